@@ -1,0 +1,114 @@
+import type { CloseReport } from '../transport/close-report.js';
+import type { Sendable } from '../transport/frame.js';
+import type { DialTlsOptions, PerMessageDeflateOptions } from '../transport/transport.js';
+import type { Connection, Handler, SendResult } from './connection.js';
+import type { Limits, Liveness } from './limits.js';
+
+/** What is known when an attempt is made. */
+export interface DialAttempt {
+  /** Attempts in a row that did not lead to a stable connection, this one included: 1 for the first. */
+  readonly attempt: number;
+  /** Whether the last report called for a fresh credential. */
+  readonly refresh: boolean;
+  /** The report of this dialer's last connection. */
+  readonly lastReport: CloseReport | undefined;
+  /** Aborts when the dialer stops or the attempt's `openWithinMs` has passed. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What to do after a connection has ended: dial again after the backoff (`retry`), likewise with a fresh credential
+ * (`refresh`), give up (`stop`), or dial again after a delay of its own.
+ */
+export type RetryVerdict = 'retry' | 'refresh' | 'stop' | { readonly afterMs: number };
+
+/** A retry policy: a pure function of the report and of how many attempts in a row have failed. */
+export type RetryPolicy = (report: CloseReport, attempt: number) => RetryVerdict;
+
+/** Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)). */
+export interface Backoff {
+  /** Default 500. */
+  readonly initialMs: number;
+  /** Default 30,000. */
+  readonly maxMs: number;
+  /** Default 2. */
+  readonly factor: number;
+  /** How long a connection must stay open, in ms, for the count of attempts to start anew. Default 10,000. */
+  readonly stableAfterMs: number;
+  /** Upper bound in ms of the random delay before the first redial after an abnormal loss (RFC 6455 section 7.2.3). Default 5,000. */
+  readonly firstWithinMs: number;
+}
+
+/** As in OTP: whether a child that has exited is started again always, after abnormal exits only, or never. */
+export type Restart = 'permanent' | 'transient' | 'temporary';
+
+/** Settings of a dialer. */
+export interface DialOptions {
+  /** Its name among the supervisor's children. Default `dialer-1`, and so on. */
+  readonly id?: string | undefined;
+  /** `ws:` or `wss:`; or a function called before each attempt, for failover between endpoints. */
+  readonly url: string | URL | ((attempt: DialAttempt) => string | URL | Promise<string | URL>);
+  /** Header fields of the opening handshake; or a function called before each attempt, for fresh tokens. Default none. */
+  readonly headers?: Readonly<Record<string, string>> | ((attempt: DialAttempt) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>) | undefined;
+  /** Subprotocols offered, by preference. Default none. */
+  readonly protocols?: readonly string[] | undefined;
+  /** Default `transient`. */
+  readonly restart?: Restart | undefined;
+  readonly backoff?: Partial<Backoff> | undefined;
+  /** Default `defaultRetry`. */
+  readonly retry?: RetryPolicy | undefined;
+  /** Overrides the supervisor's. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Overrides the supervisor's; `false` sends no Pings. */
+  readonly liveness?: Partial<Liveness> | false | undefined;
+  /** Offers permessage-deflate (RFC 7692). Default `false`. */
+  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+  /** TLS settings of `wss:` URLs. */
+  readonly tls?: DialTlsOptions | undefined;
+  readonly handler: Handler;
+}
+
+/** How a child has exited, in OTP's terms, with the report that decided it. */
+export interface ChildExit {
+  readonly id: string;
+  /** `normal`: it had finished; `shutdown`: it was told to, or its retry policy gave up; `abnormal`: its handler threw. */
+  readonly reason: 'normal' | 'shutdown' | 'abnormal';
+  /** The report of its last connection. */
+  readonly report: CloseReport | undefined;
+  readonly error?: unknown;
+}
+
+/** Where a dialer stands. */
+export type DialerStatus =
+  | { readonly type: 'dialing'; readonly attempt: number }
+  | { readonly type: 'up'; readonly connection: Connection }
+  | { readonly type: 'waiting'; readonly attempt: number; readonly delayMs: number; readonly report: CloseReport }
+  | { readonly type: 'stopping' }
+  | { readonly type: 'stopped'; readonly exit: ChildExit }
+  | { readonly type: 'failed'; readonly exit: ChildExit };
+
+/** A child that keeps one dialed connection up, across as many wires as that takes. */
+export interface Dialer extends AsyncDisposable {
+  readonly kind: 'dialer';
+  readonly id: string;
+  readonly state: DialerStatus['type'];
+  /** The connection that is up; `undefined` while there is none. */
+  readonly connection: Connection | undefined;
+  /** The report of the last connection that ended. */
+  readonly lastReport: CloseReport | undefined;
+  /**
+   * Resolves with the connection that is up, or the next one to be.
+   *
+   * @throws {EndedError} when the dialer exits first; the signal's reason when it aborts.
+   */
+  connected(options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>;
+  /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
+  send(data: Sendable): SendResult;
+  /** Closes the present connection with 1000 and dials anew at once, or cuts the present wait short. */
+  redial(reason?: string): void;
+  /** Yields the present status, then every change; ends after `stopped` or `failed`. */
+  status(): AsyncIterableIterator<DialerStatus>;
+  /** Closes the connection with 1000 and dials no more; resolves with `ended`. */
+  stop(): Promise<ChildExit>;
+  readonly ended: Promise<ChildExit>;
+}

@@ -1,0 +1,40 @@
+/** Bounds of a connection, and of all of them together. */
+export interface Limits {
+  /** Connections of the supervisor in all, accepted and dialed; more are refused with 503. Default 100,000. */
+  readonly maxConnections: number;
+  /** Opening handshakes of a listener awaiting `authenticate`; more are refused with 503. Default 1,000. */
+  readonly maxHandshakes: number;
+  /** Size of a received message in bytes; larger ones end the connection with 1009. Default 1 MiB. */
+  readonly maxPayloadBytes: number;
+  /** Fragments of a received message; more end the connection with 1008. Default 65,536. */
+  readonly maxFragments: number;
+  /** How long a dialed connection's opening handshake may take, in ms, name look-up included. Default 10,000. */
+  readonly openWithinMs: number;
+  /** How long a listener's `authenticate` may take, in ms; then 503. Default 10,000. */
+  readonly authenticateWithinMs: number;
+  /** How long a closing handshake may take, in ms, from either side's Close to the end of TCP. Default 5,000. */
+  readonly closeWithinMs: number;
+  /** How long no data frame may pass in either direction, in ms; then 1000 with trigger `idle`. Default `Infinity`. */
+  readonly idleWithinMs: number;
+  /** How long a handler may leave received frames waiting, in ms; then 1008 with trigger `slow-handler`. Default 60,000. */
+  readonly pausedWithinMs: number;
+  /** Received bytes that wait for a pulling handler before the socket is paused. Default 64 KiB. */
+  readonly readAheadBytes: number;
+  /** Bytes waiting for the peer above which `send` answers `backpressure`. Default 64 KiB. */
+  readonly highWaterMark: number;
+  /** Bytes waiting for the peer beyond which the slow-peer policy applies. Default 4 MiB. */
+  readonly maxBufferedBytes: number;
+  /**
+   * What becomes of a peer that does not read: `close` ends it with 1013, the queue discarded first so that the Close
+   * gets out; `drop-newest` drops what does not fit. Default `close`.
+   */
+  readonly slowPeer: 'close' | 'drop-newest';
+}
+
+/** Half-open sockets are found by Pings (RFC 6455 section 5.5.2). */
+export interface Liveness {
+  /** How often a quiet peer is pinged, in ms; phases are spread at random. Default 30,000. */
+  readonly pingEveryMs: number;
+  /** How long a pinged peer may send nothing at all, in ms, our own stalls and pauses discounted. Default 10,000. */
+  readonly answerWithinMs: number;
+}

@@ -1,0 +1,122 @@
+/** The code and reason of one Close frame (RFC 6455 section 5.5.1). A Close without payload has code 1005. */
+export interface CloseFrame {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Who began the ending: this side, the peer, or the network between them. */
+export type StartedBy = 'local' | 'peer' | 'network';
+
+/** Where the connection stood when its ending began. */
+export type Phase = 'connecting' | 'open' | 'closing';
+
+/** What began the ending of a connection. The union is closed: every value is reachable and documented. */
+export type CloseTrigger =
+  /** The user called `close`. */
+  | 'close-called'
+  /** The handler returned. */
+  | 'handler-returned'
+  /** The handler threw or rejected. */
+  | 'handler-threw'
+  /** The peer sent its Close first. */
+  | 'peer-closed'
+  /** The server answered our opening handshake with an HTTP status other than 101. */
+  | 'refused'
+  /** No opening handshake could be made: name, route, TCP, TLS, a malformed answer. */
+  | 'dial-failed'
+  /** The dial was called off by `close` or `terminate` before it succeeded. */
+  | 'called-off'
+  /** The opening handshake did not end within `openWithinMs`. */
+  | 'open-deadline'
+  /** A closing handshake that the peer began did not end within `closeWithinMs`. */
+  | 'close-deadline'
+  /** The peer answered nothing within `answerWithinMs` of a ping. */
+  | 'liveness-lost'
+  /** No data frame, in or out, for `idleWithinMs`. */
+  | 'idle'
+  /** The credential given at the opening handshake ended and was not renewed. */
+  | 'expired'
+  /** More than `maxBufferedBytes` were waiting for a peer that does not read. */
+  | 'slow-peer'
+  /** The handler left received frames waiting for longer than `pausedWithinMs`. */
+  | 'slow-handler'
+  /** The peer broke the protocol (RFC 6455 section 7.1.7): 1002 or 1007 was sent. */
+  | 'protocol-error'
+  /** The peer sent a message larger than `maxPayloadBytes`: 1009 was sent. */
+  | 'too-big'
+  /** The peer sent a message in more fragments than `maxFragments`: 1008 was sent. */
+  | 'limit'
+  /** TCP failed, a reset for example: see `cause`. */
+  | 'socket-error'
+  /** TCP was ended by the peer without a Close frame. */
+  | 'socket-ended'
+  /** The user called `terminate`. */
+  | 'terminated'
+  /** A drain closed it. */
+  | 'drained'
+  /** Its supervisor, listener or dialer stopped. */
+  | 'supervisor-stopped';
+
+/** Messages taken from the caller and not known to have left: an upper bound of what the peer missed. */
+export interface Unconfirmed {
+  /** Data messages. */
+  readonly frames: number;
+  /** Their payload, in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * How one connection ended. There is exactly one for each connection, also for a dial that never succeeded.
+ *
+ * It is a value, not an error: `connection.closed` resolves with it and never rejects.
+ */
+export interface CloseReport {
+  /** `closed` after a whole closing handshake, or when a dial was called off; `failed` in every other case. */
+  readonly outcome: 'closed' | 'failed';
+  /**
+   * The code of the Close frame that *began* the ending: ours if `startedBy` is `local`, the peer's if `peer`;
+   * 1005 if that frame had no payload, 1006 if there was none. What RFC 6455 section 7.1.5 calls the connection's
+   * close code is `received?.code ?? 1006`.
+   */
+  readonly code: number;
+  /** The reason in that Close frame; empty if there was none. */
+  readonly reason: string;
+  /** The Close frame this side sent. */
+  readonly sent?: CloseFrame;
+  /** The Close frame the peer sent; it may differ from `sent` (RFC 6455 section 7.1.5). */
+  readonly received?: CloseFrame;
+  /** Whether both Close frames crossed (RFC 6455 section 7.1.4). */
+  readonly wasClean: boolean;
+  readonly startedBy: StartedBy;
+  readonly phase: Phase;
+  readonly trigger: CloseTrigger;
+  /** HTTP status of a refused opening handshake. */
+  readonly httpStatus?: number;
+  /** Delay in ms that the peer advised: `Retry-After` of a refusal, or `retry-after-ms=` in a 1012 or 1013 reason. */
+  readonly retryAfterMs?: number;
+  /** The first error behind the ending, with `errno` and `syscall` where the system gave them. */
+  readonly cause?: Error;
+  /** What the handler threw, also when something else had begun the ending before. */
+  readonly handlerError?: unknown;
+  readonly unconfirmed: Unconfirmed;
+  /** How long, in ms, this process's own event loop was found stalled while the connection lived. */
+  readonly localStallMs: number;
+  /** When bytes last came from the peer, Unix ms. */
+  readonly lastHeardAt?: number;
+  readonly connectionId: string;
+  /** The listener or dialer it belonged to. */
+  readonly childId?: string;
+  /** Which of its dialer's connections it was, from 1; absent on accepted ones. */
+  readonly epoch?: number;
+  readonly role: 'accepted' | 'dialed';
+  readonly remoteAddress?: string;
+  /** When it opened, Unix ms; absent if it never did. */
+  readonly openedAt?: number;
+  /** When its socket was gone, Unix ms. */
+  readonly endedAt: number;
+  /** Data messages and their payload bytes, received and taken for sending. */
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}

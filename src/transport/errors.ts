@@ -1,0 +1,80 @@
+/**
+ * The errors wirekeeper throws. `code` is stable; the message is one sentence with the offending value and what is allowed.
+ *
+ * ```text
+ * WirekeeperError                  code
+ * ├─ OptionError                   WIREKEEPER_OPTION     an option, URL, or argument outside what is allowed
+ * ├─ DeadlineError                 WIREKEEPER_DEADLINE   a wait ran out of its `withinMs`; the connection lives on
+ * ├─ NotSentError                  WIREKEEPER_NOT_SENT   a message that `sendAndWait` took or refused did not leave; see `fate`
+ * ├─ ListenError                   WIREKEEPER_LISTEN     a listener could not be started; see `cause`
+ * └─ EndedError                    WIREKEEPER_ENDED      a wait on something that has ended or will never open
+ * RangeError (from node)
+ * └─ CloseFrameError               WIREKEEPER_CLOSE_CODE, WIREKEEPER_CLOSE_REASON   a Close frame that may not be sent
+ * ```
+ */
+export class WirekeeperError extends Error {
+  /** Stable, for programs. */
+  readonly code: `WIREKEEPER_${string}`;
+
+  constructor(code: `WIREKEEPER_${string}`, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** An option, URL, or argument outside what is allowed. Nothing has changed. */
+export class OptionError extends WirekeeperError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('WIREKEEPER_OPTION', message, options);
+  }
+}
+
+/** A wait ran out of its time. What was waited on lives on. */
+export class DeadlineError extends WirekeeperError {
+  constructor(message: string) {
+    super('WIREKEEPER_DEADLINE', message);
+  }
+}
+
+/**
+ * What became of a message that did not leave: refused since the connection takes none any more (`closed`), dropped by
+ * the slow-peer policy (`dropped`), thrown away at a close (`discarded`), or written to a socket that failed before the
+ * kernel was known to have it (`unknown`).
+ */
+export type NotSentFate = 'closed' | 'dropped' | 'discarded' | 'unknown';
+
+/** A message did not leave, or is not known to have left. */
+export class NotSentError extends WirekeeperError {
+  readonly fate: NotSentFate;
+
+  constructor(fate: NotSentFate, message: string) {
+    super('WIREKEEPER_NOT_SENT', message);
+    this.fate = fate;
+  }
+}
+
+/** A listener could not be started. */
+export class ListenError extends WirekeeperError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('WIREKEEPER_LISTEN', message, options);
+  }
+}
+
+/** A wait on something that has ended. */
+export class EndedError extends WirekeeperError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('WIREKEEPER_ENDED', message, options);
+  }
+}
+
+/** A Close frame that may not be sent (RFC 6455 sections 5.5.1 and 7.4). Nothing was sent; the connection is as it was. */
+export class CloseFrameError extends RangeError {
+  readonly code: 'WIREKEEPER_CLOSE_CODE' | 'WIREKEEPER_CLOSE_REASON';
+
+  constructor(code: 'WIREKEEPER_CLOSE_CODE' | 'WIREKEEPER_CLOSE_REASON', message: string) {
+    super(message);
+    this.name = 'CloseFrameError';
+    this.code = code;
+  }
+}

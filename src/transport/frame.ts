@@ -1,0 +1,27 @@
+/**
+ * One whole data message (RFC 6455 section 5.6). Fragments are reassembled below, control frames never get here.
+ *
+ * `data` is a view of the buffer it was read into, up to 64 KiB wide: copy what you keep for long
+ * (`Buffer.from(frame.data)`), or a few kept bytes hold the whole read in memory.
+ */
+export interface Frame {
+  readonly data: Buffer;
+  /** Whether the message is binary (opcode 2). Text (opcode 1) has been checked to be UTF-8. */
+  readonly isBinary: boolean;
+}
+
+/**
+ * A message framed once, to be sent to many connections; made by `prepare`.
+ *
+ * It is a frame as well, so it can be sent wherever a frame can.
+ */
+export interface PreparedFrame extends Frame {
+  /** Header and payload as a server sends them: unmasked, uncompressed. */
+  readonly framed: Buffer;
+}
+
+/**
+ * What can be sent. A string goes out as text, bytes as binary, and a frame as what it was:
+ * sending a received frame back keeps text text.
+ */
+export type Sendable = string | Uint8Array | Frame | PreparedFrame;

@@ -1,0 +1,164 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import type { Observable } from 'rxjs';
+import type { PreparedFrame } from './frame.js';
+import type { Frame } from './frame.js';
+import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
+
+/**
+ * One live socket as streams. Streams complete and never error; nothing is emitted while a method of the wire runs,
+ * save `frames$` out of `resume`.
+ *
+ * `facts$` and `frames$` are hot and expect their subscriber in the same tick in which the wire was handed out:
+ * that tick is before the first byte is parsed, so nothing is lost.
+ */
+export interface Wire {
+  readonly role: 'accepted' | 'dialed';
+  /** The negotiated subprotocol; empty if none, or not open yet. */
+  readonly protocol: string;
+  readonly remoteAddress: string | undefined;
+  /** The life of the wire, in order; completes after `wire.closed`. */
+  readonly facts$: Observable<WireFact>;
+  /** `facts$` narrowed to the opening. */
+  readonly opened$: Observable<WireOpened>;
+  /** `facts$` narrowed to the ending. */
+  readonly closed$: Observable<WireEnd>;
+  /** Data messages, in order; completes with the wire. */
+  readonly frames$: Observable<Frame>;
+  /** Emits when everything that was waiting has been handed to the kernel. */
+  readonly drained$: Observable<void>;
+
+  /** Bytes taken and not yet handed to the kernel. */
+  readonly bufferedBytes: number;
+  /** What was taken and is not known to have left. */
+  readonly framesIn: number;
+  readonly bytesIn: number;
+  readonly framesOut: number;
+  readonly bytesOut: number;
+  /** When bytes last came from the peer, on the transport's monotonic clock in ms; 0 if never. */
+  readonly heardAt: number;
+  readonly isPaused: boolean;
+
+  /** Takes one data message; `false` once a Close was sent or the wire is not open. Strings are sent as text. */
+  send(data: string | Uint8Array, isBinary: boolean): boolean;
+  /** Takes a prepared message: no framing for accepted wires; dialed ones mask a copy. */
+  sendPrepared(prepared: PreparedFrame): boolean;
+  /** Calls `done` once everything taken so far was handed to the kernel (`true`) or is known to be lost (`false`). */
+  confirm(done: (written: boolean) => void): void;
+  /** Sends a Ping (RFC 6455 section 5.5.2). Pings of the peer are answered by the wire itself. */
+  ping(): void;
+  /** Drops what was taken and not yet given to the socket, so that a Close gets out before it. Returns what was dropped. */
+  discard(): { frames: number; bytes: number };
+  /**
+   * Sends what was taken, then a Close frame; no data is taken any more. Code 1005 sends an empty Close. Inbound
+   * frames are still delivered until the peer's Close. TCP ends once both Close frames crossed: an accepted wire
+   * ends it at once, a dialed one waits for the server (RFC 6455 section 7.1.1). Before the opening it calls the
+   * handshake off.
+   */
+  close(code: number, reason: string): void;
+  /** Ends TCP after what was taken has been sent; inbound bytes are discarded. */
+  end(): void;
+  /** Drops TCP now. Before the opening it calls the handshake off. */
+  terminate(): void;
+  /** Stops delivering frames, mid-read if need be. A paused wire answers no Ping and sees no Close. */
+  pause(): void;
+  resume(): void;
+}
+
+/** The part of the opening handshake's request that users see (RFC 6455 section 4.1). */
+export interface HandshakeRequest {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly url: string;
+  /** Header fields by lower-case name. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly remoteAddress: string | undefined;
+  /** Whether it came over TLS. */
+  readonly isSecure: boolean;
+}
+
+/** The HTTP answer of a refused opening handshake. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Plain text; the status's name unless given. */
+  readonly body?: string;
+}
+
+/** What governs the bytes of one wire. */
+export interface WireOptions {
+  readonly maxPayloadBytes: number;
+  readonly maxFragments: number;
+  readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+}
+
+/** Settings of the permessage-deflate extension (RFC 7692). */
+export interface PerMessageDeflateOptions {
+  /** Messages smaller than this many bytes go out uncompressed. Default 1024. */
+  readonly threshold?: number;
+  /** zlib's compression level, 0 to 9. Default zlib's own. */
+  readonly level?: number;
+}
+
+/** An opening handshake that awaits its answer. Exactly one of `accept` and `refuse` is called, once. */
+export interface Upgrade {
+  readonly request: HandshakeRequest;
+  /** Aborts when the client goes away before the answer. */
+  readonly signal: AbortSignal;
+  /** Answers 101 and hands out the open wire; `undefined` if the client has gone away. */
+  accept(protocol: string | undefined, options: WireOptions): Wire | undefined;
+  /** Answers with an HTTP status and ends the socket once that was sent. */
+  refuse(answer: HttpAnswer): void;
+}
+
+/** Where a transport listens. */
+export type ListenTarget =
+  | { readonly kind: 'port'; readonly port: number; readonly host: string | undefined }
+  | { readonly kind: 'server'; readonly server: HttpServer | HttpsServer }
+  | { readonly kind: 'by-hand' };
+
+/** A place that takes upgrades. */
+export interface Acceptor {
+  /** Where it listens; `undefined` when upgrades are handed in by hand or the server is not listening yet. */
+  readonly address: AddressInfo | undefined;
+  /** Takes one upgrade by hand. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes no more upgrades; a port of its own is freed. Never waits for wires. */
+  close(): Promise<void>;
+}
+
+/** One attempt to open a wire as a client. */
+export interface DialRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly protocols: readonly string[];
+  readonly tls: DialTlsOptions;
+  readonly options: WireOptions;
+}
+
+/** TLS settings of a dial, as `node:tls` has them. */
+export type DialTlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase'> & {
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
+};
+
+/** Makes wires. The ws transport and the in-memory one pass the same contract suite. */
+export interface Transport {
+  readonly name: string;
+  /**
+   * Begins an opening handshake; the wire is handed out before it is open, and reports its failure as its end.
+   *
+   * @throws {SyntaxError} for a URL or a subprotocol that no handshake can be made from.
+   */
+  dial(request: DialRequest): Wire;
+  /**
+   * Takes upgrades. `onUpgrade` decides each; `wants` says at once which requests are meant for this listener: others
+   * are left to other listeners of the same server.
+   *
+   * @throws the system's error when the port cannot be had.
+   */
+  listen(target: ListenTarget, wants: (request: HandshakeRequest) => boolean, onUpgrade: (upgrade: Upgrade) => void): Promise<Acceptor>;
+}
