@@ -7,7 +7,10 @@ export interface CloseFrame {
 /** Who began the ending: this side, the peer, or the network between them. */
 export type StartedBy = 'local' | 'peer' | 'network';
 
-/** Where the connection stood when its ending began. */
+/**
+ * Where the connection stood when its ending began. `closing` means that a closing handshake was under way and was cut
+ * short: `trigger` then says by what, while `code`, `reason` and `startedBy` still tell of the Close that began it.
+ */
 export type Phase = 'connecting' | 'open' | 'closing';
 
 /** What began the ending of a connection. The union is closed: every value is reachable and documented. */
@@ -28,7 +31,7 @@ export type CloseTrigger =
   | 'called-off'
   /** The opening handshake did not end within `openWithinMs`. */
   | 'open-deadline'
-  /** A closing handshake that the peer began did not end within `closeWithinMs`. */
+  /** The closing handshake did not end within `closeWithinMs`: the peer never sent its Close. */
   | 'close-deadline'
   /** The peer answered nothing within `answerWithinMs` of a ping. */
   | 'liveness-lost'

@@ -1,0 +1,132 @@
+import { setup } from 'xstate';
+import type { CloseTrigger } from '../transport/close-report.js';
+import type { WireFact } from '../transport/wire-fact.js';
+
+/** Input of the connection machine: facts of the wire, deadlines of the clock, commands of the caller, the handler's end. */
+export type ConnectionEvent =
+  | WireFact
+  | { readonly type: 'deadline.open' }
+  | { readonly type: 'deadline.close' }
+  | { readonly type: 'liveness.lost' }
+  | { readonly type: 'handler.returned'; readonly code: number; readonly reason: string }
+  | { readonly type: 'handler.threw'; readonly error: unknown }
+  | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly trigger: CloseTrigger; readonly cause?: Error }
+  | { readonly type: 'terminate'; readonly trigger: CloseTrigger };
+
+/** An effect nobody provided does nothing, so the machine can be walked without a socket. */
+const effect = () => {};
+
+/** The socket is still there and there is no more use for it. Per state: a root-level `on` would lead out of final states. */
+const lost = { target: 'failed', actions: 'dropWire' } as const;
+
+/** The wire has failed the connection itself: what it sent (RFC 6455 section 7.1.7) must still get out. */
+const faulted = { target: 'failed', actions: 'endWire' } as const;
+
+/** One whole closing handshake was made; what ends it does not matter any more. */
+const concluded = { target: '#connection.closed', actions: 'dropWire' } as const;
+
+/** The closing handshake was cut short. */
+const cutShort = { target: '#connection.failed', actions: 'dropWire' } as const;
+
+/**
+ * One connection, from its opening handshake to its end (RFC 6455 sections 4 and 7).
+ *
+ * It has no context: a state says it all, so a step is a pure function of state and event. Effects are named and
+ * provided by the runtime; deadlines come in as events.
+ */
+export const connectionMachine = setup({
+  types: {
+    events: {} as ConnectionEvent,
+    tags: {} as 'writable',
+  },
+  actions: {
+    armOpenDeadline: effect,
+    armCloseDeadline: effect,
+    disarmDeadline: effect,
+    startHandler: effect,
+    interruptHandler: effect,
+    interruptHandlerOnceRead: effect,
+    keepHandlerError: effect,
+    sendClose: effect,
+    echoClose: effect,
+    callOff: effect,
+    endWire: effect,
+    dropWire: effect,
+  },
+}).createMachine({
+  id: 'connection',
+  initial: 'connecting',
+  states: {
+    connecting: {
+      entry: 'armOpenDeadline',
+      exit: 'disarmDeadline',
+      on: {
+        'wire.opened': { target: 'open', actions: 'startHandler' },
+        'wire.closed': 'failed',
+        'wire.failed': lost,
+        'deadline.open': lost,
+        'close': { target: 'closed', actions: 'callOff' },
+        'terminate': { target: 'closed', actions: 'callOff' },
+      },
+    },
+    open: {
+      tags: 'writable',
+      on: {
+        'close': { target: 'closing.awaitingPeer', actions: ['sendClose', 'interruptHandler'] },
+        'handler.returned': { target: 'closing.awaitingPeer', actions: ['sendClose', 'interruptHandler'] },
+        'handler.threw': { target: 'closing.awaitingPeer', actions: ['keepHandlerError', 'sendClose', 'interruptHandler'] },
+        'wire.closing': { target: 'closing.crossed', actions: ['echoClose', 'interruptHandlerOnceRead'] },
+        'wire.closed': 'failed',
+        'wire.failed': faulted,
+        'liveness.lost': lost,
+        'terminate': lost,
+      },
+    },
+    closing: {
+      entry: 'armCloseDeadline',
+      exit: 'disarmDeadline',
+      initial: 'awaitingPeer',
+      on: {
+        'handler.threw': { actions: 'keepHandlerError' },
+      },
+      states: {
+        awaitingPeer: {
+          on: {
+            'wire.closing': 'crossed',
+            'wire.closed': '#connection.failed',
+            'wire.failed': cutShort,
+            'deadline.close': cutShort,
+            'liveness.lost': cutShort,
+            'terminate': cutShort,
+          },
+        },
+        crossed: {
+          on: {
+            'wire.closed': '#connection.closed',
+            'wire.failed': concluded,
+            'deadline.close': concluded,
+            'liveness.lost': concluded,
+            'terminate': concluded,
+          },
+        },
+      },
+    },
+    closed: { type: 'final', entry: 'interruptHandlerOnceRead' },
+    failed: { type: 'final', entry: 'interruptHandler' },
+  },
+});
+
+/** The connection machine's effects, by name. */
+export type ConnectionEffect =
+  | 'armOpenDeadline'
+  | 'armCloseDeadline'
+  | 'disarmDeadline'
+  | 'startHandler'
+  | 'interruptHandler'
+  | 'interruptHandlerOnceRead'
+  | 'keepHandlerError'
+  | 'sendClose'
+  | 'echoClose'
+  | 'callOff'
+  | 'endWire'
+  | 'dropWire';
