@@ -1,0 +1,30 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { serveAsks } from '../shared/asks.mjs';
+import { cpuUs, memoryAfterGc } from '../shared/usage.mjs';
+
+const RESOLUTION_MS = 1;
+
+/**
+ * Answers what the harness asks of a server that runs in JavaScript.
+ *
+ * @param {{ port: number, countConnections: () => number, bufferedBytes?: () => number, collect?: () => void }} server
+ */
+export function answerHarness({ port, countConnections, bufferedBytes = () => 0, collect = globalThis.gc }) {
+  let delay;
+  serveAsks(
+    {
+      usage: () => ({ cpuUs: cpuUs(), rss: process.memoryUsage.rss(), connections: countConnections(), bufferedBytes: bufferedBytes() }),
+      memory: () => memoryAfterGc(collect),
+      /** Not always on: its timer would cost something in every other measurement. */
+      watchLoop: () => {
+        delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+        delay.enable();
+      },
+      loopDelay: () => {
+        delay.disable();
+        return { p99Us: delay.percentile(99) / 1000, maxUs: delay.max / 1000 };
+      },
+    },
+    { port },
+  );
+}

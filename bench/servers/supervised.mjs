@@ -1,0 +1,46 @@
+/** wirekeeper as documented, with default options. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { broadcast, createSupervisor, Group } from '../../dist/index.js';
+import { answerHarness } from './answer.mjs';
+import { payloadOf, readSettings, SLOW_MS } from './settings.mjs';
+
+const settings = readSettings();
+const payload = payloadOf(settings);
+const everybody = new Group();
+
+const handlers = {
+  echo: async (connection) => {
+    for await (const frame of connection) connection.send(frame);
+  },
+  broadcast: async (connection) => {
+    everybody.add(connection);
+    for await (const frame of connection) {
+      for (let left = Number(frame.data); left > 0; left -= 1) broadcast(everybody, payload);
+    }
+  },
+  firehose: async (connection) => {
+    await connection.receive();
+    for (;;) {
+      const result = connection.send(payload);
+      if (result === 'closed') return;
+      if (result === 'backpressure') await connection.writable();
+    }
+  },
+  slow: async (connection) => {
+    for await (const _frame of connection) await wait(SLOW_MS);
+  },
+};
+
+const supervisor = createSupervisor({ name: 'bench' });
+const listener = await supervisor.listen({
+  port: 0,
+  host: '127.0.0.1',
+  perMessageDeflate: settings.isDeflated,
+  handler: handlers[settings.mode],
+});
+
+answerHarness({
+  port: listener.address.port,
+  countConnections: () => listener.connectionCount,
+  bufferedBytes: () => Math.max(0, ...Array.from(supervisor.connections.values(), (connection) => connection.bufferedBytes)),
+});
