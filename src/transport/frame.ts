@@ -18,6 +18,8 @@ export interface Frame {
 export interface PreparedFrame extends Frame {
   /** Header and payload as a server sends them: unmasked, uncompressed. */
   readonly framed: Buffer;
+  /** Length of `data` in bytes. */
+  readonly payloadBytes: number;
 }
 
 /**

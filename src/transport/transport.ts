@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Observable } from 'rxjs';
-import type { PreparedFrame } from './frame.js';
-import type { Frame } from './frame.js';
+import type { Frame, PreparedFrame } from './frame.js';
 import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
 /**
@@ -33,7 +32,7 @@ export interface Wire {
 
   /** Bytes taken and not yet handed to the kernel. */
   readonly bufferedBytes: number;
-  /** What was taken and is not known to have left. */
+  /** Data messages and their payload bytes, received and taken for sending. */
   readonly framesIn: number;
   readonly bytesIn: number;
   readonly framesOut: number;
@@ -156,9 +155,15 @@ export interface Transport {
   dial(request: DialRequest): Wire;
   /**
    * Takes upgrades. `onUpgrade` decides each; `wants` says at once which requests are meant for this listener: others
-   * are left to other listeners of the same server.
+   * are left to other listeners of the same server. `onError` is told of failures that cost single clients, such as too
+   * many open files.
    *
    * @throws the system's error when the port cannot be had.
    */
-  listen(target: ListenTarget, wants: (request: HandshakeRequest) => boolean, onUpgrade: (upgrade: Upgrade) => void): Promise<Acceptor>;
+  listen(
+    target: ListenTarget,
+    wants: (request: HandshakeRequest) => boolean,
+    onUpgrade: (upgrade: Upgrade) => void,
+    onError: (error: Error) => void,
+  ): Promise<Acceptor>;
 }

@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Acceptor, HandshakeRequest, ListenTarget, Upgrade } from '../transport.js';
+import { answer } from './http-answer.js';
+import { requestOf, WsUpgrade } from './upgrade.js';
+
+/** How long a client of a port of our own may take to send its request's header. Node's own default is a minute. */
+const HEADERS_WITHIN_MS = 10_000;
+
+/** How often Node looks for clients beyond that. Its own default is half a minute. */
+const CHECK_EVERY_MS = 1000;
+
+type Wants = (request: HandshakeRequest) => boolean;
+type OnUpgrade = (upgrade: Upgrade) => void;
+
+/** A server of our own speaks nothing but WebSocket (RFC 9110 section 15.5.22). */
+function ownServer(): Server {
+  const server = createServer({ headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS }, (_request, response) => {
+    response.writeHead(426, { 'connection': 'Upgrade, close', 'upgrade': 'websocket', 'content-type': 'text/plain; charset=utf-8' });
+    response.end('This port speaks WebSocket only.\n');
+  });
+  return server;
+}
+
+function listening(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Takes upgrades from a port of its own, from an existing server beside its other upgrade listeners, or by hand. */
+export class WsAcceptor implements Acceptor {
+  readonly #wants: Wants;
+  readonly #onUpgrade: OnUpgrade;
+  readonly #now: () => number;
+  #server: Server | HttpsServer | undefined;
+  #isOwn = false;
+  #isClosed = false;
+
+  private constructor(wants: Wants, onUpgrade: OnUpgrade, now: () => number) {
+    this.#wants = wants;
+    this.#onUpgrade = onUpgrade;
+    this.#now = now;
+  }
+
+  static async open(target: ListenTarget, wants: Wants, onUpgrade: OnUpgrade, onError: (error: Error) => void, now: () => number): Promise<WsAcceptor> {
+    const acceptor = new WsAcceptor(wants, onUpgrade, now);
+    if (target.kind === 'by-hand') return acceptor;
+    acceptor.#isOwn = target.kind === 'port';
+    const server = target.kind === 'port' ? ownServer() : target.server;
+    server.on('upgrade', acceptor.#takeUpgrade);
+    if (target.kind === 'port') {
+      await listening(server, target.port, target.host);
+      // Accepting may fail later on, for want of file descriptors say; without a listener that would end the process.
+      server.on('error', onError);
+    }
+    acceptor.#server = server;
+    return acceptor;
+  }
+
+  get address(): AddressInfo | undefined {
+    const address = this.#server?.address();
+    return typeof address === 'object' && address !== null ? address : undefined;
+  }
+
+  handleUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const request = requestOf(message, socket);
+    if (this.#isClosed) answer(socket, { status: 503 });
+    else this.#onUpgrade(new WsUpgrade(request, message, socket, head, this.#now));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const server = this.#server;
+    if (server === undefined) return;
+    server.off('upgrade', this.#takeUpgrade);
+    if (!this.#isOwn) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // Half handshakes and idle HTTP connections; upgraded sockets are no longer the server's.
+    server.closeAllConnections();
+    await closed;
+  }
+
+  readonly #takeUpgrade = (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const request = requestOf(message, socket);
+    if (this.#wants(request)) {
+      this.#onUpgrade(new WsUpgrade(request, message, socket, head, this.#now));
+    } else if (this.#server?.listenerCount('upgrade') === 1) {
+      // Nobody else will answer, and Node leaves the socket to its upgrade listeners.
+      answer(socket, { status: 404 });
+    }
+  };
+}

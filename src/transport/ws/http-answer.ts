@@ -1,0 +1,24 @@
+import { STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { HttpAnswer } from '../transport.js';
+
+/** How long a refused client may keep its side of TCP open. */
+const LINGER_MS = 1000;
+
+/**
+ * Answers an opening handshake with an HTTP status and ends the socket. What the client still sends is read and
+ * discarded: closing with unread input would make TCP reset the connection and destroy the answer on its way.
+ */
+export function answer(socket: Duplex, { status, headers = {}, body }: HttpAnswer): void {
+  const name = STATUS_CODES[status] ?? 'Error';
+  const text = body ?? name;
+  const lines = [`HTTP/1.1 ${status} ${name}`, 'Connection: close', 'Content-Type: text/plain; charset=utf-8', `Content-Length: ${Buffer.byteLength(text)}`];
+  for (const [field, value] of Object.entries(headers)) lines.push(`${field}: ${value}`);
+  socket.on('error', () => socket.destroy());
+  socket.once('end', () => socket.destroy());
+  socket.resume();
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`);
+  if (socket instanceof Socket) socket.setTimeout(LINGER_MS, () => socket.destroy());
+  else socket.once('finish', () => socket.destroy());
+}

@@ -1,0 +1,334 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Unconfirmed } from '../close-report.js';
+import { frameOf, lengthBytes, MAX_HEADER, maskPayload, writeHeader } from './framing.js';
+import { join, type Queued } from './queued.js';
+import { releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from './scratch.js';
+
+/** Larger payloads are not copied. */
+const MAX_COPIED = 16 * 1024;
+
+/** Outboxes with something to flush at the end of this tick. */
+let dirty: Outbox[] = [];
+
+function flushDirty(): void {
+  const boxes = dirty;
+  dirty = [];
+  for (const box of boxes) box.flush();
+}
+
+/** Who is told when nothing waits for the kernel any more. */
+export interface OutboxOwner {
+  onDrained(): void;
+}
+
+/** Somebody who waits until the first `frames` messages were handed to the kernel. */
+interface Waiter {
+  readonly frames: number;
+  readonly done: (written: boolean) => void;
+}
+
+/**
+ * What one wire sends: frames joined into one write per tick and socket, in order, control frames included; held back
+ * while the socket is behind, so that they can be discarded; with an account of what the kernel has taken.
+ *
+ * The flush comes in `process.nextTick`: in a microtask it would come before an iterator's next turn and join nothing.
+ */
+export class Outbox {
+  readonly #socket: Duplex;
+  readonly #isMasked: boolean;
+  readonly #owner: OutboxOwner;
+  /** What was not given to the socket yet, in order, behind what stands in the scratch buffer. */
+  #queue: Queued[] | undefined;
+  #queuedBytes = 0;
+  #isDirty = false;
+  #isOver = false;
+  #written: ((error: Error | null | undefined) => void) | undefined;
+  /** Callbacks to come of writes that the kernel took at once. */
+  #staleCallbacks = 0;
+  /** What had been given with each write that waits for the kernel. */
+  #inFlight: Unconfirmed[] | undefined;
+  #waiters: Waiter[] | undefined;
+  #onceGiven: (() => void) | undefined;
+  /** Data messages and their payload bytes: taken and not discarded, given to the socket, taken by the kernel, discarded. */
+  #frames = 0;
+  #bytes = 0;
+  #framesGiven = 0;
+  #bytesGiven = 0;
+  #framesDone = 0;
+  #bytesDone = 0;
+  #framesLost = 0;
+  #bytesLost = 0;
+
+  constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner) {
+    this.#socket = socket;
+    this.#isMasked = isMasked;
+    this.#owner = owner;
+  }
+
+  /** Bytes taken and not yet handed to the kernel. */
+  get bufferedBytes(): number {
+    return this.#queuedBytes + (scratch.owner === this ? scratch.used : 0) + this.#socket.writableLength;
+  }
+
+  /** Data messages taken in all. */
+  get framesTaken(): number {
+    return this.#frames + this.#framesLost;
+  }
+
+  /** Payload bytes taken in all. */
+  get bytesTaken(): number {
+    return this.#bytes + this.#bytesLost;
+  }
+
+  /** Data messages not known to be in the kernel's hands, discarded ones included. */
+  get unconfirmed(): Unconfirmed {
+    return { frames: this.framesTaken - this.#framesDone, bytes: this.bytesTaken - this.#bytesDone };
+  }
+
+  /** Takes one data message and returns its size in bytes. `flags`: opcode and RSV bits. */
+  take(flags: number, data: string | Uint8Array): number {
+    const bytes = typeof data === 'string' ? this.#addText(flags, data) : this.#addBytes(flags, data, true);
+    this.#frames += 1;
+    this.#bytes += bytes;
+    this.#touch();
+    return bytes;
+  }
+
+  /** Takes one data message framed already. */
+  takeFramed(message: Queued): void {
+    this.#push(message);
+    this.#frames += 1;
+    this.#bytes += message.payloadBytes ?? 0;
+    this.#touch();
+  }
+
+  /** Takes a control frame. */
+  takeControl(opcode: number, payload: Buffer): void {
+    this.#addBytes(opcode, payload, false);
+    this.#touch();
+  }
+
+  /** Calls `done` once everything taken so far was handed to the kernel, or is known to be lost. */
+  confirm(done: (written: boolean) => void): void {
+    if (this.#frames === this.#framesDone) done(true);
+    else if (this.#isOver) done(false);
+    else (this.#waiters ??= []).push({ frames: this.#frames, done });
+  }
+
+  /** Drops what was not given to the socket yet, control frames included; returns the data messages among it. */
+  discard(): Unconfirmed {
+    const frames = this.#frames - this.#framesGiven;
+    const bytes = this.#bytes - this.#bytesGiven;
+    if (scratch.owner === this) releaseScratch();
+    this.#queue = undefined;
+    this.#queuedBytes = 0;
+    this.#frames -= frames;
+    this.#bytes -= bytes;
+    this.#framesLost += frames;
+    this.#bytesLost += bytes;
+    if (frames > 0) this.#releaseWaiters((waiter) => waiter.frames > this.#frames, false);
+    return { frames, bytes };
+  }
+
+  /** Gives the socket what waits, as far as the socket is not behind. */
+  flush(): void {
+    this.#isDirty = false;
+    if (this.#isOver) {
+      this.discard();
+      return;
+    }
+    if (scratch.owner === this) {
+      if (this.#socket.writableNeedDrain) this.#holdScratch();
+      else this.#writeScratch();
+    }
+    while (this.#queue !== undefined && !this.#socket.writableNeedDrain) this.#writeQueued(this.#queue);
+    if (this.#queue !== undefined || this.#onceGiven === undefined) return;
+    const given = this.#onceGiven;
+    this.#onceGiven = undefined;
+    given();
+  }
+
+  /** Gives the socket what waits, and calls `done` once the socket has it all, at once if it can. */
+  flushThen(done: () => void): void {
+    this.#onceGiven = done;
+    this.flush();
+  }
+
+  /** The socket has room again. */
+  onDrain(): void {
+    this.flush();
+    if (this.bufferedBytes === 0) this.#owner.onDrained();
+  }
+
+  /** The socket is gone: what was not confirmed will not be. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.discard();
+    this.#releaseWaiters(() => true, false);
+  }
+
+  #touch(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    if (dirty.length === 0) process.nextTick(flushDirty);
+    dirty.push(this);
+  }
+
+  #push(message: Queued): void {
+    if (this.#queue === undefined) this.#queue = [message];
+    else this.#queue.push(message);
+    this.#queuedBytes += message.framed.length + (message.tail?.length ?? 0);
+  }
+
+  /** Whether so many bytes may be put into the scratch buffer; makes room by writing what of ours is in it. */
+  #mayUseScratch(bytes: number): boolean {
+    if (this.#queue !== undefined || bytes > SCRATCH_BYTES) return false;
+    if (scratch.owner === undefined) {
+      scratch.owner = this;
+      return true;
+    }
+    if (scratch.owner !== this) return false;
+    if (scratch.used + bytes <= SCRATCH_BYTES) return true;
+    if (this.#isOver || this.#socket.writableNeedDrain) return false;
+    this.#writeScratch();
+    scratch.owner = this;
+    return true;
+  }
+
+  #addBytes(flags: number, data: Uint8Array, isData: boolean): number {
+    const payloadBytes = isData ? data.length : undefined;
+    if (data.length > MAX_COPIED && !this.#isMasked) {
+      const header = Buffer.allocUnsafe(lengthBytes(data.length));
+      writeHeader(header, 0, flags, data.length, 0);
+      this.#push({ framed: header, tail: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length), payloadBytes });
+    } else if (this.#mayUseScratch(data.length + MAX_HEADER)) {
+      const at = writeHeader(scratch.buffer, scratch.used, flags, data.length, this.#isMasked ? 0x80 : 0);
+      const from = this.#isMasked ? at + 4 : at;
+      scratch.buffer.set(data, from);
+      if (this.#isMasked) maskPayload(scratch.buffer, at, data.length);
+      scratch.used = from + data.length;
+    } else {
+      this.#push({ framed: frameOf(flags, data, this.#isMasked), payloadBytes });
+    }
+    return data.length;
+  }
+
+  #addText(flags: number, text: string): number {
+    // UTF-8 needs three bytes for a UTF-16 unit at the most.
+    if (text.length > MAX_COPIED || !this.#mayUseScratch(text.length * 3 + MAX_HEADER)) return this.#addBytes(flags, Buffer.from(text), true);
+    const { buffer, used } = scratch;
+    const key = this.#isMasked ? 4 : 0;
+    // As a rule one byte a unit: the payload is written where it then belongs, and moved if that was wrong.
+    const guess = used + lengthBytes(text.length) + key;
+    const bytes = buffer.write(text, guess);
+    const from = used + lengthBytes(bytes) + key;
+    if (from !== guess) buffer.copyWithin(from, guess, guess + bytes);
+    const at = writeHeader(buffer, used, flags, bytes, this.#isMasked ? 0x80 : 0);
+    if (this.#isMasked) maskPayload(buffer, at, bytes);
+    scratch.used = from + bytes;
+    return bytes;
+  }
+
+  /** The data messages in the scratch buffer: those neither given nor queued behind it. */
+  #inScratch(): Unconfirmed {
+    let frames = this.#frames - this.#framesGiven;
+    let bytes = this.#bytes - this.#bytesGiven;
+    if (this.#queue !== undefined) {
+      for (const message of this.#queue) {
+        if (message.payloadBytes === undefined) continue;
+        frames -= message.frames ?? 1;
+        bytes -= message.payloadBytes;
+      }
+    }
+    return { frames, bytes };
+  }
+
+  #writeScratch(): void {
+    const { frames, bytes } = this.#inScratch();
+    this.#framesGiven += frames;
+    this.#bytesGiven += bytes;
+    const wasTaken = this.#write(scratch.buffer.subarray(0, scratch.used), undefined);
+    // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
+    if (wasTaken && this.#socket instanceof Socket) releaseScratch();
+    else replaceScratch();
+  }
+
+  /** Others want the scratch buffer while our socket is behind. */
+  #holdScratch(): void {
+    const framed = Buffer.from(scratch.buffer.subarray(0, scratch.used));
+    const { frames, bytes } = this.#inScratch();
+    this.#queue = [{ framed, payloadBytes: bytes, frames }, ...(this.#queue ?? [])];
+    this.#queuedBytes += framed.length;
+    releaseScratch();
+  }
+
+  #writeQueued(queue: Queued[]): void {
+    let count = 0;
+    let size = 0;
+    for (const message of queue) {
+      if (count > 0 && (message.tail !== undefined || size + message.framed.length > SCRATCH_BYTES)) break;
+      size += message.framed.length;
+      count += 1;
+      if (message.payloadBytes !== undefined) {
+        this.#framesGiven += message.frames ?? 1;
+        this.#bytesGiven += message.payloadBytes;
+      }
+      if (message.tail !== undefined) break;
+    }
+    const isAll = count === queue.length;
+    const parts = isAll ? queue : queue.slice(0, count);
+    const tail = parts[0]?.tail;
+    this.#queue = isAll ? undefined : queue.slice(count);
+    this.#queuedBytes -= size + (tail?.length ?? 0);
+    this.#write(join(parts), tail);
+  }
+
+  /** Writes, and says whether the kernel took it at once. */
+  #write(bytes: Buffer, tail: Buffer | undefined): boolean {
+    this.#written ??= (error) => this.#onWritten(error);
+    if (tail === undefined) {
+      this.#socket.write(bytes, this.#written);
+    } else {
+      this.#socket.cork();
+      this.#socket.write(bytes);
+      this.#socket.write(tail, this.#written);
+      this.#socket.uncork();
+    }
+    if (this.#socket.writableLength === 0 && !this.#socket.destroyed) {
+      // Whatever was in flight has been taken too; its callbacks are on their way.
+      this.#staleCallbacks += 1 + (this.#inFlight?.length ?? 0);
+      this.#inFlight = undefined;
+      this.#settle(this.#framesGiven, this.#bytesGiven);
+      return true;
+    }
+    (this.#inFlight ??= []).push({ frames: this.#framesGiven, bytes: this.#bytesGiven });
+    return false;
+  }
+
+  #onWritten(error: Error | null | undefined): void {
+    if (this.#staleCallbacks > 0) {
+      this.#staleCallbacks -= 1;
+      return;
+    }
+    const given = this.#inFlight?.shift();
+    if (given === undefined || error instanceof Error) return;
+    this.#settle(given.frames, given.bytes);
+    if (this.bufferedBytes === 0) this.#owner.onDrained();
+  }
+
+  #settle(frames: number, bytes: number): void {
+    this.#framesDone = frames;
+    this.#bytesDone = bytes;
+    this.#releaseWaiters((waiter) => waiter.frames <= frames, true);
+  }
+
+  #releaseWaiters(isDue: (waiter: Waiter) => boolean, written: boolean): void {
+    const waiters = this.#waiters;
+    if (waiters === undefined) return;
+    const left = waiters.filter((waiter) => !isDue(waiter));
+    this.#waiters = left.length === 0 ? undefined : left;
+    for (const waiter of waiters) if (isDue(waiter)) waiter.done(written);
+  }
+}

@@ -1,0 +1,34 @@
+/** Framed bytes, ready for the socket: one message as a rule. A prepared message has this shape too, so that queues can share it. */
+export interface Queued {
+  readonly framed: Buffer;
+  /** The payload of a large message, behind a `framed` that is its header only: both are written together or not at all. */
+  readonly tail?: Buffer | undefined;
+  /** Payload bytes of a data message; `undefined` for a control frame. */
+  readonly payloadBytes: number | undefined;
+  /** How many data messages these are. Default 1. */
+  readonly frames?: number;
+}
+
+/** The queue that was joined last: a broadcast's burst is the same queue in every outbox. */
+let last: { readonly parts: readonly Queued[]; readonly joined: Buffer } | undefined;
+
+/** A joined buffer is of use within one turn only: its memory is not held beyond. */
+function forget(): void {
+  last = undefined;
+}
+
+/** Joins framed messages into one buffer, which many sockets may be given. */
+export function join(parts: readonly Queued[]): Buffer {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first.framed;
+  if (last !== undefined && last.parts.length === parts.length && isSame(last.parts, parts)) return last.joined;
+  const joined = Buffer.concat(parts.map((part) => part.framed));
+  if (last === undefined) setImmediate(forget);
+  last = { parts, joined };
+  return joined;
+}
+
+function isSame(a: readonly Queued[], b: readonly Queued[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
+import { answer } from './http-answer.js';
+import { WsWire } from './wire.js';
+import { createUpgrader, type Upgrader } from './ws.js';
+
+/** What users see of a request, without Node's IncomingMessage. */
+export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRequest {
+  return {
+    method: message.method ?? 'GET',
+    url: message.url ?? '/',
+    headers: message.headers,
+    remoteAddress: socket instanceof Socket ? socket.remoteAddress : undefined,
+    isSecure: socket instanceof TLSSocket,
+  };
+}
+
+/** Upgraders, one for each set of options in use. */
+const upgraders = new WeakMap<WireOptions, Upgrader>();
+
+function upgraderFor(options: WireOptions): Upgrader {
+  let upgrader = upgraders.get(options);
+  if (upgrader === undefined) {
+    upgrader = createUpgrader(options);
+    upgraders.set(options, upgrader);
+  }
+  return upgrader;
+}
+
+/** One opening handshake on an HTTP server, awaiting its answer. */
+export class WsUpgrade implements Upgrade {
+  readonly request: HandshakeRequest;
+  readonly #message: IncomingMessage;
+  readonly #socket: Duplex;
+  readonly #head: Buffer;
+  readonly #now: () => number;
+  #gone: AbortController | undefined;
+  #isGone = false;
+  #isAnswered = false;
+
+  constructor(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, now: () => number) {
+    this.request = request;
+    this.#message = message;
+    this.#socket = socket;
+    this.#head = head;
+    this.#now = now;
+    // Whatever happens to the socket from here on must find a listener.
+    socket.on('error', this.#leave);
+    socket.on('close', this.#leave);
+    socket.on('end', this.#leave);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      this.#gone = new AbortController();
+      if (this.#isGone) this.#gone.abort();
+    }
+    return this.#gone.signal;
+  }
+
+  accept(protocol: string | undefined, options: WireOptions): WsWire | undefined {
+    if (!this.#answerOnce()) return undefined;
+    const handshaken = upgraderFor(options).upgrade(this.#message, this.#socket, this.#head, protocol);
+    if (handshaken === undefined) return undefined;
+    const wire = new WsWire('accepted', options, this.#now);
+    wire.attach(handshaken, this.request.remoteAddress);
+    return wire;
+  }
+
+  refuse(httpAnswer: HttpAnswer): void {
+    if (this.#answerOnce()) answer(this.#socket, httpAnswer);
+  }
+
+  /** Whether this is the first answer and somebody is there to get it. */
+  #answerOnce(): boolean {
+    if (this.#isAnswered) throw new Error('an opening handshake is answered once');
+    this.#isAnswered = true;
+    const socket = this.#socket;
+    socket.off('error', this.#leave);
+    socket.off('close', this.#leave);
+    socket.off('end', this.#leave);
+    if (!this.#isGone && socket.readable && socket.writable) return true;
+    socket.on('error', () => {});
+    socket.destroy();
+    return false;
+  }
+
+  readonly #leave = (): void => {
+    this.#isGone = true;
+    this.#gone?.abort();
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * The one place that knows the `ws` package. It supplies both opening handshakes, permessage-deflate, and the receiver
+ * for everything that is not a plain whole frame; the socket's life after the handshake is ours.
+ *
+ * It leans on what ws does not document: that `WebSocket.prototype.setSocket(socket, head)` is how a finished handshake
+ * takes over its socket, that `_extensions` holds the negotiated extensions, and the exported `Receiver`. A contract
+ * test pins each against the installed version.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
+import * as wsModule from 'ws';
+import type { PerMessageDeflateOptions, WireOptions } from '../transport.js';
+
+const EXTENSION = 'permessage-deflate';
+
+/** A socket after a successful opening handshake. */
+export interface Handshaken {
+  readonly socket: Duplex;
+  /** What the peer had sent behind its handshake. */
+  readonly head: Buffer;
+  readonly protocol: string;
+  readonly deflate: Deflate | undefined;
+}
+
+/** The negotiated permessage-deflate extension of one connection (RFC 7692). */
+export interface Deflate {
+  /** Compresses one message; one at a time. `data` may be undefined when the connection ended meanwhile. */
+  compress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
+  /** Frees zlib's memory. */
+  cleanup(): void;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A parser of the frames that are not plain and whole; a Writable. */
+export interface FrameReceiver {
+  write(chunk: Buffer): boolean;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
+  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): this;
+  on(event: 'conclude', listener: (code: number, reason: Buffer) => void): this;
+  on(event: 'error', listener: (error: Error) => void): this;
+  on(event: 'drain', listener: () => void): this;
+  removeAllListeners(): this;
+}
+
+/** What `Receiver` takes, as ws has it. */
+interface ReceiverOptions {
+  readonly isServer: boolean;
+  readonly maxPayload: number;
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The members of a WebSocket that ws keeps to itself. */
+interface HandoverInternals {
+  readonly _extensions: Readonly<Record<string, Deflate | undefined>>;
+}
+
+const Receiver = (wsModule as unknown as { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver }).Receiver;
+
+/** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
+class Handover extends WebSocket {
+  handshaken: Handshaken | undefined;
+
+  /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
+  setSocket(socket: Duplex, head: Buffer): void {
+    const { _extensions } = this as unknown as HandoverInternals;
+    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[EXTENSION] };
+    this.emit('handshaken', this.handshaken);
+  }
+}
+
+function deflateSettings(options: boolean | PerMessageDeflateOptions, isServer: boolean): false | Exclude<ClientOptions['perMessageDeflate'], boolean | undefined> {
+  if (options === false) return false;
+  const { threshold = 1024, level } = options === true ? {} : options;
+  return {
+    threshold,
+    ...(level === undefined ? {} : { zlibDeflateOptions: { level } }),
+    // With context takeover a frame compressed once for many peers would corrupt their later messages.
+    ...(isServer ? { serverNoContextTakeover: true } : {}),
+  };
+}
+
+/** Answers opening handshakes with 101. */
+export interface Upgrader {
+  /** Answers one; `undefined` if the client has gone away meanwhile or ws has refused it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string | undefined): Handshaken | undefined;
+}
+
+/** Makes what answers the opening handshakes of connections with these options. */
+export function createUpgrader(options: WireOptions): Upgrader {
+  let chosen: string | undefined;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    autoPong: false,
+    perMessageDeflate: deflateSettings(options.perMessageDeflate, true),
+    maxPayload: options.maxPayloadBytes,
+    handleProtocols: () => chosen ?? false,
+    WebSocket: Handover,
+  });
+  return {
+    upgrade(request, socket, head, protocol) {
+      let handshaken: Handshaken | undefined;
+      chosen = protocol;
+      // Without `verifyClient` ws answers in this very call.
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        handshaken = (webSocket as Handover).handshaken;
+      });
+      return handshaken;
+    },
+  };
+}
+
+/** What comes of a client's opening handshake; exactly one of these is called, later. */
+export interface OpenOutcome {
+  opened(handshaken: Handshaken): void;
+  refused(response: IncomingMessage): void;
+  failed(error: Error): void;
+}
+
+/** Settings of a client's opening handshake. */
+export interface OpenRequest {
+  readonly url: string;
+  readonly protocols: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: object;
+  readonly options: WireOptions;
+}
+
+/**
+ * Begins a client's opening handshake, without a deadline: ws's own is an idle timer.
+ *
+ * @returns what calls it off.
+ * @throws {SyntaxError} for a URL or subprotocol ws cannot use.
+ */
+export function openClient({ url, protocols, headers, tls, options }: OpenRequest, outcome: OpenOutcome): () => void {
+  let isSettled = false;
+  const settle = (tell: () => void) => {
+    if (isSettled) return;
+    isSettled = true;
+    tell();
+  };
+  const client = new Handover(url, [...protocols], {
+    ...tls,
+    headers: { ...headers },
+    autoPong: false,
+    followRedirects: false,
+    perMessageDeflate: deflateSettings(options.perMessageDeflate, false),
+    maxPayload: options.maxPayloadBytes,
+  });
+  client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened(handshaken)));
+  client.on('unexpected-response', (request, response) => {
+    settle(() => outcome.refused(response));
+    response.destroy();
+    request.destroy();
+  });
+  client.on('error', (error) => settle(() => outcome.failed(error)));
+  return () => client.terminate();
+}
+
+/** Makes a receiver for one connection. Its errors carry the close code that answers them: `closeCodeOf`. */
+export function createReceiver(isServer: boolean, options: WireOptions, deflate: Deflate | undefined): FrameReceiver {
+  return new Receiver({
+    isServer,
+    maxPayload: options.maxPayloadBytes,
+    maxFragments: options.maxFragments,
+    // Our reader hands it whole frames; with permessage-deflate, chunks as they come.
+    maxBufferedChunks: 256 * 1024,
+    extensions: deflate === undefined ? {} : { [EXTENSION]: deflate },
+  });
+}
+
+/** The close code that answers a receiver's error (RFC 6455 section 7.4.1), as its stable `WS_ERR_` code tells. */
+export function closeCodeOf(error: Error): 1002 | 1007 | 1008 | 1009 {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return 1007;
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return 1008;
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return 1009;
+    default:
+      return /^Z_/.test((error as NodeJS.ErrnoException).code ?? '') ? 1007 : 1002;
+  }
+}
