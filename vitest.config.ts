@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/support/closing-line.js';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  // Examples and type tests import the package by its name; here that is the source, so that no build is needed.
+  resolve: {
+    alias: [
+      { find: /^wirekeeper$/, replacement: source('src/index.ts') },
+      { find: /^wirekeeper\/(machines|testing)$/, replacement: source('src/$1/index.ts') },
+    ],
+  },
+  test: {
+    reporters: ['default', new ClosingLine()],
+    setupFiles: ['test/support/leak-gate.setup.ts'],
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/cli/main.ts'], reporter: ['text', 'html'] },
+    // One group after the other: what measures has the machine to itself.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/model/**', 'test/**/*.measure.test.ts'], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: { name: 'model', include: ['test/model/**/*.test.ts'], exclude: ['test/**/*.measure.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'measure',
+          include: ['test/**/*.measure.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          execArgv: ['--expose-gc'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
