@@ -12,7 +12,15 @@ export class ClosingLine implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
     const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0).length;
-    console.log(closingLine({ passed: count('passed'), failed: count('failed'), skipped: count('skipped'), broken: broken + unhandled.length, ms: performance.now() - this.#startedAt }));
+    console.log(
+      closingLine({
+        passed: count('passed'),
+        failed: count('failed'),
+        skipped: count('skipped'),
+        broken: broken + unhandled.length,
+        ms: performance.now() - this.#startedAt,
+      }),
+    );
   }
 }
 
@@ -27,6 +35,7 @@ export interface Tally {
 
 export function closingLine({ passed, failed, skipped, broken, ms }: Tally): string {
   const rest = [skipped > 0 ? `${skipped} skipped` : '', broken > 0 ? `${broken} errors outside tests` : ''].filter(Boolean);
-  const verdict = failed + broken > 0 ? `FAILED: ${failed} tests failed, ${passed} passed` : passed > 0 ? `OK: all ${passed} tests passed` : 'FAILED: no test ran';
+  const verdict =
+    failed + broken > 0 ? `FAILED: ${failed} tests failed, ${passed} passed` : passed > 0 ? `OK: all ${passed} tests passed` : 'FAILED: no test ran';
   return `${[verdict, ...rest].join(', ')}, in ${(ms / 1000).toFixed(1)} s.`;
 }

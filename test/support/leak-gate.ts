@@ -8,7 +8,18 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 
 /** What node counts that a test may leave behind. Vitest's own pipes and ports are there before and after, and cancel out. */
-const COUNTED = new Set(['TCPServerWrap', 'TCPSocketWrap', 'TLSWrap', 'PipeServerWrap', 'PipeWrap', 'ProcessWrap', 'UDPWrap', 'Worker', 'MessagePort', 'SignalWrap']);
+const COUNTED = new Set([
+  'TCPServerWrap',
+  'TCPSocketWrap',
+  'TLSWrap',
+  'PipeServerWrap',
+  'PipeWrap',
+  'ProcessWrap',
+  'UDPWrap',
+  'Worker',
+  'MessagePort',
+  'SignalWrap',
+]);
 
 /** How many live resources of each kind there are. */
 export type Counts = ReadonlyMap<string, number>;
@@ -74,7 +85,8 @@ class LiveTimers {
       const timer: NodeJS.Timeout = setTimeout(run, ms, ...args);
       return this.#note(timer, `timer of ${ms ?? 1} ms`);
     };
-    const repeated = (fn: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => this.#note(setInterval(fn, ms, ...args), `interval of ${ms ?? 1} ms`);
+    const repeated = (fn: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+      this.#note(setInterval(fn, ms, ...args), `interval of ${ms ?? 1} ms`);
     Object.assign(globalThis, {
       // Own properties as well: `util.promisify` finds its own version of setTimeout there.
       setTimeout: Object.defineProperties(once, Object.getOwnPropertyDescriptors(setTimeout)),
