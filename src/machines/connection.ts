@@ -13,6 +13,21 @@ export type ConnectionEvent =
   | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly trigger: CloseTrigger; readonly cause?: Error }
   | { readonly type: 'terminate'; readonly trigger: CloseTrigger };
 
+/** What the connection machine asks of its runtime, by name. */
+export type ConnectionEffect =
+  | 'armOpenDeadline'
+  | 'armCloseDeadline'
+  | 'disarmDeadline'
+  | 'startHandler'
+  | 'interruptHandler'
+  | 'interruptHandlerOnceRead'
+  | 'keepHandlerError'
+  | 'sendClose'
+  | 'echoClose'
+  | 'callOff'
+  | 'endWire'
+  | 'dropWire';
+
 /** An effect nobody provided does nothing, so the machine can be walked without a socket. */
 const effect = () => {};
 
@@ -24,6 +39,9 @@ const faulted = { target: 'failed', actions: 'endWire' } as const;
 
 /** One whole closing handshake was made; what ends it does not matter any more. */
 const concluded = { target: '#connection.closed', actions: 'dropWire' } as const;
+
+/** The same, by the caller, who waits for nothing more: not for the frames before the peer's Close either. */
+const abandoned = { target: '#connection.closed', actions: ['dropWire', 'interruptHandler'] } as const;
 
 /** The closing handshake was cut short. */
 const cutShort = { target: '#connection.failed', actions: 'dropWire' } as const;
@@ -52,7 +70,7 @@ export const connectionMachine = setup({
     callOff: effect,
     endWire: effect,
     dropWire: effect,
-  },
+  } satisfies Record<ConnectionEffect, () => void>,
 }).createMachine({
   id: 'connection',
   initial: 'connecting',
@@ -106,7 +124,7 @@ export const connectionMachine = setup({
             'wire.failed': concluded,
             'deadline.close': concluded,
             'liveness.lost': concluded,
-            'terminate': concluded,
+            'terminate': abandoned,
           },
         },
       },
@@ -115,18 +133,3 @@ export const connectionMachine = setup({
     failed: { type: 'final', entry: 'interruptHandler' },
   },
 });
-
-/** The connection machine's effects, by name. */
-export type ConnectionEffect =
-  | 'armOpenDeadline'
-  | 'armCloseDeadline'
-  | 'disarmDeadline'
-  | 'startHandler'
-  | 'interruptHandler'
-  | 'interruptHandlerOnceRead'
-  | 'keepHandlerError'
-  | 'sendClose'
-  | 'echoClose'
-  | 'callOff'
-  | 'endWire'
-  | 'dropWire';

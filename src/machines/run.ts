@@ -1,4 +1,4 @@
-import { type AnyMachineSnapshot, type AnyStateMachine, type EventFromLogic, matchesState, type StateValue, transition } from 'xstate';
+import { type AnyMachineSnapshot, type AnyStateMachine, type ExecutableActionObject, initialTransition, matchesState, type StateValue, transition } from 'xstate';
 
 /** One state of a machine without context, with every step out of it that was ever asked for. */
 export interface Stand<Effect extends string> {
@@ -19,6 +19,8 @@ export interface Step<Effect extends string> {
 
 /** A machine without context as a table that fills itself. */
 export interface Stepper<Effect extends string> {
+  /** The initial state, and the effects of entering it. */
+  readonly start: Step<Effect>;
   /** The state at a path. @throws {Error} for a path the machine does not have. */
   at(path: string): Stand<Effect>;
   /** What an event makes of a state. An event that the state does not take leads back to it, without effects. */
@@ -58,9 +60,16 @@ export function createStepper<Effect extends string>(machine: AnyStateMachine): 
     return stand;
   };
 
+  const stepTo = ([snapshot, actions]: readonly [AnyMachineSnapshot, readonly ExecutableActionObject[]]): Step<Effect> => ({
+    next: standFor(snapshot),
+    effects: actions.map((action) => action.type as Effect),
+  });
+
   const snapshotAt = (path: string): AnyMachineSnapshot => machine.resolveState({ value: valueOf(path), context: {} });
 
   return {
+    start: stepTo(initialTransition(machine)),
+
     at(path) {
       const known = stands.get(path);
       if (known !== undefined) return known;
@@ -72,13 +81,7 @@ export function createStepper<Effect extends string>(machine: AnyStateMachine): 
     step(from, type) {
       const known = from.steps.get(type);
       if (known !== undefined) return known;
-      let step: Step<Effect>;
-      if (from.isFinal) {
-        step = { next: from, effects: [] };
-      } else {
-        const [snapshot, actions] = transition(machine, snapshotAt(from.path), { type } as EventFromLogic<AnyStateMachine>);
-        step = { next: standFor(snapshot), effects: actions.map((action) => action.type as Effect) };
-      }
+      const step = from.isFinal ? { next: from, effects: [] } : stepTo(transition(machine, snapshotAt(from.path), { type }));
       from.steps.set(type, step);
       return step;
     },

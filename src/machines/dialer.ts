@@ -1,0 +1,139 @@
+import { setup } from 'xstate';
+
+/** Input of the dialer machine: facts of the attempt and its connection, the verdict asked for, the clock, commands. */
+export type DialerEvent =
+  /** The attempt has led to an open connection. */
+  | { readonly type: 'dial.opened' }
+  /** The attempt has come to nothing: no URL, no header fields, no connection, or one called off. */
+  | { readonly type: 'dial.failed' }
+  /** The connection that was up has ended; what there is of its socket is gone. */
+  | { readonly type: 'connection.ended' }
+  /** The retry policy wants another attempt, after the backoff. */
+  | { readonly type: 'verdict.retry' }
+  /** The retry policy gives up. */
+  | { readonly type: 'verdict.stop' }
+  /** The handler had returned while its connection was open. */
+  | { readonly type: 'verdict.finished' }
+  /** The handler had thrown while its connection was open. */
+  | { readonly type: 'verdict.crashed' }
+  | { readonly type: 'deadline.backoff' }
+  | { readonly type: 'redial' }
+  /** The user's stop: a normal exit. */
+  | { readonly type: 'stop' }
+  /** The parent's stop, its drain, `terminateChild`: OTP's exit `shutdown`. */
+  | { readonly type: 'shutdown' };
+
+/** What the dialer machine asks of its runtime, by name. */
+export type DialerEffect =
+  /** Make one attempt: limiter, URL, header fields, opening handshake. Answered by `dial.opened` or `dial.failed`. */
+  | 'startDial'
+  /** Give the attempt up, wherever it stands. Answered by `dial.failed`, or by `dial.opened` if that was on its way. */
+  | 'callOffDial'
+  /** Start the closing handshake of the connection that is up. Answered by `connection.ended`. */
+  | 'closeConnection'
+  /** Ask what the last ending calls for. Answered by one of the verdicts. */
+  | 'judge'
+  | 'armBackoff'
+  | 'disarmBackoff'
+  | 'exitNormal'
+  | 'exitShutdown'
+  | 'exitAbnormal';
+
+/** An effect nobody provided does nothing, so the machine can be walked without a network. */
+const effect = () => {};
+
+/**
+ * One dialer, a single child across all its wires. A redial is a step inside it and no restart; each wire is a new
+ * connection with a machine of its own.
+ *
+ * It has no context and no guards: what an ending calls for is asked of the retry policy and comes back as an event, and
+ * who stopped it is a child state.
+ */
+export const dialerMachine = setup({
+  types: { events: {} as DialerEvent },
+  actions: {
+    startDial: effect,
+    callOffDial: effect,
+    closeConnection: effect,
+    judge: effect,
+    armBackoff: effect,
+    disarmBackoff: effect,
+    exitNormal: effect,
+    exitShutdown: effect,
+    exitAbnormal: effect,
+  } satisfies Record<DialerEffect, () => void>,
+}).createMachine({
+  id: 'dialer',
+  initial: 'dialing',
+  states: {
+    dialing: {
+      entry: 'startDial',
+      on: {
+        'dial.opened': 'up',
+        'dial.failed': 'waiting',
+        'stop': { target: 'stopping.asked', actions: 'callOffDial' },
+        'shutdown': { target: 'stopping.shutDown', actions: 'callOffDial' },
+      },
+    },
+    up: {
+      initial: 'serving',
+      on: {
+        'stop': { target: 'stopping.asked', actions: 'closeConnection' },
+        'shutdown': { target: 'stopping.shutDown', actions: 'closeConnection' },
+      },
+      states: {
+        serving: {
+          on: {
+            'connection.ended': '#dialer.waiting',
+            'redial': { target: 'redialing', actions: 'closeConnection' },
+          },
+        },
+        redialing: { on: { 'connection.ended': '#dialer.dialing' } },
+      },
+    },
+    waiting: {
+      initial: 'verdict',
+      on: {
+        'redial': 'dialing',
+        'stop': { target: 'stopped', actions: 'exitNormal' },
+        'shutdown': { target: 'stopped', actions: 'exitShutdown' },
+      },
+      states: {
+        verdict: {
+          entry: 'judge',
+          on: {
+            'verdict.retry': 'backoff',
+            'verdict.stop': { target: '#dialer.stopped', actions: 'exitShutdown' },
+            'verdict.finished': { target: '#dialer.stopped', actions: 'exitNormal' },
+            'verdict.crashed': { target: '#dialer.failed', actions: 'exitAbnormal' },
+          },
+        },
+        backoff: {
+          entry: 'armBackoff',
+          exit: 'disarmBackoff',
+          on: { 'deadline.backoff': '#dialer.dialing' },
+        },
+      },
+    },
+    stopping: {
+      initial: 'asked',
+      on: { 'dial.opened': { actions: 'closeConnection' } },
+      states: {
+        asked: {
+          on: {
+            'dial.failed': { target: '#dialer.stopped', actions: 'exitNormal' },
+            'connection.ended': { target: '#dialer.stopped', actions: 'exitNormal' },
+          },
+        },
+        shutDown: {
+          on: {
+            'dial.failed': { target: '#dialer.stopped', actions: 'exitShutdown' },
+            'connection.ended': { target: '#dialer.stopped', actions: 'exitShutdown' },
+          },
+        },
+      },
+    },
+    stopped: { type: 'final' },
+    failed: { type: 'final' },
+  },
+});

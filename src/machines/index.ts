@@ -1,0 +1,5 @@
+export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection.js';
+export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer.js';
+export { toMermaid } from './mermaid.js';
+export { createStepper, type Stand, type Step, type Stepper } from './run.js';
+export { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from './supervisor.js';

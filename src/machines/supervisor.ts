@@ -1,0 +1,84 @@
+import { setup } from 'xstate';
+
+/** Input of the supervisor machine: commands, and facts of its children. */
+export type SupervisorMachineEvent =
+  | { readonly type: 'drain' }
+  /** Every connection that was to be drained has ended. */
+  | { readonly type: 'drained' }
+  /** The user's stop: a normal exit. While it is stopping already: hurry. */
+  | { readonly type: 'stop' }
+  /** The parent's stop: OTP's exit `shutdown`. */
+  | { readonly type: 'shutdown' }
+  /** More restarts than the intensity allows. */
+  | { readonly type: 'child.escalated' }
+  /** Every child has exited, and every connection has ended. */
+  | { readonly type: 'children.gone' };
+
+/** What the supervisor machine asks of its runtime, by name. */
+export type SupervisorEffect =
+  /** Take no new connections, and end those there are at the pace asked for. Answered by `drained`. */
+  | 'startDrain'
+  /** Drop what the drain has scheduled; it is over, or a stop has overtaken it. */
+  | 'endDrain'
+  /** Stop the children in reverse start order. Answered by `children.gone`. */
+  | 'stopChildren'
+  /** Terminate what is left. */
+  | 'hurryChildren'
+  | 'exitNormal'
+  | 'exitShutdown';
+
+/** An effect nobody provided does nothing, so the machine can be walked without children. */
+const effect = () => {};
+
+/**
+ * One supervisor, from its start to the end of its last child. As in OTP, one whose restart intensity was exceeded exits
+ * with `shutdown`, so that its parent does not start a transient one again.
+ *
+ * It has no context and no guards: why it stops is a child state.
+ */
+export const supervisorMachine = setup({
+  types: { events: {} as SupervisorMachineEvent },
+  actions: {
+    startDrain: effect,
+    endDrain: effect,
+    stopChildren: effect,
+    hurryChildren: effect,
+    exitNormal: effect,
+    exitShutdown: effect,
+  } satisfies Record<SupervisorEffect, () => void>,
+}).createMachine({
+  id: 'supervisor',
+  initial: 'running',
+  states: {
+    running: {
+      on: {
+        'drain': 'draining',
+        'stop': 'stopping.asked',
+        'shutdown': 'stopping.shutDown',
+        'child.escalated': 'stopping.escalated',
+      },
+    },
+    draining: {
+      entry: 'startDrain',
+      exit: 'endDrain',
+      on: {
+        'drained': 'stopping.asked',
+        'stop': 'stopping.asked',
+        'shutdown': 'stopping.shutDown',
+        'child.escalated': 'stopping.escalated',
+      },
+    },
+    stopping: {
+      entry: 'stopChildren',
+      initial: 'asked',
+      on: { 'stop': { actions: 'hurryChildren' } },
+      states: {
+        asked: { on: { 'children.gone': { target: '#supervisor.stopped', actions: 'exitNormal' } } },
+        shutDown: { on: { 'children.gone': { target: '#supervisor.stopped', actions: 'exitShutdown' } } },
+        escalated: { on: { 'children.gone': { target: '#supervisor.failed', actions: 'exitShutdown' } } },
+      },
+    },
+    stopped: { type: 'final' },
+    failed: { type: 'final' },
+  },
+});
