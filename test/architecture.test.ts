@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenArrows, brokenMirror, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
+import { documentedNames, exportedNames } from './support/public-list.js';
+import { readTree, type SourceTree } from './support/source-tree.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const COMPILED_WITHIN_MS = 60_000;
+
+let src: SourceTree;
+let tests: SourceTree;
+let javaScript: SourceTree;
+let declarations: SourceTree;
+let outDir: string;
+
+/** Compiles `src`. Type errors are the typecheck's to tell; what matters here is what comes out. */
+function compile(into: string): Promise<void> {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  return new Promise((resolve) => execFile(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', into], () => resolve()));
+}
+
+beforeAll(async () => {
+  outDir = await mkdtemp(join(tmpdir(), 'wirekeeper-architecture-'));
+  await compile(outDir);
+  [src, tests, javaScript, declarations] = await Promise.all([
+    readTree(join(root, 'src')),
+    readTree(join(root, 'test'), '.test.ts'),
+    readTree(outDir, '.js'),
+    readTree(outDir, '.d.ts'),
+  ]);
+}, COMPILED_WITHIN_MS);
+
+afterAll(() => rm(outDir, { recursive: true, force: true }));
+
+test('arrows run down only', () => {
+  expect(brokenArrows(src)).toEqual([]);
+});
+
+test('ws is imported by exactly one file', () => {
+  expect(importersOf(src, 'ws')).toHaveLength(1);
+});
+
+test('every source file was compiled', () => {
+  expect([...declarations.keys()]).toEqual([...src.keys()].map((file) => file.replace(/\.ts$/, '.d.ts')));
+});
+
+test('the main entry shows the types of RxJS, and of no other package', () => {
+  expect([...packagesBehind(declarations, 'index.d.ts').values()].filter((way) => !way.endsWith(' -> rxjs'))).toEqual([]);
+});
+
+test('test/ mirrors src/', () => {
+  expect(brokenMirror(src, tests.keys(), javaScript)).toEqual([]);
+});
+
+test('files are short, and neither crumbs nor heaps', () => {
+  expect(unfitLengths(src)).toEqual([]);
+});
+
+test('no file or identifier is called by a forbidden word', () => {
+  expect(forbiddenWords(src)).toEqual([]);
+});
+
+describe.each([
+  ['wirekeeper', 'index.ts'],
+  ['wirekeeper/machines', 'machines/index.ts'],
+  ['wirekeeper/testing', 'testing/index.ts'],
+])('the entry %s', (entry, index) => {
+  const reference = join(root, 'docs/api.md');
+
+  test('is a list of names, none twice', () => {
+    const names = exportedNames(src.get(index) ?? '');
+    expect(names).not.toEqual([]);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test.runIf(existsSync(reference))('is documented in docs/api.md, name by name', async () => {
+    expect(documentedNames(await readFile(reference, 'utf8'), entry)).toEqual(exportedNames(src.get(index) ?? ''));
+  });
+});

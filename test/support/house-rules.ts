@@ -1,0 +1,133 @@
+/** The rules of the house, each a pure function from files to what breaks it, one sentence each; no sentence when all is well. */
+import { posix } from 'node:path';
+import { codeOf, fileOf, importsOf, isNodes, packageOf, type SourceTree } from './source-tree.js';
+
+/** What the files of one folder of `src` may know. Arrows run down only: whatever is not listed is forbidden. */
+interface Room {
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+  readonly node: boolean;
+}
+
+/** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
+const ROOMS: Readonly<Record<string, Room>> = {
+  transport: { rooms: [], packages: ['rxjs', 'ws'], node: true },
+  machines: { rooms: ['values'], packages: ['xstate'], node: false },
+  supervisor: { rooms: ['machines', 'values', 'transport'], packages: ['rxjs'], node: true },
+  inspect: { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
+  testing: { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
+  cli: { rooms: ['public'], packages: ['valibot', 'yargs'], node: true },
+  /** `src/index.ts`. */
+  '': { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: [], node: false },
+};
+
+/** Files of `transport` that are values and pure functions on them: the machines may know these, and these know nothing else. */
+const VALUE_FILES = new Set(
+  ['advice', 'assert-never', 'close-code', 'close-report', 'errors', 'explain', 'frame', 'predicates', 'retry-after', 'wire-fact'].map(
+    (name) => `transport/${name}.ts`,
+  ),
+);
+
+const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
+
+/** What `target` is to a file of another room: an entry's index to the command line, a value to the others, or its room. */
+function roleOf(target: string, asker: string): string {
+  if (asker === 'cli' && posix.basename(target) === 'index.ts') return 'public';
+  return VALUE_FILES.has(target) ? 'values' : roomOf(target);
+}
+
+/** Arrows run down only, between rooms and to packages. */
+export function brokenArrows(src: SourceTree): string[] {
+  return [...src].flatMap(([file, text]) => importsOf(text).flatMap((specifier) => brokenArrow(file, specifier) ?? []));
+}
+
+function brokenArrow(file: string, specifier: string): string | undefined {
+  const name = roomOf(file);
+  const room = ROOMS[name];
+  if (room === undefined) return `${file} stands in a room that the house does not have`;
+  const target = fileOf(file, specifier);
+  if (VALUE_FILES.has(file)) {
+    const isValue = target === undefined ? isNodes(specifier) : VALUE_FILES.has(target);
+    return isValue ? undefined : `${file} is a value file and may not import ${specifier}`;
+  }
+  const asked = packageOf(specifier);
+  if (target !== undefined) return roomOf(target) === name || room.rooms.includes(roleOf(target, name)) ? undefined : `${file} may not import ${specifier}`;
+  if (asked === undefined) return room.node ? undefined : `${file} may not import ${specifier}`;
+  return room.packages.includes(asked) ? undefined : `${file} may not import the package ${asked}`;
+}
+
+/** The files that import a package. */
+export function importersOf(src: SourceTree, name: string): string[] {
+  return [...src].filter(([, text]) => importsOf(text).some((specifier) => packageOf(specifier) === name)).map(([file]) => file);
+}
+
+/** Words that mean nothing, or something else here than elsewhere. */
+const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
+
+/** Forbidden words in the names of files and in identifiers; comments and strings may say what they like. */
+export function forbiddenWords(src: SourceTree): string[] {
+  return [...src].flatMap(([file, text]) => {
+    const names = new Set([...file.replace(/\.ts$/, '').split('/'), ...(codeOf(text).match(/[\p{L}_$][\p{L}\d_$]*/gu) ?? [])]);
+    return [...names].filter((name) => wordsOf(name).some((word) => FORBIDDEN.test(word))).map((name) => `${file} says ${name}`);
+  });
+}
+
+function wordsOf(name: string): string[] {
+  const apart = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
+  return apart.toLowerCase().split(/[^a-z]+/);
+}
+
+/** A file is one idea: none is long, and most are neither crumbs nor heaps. */
+const LENGTH = { most: 300, medianFrom: 40, medianTo: 150 };
+
+export function unfitLengths(src: SourceTree): string[] {
+  const lengths = [...src].map(([file, text]) => ({ file, lines: text.trimEnd().split('\n').length }));
+  const tooLong = lengths.filter(({ lines }) => lines > LENGTH.most).map(({ file, lines }) => `${file} has ${lines} lines, more than ${LENGTH.most}`);
+  const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const isFit = median >= LENGTH.medianFrom && median <= LENGTH.medianTo;
+  return isFit ? tooLong : [...tooLong, `the median file has ${median} lines, not ${LENGTH.medianFrom} to ${LENGTH.medianTo}`];
+}
+
+/** Whether a compiled file does nothing when it runs: its source was types only. */
+export function emitsNothing(javaScript: string): boolean {
+  return (
+    codeOf(javaScript)
+      .replace(/export\s*\{\s*\};?/g, '')
+      .trim() === ''
+  );
+}
+
+/**
+ * `test/` mirrors `src/`: each file with logic has a test of the same path, and each test in a mirrored folder has its
+ * file (`dialer.redial.test.ts` is a test of `dialer.ts`). Files that emit nothing and lists of exports need none.
+ */
+export function brokenMirror(src: SourceTree, tests: Iterable<string>, emitted: SourceTree): string[] {
+  const tested = new Set([...tests].map((test) => `${posix.dirname(test)}/${posix.basename(test).split('.', 1)[0]}.ts`));
+  const needs = (file: string) => posix.basename(file) !== 'index.ts' && !emitsNothing(emitted.get(file.replace(/\.ts$/, '.js')) ?? 'not emitted');
+  const untested = [...src.keys()].filter((file) => needs(file) && !tested.has(file)).map((file) => `src/${file} has no test`);
+  const strays = [...tested]
+    .filter((file) => ROOMS[roomOf(file)] !== undefined && !src.has(file) && roomOf(file) !== '')
+    .map((file) => `tests of src/${file}, which does not exist`);
+  return [...untested, ...strays];
+}
+
+/** The packages that an entry's declarations lead to, each with the way there. */
+export function packagesBehind(declarations: SourceTree, entry: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const seen = new Set([entry]);
+  const open = [{ file: entry, way: entry }];
+  for (const { file, way } of open) {
+    const text = declarations.get(file);
+    if (text === undefined) throw new Error(`${way} leads to no declaration`);
+    for (const specifier of importsOf(text)) {
+      const next = fileOf(file, specifier, '.d.ts');
+      const asked = packageOf(specifier);
+      if (asked !== undefined && !found.has(asked)) found.set(asked, `${way} -> ${asked}`);
+      if (next === undefined || seen.has(next)) continue;
+      seen.add(next);
+      open.push({ file: next, way: `${way} -> ${next}` });
+    }
+  }
+  return found;
+}
