@@ -71,21 +71,21 @@ export const dialerMachine = setup({
       on: {
         'dial.opened': 'up',
         'dial.failed': 'waiting',
-        'stop': { target: 'stopping.asked', actions: 'callOffDial' },
-        'shutdown': { target: 'stopping.shutDown', actions: 'callOffDial' },
+        stop: { target: 'stopping.asked', actions: 'callOffDial' },
+        shutdown: { target: 'stopping.shutDown', actions: 'callOffDial' },
       },
     },
     up: {
       initial: 'serving',
       on: {
-        'stop': { target: 'stopping.asked', actions: 'closeConnection' },
-        'shutdown': { target: 'stopping.shutDown', actions: 'closeConnection' },
+        stop: { target: 'stopping.asked', actions: 'closeConnection' },
+        shutdown: { target: 'stopping.shutDown', actions: 'closeConnection' },
       },
       states: {
         serving: {
           on: {
             'connection.ended': '#dialer.waiting',
-            'redial': { target: 'redialing', actions: 'closeConnection' },
+            redial: { target: 'redialing', actions: 'closeConnection' },
           },
         },
         redialing: { on: { 'connection.ended': '#dialer.dialing' } },
@@ -94,9 +94,9 @@ export const dialerMachine = setup({
     waiting: {
       initial: 'verdict',
       on: {
-        'redial': 'dialing',
-        'stop': { target: 'stopped', actions: 'exitNormal' },
-        'shutdown': { target: 'stopped', actions: 'exitShutdown' },
+        redial: 'dialing',
+        stop: { target: 'stopped', actions: 'exitNormal' },
+        shutdown: { target: 'stopped', actions: 'exitShutdown' },
       },
       states: {
         verdict: {

@@ -1,4 +1,5 @@
-import { type AnyMachineSnapshot, type AnyStateMachine, type ExecutableActionObject, initialTransition, matchesState, type StateValue, transition } from 'xstate';
+import { type AnyMachineSnapshot, type AnyStateMachine, type ExecutableActionObject, initialTransition, matchesState, transition } from 'xstate';
+import { pathOf, valueOf } from './state-path.js';
 
 /** One state of a machine without context, with every step out of it that was ever asked for. */
 export interface Stand<Effect extends string> {
@@ -25,19 +26,6 @@ export interface Stepper<Effect extends string> {
   at(path: string): Stand<Effect>;
   /** What an event makes of a state. An event that the state does not take leads back to it, without effects. */
   step(from: Stand<Effect>, type: string): Step<Effect>;
-}
-
-function pathOf(value: StateValue): string {
-  if (typeof value === 'string') return value;
-  const [entry, ...parallel] = Object.entries(value);
-  if (entry === undefined || parallel.length > 0) throw new Error(`a parallel state has no path: ${JSON.stringify(value)}`);
-  const [name, inner] = entry;
-  return inner === undefined ? name : `${name}.${pathOf(inner)}`;
-}
-
-function valueOf(path: string): StateValue {
-  const [name = '', ...inner] = path.split('.');
-  return inner.length === 0 ? name : { [name]: valueOf(inner.join('.')) };
 }
 
 /**

@@ -52,9 +52,9 @@ export const supervisorMachine = setup({
   states: {
     running: {
       on: {
-        'drain': 'draining',
-        'stop': 'stopping.asked',
-        'shutdown': 'stopping.shutDown',
+        drain: 'draining',
+        stop: 'stopping.asked',
+        shutdown: 'stopping.shutDown',
         'child.escalated': 'stopping.escalated',
       },
     },
@@ -62,16 +62,16 @@ export const supervisorMachine = setup({
       entry: 'startDrain',
       exit: 'endDrain',
       on: {
-        'drained': 'stopping.asked',
-        'stop': 'stopping.asked',
-        'shutdown': 'stopping.shutDown',
+        drained: 'stopping.asked',
+        stop: 'stopping.asked',
+        shutdown: 'stopping.shutDown',
         'child.escalated': 'stopping.escalated',
       },
     },
     stopping: {
       entry: 'stopChildren',
       initial: 'asked',
-      on: { 'stop': { actions: 'hurryChildren' } },
+      on: { stop: { actions: 'hurryChildren' } },
       states: {
         asked: { on: { 'children.gone': { target: '#supervisor.stopped', actions: 'exitNormal' } } },
         shutDown: { on: { 'children.gone': { target: '#supervisor.stopped', actions: 'exitShutdown' } } },

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { DialerEffect, DialerEvent } from '../../src/machines/index.js';
+import { createStepper, dialerMachine } from '../../src/machines/index.js';
+
+const stepper = createStepper<DialerEffect>(dialerMachine);
+
+/** Follows events from the start; the state they lead to, and the last one's effects. */
+function follow(...events: DialerEvent['type'][]): readonly [string, readonly DialerEffect[]] {
+  const { next, effects } = events.reduce(({ next }, event) => stepper.step(next, event), stepper.start);
+  return [next.path, effects];
+}
+
+test('begins by dialing', () => {
+  expect(follow()).toEqual(['dialing', ['startDial']]);
+});
+
+type Row = readonly [events: readonly DialerEvent['type'][], state: string, effects: readonly DialerEffect[]];
+
+describe('an attempt', () => {
+  test.each<Row>([
+    [['dial.opened'], 'up.serving', []],
+    [['dial.failed'], 'waiting.verdict', ['judge']],
+    [['redial'], 'dialing', []],
+    [['stop'], 'stopping.asked', ['callOffDial']],
+    [['shutdown'], 'stopping.shutDown', ['callOffDial']],
+  ])('%j: %s %j', (events, ...outcome) => {
+    expect(follow(...events)).toEqual(outcome);
+  });
+});
+
+describe('a connection that is up', () => {
+  test.each<Row>([
+    [['connection.ended'], 'waiting.verdict', ['judge']],
+    [['redial'], 'up.redialing', ['closeConnection']],
+    [['redial', 'redial'], 'up.redialing', []],
+    [['redial', 'connection.ended'], 'dialing', ['startDial']],
+    [['redial', 'stop'], 'stopping.asked', ['closeConnection']],
+    [['stop'], 'stopping.asked', ['closeConnection']],
+    [['shutdown'], 'stopping.shutDown', ['closeConnection']],
+  ])('%j: %s %j', (events, ...outcome) => {
+    expect(follow('dial.opened', ...events)).toEqual(outcome);
+  });
+});
+
+describe.each(['dial.failed', 'connection.ended'] as const)('the verdict on %s', (ending) => {
+  const judged = ending === 'dial.failed' ? [ending] : (['dial.opened', ending] as const);
+  test.each<Row>([
+    [['verdict.retry'], 'waiting.backoff', ['armBackoff']],
+    [['verdict.stop'], 'stopped', ['exitShutdown']],
+    [['verdict.finished'], 'stopped', ['exitNormal']],
+    [['verdict.crashed'], 'failed', ['exitAbnormal']],
+    // A retry policy that gives orders instead of answering is obeyed, and its answer comes too late.
+    [['redial'], 'dialing', ['startDial']],
+    [['redial', 'verdict.retry'], 'dialing', []],
+    [['stop'], 'stopped', ['exitNormal']],
+    [['shutdown'], 'stopped', ['exitShutdown']],
+  ])('%j: %s %j', (events, ...outcome) => {
+    expect(follow(...judged, ...events)).toEqual(outcome);
+  });
+});
+
+describe('the wait before the next attempt', () => {
+  test.each<Row>([
+    [['deadline.backoff'], 'dialing', ['disarmBackoff', 'startDial']],
+    [['redial'], 'dialing', ['disarmBackoff', 'startDial']],
+    [['stop'], 'stopped', ['disarmBackoff', 'exitNormal']],
+    [['shutdown'], 'stopped', ['disarmBackoff', 'exitShutdown']],
+  ])('%j: %s %j', (events, ...outcome) => {
+    expect(follow('dial.failed', 'verdict.retry', ...events)).toEqual(outcome);
+  });
+});
+
+describe('stopping', () => {
+  test.each<Row>([
+    [['stop', 'dial.failed'], 'stopped', ['exitNormal']],
+    [['shutdown', 'dial.failed'], 'stopped', ['exitShutdown']],
+    [['dial.opened', 'stop', 'connection.ended'], 'stopped', ['exitNormal']],
+    [['dial.opened', 'shutdown', 'connection.ended'], 'stopped', ['exitShutdown']],
+    [['stop', 'dial.opened'], 'stopping.asked', ['closeConnection']],
+    [['stop', 'dial.opened', 'connection.ended'], 'stopped', ['exitNormal']],
+  ])('%j: %s %j', (events, ...outcome) => {
+    expect(follow(...events)).toEqual(outcome);
+  });
+
+  test.each(['redial', 'stop', 'shutdown', 'verdict.retry', 'deadline.backoff'] as const)('is not turned back by %s, and its exit stays normal', (event) => {
+    expect(follow('stop', event)).toEqual(['stopping.asked', []]);
+  });
+});
+
+test('never dials while a connection of its own is up', () => {
+  for (const state of ['up.serving', 'up.redialing', 'stopping.asked', 'stopping.shutDown']) {
+    for (const event of ['dial.opened', 'dial.failed', 'verdict.retry', 'deadline.backoff', 'redial', 'stop'] as const) {
+      expect(stepper.step(stepper.at(state), event).effects, `${state}: ${event}`).not.toContain('startDial');
+    }
+  }
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { SupervisorEffect, SupervisorMachineEvent } from '../../src/machines/index.js';
+import { createStepper, supervisorMachine } from '../../src/machines/index.js';
+
+const stepper = createStepper<SupervisorEffect>(supervisorMachine);
+
+type Row = readonly [state: string, event: SupervisorMachineEvent['type'], next: string, effects: readonly SupervisorEffect[]];
+
+test.each<Row>([
+  ['running', 'drain', 'draining', ['startDrain']],
+  ['running', 'stop', 'stopping.asked', ['stopChildren']],
+  ['running', 'shutdown', 'stopping.shutDown', ['stopChildren']],
+  ['running', 'child.escalated', 'stopping.escalated', ['stopChildren']],
+  ['running', 'children.gone', 'running', []], // a supervisor without children is not over
+  ['draining', 'drain', 'draining', []],
+  ['draining', 'drained', 'stopping.asked', ['endDrain', 'stopChildren']],
+  ['draining', 'stop', 'stopping.asked', ['endDrain', 'stopChildren']],
+  ['draining', 'shutdown', 'stopping.shutDown', ['endDrain', 'stopChildren']],
+  ['draining', 'child.escalated', 'stopping.escalated', ['endDrain', 'stopChildren']],
+  ['stopping.asked', 'stop', 'stopping.asked', ['hurryChildren']],
+  ['stopping.asked', 'shutdown', 'stopping.asked', []],
+  ['stopping.asked', 'child.escalated', 'stopping.asked', []],
+  ['stopping.asked', 'drain', 'stopping.asked', []],
+  ['stopping.asked', 'children.gone', 'stopped', ['exitNormal']],
+  ['stopping.shutDown', 'stop', 'stopping.shutDown', ['hurryChildren']],
+  ['stopping.shutDown', 'children.gone', 'stopped', ['exitShutdown']],
+  ['stopping.escalated', 'stop', 'stopping.escalated', ['hurryChildren']],
+  ['stopping.escalated', 'children.gone', 'failed', ['exitShutdown']], // as in OTP: too many restarts exit with shutdown
+])('%s, %s: %s %j', (state, event, ...outcome) => {
+  const { next, effects } = stepper.step(stepper.at(state), event);
+  expect([next.path, effects]).toEqual(outcome);
+});
+
+test('starts running, with nothing to do', () => {
+  expect(stepper.start).toMatchObject({ next: { path: 'running' }, effects: [] });
+});
