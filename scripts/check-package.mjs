@@ -1,0 +1,131 @@
+/**
+ * Checks the package as its users get it: packs it, then looks at the tarball and at projects that have it installed.
+ *
+ * - publint and attw: the metadata is right, and every entry has its types (ESM only, by design).
+ * - Each folder of test/types/ is a consumer of one entry and compiles with tsc, with just the packages around that the
+ *   entry's types may need: the main entry has to do with RxJS, without the types of ws and XState, `skipLibCheck` off.
+ * - Each program in README.md and docs/ (a TypeScript block with an import) compiles.
+ * - Each entry loads by `import` and by `require()`.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { codeBlocks, documents } from './documents.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+const COMPILER_OPTIONS = {
+  target: 'es2023',
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+};
+
+/** The consumers in test/types/. XState's own declarations do not pass `exactOptionalPropertyTypes`, so `skipLibCheck` is on beside them. */
+const CONSUMERS = [
+  { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
+  { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
+];
+
+const work = mkdtempSync(join(tmpdir(), 'wirekeeper-package-'));
+let failures = 0;
+
+/** Runs one check, says what came of it, and goes on. Returns what the check returns, if it holds. */
+function check(what, run) {
+  try {
+    const result = run();
+    console.log(`ok      ${what}`);
+    return result;
+  } catch (error) {
+    failures += 1;
+    console.log(`FAILED  ${what}`);
+    console.log([error.stdout, error.stderr, error.stdout === undefined ? error.stack : ''].filter(Boolean).join('\n'));
+  }
+}
+
+const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Packs the package, which builds it, and unpacks it; returns both places. */
+function pack() {
+  run('npm', ['pack', '--loglevel=error', '--pack-destination', work]);
+  const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);
+  run('tar', ['-xzf', tarball, '-C', work]);
+  return { tarball, unpacked: join(work, 'package') };
+}
+
+/** Makes a project that has the package and the named ones installed. The package is a copy: it finds only what stands beside it. */
+function project(name, unpacked, packages) {
+  const folder = join(work, name);
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  cpSync(unpacked, join(folder, 'node_modules', manifest.name), { recursive: true });
+  for (const dependency of packages.filter((installed) => existsSync(join(root, 'node_modules', installed)))) {
+    const link = join(folder, 'node_modules', dependency);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, 'node_modules', dependency), link, 'dir');
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  return folder;
+}
+
+function compile(folder, options) {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include: ['src'] }));
+  run(process.execPath, [bin('tsc'), '-p', folder]);
+}
+
+function checkConsumer({ entry, packages, skipLibCheck }, unpacked) {
+  const source = join(root, 'test/types', entry);
+  check(`test/types/${entry} compiles beside ${packages.join(', ')}`, () => {
+    if (!existsSync(source) || readdirSync(source).length === 0) throw new Error('there is no such consumer');
+    const folder = project(entry, unpacked, [...packages, '@types/node']);
+    cpSync(source, join(folder, 'src'), { recursive: true });
+    compile(folder, { skipLibCheck });
+  });
+}
+
+function checkPrograms(unpacked) {
+  const programs = documents(root).flatMap(({ path, text }) =>
+    codeBlocks(text)
+      .filter(({ language, code }) => language === 'ts' && /^import\b/m.test(code))
+      .map(({ line, code }) => ({ name: `${path.replace(/\W+/g, '-')}-line-${line}.ts`, code })),
+  );
+  check(`the ${programs.length} programs in the documents compile`, () => {
+    if (programs.length === 0) return;
+    const folder = project('documents', unpacked, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+    mkdirSync(join(folder, 'src'));
+    for (const { name, code } of programs) writeFileSync(join(folder, 'src', name), code);
+    compile(folder, { skipLibCheck: true });
+  });
+}
+
+function checkLoading(unpacked) {
+  const folder = project('loading', unpacked, Object.keys(manifest.dependencies));
+  const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
+  for (const entry of entries.map((path) => path.replace(/^\./, manifest.name))) {
+    const count = (loaded) => `if (Object.keys(${loaded}).length === 0) throw new Error('exports nothing');`;
+    check(`${entry} loads by import`, () => run(process.execPath, ['--input-type=module', '-e', count(`await import('${entry}')`)], folder));
+    check(`${entry} loads by require()`, () => run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', count(`require('${entry}')`)], folder));
+  }
+}
+
+try {
+  const packed = check('npm pack', pack);
+  if (packed !== undefined) {
+    const { tarball, unpacked } = packed;
+    check('publint', () => run(bin('publint'), ['run', tarball, '--strict']));
+    check('attw', () => run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
+    for (const consumer of CONSUMERS) checkConsumer(consumer, unpacked);
+    checkPrograms(unpacked);
+    checkLoading(unpacked);
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+process.exitCode = failures === 0 ? 0 : 1;

@@ -1,0 +1,26 @@
+/** Compiles the examples against the built package and runs one: `npm run example -- market-data-client [arguments]`. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [name, ...args] = process.argv.slice(2);
+const names = readdirSync(join(root, 'examples'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
+
+if (name === undefined || !names.includes(name)) {
+  console.error(`${name === undefined ? 'Name an example' : `There is no example ${name}`}: npm run example -- <${names.join(' | ')}>`);
+  process.exit(1);
+}
+
+const compiled = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.examples.json')], { stdio: 'inherit' });
+const program = join(root, 'dist-examples', `${name}.js`);
+if (compiled.status !== 0 || !existsSync(program)) process.exit(1);
+
+const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  process.exitCode = signal === null ? (code ?? 1) : 1;
+});
