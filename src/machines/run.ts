@@ -21,7 +21,7 @@ export interface Step<Effect extends string> {
 /** A machine without context as a table that fills itself. */
 export interface Stepper<Effect extends string> {
   /** The initial state, and the effects of entering it. */
-  readonly start: Step<Effect>;
+  initial(): Step<Effect>;
   /** The state at a path. @throws {Error} for a path the machine does not have. */
   at(path: string): Stand<Effect>;
   /** What an event makes of a state. An event that the state does not take leads back to it, without effects. */
@@ -55,8 +55,10 @@ export function createStepper<Effect extends string>(machine: AnyStateMachine): 
 
   const snapshotAt = (path: string): AnyMachineSnapshot => machine.resolveState({ value: valueOf(path), context: {} });
 
+  const initial = stepTo(initialTransition(machine));
+
   return {
-    start: stepTo(initialTransition(machine)),
+    initial: () => initial,
 
     at(path) {
       const known = stands.get(path);

@@ -24,7 +24,7 @@ describe('opening handshake', () => {
   });
 
   test('begins with its deadline armed', () => {
-    expect(stepper.start).toMatchObject({ next: { path: 'connecting' }, effects: ['armOpenDeadline'] });
+    expect(stepper.initial()).toMatchObject({ next: { path: 'connecting' }, effects: ['armOpenDeadline'] });
   });
 });
 

@@ -11,8 +11,8 @@ type Trace = readonly (readonly [state: string, effects: readonly string[]])[];
 
 function byTable(machine: AnyStateMachine, events: readonly string[]): Trace {
   const stepper = createStepper<string>(machine);
-  const trace = [stepper.start];
-  for (const event of events) trace.push(stepper.step(trace.at(-1)?.next ?? stepper.start.next, event));
+  const trace = [stepper.initial()];
+  for (const event of events) trace.push(stepper.step(trace.at(-1)?.next ?? stepper.initial().next, event));
   return trace.map(({ next, effects }) => [next.path, effects]);
 }
 

@@ -32,5 +32,5 @@ test.each<Row>([
 });
 
 test('starts running, with nothing to do', () => {
-  expect(stepper.start).toMatchObject({ next: { path: 'running' }, effects: [] });
+  expect(stepper.initial()).toMatchObject({ next: { path: 'running' }, effects: [] });
 });
