@@ -48,6 +48,7 @@ function check(what, run) {
     failures += 1;
     console.log(`FAILED  ${what}`);
     console.log([error.stdout, error.stderr, error.stdout === undefined ? error.stack : ''].filter(Boolean).join('\n'));
+    return undefined;
   }
 }
 
