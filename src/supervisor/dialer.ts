@@ -22,8 +22,14 @@ export interface DialAttempt {
  */
 export type RetryVerdict = 'retry' | 'refresh' | 'stop' | { readonly afterMs: number };
 
-/** A retry policy: a pure function of the report and of how many attempts in a row have failed. */
-export type RetryPolicy = (report: CloseReport, attempt: number) => RetryVerdict;
+/**
+ * A retry policy: a pure function of the report, of how many attempts in a row did not lead to a stable connection (at
+ * least 1), and of whether a fresh credential was asked for since the last stable one.
+ *
+ * It is asked about every ending save three: a handler that returned and a connection that the user closed end the
+ * dialer, and so does a handler that threw.
+ */
+export type RetryPolicy = (report: CloseReport, attempt: number, context: { readonly refreshed: boolean }) => RetryVerdict;
 
 /** Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)). */
 export interface Backoff {

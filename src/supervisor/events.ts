@@ -9,6 +9,8 @@ export type SupervisorEvent =
   | { readonly type: 'listener.suspended'; readonly childId: string }
   | { readonly type: 'listener.resumed'; readonly childId: string }
   | { readonly type: 'listener.stopped'; readonly childId: string }
+  /** Accepting a client failed, for want of file descriptors say; the listener goes on. */
+  | { readonly type: 'listener.error'; readonly childId: string; readonly error: Error }
   /** An opening handshake was answered with an HTTP error, or its client went away before the answer (status 499). */
   | { readonly type: 'handshake.refused'; readonly childId: string; readonly status: number; readonly why: string; readonly url: string; readonly remoteAddress: string | undefined; readonly error?: unknown }
   | { readonly type: 'connection.opened'; readonly connection: Connection<unknown> }

@@ -1,0 +1,140 @@
+import type { ConnectionEvent } from '../machines/connection.js';
+import { adviceOf } from '../transport/advice.js';
+import { assertNever } from '../transport/assert-never.js';
+import type { CloseReport, CloseTrigger, Phase, StartedBy } from '../transport/close-report.js';
+import type { WireEnd } from '../transport/wire-fact.js';
+
+/** What began an ending, noted when it begins. */
+export interface Beginning {
+  readonly trigger: CloseTrigger;
+  readonly startedBy: StartedBy;
+  readonly phase: Phase;
+  /** Of the Close frame that began it; 1006 if none did. */
+  readonly code: number;
+  readonly reason: string;
+  readonly cause: Error | undefined;
+}
+
+/** No Close frame (RFC 6455 section 7.1.5). */
+const NO_CLOSE = { code: 1006, reason: '', cause: undefined } as const;
+
+function began(phase: Phase, trigger: CloseTrigger, startedBy: StartedBy, more: Partial<Beginning> = {}): Beginning {
+  return { ...NO_CLOSE, ...more, phase, trigger, startedBy };
+}
+
+function errorFrom(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`the handler threw ${String(thrown)}`, { cause: thrown });
+}
+
+/** A dial that is called off has no Close frame; who called it off stays visible. */
+function calledOff(trigger: CloseTrigger): Beginning {
+  return began('connecting', trigger === 'close-called' || trigger === 'terminated' ? 'called-off' : trigger, 'local');
+}
+
+function endOfWire(phase: Phase, { kind, cause }: WireEnd): Beginning {
+  switch (kind) {
+    case 'refused':
+      return began(phase, 'refused', 'peer', { cause });
+    case 'dial-failed':
+      return began(phase, 'dial-failed', 'network', { cause });
+    case 'terminated':
+      return began(phase, 'terminated', 'local', { cause });
+    case 'socket-error':
+      return began(phase, 'socket-error', 'network', { cause });
+    case 'closed':
+    case 'socket-ended':
+      return began(phase, 'socket-ended', 'network', { cause });
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** What the event that leads a connection out of `connecting` or `open` says about its ending. */
+export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
+  switch (event.type) {
+    case 'close':
+      if (phase === 'connecting') return calledOff(event.trigger);
+      return began(phase, event.trigger, 'local', { code: event.code, reason: event.reason, cause: event.cause });
+    case 'terminate':
+      if (phase === 'connecting') return calledOff(event.trigger);
+      return began(phase, event.trigger, 'local');
+    case 'handler.returned':
+      return began(phase, 'handler-returned', 'local', { code: event.code, reason: event.reason });
+    case 'handler.threw':
+      return began(phase, 'handler-threw', 'local', { code: 1011, cause: errorFrom(event.error) });
+    case 'wire.closing':
+      return began(phase, 'peer-closed', 'peer', { code: event.received.code, reason: event.received.reason });
+    case 'wire.failed':
+      if (event.fault === 'socket-ended') return began(phase, 'socket-ended', 'network', { cause: event.cause });
+      return began(phase, event.fault, 'local', { code: event.sent?.code ?? 1006, cause: event.cause });
+    case 'wire.closed':
+      return endOfWire(phase, event.end);
+    case 'liveness.lost':
+      return began(phase, 'liveness-lost', 'network');
+    case 'deadline.open':
+      return began(phase, 'open-deadline', 'local');
+    case 'deadline.close':
+      return began(phase, 'close-deadline', 'network');
+    case 'wire.opened':
+      throw new Error('an opening begins no ending');
+    default:
+      return assertNever(event);
+  }
+}
+
+/**
+ * What becomes of a beginning when the closing handshake was cut short: by what is told, while who began it, and with
+ * which code, stays.
+ */
+export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginning {
+  const cut = beginningOf('closing', event);
+  return { ...beginning, phase: 'closing', trigger: cut.trigger, cause: beginning.cause ?? cut.cause };
+}
+
+/** What a report says beside how the ending began and how the wire ended. */
+export type Circumstances = Pick<
+  CloseReport,
+  'connectionId' | 'role' | 'outcome' | 'endedAt' | 'localStallMs' | 'framesIn' | 'framesOut' | 'bytesIn' | 'bytesOut'
+> & {
+  readonly childId: string | undefined;
+  readonly epoch: number | undefined;
+  readonly remoteAddress: string | undefined;
+  readonly openedAt: number | undefined;
+  readonly lastHeardAt: number | undefined;
+  readonly handlerError: { readonly error: unknown } | undefined;
+};
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is undefined, so that a report has only what there is. */
+function defined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+/** A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason. */
+function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  return received?.code === 1012 || received?.code === 1013 ? adviceOf(received.reason) : undefined;
+}
+
+/** The report of a connection whose socket is gone. */
+export function reportOf({ cause, ...beginning }: Beginning, end: WireEnd, { handlerError, ...circumstances }: Circumstances): CloseReport {
+  return {
+    ...beginning,
+    wasClean: end.sent !== undefined && end.received !== undefined,
+    unconfirmed: end.unconfirmed,
+    ...circumstancesOf(circumstances),
+    ...defined({
+      sent: end.sent,
+      received: end.received,
+      httpStatus: end.httpStatus,
+      retryAfterMs: advisedDelay(end),
+      cause: cause ?? end.cause,
+    }),
+    ...(handlerError === undefined ? {} : { handlerError: handlerError.error }),
+  };
+}
+
+function circumstancesOf({ childId, epoch, remoteAddress, openedAt, lastHeardAt, ...always }: Omit<Circumstances, 'handlerError'>) {
+  return { ...always, ...defined({ childId, epoch, remoteAddress, openedAt, lastHeardAt }) };
+}

@@ -1,0 +1,78 @@
+import type { Sendable } from '../transport/frame.js';
+import { prepare } from '../transport/prepared.js';
+import { ConnectionActor, type Leavable } from './connection-actor.js';
+import type { Connection } from './connection.js';
+
+/** A set of open connections, such as a room: members leave by themselves when they begin to close. */
+export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Leavable {
+  readonly #members = new Set<C>();
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  has(connection: C): boolean {
+    return this.#members.has(connection);
+  }
+
+  /** Adds a connection; `false` if it is not open. */
+  add(connection: C): boolean {
+    if (!(connection instanceof ConnectionActor) || !connection.enter(this)) return false;
+    this.#members.add(connection);
+    return true;
+  }
+
+  /** Removes a connection; `false` if it was no member. */
+  delete(connection: C): boolean {
+    if (connection instanceof ConnectionActor) connection.leave(this);
+    return this.#members.delete(connection);
+  }
+
+  /** What a closing connection calls. */
+  leave(connection: Connection<unknown>): void {
+    this.#members.delete(connection as C);
+  }
+
+  [Symbol.iterator](): IterableIterator<C> {
+    return this.#members.values();
+  }
+}
+
+/** What became of a broadcast, counted by receiver. */
+export interface BroadcastResult {
+  /** Taken, those that answered `backpressure` included. */
+  readonly taken: number;
+  readonly dropped: number;
+  readonly closed: number;
+}
+
+/**
+ * Sends a message to every connection of a group (or any other iterable), framed once. It is synchronous: no later send
+ * can overtake it. The slow-peer policy applies to each receiver.
+ *
+ * @throws {OptionError} for data that is no string, bytes, or frame.
+ */
+export function broadcast(
+  receivers: Iterable<Connection<unknown>>,
+  data: Sendable,
+  { except }: { readonly except?: Connection<unknown> | undefined } = {},
+): BroadcastResult {
+  const prepared = typeof data === 'object' && 'framed' in data ? data : prepare(data);
+  let taken = 0;
+  let dropped = 0;
+  let closed = 0;
+  for (const connection of receivers) {
+    if (connection === except) continue;
+    switch (connection.send(prepared)) {
+      case 'dropped':
+        dropped += 1;
+        break;
+      case 'closed':
+        closed += 1;
+        break;
+      default:
+        taken += 1;
+    }
+  }
+  return { taken, dropped, closed };
+}

@@ -1,0 +1,240 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { CloseReport } from '../transport/close-report.js';
+import { ListenError } from '../transport/errors.js';
+import type { Acceptor, HandshakeRequest, HttpAnswer, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import { ConnectionActor } from './connection-actor.js';
+import type { ConnectionRequest } from './connection.js';
+import { handshakeFault, offeredProtocols } from './handshake.js';
+import type { Home, Shared } from './home.js';
+import type { Grant, Listener } from './listener.js';
+import { Refusal } from './refusal.js';
+import { createConnectionRequest } from './request.js';
+import type { ListenSettings } from './resolve-listen.js';
+import { within } from './within.js';
+
+/** A client that was refused for want of room may come back in a second. */
+const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' } };
+
+/** What a listener needs of its supervisor. */
+export interface ListenerParent {
+  readonly shared: Shared;
+  readonly transport: Transport;
+  /** Whether there is room for one more connection. */
+  hasRoom(): boolean;
+  /** An id for a connection. */
+  nextId(): string;
+  register(connection: ConnectionActor): void;
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  refused(status: number): void;
+  handshakes(by: 1 | -1): void;
+  connectionsOf(childId: string): Iterable<ConnectionActor>;
+}
+
+/** Accepts connections: decides each opening handshake, and owns what comes of it. */
+export class ListenerRuntime implements Listener, Home {
+  readonly kind = 'listener';
+  readonly id: string;
+  readonly limits;
+  readonly liveness;
+  readonly handler;
+  readonly shared: Shared;
+  readonly #settings: ListenSettings;
+  readonly #parent: ListenerParent;
+  readonly #wireOptions: WireOptions;
+  #acceptor: Acceptor | undefined;
+  #state: Listener['state'] = 'listening';
+  #connectionCount = 0;
+  /** Handshakes that await `authenticate`. */
+  readonly #attempts = new Set<AbortController>();
+  #stopping: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(settings: ListenSettings, parent: ListenerParent) {
+    this.id = settings.id;
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    this.shared = parent.shared;
+    this.#settings = settings;
+    this.#parent = parent;
+    this.#wireOptions = {
+      maxPayloadBytes: settings.limits.maxPayloadBytes,
+      maxFragments: settings.limits.maxFragments,
+      perMessageDeflate: settings.perMessageDeflate,
+    };
+  }
+
+  /** @throws {ListenError} when the port cannot be had. */
+  async start(): Promise<void> {
+    const { target } = this.#settings;
+    try {
+      this.#acceptor = await this.#parent.transport.listen(
+        target,
+        (request) => this.#wants(request),
+        (upgrade) => this.#decide(upgrade),
+        (error) => this.shared.publish({ type: 'listener.error', childId: this.id, error }),
+      );
+    } catch (cause) {
+      const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
+      throw new ListenError(`listen: ${where} cannot be had: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    }
+    this.shared.publish({ type: 'listener.started', childId: this.id, port: this.address?.port });
+  }
+
+  get childId(): string {
+    return this.id;
+  }
+
+  get state(): Listener['state'] {
+    return this.#state;
+  }
+
+  get address(): AddressInfo | undefined {
+    return this.#acceptor?.address;
+  }
+
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  suspend(): void {
+    if (this.#state !== 'listening') return;
+    this.#state = 'suspended';
+    this.shared.publish({ type: 'listener.suspended', childId: this.id });
+  }
+
+  resume(): void {
+    if (this.#state !== 'suspended') return;
+    this.#state = 'listening';
+    this.shared.publish({ type: 'listener.resumed', childId: this.id });
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#acceptor?.handleUpgrade(request, socket, head);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWith(1001, '');
+  }
+
+  /** Stops with a close code for the connections there are. */
+  stopWith(code: number, reason: string): Promise<void> {
+    this.#stopping ??= this.#stop(code, reason);
+    return this.#stopping;
+  }
+
+  connectionOpened(connection: ConnectionActor): void {
+    if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
+  }
+
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+    this.#connectionCount -= 1;
+    this.#parent.connectionEnded(connection, report);
+    if (this.#connectionCount === 0) this.#onEmpty?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(code: number, reason: string): Promise<void> {
+    this.#state = 'stopped';
+    const isEmpty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const attempt of this.#attempts) attempt.abort(new Error(`listener ${this.id} has stopped`));
+    for (const connection of this.#parent.connectionsOf(this.id)) connection.closeFor('supervisor-stopped', code, reason);
+    if (this.#connectionCount === 0) this.#onEmpty?.();
+    await Promise.all([this.#acceptor?.close(), isEmpty]);
+    this.shared.publish({ type: 'listener.stopped', childId: this.id });
+  }
+
+  /** On a shared server other paths are left alone. */
+  #wants(request: HandshakeRequest): boolean {
+    const { target, unmatched, matchPath } = this.#settings;
+    return target.kind !== 'server' || unmatched === 'refuse' || matchPath(pathOf(request.url)) !== undefined;
+  }
+
+  #decide(upgrade: Upgrade): void {
+    const params = this.#settings.matchPath(pathOf(upgrade.request.url));
+    const request = createConnectionRequest(upgrade.request, params ?? []);
+    const fault = this.#faultOf(request, params !== undefined);
+    if (fault !== undefined) {
+      this.#refuse(upgrade, fault.answer, fault.why);
+      return;
+    }
+    const { authenticate } = this.#settings;
+    if (authenticate === undefined) this.#accept(upgrade, request, { data: undefined });
+    else void this.#authenticate(upgrade, request, authenticate);
+  }
+
+  /** What stands against a request before its credential is looked at. */
+  #faultOf(request: ConnectionRequest, isPathMatched: boolean): { readonly answer: HttpAnswer; readonly why: string } | undefined {
+    if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
+    const fault = handshakeFault(request);
+    if (fault !== undefined) return { answer: fault, why: 'handshake' };
+    if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
+    if (!this.#settings.isOriginAllowed(request)) return { answer: { status: 403 }, why: 'origin' };
+    if (!this.#parent.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
+    if (this.#attempts.size >= this.limits.maxHandshakes) return { answer: NO_ROOM, why: 'maxHandshakes' };
+    return undefined;
+  }
+
+  async #authenticate(upgrade: Upgrade, request: ConnectionRequest, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
+    const { authenticateWithinMs } = this.limits;
+    const attempt = new AbortController();
+    const leave = () => attempt.abort(new Error('the client has gone away'));
+    upgrade.signal.addEventListener('abort', leave);
+    this.#attempts.add(attempt);
+    this.#parent.handshakes(1);
+    try {
+      const { signal } = attempt;
+      const verdict = Promise.resolve(authenticate(request, { signal }));
+      const granted = await within(verdict, { signal, withinMs: authenticateWithinMs }, this.shared.wheel, () => `authenticate: no answer within ${authenticateWithinMs} ms.`);
+      if (granted instanceof Refusal) this.#refuse(upgrade, granted.answer, 'authenticate');
+      else if (this.#state === 'stopped') this.#refuse(upgrade, NO_ROOM, 'stopped');
+      else if (!this.#parent.hasRoom()) this.#refuse(upgrade, NO_ROOM, 'maxConnections');
+      else this.#accept(upgrade, request, granted);
+    } catch (error) {
+      // The client went away, this listener stopped, the deadline has passed, or `authenticate` has a bug: no 401.
+      if (upgrade.signal.aborted) this.#refuse(upgrade, { status: 499 }, 'gone');
+      else if (this.#state === 'stopped') this.#refuse(upgrade, NO_ROOM, 'stopped');
+      else this.#refuse(upgrade, NO_ROOM, 'authenticate', error);
+    } finally {
+      upgrade.signal.removeEventListener('abort', leave);
+      attempt.abort();
+      this.#attempts.delete(attempt);
+      this.#parent.handshakes(-1);
+    }
+  }
+
+  #accept(upgrade: Upgrade, request: ConnectionRequest, { data, expiresAt }: Grant<unknown>): void {
+    const wire = upgrade.accept(this.#settings.chooseProtocol(offeredProtocols(request), request), this.#wireOptions);
+    if (wire === undefined) {
+      this.#noteRefusal(request, 499, 'gone');
+      return;
+    }
+    this.#connectionCount += 1;
+    const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'accepted', wire, request, data });
+    this.#parent.register(connection);
+    if (expiresAt !== undefined) connection.renew(expiresAt);
+    connection.start();
+  }
+
+  #refuse(upgrade: Upgrade, answer: HttpAnswer, why: string, error?: unknown): void {
+    upgrade.refuse(answer);
+    this.#noteRefusal(upgrade.request, answer.status, why, error);
+  }
+
+  #noteRefusal({ url, remoteAddress }: HandshakeRequest, status: number, why: string, error?: unknown): void {
+    this.#parent.refused(status);
+    this.shared.publish({ type: 'handshake.refused', childId: this.id, status, why, url, remoteAddress, ...(error === undefined ? {} : { error }) });
+  }
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}

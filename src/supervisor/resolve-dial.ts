@@ -1,0 +1,81 @@
+import { OptionError } from '../transport/errors.js';
+import type { DialTlsOptions, PerMessageDeflateOptions } from '../transport/transport.js';
+import type { Handler } from './connection.js';
+import type { Backoff, DialOptions, Restart, RetryPolicy } from './dialer.js';
+import type { Limits, Liveness } from './limits.js';
+import {
+  rejectUnknownKeys,
+  resolveBackoff,
+  resolveHeaders,
+  resolveLimits,
+  resolveLiveness,
+  resolvePerMessageDeflate,
+  resolveProtocols,
+  resolveUrl,
+} from './options.js';
+import { checkFunction, checkId } from './resolve-common.js';
+import type { SupervisorSettings } from './resolve-supervisor.js';
+import { defaultRetry } from './retry.js';
+
+/** A dialer's options, checked and made ready. */
+export interface DialSettings {
+  readonly id: string;
+  readonly url: string | Extract<DialOptions['url'], (...args: never) => unknown>;
+  readonly headers: Readonly<Record<string, string>> | Extract<DialOptions['headers'], (...args: never) => unknown>;
+  readonly protocols: readonly string[];
+  readonly restart: Restart;
+  readonly backoff: Backoff;
+  readonly retry: RetryPolicy;
+  readonly limits: Limits;
+  readonly liveness: Liveness | false;
+  readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+  readonly tls: DialTlsOptions;
+  readonly handler: Handler<unknown>;
+}
+
+const KEYS = [
+  'id',
+  'url',
+  'headers',
+  'protocols',
+  'restart',
+  'backoff',
+  'retry',
+  'limits',
+  'liveness',
+  'perMessageDeflate',
+  'tls',
+  'handler',
+] as const satisfies readonly (keyof DialOptions)[];
+
+const RESTARTS = ['permanent', 'transient', 'temporary'] as const;
+
+const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'] as const satisfies readonly (keyof DialTlsOptions)[];
+
+/**
+ * Checks a dialer's options rule by rule.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveDial(options: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
+  rejectUnknownKeys(options, KEYS, 'dial');
+  const { url, headers = {}, restart = 'transient', retry = defaultRetry, tls = {}, handler } = options;
+  if (!RESTARTS.includes(restart)) throw new OptionError(`dial: restart is ${JSON.stringify(restart)}; allowed are ${RESTARTS.join(', ')}.`);
+  checkFunction(retry, 'dial: retry');
+  checkFunction(handler, 'dial: handler');
+  rejectUnknownKeys(tls, TLS_KEYS, 'dial: tls');
+  return {
+    url: typeof url === 'function' ? url : resolveUrl(url, 'dial: url'),
+    headers: typeof headers === 'function' ? headers : resolveHeaders(headers, 'dial: headers'),
+    protocols: resolveProtocols(options.protocols ?? [], 'dial: protocols'),
+    restart,
+    backoff: resolveBackoff(options.backoff, 'dial: backoff'),
+    retry,
+    limits: resolveLimits(options.limits, defaults.limits, 'dial: limits'),
+    liveness: resolveLiveness(options.liveness, defaults.liveness, 'dial: liveness'),
+    perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'dial: perMessageDeflate'),
+    tls,
+    handler: handler as Handler<unknown>,
+    id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
+  };
+}

@@ -1,0 +1,90 @@
+import { OptionError } from '../transport/errors.js';
+import type { ListenTarget, PerMessageDeflateOptions } from '../transport/transport.js';
+import type { ConnectionRequest, Handler } from './connection.js';
+import type { Limits, Liveness } from './limits.js';
+import type { Authenticate, ListenOptions } from './listener.js';
+import { rejectUnknownKeys, resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from './options.js';
+import { compileOrigin } from './origin.js';
+import { compilePath } from './path.js';
+import type { SupervisorSettings } from './resolve-supervisor.js';
+import { checkFunction, checkId } from './resolve-common.js';
+
+/** A listener's options, checked and made ready. */
+export interface ListenSettings {
+  readonly id: string;
+  readonly target: ListenTarget;
+  readonly unmatched: 'pass' | 'refuse';
+  readonly matchPath: (path: string) => readonly string[] | undefined;
+  readonly isOriginAllowed: (request: ConnectionRequest) => boolean;
+  readonly chooseProtocol: (offered: readonly string[], request: ConnectionRequest) => string | undefined;
+  readonly limits: Limits;
+  readonly liveness: Liveness | false;
+  readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+  readonly authenticate: Authenticate<unknown> | undefined;
+  readonly handler: Handler<unknown>;
+}
+
+const KEYS = [
+  'id',
+  'port',
+  'host',
+  'server',
+  'path',
+  'unmatched',
+  'origins',
+  'protocols',
+  'limits',
+  'liveness',
+  'perMessageDeflate',
+  'authenticate',
+  'handler',
+] as const satisfies readonly (keyof ListenOptions)[];
+
+function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
+  if (port !== undefined && server !== undefined) throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
+  if (host !== undefined && port === undefined) throw new OptionError(`listen: host ${JSON.stringify(host)} is given without a port; it is allowed with one only.`);
+  if (server !== undefined) return { kind: 'server', server };
+  if (port === undefined) return { kind: 'by-hand' };
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new OptionError(`listen: port ${String(port)} is no TCP port; allowed are integers from 0 to 65535.`);
+  return { kind: 'port', port, host };
+}
+
+function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): ListenSettings['chooseProtocol'] {
+  if (protocols === undefined) return () => undefined;
+  if (typeof protocols === 'function') {
+    return (offered, request) => {
+      const chosen = offered.length === 0 ? undefined : protocols(offered, request);
+      return chosen !== undefined && offered.includes(chosen) ? chosen : undefined;
+    };
+  }
+  const spoken = resolveProtocols(protocols, 'listen: protocols');
+  return (offered) => spoken.find((protocol) => offered.includes(protocol));
+}
+
+/**
+ * Checks a listener's options rule by rule.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveListen<Data>(options: ListenOptions<Data>, defaults: SupervisorSettings, nextId: () => string): ListenSettings {
+  rejectUnknownKeys(options, KEYS, 'listen');
+  const { unmatched = 'pass', authenticate, handler } = options;
+  if (unmatched !== 'pass' && unmatched !== 'refuse') {
+    throw new OptionError(`listen: unmatched is ${JSON.stringify(unmatched)}; allowed are "pass" and "refuse".`);
+  }
+  checkFunction(handler, 'listen: handler');
+  if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
+  return {
+    target: targetOf(options),
+    unmatched,
+    matchPath: compilePath(options.path),
+    isOriginAllowed: compileOrigin(options.origins),
+    chooseProtocol: protocolChooser(options.protocols),
+    limits: resolveLimits(options.limits, defaults.limits, 'listen: limits'),
+    liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
+    perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate'),
+    authenticate: authenticate as Authenticate<unknown> | undefined,
+    handler: handler as Handler<unknown>,
+    id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
+  };
+}

@@ -1,0 +1,72 @@
+/** A value that changes until it is final, as any number of async iterators: each yields the present one, then every change. */
+export class StatusFeed<T> {
+  readonly #feeds = new Set<Feed<T>>();
+  #present: T;
+  #isFinal = false;
+
+  constructor(first: T) {
+    this.#present = first;
+  }
+
+  get present(): T {
+    return this.#present;
+  }
+
+  set(value: T, isFinal: boolean): void {
+    this.#present = value;
+    this.#isFinal = isFinal;
+    for (const feed of this.#feeds) feed.push(value, isFinal);
+  }
+
+  iterate(): AsyncIterableIterator<T> {
+    const feed = new Feed<T>(() => this.#feeds.delete(feed));
+    feed.push(this.#present, this.#isFinal);
+    if (!this.#isFinal) this.#feeds.add(feed);
+    return feed;
+  }
+}
+
+/** One iterator; values wait for their reader. */
+class Feed<T> implements AsyncIterableIterator<T> {
+  readonly #values: T[] = [];
+  readonly #readers: ((result: IteratorResult<T>) => void)[] = [];
+  readonly #leave: () => void;
+  #isDone = false;
+
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  push(value: T, isLast: boolean): void {
+    const reader = this.#readers.shift();
+    if (reader === undefined) this.#values.push(value);
+    else reader({ value, done: false });
+    if (isLast) this.#end();
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const [value] = this.#values;
+    if (this.#values.length > 0) {
+      this.#values.shift();
+      return Promise.resolve({ value: value as T, done: false });
+    }
+    if (this.#isDone) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  return(): Promise<IteratorResult<T>> {
+    this.#values.length = 0;
+    this.#end();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #end(): void {
+    this.#isDone = true;
+    this.#leave();
+    for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true });
+  }
+}
