@@ -29,7 +29,7 @@ function platformOf(name) {
   const cpu = PROCESSORS.filter((processor) => words.includes(processor));
   if (os.length !== 1 || cpu.length !== 1) throw new Error(`${name} does not tell its platform`);
   const libc = words.flatMap((word) => (word.startsWith('musl') ? ['musl'] : word.startsWith('gnu') ? ['glibc'] : []));
-  return { os, cpu, ...(libc.length > 0 ? { libc } : {}) };
+  return { os, cpu, libc };
 }
 
 const missing = Object.entries(lock.packages).flatMap(([path, { dev = false, optionalDependencies = {} }]) =>
@@ -40,11 +40,13 @@ const missing = Object.entries(lock.packages).flatMap(([path, { dev = false, opt
 
 for (const { name, version, dev } of missing) {
   if (!EXACT.test(version)) throw new Error(`${name} is asked for as ${version}, which is no exact version`);
-  lock.packages[`node_modules/${name}`] = { version, ...(dev ? { dev } : {}), optional: true, ...platformOf(name) };
+  const { os, cpu, libc } = platformOf(name);
+  // In npm's own order of keys, so that its next write changes nothing.
+  lock.packages[`node_modules/${name}`] = { version, cpu, ...(dev ? { dev } : {}), ...(libc.length > 0 ? { libc } : {}), optional: true, os };
 }
 
 if (missing.length > 0) {
-  lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+  lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(file, `${JSON.stringify(lock, undefined, 2)}\n`);
 }
 console.log(`${missing.length} entries added`);
