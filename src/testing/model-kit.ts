@@ -32,7 +32,7 @@ export interface WalkOptions<Machine extends AnyStateMachine> {
 }
 
 /** More than this, and the machine's context counts without end. */
-const MAX_STATES = 10_000;
+const MAX_STATES = 1_000;
 
 /** The shortest path to each transition and variant, breadth first; a path's last step is the very object that longer paths go on from. */
 function pathsOf<Event extends AnyEventObject>(machine: AnyStateMachine, events: readonly Event[], coverage: TransitionCoverage): ModelPath<Event>[] {
