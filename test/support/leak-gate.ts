@@ -25,7 +25,7 @@ const COUNTED = new Set([
 export type Counts = ReadonlyMap<string, number>;
 
 /** The resources that node says keep the process alive, of the kinds in {@link COUNTED}. */
-export function activeCounts(): Counts {
+function activeCounts(): Counts {
   const counts = new Map<string, number>();
   for (const kind of process.getActiveResourcesInfo()) if (COUNTED.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   for (const name of process.eventNames()) counts.set(`process listener on '${String(name)}'`, process.listenerCount(name));
