@@ -130,11 +130,6 @@ describe('test/ mirrors src/', () => {
   test('asks for the test of a file that was not compiled', () => {
     expect(brokenMirror(tree({ 'transport/new.ts': '' }), [], tree({}))).toHaveLength(1);
   });
-
-  test('finds a test whose file is gone, but leaves the folders alone that mirror nothing', () => {
-    const tests = ['transport/frame.test.ts', 'transport/gone.test.ts', 'model/walk.test.ts', 'architecture.test.ts'];
-    expect(brokenMirror(src, tests, emitted)).toEqual(['tests of src/transport/gone.ts, which does not exist']);
-  });
 });
 
 describe("the packages behind an entry's declarations", () => {

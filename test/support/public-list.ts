@@ -17,7 +17,7 @@ export function exportedNames(index: string): string[] {
         .replace(/^.*\bas\s+/, ''),
     )
     .filter((name) => name !== '')
-    .sort();
+    .toSorted();
 }
 
 /**
@@ -33,5 +33,5 @@ export function documentedNames(reference: string, entry: string): string[] {
       else if (current === entry) for (const name of (code ?? '').match(/^[A-Za-z_$][\w$]*(?![\w$.])/) ?? []) names.add(name);
     }
   }
-  return [...names].sort();
+  return [...names].toSorted();
 }

@@ -12,7 +12,7 @@ export type SourceTree = ReadonlyMap<string, string>;
 export async function readTree(root: string, suffix = '.ts'): Promise<SourceTree> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix)).map((entry) => `${entry.parentPath}${sep}${entry.name}`);
-  const read = files.sort().map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file, 'utf8')] as const);
+  const read = files.toSorted().map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file, 'utf8')] as const);
   return new Map(await Promise.all(read));
 }
 
