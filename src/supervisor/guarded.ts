@@ -15,7 +15,7 @@ export class Guarded<T> extends Relay<T> {
     this.#onThrow = onThrow;
   }
 
-  override subscribe(consumer?: Consumer<T>, error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
+  override subscribe(consumer?: Consumer<T>, _error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
     if (consumer instanceof Subscriber) return super.subscribe(consumer);
     const next = typeof consumer === 'function' ? consumer : consumer?.next?.bind(consumer);
     const done = complete ?? (typeof consumer === 'function' ? undefined : consumer?.complete?.bind(consumer));

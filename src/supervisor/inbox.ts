@@ -1,4 +1,4 @@
-import { type Observable, Subscriber, type Subscription } from 'rxjs';
+import { type Observable, Subscriber } from 'rxjs';
 import { DeadlineError, OptionError } from '../transport/errors.js';
 import type { Frame } from '../transport/frame.js';
 import { Alarm } from './alarm.js';

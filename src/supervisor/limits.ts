@@ -16,7 +16,7 @@ export interface Limits {
   readonly closeWithinMs: number;
   /** How long no data frame may pass in either direction, in ms; then 1000 with trigger `idle`. Default `Infinity`. */
   readonly idleWithinMs: number;
-  /** How long a handler may leave received frames waiting, in ms; then 1008 with trigger `slow-handler`. Default 60,000. */
+  /** How long a handler may leave received frames waiting, in ms; then 1011 with trigger `slow-handler`. Default 60,000. */
   readonly pausedWithinMs: number;
   /** Received bytes that wait for a pulling handler before the socket is paused. Default 64 KiB. */
   readonly readAheadBytes: number;
