@@ -99,7 +99,7 @@ export class LoadConnection {
     let deadline;
     const echoed = new Promise((resolve, reject) => {
       deadline = setTimeout(() => reject(new Error(`no echo within ${withinMs} ms`)), withinMs);
-      this.ended.then((error) => reject(error ?? new Error('the server ended the connection instead of echoing')));
+      void this.ended.then((error) => reject(error ?? new Error('the server ended the connection instead of echoing')));
       this.#kept = Buffer.alloc(0);
       let left = expected.length;
       this.onMessages = (count) => {

@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** Sixteen bytes, the same for every connection: the load checks the answer without hashing in the hot path. */
 const KEY = Buffer.from('wirekeeper bench').toString('base64');
-const ACCEPT = createHash('sha1').update(KEY + GUID).digest('base64');
+const ACCEPT = createHash('sha1')
+  .update(KEY + GUID)
+  .digest('base64');
 
 /** The bytes of the opening handshake's request (RFC 6455 section 4.1). */
 export function handshakeRequest({ port, path, offersDeflate }) {

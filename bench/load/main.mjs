@@ -48,7 +48,7 @@ serveAsks({
     return { isDeflated, messageBytes: message.many(1).length };
   },
   echo: ({ inFlight, ms }) => measured(() => runEcho(connections, message, { inFlight, ms, drainWithinMs: DRAIN_WITHIN_MS })),
-  paced: ({ perSecond, ms }) => measured(() => runPaced(connections, message, { perSecond, ms, drainWithinMs: DRAIN_WITHIN_MS })),
+  paced: ({ perSecond, ms, isAlone = true }) => measured(() => runPaced(connections, message, { perSecond, ms, isAlone, drainWithinMs: DRAIN_WITHIN_MS })),
   storm: ({ atOnce, ms }) => measured(() => runStorm(target, addresses, { atOnce, ms })),
   broadcast: ({ burst, ms }) => measured(() => runBroadcast(connections, target.dialect, { burst, ms, drainWithinMs: DRAIN_WITHIN_MS })),
   startFlood: () => {

@@ -29,8 +29,9 @@ async function firehose() {
 }
 
 /** One after the other, as a handler that must keep the order has it. */
-function slow() {
-  this.work = (this.work ?? Promise.resolve()).then(() => wait(SLOW_MS));
+function slow(data, isBinary) {
+  if (isBinary) this.work = (this.work ?? Promise.resolve()).then(() => wait(SLOW_MS));
+  else this.send(data, { binary: false });
 }
 
 const onMessage = { echo, broadcast, firehose, slow }[settings.mode];

@@ -27,7 +27,10 @@ const handlers = {
     }
   },
   slow: async (connection) => {
-    for await (const _frame of connection) await wait(SLOW_MS);
+    for await (const frame of connection) {
+      if (frame.isBinary) await wait(SLOW_MS);
+      else connection.send(frame);
+    }
   },
 };
 

@@ -1,0 +1,59 @@
+import { BASELINE } from '../run/peers.mjs';
+import { median, ratios } from './statistics.mjs';
+
+/**
+ * The bars of DESIGN section 7. A bar is on the ratio to a peer, or on the figure itself (`against: undefined`).
+ *
+ * `smoke` is what `--smoke` holds instead: the foundation's bar, wider by what a busy machine does to a short run.
+ *
+ * @type {readonly { scenario: string, metric: string, against: string | undefined, atLeast?: number, atMost?: number, smoke?: number }[]}
+ */
+export const bars = Object.freeze([
+  { scenario: 'echo-1', metric: 'perSecond', against: BASELINE, atLeast: 1, smoke: 0.85 },
+  { scenario: 'echo-1', metric: 'p99Us', against: BASELINE, atMost: 1.1 },
+  { scenario: 'echo-32', metric: 'perSecond', against: BASELINE, atLeast: 8, smoke: 4.5 },
+  { scenario: 'echo-32', metric: 'perSecond', against: 'gorilla', atLeast: 5 },
+  { scenario: 'echo-16k', metric: 'perSecond', against: BASELINE, atLeast: 3 },
+  { scenario: 'echo-16k', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1.1 },
+  { scenario: 'echo-deflate', metric: 'perSecond', against: BASELINE, atLeast: 1 },
+  { scenario: 'paced', metric: 'p99Us', against: BASELINE, atMost: 1.1 },
+  { scenario: 'accept', metric: 'cpuUsPerAccept', against: BASELINE, atMost: 1.1 },
+  { scenario: 'memory', metric: 'rssKbPerConnection', against: BASELINE, atMost: 1, smoke: 1.4 },
+  { scenario: 'memory', metric: 'liveKbPerConnection', against: BASELINE, atMost: 1, smoke: 1.4 },
+  { scenario: 'broadcast-1000', metric: 'singleCpuUs', against: BASELINE, atMost: 0.85 },
+  { scenario: 'broadcast-1000', metric: 'burstCpuUs', against: BASELINE, atMost: 0.12 },
+  { scenario: 'fairness', metric: 'besideTimesAlone', against: undefined, atMost: 2 },
+  { scenario: 'scale', metric: 'openGrowth', against: undefined, atMost: 1.2 },
+  { scenario: 'scale', metric: 'dropGrowth', against: undefined, atMost: 1.2 },
+  { scenario: 'in-memory', metric: 'startGrowth', against: undefined, atMost: 1.2, smoke: 1.6 },
+  { scenario: 'in-memory', metric: 'stopGrowth', against: undefined, atMost: 1.2, smoke: 1.6 },
+  { scenario: 'in-memory', metric: 'sweepGrowth', against: undefined, atMost: 1.2 },
+]);
+
+/** Who has to clear them. */
+export const JUDGED = 'supervised';
+
+/**
+ * Holds the bars of one scenario against its slices.
+ *
+ * @param {string} scenario
+ * @param {Map<string, Record<string, number>[]>} samples
+ * @param {boolean} isSmoke
+ * @returns {{ metric: string, against: string | undefined, value: number, limit: number, direction: 'at least' | 'at most', isMet: boolean }[]}
+ */
+export function judge(scenario, samples, isSmoke) {
+  return bars
+    .filter((bar) => bar.scenario === scenario && (!isSmoke || bar.smoke !== undefined))
+    .map((bar) => verdictOn(bar, samples, isSmoke))
+    .filter((verdict) => verdict !== undefined);
+}
+
+function verdictOn({ metric, against, atLeast, atMost, smoke }, samples, isSmoke) {
+  const own = samples.get(JUDGED)?.map((sample) => sample[metric]);
+  const others = against === undefined ? undefined : samples.get(against)?.map((sample) => sample[metric]);
+  if (own === undefined || own.length === 0 || (against !== undefined && others === undefined)) return undefined;
+  const value = median(others === undefined ? own : ratios(own, others));
+  const limit = isSmoke ? smoke : (atLeast ?? atMost);
+  const isMet = atLeast === undefined ? value <= limit : value >= limit;
+  return { metric, against, value, limit, direction: atLeast === undefined ? 'at most' : 'at least', isMet };
+}

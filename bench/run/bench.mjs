@@ -1,0 +1,83 @@
+import { Contestant } from './contestant.mjs';
+
+/**
+ * One run of the bench as its scenarios see it: who takes part, how much is measured, and where contestants come from.
+ * It ends every process that it started, also when a scenario is interrupted.
+ */
+export class Bench {
+  /** `full`, `quick`, or `smoke`: which of a scenario's sizes are taken. */
+  size;
+  /** `{ scenario, peer, message }` of whoever could not be measured. */
+  failures = [];
+  #peers;
+  #pinning;
+  #progress;
+  #alive = new Set();
+  #isOver = false;
+  #scenario = '';
+
+  /**
+   * @param {{ peers: readonly object[], pinning: object, size: string, progress: (text: string) => void }} options
+   */
+  constructor({ peers, pinning, size, progress }) {
+    this.#peers = peers;
+    this.#pinning = pinning;
+    this.size = size;
+    this.#progress = progress;
+  }
+
+  begin(scenario) {
+    this.#scenario = scenario;
+  }
+
+  say(text) {
+    this.#progress(`${this.#scenario}: ${text}`);
+  }
+
+  get pinning() {
+    return this.#pinning;
+  }
+
+  /** Those who take part and know the mode, in order. */
+  peersFor(mode) {
+    return this.#peers.filter((peer) => peer.modes.includes(mode));
+  }
+
+  /** Starts a peer's server and load, and prepares them; `undefined`, with a note of the failure, when that does not work. */
+  async enter(peer, settings, prepare) {
+    if (this.#isOver) throw new Error('interrupted');
+    return this.attempt(peer.name, async () => {
+      const contestant = await Contestant.start(peer, this.#pinning, settings);
+      this.#alive.add(contestant);
+      try {
+        await prepare(contestant);
+      } catch (error) {
+        await this.leave(contestant);
+        throw error;
+      }
+      return contestant;
+    });
+  }
+
+  async leave(contestant) {
+    this.#alive.delete(contestant);
+    await contestant.end();
+  }
+
+  /** Runs something of one peer; its failure is noted and does not stop the others. */
+  async attempt(peer, run) {
+    try {
+      return await run();
+    } catch (error) {
+      if (this.#isOver) throw error;
+      this.failures.push({ scenario: this.#scenario, peer, message: error.message });
+      this.say(`${peer} failed: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  async end() {
+    this.#isOver = true;
+    await Promise.all([...this.#alive].map((contestant) => this.leave(contestant)));
+  }
+}

@@ -1,0 +1,64 @@
+import { alternate } from '../run/alternate.mjs';
+
+const SIZES = { full: { rounds: 10, ms: 500 }, quick: { rounds: 5, ms: 400 }, smoke: { rounds: 5, ms: 250 } };
+
+/** A closed loop of echoes. */
+const echo = (name, title, { connections = 50, inFlight, payloadBytes = 64, isBinary = false, isDeflated = false }) => ({
+  name,
+  title,
+  chart: 'perSecond',
+  run: (bench) => {
+    const { rounds, ms } = SIZES[bench.size];
+    return alternate(bench, {
+      settings: { mode: 'echo', isDeflated },
+      rounds,
+      prepare: async ({ load }) => {
+        await load.ask('open', { count: connections });
+        const prepared = await load.ask('prepare', { payloadBytes, isBinary, atOnce: inFlight });
+        if (isDeflated && !prepared.isDeflated) throw new Error('the server did not agree to permessage-deflate');
+      },
+      slice: async (contestant) => {
+        const { perSecond, total, p50Us, p99Us, p999Us, loadBusy, cpuUs } = await contestant.measure('echo', { inFlight, ms });
+        const { rss } = await contestant.server.ask('usage');
+        return { perSecond, cpuUsPerMessage: cpuUs / total, p50Us, p99Us, p999Us, rssMiB: rss / 2 ** 20, loadBusy };
+      },
+    });
+  },
+});
+
+/** Latency at a fixed rate, 40 % of what raw ws does in a closed loop with one in flight. */
+const paced = {
+  name: 'paced',
+  title: 'echo at a fixed rate, 64 B, 50 connections (free of coordinated omission)',
+  chart: 'p99Us',
+  run: (bench) => {
+    const { rounds, ms } = SIZES[bench.size];
+    let perSecond;
+    return alternate(bench, {
+      settings: { mode: 'echo' },
+      rounds,
+      prepare: async (contestant) => {
+        await contestant.load.ask('open', { count: 50 });
+        await contestant.load.ask('prepare', { payloadBytes: 64, atOnce: 1 });
+        const warm = await contestant.measure('echo', { inFlight: 1, ms: 2 * ms });
+        perSecond ??= Math.round(warm.perSecond * 0.4);
+      },
+      slice: async (contestant) => {
+        const { sent, unanswered, p50Us, p99Us, p999Us, cpuUs } = await contestant.measure('paced', { perSecond, ms });
+        if (unanswered > 0) throw new Error(`${unanswered} of ${sent} messages were never echoed`);
+        return { p50Us, p99Us, p999Us, cpuUsPerMessage: cpuUs / sent };
+      },
+    });
+  },
+};
+
+export const echoScenarios = [
+  echo('echo-1', 'echo, 1 in flight, 64 B, 50 connections', { inFlight: 1 }),
+  echo('echo-32', 'echo, 32 in flight, 64 B, 50 connections', { inFlight: 32 }),
+  echo('echo-16k', 'echo, 4 in flight, 16 KiB, 50 connections', { inFlight: 4, payloadBytes: 16_384 }),
+  echo('echo-1000', 'echo, 1 in flight, 64 B, 1,000 connections', { inFlight: 1, connections: 1000 }),
+  echo('echo-1000-32', 'echo, 32 in flight, 64 B, 1,000 connections', { inFlight: 32, connections: 1000 }),
+  echo('echo-binary', 'echo, 32 in flight, 64 B binary, 50 connections', { inFlight: 32, isBinary: true }),
+  echo('echo-deflate', 'echo with permessage-deflate, 4 in flight, 2 KiB, 50 connections', { inFlight: 4, payloadBytes: 2048, isDeflated: true }),
+  paced,
+];

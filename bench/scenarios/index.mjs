@@ -1,0 +1,18 @@
+import { accept } from './accept.mjs';
+import { backpressureScenarios } from './backpressure.mjs';
+import { broadcastScenarios } from './broadcast.mjs';
+import { echoScenarios } from './echo.mjs';
+import { fairness } from './fairness.mjs';
+import { massDisconnect } from './mass-disconnect.mjs';
+import { memory } from './memory.mjs';
+import { scale } from './scale.mjs';
+
+/**
+ * A scenario runs all peers that know its mode and gives their slices, by peer; `chart` is the metric shown in the plot.
+ *
+ * @type {readonly { name: string, title: string, chart: string, run: (bench: import('../run/bench.mjs').Bench) => Promise<Map<string, Record<string, number>[]>> }[]}
+ */
+export const scenarios = [...echoScenarios, accept, memory, ...broadcastScenarios, massDisconnect, fairness, ...backpressureScenarios, scale];
+
+/** What `--smoke` runs: the first bars, in a few seconds each. */
+export const SMOKE = ['echo-1', 'echo-32', 'memory'];
