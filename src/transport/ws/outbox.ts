@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
-import { frameOf, lengthBytes, MAX_HEADER, maskPayload, writeHeader } from './framing.js';
+import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
+import { Ledger } from './ledger.js';
 import { join, type Queued } from './queued.js';
-import { releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from './scratch.js';
+import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from './scratch.js';
 
 /** Larger payloads are not copied. */
 const MAX_COPIED = 16 * 1024;
@@ -22,12 +23,6 @@ export interface OutboxOwner {
   onDrained(): void;
 }
 
-/** Somebody who waits until the first `frames` messages were handed to the kernel. */
-interface Waiter {
-  readonly frames: number;
-  readonly done: (written: boolean) => void;
-}
-
 /**
  * What one wire sends: frames joined into one write per tick and socket, in order, control frames included; held back
  * while the socket is behind, so that they can be discarded; with an account of what the kernel has taken.
@@ -38,6 +33,7 @@ export class Outbox {
   readonly #socket: Duplex;
   readonly #isMasked: boolean;
   readonly #owner: OutboxOwner;
+  readonly #ledger = new Ledger();
   /** What was not given to the socket yet, in order, behind what stands in the scratch buffer. */
   #queue: Queued[] | undefined;
   #queuedBytes = 0;
@@ -48,17 +44,7 @@ export class Outbox {
   #staleCallbacks = 0;
   /** What had been given with each write that waits for the kernel. */
   #inFlight: Unconfirmed[] | undefined;
-  #waiters: Waiter[] | undefined;
   #onceGiven: (() => void) | undefined;
-  /** Data messages and their payload bytes: taken and not discarded, given to the socket, taken by the kernel, discarded. */
-  #frames = 0;
-  #bytes = 0;
-  #framesGiven = 0;
-  #bytesGiven = 0;
-  #framesDone = 0;
-  #bytesDone = 0;
-  #framesLost = 0;
-  #bytesLost = 0;
 
   constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner) {
     this.#socket = socket;
@@ -71,26 +57,15 @@ export class Outbox {
     return this.#queuedBytes + (scratch.owner === this ? scratch.used : 0) + this.#socket.writableLength;
   }
 
-  /** Data messages taken in all. */
-  get framesTaken(): number {
-    return this.#frames + this.#framesLost;
-  }
-
-  /** Payload bytes taken in all. */
-  get bytesTaken(): number {
-    return this.#bytes + this.#bytesLost;
-  }
-
   /** Data messages not known to be in the kernel's hands, discarded ones included. */
   get unconfirmed(): Unconfirmed {
-    return { frames: this.framesTaken - this.#framesDone, bytes: this.bytesTaken - this.#bytesDone };
+    return this.#ledger.unconfirmed;
   }
 
   /** Takes one data message and returns its size in bytes. `flags`: opcode and RSV bits. */
   take(flags: number, data: string | Uint8Array): number {
     const bytes = typeof data === 'string' ? this.#addText(flags, data) : this.#addBytes(flags, data, true);
-    this.#frames += 1;
-    this.#bytes += bytes;
+    this.#ledger.take(bytes);
     this.#touch();
     return bytes;
   }
@@ -98,8 +73,7 @@ export class Outbox {
   /** Takes one data message framed already. */
   takeFramed(message: Queued): void {
     this.#push(message);
-    this.#frames += 1;
-    this.#bytes += message.payloadBytes ?? 0;
+    this.#ledger.take(message.payloadBytes ?? 0);
     this.#touch();
   }
 
@@ -111,24 +85,16 @@ export class Outbox {
 
   /** Calls `done` once everything taken so far was handed to the kernel, or is known to be lost. */
   confirm(done: (written: boolean) => void): void {
-    if (this.#frames === this.#framesDone) done(true);
-    else if (this.#isOver) done(false);
-    else (this.#waiters ??= []).push({ frames: this.#frames, done });
+    this.#ledger.confirm(done);
+    if (this.#isOver) this.#ledger.end();
   }
 
   /** Drops what was not given to the socket yet, control frames included; returns the data messages among it. */
   discard(): Unconfirmed {
-    const frames = this.#frames - this.#framesGiven;
-    const bytes = this.#bytes - this.#bytesGiven;
     if (scratch.owner === this) releaseScratch();
     this.#queue = undefined;
     this.#queuedBytes = 0;
-    this.#frames -= frames;
-    this.#bytes -= bytes;
-    this.#framesLost += frames;
-    this.#bytesLost += bytes;
-    if (frames > 0) this.#releaseWaiters((waiter) => waiter.frames > this.#frames, false);
-    return { frames, bytes };
+    return this.#ledger.discard();
   }
 
   /** Gives the socket what waits, as far as the socket is not behind. */
@@ -166,7 +132,7 @@ export class Outbox {
     if (this.#isOver) return;
     this.#isOver = true;
     this.discard();
-    this.#releaseWaiters(() => true, false);
+    this.#ledger.end();
   }
 
   #touch(): void {
@@ -204,11 +170,7 @@ export class Outbox {
       writeHeader(header, 0, flags, data.length, 0);
       this.#push({ framed: header, tail: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length), payloadBytes });
     } else if (this.#mayUseScratch(data.length + MAX_HEADER)) {
-      const at = writeHeader(scratch.buffer, scratch.used, flags, data.length, this.#isMasked ? 0x80 : 0);
-      const from = this.#isMasked ? at + 4 : at;
-      scratch.buffer.set(data, from);
-      if (this.#isMasked) maskPayload(scratch.buffer, at, data.length);
-      scratch.used = from + data.length;
+      putBytes(flags, data, this.#isMasked);
     } else {
       this.#push({ framed: frameOf(flags, data, this.#isMasked), payloadBytes });
     }
@@ -216,39 +178,24 @@ export class Outbox {
   }
 
   #addText(flags: number, text: string): number {
-    // UTF-8 needs three bytes for a UTF-16 unit at the most.
-    if (text.length > MAX_COPIED || !this.#mayUseScratch(text.length * 3 + MAX_HEADER)) return this.#addBytes(flags, Buffer.from(text), true);
-    const { buffer, used } = scratch;
-    const key = this.#isMasked ? 4 : 0;
-    // As a rule one byte a unit: the payload is written where it then belongs, and moved if that was wrong.
-    const guess = used + lengthBytes(text.length) + key;
-    const bytes = buffer.write(text, guess);
-    const from = used + lengthBytes(bytes) + key;
-    if (from !== guess) buffer.copyWithin(from, guess, guess + bytes);
-    const at = writeHeader(buffer, used, flags, bytes, this.#isMasked ? 0x80 : 0);
-    if (this.#isMasked) maskPayload(buffer, at, bytes);
-    scratch.used = from + bytes;
-    return bytes;
+    if (text.length <= MAX_COPIED && this.#mayUseScratch(text.length * 3 + MAX_HEADER)) return putText(flags, text, this.#isMasked);
+    return this.#addBytes(flags, Buffer.from(text), true);
   }
 
-  /** The data messages in the scratch buffer: those neither given nor queued behind it. */
+  /** The data messages in the scratch buffer: those held that are not queued behind it. */
   #inScratch(): Unconfirmed {
-    let frames = this.#frames - this.#framesGiven;
-    let bytes = this.#bytes - this.#bytesGiven;
-    if (this.#queue !== undefined) {
-      for (const message of this.#queue) {
-        if (message.payloadBytes === undefined) continue;
-        frames -= message.frames ?? 1;
-        bytes -= message.payloadBytes;
-      }
+    let { frames, bytes } = this.#ledger.held;
+    for (const message of this.#queue ?? []) {
+      if (message.payloadBytes === undefined) continue;
+      frames -= message.frames ?? 1;
+      bytes -= message.payloadBytes;
     }
     return { frames, bytes };
   }
 
   #writeScratch(): void {
     const { frames, bytes } = this.#inScratch();
-    this.#framesGiven += frames;
-    this.#bytesGiven += bytes;
+    this.#ledger.give(frames, bytes);
     const wasTaken = this.#write(scratch.buffer.subarray(0, scratch.used), undefined);
     // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
     if (wasTaken && this.#socket instanceof Socket) releaseScratch();
@@ -264,6 +211,7 @@ export class Outbox {
     releaseScratch();
   }
 
+  /** Writes as many queued messages as make one sensible write. */
   #writeQueued(queue: Queued[]): void {
     let count = 0;
     let size = 0;
@@ -271,10 +219,7 @@ export class Outbox {
       if (count > 0 && (message.tail !== undefined || size + message.framed.length > SCRATCH_BYTES)) break;
       size += message.framed.length;
       count += 1;
-      if (message.payloadBytes !== undefined) {
-        this.#framesGiven += message.frames ?? 1;
-        this.#bytesGiven += message.payloadBytes;
-      }
+      if (message.payloadBytes !== undefined) this.#ledger.give(message.frames ?? 1, message.payloadBytes);
       if (message.tail !== undefined) break;
     }
     const isAll = count === queue.length;
@@ -300,10 +245,10 @@ export class Outbox {
       // Whatever was in flight has been taken too; its callbacks are on their way.
       this.#staleCallbacks += 1 + (this.#inFlight?.length ?? 0);
       this.#inFlight = undefined;
-      this.#settle(this.#framesGiven, this.#bytesGiven);
+      this.#ledger.settle();
       return true;
     }
-    (this.#inFlight ??= []).push({ frames: this.#framesGiven, bytes: this.#bytesGiven });
+    (this.#inFlight ??= []).push(this.#ledger.given);
     return false;
   }
 
@@ -314,21 +259,7 @@ export class Outbox {
     }
     const given = this.#inFlight?.shift();
     if (given === undefined || error instanceof Error) return;
-    this.#settle(given.frames, given.bytes);
+    this.#ledger.settle(given.frames, given.bytes);
     if (this.bufferedBytes === 0) this.#owner.onDrained();
-  }
-
-  #settle(frames: number, bytes: number): void {
-    this.#framesDone = frames;
-    this.#bytesDone = bytes;
-    this.#releaseWaiters((waiter) => waiter.frames <= frames, true);
-  }
-
-  #releaseWaiters(isDue: (waiter: Waiter) => boolean, written: boolean): void {
-    const waiters = this.#waiters;
-    if (waiters === undefined) return;
-    const left = waiters.filter((waiter) => !isDue(waiter));
-    this.#waiters = left.length === 0 ? undefined : left;
-    for (const waiter of waiters) if (isDue(waiter)) waiter.done(written);
   }
 }

@@ -1,3 +1,5 @@
+import { lengthBytes, maskPayload, writeHeader } from './framing.js';
+
 /**
  * One buffer in which small frames of a tick are joined before they are written. All wires share it, since as a rule one
  * wire at a time writes; the owner gives it up when it has written.
@@ -22,4 +24,29 @@ export function releaseScratch(): void {
 export function replaceScratch(): void {
   scratch.buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   releaseScratch();
+}
+
+/** Frames bytes into the buffer, which has room for them. */
+export function putBytes(flags: number, data: Uint8Array, isMasked: boolean): void {
+  const { buffer, used } = scratch;
+  const at = writeHeader(buffer, used, flags, data.length, isMasked ? 0x80 : 0);
+  const from = isMasked ? at + 4 : at;
+  buffer.set(data, from);
+  if (isMasked) maskPayload(buffer, at, data.length);
+  scratch.used = from + data.length;
+}
+
+/** Frames a text into the buffer, which has room for three bytes for each of its UTF-16 units; returns its bytes. */
+export function putText(flags: number, text: string, isMasked: boolean): number {
+  const { buffer, used } = scratch;
+  const key = isMasked ? 4 : 0;
+  // As a rule one byte a unit: the payload is written where it then belongs, and moved if that was wrong.
+  const guess = used + lengthBytes(text.length) + key;
+  const bytes = buffer.write(text, guess);
+  const from = used + lengthBytes(bytes) + key;
+  if (from !== guess) buffer.copyWithin(from, guess, guess + bytes);
+  const at = writeHeader(buffer, used, flags, bytes, isMasked ? 0x80 : 0);
+  if (isMasked) maskPayload(buffer, at, bytes);
+  scratch.used = from + bytes;
+  return bytes;
 }

@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { filter, map, type Observable } from 'rxjs';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
-import type { Frame, PreparedFrame } from '../frame.js';
-import { Relay } from '../relay.js';
+import type { PreparedFrame } from '../frame.js';
 import type { Wire, WireOptions } from '../transport.js';
-import type { WireEnd, WireEndKind, WireFact, WireFault, WireOpened } from '../wire-fact.js';
+import type { WireEnd, WireEndKind, WireFault } from '../wire-fact.js';
+import { WireStreams } from '../wire-streams.js';
 import { Deflating } from './deflating.js';
 import { FrameReader, type ReaderSink } from './frame-reader.js';
 import { BINARY, CLOSE, closePayload, PING, PONG, TEXT } from './framing.js';
@@ -23,11 +22,8 @@ const FAULTS = { 1002: 'protocol-error', 1007: 'protocol-error', 1008: 'limit', 
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** How an end that has no socket, a dial that failed, is told. */
-export type NeverOpened = Pick<WireEnd, 'kind' | 'cause' | 'httpStatus' | 'retryAfterMs'>;
-
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
-export class WsWire implements Wire, ReaderSink {
+export class WsWire extends WireStreams implements Wire, ReaderSink {
   readonly role: 'accepted' | 'dialed';
   protocol = '';
   remoteAddress: string | undefined;
@@ -39,14 +35,10 @@ export class WsWire implements Wire, ReaderSink {
   isPaused = false;
   readonly #now: () => number;
   readonly #options: WireOptions;
-  readonly #facts = new Relay<WireFact>();
-  readonly #frames = new Relay<Frame>();
-  #drained: Relay<void> | undefined;
   #socket: Owned | undefined;
   #reader: FrameReader | undefined;
   #outbox: Outbox | undefined;
   #deflating: Deflating | undefined;
-  #callOff: (() => void) | undefined;
   #sent: CloseFrame | undefined;
   #received: CloseFrame | undefined;
   #cause: Error | undefined;
@@ -56,37 +48,12 @@ export class WsWire implements Wire, ReaderSink {
   #isTerminated = false;
   #isFinReceived = false;
   #isCongested = false;
-  #isGone = false;
 
   constructor(role: 'accepted' | 'dialed', options: WireOptions, now: () => number) {
+    super();
     this.role = role;
     this.#options = options;
     this.#now = now;
-  }
-
-  get facts$(): Observable<WireFact> {
-    return this.#facts;
-  }
-
-  get frames$(): Observable<Frame> {
-    return this.#frames;
-  }
-
-  get opened$(): Observable<WireOpened> {
-    return this.#facts.pipe(filter((fact) => fact.type === 'wire.opened'));
-  }
-
-  get closed$(): Observable<WireEnd> {
-    return this.#facts.pipe(
-      filter((fact) => fact.type === 'wire.closed'),
-      map((fact) => fact.end),
-    );
-  }
-
-  get drained$(): Observable<void> {
-    this.#drained ??= new Relay<void>();
-    if (this.#isGone) this.#drained.complete();
-    return this.#drained;
   }
 
   get bufferedBytes(): number {
@@ -96,7 +63,6 @@ export class WsWire implements Wire, ReaderSink {
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
     const owned: Owned = socket;
-    this.#callOff = undefined;
     this.#socket = owned;
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
@@ -118,22 +84,6 @@ export class WsWire implements Wire, ReaderSink {
     owned.on('end', WsWire.#onEnd);
     owned.on('drain', WsWire.#onDrain);
     owned.on('data', WsWire.#onData);
-  }
-
-  /** Hands in what calls the opening handshake off. */
-  awaitHandshake(callOff: () => void): void {
-    this.#callOff = callOff;
-  }
-
-  /** The opening handshake has succeeded. */
-  tellOpened(): void {
-    this.#facts.next({ type: 'wire.opened', protocol: this.protocol, remoteAddress: this.remoteAddress });
-  }
-
-  /** The opening handshake has failed. */
-  tellNeverOpened(end: NeverOpened): void {
-    this.#callOff = undefined;
-    this.#gone({ ...end, unconfirmed: { frames: 0, bytes: 0 } });
   }
 
   send(data: string | Uint8Array, isBinary: boolean): boolean {
@@ -160,7 +110,7 @@ export class WsWire implements Wire, ReaderSink {
   }
 
   ping(): void {
-    if (!this.#isGone && !this.#hasFailed) this.#outbox?.takeControl(PING, NO_BYTES);
+    if (!this.isGone && !this.#hasFailed) this.#outbox?.takeControl(PING, NO_BYTES);
   }
 
   discard(): Unconfirmed {
@@ -170,7 +120,6 @@ export class WsWire implements Wire, ReaderSink {
   }
 
   close(code: number, reason: string): void {
-    if (this.#callOff !== undefined) this.terminate();
     if (this.#outbox === undefined || !this.#isWritable()) return;
     this.#sent = { code, reason };
     if (this.#deflating === undefined) this.#sendClose(code, reason);
@@ -179,7 +128,7 @@ export class WsWire implements Wire, ReaderSink {
 
   end(): void {
     const socket = this.#socket;
-    if (socket === undefined || this.#isGone) return;
+    if (socket === undefined || this.isGone) return;
     this.#hasFailed = true;
     this.#reader?.stop();
     socket.resume();
@@ -188,8 +137,7 @@ export class WsWire implements Wire, ReaderSink {
 
   terminate(): void {
     this.#isTerminated = true;
-    if (this.#callOff !== undefined) this.#callOff();
-    else this.#socket?.destroy();
+    this.#socket?.destroy();
   }
 
   pause(): void {
@@ -209,7 +157,7 @@ export class WsWire implements Wire, ReaderSink {
   onFrame(data: Buffer, isBinary: boolean): void {
     this.framesIn += 1;
     this.bytesIn += data.length;
-    this.#frames.next({ data, isBinary });
+    this.frames.next({ data, isBinary });
   }
 
   onPing(payload: Buffer): void {
@@ -226,7 +174,7 @@ export class WsWire implements Wire, ReaderSink {
     const received = { code, reason };
     this.#received = received;
     this.#defer(() => {
-      this.#facts.next({ type: 'wire.closing', received });
+      this.facts.next({ type: 'wire.closing', received });
       this.#conclude();
     });
   }
@@ -243,12 +191,12 @@ export class WsWire implements Wire, ReaderSink {
   }
 
   onDrained(): void {
-    if (this.#deflating === undefined || this.#deflating.waitingBytes === 0) this.#drained?.next();
+    if (this.#deflating === undefined || this.#deflating.waitingBytes === 0) this.drained?.next();
   }
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   #isWritable(): boolean {
-    return this.#sent === undefined && !this.#hasFailed && !this.#isGone && !this.#isTerminated;
+    return this.#sent === undefined && !this.#hasFailed && !this.isGone && !this.#isTerminated;
   }
 
   #sendClose(code: number, reason: string): void {
@@ -278,7 +226,7 @@ export class WsWire implements Wire, ReaderSink {
       this.#outbox?.flush();
     }
     this.#hasFailed = true;
-    this.#facts.next({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
+    this.facts.next({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
   }
 
   /**
@@ -302,17 +250,14 @@ export class WsWire implements Wire, ReaderSink {
     return this.#cause === undefined || this.#isFinReceived ? 'socket-ended' : 'socket-error';
   }
 
-  #gone(end: WireEnd): void {
-    if (this.#isGone) return;
+  /** Publishes the end, after whatever was still to be told. */
+  protected gone(end: WireEnd): void {
+    if (this.isGone) return;
     this.#tellDeferred();
-    this.#isGone = true;
     this.#reader?.stop();
     this.#deflating?.end();
     this.#outbox?.end();
-    this.#facts.next({ type: 'wire.closed', end });
-    this.#facts.complete();
-    this.#frames.complete();
-    this.#drained?.complete();
+    this.publishEnd(end);
   }
 
   static #onData(this: Owned, chunk: Buffer): void {
@@ -351,7 +296,7 @@ export class WsWire implements Wire, ReaderSink {
     const waiting = wire.#deflating;
     const { frames, bytes } = wire.#outbox?.unconfirmed ?? { frames: 0, bytes: 0 };
     wire.#tellDeferred();
-    wire.#gone({
+    wire.gone({
       kind: wire.#endKind(),
       ...(wire.#sent === undefined ? {} : { sent: wire.#sent }),
       ...(wire.#received === undefined ? {} : { received: wire.#received }),

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { parseRetryAfter } from '../retry-after.js';
+import type { DialRequest } from '../transport.js';
+import type { WireEnd } from '../wire-fact.js';
+import { WsWire } from './wire.js';
+import { openClient } from './ws.js';
+
+/** How a wire that never opened is told to have ended. */
+type NeverOpened = Omit<WireEnd, 'unconfirmed'>;
+
+const NOTHING = { frames: 0, bytes: 0 };
+
+/** A wire that begins with a client's opening handshake. */
+export class DialedWire extends WsWire {
+  /** What calls the opening handshake off; there until it has ended. */
+  #callOff: (() => void) | undefined;
+
+  /** @throws {SyntaxError} for a URL or a subprotocol that no handshake can be made from. */
+  constructor(request: DialRequest, now: () => number, wallNow: () => number) {
+    super('dialed', request.options, now);
+    this.#callOff = openClient(request, {
+      opened: (handshaken) => {
+        this.#callOff = undefined;
+        this.attach(handshaken, handshaken.socket instanceof Socket ? handshaken.socket.remoteAddress : undefined);
+        this.facts.next({ type: 'wire.opened', protocol: this.protocol, remoteAddress: this.remoteAddress });
+      },
+      refused: (response) => this.#neverOpened(refusal(response, wallNow())),
+      failed: (cause) => this.#neverOpened({ kind: 'dial-failed', cause }),
+    });
+  }
+
+  override close(code: number, reason: string): void {
+    if (this.#callOff === undefined) super.close(code, reason);
+    else this.#callOff();
+  }
+
+  override terminate(): void {
+    if (this.#callOff === undefined) super.terminate();
+    else this.#callOff();
+  }
+
+  #neverOpened(end: NeverOpened): void {
+    this.#callOff = undefined;
+    this.gone({ ...end, unconfirmed: NOTHING });
+  }
+}
+
+function refusal(response: IncomingMessage, wallNow: number): NeverOpened {
+  const httpStatus = response.statusCode ?? 0;
+  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], wallNow);
+  return {
+    kind: 'refused',
+    httpStatus,
+    cause: new Error(`the server answered the opening handshake with ${httpStatus} ${response.statusMessage ?? ''}`.trimEnd()),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Unconfirmed } from '../close-report.js';
+
+/** Somebody who waits until the first `frames` messages were handed to the kernel. */
+interface Waiter {
+  readonly frames: number;
+  readonly done: (written: boolean) => void;
+}
+
+/**
+ * What became of the data messages of one wire, as counts of messages and payload bytes: taken from the caller, given to
+ * the socket, in the kernel's hands, discarded. Messages keep their order, so each is known by its place.
+ */
+export class Ledger {
+  /** Taken and not discarded. */
+  #frames = 0;
+  #bytes = 0;
+  #framesGiven = 0;
+  #bytesGiven = 0;
+  #framesDone = 0;
+  #bytesDone = 0;
+  #framesLost = 0;
+  #bytesLost = 0;
+  #waiters: Waiter[] | undefined;
+
+  get unconfirmed(): Unconfirmed {
+    return { frames: this.#frames - this.#framesDone + this.#framesLost, bytes: this.#bytes - this.#bytesDone + this.#bytesLost };
+  }
+
+  /** What was taken and not given to the socket yet. */
+  get held(): Unconfirmed {
+    return { frames: this.#frames - this.#framesGiven, bytes: this.#bytes - this.#bytesGiven };
+  }
+
+  /** How far the giving has come: a mark to settle by later. */
+  get given(): Unconfirmed {
+    return { frames: this.#framesGiven, bytes: this.#bytesGiven };
+  }
+
+  take(bytes: number): void {
+    this.#frames += 1;
+    this.#bytes += bytes;
+  }
+
+  give(frames: number, bytes: number): void {
+    this.#framesGiven += frames;
+    this.#bytesGiven += bytes;
+  }
+
+  /** The kernel has everything up to a mark; without one, everything given. */
+  settle(frames = this.#framesGiven, bytes = this.#bytesGiven): void {
+    this.#framesDone = frames;
+    this.#bytesDone = bytes;
+    if (this.#waiters !== undefined) this.#release((waiter) => waiter.frames <= frames, true);
+  }
+
+  /** What is held will not be given; returns it. */
+  discard(): Unconfirmed {
+    const { frames, bytes } = this.held;
+    this.#frames -= frames;
+    this.#bytes -= bytes;
+    this.#framesLost += frames;
+    this.#bytesLost += bytes;
+    if (frames > 0) this.#release((waiter) => waiter.frames > this.#frames, false);
+    return { frames, bytes };
+  }
+
+  /** Calls `done` once everything taken so far is in the kernel's hands (`true`) or is known to be lost. */
+  confirm(done: (written: boolean) => void): void {
+    if (this.#frames === this.#framesDone) done(true);
+    else (this.#waiters ??= []).push({ frames: this.#frames, done });
+  }
+
+  /** Nothing is settled any more. */
+  end(): void {
+    this.#release(() => true, false);
+  }
+
+  #release(isDue: (waiter: Waiter) => boolean, written: boolean): void {
+    const waiters = this.#waiters;
+    if (waiters === undefined) return;
+    const left = waiters.filter((waiter) => !isDue(waiter));
+    this.#waiters = left.length === 0 ? undefined : left;
+    for (const waiter of waiters) if (isDue(waiter)) waiter.done(written);
+  }
+}
