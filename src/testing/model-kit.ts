@@ -81,7 +81,8 @@ export async function walkPaths<Machine extends AnyStateMachine>(machine: Machin
   const start = pathOf(initialTransition(model)[0].value);
   const paths = pathsOf(model, options.events, coverage);
   const goneOnFrom = new Set(paths.map((path) => path.at(-2)));
-  for (const path of paths.filter((path) => !goneOnFrom.has(path.at(-1)))) {
+  for (const path of paths) {
+    if (goneOnFrom.has(path.at(-1))) continue;
     const system = await options.system(path);
     let soFar = start;
     try {

@@ -6,7 +6,7 @@ const stepper = createStepper<DialerEffect>(dialerMachine);
 
 /** Follows events from the start; the state they lead to, and the last one's effects. */
 function follow(...events: DialerEvent['type'][]): readonly [string, readonly DialerEffect[]] {
-  const { next, effects } = events.reduce(({ next }, event) => stepper.step(next, event), stepper.initial());
+  const { next, effects } = events.reduce((before, event) => stepper.step(before.next, event), stepper.initial());
   return [next.path, effects];
 }
 
