@@ -1,176 +1,180 @@
 import type { Clock } from './clock.js';
+import { MinHeap } from './min-heap.js';
 
-/** One round of a wheel: what is due at one time. */
-export interface WheelSlot {
-  readonly due: number;
+/** Deadlines that fall due together. Tasks run in the order in which they were scheduled. */
+interface Bucket {
+  /** Monotonic ms, whole. */
+  readonly dueAt: number;
   readonly tasks: Set<WheelTask>;
 }
 
-/** Something to be done once, at a time. An object that wants two tasks at a time is two objects. */
+/** Where the wheel keeps a task. Nobody else's business: other code may only look whether there is one. */
+export type WheelSlot = Bucket;
+
+/**
+ * Something with one deadline. What needs two deadlines at a time uses two tasks.
+ *
+ * The task itself is scheduled, not a function: 100,000 connections cost no closures.
+ */
 export interface WheelTask {
-  /** The wheel's: where the task stands, `undefined` when it is not scheduled. */
+  /** Set and cleared by the wheel: defined while the task is scheduled. */
   wheelSlot: WheelSlot | undefined;
-  /** Called once when it is due, with the monotonic time in ms. */
+  /**
+   * Called once when the deadline has come; the task is no longer scheduled then.
+   *
+   * @param now monotonic ms.
+   */
   onDue(now: number): void;
 }
 
-/** A timer that fires later than this, in ms, tells of a stall of this process. */
-const STALL_FROM_MS = 50;
+/** Timers later than this are a stall of the event loop, in ms. */
+const STALL_MS = 50;
 
-/** Due times are rounded up to a power of two of ms, about this part of the delay. */
-const COARSENESS = 16;
-const COARSEST_MS = 1024;
-
-/** Node's timers take no more. */
+/** What Node's timers can wait at most, in ms; longer delays would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-function granularityOf(delayMs: number): number {
-  if (delayMs < COARSENESS * 2) return 1;
-  return Math.min(COARSEST_MS, 2 ** Math.floor(Math.log2(delayMs / COARSENESS)));
+/** Delays from here on, in ms, share the coarsest buckets, of 1,024 ms. */
+const COARSEST_FROM_MS = 16 * 1024;
+
+/** The width in ms of the bucket for a delay: the power of two at or below a sixteenth of it, 1 to 1,024. */
+function granularityFor(delayMs: number): number {
+  return delayMs < 32 ? 1 : 1 << (27 - Math.clz32(Math.min(delayMs, COARSEST_FROM_MS)));
 }
 
 /**
- * All deadlines of a supervisor on one timer. Tasks of about the same time share a slot, so that scheduling and
- * cancelling cost the same with a hundred thousand connections as with one. A task is late by a sixteenth of its delay at
- * the most, and by a second.
+ * All deadlines of a supervisor on one timer.
+ *
+ * Due times are rounded up to shared buckets, so a deadline is never early and at most a sixteenth of its delay (and
+ * one ms) late, and 100,000 tasks need a few dozen buckets. Scheduling and cancelling cost O(1), and O(log buckets)
+ * when a bucket is new. There is a timer of the clock only while tasks are scheduled.
  */
 export class Wheel {
   readonly #clock: Clock;
   readonly #onTaskError: (error: unknown) => void;
-  readonly #slots = new Map<number, WheelSlot>();
-  /** Slots by time: a binary heap. */
-  readonly #heap: WheelSlot[] = [];
-  #timer: { readonly id: unknown; readonly due: number } | undefined;
+  readonly #buckets = new Map<number, Bucket>();
+  readonly #byTime = new MinHeap<Bucket>((a, b) => a.dueAt < b.dueAt);
   #size = 0;
-  /** How long, in ms, this process's event loop was found stalled so far. */
-  stalledMs = 0;
+  #stalledMs = 0;
+  #timer: unknown;
+  /** When the timer is due, monotonic ms; `Infinity` when there is none. */
+  #timerDueAt = Number.POSITIVE_INFINITY;
+  #isTurning = false;
+  #isStopped = false;
 
+  /** @param onTaskError is told what a task threw; must not throw itself. */
   constructor(clock: Clock, onTaskError: (error: unknown) => void) {
     this.#clock = clock;
     this.#onTaskError = onTaskError;
   }
 
-  /** Tasks that are scheduled. */
+  /** How many tasks are scheduled. */
   get size(): number {
     return this.#size;
   }
 
-  /** Schedules a task, anew if it was scheduled; `Infinity` is never. */
+  /** How long in all, in ms, the event loop was found stalled: by how much timers came more than 50 ms late. */
+  get stalledMs(): number {
+    return this.#stalledMs;
+  }
+
+  /**
+   * Calls the task's `onDue` after `delayMs`, in a later turn of the event loop also for 0. A task that is scheduled
+   * already is moved; `Infinity` just cancels it.
+   *
+   * @throws {RangeError} for NaN.
+   */
   schedule(task: WheelTask, delayMs: number): void {
+    if (Number.isNaN(delayMs)) throw new RangeError('a delay on the wheel is NaN');
     this.cancel(task);
-    if (delayMs === Number.POSITIVE_INFINITY) return;
-    const delay = Math.max(0, delayMs);
-    const granularity = granularityOf(delay);
-    const due = Math.ceil((this.#clock.now() + delay) / granularity) * granularity;
-    let slot = this.#slots.get(due);
-    if (slot === undefined) {
-      slot = { due, tasks: new Set() };
-      this.#slots.set(due, slot);
-      this.#push(slot);
+    if (this.#isStopped || delayMs === Number.POSITIVE_INFINITY) return;
+    const granularity = granularityFor(delayMs);
+    const dueAt = Math.ceil((this.#clock.now() + Math.max(0, delayMs)) / granularity) * granularity;
+    let bucket = this.#buckets.get(dueAt);
+    if (bucket === undefined) {
+      bucket = { dueAt, tasks: new Set() };
+      this.#buckets.set(dueAt, bucket);
+      this.#byTime.push(bucket);
     }
-    slot.tasks.add(task);
-    task.wheelSlot = slot;
+    bucket.tasks.add(task);
+    task.wheelSlot = bucket;
     this.#size += 1;
-    this.#arm();
+    if (dueAt < this.#timerDueAt) this.#arm();
   }
 
+  /** Does nothing for a task that is not scheduled. */
   cancel(task: WheelTask): void {
-    const slot = task.wheelSlot;
-    if (slot === undefined) return;
+    const bucket = task.wheelSlot;
+    if (bucket === undefined) return;
+    bucket.tasks.delete(task);
     task.wheelSlot = undefined;
-    slot.tasks.delete(task);
     this.#size -= 1;
-    if (this.#size === 0) this.#disarm();
+    // An empty bucket waits for the next task of its time, or for the timer: whoever schedules and cancels in turn finds it again.
+    if (this.#size === 0) this.#arm();
   }
 
-  /** Drops every task. */
+  /** Drops every task and takes no more. */
   stop(): void {
-    for (const slot of this.#heap) for (const task of slot.tasks) task.wheelSlot = undefined;
-    this.#heap.length = 0;
-    this.#slots.clear();
-    this.#size = 0;
-    this.#disarm();
+    this.#isStopped = true;
+    for (const { tasks } of this.#buckets.values()) for (const task of tasks) this.cancel(task);
   }
 
+  /** Sets the one timer for the earliest bucket that has tasks. */
   #arm(): void {
-    const first = this.#heap[0];
-    if (first === undefined || (this.#timer !== undefined && this.#timer.due <= first.due)) return;
+    if (this.#isTurning) return;
     this.#disarm();
-    const delay = Math.min(LONGEST_TIMER_MS, Math.max(0, first.due - this.#clock.now()));
-    this.#timer = { id: this.#clock.setTimeout(() => this.#turn(), Math.ceil(delay)), due: first.due };
+    if (this.#size === 0) {
+      this.#buckets.clear();
+      this.#byTime.clear();
+      return;
+    }
+    let next = this.#byTime.first;
+    for (; next?.tasks.size === 0; next = this.#byTime.first) this.#drop();
+    if (next === undefined) throw new Error('a scheduled task stands in a bucket');
+    const delayMs = Math.ceil(next.dueAt - this.#clock.now());
+    this.#timerDueAt = next.dueAt;
+    this.#timer = this.#clock.setTimeout(this.#turn, Math.min(Math.max(0, delayMs), LONGEST_TIMER_MS));
   }
 
   #disarm(): void {
-    if (this.#timer === undefined) return;
-    this.#clock.clearTimeout(this.#timer.id);
+    if (this.#timerDueAt === Number.POSITIVE_INFINITY) return;
+    this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#timerDueAt = Number.POSITIVE_INFINITY;
   }
 
-  #turn(): void {
-    const due = this.#timer?.due ?? 0;
-    this.#timer = undefined;
+  /** Takes the earliest bucket out. */
+  #drop(): Bucket | undefined {
+    const bucket = this.#byTime.shift();
+    if (bucket !== undefined) this.#buckets.delete(bucket.dueAt);
+    return bucket;
+  }
+
+  /** The timer has fired: maybe a fraction of a ms early, as Node's may; then nothing is due and it is set anew. */
+  readonly #turn = (): void => {
     const now = this.#clock.now();
-    if (now - due > STALL_FROM_MS) this.stalledMs += now - due;
-    // A slot scheduled by a task of this turn comes in a later one.
-    const slots: WheelSlot[] = [];
-    for (let first = this.#heap[0]; first !== undefined && first.due <= now; first = this.#heap[0]) {
-      this.#pop();
-      this.#slots.delete(first.due);
-      slots.push(first);
+    const lateMs = now - this.#timerDueAt;
+    if (lateMs > STALL_MS) this.#stalledMs += lateMs;
+    this.#timer = undefined;
+    this.#timerDueAt = Number.POSITIVE_INFINITY;
+    // What is due now is taken out first, so that tasks scheduled meanwhile come in a later turn.
+    const due: Bucket[] = [];
+    for (let next = this.#byTime.first; next !== undefined && next.dueAt <= now; next = this.#byTime.first) {
+      due.push(next);
+      this.#drop();
     }
-    for (const slot of slots) this.#run(slot, now);
-    if (this.#size > 0) this.#arm();
-    else this.#forgetEmpty();
-  }
+    this.#isTurning = true;
+    for (const { tasks } of due) for (const task of tasks) this.#run(task, now);
+    this.#isTurning = false;
+    this.#arm();
+  };
 
-  #run(slot: WheelSlot, now: number): void {
-    for (const task of slot.tasks) {
-      slot.tasks.delete(task);
-      task.wheelSlot = undefined;
-      this.#size -= 1;
-      try {
-        task.onDue(now);
-      } catch (error) {
-        this.#onTaskError(error);
-      }
+  #run(task: WheelTask, now: number): void {
+    this.cancel(task);
+    if (this.#isStopped) return;
+    try {
+      task.onDue(now);
+    } catch (error) {
+      this.#onTaskError(error);
     }
-  }
-
-  /** With no task left, slots that were emptied by cancelling are dropped. */
-  #forgetEmpty(): void {
-    this.#heap.length = 0;
-    this.#slots.clear();
-  }
-
-  #push(slot: WheelSlot): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(slot);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] as WheelSlot;
-      if (above.due <= slot.due) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = slot;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      if (left >= heap.length) break;
-      const right = left + 1;
-      const least = right < heap.length && (heap[right] as WheelSlot).due < (heap[left] as WheelSlot).due ? right : left;
-      const below = heap[least] as WheelSlot;
-      if (below.due >= last.due) break;
-      heap[at] = below;
-      at = least;
-    }
-    heap[at] = last;
   }
 }
