@@ -1,76 +1,84 @@
 import type { HandshakeRequest } from '../transport/transport.js';
 import type { ConnectionRequest } from './connection.js';
 
-/** Makes what a handler sees of an opening handshake: what is derived from it is worked out when asked for. */
-export function createConnectionRequest(handshake: HandshakeRequest, params: readonly string[]): ConnectionRequest {
-  return new Request(handshake, params);
+/** RFC 6750 section 2.1: one token68 after the scheme, which is case-insensitive (RFC 9110 section 11.1). */
+const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
+
+/**
+ * One header field by name in any case; several fields of one name are joined by `separator`.
+ *
+ * Only the object's own properties are fields: no header is called `constructor`.
+ */
+export function fieldOf(headers: HandshakeRequest['headers'], name: string, separator = ', '): string | undefined {
+  const key = name.toLowerCase();
+  const value = Object.hasOwn(headers, key) ? headers[key] : undefined;
+  return typeof value === 'string' || value === undefined ? value : value.join(separator);
 }
 
-class Request implements ConnectionRequest {
-  readonly #handshake: HandshakeRequest;
+/** The opening handshake as handlers see it: what it was made from, and everything else read from that when asked for. */
+class RequestView implements ConnectionRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HandshakeRequest['headers'];
+  readonly remoteAddress: string | undefined;
+  readonly isSecure: boolean;
   readonly params: readonly string[];
+  #query: URLSearchParams | undefined;
 
-  constructor(handshake: HandshakeRequest, params: readonly string[]) {
-    this.#handshake = handshake;
+  constructor({ method, url, headers, remoteAddress, isSecure }: HandshakeRequest, params: readonly string[]) {
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    this.remoteAddress = remoteAddress;
+    this.isSecure = isSecure;
     this.params = params;
   }
 
-  get method(): string {
-    return this.#handshake.method;
-  }
-
-  get url(): string {
-    return this.#handshake.url;
-  }
-
-  get headers(): HandshakeRequest['headers'] {
-    return this.#handshake.headers;
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#handshake.remoteAddress;
-  }
-
-  get isSecure(): boolean {
-    return this.#handshake.isSecure;
-  }
-
   get path(): string {
-    const query = this.url.indexOf('?');
-    return query < 0 ? this.url : this.url.slice(0, query);
+    const mark = this.url.indexOf('?');
+    return mark < 0 ? this.url : this.url.slice(0, mark);
   }
 
   get query(): URLSearchParams {
-    const query = this.url.indexOf('?');
-    return new URLSearchParams(query < 0 ? '' : this.url.slice(query + 1));
+    this.#query ??= new URLSearchParams(this.url.slice(this.path.length));
+    return this.#query;
   }
 
   header(name: string): string | undefined {
-    const value = this.headers[name.toLowerCase()];
-    return typeof value === 'object' ? value.join(', ') : value;
+    return fieldOf(this.headers, name);
   }
 
   bearerToken(): string | undefined {
-    // RFC 6750 section 2.1: the token is a token68.
-    return /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(this.header('authorization') ?? '')?.[1];
+    return BEARER.exec(this.header('authorization')?.trim() ?? '')?.[1];
   }
 
+  /** RFC 6265 section 4.2; the first of several cookies of one name, which has the most specific path (section 5.4). */
   cookie(name: string): string | undefined {
-    for (const pair of (this.header('cookie') ?? '').split(';')) {
+    for (const pair of fieldOf(this.headers, 'cookie', ';')?.split(';') ?? []) {
       const equals = pair.indexOf('=');
-      if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
-      const value = pair.slice(equals + 1).trim();
-      return decoded(value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value);
+      if (equals >= 0 && pair.slice(0, equals).trim() === name) return cookieValue(pair.slice(equals + 1).trim());
     }
     return undefined;
   }
 }
 
-/** A value that is no percent-encoding is meant as it stands. */
-function decoded(value: string): string {
+/** A cookie's value without its quotes, and percent-decoded as most frameworks encode it; as it is if that cannot be. */
+function cookieValue(raw: string): string {
+  const value = raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
   try {
     return decodeURIComponent(value);
   } catch {
+    // No percent-encoding was meant.
     return value;
   }
+}
+
+/**
+ * Makes the request that handlers and `authenticate` see. It keeps no more than the handshake's own values; path, query,
+ * and cookies are read from them when asked for.
+ *
+ * @param params the segments that `*` stood for in the listener's path.
+ */
+export function createConnectionRequest(handshake: HandshakeRequest, params: readonly string[]): ConnectionRequest {
+  return new RequestView(handshake, params);
 }
