@@ -229,7 +229,8 @@ class SupervisorRuntime implements Supervisor, Shared {
 
   #checkNewChild(id: string): void {
     if (this.#state !== 'running') throw new EndedError(`supervisor ${this.name} is ${this.#state}: it takes no more children.`);
-    if (this.#children.has(id) || this.#starting.has(id)) throw new OptionError(`id: ${JSON.stringify(id)} is the id of another child of supervisor ${this.name}; ids are unique among children.`);
+    if (this.#children.has(id) || this.#starting.has(id))
+      throw new OptionError(`id: ${JSON.stringify(id)} is the id of another child of supervisor ${this.name}; ids are unique among children.`);
   }
 
   /** As in OTP: children are stopped in reverse start order, one after the other. */

@@ -55,7 +55,10 @@ export interface DialOptions {
   /** `ws:` or `wss:`; or a function called before each attempt, for failover between endpoints. */
   readonly url: string | URL | ((attempt: DialAttempt) => string | URL | Promise<string | URL>);
   /** Header fields of the opening handshake; or a function called before each attempt, for fresh tokens. Default none. */
-  readonly headers?: Readonly<Record<string, string>> | ((attempt: DialAttempt) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>) | undefined;
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | ((attempt: DialAttempt) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+    | undefined;
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: readonly string[] | undefined;
   /** Default `transient`. */

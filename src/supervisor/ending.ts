@@ -2,6 +2,7 @@ import type { ConnectionEvent } from '../machines/connection.js';
 import { adviceOf } from '../transport/advice.js';
 import { assertNever } from '../transport/assert-never.js';
 import type { CloseReport, CloseTrigger, Phase, StartedBy } from '../transport/close-report.js';
+import type { Wire } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 
 /** What began an ending, noted when it begins. */
@@ -103,6 +104,18 @@ export type Circumstances = Pick<
   readonly lastHeardAt: number | undefined;
   readonly handlerError: { readonly error: unknown } | undefined;
 };
+
+/** What a wire has seen; a dial that never came to a wire has seen nothing. */
+export function seenOf(wire: Wire | undefined, wallNow: number, now: number) {
+  return {
+    remoteAddress: wire?.remoteAddress,
+    lastHeardAt: wire === undefined || wire.heardAt === 0 ? undefined : Math.round(wallNow - (now - wire.heardAt)),
+    framesIn: wire?.framesIn ?? 0,
+    framesOut: wire?.framesOut ?? 0,
+    bytesIn: wire?.bytesIn ?? 0,
+    bytesOut: wire?.bytesOut ?? 0,
+  };
+}
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -12,7 +12,15 @@ export type SupervisorEvent =
   /** Accepting a client failed, for want of file descriptors say; the listener goes on. */
   | { readonly type: 'listener.error'; readonly childId: string; readonly error: Error }
   /** An opening handshake was answered with an HTTP error, or its client went away before the answer (status 499). */
-  | { readonly type: 'handshake.refused'; readonly childId: string; readonly status: number; readonly why: string; readonly url: string; readonly remoteAddress: string | undefined; readonly error?: unknown }
+  | {
+      readonly type: 'handshake.refused';
+      readonly childId: string;
+      readonly status: number;
+      readonly why: string;
+      readonly url: string;
+      readonly remoteAddress: string | undefined;
+      readonly error?: unknown;
+    }
   | { readonly type: 'connection.opened'; readonly connection: Connection<unknown> }
   | { readonly type: 'connection.ended'; readonly report: CloseReport }
   /** A handler returned while somebody was subscribed to its `frames$`: almost always a mistake (`return connection.closed`). */

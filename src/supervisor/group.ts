@@ -24,7 +24,7 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
 
   /** Removes a connection; `false` if it was no member. */
   delete(connection: C): boolean {
-    if (connection instanceof ConnectionActor) connection.leave(this);
+    if (connection instanceof ConnectionActor) connection.forget(this);
     return this.#members.delete(connection);
   }
 

@@ -3,7 +3,8 @@ import { DeadlineError, OptionError } from '../transport/errors.js';
 import type { Frame } from '../transport/frame.js';
 import { Alarm } from './alarm.js';
 import type { WaitOptions } from './connection.js';
-import { Guarded } from './guarded.js';
+import { FrameIterator } from './frame-iterator.js';
+import { FrameRelay } from './frame-relay.js';
 import type { Wheel } from './wheel.js';
 
 /** What an inbox needs of its connection. */
@@ -275,52 +276,5 @@ export class Inbox extends Subscriber<Frame> {
 
   static #compactLater(inbox: Inbox): void {
     inbox.#compact();
-  }
-}
-
-/** `frames$`: the first subscriber gets what was held. */
-class FrameRelay extends Guarded<Frame> {
-  readonly #inbox: Inbox;
-  #isFed = false;
-
-  constructor(inbox: Inbox, onThrow: (error: unknown) => void) {
-    super(onThrow);
-    this.#inbox = inbox;
-  }
-
-  protected override _subscribe(subscriber: Subscriber<Frame>): () => void {
-    if (this.#inbox.isPulled) {
-      this.#inbox.refuseSubscriber();
-      subscriber.complete();
-      return () => {};
-    }
-    const leave = super._subscribe(subscriber);
-    if (!this.#isFed) {
-      this.#isFed = true;
-      this.#inbox.pushTo();
-    }
-    return leave;
-  }
-}
-
-/** One `for await` over a connection. */
-class FrameIterator implements AsyncIterableIterator<Frame> {
-  readonly #inbox: Inbox;
-
-  constructor(inbox: Inbox) {
-    this.#inbox = inbox;
-  }
-
-  next(): Promise<IteratorResult<Frame>> {
-    return this.#inbox.nextFrame();
-  }
-
-  return(): Promise<IteratorResult<Frame>> {
-    this.#inbox.detach();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }

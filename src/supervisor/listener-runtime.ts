@@ -192,7 +192,12 @@ export class ListenerRuntime implements Listener, Home {
     try {
       const { signal } = attempt;
       const verdict = Promise.resolve(authenticate(request, { signal }));
-      const granted = await within(verdict, { signal, withinMs: authenticateWithinMs }, this.shared.wheel, () => `authenticate: no answer within ${authenticateWithinMs} ms.`);
+      const granted = await within(
+        verdict,
+        { signal, withinMs: authenticateWithinMs },
+        this.shared.wheel,
+        () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
+      );
       if (granted instanceof Refusal) this.#refuse(upgrade, granted.answer, 'authenticate');
       else if (this.#state === 'stopped') this.#refuse(upgrade, NO_ROOM, 'stopped');
       else if (!this.#parent.hasRoom()) this.#refuse(upgrade, NO_ROOM, 'maxConnections');

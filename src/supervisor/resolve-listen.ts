@@ -42,10 +42,12 @@ const KEYS = [
 
 function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
   if (port !== undefined && server !== undefined) throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
-  if (host !== undefined && port === undefined) throw new OptionError(`listen: host ${JSON.stringify(host)} is given without a port; it is allowed with one only.`);
+  if (host !== undefined && port === undefined)
+    throw new OptionError(`listen: host ${JSON.stringify(host)} is given without a port; it is allowed with one only.`);
   if (server !== undefined) return { kind: 'server', server };
   if (port === undefined) return { kind: 'by-hand' };
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new OptionError(`listen: port ${String(port)} is no TCP port; allowed are integers from 0 to 65535.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new OptionError(`listen: port ${String(port)} is no TCP port; allowed are integers from 0 to 65535.`);
   return { kind: 'port', port, host };
 }
 

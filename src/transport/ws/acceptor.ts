@@ -18,7 +18,7 @@ type OnUpgrade = (upgrade: Upgrade) => void;
 /** A server of our own speaks nothing but WebSocket (RFC 9110 section 15.5.22). */
 function ownServer(): Server {
   const server = createServer({ headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS }, (_request, response) => {
-    response.writeHead(426, { 'connection': 'Upgrade, close', 'upgrade': 'websocket', 'content-type': 'text/plain; charset=utf-8' });
+    response.writeHead(426, { connection: 'Upgrade, close', upgrade: 'websocket', 'content-type': 'text/plain; charset=utf-8' });
     response.end('This port speaks WebSocket only.\n');
   });
   return server;

@@ -171,7 +171,7 @@ export class FrameReader {
     const second = bytes[at + 1] as number;
     const opcode = first & 0x0f;
     if ((first & 0x70) !== 0) return -1;
-    if ((second & 0x80) !== 0 !== this.#isServer) return -1;
+    if (((second & 0x80) !== 0) !== this.#isServer) return -1;
     let payload = second & 0x7f;
     let header = 2;
     if (opcode >= CLOSE) {

@@ -71,7 +71,10 @@ class Handover extends WebSocket {
   }
 }
 
-function deflateSettings(options: boolean | PerMessageDeflateOptions, isServer: boolean): false | Exclude<ClientOptions['perMessageDeflate'], boolean | undefined> {
+function deflateSettings(
+  options: boolean | PerMessageDeflateOptions,
+  isServer: boolean,
+): false | Exclude<ClientOptions['perMessageDeflate'], boolean | undefined> {
   if (options === false) return false;
   const { threshold = 1024, level } = options === true ? {} : options;
   return {

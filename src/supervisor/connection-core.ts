@@ -1,0 +1,301 @@
+import { type ConnectionEffect, type ConnectionEvent, connectionMachine } from '../machines/connection.js';
+import { createStepper, type Stand } from '../machines/run.js';
+import type { CloseReport, CloseTrigger } from '../transport/close-report.js';
+import type { Wire } from '../transport/transport.js';
+import type { WireEnd } from '../transport/wire-fact.js';
+import { Alarm } from './alarm.js';
+import type { ConnectionState } from './connection.js';
+import type { ConnectionActor } from './connection-actor.js';
+import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from './ending.js';
+import { FactIntake } from './fact-intake.js';
+import { HandlerRun, type HandlerRunOwner } from './handler-run.js';
+import type { Home } from './home.js';
+import { Inbox, type InboxOwner } from './inbox.js';
+import { Interruption } from './interruption.js';
+import { Pulse, type PulseOwner } from './liveness.js';
+import { Vigil, type VigilOwner } from './vigil.js';
+import type { Wheel } from './wheel.js';
+
+const stepper = createStepper<ConnectionEffect>(connectionMachine);
+const CONNECTING = stepper.at('connecting');
+const OPEN = stepper.at('open');
+
+/** What a connection is made from. */
+export interface ConnectionParts {
+  readonly id: string;
+  readonly home: Home;
+  readonly role: 'accepted' | 'dialed';
+  /** Absent while a dial's URL and header fields are still being asked for. */
+  readonly wire?: Wire | undefined;
+  readonly epoch?: number | undefined;
+}
+
+/**
+ * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands, carries
+ * out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here and
+ * nowhere else.
+ *
+ * What users see of it is in the class above it, `ConnectionActor`.
+ */
+export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerRunOwner, VigilOwner {
+  readonly id: string;
+  readonly role: 'accepted' | 'dialed';
+  readonly epoch: number | undefined;
+  protected readonly home: Home;
+  protected readonly inbox: Inbox;
+  protected wire: Wire | undefined;
+  protected ownReport: CloseReport | undefined;
+  /** Unix ms; 0 before it opened. */
+  protected openAt = 0;
+  protected interruption: Interruption | undefined;
+  protected vigil: Vigil | undefined;
+  #stand: Stand<ConnectionEffect>;
+  #mail: ConnectionEvent[] | undefined;
+  #isStepping = false;
+  #beginning: Beginning | undefined;
+  #handlerRun: HandlerRun | undefined;
+  #handlerError: { readonly error: unknown } | undefined;
+  #pulse: Pulse | undefined;
+  /** The deadline of the present state. */
+  #deadline: Alarm | undefined;
+  #interruptsOnceRead = false;
+  readonly #stalledBefore: number;
+
+  constructor({ id, home, role, wire, epoch }: ConnectionParts) {
+    this.id = id;
+    this.role = role;
+    this.epoch = epoch;
+    this.home = home;
+    this.inbox = new Inbox(this);
+    this.#stalledBefore = home.shared.wheel.stalledMs;
+    this.#stand = role === 'accepted' ? OPEN : CONNECTING;
+    home.shared.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
+    if (wire !== undefined) this.adopt(wire);
+  }
+
+  /** It as its handler sees it. */
+  protected abstract readonly self: ConnectionActor;
+  /** It takes no more sends, and belongs nowhere any more. */
+  protected abstract leaveOpen(): void;
+  protected abstract publishReport(report: CloseReport): void;
+
+  /** Begins: the handler of an accepted connection, the opening deadline of a dialed one. */
+  start(): void {
+    if (this.role === 'accepted') this.#open();
+    else for (const effect of stepper.initial().effects) ConnectionCore.#effects[effect](this, { type: 'deadline.open' });
+  }
+
+  /** Takes the wire of a dial. */
+  adopt(wire: Wire): void {
+    this.wire = wire;
+    wire.facts$.subscribe(new FactIntake(this));
+    wire.frames$.subscribe(this.inbox);
+  }
+
+  /** A dial that never came to a wire: its URL or header fields could not be had. */
+  failDial(cause: Error): void {
+    this.dispatch({ type: 'wire.closed', end: { kind: 'dial-failed', cause, unconfirmed: { frames: 0, bytes: 0 } } });
+  }
+
+  get state(): ConnectionState {
+    return this.#stand.name as ConnectionState;
+  }
+
+  get isOpen(): boolean {
+    return this.#stand === OPEN;
+  }
+
+  get wheel(): Wheel {
+    return this.home.shared.wheel;
+  }
+
+  get readAheadBytes(): number {
+    return this.home.limits.readAheadBytes;
+  }
+
+  /** What began the ending, once it has begun. */
+  protected get beginning(): Beginning | undefined {
+    return this.#beginning;
+  }
+
+  /** Gives an event to the machine; one at a time, in order. */
+  dispatch(event: ConnectionEvent): void {
+    if (this.#isStepping) {
+      (this.#mail ??= []).push(event);
+      return;
+    }
+    this.#isStepping = true;
+    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.#mail?.shift()) this.#step(next);
+    this.#mail = undefined;
+    this.#isStepping = false;
+  }
+
+  /** Starts the closing handshake on behalf of a limit, a deadline, or the supervisor. */
+  closeFor(trigger: CloseTrigger, code: number, reason: string, cause?: Error): void {
+    this.dispatch({ type: 'close', code, reason, trigger, ...(cause === undefined ? {} : { cause }) });
+  }
+
+  terminateFor(trigger: CloseTrigger): void {
+    this.dispatch({ type: 'terminate', trigger });
+  }
+
+  livenessLost(): void {
+    this.dispatch({ type: 'liveness.lost' });
+  }
+
+  handlerReturned(code: number, reason: string): void {
+    if (this.isOpen && this.inbox.hasSubscribers && this.home.shared.isObserved) {
+      this.home.shared.publish({ type: 'handler.left-subscribers', connectionId: this.id });
+    }
+    this.#handlerEnded();
+    this.dispatch({ type: 'handler.returned', code, reason });
+  }
+
+  handlerThrew(error: unknown): void {
+    this.#handlerEnded();
+    this.dispatch({ type: 'handler.threw', error });
+  }
+
+  subscriberThrew(error: unknown): void {
+    this.dispatch({ type: 'handler.threw', error });
+  }
+
+  holdSocket(isHeld: boolean): void {
+    if (isHeld) {
+      this.wire?.pause();
+      if (!this.isOpen) return;
+      this.vigil ??= new Vigil(this, this.wheel);
+      this.vigil.paused(this.home.limits.pausedWithinMs);
+    } else {
+      this.wire?.resume();
+      this.vigil?.resumed();
+    }
+  }
+
+  allRead(): void {
+    if (this.#interruptsOnceRead && this.inbox.isRead) this.#interrupt();
+  }
+
+  frameCame(bytes: number): void {
+    const { totals } = this.home.shared;
+    totals.framesIn += 1;
+    totals.bytesIn += bytes;
+  }
+
+  #step(event: ConnectionEvent): void {
+    const from = this.#stand;
+    const { next, effects } = stepper.step(from, event.type);
+    if (next !== from) this.#move(from, next, event);
+    for (const effect of effects) ConnectionCore.#effects[effect](this, event);
+    if (event.type === 'wire.closed') this.#finish(event.end);
+  }
+
+  #move(from: Stand<ConnectionEffect>, next: Stand<ConnectionEffect>, event: ConnectionEvent): void {
+    this.#stand = next;
+    const before = from.name as 'connecting' | 'open' | 'closing';
+    const after = next.isFinal ? undefined : (next.name as 'open' | 'closing');
+    if (before !== after) this.home.shared.stateChanged(before, after);
+    if (after === 'open') return;
+    if (before !== 'closing') this.#beginning = beginningOf(before, event);
+    else if (next.name === 'failed' && this.#beginning !== undefined) this.#beginning = cutShort(this.#beginning, event);
+    if (before !== 'open') return;
+    this.inbox.closing();
+    this.vigil?.end();
+    this.leaveOpen();
+  }
+
+  static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> = {
+    armOpenDeadline: (core) => core.#arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
+    armCloseDeadline: (core) => core.#arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
+    disarmDeadline: (core) => core.#deadline?.clear(),
+    startHandler: (core) => core.#open(),
+    interruptHandler: (core) => core.#interrupt(),
+    interruptHandlerOnceRead: (core) => {
+      core.#interruptsOnceRead = true;
+      core.allRead();
+    },
+    keepHandlerError: (core, event) => {
+      if (event.type === 'handler.threw') core.#handlerError ??= { error: event.error };
+    },
+    sendClose: (core) => core.wire?.close(core.#beginning?.code ?? 1000, core.#beginning?.reason ?? ''),
+    echoClose: (core) => core.wire?.close(core.#beginning?.code ?? 1000, core.#beginning?.reason ?? ''),
+    callOff: (core) => core.#dropWire(),
+    dropWire: (core) => core.#dropWire(),
+    endWire: (core) => {
+      core.wire?.end();
+      // The peer may neither read what explains the end to it nor ever end its side.
+      core.#arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
+    },
+  };
+
+  #dropWire(): void {
+    if (this.wire !== undefined) this.wire.terminate();
+    else queueMicrotask(() => this.failDial(new Error('the dial ended before its opening handshake began')));
+  }
+
+  #arm(withinMs: number, ring: () => void): void {
+    this.#deadline?.clear();
+    this.#deadline = new Alarm(this.wheel, ring);
+    this.#deadline.set(withinMs);
+  }
+
+  #open(): void {
+    const { shared, liveness, limits, handler } = this.home;
+    const { wire } = this;
+    this.openAt = shared.clock.wallNow();
+    if (wire !== undefined && liveness !== false) {
+      this.#pulse = new Pulse(this, wire, liveness, shared.wheel, shared.clock);
+      this.#pulse.start(Math.random);
+    }
+    if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
+      this.vigil ??= new Vigil(this, shared.wheel);
+      this.vigil.watchIdleness(wire, limits.idleWithinMs);
+    }
+    this.home.connectionOpened(this.self);
+    // Whoever was told of it may have closed it.
+    if (!this.isOpen) return;
+    this.#handlerRun = new HandlerRun(this, shared);
+    this.#handlerRun.start(handler, this.self);
+  }
+
+  /** Nobody will pull any more: what comes until the peer's Close is dropped. */
+  #handlerEnded(): void {
+    if (!this.inbox.hasSubscribers) this.inbox.drop();
+  }
+
+  #interrupt(): void {
+    this.interruption ??= new Interruption();
+    this.interruption.interrupt(() => `connection ${this.id} has ended: ${this.#beginning?.trigger ?? 'its socket is gone'}.`);
+  }
+
+  /** The socket is gone. */
+  #finish(end: WireEnd): void {
+    if (this.ownReport !== undefined) return;
+    const { wire } = this;
+    const { shared, limits, childId } = this.home;
+    this.#deadline?.clear();
+    this.#pulse?.stop();
+    if (wire === undefined) this.inbox.complete();
+    const endedAt = shared.clock.wallNow();
+    const report = reportOf(this.#beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
+      ...seenOf(wire, endedAt, shared.clock.now()),
+      outcome: this.state === 'closed' ? 'closed' : 'failed',
+      connectionId: this.id,
+      childId,
+      epoch: this.epoch,
+      role: this.role,
+      openedAt: this.openAt === 0 ? undefined : this.openAt,
+      endedAt,
+      localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
+      handlerError: this.#handlerError,
+    });
+    this.ownReport = report;
+    if (this.#handlerRun?.isRunning === true) {
+      this.#handlerRun.connectionEnded();
+      // A handler at work on a message is spared by the peer's Close, but not for ever.
+      if (!this.inbox.isRead) this.#arm(limits.closeWithinMs, () => this.#interrupt());
+    }
+    this.publishReport(report);
+    this.home.connectionEnded(this.self, report);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Sendable } from '../transport/frame.js';
+import { notSendable } from '../transport/prepared.js';
+import type { Wire } from '../transport/transport.js';
+
+/**
+ * The size of a message as far as it is known without encoding it: of a string, its UTF-16 units.
+ *
+ * @throws {OptionError} for what cannot be sent.
+ */
+export function sizeOf(data: Sendable): number {
+  if (typeof data === 'string' || data instanceof Uint8Array) return data.length;
+  if (data?.data instanceof Uint8Array) return data.data.length;
+  throw notSendable(data);
+}
+
+/** Sends a message as what it is: a string as text, bytes as binary, a frame as what it was. */
+export function sendOn(wire: Wire, data: Sendable): boolean {
+  if (typeof data === 'string') return wire.send(data, false);
+  if (data instanceof Uint8Array) return wire.send(data, true);
+  return 'framed' in data ? wire.sendPrepared(data) : wire.send(data.data, data.isBinary);
+}
+
+/** Those who wait until a wire has room again. */
+export class Writability {
+  readonly #waiters = new Set<() => void>();
+
+  constructor(wire: Wire) {
+    wire.drained$.subscribe(() => this.release());
+  }
+
+  /** Resolves at the next release. `leave` gives the wait up. */
+  wait(): { readonly released: Promise<void>; leave(): void } {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#waiters.add(release);
+    return { released, leave: () => this.#waiters.delete(release) };
+  }
+
+  release(): void {
+    for (const release of this.#waiters) release();
+    this.#waiters.clear();
+  }
+}
