@@ -27,7 +27,7 @@ function cell(figures, unit) {
 }
 
 function barLine({ metric, against, value, limit, direction, isMet }, metrics) {
-  const title = metrics.find(({ key }) => key === metric).title;
+  const title = metrics.find(({ key }) => key === metric)?.title ?? metric;
   return `${isMet ? 'met   ' : 'MISSED'}  ${title}${against === undefined ? '' : ` against ${against}`}: ${short(value)}x, wanted ${direction} ${limit}x`;
 }
 

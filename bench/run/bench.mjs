@@ -1,3 +1,4 @@
+import { BenchProcess } from './child-process.mjs';
 import { Contestant } from './contestant.mjs';
 
 /**
@@ -34,10 +35,6 @@ export class Bench {
     this.#progress(`${this.#scenario}: ${text}`);
   }
 
-  get pinning() {
-    return this.#pinning;
-  }
-
   /** Those who take part and know the mode, in order. */
   peersFor(mode) {
     return this.#peers.filter((peer) => peer.modes.includes(mode));
@@ -59,9 +56,22 @@ export class Bench {
     });
   }
 
-  async leave(contestant) {
-    this.#alive.delete(contestant);
-    await contestant.end();
+  /** Ends a contestant or a process. */
+  async leave(one) {
+    this.#alive.delete(one);
+    await one.end();
+  }
+
+  /** Runs something with a process of its own on the servers' core. */
+  async withProcess(title, command, run) {
+    if (this.#isOver) throw new Error('interrupted');
+    const started = await BenchProcess.start({ title, command: this.#pinning.pinned('server', command) });
+    this.#alive.add(started);
+    try {
+      return await run(started);
+    } finally {
+      await this.leave(started);
+    }
   }
 
   /** Runs something of one peer; its failure is noted and does not stop the others. */
@@ -78,6 +88,6 @@ export class Bench {
 
   async end() {
     this.#isOver = true;
-    await Promise.all([...this.#alive].map((contestant) => this.leave(contestant)));
+    await Promise.all([...this.#alive].map((one) => this.leave(one)));
   }
 }

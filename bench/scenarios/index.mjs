@@ -3,6 +3,7 @@ import { backpressureScenarios } from './backpressure.mjs';
 import { broadcastScenarios } from './broadcast.mjs';
 import { echoScenarios } from './echo.mjs';
 import { fairness } from './fairness.mjs';
+import { inMemory } from './in-memory.mjs';
 import { massDisconnect } from './mass-disconnect.mjs';
 import { memory } from './memory.mjs';
 import { scale } from './scale.mjs';
@@ -12,7 +13,7 @@ import { scale } from './scale.mjs';
  *
  * @type {readonly { name: string, title: string, chart: string, run: (bench: import('../run/bench.mjs').Bench) => Promise<Map<string, Record<string, number>[]>> }[]}
  */
-export const scenarios = [...echoScenarios, accept, memory, ...broadcastScenarios, massDisconnect, fairness, ...backpressureScenarios, scale];
+export const scenarios = [...echoScenarios, accept, memory, ...broadcastScenarios, massDisconnect, fairness, ...backpressureScenarios, scale, inMemory];
 
 /** What `--smoke` runs: the first bars, in a few seconds each. */
-export const SMOKE = ['echo-1', 'echo-32', 'memory'];
+export const SMOKE = ['echo-1', 'echo-32', 'memory', 'in-memory'];

@@ -1,0 +1,98 @@
+/**
+ * Supervised connections over the in-memory transport, both ends in this process: what supervision itself costs at any
+ * number of connections, without sockets and their limits. Time stands still until the heartbeat is asked for.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { createSupervisor } from '../../dist/index.js';
+import { createHeapClock, createMemoryTransport } from '../../dist/testing/index.js';
+import { serveAsks } from '../shared/asks.mjs';
+import { cpuUs } from '../shared/usage.mjs';
+
+const WIRE_OPTIONS = { maxPayloadBytes: 1 << 20, maxFragments: 1024, perMessageDeflate: false };
+const TURNS_AT_MOST = 100_000;
+const LOOKS = 2000;
+const PING_EVERY_MS = 30_000;
+const SWEEP_STEP_MS = 1000;
+
+const clock = createHeapClock();
+const transport = createMemoryTransport({ now: () => clock.now(), wallNow: () => clock.wallNow() });
+const supervisor = createSupervisor({ name: 'bench', clock, transport, limits: { maxConnections: 200_000 } });
+const listener = await supervisor.listen({
+  port: 0,
+  liveness: { pingEveryMs: PING_EVERY_MS },
+  handler: async (connection) => {
+    for await (const frame of connection) connection.send(frame);
+  },
+});
+const url = `ws://127.0.0.1:${listener.address.port}/`;
+/** The clients' ends, bare wires: oldest first. */
+const clients = [];
+
+serveAsks({
+  /** Has `to` connections, whatever that takes. */
+  populate: async ({ to }) => {
+    while (clients.length < to) await start(Math.min(1000, to - clients.length));
+    if (clients.length > to) await stop(clients.length - to);
+    globalThis.gc();
+  },
+  /** Starts `count` connections more and stops them again by the closing handshake. CPU us per connection. */
+  startStop: async ({ count }) => ({ startUs: await costOf(count, () => start(count)), stopUs: await costOf(count, () => stop(count)) }),
+  /** Lets the clock go once round, so that every peer is pinged and answers. CPU us per connection. */
+  sweep: async () => {
+    const sweepUs = await costOf(clients.length, async () => {
+      for (let ms = 0; ms < PING_EVERY_MS; ms += SWEEP_STEP_MS) await clock.advanceAsync(SWEEP_STEP_MS);
+    });
+    if (supervisor.connections.size !== clients.length) throw new Error(`the sweep has lost ${clients.length - supervisor.connections.size} connections`);
+    return { sweepUs };
+  },
+  /** CPU us per `stats()` and per look-up by id. */
+  look: async () => {
+    const ids = Array.from(supervisor.connections.keys()).slice(-LOOKS);
+    const statsUs = await costOf(LOOKS, () => repeat(LOOKS, () => supervisor.stats()));
+    const lookupUs = await costOf(ids.length, () => ids.forEach((id) => supervisor.connections.get(id)));
+    return { statsUs, lookupUs };
+  },
+  /** All clients drop TCP at once. CPU us per connection. */
+  massDisconnect: async () => {
+    const count = clients.length;
+    return {
+      dropUs: await costOf(count, async () => {
+        for (const client of clients.splice(0)) client.terminate();
+        await untilSupervised(0);
+      }),
+    };
+  },
+});
+
+async function start(count) {
+  const wanted = clients.length + count;
+  for (let left = count; left > 0; left -= 1) {
+    const wire = transport.dial({ url, headers: {}, protocols: [], tls: {}, options: WIRE_OPTIONS });
+    wire.facts$.subscribe();
+    wire.frames$.subscribe();
+    clients.push(wire);
+  }
+  await untilSupervised(wanted);
+}
+
+async function stop(count) {
+  for (const client of clients.splice(-count)) client.close(1000, '');
+  await untilSupervised(clients.length);
+}
+
+async function untilSupervised(count) {
+  for (let turns = 0; supervisor.connections.size !== count; turns += 1) {
+    if (turns === TURNS_AT_MOST) throw new Error(`there are ${supervisor.connections.size} connections instead of ${count}`);
+    await turn();
+  }
+}
+
+async function costOf(count, run) {
+  const before = cpuUs();
+  await run();
+  return (cpuUs() - before) / count;
+}
+
+function repeat(times, run) {
+  for (let left = times; left > 0; left -= 1) run();
+}

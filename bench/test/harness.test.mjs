@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
+import { Bench } from '../run/bench.mjs';
+import { BenchProcess } from '../run/child-process.mjs';
+import { peers } from '../run/peers.mjs';
+
+const unpinned = { pinned: (_role, command) => command };
+const rawWs = { name: 'raw-ws', ...peers['raw-ws'], ...peers['raw-ws'].find() };
+const newBench = () => new Bench({ peers: [rawWs], pinning: unpinned, size: 'smoke', progress: () => {} });
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test.each([
+  ['text', { payloadBytes: 64 }, false],
+  ['binary', { payloadBytes: 64, isBinary: true }, false],
+  ['text in long frames', { payloadBytes: 70_000 }, false],
+  ['compressed text', { payloadBytes: 2048 }, true],
+])('loads a server with echoes of %s', async (_kind, message, isDeflated) => {
+  const bench = newBench();
+  try {
+    const contestant = await bench.enter(rawWs, { mode: 'echo', isDeflated }, async ({ load }) => {
+      await load.ask('open', { count: 3 });
+      await load.ask('prepare', { ...message, atOnce: 2 });
+    });
+    expect(bench.failures).toEqual([]);
+    const { total, perSecond, p50Us, cpuUs } = await contestant.measure('echo', { inFlight: 2, ms: 50 });
+    expect(total).toBeGreaterThan(6);
+    expect(perSecond).toBeGreaterThan(0);
+    expect(p50Us).toBeGreaterThan(0);
+    expect(cpuUs).toBeGreaterThan(0);
+    const paced = await contestant.measure('paced', { perSecond: 200, ms: 100 });
+    expect(paced).toMatchObject({ sent: 20, unanswered: 0 });
+  } finally {
+    await bench.end();
+  }
+});
+
+test('counts every delivery of a broadcast, and every connection of a storm', async () => {
+  const bench = newBench();
+  try {
+    const contestant = await bench.enter(rawWs, { mode: 'broadcast' }, ({ load }) => load.ask('open', { count: 5 }));
+    const { deliveries, broadcasts } = await contestant.measure('broadcast', { burst: 10, ms: 50 });
+    expect(deliveries).toBe(broadcasts * 5);
+    expect(broadcasts % 10).toBe(0);
+    const { total } = await contestant.measure('storm', { atOnce: 4, ms: 50 });
+    expect(total).toBeGreaterThan(3);
+    expect(await contestant.load.ask('end', { how: 'close' })).toMatchObject({ ended: 5 });
+  } finally {
+    await bench.end();
+  }
+});
+
+test('leaves no process behind', async () => {
+  const bench = newBench();
+  const contestant = await bench.enter(rawWs, { mode: 'echo' }, async () => {});
+  const pids = [contestant.server.ready.pid, contestant.load.ready.pid];
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  await bench.end();
+  expect(pids.map(isAlive)).toEqual([false, false]);
+  await expect(bench.enter(rawWs, { mode: 'echo' }, async () => {})).rejects.toThrow('interrupted');
+});
+
+test('a peer that breaks is noted and does not stop the others', async () => {
+  const bench = newBench();
+  bench.begin('echo-1');
+  const broken = { ...rawWs, name: 'broken', command: [process.execPath, '-e', 'console.error("no such luck"); process.exit(3)'] };
+  expect(await bench.enter(broken, { mode: 'echo' }, async () => {})).toBeUndefined();
+  expect(bench.failures).toEqual([{ scenario: 'echo-1', peer: 'broken', message: expect.stringMatching(/^broken has exited \(3\)/) }]);
+  await bench.end();
+});
+
+test('refuses a server that is no WebSocket server', async () => {
+  const server = createServer((_request, response) => response.writeHead(418).end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const load = await BenchProcess.start({ title: 'load', command: [process.execPath, new URL('../load/main.mjs', import.meta.url).pathname] });
+  try {
+    await load.ask('aim', { port: server.address().port, dialect: 'plain' });
+    await expect(load.ask('open', { count: 1 })).rejects.toThrow('load: the server answered the handshake with "HTTP/1.1 418');
+    await expect(load.ask('dance')).rejects.toThrow('there is no ask "dance"');
+  } finally {
+    await load.end();
+    server.close();
+  }
+});
