@@ -1,36 +1,52 @@
 import type { HandshakeRequest, HttpAnswer } from '../transport/transport.js';
+import { isToken } from './handshake-options.js';
+import { fieldOf } from './request.js';
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** 16 bytes in base64 (RFC 6455 section 4.1). */
+const KEY = /^[A-Za-z\d+/]{22}==$/;
 
-function field(request: HandshakeRequest, name: string): string {
-  const value = request.headers[name];
-  return (typeof value === 'object' ? value.join(',') : value) ?? '';
+/** The one version there is (RFC 6455 section 4.1). */
+const VERSION = '13';
+
+/** What a client must do that did not ask for WebSocket (RFC 9110 section 15.5.22). */
+const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' } as const;
+
+/** The members of a header field that is a comma-separated list. */
+function listOf(field: string | undefined): string[] {
+  return field?.split(',').map((member) => member.trim()) ?? [];
 }
 
-function tokensOf(value: string): readonly string[] {
-  return value.split(',').map((token) => token.trim());
+function hasMember(field: string | undefined, member: string): boolean {
+  return listOf(field).some((other) => other.toLowerCase() === member);
 }
 
-/** The subprotocols a client offers, by its preference (RFC 6455 section 4.1). */
-export function offeredProtocols(request: HandshakeRequest): readonly string[] {
-  const value = field(request, 'sec-websocket-protocol');
-  return value === '' ? [] : tokensOf(value);
+/** The subprotocols a client offers, in its order of preference (RFC 6455 section 11.3.4). */
+export function offeredProtocols({ headers }: HandshakeRequest): readonly string[] {
+  return listOf(fieldOf(headers, 'sec-websocket-protocol'));
 }
 
-/** What is wrong with an opening handshake (RFC 6455 section 4.2.1), as the answer to it; `undefined` if nothing is. */
+/**
+ * The answer to a request that is no opening handshake, or a malformed one (RFC 6455 sections 4.2.1 and 4.4);
+ * `undefined` if nothing is wrong with it.
+ */
 export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefined {
-  if (request.method !== 'GET') return { status: 405, headers: { allow: 'GET' }, body: `An opening handshake is a GET, not a ${request.method}.\n` };
-  const isUpgrade = field(request, 'upgrade').toLowerCase() === 'websocket' && tokensOf(field(request, 'connection').toLowerCase()).includes('upgrade');
-  if (!isUpgrade) return { status: 426, headers: { upgrade: 'websocket' }, body: 'This resource speaks WebSocket only.\n' };
-  if (field(request, 'sec-websocket-version') !== '13') {
-    return { status: 426, headers: { 'upgrade': 'websocket', 'sec-websocket-version': '13' }, body: 'Only version 13 of the WebSocket protocol is spoken here.\n' };
+  const { method, headers } = request;
+  if (method !== 'GET') return { status: 405, headers: { allow: 'GET' }, body: 'A WebSocket is opened by a GET request.' };
+  if (!hasMember(fieldOf(headers, 'upgrade'), 'websocket')) {
+    return { status: 426, headers: UPGRADE, body: 'This address speaks WebSocket only: the Upgrade header must say websocket.' };
   }
-  if (!/^[+/0-9A-Za-z]{22}==$/.test(field(request, 'sec-websocket-key'))) {
-    return { status: 400, body: 'Sec-WebSocket-Key is missing or is not 16 bytes in base64.\n' };
+  if (!hasMember(fieldOf(headers, 'connection'), 'upgrade')) {
+    return { status: 426, headers: UPGRADE, body: 'This address speaks WebSocket only: the Connection header must say Upgrade.' };
+  }
+  if (fieldOf(headers, 'sec-websocket-version')?.trim() !== VERSION) {
+    return { status: 426, headers: { ...UPGRADE, 'sec-websocket-version': VERSION }, body: `The Sec-WebSocket-Version header must say ${VERSION}.` };
+  }
+  if (!KEY.test(fieldOf(headers, 'sec-websocket-key')?.trim() ?? '')) {
+    return { status: 400, body: 'The Sec-WebSocket-Key header must be 16 bytes in base64.' };
   }
   const offered = offeredProtocols(request);
-  if (!offered.every((protocol) => TOKEN.test(protocol)) || new Set(offered).size < offered.length) {
-    return { status: 400, body: 'Sec-WebSocket-Protocol is not a list of distinct tokens.\n' };
+  if (!offered.every(isToken) || new Set(offered).size < offered.length) {
+    return { status: 400, body: 'The Sec-WebSocket-Protocol header must list different tokens.' };
   }
   return undefined;
 }

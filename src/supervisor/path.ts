@@ -1,59 +1,72 @@
 import { OptionError } from '../transport/errors.js';
+import { show } from './option-rules.js';
 
-/** Says what `*` stood for in a path that matches, or `undefined`. */
-export type PathMatcher = (path: string) => readonly string[] | undefined;
-
+/** The parameters of a path that matches without any. */
 const NO_PARAMS: readonly string[] = [];
 
-/**
- * Makes a matcher of path patterns in which `*` stands for exactly one segment.
- *
- * @throws {OptionError} for a pattern that does not begin with `/`, or has a query, a fragment, or `*` within a segment.
- */
-export function compilePath(pattern: string | readonly string[] | undefined): PathMatcher {
-  if (pattern === undefined) return () => NO_PARAMS;
-  const patterns = typeof pattern === 'string' ? [pattern] : pattern;
-  const matchers = patterns.map(compileOne);
-  return (path) => {
-    for (const matcher of matchers) {
-      const params = matcher(path);
-      if (params !== undefined) return params;
-    }
-    return undefined;
-  };
-}
+/** A segment of a pattern; `undefined` is `*`. */
+type Segment = string | undefined;
 
-function compileOne(pattern: string): PathMatcher {
-  const segments = typeof pattern === 'string' ? pattern.split('/') : [];
-  const isSound = segments[0] === '' && !/[?#]/.test(pattern) && segments.every((segment) => segment === '*' || !segment.includes('*'));
-  if (!isSound) {
-    throw new OptionError(`path: ${JSON.stringify(pattern)} is no path; allowed are paths that begin with "/", without query, in which "*" stands for one whole segment.`);
-  }
-  if (!segments.includes('*')) return (path) => (path === pattern ? NO_PARAMS : undefined);
-  return (path) => matchSegments(segments, path.split('/'));
-}
-
-function matchSegments(pattern: readonly string[], path: readonly string[]): readonly string[] | undefined {
-  if (pattern.length !== path.length) return undefined;
-  const params: string[] = [];
-  for (const [i, wanted] of pattern.entries()) {
-    const segment = path[i] ?? '';
-    if (wanted !== '*') {
-      if (segment !== wanted) return undefined;
-      continue;
-    }
-    const param = decoded(segment);
-    if (param === undefined || param === '') return undefined;
-    params.push(param);
-  }
-  return params;
-}
-
-/** A malformed percent-encoding stands for nothing. */
-function decoded(segment: string): string | undefined {
+/** Percent-decodes one segment; `undefined` if its encoding is malformed. */
+function decode(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {
     return undefined;
   }
+}
+
+/** @throws {OptionError} for a pattern that no path can match. */
+function parse(pattern: unknown): readonly Segment[] {
+  const wrong = (allowed: string) => new OptionError(`listen: path is ${show(pattern)}; ${allowed}.`);
+  if (typeof pattern !== 'string') throw wrong('allowed are texts like "/rooms/*", and lists of them');
+  if (!pattern.startsWith('/')) throw wrong('it must begin with "/"');
+  if (/[?#]/.test(pattern)) throw wrong('it may have neither query nor fragment');
+  return pattern
+    .slice(1)
+    .split('/')
+    .map((segment) => {
+      if (segment === '*') return undefined;
+      if (segment.includes('*')) throw wrong('"*" must be a whole segment');
+      const decoded = decode(segment);
+      if (decoded === undefined) throw wrong('its percent-encoding is malformed');
+      return decoded;
+    });
+}
+
+/** The parameters of a path, or `undefined` if it does not match. */
+function match(pattern: readonly Segment[], segments: readonly string[]): readonly string[] | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const params: string[] = [];
+  for (const [index, expected] of pattern.entries()) {
+    const segment = decode(segments[index] ?? '');
+    if (expected === undefined && segment !== undefined && segment !== '') params.push(segment);
+    else if (expected === undefined || segment !== expected) return undefined;
+  }
+  return params.length === 0 ? NO_PARAMS : params;
+}
+
+/**
+ * Compiles a listener's `path`.
+ *
+ * Segments are compared percent-decoded, `*` is exactly one segment that is not empty, and nothing is normalised: `/a`
+ * and `/a/` differ, `..` is a segment like any other. A parameter may hold a `/` that came as `%2F`. Of several
+ * patterns the first that matches counts.
+ *
+ * @returns a function from a path, without query, to the segments that `*` stood for; `undefined` if it does not match.
+ * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, or `*` within a segment.
+ */
+export function compilePath(path: string | readonly string[] | undefined): (path: string) => readonly string[] | undefined {
+  if (path === undefined) return () => NO_PARAMS;
+  const patterns = (Array.isArray(path) ? path : [path]).map(parse);
+  if (patterns.length === 0) throw new OptionError('listen: path is an empty list; it must have one pattern at least.');
+  return (asked) => {
+    if (!asked.startsWith('/')) return undefined;
+    const segments = asked.slice(1).split('/');
+    for (const pattern of patterns) {
+      const params = match(pattern, segments);
+      if (params !== undefined) return params;
+    }
+    return undefined;
+  };
 }
