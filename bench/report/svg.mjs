@@ -8,6 +8,9 @@ const BAR = 16;
 const GAP = 5;
 const TITLE = 40;
 const MARGIN = 16;
+/** Ratios beyond these are drawn at the edge, or one of them would flatten all others. */
+const LEAST_SHOWN = 0.05;
+const GREATEST_SHOWN = 30;
 const COLORS = { supervised: '#2563eb', [BASELINE]: '#6b7280' };
 const OTHERS = '#9ca3af';
 
@@ -19,7 +22,7 @@ const OTHERS = '#9ca3af';
 export function ratioPlot({ scenarios, footer }) {
   const groups = scenarios.map(groupOf).filter(({ bars }) => bars.length > 0);
   const values = groups.flatMap(({ bars }) => bars.map(({ ratio }) => ratio));
-  const scale = logScale(Math.min(0.5, ...values), Math.max(2, ...values));
+  const scale = logScale(Math.max(LEAST_SHOWN, Math.min(0.5, ...values)), Math.min(GREATEST_SHOWN, Math.max(2, ...values)));
   let y = MARGIN;
   const parts = [];
   for (const group of groups) {
@@ -48,7 +51,7 @@ function groupOf(scenario) {
 function logScale(least, greatest) {
   const from = Math.log(least);
   const width = WIDTH - LABELS - FIGURES - 2 * MARGIN;
-  return (ratio) => LABELS + MARGIN + ((Math.log(ratio) - from) / (Math.log(greatest) - from)) * width;
+  return (ratio) => LABELS + MARGIN + ((Math.log(Math.min(greatest, Math.max(least, ratio))) - from) / (Math.log(greatest) - from)) * width;
 }
 
 function drawGroup({ title, axis, bars }, top, scale) {

@@ -31,9 +31,10 @@ function barLine({ metric, against, value, limit, direction, isMet }, metrics) {
   return `${isMet ? 'met   ' : 'MISSED'}  ${title}${against === undefined ? '' : ` against ${against}`}: ${short(value)}x, wanted ${direction} ${limit}x`;
 }
 
-/** Three digits that count, and thousands told apart. */
+/** Two or three digits that count, and thousands told apart. */
 export function short(number) {
   if (number === undefined || !Number.isFinite(number)) return '-';
+  if (number !== 0 && Math.abs(number) < 0.01) return number.toPrecision(2);
   if (Math.abs(number) >= 100) return Math.round(number).toLocaleString('en');
   return number.toFixed(Math.abs(number) >= 10 ? 1 : 2);
 }

@@ -82,6 +82,8 @@ test('shows figures of raw ws, ratios of others, bars, and that the load was the
 });
 
 test.each([
+  [0.00047, '0.00047'],
+  [0, '0.00'],
   [0.123, '0.12'],
   [12.34, '12.3'],
   [1234.5, '1,235'],
