@@ -1,36 +1,54 @@
-import { Subscriber, type Observer, type Subscription } from 'rxjs';
+import { type Observer, Subscriber, type Subscription } from 'rxjs';
 import { Relay } from '../transport/relay.js';
 
 type Consumer<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
+
+type OnThrow = (error: unknown, subscription: Subscription) => void;
 
 /**
  * A hot stream whose direct subscribers may throw: the throw comes to `onThrow` instead of becoming an uncaught
  * exception. A throw behind operators of the subscriber's own is RxJS's to report.
  */
 export class Guarded<T> extends Relay<T> {
-  readonly #onThrow: (error: unknown, subscription: Subscription) => void;
+  readonly #onThrow: OnThrow;
 
-  constructor(onThrow: (error: unknown, subscription: Subscription) => void) {
+  constructor(onThrow: OnThrow) {
     super();
     this.#onThrow = onThrow;
   }
 
   override subscribe(consumer?: Consumer<T>, _error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
     if (consumer instanceof Subscriber) return super.subscribe(consumer);
-    const next = typeof consumer === 'function' ? consumer : consumer?.next?.bind(consumer);
-    const done = complete ?? (typeof consumer === 'function' ? undefined : consumer?.complete?.bind(consumer));
-    const subscription: Subscription = super.subscribe({
-      next: (value) => this.#guard(subscription, () => next?.(value)),
-      complete: () => this.#guard(subscription, () => done?.()),
-    });
-    return subscription;
+    const observer = typeof consumer === 'function' ? { next: consumer } : (consumer ?? {});
+    return super.subscribe(new GuardedSubscriber<T>(complete ? { ...observer, complete } : observer, this.#onThrow));
+  }
+}
+
+class GuardedSubscriber<T> extends Subscriber<T> {
+  readonly #observer: Partial<Observer<T>>;
+  readonly #onThrow: OnThrow;
+
+  constructor(observer: Partial<Observer<T>>, onThrow: OnThrow) {
+    super();
+    this.#observer = observer;
+    this.#onThrow = onThrow;
   }
 
-  #guard(subscription: Subscription, call: () => void): void {
+  protected override _next(value: T): void {
     try {
-      call();
+      this.#observer.next?.(value);
     } catch (error) {
-      this.#onThrow(error, subscription);
+      this.#onThrow(error, this);
+    }
+  }
+
+  protected override _complete(): void {
+    try {
+      this.#observer.complete?.();
+    } catch (error) {
+      this.#onThrow(error, this);
+    } finally {
+      this.unsubscribe();
     }
   }
 }

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { EventHub } from '../../src/supervisor/event-hub.js';
+import type { SupervisorEvent } from '../../src/supervisor/events.js';
+
+const first: SupervisorEvent = { type: 'supervisor.stopping' };
+const second: SupervisorEvent = { type: 'supervisor.stopped' };
+
+test('keeps the order for every subscriber when a subscriber brings about another event', () => {
+  const hub = new EventHub();
+  const seen: string[] = [];
+  hub.events$.subscribe((event) => {
+    seen.push(`A ${event.type}`);
+    if (event === first) hub.publish(second);
+  });
+  hub.events$.subscribe((event) => seen.push(`B ${event.type}`));
+  hub.publish(first);
+  expect(seen).toEqual(['A supervisor.stopping', 'B supervisor.stopping', 'A supervisor.stopped', 'B supervisor.stopped']);
+});
+
+test('detaches a subscriber that throws, and says so to the others', () => {
+  const hub = new EventHub();
+  const seen: SupervisorEvent[] = [];
+  const error = new Error('bad subscriber');
+  let calls = 0;
+  hub.events$.subscribe(() => {
+    calls += 1;
+    throw error;
+  });
+  hub.events$.subscribe((event) => seen.push(event));
+  hub.publish(first);
+  hub.publish(second);
+  expect(calls).toBe(1);
+  expect(seen).toEqual([first, { type: 'observer.threw', error }, second]);
+});
+
+test('makes nothing of events that nobody listens to', () => {
+  const hub = new EventHub();
+  expect(hub.isObserved).toBe(false);
+  hub.publish(first);
+  const seen: SupervisorEvent[] = [];
+  hub.events$.subscribe((event) => seen.push(event));
+  expect(hub.isObserved).toBe(true);
+  expect(seen).toEqual([]);
+});
+
+test('completes, and completes whoever comes after', () => {
+  const hub = new EventHub();
+  let completed = 0;
+  hub.events$.subscribe({ complete: () => (completed += 1) });
+  hub.complete();
+  hub.events$.subscribe({ complete: () => (completed += 1) });
+  expect(completed).toBe(2);
+});

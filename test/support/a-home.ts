@@ -1,0 +1,68 @@
+import type { ConnectionActor } from '../../src/supervisor/connection-actor.js';
+import type { Handler } from '../../src/supervisor/connection.js';
+import type { SupervisorEvent } from '../../src/supervisor/events.js';
+import type { Home, Shared } from '../../src/supervisor/home.js';
+import type { Limits, Liveness } from '../../src/supervisor/limits.js';
+import { DEFAULT_LIMITS } from '../../src/supervisor/options.js';
+import { Wheel } from '../../src/supervisor/wheel.js';
+import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
+import type { CloseReport } from '../../src/transport/close-report.js';
+
+/** A home for connections under test, on a clock that stands still. */
+export interface TestHome extends Home {
+  readonly clock: HeapClock;
+  readonly events: SupervisorEvent[];
+  readonly openedIds: string[];
+  readonly reports: CloseReport[];
+  readonly live: { connecting: number; open: number; closing: number };
+  lingering: number;
+}
+
+/** What a test asks of its home. */
+export interface HomeParts {
+  readonly limits?: Partial<Limits>;
+  readonly liveness?: Liveness | false;
+  readonly handler?: Handler<unknown>;
+}
+
+/** A home whose handler waits for the end, unless told otherwise. */
+export function aHome({ limits = {}, liveness = false, handler = (connection) => connection.closed }: HomeParts = {}): TestHome {
+  const clock = createHeapClock();
+  const events: SupervisorEvent[] = [];
+  const reports: CloseReport[] = [];
+  const openedIds: string[] = [];
+  const live = { connecting: 0, open: 0, closing: 0 };
+  const wheel = new Wheel(clock, (error) => {
+    throw error;
+  });
+  const shared: Shared = {
+    clock,
+    wheel,
+    totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 },
+    isObserved: true,
+    publish: (event) => events.push(event),
+    stateChanged(from, to) {
+      if (from !== undefined) live[from] -= 1;
+      if (to !== undefined) live[to] += 1;
+    },
+    handlerLingers(by) {
+      home.lingering += by;
+    },
+  };
+  const home: TestHome = {
+    childId: 'child',
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    liveness,
+    handler,
+    shared,
+    clock,
+    events,
+    openedIds,
+    reports,
+    live,
+    lingering: 0,
+    connectionOpened: (connection: ConnectionActor) => openedIds.push(connection.id),
+    connectionEnded: (_connection: ConnectionActor, report: CloseReport) => reports.push(report),
+  };
+  return home;
+}

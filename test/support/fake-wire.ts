@@ -1,0 +1,102 @@
+import type { Unconfirmed } from '../../src/transport/close-report.js';
+import type { PreparedFrame } from '../../src/transport/frame.js';
+import type { Wire } from '../../src/transport/transport.js';
+import type { WireEnd, WireFact } from '../../src/transport/wire-fact.js';
+import { WireStreams } from '../../src/transport/wire-streams.js';
+
+const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
+
+/** A wire without anything behind it: what is asked of it is written down, and what it tells is told by the test. */
+export class FakeWire extends WireStreams implements Wire {
+  readonly role: 'accepted' | 'dialed';
+  protocol = '';
+  remoteAddress: string | undefined = '192.0.2.1';
+  bufferedBytes = 0;
+  framesIn = 0;
+  bytesIn = 0;
+  framesOut = 0;
+  bytesOut = 0;
+  heardAt = 0;
+  isPaused = false;
+  /** What was asked of it, in order. */
+  readonly asked: string[] = [];
+  readonly sent: string[] = [];
+  confirmations: ((written: boolean) => void)[] = [];
+
+  constructor(role: 'accepted' | 'dialed' = 'accepted') {
+    super();
+    this.role = role;
+  }
+
+  tell(fact: WireFact): void {
+    this.facts.next(fact);
+  }
+
+  /** The peer's Close. */
+  tellClosing(code = 1000, reason = ''): void {
+    this.tell({ type: 'wire.closing', received: { code, reason } });
+  }
+
+  /** The end of the socket. */
+  tellClosed(end: Partial<WireEnd> = {}): void {
+    this.publishEnd({ kind: 'closed', unconfirmed: NOTHING, ...end });
+  }
+
+  deliver(text: string): void {
+    this.framesIn += 1;
+    this.bytesIn += text.length;
+    this.frames.next({ data: Buffer.from(text), isBinary: false });
+  }
+
+  /** Everything that waited has left. */
+  drain(): void {
+    this.bufferedBytes = 0;
+    this.drained?.next();
+  }
+
+  send(data: string | Uint8Array, isBinary: boolean): boolean {
+    this.framesOut += 1;
+    this.bytesOut += data.length;
+    this.sent.push(isBinary ? `<${Buffer.from(data as Uint8Array).toString('hex')}>` : Buffer.from(data as string).toString());
+    return true;
+  }
+
+  sendPrepared(prepared: PreparedFrame): boolean {
+    return this.send(prepared.data, prepared.isBinary);
+  }
+
+  confirm(done: (written: boolean) => void): void {
+    this.confirmations.push(done);
+  }
+
+  discard(): Unconfirmed {
+    this.asked.push('discard');
+    return NOTHING;
+  }
+
+  ping(): void {
+    this.asked.push('ping');
+  }
+
+  close(code: number, reason: string): void {
+    this.asked.push(`close ${code} ${reason}`.trimEnd());
+  }
+
+  end(): void {
+    this.asked.push('end');
+  }
+
+  terminate(): void {
+    this.asked.push('terminate');
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.asked.push('pause');
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.asked.push('resume');
+  }
+}
