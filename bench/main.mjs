@@ -13,6 +13,9 @@ import { peers } from './run/peers.mjs';
 import { findPinning } from './run/pinning.mjs';
 import { metrics } from './scenarios/metrics.mjs';
 
+/** As shells have it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
+
 const say = (text) => process.stderr.write(`${text}\n`);
 
 async function main() {
@@ -30,9 +33,10 @@ async function main() {
   if (isSmoke && missing.some(({ name }) => name === JUDGED)) return 1;
 
   const bench = new Bench({ peers: present, pinning, size: options.size, progress: say });
-  const summaries = await runAll(bench, options.scenarios, isSmoke);
+  const { summaries, isInterrupted } = await runAll(bench, options.scenarios, isSmoke);
   const results = { startedAt: startedAt.toISOString(), size: options.size, machine: machine(), notes, failures: bench.failures, scenarios: summaries };
   save(options, results);
+  if (isInterrupted) return INTERRUPTED;
   return isSmoke && (summaries.some(isOffBars) || bench.failures.some(({ peer }) => peer === JUDGED)) ? 1 : 0;
 }
 
@@ -65,11 +69,10 @@ async function runAll(bench, scenarios, isSmoke) {
     }
   } catch (error) {
     if (!isInterrupted) throw error;
-    process.exitCode = 130;
   } finally {
     await bench.end();
   }
-  return summaries;
+  return { summaries, isInterrupted };
 }
 
 /** What misses a bar of `--smoke` is measured once more: a short run on a busy machine may be unlucky once. */
@@ -103,7 +106,7 @@ function write(file, text) {
 }
 
 try {
-  process.exitCode = Math.max(process.exitCode ?? 0, await main());
+  process.exitCode = await main();
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   say(`bench: ${error.message}`);
