@@ -90,6 +90,7 @@ export class Inbox extends Subscriber<Frame> {
   /** One frame, when there is one; `undefined` at the end. */
   async receive({ signal, withinMs }: WaitOptions = {}): Promise<Frame | undefined> {
     signal?.throwIfAborted();
+    if (this.#isTaken) throw consumedElsewhere();
     const isBounded = signal !== undefined || withinMs !== undefined;
     const frame = this.#pull();
     if (frame !== undefined || this.#isOver) return frame;
@@ -103,6 +104,7 @@ export class Inbox extends Subscriber<Frame> {
 
   /** The iterator's step. */
   nextFrame(): Promise<IteratorResult<Frame>> {
+    if (this.#isTaken) return Promise.reject(consumedElsewhere());
     const frame = this.#pull();
     if (frame !== undefined) return Promise.resolve({ value: frame, done: false });
     return this.#isOver ? Promise.resolve(END) : this.#wait();
@@ -127,7 +129,7 @@ export class Inbox extends Subscriber<Frame> {
 
   /** Frames go to whoever pulls: a subscription beside that is a mistake of the handler's. */
   refuseSubscriber(): void {
-    this.#owner.subscriberThrew(new OptionError('frames$: frames of this connection are being iterated already; consume them in one way only.'));
+    this.#owner.subscriberThrew(consumedElsewhere());
   }
 
   /** Whether somebody waits for the next frame by pulling. */
@@ -165,6 +167,11 @@ export class Inbox extends Subscriber<Frame> {
 
   get #length(): number {
     return this.#queue === undefined ? 0 : this.#queue.length - this.#head;
+  }
+
+  /** Whether somebody else consumes frames at this moment. */
+  get #isTaken(): boolean {
+    return this.#waiter !== undefined || this.hasSubscribers;
   }
 
   get #isOver(): boolean {
@@ -211,9 +218,6 @@ export class Inbox extends Subscriber<Frame> {
 
   /** The next frame if one waits. */
   #pull(): Frame | undefined {
-    if (this.#relay?.observed || this.#waiter !== undefined) {
-      throw new OptionError('receive: frames of this connection are being consumed already; consume them in one way and in one place only.');
-    }
     if (this.#mode === 'held') this.#mode = 'pull';
     if (this.#length === 0) {
       this.#isBusy = false;
@@ -277,4 +281,8 @@ export class Inbox extends Subscriber<Frame> {
   static #compactLater(inbox: Inbox): void {
     inbox.#compact();
   }
+}
+
+function consumedElsewhere(): OptionError {
+  return new OptionError('frames of this connection are being consumed already; consume them in one way and in one place only.');
 }

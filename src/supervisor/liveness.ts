@@ -47,8 +47,8 @@ export class Pulse implements WheelTask {
     const { heardAt, isPaused } = this.#wire;
     if (this.#pingedAt === 0 || heardAt > this.#pingedAt) {
       this.#pingedAt = 0;
-      const quietMs = now - heardAt;
-      if (quietMs < pingEveryMs / 2) this.#wheel.schedule(this, pingEveryMs - quietMs);
+      // The phase is kept, whenever the peer was heard: otherwise a storm of accepts would become a storm of Pings.
+      if (now - heardAt < pingEveryMs / 2) this.#wheel.schedule(this, pingEveryMs);
       else this.#ping(now);
     } else if (isPaused || this.#wheel.stalledMs > this.#stalledMs) {
       this.#stalledMs = this.#wheel.stalledMs;

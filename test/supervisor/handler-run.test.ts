@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import type { Connection, Handler } from '../../src/supervisor/connection.js';
+import { HandlerRun } from '../../src/supervisor/handler-run.js';
+import { aHome } from '../support/a-home.js';
+import { aReport } from '../support/reports.js';
+import { settled } from '../support/settled.js';
+
+function aRun(role: 'accepted' | 'dialed' = 'accepted') {
+  const home = aHome();
+  const told: unknown[] = [];
+  const run = new HandlerRun(
+    { id: 'c1', role, handlerReturned: (code, reason) => told.push(`${code} ${reason}`.trimEnd()), handlerThrew: (error) => told.push(error) },
+    home.shared,
+  );
+  return { home, told, run, start: (handler: Handler<unknown>) => run.start(handler, {} as Connection<unknown>) };
+}
+
+test.each<[string, Handler<unknown>, string]>([
+  ['nothing', () => {}, '1000'],
+  ['nothing, later', async () => {}, '1000'],
+  ['a code', () => ({ code: 4001 }), '4001'],
+  ['a code and a reason, later', async () => ({ code: 4001, reason: 'bye' }), '4001 bye'],
+  ['the report of the connection it awaited', async () => aReport({ code: 4002 }), '1000'],
+])('a handler that returns %s closes with %s', async (_what, handler, told) => {
+  const run = aRun();
+  run.start(handler);
+  await settled();
+  expect(run.told).toEqual([told]);
+  expect(run.run.isRunning).toBe(false);
+});
+
+test.each<[string, Handler<unknown>]>([
+  ['throws', () => {
+    throw new Error('bug');
+  }],
+  ['rejects', async () => {
+    throw new Error('bug');
+  }],
+])('a handler that %s is contained', async (_what, handler) => {
+  const run = aRun();
+  run.start(handler);
+  await settled();
+  expect(run.told).toEqual([expect.objectContaining({ message: 'bug' })]);
+});
+
+test('a code that may not be sent counts as a throw', async () => {
+  const run = aRun();
+  run.start(() => ({ code: 1006 }));
+  expect(run.told).toEqual([expect.objectContaining({ code: 'WIREKEEPER_CLOSE_CODE' })]);
+});
+
+test('a handler that is still running a second after the end lingers, and is said to finish', async () => {
+  const run = aRun();
+  let finish = () => {};
+  run.start(() => new Promise((resolve) => (finish = resolve)));
+  run.run.connectionEnded();
+  await run.home.clock.advanceAsync(900);
+  expect(run.home.events).toEqual([]);
+  await run.home.clock.advanceAsync(200);
+  expect(run.home.lingering).toBe(1);
+  finish();
+  await settled();
+  expect(run.home.lingering).toBe(0);
+  expect(run.home.events).toEqual([
+    { type: 'handler.lingering', connectionId: 'c1' },
+    { type: 'handler.finished', connectionId: 'c1' },
+  ]);
+});
+
+test('a handler that ends soon after its connection does not linger, and leaves no timer', async () => {
+  const run = aRun();
+  let finish = () => {};
+  run.start(() => new Promise((resolve) => (finish = resolve)));
+  run.run.connectionEnded();
+  finish();
+  await run.home.clock.advanceAsync(5000);
+  expect(run.home.events).toEqual([]);
+  expect(run.home.clock.pending).toBe(0);
+});

@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What a server appends to the client's key (RFC 6455 section 4.2.2). */
+const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+export const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** One frame as it came off the socket; never fragmented here. */
+export interface RawFrame {
+  readonly opcode: number;
+  readonly payload: Buffer;
+  /** The code of a Close frame; `undefined` for other frames and for an empty Close. */
+  readonly code: number | undefined;
+}
+
+/**
+ * One end of a WebSocket that speaks to the letter and does nothing by itself: no Pong, no Close, no end of TCP. What a peer
+ * with a vice does is for the test to write.
+ */
+export class RawPeer implements AsyncDisposable {
+  readonly socket: Socket;
+  readonly #isClient: boolean;
+  #unread: Buffer;
+  #wake: (() => void) | undefined;
+  #hasEnded = false;
+
+  constructor(socket: Socket, isClient: boolean, head: Buffer) {
+    this.socket = socket;
+    this.#isClient = isClient;
+    this.#unread = head;
+    socket.on('data', (chunk) => {
+      this.#unread = Buffer.concat([this.#unread, chunk]);
+      this.#wake?.();
+    });
+    for (const ending of ['end', 'close']) {
+      socket.on(ending, () => {
+        this.#hasEnded = true;
+        this.#wake?.();
+      });
+    }
+    // A reset is what some tests are about; the 'close' event follows it.
+    socket.on('error', () => {});
+  }
+
+  /** Connects to a server and makes the opening handshake. */
+  static async connect(url: string): Promise<RawPeer> {
+    const { hostname, port, host, pathname, search } = new URL(url);
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    const key = randomBytes(16).toString('base64');
+    socket.write(
+      `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+    );
+    const { head, rest } = await readHead(socket);
+    if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`the server answered ${head.split('\r\n', 1)[0]}`);
+    return new RawPeer(socket, true, rest);
+  }
+
+  /** The next frame; `undefined` once the other side has ended TCP. */
+  async nextFrame(): Promise<RawFrame | undefined> {
+    for (;;) {
+      const frame = this.#parse();
+      if (frame !== undefined || this.#hasEnded) return frame;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  send(opcode: number, payload: Buffer | string = ''): void {
+    this.socket.write(this.#framed(opcode, Buffer.from(payload)));
+  }
+
+  /** Sends a Close frame, empty without a code, and nothing else happens. */
+  sendClose(code?: number, reason = ''): void {
+    const head = Buffer.alloc(code === undefined ? 0 : 2);
+    if (code !== undefined) head.writeUInt16BE(code);
+    this.send(OPCODE.close, Buffer.concat([head, Buffer.from(reason)]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.socket.closed) return;
+    this.socket.destroy();
+    await once(this.socket, 'close');
+  }
+
+  #framed(opcode: number, payload: Buffer): Buffer {
+    if (payload.length > 0xffff) throw new RangeError('a raw peer sends at most 65,535 bytes at once');
+    const isLong = payload.length > 125;
+    const head = Buffer.from([0x80 | opcode, isLong ? 126 : payload.length, ...(isLong ? [payload.length >> 8, payload.length & 0xff] : [])]);
+    if (!this.#isClient) return Buffer.concat([head, payload]);
+    head[1] = (head[1] ?? 0) | 0x80;
+    const mask = randomBytes(4);
+    return Buffer.concat([head, mask, masked(payload, mask)]);
+  }
+
+  #parse(): RawFrame | undefined {
+    const bytes = this.#unread;
+    if (bytes.length < 2) return undefined;
+    const short = bytes.readUInt8(1) & 0x7f;
+    const lengthEnd = short === 127 ? 10 : short === 126 ? 4 : 2;
+    const start = lengthEnd + (this.#isClient ? 0 : 4);
+    if (bytes.length < start) return undefined;
+    const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short;
+    if (bytes.length < start + length) return undefined;
+    const body = bytes.subarray(start, start + length);
+    const payload = this.#isClient ? Buffer.from(body) : masked(body, bytes.subarray(lengthEnd, start));
+    this.#unread = bytes.subarray(start + length);
+    const opcode = bytes.readUInt8(0) & 0x0f;
+    return { opcode, payload, code: opcode === OPCODE.close && length >= 2 ? payload.readUInt16BE(0) : undefined };
+  }
+}
+
+/** A server of raw peers on a port of its own. */
+export class RawServer implements AsyncDisposable {
+  readonly url: string;
+  readonly #server: Server;
+  readonly #peers: RawPeer[] = [];
+  #waiting: ((peer: RawPeer) => void) | undefined;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    server.on('connection', (socket) => void this.#accept(socket));
+  }
+
+  static async listen(): Promise<RawServer> {
+    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new RawServer(server);
+  }
+
+  /** The next client that has connected. */
+  async nextPeer(): Promise<RawPeer> {
+    return (
+      this.#peers.shift() ??
+      new Promise((resolve) => {
+        this.#waiting = resolve;
+      })
+    );
+  }
+
+  async #accept(socket: Socket): Promise<void> {
+    const { head, rest } = await readHead(socket);
+    const key = /^sec-websocket-key: *(\S+)/im.exec(head)?.[1];
+    const accept = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
+    const peer = new RawPeer(socket, false, rest);
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#peers.push(peer);
+    else waiting(peer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+function masked(bytes: Buffer, mask: Buffer): Buffer {
+  return Buffer.from(bytes.map((byte, i) => byte ^ (mask[i % 4] ?? 0)));
+}
+
+/** Reads up to the empty line that ends an HTTP head. */
+async function readHead(socket: Socket): Promise<{ head: string; rest: Buffer }> {
+  let read = Buffer.alloc(0);
+  for (;;) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    read = Buffer.concat([read, chunk]);
+    const end = read.indexOf('\r\n\r\n');
+    if (end >= 0) return { head: read.toString('latin1', 0, end), rest: read.subarray(end + 4) };
+  }
+}
