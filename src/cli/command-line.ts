@@ -1,0 +1,87 @@
+import yargs from 'yargs';
+import { OptionError } from '../index.js';
+import { diagramOptions, dialOptions, serveOptions } from './command-options.js';
+import { MACHINE_NAMES, type MachineName } from './diagram.js';
+import type { DialCommandOptions } from './dial.js';
+import type { ServeOptions } from './serve.js';
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly kind: 'serve'; readonly options: ServeOptions }
+  | { readonly kind: 'dial'; readonly options: DialCommandOptions }
+  | { readonly kind: 'diagram'; readonly machines: readonly MachineName[] }
+  /** Help, or the version. */
+  | { readonly kind: 'text'; readonly text: string };
+
+/** Help is laid out for terminals up to this wide, in columns. */
+const WIDEST = 110;
+
+const NAMES = ['serve', 'dial', 'diagram'] as const;
+
+/**
+ * Reads a command line.
+ *
+ * @param columns how wide the terminal is; help is laid out for it.
+ * @throws {OptionError} one sentence: what was typed, and what is allowed or where to look.
+ */
+export function parseCommandLine(args: readonly string[], version: string, columns = WIDEST): Command {
+  let command: Command | undefined;
+  const cli = yargs()
+    .scriptName('wirekeeper')
+    .usage('Supervised WebSocket connections.')
+    .command('serve', 'Run a WebSocket service', serveOptions, ({ port, host, config, json = false, quiet = false }) => {
+      command = { kind: 'serve', options: { port, host, config, json, quiet } };
+    })
+    .command(
+      'dial <url>',
+      'Talk to a WebSocket server',
+      dialOptions,
+      ({ url, header: headers = [], protocol: protocols = [], wait: waitMs, origin, once = false, json = false, insecure = false }) => {
+        command = { kind: 'dial', options: { url, headers, protocols, waitMs, origin, once, json, insecure } };
+      },
+    )
+    .command('diagram [machine]', 'Print the state machines as Mermaid', diagramOptions, ({ machine }) => {
+      command = { kind: 'diagram', machines: machine === undefined ? MACHINE_NAMES : [machine] };
+    })
+    .demandCommand(1, `a command is needed: ${NAMES.join(', ')}`)
+    .strict()
+    .version(version)
+    .parserConfiguration({ 'camel-case-expansion': false })
+    // Messages are matched below, so they must not follow the user's language.
+    .locale('en')
+    .wrap(Math.min(columns, WIDEST))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error instanceof OptionError ? error : misuse(message ?? error.message, args);
+    });
+  let text = '';
+  void cli.parse([...args], {}, (_error, _argv, output) => {
+    text = output;
+  });
+  return command ?? { kind: 'text', text: `${text}\n` };
+}
+
+function misuse(message: string, args: readonly string[]): OptionError {
+  const name = NAMES.find((known) => known === args[0]);
+  return new OptionError(`${reworded(message, args)}; see 'wirekeeper ${name === undefined ? '' : `${name} `}--help'.`);
+}
+
+/** What yargs says when it is strict, in our words. */
+function reworded(message: string, args: readonly string[]): string {
+  const [, unknown] = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message) ?? [];
+  if (unknown !== undefined) {
+    const [first = ''] = unknown.split(', ');
+    const option = args.map((arg) => arg.split('=', 1)[0] ?? arg).find((arg) => arg.startsWith('-') && arg.replace(/^--?(?:no-)?/, '') === first);
+    return option === undefined ? `${JSON.stringify(first)} is no command or argument` : `${option} is no option`;
+  }
+  if (message.startsWith('Not enough non-option arguments')) return 'dial needs a URL';
+  const [, lacking] = /^Not enough arguments following: (.*)$/s.exec(message) ?? [];
+  if (lacking !== undefined) return `--${lacking} needs a value`;
+  const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)$/s.exec(message) ?? [];
+  if (name !== undefined) return `${name} is ${given}; it must be one of ${choices}`;
+  return message
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+}

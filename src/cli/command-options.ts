@@ -1,0 +1,103 @@
+import type { Argv } from 'yargs';
+import { OptionError } from '../index.js';
+import { isPort } from './config.js';
+import { MACHINE_NAMES } from './diagram.js';
+import { ONCE_WAITS_MS } from './dial.js';
+import { DEFAULT_PLACE } from './place.js';
+
+const EXAMPLE_URL = `ws://${DEFAULT_PLACE.host}:${DEFAULT_PLACE.port}/echo`;
+
+const SERVE_NOTES = `Examples:
+  wirekeeper serve                        /echo and /rooms/<name>, /healthz and /readyz
+  wirekeeper serve --port 0 --json        on any free port; the first line says which
+  wirekeeper serve --config service.json  what the file says
+
+A configuration:
+  { "port": 8080, "host": "127.0.0.1",
+    "listeners": [{ "id": "chat", "path": "/rooms/*", "behaviour": "rooms",
+                    "origins": ["https://*.example.com"], "protocols": ["chat.v1"],
+                    "limits": { "maxPayloadBytes": 65536 }, "liveness": { "pingEveryMs": 15000 } }],
+    "dialers": [{ "id": "feed", "url": "wss://example.com/feed", "behaviour": "log",
+                  "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
+Listeners echo, discard, or have rooms; dialers log or discard.
+
+SIGTERM and Ctrl-C close accepted connections with 1012 and dialed ones with 1001, then end the service; a second one drops what is left.
+
+Exit status: 0 stopped by a signal, 1 failed (the port cannot be had, the supervisor gave up), 2 wrong options or configuration.`;
+
+const DIAL_NOTES = `Examples:
+  wirekeeper dial ${EXAMPLE_URL}                      talk; Ctrl-D ends
+  echo hello | wirekeeper dial --once ${EXAMPLE_URL}  send one line, print the answer
+  wirekeeper dial --header 'Authorization: Bearer ...' --protocol chat.v1 wss://example.com/chat
+
+Each line of stdin is sent as a text message. Each message is a line of stdout; binary ones are shown in base64 behind "base64:". Status and close reports go to stderr.
+
+A lost connection is dialed again, with backoff, unless the server closed it with 1000 or a retry is hopeless; lines wait meanwhile. At the end of stdin the connection is closed with 1000 once every line has left. Messages that come before the server's own Close are still printed. With --once nothing is dialed again, and the end of stdin awaits one message after the last line.
+
+Ctrl-C closes with 1000, a second one drops the connection.
+
+Exit status: 0 when the last connection was closed with 1000 or 1001 by either side, 1 when it was refused, lost, or closed with another code, or a line was lost, 2 wrong options.`;
+
+const DIAGRAM_NOTES = `Examples:
+  wirekeeper diagram              every machine, each behind its title
+  wirekeeper diagram connection   one, to put into a Markdown fence of "mermaid"`;
+
+/** Options that are given once; yargs makes lists of those given twice. */
+function single(name: string, value: unknown): unknown {
+  if (Array.isArray(value)) throw new OptionError(`--${name} is given ${value.length} times; it may be given once.`);
+  return value;
+}
+
+function toPort(value: unknown): number | undefined {
+  const given = single('port', value);
+  if (given === undefined) return undefined;
+  const port = typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
+  if (!isPort(port)) throw new OptionError(`--port is ${JSON.stringify(given)}; it must be an integer from 0 to 65535.`);
+  return port;
+}
+
+function toWait(value: unknown): number | undefined {
+  const given = single('wait', value);
+  if (given === undefined) return undefined;
+  const ms = typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
+  if (!(ms >= 0 && ms < 2 ** 31)) throw new OptionError(`--wait is ${JSON.stringify(given)}; it must be milliseconds from 0 to 2147483647.`);
+  return ms;
+}
+
+const toText = (name: string) => (value: unknown) => single(name, value) as string | undefined;
+const toList = (value: unknown): string[] | undefined => (value === undefined ? undefined : [value].flat().map(String));
+
+/** An option with a value of its own. Everything is read as text, so that messages can show what was typed. */
+const valued = <T>(description: string, coerce: (value: unknown) => T) => ({ string: true, requiresArg: true, description, coerce }) as const;
+
+const flag = (description: string) => ({ boolean: true, description }) as const;
+
+/** Options, examples, and notes of `wirekeeper serve`. */
+export function serveOptions(cli: Argv) {
+  return cli
+    .option('port', { ...valued('TCP port, 0 for any free one', toPort), defaultDescription: String(DEFAULT_PLACE.port) })
+    .option('host', { ...valued('Address to listen on, 0.0.0.0 for every interface', toText('host')), defaultDescription: DEFAULT_PLACE.host })
+    .option('config', valued('JSON file of listeners and dialers', toText('config')))
+    .option('json', flag('One JSON object a line instead of lines for people'))
+    .option('quiet', flag('Only what is amiss'))
+    .epilogue(SERVE_NOTES);
+}
+
+/** Of `wirekeeper dial`. */
+export function dialOptions(cli: Argv) {
+  return cli
+    .positional('url', { type: 'string', demandOption: true, description: 'ws: or wss: URL' })
+    .option('header', valued("Header field of the handshake, 'Name: value'; repeatable", toList))
+    .option('protocol', valued('Subprotocol to offer, the preferred one first; repeatable', toList))
+    .option('origin', valued('Origin to give, as browsers do', toText('origin')))
+    .option('once', flag('Dial once: end when the first connection ends'))
+    .option('wait', { ...valued('Await a message for so many ms at the end of stdin', toWait), defaultDescription: `0, with --once ${ONCE_WAITS_MS}` })
+    .option('json', flag('One JSON object a line: messages, status, close reports'))
+    .option('insecure', flag('Take any TLS certificate'))
+    .epilogue(DIAL_NOTES);
+}
+
+/** Of `wirekeeper diagram`. */
+export function diagramOptions(cli: Argv) {
+  return cli.positional('machine', { choices: MACHINE_NAMES, description: 'The machine to draw; all without it' }).epilogue(DIAGRAM_NOTES);
+}

@@ -1,0 +1,111 @@
+import { type CloseReport, type Connection, type DialerStatus, explain, type SupervisorEvent } from '../index.js';
+
+/** One line of the service's log, not yet written down. */
+export interface Entry {
+  /** Names the kind of line, for programs. */
+  readonly event: string;
+  /** Whether something is amiss on this side; `--quiet` leaves only these. */
+  readonly isTrouble: boolean;
+  /** One word for people. */
+  readonly word: string;
+  /** Whom it is about, for people: a connection or a child. */
+  readonly about: string;
+  readonly text: string;
+  /** What programs get. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+type Parts = Partial<Pick<Entry, 'about' | 'text' | 'fields' | 'isTrouble'>>;
+
+/** Makes an entry; whatever is not given is empty. */
+export function entry(event: string, word: string, { about = '', text = '', fields = {}, isTrouble = false }: Parts = {}): Entry {
+  return { event, word, about, text, fields, isTrouble };
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function opened({ type, connection }: { readonly type: string; readonly connection: Connection<unknown> }): Entry {
+  const { id, childId = '', role, protocol, remoteAddress = 'an unknown address', request } = connection;
+  const where = role === 'accepted' ? `${request?.url ?? ''} from ${remoteAddress}` : `to ${remoteAddress}`;
+  const text = protocol === '' ? where : `${where}, speaking ${protocol}`;
+  return entry(type, 'opened', { about: `${id} ${childId}`, text, fields: { connection: connection.toJSON(), url: request?.url } });
+}
+
+function ended({ type, report }: { readonly type: string; readonly report: CloseReport }): Entry {
+  const { connectionId, childId = '', outcome } = report;
+  const sentence = explain(report);
+  return entry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields: { sentence, report } });
+}
+
+/** Dialing and being up show in the connections themselves. */
+function statusChanged(type: string, childId: string, status: DialerStatus): Entry | undefined {
+  switch (status.type) {
+    case 'waiting': {
+      const { attempt, delayMs } = status;
+      const fields = { childId, status: 'waiting', attempt, delayMs: Math.round(delayMs) };
+      return entry(type, 'waiting', { about: childId, text: `dials again in ${seconds(delayMs)}`, fields });
+    }
+    case 'stopped':
+    case 'failed': {
+      const { reason, error } = status.exit;
+      const text = error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`;
+      return entry(type, status.type, { about: childId, text, fields: { childId, status: status.type, reason, error }, isTrouble: status.type === 'failed' });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Says what an event is worth in the log; `undefined` for what shows in another event. */
+export function entryOf(event: SupervisorEvent): Entry | undefined {
+  const { type } = event;
+  switch (event.type) {
+    case 'connection.opened':
+      return opened(event);
+    case 'connection.ended':
+      return ended(event);
+    case 'dialer.status':
+      return statusChanged(type, event.childId, event.status);
+    case 'handshake.refused': {
+      const { childId, status, why, url, remoteAddress = 'an unknown address', error } = event;
+      const text = `${url} from ${remoteAddress} with ${status} (${why})${error === undefined ? '' : `: ${messageOf(error)}`}`;
+      // A path that is nobody's is no listener's affair.
+      return entry(type, 'refused', {
+        about: why === 'path' ? '' : childId,
+        text,
+        fields: { childId, status, why, url, remoteAddress: event.remoteAddress, error },
+      });
+    }
+    case 'listener.error':
+      return entry(type, 'error', {
+        about: event.childId,
+        text: messageOf(event.error),
+        fields: { childId: event.childId, error: event.error },
+        isTrouble: true,
+      });
+    case 'child.stuck':
+      return entry(type, 'stuck', {
+        about: event.childId,
+        text: explain(event.report),
+        fields: { childId: event.childId, report: event.report },
+        isTrouble: true,
+      });
+    case 'handler.lingering':
+      return entry(type, 'lingering', {
+        about: event.connectionId,
+        text: 'its handler still runs',
+        fields: { connectionId: event.connectionId },
+        isTrouble: true,
+      });
+    case 'observer.threw':
+      return entry(type, 'error', { text: messageOf(event.error), fields: { error: event.error }, isTrouble: true });
+    case 'supervisor.stopping':
+      return entry(type, 'stopping', { text: 'closing every connection; a second signal drops them' });
+    case 'supervisor.stopped':
+      return entry(type, 'stopped');
+    default:
+      return undefined;
+  }
+}

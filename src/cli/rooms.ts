@@ -1,0 +1,27 @@
+import { broadcast, type Connection, Group } from '../index.js';
+
+/** The room a connection asks for: what `*` stood for in the listener's path, or the path where there is no `*`. */
+function roomOf({ request }: Connection<unknown>): string {
+  const { params = [], path = '' } = request ?? {};
+  return params.length === 0 ? path : params.join('/');
+}
+
+/**
+ * Makes the handler of a listener with rooms: each message goes to all others of the room as it came, and nothing else
+ * does, so that any protocol can be spoken in it. A room is there while somebody is in it.
+ */
+export function roomsHandler(): (connection: Connection<unknown>) => Promise<void> {
+  const rooms = new Map<string, Group>();
+  return async (connection) => {
+    const name = roomOf(connection);
+    const room = rooms.get(name) ?? new Group();
+    rooms.set(name, room);
+    room.add(connection);
+    try {
+      for await (const frame of connection) broadcast(room, frame, { except: connection });
+    } finally {
+      room.delete(connection);
+      if (room.size === 0 && rooms.get(name) === room) rooms.delete(name);
+    }
+  };
+}

@@ -1,0 +1,104 @@
+import { createSupervisor, type Supervisor } from '../index.js';
+import { banner, urlsOf } from './banner.js';
+import { dialerHandler, listenerHandler } from './behaviours.js';
+import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from './config.js';
+import { entry, entryOf } from './entry.js';
+import { createHttpServer, type Route } from './http-server.js';
+import { located } from './located.js';
+import { createLog, type Log } from './log.js';
+import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from './place.js';
+import { readConfig } from './read-config.js';
+import type { Terminal } from './terminal.js';
+
+/** How accepted connections are closed. 1012 is Service Restart: clients are expected to come back. */
+const STOP = { code: 1012, reason: 'service restart' };
+
+/** The options of `wirekeeper serve`. */
+export interface ServeOptions {
+  /** A configuration file; without one, the default listeners. */
+  readonly config?: string | undefined;
+  /** Overrides the configuration's. */
+  readonly port?: number | undefined;
+  /** Overrides the configuration's. */
+  readonly host?: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * Runs the service until a signal or its own failure ends it. A second signal drops what is left.
+ *
+ * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed.
+ * @throws {OptionError} for a wrong configuration, before anything listens; {ListenError} when the port cannot be had.
+ */
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
+  const { limits, liveness } = config;
+  const supervisor = await located(options.config, '', () => createSupervisor({ name: 'service', limits, liveness }));
+  const offSignal = terminal.onSignal(() => void supervisor.stop(STOP));
+  try {
+    await run(supervisor, config, options, terminal);
+  } catch (error) {
+    // A signal that comes while the service starts stops the start as well.
+    if (supervisor.state === 'running') throw error;
+  } finally {
+    await supervisor.stop(STOP);
+    offSignal();
+  }
+  return (await supervisor.ended).outcome === 'failed' ? 1 : 0;
+}
+
+/** Starts everything, and stays until the supervisor has ended. */
+async function run(supervisor: Supervisor, config: Config, options: ServeOptions, terminal: Terminal): Promise<void> {
+  const log = createLog(terminal, { json: options.json, quiet: options.quiet, wallNow: Date.now });
+  const wanted: Place = { host: options.host ?? config.host ?? DEFAULT_PLACE.host, port: options.port ?? config.port ?? DEFAULT_PLACE.port };
+  const routes: Route[] = [];
+  for (const [i, listener] of config.listeners.entries()) {
+    routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener)));
+  }
+  // Dialers are checked now, and dial once the port is had: a service that cannot start bothers no peer.
+  let letDial = (): void => {};
+  const mayDial = new Promise<void>((resolve) => {
+    letDial = resolve;
+  });
+  for (const [i, dialer] of config.dialers.entries()) {
+    await located(options.config, `dialers[${i}]`, () => startDialer(supervisor, dialer, mayDial, log));
+  }
+  const server = createHttpServer(supervisor, routes);
+  const place: Place = { ...wanted, port: await listenOn(server, wanted) };
+  try {
+    server.on('error', (error) => log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })));
+    announce(config, place, options, log, terminal);
+    supervisor.events$.subscribe((event) => {
+      const worth = entryOf(event);
+      if (worth !== undefined) log.write(worth);
+    });
+    letDial();
+    await supervisor.ended;
+  } finally {
+    await stopListening(server);
+  }
+}
+
+async function startListener(supervisor: Supervisor, { behaviour, ...settings }: ListenerConfig): Promise<Route> {
+  const listener = await supervisor.listen<unknown>({ ...settings, handler: listenerHandler(behaviour) });
+  return { listener, paths: typeof settings.path === 'string' ? [settings.path] : settings.path };
+}
+
+function startDialer(supervisor: Supervisor, { behaviour, url, ...settings }: DialerConfig, mayDial: Promise<void>, log: Log): void {
+  const dialer = supervisor.dial({
+    ...settings,
+    url: () => mayDial.then(() => url),
+    handler: dialerHandler(behaviour, ({ data, isBinary }) => {
+      const content = isBinary ? `base64:${data.toString('base64')}` : data.toString();
+      const fields = { childId: dialer.id, ...(isBinary ? { base64: data.toString('base64') } : { text: content }) };
+      log.write(entry('frame', 'frame', { about: dialer.id, text: content, fields }));
+    }),
+  });
+}
+
+function announce(config: Config, place: Place, { json, quiet }: ServeOptions, log: Log, terminal: Terminal): void {
+  const http = `http://${authorityOf(place)}`;
+  if (json) log.write(entry('service.listening', 'listening', { fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) } }));
+  else if (!quiet) terminal.stdout.write(banner(config, place, terminal.program));
+}
