@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 
 /** What a server appends to the client's key (RFC 6455 section 4.2.2). */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -112,7 +113,7 @@ export class RawPeer implements AsyncDisposable {
   }
 }
 
-/** A server of raw peers on a port of its own. */
+/** A server of raw peers on a port of its own; ordinary requests may be answered as well. */
 export class RawServer implements AsyncDisposable {
   readonly url: string;
   readonly #server: Server;
@@ -122,11 +123,11 @@ export class RawServer implements AsyncDisposable {
   private constructor(server: Server) {
     this.#server = server;
     this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    server.on('connection', (socket) => void this.#accept(socket));
+    server.on('upgrade', (request, socket, head) => this.#accept(request.headers['sec-websocket-key'] ?? '', socket as Socket, head));
   }
 
-  static async listen(): Promise<RawServer> {
-    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  static async listen(onRequest?: RequestListener): Promise<RawServer> {
+    const server = createServer(onRequest).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new RawServer(server);
   }
@@ -141,11 +142,9 @@ export class RawServer implements AsyncDisposable {
     );
   }
 
-  async #accept(socket: Socket): Promise<void> {
-    const { head, rest } = await readHead(socket);
-    const key = /^sec-websocket-key: *(\S+)/im.exec(head)?.[1];
+  #accept(key: string, socket: Socket, head: Buffer): void {
     const accept = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
-    const peer = new RawPeer(socket, false, rest);
+    const peer = new RawPeer(socket, false, head);
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -153,9 +152,11 @@ export class RawServer implements AsyncDisposable {
     else waiting(peer);
   }
 
+  /** Ends the server and the peers that nobody asked for. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
     this.#server.close();
+    this.#server.closeAllConnections();
     await once(this.#server, 'close');
   }
 }

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { expect, test } from 'vitest';
+
+const examples = readdirSync(new URL('../../examples', import.meta.url)).map((file) => basename(file, '.ts'));
+const tests = readdirSync(new URL('.', import.meta.url)).map((file) => basename(file, '.test.ts'));
+const sourceOf = (name: string) => readFileSync(new URL(`../../examples/${name}.ts`, import.meta.url), 'utf8');
+
+test('there are examples', () => {
+  expect(examples).not.toEqual([]);
+});
+
+test.each(examples)('%s has a test', (name) => {
+  expect(tests).toContain(name);
+});
+
+test.each(examples)('%s opens with what it shows and how to run it', (name) => {
+  expect(sourceOf(name)).toMatch(new RegExp(`^/\\*\\*[^/]*npm run example -- ${name}\\b`));
+});
+
+test.each(examples)('%s runs as a program', (name) => {
+  expect(sourceOf(name)).toContain('if (process.argv[1] === fileURLToPath(import.meta.url)) {');
+});
+
+test.each(examples)('%s uses only what users have', (name) => {
+  const specifiers = [...sourceOf(name).matchAll(/ from '([^']+)'/g)].map(([, specifier = '']) => specifier);
+  const foreign = specifiers.filter((specifier) => !/^(?:wirekeeper(?:\/\w+)?|node:[\w/]+|express|fastify|jose|rxjs|\.\/[\w-]+\.js)$/.test(specifier));
+  expect(foreign).toEqual([]);
+});
