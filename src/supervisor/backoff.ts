@@ -1,14 +1,23 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { Backoff } from './dialer.js';
 
+/** What of a report bears on the delay. */
+type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
+
 /**
- * The delay in ms before another attempt: full jitter under an exponential bound. The first redial after an abnormal loss
- * waits at random up to `firstWithinMs`, so that clients that lost one server do not come back at once (RFC 6455 section
- * 7.2.3). What the peer advised is a lower bound, and keeps some jitter on top.
+ * How long to wait before dialing again, in ms. Pure: chance is an argument.
+ *
+ * Full jitter: a random part of `min(maxMs, initialMs * factor^(attempt - 1))`, so that clients that were lost together
+ * do not come back together. The first redial after an abnormal loss waits a random part of `firstWithinMs` instead
+ * (RFC 6455 section 7.2.3). A delay the peer advised is waited out first, and the random part comes on top: otherwise
+ * all whom a `Retry-After` sent away would be back in the same instant.
+ *
+ * @param attempt attempts in a row that did not lead to a stable connection, from 1.
+ * @param random a number from 0 to below 1, as `Math.random` gives.
+ * @param report how the last connection ended.
  */
-export function delayBefore(attempt: number, backoff: Backoff, random: () => number, report?: CloseReport): number {
-  const bound = Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** (attempt - 1));
-  const isFirstAfterLoss = attempt === 1 && report?.openedAt !== undefined && !report.wasClean;
-  const delay = random() * (isFirstAfterLoss ? backoff.firstWithinMs : bound);
-  return report?.retryAfterMs === undefined ? delay : report.retryAfterMs + random() * Math.min(bound, report.retryAfterMs);
+export function delayBefore(attempt: number, backoff: Backoff, random: () => number, report?: Loss): number {
+  const isFirstAfterLoss = attempt <= 1 && report?.openedAt !== undefined && !report.wasClean;
+  const within = isFirstAfterLoss ? backoff.firstWithinMs : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
+  return (report?.retryAfterMs ?? 0) + random() * within;
 }
