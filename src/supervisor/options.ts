@@ -118,16 +118,12 @@ export function resolveLiveness(given: Partial<Liveness> | false | undefined, ba
 /**
  * Lays the backoff given over the defaults.
  *
- * @throws {OptionError} for an unknown or wrong setting, and when `initialMs` would be above `maxMs`.
+ * @throws {OptionError} for an unknown or wrong setting.
  */
 export function resolveBackoff(given: Partial<Backoff> | undefined, where: string): Backoff {
   if (given === undefined) return DEFAULT_BACKOFF;
   rejectUnknownKeys(given, Object.keys(BACKOFF_RULES), where);
-  const backoff = { ...DEFAULT_BACKOFF, ...numbersOf(given, BACKOFF_RULES, where) };
-  if (backoff.initialMs > backoff.maxMs) {
-    throw new OptionError(`${nameOf(where, 'initialMs')} is ${backoff.initialMs}; allowed are numbers of ms up to maxMs, which is ${backoff.maxMs}.`);
-  }
-  return backoff;
+  return { ...DEFAULT_BACKOFF, ...numbersOf(given, BACKOFF_RULES, where) };
 }
 
 /** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */

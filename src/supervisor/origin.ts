@@ -70,7 +70,12 @@ function listCheck(list: readonly string[]): Check {
 export function compileOrigin(policy: OriginPolicy | undefined): Check {
   if (policy === undefined || policy === 'same-origin') return isSameOrigin;
   if (policy === 'any') return () => true;
-  if (typeof policy === 'function') return (request) => policy(request.header('origin'), request) === true;
+  if (typeof policy === 'function') {
+    return (request) => {
+      const answer: unknown = policy(request.header('origin'), request);
+      return answer === true;
+    };
+  }
   if (Array.isArray(policy)) return listCheck(policy);
   throw new OptionError(`listen: origins is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function.`);
 }
