@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import type { ConnectionEvent } from '../../src/machines/connection.js';
+import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from '../../src/supervisor/ending.js';
+import type { WireEnd } from '../../src/transport/wire-fact.js';
+import { FakeWire } from '../support/fake-wire.js';
+
+const NOTHING = { frames: 0, bytes: 0 };
+const boom = new Error('boom');
+
+const closedBy = (end: Partial<WireEnd>): ConnectionEvent => ({ type: 'wire.closed', end: { kind: 'closed', unconfirmed: NOTHING, ...end } });
+
+describe('what began an ending', () => {
+  test.each<[ConnectionEvent, Partial<Beginning>]>([
+    [{ type: 'close', code: 4001, reason: 'bye', trigger: 'idle' }, { trigger: 'idle', startedBy: 'local', code: 4001, reason: 'bye' }],
+    [{ type: 'terminate', trigger: 'terminated' }, { trigger: 'terminated', startedBy: 'local', code: 1006 }],
+    [{ type: 'handler.returned', code: 4002, reason: 'done' }, { trigger: 'handler-returned', startedBy: 'local', code: 4002, reason: 'done' }],
+    [{ type: 'handler.threw', error: boom }, { trigger: 'handler-threw', startedBy: 'local', code: 1011, reason: '', cause: boom }],
+    [{ type: 'wire.closing', received: { code: 4003, reason: 'theirs' } }, { trigger: 'peer-closed', startedBy: 'peer', code: 4003, reason: 'theirs' }],
+    [{ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: boom }, { trigger: 'too-big', startedBy: 'local', code: 1009, cause: boom }],
+    [{ type: 'wire.failed', fault: 'socket-ended', cause: boom }, { trigger: 'socket-ended', startedBy: 'network', code: 1006, cause: boom }],
+    [closedBy({ kind: 'socket-error', cause: boom }), { trigger: 'socket-error', startedBy: 'network', code: 1006, cause: boom }],
+    [closedBy({ kind: 'socket-ended' }), { trigger: 'socket-ended', startedBy: 'network', code: 1006 }],
+    [closedBy({ kind: 'terminated' }), { trigger: 'terminated', startedBy: 'local', code: 1006 }],
+    [closedBy({ kind: 'refused', httpStatus: 403 }), { trigger: 'refused', startedBy: 'peer', code: 1006 }],
+    [closedBy({ kind: 'dial-failed', cause: boom }), { trigger: 'dial-failed', startedBy: 'network', code: 1006, cause: boom }],
+    [{ type: 'liveness.lost' }, { trigger: 'liveness-lost', startedBy: 'network', code: 1006 }],
+    [{ type: 'deadline.open' }, { trigger: 'open-deadline', startedBy: 'local', code: 1006 }],
+    [{ type: 'deadline.close' }, { trigger: 'close-deadline', startedBy: 'network', code: 1006 }],
+  ])('%j', (event, expected) => {
+    expect(beginningOf('open', event)).toMatchObject({ phase: 'open', ...expected });
+  });
+
+  test.each([
+    ['close-called', 'called-off'],
+    ['terminated', 'called-off'],
+    ['supervisor-stopped', 'supervisor-stopped'],
+    ['drained', 'drained'],
+  ] as const)('a dial ended by %s is %s: there is no Close frame', (trigger, told) => {
+    expect(beginningOf('connecting', { type: 'close', code: 1000, reason: 'x', trigger })).toMatchObject({ trigger: told, code: 1006, reason: '' });
+    expect(beginningOf('connecting', { type: 'terminate', trigger })).toMatchObject({ trigger: told, code: 1006 });
+  });
+
+  test('what is no Error becomes one, with what was thrown as its cause', () => {
+    expect(beginningOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({ message: 'the handler threw a string', cause: 'a string' });
+  });
+
+  test('an opening begins no ending', () => {
+    expect(() => beginningOf('open', { type: 'wire.opened', protocol: '', remoteAddress: undefined })).toThrow('opening');
+  });
+});
+
+test('a handshake that is cut short keeps code, reason, who began it, and the first cause', () => {
+  const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
+  expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: new Error('reset') }))).toEqual({
+    phase: 'closing',
+    trigger: 'socket-error',
+    startedBy: 'local',
+    code: 1011,
+    reason: '',
+    cause: boom,
+  });
+});
+
+describe('the report', () => {
+  const beginning = beginningOf('open', { type: 'wire.closing', received: { code: 1012, reason: 'retry-after-ms=250' } });
+  const circumstances = {
+    ...seenOf(undefined, 0, 0),
+    outcome: 'closed',
+    connectionId: 'c1',
+    childId: 'child',
+    epoch: undefined,
+    role: 'accepted',
+    openedAt: 5,
+    endedAt: 9,
+    localStallMs: 0,
+    handlerError: undefined,
+  } as const;
+
+  test('has no key for what there is not', () => {
+    const report = reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, circumstances);
+    expect(Object.values(report)).not.toContain(undefined);
+    expect(report).not.toHaveProperty('epoch');
+  });
+
+  test.each([
+    [{ received: { code: 1012, reason: 'retry-after-ms=250' } }, 250],
+    [{ received: { code: 1013, reason: 'busy; retry-after-ms=250' } }, 250],
+    [{ received: { code: 4000, reason: 'retry-after-ms=250' } }, undefined],
+    [{ retryAfterMs: 1000 }, 1000],
+    [{}, undefined],
+  ])('of a wire that ended with %j advises a delay of %j ms', (end, retryAfterMs) => {
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, ...end }, circumstances).retryAfterMs).toBe(retryAfterMs);
+  });
+
+  test('keeps what a handler threw, undefined included', () => {
+    const report = reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...circumstances, handlerError: { error: undefined } });
+    expect(report).toHaveProperty('handlerError', undefined);
+  });
+
+  test('was clean when both Close frames are there', () => {
+    const close = { code: 1000, reason: '' };
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances).wasClean).toBe(true);
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close }, circumstances).wasClean).toBe(false);
+  });
+
+  test('tells when the peer was last heard, on the clock on the wall', () => {
+    const wire = new FakeWire();
+    wire.heardAt = 40;
+    expect(seenOf(wire, 1_000_000, 100).lastHeardAt).toBe(999_940);
+    wire.heardAt = 0;
+    expect(seenOf(wire, 1_000_000, 100).lastHeardAt).toBeUndefined();
+  });
+});
