@@ -1,43 +1,42 @@
 import type { CloseReport } from '../../src/transport/close-report.js';
 
-/** When the connections of these reports opened and ended, Unix ms: one minute apart. */
-const OPENED_AT = Date.UTC(2026, 0, 1);
-const ENDED_AT = OPENED_AT + 60_000;
-
-/** Both Close frames, as a peer sends them that echoes what it was sent. */
-function handshakeOf({ code = 1000, reason = '' }: Partial<CloseReport>): Partial<CloseReport> {
-  const close = { code, reason };
-  return { sent: close, received: close, wasClean: true };
-}
-
-/** The half of a report that hangs on how far the connection came. */
-function fateOf(overrides: Partial<CloseReport>): Pick<CloseReport, 'outcome' | 'code' | 'role'> & Partial<CloseReport> {
-  if (overrides.phase === 'connecting') return { outcome: 'failed', code: 1006, role: 'dialed' };
-  if (overrides.outcome === 'failed') return { outcome: 'failed', code: 1006, role: 'accepted', openedAt: OPENED_AT };
-  return { outcome: 'closed', code: 1000, role: 'accepted', openedAt: OPENED_AT, ...handshakeOf(overrides) };
+/** How far the connection came, and so what its report can have: an opening, and both Close frames. */
+function extentOf({ phase, outcome, code = 1000, reason = '' }: Partial<CloseReport>) {
+  if (phase === 'connecting') return { outcome: 'failed', code: 1006, wasClean: false, role: 'dialed' } as const;
+  const opened = {
+    role: 'accepted',
+    childId: 'listener-1',
+    remoteAddress: '192.0.2.1',
+    openedAt: 1_000,
+    framesIn: 3,
+    framesOut: 2,
+    bytesIn: 30,
+    bytesOut: 20,
+  } as const;
+  if (outcome === 'failed') return { ...opened, outcome, code: 1006, wasClean: false } as const;
+  return { ...opened, outcome: 'closed', code, wasClean: true, sent: { code, reason }, received: { code, reason } } as const;
 }
 
 /**
- * Makes a close report that hangs together. Without overrides: an accepted connection that this side closed with 1000 and
- * whose peer echoed that. `outcome: 'failed'` leaves the closing handshake out (1006), `phase: 'connecting'` the opening
- * as well, and makes it a dialed one; whatever is given stands as given.
+ * A report of a connection that was accepted, served, and closed by its peer; with what a test wants otherwise. It hangs
+ * together: both Close frames have the `code` and `reason` asked for, `outcome: 'failed'` means that no Close frame
+ * crossed (1006), and `phase: 'connecting'` that a dial never opened. Whatever is given stands as given.
  */
 export function aReport(overrides: Partial<CloseReport> = {}): CloseReport {
   return {
     reason: '',
-    wasClean: false,
-    startedBy: 'local',
+    startedBy: 'peer',
     phase: 'open',
-    trigger: 'close-called',
+    trigger: 'peer-closed',
     unconfirmed: { frames: 0, bytes: 0 },
     localStallMs: 0,
-    connectionId: 'connection-1',
-    endedAt: ENDED_AT,
+    connectionId: 'c1',
+    endedAt: 5_000,
     framesIn: 0,
     framesOut: 0,
     bytesIn: 0,
     bytesOut: 0,
-    ...fateOf(overrides),
+    ...extentOf(overrides),
     ...overrides,
   };
 }
