@@ -10,12 +10,14 @@ function shown(value: unknown): string {
 /** Makes the second half of a message: what is there, and what has to be. */
 const must = (be: string) => (issue: v.BaseIssue<unknown>) => `is ${shown(issue.input)}; it must be ${be}`;
 
-/** An object without unknown keys. */
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An object without unknown keys. Valibot would take a list for an object. */
 function object<const Entries extends v.ObjectEntries>(what: string, entries: Entries) {
-  return v.strictObject(entries, (issue) => {
-    if (issue.path === undefined) return must(what)(issue);
-    return issue.expected === 'never' ? `is unknown; ${what} has ${Object.keys(entries).join(', ')}` : `is missing; ${what} needs it`;
-  });
+  const keys = v.strictObject(entries, ({ expected }) =>
+    expected === 'never' ? `is unknown; ${what} has ${Object.keys(entries).join(', ')}` : `is missing; ${what} needs it`,
+  );
+  return v.pipe(v.custom<object>(isObject, must(what)), keys);
 }
 
 const text = (be: string) => v.string(must(be));

@@ -1,7 +1,7 @@
 import { createSupervisor, type Dialer, type DialOptions, defaultRetry, type Handler, type RetryPolicy, type Supervisor } from '../index.js';
 import { Answers } from './answers.js';
 import type { DialOutput } from './dial-output.js';
-import { exitStatusOf } from './exit-status.js';
+import { statusOfConversation } from './exit-status.js';
 import type { Screen } from './screen.js';
 import { sendLines } from './send-lines.js';
 
@@ -79,7 +79,7 @@ export class Conversation {
       const { report } = await this.#dialer.ended;
       this.#answers.over();
       this.#options.screen.close();
-      return (await talk) > 0 ? 1 : exitStatusOf(report);
+      return (await talk) > 0 ? 1 : statusOfConversation(report);
     } finally {
       clearInterval(keepAlive);
       await this.#supervisor.stop();

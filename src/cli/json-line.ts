@@ -4,7 +4,7 @@ const ERROR_FIELDS = ['name', 'message', 'code', 'errno', 'syscall', 'address', 
 function plain(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (!(value instanceof Error)) return value;
-  const fields: Readonly<Record<string, unknown>> = { ...value, name: value.name, message: value.message, cause: value.cause };
+  const fields = value as Error & Readonly<Record<string, unknown>>;
   return Object.fromEntries(ERROR_FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
 }
 

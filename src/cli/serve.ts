@@ -3,6 +3,7 @@ import { banner, urlsOf } from './banner.js';
 import { dialerHandler, listenerHandler } from './behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from './config.js';
 import { entry, entryOf } from './entry.js';
+import { statusOfService } from './exit-status.js';
 import { createHttpServer, type Route } from './http-server.js';
 import { located } from './located.js';
 import { createLog, type Log } from './log.js';
@@ -45,7 +46,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     await supervisor.stop(STOP);
     offSignal();
   }
-  return (await supervisor.ended).outcome === 'failed' ? 1 : 0;
+  return statusOfService(await supervisor.ended);
 }
 
 /** Starts everything, and stays until the supervisor has ended. */

@@ -18,9 +18,8 @@ export interface Terminal {
   onSignal(listener: () => void): () => void;
 }
 
-/** C0 controls save tab, DEL, and C1 controls: what moves a terminal's cursor, or forges a line of a log. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be found
-const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+/** Control characters save tab: what moves a terminal's cursor, or forges a line of a log. */
+const CONTROLS = /[^\P{Cc}\t]/gu;
 
 /** Makes text of a peer fit for one line of a terminal or a log: control characters are shown, not obeyed. */
 export function visible(text: string): string {

@@ -1,0 +1,74 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Transcript } from './fake-terminal.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The command line as users get it: compiled, in processes of its own. */
+export class Compiled {
+  readonly #home: string;
+  readonly #children = new Set<ChildProcess>();
+
+  private constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** Compiles `src` beside a copy of package.json. Type errors are the typecheck's to tell. */
+  static async build(): Promise<Compiled> {
+    const home = await mkdtemp(join(tmpdir(), 'wirekeeper-cli-'));
+    await Promise.all([copyFile(join(root, 'package.json'), join(home, 'package.json')), symlink(join(root, 'node_modules'), join(home, 'node_modules'))]);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(home, 'dist')];
+    await new Promise<void>((resolve) => execFile(process.execPath, args, () => resolve()));
+    return new Compiled(home);
+  }
+
+  /** Starts `wirekeeper` with arguments. */
+  start(...args: string[]): Child {
+    const child = spawn(process.execPath, [join(this.#home, 'dist/cli/main.js'), ...args], { stdio: 'pipe' });
+    this.#children.add(child);
+    child.on('exit', () => this.#children.delete(child));
+    const stdout = new Transcript();
+    const stderr = new Transcript();
+    child.stdout.pipe(stdout);
+    child.stderr.pipe(stderr);
+    return {
+      stdout,
+      stderr,
+      stdin: child.stdin,
+      signal: (name) => child.kill(name),
+      unread: () => child.stdout.destroy(),
+      status: once(child, 'close').then(([code, signal]) => code ?? String(signal)),
+    };
+  }
+
+  /** Ends what a failed test has left running. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.#children].map((child) => {
+        child.kill('SIGKILL');
+        return once(child, 'close');
+      }),
+    );
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
+
+/** One process. */
+export interface Child {
+  readonly stdout: Transcript;
+  readonly stderr: Transcript;
+  readonly stdin: NodeJS.WritableStream;
+  signal(name: 'SIGTERM' | 'SIGINT'): void;
+  /** Reads its stdout no more. */
+  unread(): void;
+  /** Its exit status, or the name of the signal that ended it. */
+  readonly status: Promise<number | string>;
+}

@@ -1,0 +1,85 @@
+import { PassThrough, Writable } from 'node:stream';
+import { run } from '../../src/cli/run.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+
+/** Longer than anything here takes; what has not been said by then is said to be missing. */
+const SAID_WITHIN_MS = 4_000;
+
+/** A stream that remembers what was written to it, and can be waited on. */
+export class Transcript extends Writable {
+  text = '';
+  readonly #waiters = new Set<() => void>();
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    for (const waiter of this.#waiters) waiter();
+    done();
+  }
+
+  get lines(): string[] {
+    return this.text.split('\n').slice(0, -1);
+  }
+
+  /** Resolves with the first match of a pattern, as soon as there is one. */
+  said(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(this.text);
+        if (found === null) return;
+        clearTimeout(timer);
+        this.#waiters.delete(look);
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        this.#waiters.delete(look);
+        reject(new Error(`nobody said ${String(pattern)}, but:\n${this.text}`));
+      }, SAID_WITHIN_MS);
+      this.#waiters.add(look);
+      look();
+    });
+  }
+}
+
+/** A terminal without a process: stdin is written by the test, signals are raised by it. */
+export class FakeTerminal implements Terminal {
+  readonly stdin = new PassThrough();
+  readonly stdout = new Transcript();
+  readonly stderr = new Transcript();
+  readonly program = 'wirekeeper';
+  readonly #listeners = new Set<() => void>();
+
+  onSignal(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  raise(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  get hasListeners(): boolean {
+    return this.#listeners.size > 0;
+  }
+}
+
+/** A command that runs in this process. */
+export interface Running {
+  readonly terminal: FakeTerminal;
+  readonly status: Promise<number>;
+}
+
+export function start(...args: string[]): Running {
+  const terminal = new FakeTerminal();
+  return { terminal, status: run(args, '1.2.3', terminal) };
+}
+
+/** A service that has begun to listen, and where. */
+export interface Serving extends Running {
+  readonly authority: string;
+}
+
+export async function startService(...args: string[]): Promise<Serving> {
+  const running = start('serve', '--port', '0', ...args);
+  const [, authority = ''] = await running.terminal.stdout.said(/http:\/\/([\d.]+:\d+)/);
+  return { ...running, authority };
+}
