@@ -4,6 +4,7 @@ import { transitionCoverage } from '../../src/testing/transition-coverage.js';
 import { eventsIn } from './connection-events.js';
 import { connectionPaths, stepsOf, titleOf } from './connection-paths.js';
 import type { SystemMaker } from './connection-system.js';
+import { memoryStage } from './memory-stage.js';
 import { PureSystem } from './pure-system.js';
 import { runPath } from './run-path.js';
 import { RuntimeSystem } from './runtime-system.js';
@@ -19,6 +20,8 @@ const BEFORE_OPENING = ['wire.closed', 'deadline.open', 'close', 'terminate'].ma
 const systems: readonly (readonly [string, SystemMaker, beyond: readonly string[]])[] = [
   ['the machine itself', async () => new PureSystem(), []],
   ['the runtime over scripted wires', RuntimeSystem.on(scriptedStage(), 'dialed'), []],
+  ['the runtime in memory, dialed', RuntimeSystem.on(memoryStage, 'dialed'), BEYOND_WIRES],
+  ['the runtime in memory, accepted', RuntimeSystem.on(memoryStage, 'accepted'), [...BEFORE_OPENING, ...BEYOND_WIRES]],
   ['the runtime over real sockets, dialed', RuntimeSystem.on(socketStage, 'dialed'), BEYOND_WIRES],
   ['the runtime over real sockets, accepted', RuntimeSystem.on(socketStage, 'accepted'), [...BEFORE_OPENING, ...BEYOND_WIRES]],
 ];

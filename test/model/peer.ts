@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/supervisor/clock.js';
 import type { Handler } from '../../src/supervisor/connection.js';
 import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import type { CloseFrame } from '../../src/transport/close-report.js';
@@ -24,11 +25,13 @@ export interface Peer extends AsyncDisposable {
   end(kind: WireEndKind): void;
 }
 
-/** Where a connection and its peer meet. */
-export interface Stage {
-  readonly name: string;
+/** Where one connection and its peer meet. */
+export interface Scene {
   /** A transport for the supervisor; the ws transport unless given. */
   readonly transport?: Transport;
   /** Brings about one connection of a supervisor, as far as `connecting`. */
   begin(supervisor: Supervisor, role: Role, handler: Handler): Promise<Peer>;
 }
+
+/** Makes a scene in which it is the time of this clock. */
+export type Stage = (clock: Clock) => Scene;

@@ -4,6 +4,7 @@ import { type ConnectionEffect, connectionMachine, createStepper } from '../../s
 import { eventsIn, ignoredIn } from './connection-events.js';
 import { titleOf } from './connection-paths.js';
 import type { Step, SystemMaker } from './connection-system.js';
+import { memoryStage } from './memory-stage.js';
 import type { Role } from './peer.js';
 import { PureSystem } from './pure-system.js';
 import { runSteps } from './run-path.js';
@@ -48,11 +49,10 @@ const walks = (isPossible: (step: Step) => boolean) => fc.array(fc.nat({ max: 99
 /** An accepted connection begins open. */
 const isInRole = (role: Role) => (step: Step) => role === 'dialed' || step.from !== 'connecting' || step.event.type === 'wire.opened';
 
-const scripted = scriptedStage();
-
 const systems: readonly (readonly [string, runs: number, Readonly<Partial<Record<Role, SystemMaker>>>, (step: Step) => boolean])[] = [
   ['the machine itself', 500, { dialed: async () => new PureSystem() }, () => true],
-  ['the runtime over scripted wires', 200, { dialed: RuntimeSystem.on(scripted, 'dialed') }, () => true],
+  ['the runtime over scripted wires', 200, { dialed: RuntimeSystem.on(scriptedStage(), 'dialed') }, () => true],
+  ['the runtime in memory', 200, { dialed: RuntimeSystem.on(memoryStage, 'dialed'), accepted: RuntimeSystem.on(memoryStage, 'accepted') }, isTold],
   ['the runtime over real sockets', 50, { dialed: RuntimeSystem.on(socketStage, 'dialed'), accepted: RuntimeSystem.on(socketStage, 'accepted') }, isTold],
 ];
 

@@ -51,15 +51,16 @@ export class RuntimeSystem implements ConnectionSystem {
   static on(stage: Stage, role: Role): SystemMaker {
     return async (steps: readonly Step[]) => {
       const clock = createHeapClock();
+      const { transport, begin } = stage(clock);
       const losesLiveness = steps.some(({ event }) => event.type === 'liveness.lost');
       const supervisor = createSupervisor({
         clock,
-        ...(stage.transport === undefined ? {} : { transport: stage.transport }),
+        transport,
         limits: { ...PEER_LIMITS, openWithinMs: OPEN_WITHIN_MS, closeWithinMs: losesLiveness ? CLOSE_WITHIN_MS * 1000 : CLOSE_WITHIN_MS },
         liveness: losesLiveness ? LIVENESS : false,
       });
       const handler = new ScriptedHandler();
-      return new RuntimeSystem(clock, supervisor, handler, await stage.begin(supervisor, role, handler.handle));
+      return new RuntimeSystem(clock, supervisor, handler, await begin(supervisor, role, handler.handle));
     };
   }
 

@@ -148,25 +148,26 @@ class Script implements Peer {
 
 /** The runtime over wires that do what a script says; dialed ones only, and broken ones on request. */
 export function scriptedStage({ isDroppable = true } = {}): Stage {
-  const wires: ScriptedWire[] = [];
-  const transport: Transport = {
-    name: 'scripted',
-    dial() {
-      const wire = new ScriptedWire(isDroppable);
-      wires.push(wire);
-      return wire;
-    },
-    listen: () => Promise.reject(new Error('a scripted wire is dialed')),
-  };
-  return {
-    name: 'scripted wires',
-    transport,
-    async begin(supervisor, _role, handler) {
-      supervisor.dial({ url: 'ws://scripted.invalid/', restart: 'temporary', retry: () => 'stop', handler });
-      while (wires.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      const [wire] = wires.splice(0);
-      if (wire === undefined) throw new Error('unreachable');
-      return new Script(wire);
-    },
+  return () => {
+    let dialed: (wire: ScriptedWire) => void = () => {};
+    const wire = new Promise<ScriptedWire>((resolve) => {
+      dialed = resolve;
+    });
+    const transport: Transport = {
+      name: 'scripted',
+      dial() {
+        const made = new ScriptedWire(isDroppable);
+        dialed(made);
+        return made;
+      },
+      listen: () => Promise.reject(new Error('a scripted wire is dialed')),
+    };
+    return {
+      transport,
+      async begin(supervisor, _role, handler) {
+        supervisor.dial({ url: 'ws://scripted.invalid/', restart: 'temporary', retry: () => 'stop', handler });
+        return new Script(await wire);
+      },
+    };
   };
 }

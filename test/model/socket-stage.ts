@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { CloseFrame } from '../../src/transport/close-report.js';
 import type { WireEndKind, WireFault } from '../../src/transport/wire-fact.js';
-import { LAST_WORD, PEER_LIMITS, type Peer, type Role, type Stage } from './peer.js';
+import { LAST_WORD, PEER_LIMITS, type Peer, type Stage } from './peer.js';
 
 const HOST = '127.0.0.1';
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -177,9 +177,8 @@ class RawClient extends RawPeer {
 }
 
 /** Real sockets on loopback, with a peer that speaks bytes. */
-export const socketStage: Stage = {
-  name: 'real sockets',
-  async begin(supervisor, role: Role, handler) {
+export const socketStage: Stage = () => ({
+  async begin(supervisor, role, handler) {
     if (role === 'accepted') {
       const listener = await supervisor.listen({ port: 0, host: HOST, handler });
       return new RawClient(listener.address?.port ?? 0);
@@ -190,4 +189,4 @@ export const socketStage: Stage = {
     await met;
     return server;
   },
-};
+});
