@@ -42,7 +42,7 @@ export type {
   WaitOptions,
 } from './supervisor/connection.js';
 export { createSupervisor } from './supervisor/create-supervisor.js';
-export { sharedCredentials } from './supervisor/credentials.js';
+export { type CredentialRequest, type SharedCredentialsOptions, sharedCredentials } from './supervisor/credentials.js';
 export type {
   Backoff,
   ChildExit,

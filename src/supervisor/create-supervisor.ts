@@ -206,6 +206,10 @@ class SupervisorRuntime implements Supervisor, Shared {
     this.#refusedWith[status] = (this.#refusedWith[status] ?? 0) + 1;
   }
 
+  forget(childId: string): void {
+    this.#children.delete(childId);
+  }
+
   handshakes(by: 1 | -1): void {
     this.#handshakes += by;
   }

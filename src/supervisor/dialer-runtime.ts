@@ -1,5 +1,6 @@
 import { type DialerEffect, type DialerEvent, dialerMachine } from '../machines/dialer.js';
 import { createStepper, type Stand } from '../machines/run.js';
+import { checkClose } from '../transport/close-code.js';
 import type { CloseReport } from '../transport/close-report.js';
 import { EndedError, OptionError } from '../transport/errors.js';
 import type { Sendable } from '../transport/frame.js';
@@ -24,6 +25,8 @@ export interface DialerParent {
   nextId(): string;
   register(connection: ConnectionActor): void;
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  /** The user has stopped a child for good. */
+  forget(childId: string): void;
 }
 
 /** Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. */
@@ -131,6 +134,7 @@ export class DialerRuntime implements Dialer, Home {
   }
 
   redial(reason = ''): void {
+    checkClose(1000, reason, 'dialed');
     this.#redialReason = reason;
     this.#dispatch({ type: 'redial' });
   }
@@ -139,9 +143,11 @@ export class DialerRuntime implements Dialer, Home {
     return this.#status.iterate();
   }
 
-  stop(): Promise<ChildExit> {
+  async stop(): Promise<ChildExit> {
     this.#dispatch({ type: 'stop' });
-    return this.ended;
+    const exit = await this.ended;
+    this.#parent.forget(this.id);
+    return exit;
   }
 
   /** The supervisor's stop. */

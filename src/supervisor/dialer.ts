@@ -113,11 +113,15 @@ export interface Dialer extends AsyncDisposable {
   connected(options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>;
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
   send(data: Sendable): SendResult;
-  /** Closes the present connection with 1000 and dials anew at once, or cuts the present wait short. */
+  /**
+   * Closes the present connection with 1000 and dials anew at once, or cuts the present wait short.
+   *
+   * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
+   */
   redial(reason?: string): void;
   /** Yields the present status, then every change; ends after `stopped` or `failed`. */
   status(): AsyncIterableIterator<DialerStatus>;
-  /** Closes the connection with 1000 and dials no more; resolves with `ended`. */
+  /** Closes the connection with 1000, dials no more, and is no child any more; resolves with `ended`. */
   stop(): Promise<ChildExit>;
   readonly ended: Promise<ChildExit>;
 }

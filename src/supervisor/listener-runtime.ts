@@ -30,6 +30,15 @@ export interface ListenerParent {
   refused(status: number): void;
   handshakes(by: 1 | -1): void;
   connectionsOf(childId: string): Iterable<ConnectionActor>;
+  /** The user has stopped a child for good. */
+  forget(childId: string): void;
+}
+
+/** What stands against an opening handshake. */
+interface Fault {
+  readonly answer: HttpAnswer;
+  readonly why: string;
+  readonly error?: unknown;
 }
 
 /** Accepts connections: decides each opening handshake, and owns what comes of it. */
@@ -117,6 +126,7 @@ export class ListenerRuntime implements Listener, Home {
 
   async stop(): Promise<void> {
     await this.stopWith(1001, '');
+    this.#parent.forget(this.id);
   }
 
   /** Stops with a close code for the connections there are. */
@@ -161,25 +171,32 @@ export class ListenerRuntime implements Listener, Home {
     const params = this.#settings.matchPath(pathOf(upgrade.request.url));
     const request = createConnectionRequest(upgrade.request, params ?? []);
     const fault = this.#faultOf(request, params !== undefined);
-    if (fault !== undefined) {
-      this.#refuse(upgrade, fault.answer, fault.why);
-      return;
-    }
     const { authenticate } = this.#settings;
-    if (authenticate === undefined) this.#accept(upgrade, request, { data: undefined });
+    if (fault !== undefined) this.#refuse(upgrade, fault.answer, fault.why, fault.error);
+    else if (authenticate === undefined) this.#accept(upgrade, request, { data: undefined });
     else void this.#authenticate(upgrade, request, authenticate);
   }
 
   /** What stands against a request before its credential is looked at. */
-  #faultOf(request: ConnectionRequest, isPathMatched: boolean): { readonly answer: HttpAnswer; readonly why: string } | undefined {
+  #faultOf(request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
     if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
     const fault = handshakeFault(request);
     if (fault !== undefined) return { answer: fault, why: 'handshake' };
     if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
-    if (!this.#settings.isOriginAllowed(request)) return { answer: { status: 403 }, why: 'origin' };
+    const origin = this.#originFaultOf(request);
+    if (origin !== undefined) return origin;
     if (!this.#parent.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
     if (this.#attempts.size >= this.limits.maxHandshakes) return { answer: NO_ROOM, why: 'maxHandshakes' };
     return undefined;
+  }
+
+  /** An origin function with a bug lets nobody in, and is not the client's fault. */
+  #originFaultOf(request: ConnectionRequest): Fault | undefined {
+    try {
+      return this.#settings.isOriginAllowed(request) ? undefined : { answer: { status: 403 }, why: 'origin' };
+    } catch (error) {
+      return { answer: NO_ROOM, why: 'origin', error };
+    }
   }
 
   async #authenticate(upgrade: Upgrade, request: ConnectionRequest, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
@@ -216,7 +233,14 @@ export class ListenerRuntime implements Listener, Home {
   }
 
   #accept(upgrade: Upgrade, request: ConnectionRequest, { data, expiresAt }: Grant<unknown>): void {
-    const wire = upgrade.accept(this.#settings.chooseProtocol(offeredProtocols(request), request), this.#wireOptions);
+    let protocol: string | undefined;
+    try {
+      protocol = this.#settings.chooseProtocol(offeredProtocols(request), request);
+    } catch (error) {
+      this.#refuse(upgrade, NO_ROOM, 'protocols', error);
+      return;
+    }
+    const wire = upgrade.accept(protocol, this.#wireOptions);
     if (wire === undefined) {
       this.#noteRefusal(request, 499, 'gone');
       return;

@@ -74,6 +74,9 @@ export interface Listener extends AsyncDisposable {
   resume(): void;
   /** Takes one upgrade by hand, for servers that route upgrades themselves. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Takes no more connections, frees the port, and closes those there are with 1001; resolves when all have ended. */
+  /**
+   * Takes no more connections, frees the port, closes those there are with 1001, and is no child any more; resolves when
+   * all have ended.
+   */
   stop(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { OptionError } from '../transport/errors.js';
 
 /** @throws {OptionError} for anything but a function. */
 export function checkFunction(value: unknown, where: string): void {
-  if (typeof value !== 'function') throw new OptionError(`${where} is ${value === undefined ? 'missing' : `a ${typeof value}`}; it must be a function.`);
+  if (typeof value !== 'function') throw new OptionError(`${where} is ${value === undefined ? 'missing' : 'no function'}; it must be one.`);
 }
 
 /** @throws {OptionError} for anything but a text that can be printed on one line. */

@@ -64,9 +64,12 @@ describe('sendAndWait', () => {
 
   test.each([
     ['closed', (connection: ConnectionActor) => connection.close()],
-    ['dropped', (_connection: ConnectionActor, wire: FakeWire) => {
-      wire.bufferedBytes = 1_000_000_000;
-    }],
+    [
+      'dropped',
+      (_connection: ConnectionActor, wire: FakeWire) => {
+        wire.bufferedBytes = 1_000_000_000;
+      },
+    ],
   ] as const)('rejects with the fate %s when the message is not taken', async (fate, before) => {
     const { wire, connection } = accepted({ limits: { slowPeer: 'drop-newest' } });
     before(connection, wire);
@@ -191,10 +194,12 @@ describe('closed', () => {
 });
 
 test('discardFrames counts frames and drops them', async () => {
-  const { wire, connection } = accepted({ handler: (connection) => {
-    connection.discardFrames();
-    return connection.closed;
-  } });
+  const { wire, connection } = accepted({
+    handler: (connection) => {
+      connection.discardFrames();
+      return connection.closed;
+    },
+  });
   wire.deliver('abc');
   wire.tellClosing();
   wire.tellClosed();

@@ -27,160 +27,250 @@ const sent = { code: 1000, reason: '' };
 
 /** Every trigger, how it comes about, and what the report says of it. */
 const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<CloseReport>, Partial<CloseReport>])[] = [
-  ['close-called', () => {
-    const { wire, connection } = accepted();
-    connection.close(4001, 'bye');
-    wire.tellClosing(1000);
-    wire.tellClosed({ sent: { code: 4001, reason: 'bye' }, received: sent });
-    return report(connection);
-  }, { outcome: 'closed', code: 4001, reason: 'bye', startedBy: 'local', phase: 'open', wasClean: true, received: sent }],
-  ['handler-returned', async () => {
-    const { wire, connection } = accepted({ handler: async () => ({ code: 4002, reason: 'done' }) });
-    await settled();
-    wire.tellClosing(4002, 'done');
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 4002, reason: 'done', startedBy: 'local', phase: 'open' }],
-  ['handler-threw', () => {
-    const { wire, connection } = accepted({ handler: () => {
-      throw new Error('bug');
-    } });
-    wire.tellClosing(1011);
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 1011, reason: '', startedBy: 'local', cause: new Error('bug'), handlerError: new Error('bug') }],
-  ['peer-closed', () => {
-    const { wire, connection } = accepted();
-    wire.tellClosing(4003, 'theirs');
-    wire.tellClosed({ sent, received: { code: 4003, reason: 'theirs' } });
-    return report(connection);
-  }, { outcome: 'closed', code: 4003, reason: 'theirs', startedBy: 'peer', phase: 'open', wasClean: true }],
-  ['refused', () => {
-    const { wire, connection } = dialed();
-    wire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs: 2000, cause: new Error('503') });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'peer', phase: 'connecting', httpStatus: 503, retryAfterMs: 2000, wasClean: false }],
-  ['dial-failed', () => {
-    const { wire, connection } = dialed();
-    wire.tellClosed({ kind: 'dial-failed', cause: new Error('ECONNREFUSED') });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'connecting', cause: new Error('ECONNREFUSED') }],
-  ['called-off', () => {
-    const { wire, connection } = dialed();
-    connection.close();
-    expect(wire.asked).toEqual(['terminate']);
-    wire.tellClosed({ kind: 'dial-failed', cause: new Error('called off') });
-    return report(connection);
-  }, { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' }],
-  ['open-deadline', () => {
-    const { home, wire, connection } = dialed({ limits: { openWithinMs: 100 } });
-    home.clock.advance(120);
-    expect(wire.asked).toEqual(['terminate']);
-    wire.tellClosed({ kind: 'dial-failed' });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'connecting' }],
-  ['close-deadline', () => {
-    const { home, wire, connection } = accepted({ limits: { closeWithinMs: 100 } });
-    connection.close(4004, 'slow');
-    home.clock.advance(120);
-    expect(wire.asked).toEqual(['close 4004 slow', 'terminate']);
-    wire.tellClosed({ kind: 'terminated', sent: { code: 4004, reason: 'slow' } });
-    return report(connection);
-  }, { outcome: 'failed', code: 4004, reason: 'slow', startedBy: 'local', phase: 'closing', wasClean: false }],
-  ['liveness-lost', async () => {
-    const { home, wire, connection } = accepted({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
-    await home.clock.advanceAsync(2500);
-    expect(wire.asked).toEqual(['ping', 'terminate']);
-    wire.tellClosed({ kind: 'terminated' });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open' }],
-  ['idle', () => {
-    const { home, wire, connection } = accepted({ limits: { idleWithinMs: 1000 } });
-    home.clock.advance(1300);
-    expect(wire.asked).toEqual(['close 1000 idle']);
-    wire.tellClosing(1000);
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 1000, startedBy: 'local' }],
-  ['expired', () => {
-    const { home, wire, connection } = accepted();
-    connection.renew(home.clock.wallNow() + 1000);
-    home.clock.advance(1100);
-    expect(wire.asked).toEqual(['close 3000 credential expired']);
-    wire.tellClosing(3000);
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 3000, startedBy: 'local' }],
-  ['slow-peer', () => {
-    const { wire, connection } = accepted({ limits: { maxBufferedBytes: 100, highWaterMark: 10 } });
-    wire.bufferedBytes = 99;
-    expect(connection.send('two')).toBe('dropped');
-    expect(wire.asked).toEqual(['discard', 'close 1013 peer reads too slowly']);
-    wire.tellClosing(1013);
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 1013, startedBy: 'local' }],
-  ['slow-handler', () => {
-    const { home, wire, connection } = accepted({ limits: { readAheadBytes: 2, pausedWithinMs: 1000 } });
-    wire.deliver('abc');
-    expect(wire.isPaused).toBe(true);
-    home.clock.advance(1100);
-    expect(wire.asked).toContain('close 1011 handler too slow');
-    expect(wire.isPaused).toBe(false);
-    wire.tellClosing(1011);
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 1011, startedBy: 'local' }],
-  ['protocol-error', () => {
-    const { wire, connection } = accepted();
-    wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: { code: 1002, reason: '' }, cause: new Error('RSV1') });
-    expect(wire.asked).toEqual(['end']);
-    wire.tellClosed({ kind: 'socket-ended', sent: { code: 1002, reason: '' } });
-    return report(connection);
-  }, { outcome: 'failed', code: 1002, startedBy: 'local', phase: 'open', cause: new Error('RSV1'), sent: { code: 1002, reason: '' } }],
-  ['too-big', () => {
-    const { wire, connection } = accepted();
-    wire.tell({ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: new Error('2 MiB') });
-    wire.tellClosed({ kind: 'socket-ended', sent: { code: 1009, reason: '' } });
-    return report(connection);
-  }, { outcome: 'failed', code: 1009, startedBy: 'local' }],
-  ['limit', () => {
-    const { wire, connection } = accepted();
-    wire.tell({ type: 'wire.failed', fault: 'limit', sent: { code: 1008, reason: '' }, cause: new Error('fragments') });
-    wire.tellClosed({ kind: 'socket-ended', sent: { code: 1008, reason: '' } });
-    return report(connection);
-  }, { outcome: 'failed', code: 1008, startedBy: 'local' }],
-  ['socket-error', () => {
-    const { wire, connection } = accepted();
-    wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } }],
-  ['socket-ended', () => {
-    const { wire, connection } = accepted();
-    wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') });
-    wire.tellClosed({ kind: 'socket-ended' });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('FIN') }],
-  ['terminated', () => {
-    const { wire, connection } = accepted();
-    connection.terminate();
-    expect(wire.asked).toEqual(['terminate']);
-    wire.tellClosed({ kind: 'terminated' });
-    return report(connection);
-  }, { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'open' }],
-  ['drained', () => {
-    const { wire, connection } = accepted();
-    connection.closeFor('drained', 1012, 'retry-after-ms=5');
-    wire.tellClosing(1012);
-    wire.tellClosed();
-    return report(connection);
-  }, { code: 1012, reason: 'retry-after-ms=5', startedBy: 'local' }],
-  ['supervisor-stopped', () => {
-    const { wire, connection } = dialed();
-    connection.closeFor('supervisor-stopped', 1001, '');
-    wire.tellClosed({ kind: 'dial-failed' });
-    return report(connection);
-  }, { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' }],
+  [
+    'close-called',
+    () => {
+      const { wire, connection } = accepted();
+      connection.close(4001, 'bye');
+      wire.tellClosing(1000);
+      wire.tellClosed({ sent: { code: 4001, reason: 'bye' }, received: sent });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 4001, reason: 'bye', startedBy: 'local', phase: 'open', wasClean: true, received: sent },
+  ],
+  [
+    'handler-returned',
+    async () => {
+      const { wire, connection } = accepted({ handler: async () => ({ code: 4002, reason: 'done' }) });
+      await settled();
+      wire.tellClosing(4002, 'done');
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 4002, reason: 'done', startedBy: 'local', phase: 'open' },
+  ],
+  [
+    'handler-threw',
+    () => {
+      const { wire, connection } = accepted({
+        handler: () => {
+          throw new Error('bug');
+        },
+      });
+      wire.tellClosing(1011);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1011, reason: '', startedBy: 'local', cause: new Error('bug'), handlerError: new Error('bug') },
+  ],
+  [
+    'peer-closed',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tellClosing(4003, 'theirs');
+      wire.tellClosed({ sent, received: { code: 4003, reason: 'theirs' } });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 4003, reason: 'theirs', startedBy: 'peer', phase: 'open', wasClean: true },
+  ],
+  [
+    'refused',
+    () => {
+      const { wire, connection } = dialed();
+      wire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs: 2000, cause: new Error('503') });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'peer', phase: 'connecting', httpStatus: 503, retryAfterMs: 2000, wasClean: false },
+  ],
+  [
+    'dial-failed',
+    () => {
+      const { wire, connection } = dialed();
+      wire.tellClosed({ kind: 'dial-failed', cause: new Error('ECONNREFUSED') });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'connecting', cause: new Error('ECONNREFUSED') },
+  ],
+  [
+    'called-off',
+    () => {
+      const { wire, connection } = dialed();
+      connection.close();
+      expect(wire.asked).toEqual(['terminate']);
+      wire.tellClosed({ kind: 'dial-failed', cause: new Error('called off') });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' },
+  ],
+  [
+    'open-deadline',
+    () => {
+      const { home, wire, connection } = dialed({ limits: { openWithinMs: 100 } });
+      home.clock.advance(120);
+      expect(wire.asked).toEqual(['terminate']);
+      wire.tellClosed({ kind: 'dial-failed' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'connecting' },
+  ],
+  [
+    'close-deadline',
+    () => {
+      const { home, wire, connection } = accepted({ limits: { closeWithinMs: 100 } });
+      connection.close(4004, 'slow');
+      home.clock.advance(120);
+      expect(wire.asked).toEqual(['close 4004 slow', 'terminate']);
+      wire.tellClosed({ kind: 'terminated', sent: { code: 4004, reason: 'slow' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 4004, reason: 'slow', startedBy: 'local', phase: 'closing', wasClean: false },
+  ],
+  [
+    'liveness-lost',
+    async () => {
+      const { home, wire, connection } = accepted({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
+      await home.clock.advanceAsync(2500);
+      expect(wire.asked).toEqual(['ping', 'terminate']);
+      wire.tellClosed({ kind: 'terminated' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open' },
+  ],
+  [
+    'idle',
+    () => {
+      const { home, wire, connection } = accepted({ limits: { idleWithinMs: 1000 } });
+      home.clock.advance(1300);
+      expect(wire.asked).toEqual(['close 1000 idle']);
+      wire.tellClosing(1000);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1000, startedBy: 'local' },
+  ],
+  [
+    'expired',
+    () => {
+      const { home, wire, connection } = accepted();
+      connection.renew(home.clock.wallNow() + 1000);
+      home.clock.advance(1100);
+      expect(wire.asked).toEqual(['close 3000 credential expired']);
+      wire.tellClosing(3000);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 3000, startedBy: 'local' },
+  ],
+  [
+    'slow-peer',
+    () => {
+      const { wire, connection } = accepted({ limits: { maxBufferedBytes: 100, highWaterMark: 10 } });
+      wire.bufferedBytes = 99;
+      expect(connection.send('two')).toBe('dropped');
+      expect(wire.asked).toEqual(['discard', 'close 1013 peer reads too slowly']);
+      wire.tellClosing(1013);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1013, startedBy: 'local' },
+  ],
+  [
+    'slow-handler',
+    () => {
+      const { home, wire, connection } = accepted({ limits: { readAheadBytes: 2, pausedWithinMs: 1000 } });
+      wire.deliver('abc');
+      expect(wire.isPaused).toBe(true);
+      home.clock.advance(1100);
+      expect(wire.asked).toContain('close 1011 handler too slow');
+      expect(wire.isPaused).toBe(false);
+      wire.tellClosing(1011);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1011, startedBy: 'local' },
+  ],
+  [
+    'protocol-error',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: { code: 1002, reason: '' }, cause: new Error('RSV1') });
+      expect(wire.asked).toEqual(['end']);
+      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1002, reason: '' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1002, startedBy: 'local', phase: 'open', cause: new Error('RSV1'), sent: { code: 1002, reason: '' } },
+  ],
+  [
+    'too-big',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: new Error('2 MiB') });
+      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1009, reason: '' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1009, startedBy: 'local' },
+  ],
+  [
+    'limit',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'limit', sent: { code: 1008, reason: '' }, cause: new Error('fragments') });
+      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1008, reason: '' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1008, startedBy: 'local' },
+  ],
+  [
+    'socket-error',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } },
+  ],
+  [
+    'socket-ended',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') });
+      wire.tellClosed({ kind: 'socket-ended' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('FIN') },
+  ],
+  [
+    'terminated',
+    () => {
+      const { wire, connection } = accepted();
+      connection.terminate();
+      expect(wire.asked).toEqual(['terminate']);
+      wire.tellClosed({ kind: 'terminated' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'open' },
+  ],
+  [
+    'drained',
+    () => {
+      const { wire, connection } = accepted();
+      connection.closeFor('drained', 1012, 'retry-after-ms=5');
+      wire.tellClosing(1012);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1012, reason: 'retry-after-ms=5', startedBy: 'local' },
+  ],
+  [
+    'supervisor-stopped',
+    () => {
+      const { wire, connection } = dialed();
+      connection.closeFor('supervisor-stopped', 1001, '');
+      wire.tellClosed({ kind: 'dial-failed' });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' },
+  ],
 ];
 
 function report(connection: ConnectionActor): CloseReport {
@@ -344,9 +434,11 @@ test('the wire is given closeWithinMs to end after a fault, then it is dropped',
 
 test('a dialed connection starts its handler when it opens, and not before', () => {
   let runs = 0;
-  const { wire, connection } = dialed({ handler: () => {
-    runs += 1;
-  } });
+  const { wire, connection } = dialed({
+    handler: () => {
+      runs += 1;
+    },
+  });
   expect([connection.state, runs]).toEqual(['connecting', 0]);
   wire.tell(opened);
   expect(runs).toBe(1);

@@ -11,13 +11,34 @@ const closedBy = (end: Partial<WireEnd>): ConnectionEvent => ({ type: 'wire.clos
 
 describe('what began an ending', () => {
   test.each<[ConnectionEvent, Partial<Beginning>]>([
-    [{ type: 'close', code: 4001, reason: 'bye', trigger: 'idle' }, { trigger: 'idle', startedBy: 'local', code: 4001, reason: 'bye' }],
-    [{ type: 'terminate', trigger: 'terminated' }, { trigger: 'terminated', startedBy: 'local', code: 1006 }],
-    [{ type: 'handler.returned', code: 4002, reason: 'done' }, { trigger: 'handler-returned', startedBy: 'local', code: 4002, reason: 'done' }],
-    [{ type: 'handler.threw', error: boom }, { trigger: 'handler-threw', startedBy: 'local', code: 1011, reason: '', cause: boom }],
-    [{ type: 'wire.closing', received: { code: 4003, reason: 'theirs' } }, { trigger: 'peer-closed', startedBy: 'peer', code: 4003, reason: 'theirs' }],
-    [{ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: boom }, { trigger: 'too-big', startedBy: 'local', code: 1009, cause: boom }],
-    [{ type: 'wire.failed', fault: 'socket-ended', cause: boom }, { trigger: 'socket-ended', startedBy: 'network', code: 1006, cause: boom }],
+    [
+      { type: 'close', code: 4001, reason: 'bye', trigger: 'idle' },
+      { trigger: 'idle', startedBy: 'local', code: 4001, reason: 'bye' },
+    ],
+    [
+      { type: 'terminate', trigger: 'terminated' },
+      { trigger: 'terminated', startedBy: 'local', code: 1006 },
+    ],
+    [
+      { type: 'handler.returned', code: 4002, reason: 'done' },
+      { trigger: 'handler-returned', startedBy: 'local', code: 4002, reason: 'done' },
+    ],
+    [
+      { type: 'handler.threw', error: boom },
+      { trigger: 'handler-threw', startedBy: 'local', code: 1011, reason: '', cause: boom },
+    ],
+    [
+      { type: 'wire.closing', received: { code: 4003, reason: 'theirs' } },
+      { trigger: 'peer-closed', startedBy: 'peer', code: 4003, reason: 'theirs' },
+    ],
+    [
+      { type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: boom },
+      { trigger: 'too-big', startedBy: 'local', code: 1009, cause: boom },
+    ],
+    [
+      { type: 'wire.failed', fault: 'socket-ended', cause: boom },
+      { trigger: 'socket-ended', startedBy: 'network', code: 1006, cause: boom },
+    ],
     [closedBy({ kind: 'socket-error', cause: boom }), { trigger: 'socket-error', startedBy: 'network', code: 1006, cause: boom }],
     [closedBy({ kind: 'socket-ended' }), { trigger: 'socket-ended', startedBy: 'network', code: 1006 }],
     [closedBy({ kind: 'terminated' }), { trigger: 'terminated', startedBy: 'local', code: 1006 }],

@@ -30,12 +30,18 @@ test.each<[string, Handler<unknown>, string]>([
 });
 
 test.each<[string, Handler<unknown>]>([
-  ['throws', () => {
-    throw new Error('bug');
-  }],
-  ['rejects', async () => {
-    throw new Error('bug');
-  }],
+  [
+    'throws',
+    () => {
+      throw new Error('bug');
+    },
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('bug');
+    },
+  ],
 ])('a handler that %s is contained', async (_what, handler) => {
   const run = aRun();
   run.start(handler);

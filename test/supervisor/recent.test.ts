@@ -4,10 +4,22 @@ import { Recent } from '../../src/supervisor/recent.js';
 test.each([
   // added             kept
   [[], []],
-  [[1, 2], [1, 2]],
-  [[1, 2, 3], [1, 2, 3]],
-  [[1, 2, 3, 4], [2, 3, 4]],
-  [[1, 2, 3, 4, 5, 6, 7], [5, 6, 7]],
+  [
+    [1, 2],
+    [1, 2],
+  ],
+  [
+    [1, 2, 3],
+    [1, 2, 3],
+  ],
+  [
+    [1, 2, 3, 4],
+    [2, 3, 4],
+  ],
+  [
+    [1, 2, 3, 4, 5, 6, 7],
+    [5, 6, 7],
+  ],
 ])('keeps the last three of %j, oldest first', (added, kept) => {
   const recent = new Recent<number>(3);
   for (const value of added) recent.add(value);

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { checkFunction, checkId } from '../../src/supervisor/resolve-common.js';
+import { OptionError } from '../../src/transport/errors.js';
+
+test.each(['a', 'feed', 'wss://example.com/a b', 'x'.repeat(128)])('%j is an id', (id) => {
+  expect(checkId(id, 'id')).toBe(id);
+});
+
+test.each([undefined, 7, '', ' a', 'a ', 'a\nb', 'ä', 'x'.repeat(129)])('%j is no id', (id) => {
+  expect(() => checkId(id, 'id')).toThrow(OptionError);
+});
+
+test('only a function is a function', () => {
+  checkFunction(() => {}, 'f');
+  expect(() => checkFunction(undefined, 'f')).toThrow('f is missing');
+  expect(() => checkFunction({}, 'f')).toThrow('f is no function');
+});

@@ -1,0 +1,15 @@
+import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
+import type { SupervisorEvent } from '../../src/supervisor/events.js';
+import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
+import { createHeapClock } from '../../src/testing/heap-clock.js';
+import { FakeTransport } from './fake-transport.js';
+
+/** A supervisor whose time and network are the test's, with everything it tells. */
+export function aSupervisor(options: Omit<SupervisorOptions, 'clock' | 'transport'> = {}) {
+  const clock = createHeapClock();
+  const transport = new FakeTransport();
+  const supervisor = createSupervisor({ ...options, clock, transport, liveness: options.liveness ?? false });
+  const events: SupervisorEvent[] = [];
+  supervisor.events$.subscribe((event) => events.push(event));
+  return { clock, transport, supervisor, events, types: () => events.map((event) => event.type) };
+}
