@@ -48,7 +48,10 @@ export async function start({ port = 8080 }: { readonly port?: number } = {}): P
       tell(room, { type: 'joined', name, present: room.size }, connection);
       try {
         for await (const { data, isBinary } of connection) {
-          if (isBinary) return { code: 1003, reason: 'text only' };
+          if (isBinary) {
+            connection.close(1003, 'text only');
+            break;
+          }
           tell(room, { type: 'said', name, text: data.toString() }, connection);
         }
       } finally {

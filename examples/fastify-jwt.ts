@@ -76,6 +76,7 @@ export async function start({ port = 8080, origins, tokenLivesMs = 3_600_000 }: 
         connection.renew((claims.exp ?? 0) * 1000);
         connection.send('renewed');
       }
+      return connection.closed;
     },
   });
   await app.listen({ port, host: '127.0.0.1' });
