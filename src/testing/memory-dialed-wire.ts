@@ -1,0 +1,42 @@
+import type { WireOptions } from '../transport/transport.js';
+import type { WireEnd } from '../transport/wire-fact.js';
+import type { MemorySocket } from './memory-socket.js';
+import { MemoryWire } from './memory-wire.js';
+
+/** A wire that begins with a client's opening handshake. */
+export class MemoryDialedWire extends MemoryWire {
+  /** What calls the opening handshake off; there until it has ended. */
+  #callOff: (() => void) | undefined;
+
+  constructor(options: WireOptions, now: () => number) {
+    super('dialed', options, now);
+  }
+
+  /** Hands in what calls the opening handshake off. */
+  awaitHandshake(callOff: () => void): void {
+    this.#callOff = callOff;
+  }
+
+  override close(code: number, reason: string): void {
+    if (this.#callOff === undefined) super.close(code, reason);
+    else this.#callOff();
+  }
+
+  override terminate(): void {
+    if (this.#callOff === undefined) super.terminate();
+    else this.#callOff();
+  }
+
+  /** The opening handshake has succeeded. */
+  opened(socket: MemorySocket, protocol: string, remoteAddress: string): void {
+    this.#callOff = undefined;
+    this.attach(socket, protocol, remoteAddress);
+    this.facts.next({ type: 'wire.opened', protocol, remoteAddress });
+  }
+
+  /** The opening handshake has failed. */
+  neverOpened(end: Omit<WireEnd, 'unconfirmed'>): void {
+    this.#callOff = undefined;
+    this.gone({ ...end, unconfirmed: { frames: 0, bytes: 0 } });
+  }
+}

@@ -1,0 +1,46 @@
+import { lengthBytes } from '../transport/ws/framing.js';
+
+/** The close codes that answer a breach of the protocol (RFC 6455 section 7.4.1). */
+export type ViolationCode = 1002 | 1007 | 1008;
+
+/** What travels from one end of an in-memory connection to the other, whole and in order. `bytes` is what it would take on TCP. */
+export type Packet =
+  | { readonly kind: 'message'; readonly data: Buffer; readonly isBinary: boolean; readonly bytes: number }
+  | { readonly kind: 'close'; readonly code: number; readonly reason: string; readonly bytes: number }
+  | { readonly kind: 'ping'; readonly bytes: number }
+  | { readonly kind: 'pong'; readonly bytes: number }
+  /** Something the protocol forbids; the receiver answers with `code`. */
+  | { readonly kind: 'violation'; readonly code: ViolationCode; readonly bytes: number }
+  /** TCP's FIN and RST. */
+  | { readonly kind: 'fin'; readonly bytes: 0 }
+  | { readonly kind: 'reset'; readonly bytes: 0 }
+  /** Never leaves: calls `done` when what stands before it has left, or is lost. */
+  | { readonly kind: 'mark'; readonly done: (written: boolean) => void; readonly bytes: 0 };
+
+/** The packets whose content the owner of a socket sees. */
+export type Content = Extract<Packet, { kind: 'message' | 'close' | 'ping' | 'pong' | 'violation' }>;
+
+const MASKING_KEY = 4;
+
+/** Size of a frame with so many bytes of payload (RFC 6455 section 5.2); clients mask. */
+function frameBytes(payload: number, isMasked: boolean): number {
+  return lengthBytes(payload) + (isMasked ? MASKING_KEY : 0) + payload;
+}
+
+/** A data message with a copy of its payload, as the network has one. */
+export function messagePacket(data: string | Uint8Array, isBinary: boolean, isMasked: boolean): Packet & { kind: 'message' } {
+  // Two calls: the overloads of Buffer.from are told apart by type.
+  const copy = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
+  return { kind: 'message', data: copy, isBinary, bytes: frameBytes(copy.length, isMasked) };
+}
+
+/** A Close frame; code 1005 stands for an empty one. */
+export function closePacket(code: number, reason: string, isMasked: boolean): Packet {
+  return { kind: 'close', code, reason, bytes: frameBytes(code === 1005 ? 0 : 2 + Buffer.byteLength(reason), isMasked) };
+}
+
+/** A Ping, a Pong, or an empty frame that breaks the protocol. */
+export const PING: Packet = { kind: 'ping', bytes: 2 + MASKING_KEY };
+export const PONG: Packet = { kind: 'pong', bytes: 2 + MASKING_KEY };
+export const FIN: Packet = { kind: 'fin', bytes: 0 };
+export const RESET: Packet = { kind: 'reset', bytes: 0 };

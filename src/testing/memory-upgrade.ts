@@ -1,0 +1,114 @@
+import { STATUS_CODES } from 'node:http';
+import { parseRetryAfter } from '../transport/retry-after.js';
+import type { DialRequest, HttpAnswer, WireOptions } from '../transport/transport.js';
+import type { WireEnd } from '../transport/wire-fact.js';
+import type { MemoryDialedWire } from './memory-dialed-wire.js';
+import type { Handshake } from './memory-handshake.js';
+import { ADDRESS, type Arrival, type MemoryNetwork } from './memory-network.js';
+import { MemorySocket } from './memory-socket.js';
+import { MemoryWire } from './memory-wire.js';
+
+/** What opening handshakes of one transport have in common. */
+export interface MemoryScene {
+  readonly network: MemoryNetwork;
+  readonly now: () => number;
+  readonly wallNow: () => number;
+}
+
+/** One opening handshake in memory, as both its ends see it. */
+export class MemoryUpgrade implements Arrival {
+  readonly request: Handshake['request'];
+  readonly #port: number;
+  readonly #wire: MemoryDialedWire;
+  readonly #protocols: readonly string[];
+  readonly #scene: MemoryScene;
+  #gone: AbortController | undefined;
+  #isAbandoned = false;
+  #isAnswered = false;
+
+  constructor({ port, request }: Handshake, wire: MemoryDialedWire, { protocols }: DialRequest, scene: MemoryScene) {
+    this.#port = port;
+    this.request = request;
+    this.#wire = wire;
+    this.#protocols = protocols;
+    this.#scene = scene;
+  }
+
+  /** Whether the client has called it off. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#isAbandoned) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
+  /** The client calls it off; both sides learn of it later. */
+  abandon(): void {
+    if (this.#isAbandoned) return;
+    this.#isAbandoned = true;
+    process.nextTick(() => {
+      this.#gone?.abort();
+      this.#wire.neverOpened({ kind: 'dial-failed', cause: new Error('the opening handshake was called off before it was answered') });
+    });
+  }
+
+  accept(protocol: string | undefined, options: WireOptions): MemoryWire | undefined {
+    if (!this.#answerOnce()) return undefined;
+    const [near, far] = MemorySocket.pair();
+    const accepted = new MemoryWire('accepted', options, this.#scene.now);
+    accepted.attach(near, protocol ?? '', ADDRESS);
+    process.nextTick(() => this.#arrive(far, protocol, accepted));
+    return accepted;
+  }
+
+  refuse({ status, headers = {} }: HttpAnswer): void {
+    if (!this.#answerOnce()) return;
+    const [, retryAfter] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
+    const retryAfterMs = parseRetryAfter(retryAfter, this.#scene.wallNow());
+    this.#failLater({
+      kind: 'refused',
+      httpStatus: status,
+      cause: new Error(`the server answered the opening handshake with ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+
+  /** There is nobody to answer it. */
+  fail(cause: Error): void {
+    this.#failLater({ kind: 'dial-failed', cause });
+  }
+
+  #failLater(end: Omit<WireEnd, 'unconfirmed'>): void {
+    process.nextTick(() => {
+      if (!this.#isAbandoned) this.#wire.neverOpened(end);
+    });
+  }
+
+  /** The server's 101 has come. */
+  #arrive(socket: MemorySocket, protocol: string | undefined, accepted: MemoryWire): void {
+    const mismatch = this.#mismatch(protocol);
+    if (this.#isAbandoned || mismatch !== undefined) {
+      socket.destroy();
+      if (mismatch !== undefined) this.#wire.neverOpened({ kind: 'dial-failed', cause: new Error(mismatch) });
+      return;
+    }
+    this.#scene.network.join({ port: this.#port, accepted, dialed: this.#wire });
+    this.#wire.opened(socket, protocol ?? '', ADDRESS);
+  }
+
+  /** A client that asked for subprotocols takes one of those and nothing else (RFC 6455 section 4.1, and as browsers do). */
+  #mismatch(protocol: string | undefined): string | undefined {
+    if (protocol === undefined) return this.#protocols.length === 0 ? undefined : 'the server chose none of the subprotocols offered';
+    return this.#protocols.includes(protocol) ? undefined : `the server chose the subprotocol ${protocol}, which was not offered`;
+  }
+
+  /** Whether this is the first answer and somebody is there to get it. */
+  #answerOnce(): boolean {
+    if (this.#isAnswered) throw new Error('an opening handshake is answered once');
+    this.#isAnswered = true;
+    return !this.#isAbandoned;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Frame } from '../transport/frame.js';
+import type { DialRequest, Transport, Wire, WireOptions } from '../transport/transport.js';
+import type { WireEnd, WireFact } from '../transport/wire-fact.js';
+
+/**
+ * What a scripted peer does by itself: `polite` answers a Close with its code, and ends TCP when the wire has failed;
+ * `mute` does nothing at all. Pings are answered by the wire.
+ */
+export type Manners = 'polite' | 'mute';
+
+/** Bounds of a scripted peer's wire, unless others are asked for. */
+export const SCRIPTED_WIRE_OPTIONS: WireOptions = { maxPayloadBytes: 16 * 1024 * 1024, maxFragments: 1024, perMessageDeflate: false };
+
+/** One who waits for something to be there. */
+interface Waiter {
+  readonly isThere: () => boolean;
+  readonly resolve: () => void;
+}
+
+/** The unsupervised other end of a connection: it writes down what it sees, and does what a test says. */
+export class ScriptedPeer {
+  readonly wire: Wire;
+  /** What the wire has told, in order. */
+  readonly facts: WireFact[] = [];
+  /** What has come, in order. */
+  readonly frames: Frame[] = [];
+  #waiters: Waiter[] = [];
+
+  /** @param wire in the tick in which it was handed out, or facts are missed. */
+  constructor(wire: Wire, manners: Manners = 'polite') {
+    this.wire = wire;
+    wire.frames$.subscribe((frame) => {
+      this.frames.push(frame);
+      this.#look();
+    });
+    wire.facts$.subscribe((fact) => {
+      this.facts.push(fact);
+      if (manners === 'polite') this.#answer(fact);
+      this.#look();
+    });
+  }
+
+  /** Dials. The wire is not open yet. */
+  static dial(transport: Transport, url: string, options: Partial<DialRequest> & { readonly manners?: Manners } = {}): ScriptedPeer {
+    const { manners, ...request } = options;
+    return new ScriptedPeer(transport.dial({ url, headers: {}, protocols: [], tls: {}, options: SCRIPTED_WIRE_OPTIONS, ...request }), manners);
+  }
+
+  /** The frames that have come, as text. */
+  get texts(): string[] {
+    return this.frames.map(({ data }) => data.toString());
+  }
+
+  /** Resolves as soon as something is there, which is looked at after each fact and frame. */
+  until(isThere: () => boolean): Promise<void> {
+    if (isThere()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ isThere, resolve }));
+  }
+
+  /** The first fact of a type, once it is there. */
+  async fact<Type extends WireFact['type']>(type: Type): Promise<Extract<WireFact, { readonly type: Type }>> {
+    const find = () => this.facts.find((fact): fact is Extract<WireFact, { readonly type: Type }> => fact.type === type);
+    await this.until(() => find() !== undefined);
+    return find() as Extract<WireFact, { readonly type: Type }>;
+  }
+
+  /** Resolves once so many frames have come, with all of them. */
+  async received(count: number): Promise<readonly Frame[]> {
+    await this.until(() => this.frames.length >= count);
+    return this.frames;
+  }
+
+  /** How the wire ended, once it has. */
+  async ended(): Promise<WireEnd> {
+    return (await this.fact('wire.closed')).end;
+  }
+
+  #answer(fact: WireFact): void {
+    if (fact.type === 'wire.closing') this.wire.close(fact.received.code, fact.received.reason);
+    if (fact.type === 'wire.failed') this.wire.end();
+  }
+
+  #look(): void {
+    const due = this.#waiters.filter(({ isThere }) => isThere());
+    this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));
+    for (const { resolve } of due) resolve();
+  }
+}

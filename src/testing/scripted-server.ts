@@ -1,0 +1,83 @@
+import type { Acceptor, HandshakeRequest, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import { type Manners, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from './scripted-peer.js';
+
+/** Settings of a scripted server. */
+export interface ScriptedServerOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default any free one. */
+  readonly port?: number;
+  /** How its peers behave. Default `polite`. */
+  readonly manners?: Manners;
+  /** Default: 16 MiB, 1024 fragments, no compression. */
+  readonly options?: WireOptions;
+  /** Decides each opening handshake in place of accepting it; those it accepts are its own. */
+  readonly onUpgrade?: (upgrade: Upgrade) => void;
+  /** Default: every request. */
+  readonly wants?: (request: HandshakeRequest) => boolean;
+}
+
+/** A listening end without supervision: it accepts whoever comes, as scripted peers. */
+export class ScriptedServer implements AsyncDisposable {
+  readonly #acceptor: Acceptor;
+  readonly #host: string;
+  readonly #peers: ScriptedPeer[];
+  readonly #waiting: ((peer: ScriptedPeer) => void)[];
+  #handedOut = 0;
+
+  private constructor(acceptor: Acceptor, host: string, peers: ScriptedPeer[], waiting: ((peer: ScriptedPeer) => void)[]) {
+    this.#acceptor = acceptor;
+    this.#host = host;
+    this.#peers = peers;
+    this.#waiting = waiting;
+  }
+
+  /** @throws the system's error when the port cannot be had. */
+  static async listen(transport: Transport, settings: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+    const { host = '127.0.0.1', port = 0, manners, options = SCRIPTED_WIRE_OPTIONS, wants = () => true } = settings;
+    const peers: ScriptedPeer[] = [];
+    const waiting: ((peer: ScriptedPeer) => void)[] = [];
+    const accept = (upgrade: Upgrade) => {
+      const [protocol] = String(upgrade.request.headers['sec-websocket-protocol'] ?? '').split(',');
+      const wire = upgrade.accept(protocol === '' ? undefined : protocol, options);
+      if (wire === undefined) return;
+      const peer = new ScriptedPeer(wire, manners);
+      peers.push(peer);
+      waiting.shift()?.(peer);
+    };
+    const raise = (error: Error) => {
+      throw error;
+    };
+    const acceptor = await transport.listen({ kind: 'port', port, host }, wants, settings.onUpgrade ?? accept, raise);
+    return new ScriptedServer(acceptor, host, peers, waiting);
+  }
+
+  get port(): number {
+    const { address } = this.#acceptor;
+    if (address === undefined) throw new Error('this server has been closed');
+    return address.port;
+  }
+
+  get url(): string {
+    return `ws://${this.#host}:${this.port}/`;
+  }
+
+  /** Those accepted so far, oldest first. */
+  get peers(): readonly ScriptedPeer[] {
+    return this.#peers;
+  }
+
+  /** The next peer that has not been asked for, once it is there. */
+  async accepted(): Promise<ScriptedPeer> {
+    const peer = this.#peers[this.#handedOut];
+    this.#handedOut += 1;
+    return peer ?? new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Frees the port and drops every connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#acceptor.close();
+    for (const { wire } of this.#peers) wire.terminate();
+    await Promise.all(this.#peers.map((peer) => peer.ended()));
+  }
+}
