@@ -6,14 +6,10 @@ import type { Frame, Sendable } from '../transport/frame.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
 import { ConnectionCore, type ConnectionParts } from './connection-core.js';
 import { Interruption } from './interruption.js';
+import type { Leavable } from './leavable.js';
 import { sendOn, sizeOf, Writability } from './outbound.js';
 import { Vigil } from './vigil.js';
 import { within } from './within.js';
-
-/** What a connection leaves when it closes, a group for example. */
-export interface Leavable {
-  leave(connection: ConnectionActor): void;
-}
 
 /** A promise of the report, for those who asked for it. */
 interface Closed {

@@ -1,7 +1,8 @@
 import type { Sendable } from '../transport/frame.js';
 import { prepare } from '../transport/prepared.js';
-import { ConnectionActor, type Leavable } from './connection-actor.js';
 import type { Connection } from './connection.js';
+import { ConnectionActor } from './connection-actor.js';
+import type { Leavable } from './leavable.js';
 
 /** A set of open connections, such as a room: members leave by themselves when they begin to close. */
 export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Leavable {
