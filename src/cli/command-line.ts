@@ -53,7 +53,7 @@ export function parseCommandLine(args: readonly string[], version: string, colum
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error instanceof OptionError ? error : misuse(message ?? error.message, args);
+      throw misuse(message ?? error.message, args);
     });
   let text = '';
   void cli.parse([...args], {}, (_error, _argv, output) => {

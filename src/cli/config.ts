@@ -124,8 +124,9 @@ function branchMessage(issue: v.UnionIssue<v.BaseIssue<unknown>>, otherwise: (is
 }
 
 /** Where an issue lies, as one would write it in JavaScript. */
-function placeOf({ path = [] }: Pick<v.BaseIssue<unknown>, 'path'>): string {
-  return path.map(({ key }, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`)).join('');
+function placeOf({ path }: Pick<v.BaseIssue<unknown>, 'path'>): string {
+  const steps = path?.map(({ key }, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`));
+  return steps?.join('') ?? '';
 }
 
 /** The paths of listeners, each with the listener's place. */

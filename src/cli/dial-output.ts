@@ -12,7 +12,7 @@ export interface DialOutput {
 }
 
 /** Binary messages as text: the marker tells them from text messages. */
-export const BINARY_MARK = 'base64:';
+const BINARY_MARK = 'base64:';
 
 const FATES: Readonly<Record<NotSentFate, string>> = {
   closed: 'the connection was closing',

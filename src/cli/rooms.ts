@@ -8,10 +8,9 @@ function roomOf({ request }: Connection<unknown>): string {
 
 /**
  * Makes the handler of a listener with rooms: each message goes to all others of the room as it came, and nothing else
- * does, so that any protocol can be spoken in it. A room is there while somebody is in it.
+ * does, so that any protocol can be spoken in it. A room is in `rooms` while somebody is in it.
  */
-export function roomsHandler(): (connection: Connection<unknown>) => Promise<void> {
-  const rooms = new Map<string, Group>();
+export function roomsHandler(rooms = new Map<string, Group>()): (connection: Connection<unknown>) => Promise<void> {
   return async (connection) => {
     const name = roomOf(connection);
     const room = rooms.get(name) ?? new Group();

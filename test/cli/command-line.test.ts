@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { type Command, parseCommandLine } from '../../src/cli/command-line.js';
+import { OptionError } from '../../src/index.js';
+
+const serve = { config: undefined, port: undefined, host: undefined, json: false, quiet: false };
+const dial = { url: 'ws://h/', headers: [], protocols: [], origin: undefined, once: false, waitMs: undefined, json: false, insecure: false };
+
+test.each<[string[], Command]>([
+  [['serve'], { kind: 'serve', options: serve }],
+  [['serve', '--port', '0', '--host', '::1', '--json'], { kind: 'serve', options: { ...serve, port: 0, host: '::1', json: true } }],
+  [['serve', '--config=a.json', '--quiet'], { kind: 'serve', options: { ...serve, config: 'a.json', quiet: true } }],
+  [['dial', 'ws://h/'], { kind: 'dial', options: dial }],
+  [['dial', '--header', 'A: 1', 'ws://h/', '--header', 'B: 2'], { kind: 'dial', options: { ...dial, headers: ['A: 1', 'B: 2'] } }],
+  [['dial', 'ws://h/', '--protocol', 'a', '--protocol', '2'], { kind: 'dial', options: { ...dial, protocols: ['a', '2'] } }],
+  [
+    ['dial', '--once', '--wait', '0', '--json', '--insecure', '--origin', 'https://o', 'ws://h/'],
+    { kind: 'dial', options: { ...dial, once: true, waitMs: 0, json: true, insecure: true, origin: 'https://o' } },
+  ],
+  [['diagram'], { kind: 'diagram', machines: ['connection', 'dialer', 'supervisor'] }],
+  [['diagram', 'dialer'], { kind: 'diagram', machines: ['dialer'] }],
+  [['--version'], { kind: 'text', text: '1.2.3\n' }],
+  [['serve', '--version'], { kind: 'text', text: '1.2.3\n' }],
+])('reads %j', (args, command) => {
+  expect(parseCommandLine(args, '1.2.3')).toEqual(command);
+});
+
+test.each([
+  [[], "a command is needed: serve, dial, diagram; see 'wirekeeper --help'."],
+  [['sevre'], `"sevre" is no command or argument; see 'wirekeeper --help'.`],
+  [['--prot'], "a command is needed: serve, dial, diagram; see 'wirekeeper --help'."],
+  [['serve', '--prot', '1'], "--prot is no option; see 'wirekeeper serve --help'."],
+  [['serve', '-p=1'], "-p is no option; see 'wirekeeper serve --help'."],
+  [['serve', 'now'], `"now" is no command or argument; see 'wirekeeper serve --help'.`],
+  [['serve', '--port'], "--port needs a value; see 'wirekeeper serve --help'."],
+  [['serve', '--port', 'http'], `--port is "http"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
+  [['serve', '--port', ''], `--port is ""; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
+  [['serve', '--port', '70000'], `--port is "70000"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
+  [['serve', '--port', '1', '--port', '2'], `--port is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
+  [['serve', '--host', 'a', '--host', 'b'], `--host is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
+  [['dial'], "dial needs a URL; see 'wirekeeper dial --help'."],
+  [['dial', 'ws://h/', 'ws://i/'], `"ws://i/" is no command or argument; see 'wirekeeper dial --help'.`],
+  [['dial', 'ws://h/', '--wait', 'long'], `--wait is "long"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],
+  [['dial', 'ws://h/', '--wait', '-1'], `--wait is "-1"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],
+  [['diagram', 'handler'], `machine is "handler"; it must be one of "connection", "dialer", "supervisor"; see 'wirekeeper diagram --help'.`],
+])('refuses %j in one sentence', (args, message) => {
+  expect(() => parseCommandLine(args, '1.2.3')).toThrow(new OptionError(message));
+});
+
+describe('help', () => {
+  const helpOf = (...args: string[]) => {
+    const command = parseCommandLine([...args, '--help'], '1.2.3');
+    return command.kind === 'text' ? command.text : '';
+  };
+
+  test('lists every command', () => {
+    expect(helpOf().match(/^ {2}wirekeeper \w+/gm)).toEqual(['  wirekeeper serve', '  wirekeeper dial', '  wirekeeper diagram']);
+  });
+
+  test.each([
+    ['serve', ['--port', '--host', '--config', '--json', '--quiet']],
+    ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure']],
+    ['diagram', []],
+  ])('of %s has every option, and examples', (name, options) => {
+    const help = helpOf(name);
+    expect(help.match(/^ {2}--\w+/gm)?.map((option) => option.trim())).toEqual(['--help', '--version', ...options]);
+    expect(help).toMatch(new RegExp(`^Examples:\n {2}.*wirekeeper ${name}`, 'm'));
+  });
+
+  test('fits the terminal', () => {
+    const command = parseCommandLine(['dial', '--help'], '1.2.3', 72);
+    const options = command.kind === 'text' ? command.text.split('\n').filter((line) => line.startsWith('  --')) : [];
+    expect(options.length).toBeGreaterThan(0);
+    expect(options.filter((line) => line.length > 72)).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { type DialOutput, jsonOutput, plainOutput } from '../../src/cli/dial-output.js';
+import type { Screen } from '../../src/cli/screen.js';
+import { type Connection, type DialerStatus, explain } from '../../src/index.js';
+import { closeReport } from './reports.js';
+
+const report = closeReport({ reason: 'bye\u0007' });
+const connection = { protocol: 'chat.v1', toJSON: () => ({ id: 'c7' }) } as unknown as Connection;
+const STATUSES: readonly DialerStatus[] = [
+  { type: 'dialing', attempt: 1 },
+  { type: 'dialing', attempt: 3 },
+  { type: 'up', connection },
+  { type: 'waiting', attempt: 2, delayMs: 1_550.4, report },
+  { type: 'stopping' },
+  { type: 'stopped', exit: { id: 'dial', reason: 'normal', report } },
+];
+
+/** What was printed, and what was noted, one after the other. */
+class Page implements Screen {
+  readonly isInteractive: boolean;
+  readonly lines = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true as const, value: undefined }) }) };
+  printed = '';
+  noted = '';
+
+  constructor(isInteractive = false) {
+    this.isInteractive = isInteractive;
+  }
+
+  print(text: string): Promise<void> {
+    this.printed += text;
+    return Promise.resolve();
+  }
+
+  note(text: string): void {
+    this.noted += text;
+  }
+
+  onInterrupt(): void {}
+  close(): void {}
+}
+
+async function tellAll(output: DialOutput): Promise<void> {
+  for (const status of STATUSES) output.status(status);
+  await output.frame({ data: Buffer.from('one\ntwo\u001b[2J'), isBinary: false });
+  await output.frame({ data: Buffer.from([0, 255]), isBinary: true });
+  output.notSent('hello', 'unknown');
+  output.ended(report);
+}
+
+test('plain: messages on stdout as they came, binary ones marked, all else on stderr', async () => {
+  const page = new Page();
+  await tellAll(plainOutput(page, 'ws://h/'));
+  expect(page.printed).toBe('one\ntwo\u001b[2J\nbase64:AP8=\n');
+  expect(page.noted.split('\n')).toEqual([
+    '* dialing ws://h/',
+    '* dialing ws://h/, attempt 3',
+    '* open, speaking chat.v1',
+    '* dialing again in 1.6 s',
+    '* not sent, the connection was lost, so nobody knows whether the peer has it: hello',
+    `* ${explain(report).replaceAll('\u0007', '\\x07')}`,
+    '',
+  ]);
+});
+
+test('on a terminal messages are marked, and their control characters shown', async () => {
+  const page = new Page(true);
+  await tellAll(plainOutput(page, 'ws://h/'));
+  expect(page.printed).toBe('< one\n  two\\x1b[2J\n< base64:AP8=\n');
+  expect(page.noted).toContain('* open, speaking chat.v1; each line typed is sent, Ctrl-D closes\n');
+});
+
+test('JSON: everything on stdout, one object a line', async () => {
+  const page = new Page();
+  await tellAll(jsonOutput(page));
+  const objects = page.printed
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  expect(objects).toEqual([
+    { type: 'status', status: 'dialing', attempt: 1 },
+    { type: 'status', status: 'dialing', attempt: 3 },
+    { type: 'status', status: 'up', connection: { id: 'c7' } },
+    { type: 'status', status: 'waiting', attempt: 2, delayMs: 1_550 },
+    { type: 'status', status: 'stopping' },
+    { type: 'status', status: 'stopped', reason: 'normal' },
+    { type: 'frame', text: 'one\ntwo\u001b[2J' },
+    { type: 'frame', base64: 'AP8=' },
+    { type: 'not-sent', fate: 'unknown', text: 'hello' },
+    { type: 'report', sentence: explain(report), report },
+  ]);
+  expect(page.noted).toBe('');
+});

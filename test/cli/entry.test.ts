@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { type Entry, entryOf } from '../../src/cli/entry.js';
+import { type Connection, explain, type SupervisorEvent } from '../../src/index.js';
+import { closeReport } from './reports.js';
+
+const report = closeReport();
+
+/** What an entry reads of a connection. */
+function connection(parts: object): Connection<unknown> {
+  return {
+    id: 'c7',
+    childId: 'echo',
+    role: 'accepted',
+    protocol: '',
+    remoteAddress: '10.0.0.1',
+    request: { url: '/echo?x' },
+    toJSON: () => ({ id: 'c7' }),
+    ...parts,
+  } as Connection<unknown>;
+}
+
+test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
+  [
+    { type: 'connection.opened', connection: connection({}) },
+    { word: 'opened', about: 'c7 echo', text: '/echo?x from 10.0.0.1' },
+  ],
+  [
+    { type: 'connection.opened', connection: connection({ protocol: 'chat.v1' }) },
+    { word: 'opened', about: 'c7 echo', text: '/echo?x from 10.0.0.1, speaking chat.v1' },
+  ],
+  [
+    { type: 'connection.opened', connection: connection({ role: 'dialed', request: undefined }) },
+    { word: 'opened', about: 'c7 echo', text: 'to 10.0.0.1' },
+  ],
+  [
+    { type: 'connection.ended', report },
+    { word: 'closed', about: 'c7 feed', text: explain(report) },
+  ],
+  [
+    { type: 'handshake.refused', childId: 'echo', status: 403, why: 'origin', url: '/echo', remoteAddress: undefined },
+    { word: 'refused', about: 'echo', text: '/echo from an unknown address with 403 (origin)' },
+  ],
+  [
+    { type: 'handshake.refused', childId: 'echo', status: 503, why: 'authenticate', url: '/echo', remoteAddress: '::1', error: new Error('no database') },
+    { word: 'refused', about: 'echo', text: '/echo from ::1 with 503 (authenticate): no database' },
+  ],
+  [
+    { type: 'handshake.refused', childId: 'echo', status: 404, why: 'path', url: '/x', remoteAddress: '::1' },
+    { word: 'refused', about: '', text: '/x from ::1 with 404 (path)' },
+  ],
+  [
+    { type: 'dialer.status', childId: 'feed', status: { type: 'waiting', attempt: 3, delayMs: 1_234.5, report } },
+    { word: 'waiting', about: 'feed', text: 'dials again in 1.2 s' },
+  ],
+  [
+    { type: 'dialer.status', childId: 'feed', status: { type: 'stopped', exit: { id: 'feed', reason: 'shutdown', report } } },
+    { word: 'stopped', about: 'feed', text: 'exit shutdown' },
+  ],
+  [{ type: 'supervisor.stopped' }, { word: 'stopped', about: '', text: '' }],
+])('%o is worth a line', (event, line) => {
+  expect(entryOf(event)).toMatchObject({ ...line, event: event.type, isTrouble: false });
+});
+
+test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
+  [
+    { type: 'dialer.status', childId: 'feed', status: { type: 'failed', exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') } } },
+    { word: 'failed', about: 'feed', text: 'exit abnormal: a bug' },
+  ],
+  [
+    { type: 'listener.error', childId: 'echo', error: new Error('too many open files') },
+    { word: 'error', about: 'echo', text: 'too many open files' },
+  ],
+  [
+    { type: 'child.stuck', childId: 'feed', report },
+    { word: 'stuck', about: 'feed', text: explain(report) },
+  ],
+  [
+    { type: 'handler.lingering', connectionId: 'c7' },
+    { word: 'lingering', about: 'c7', text: 'its handler still runs' },
+  ],
+  [
+    { type: 'observer.threw', error: 'text' },
+    { word: 'error', about: '', text: 'text' },
+  ],
+])('%o is trouble', (event, line) => {
+  expect(entryOf(event)).toMatchObject({ ...line, event: event.type, isTrouble: true });
+});
+
+test.each<SupervisorEvent>([
+  { type: 'listener.started', childId: 'echo', port: 1 },
+  { type: 'dialer.status', childId: 'feed', status: { type: 'dialing', attempt: 1 } },
+  { type: 'child.exited', exit: { id: 'feed', reason: 'normal', report } },
+])('$type shows in another event', (event) => {
+  expect(entryOf(event)).toBeUndefined();
+});

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Serving, startService } from './fake-terminal.js';
+import { RawClient, request } from './raw-client.js';
+
+let service: Serving;
+
+beforeEach(async () => {
+  service = await startService();
+});
+afterEach(async () => {
+  service.terminal.raise();
+  service.terminal.raise();
+  await service.status;
+});
+
+test.each([
+  ['GET', '/healthz', 200, { status: 'ok', state: 'running' }],
+  ['GET', '/healthz?verbose', 200, { status: 'ok', state: 'running' }],
+  ['GET', '/readyz', 200, { ready: true, state: 'running' }],
+  ['HEAD', '/readyz', 200, undefined],
+  ['POST', '/readyz', 405, { error: 'method not allowed' }],
+  ['GET', '/', 404, { error: 'not found' }],
+  ['GET', '/healthz/', 404, { error: 'not found' }],
+  ['GET', '/constructor', 404, { error: 'not found' }],
+  ['GET', '/echo', 426, { error: 'this path speaks WebSocket only' }],
+  ['GET', '/rooms/lobby?x=1', 426, { error: 'this path speaks WebSocket only' }],
+])('answers %s %s with %i', async (method, path, status, body) => {
+  expect(await request(`http://${service.authority}${path}`, method)).toMatchObject({ status, body });
+});
+
+test('says which methods a probe takes, and keeps probes out of caches', async () => {
+  expect((await request(`http://${service.authority}/healthz`, 'PUT')).headers).toMatchObject({ allow: 'GET, HEAD', 'cache-control': 'no-store' });
+});
+
+test('says to what a WebSocket path upgrades', async () => {
+  expect((await request(`http://${service.authority}/echo`)).headers).toMatchObject({ upgrade: 'websocket' });
+});
+
+test.each([
+  ['/echo', 'HTTP/1.1 101 Switching Protocols'],
+  ['/echo?token=x', 'HTTP/1.1 101 Switching Protocols'],
+  ['/rooms/lobby', 'HTTP/1.1 101 Switching Protocols'],
+  ['/rooms/', 'HTTP/1.1 404 Not Found'],
+  ['/rooms/a/b', 'HTTP/1.1 404 Not Found'],
+  ['/nowhere', 'HTTP/1.1 404 Not Found'],
+])('answers an opening handshake for %s with %s', async (path, statusLine) => {
+  const handshake = await RawClient.open(service.authority, path);
+  expect(handshake.statusLine).toBe(statusLine);
+  handshake.client.drop();
+});
+
+test('is healthy and not ready while it stops', async () => {
+  const { client } = await RawClient.open(service.authority, '/echo');
+  service.terminal.raise();
+  await service.terminal.stdout.said(/stopping/);
+  expect(await request(`http://${service.authority}/readyz`)).toMatchObject({ status: 503, body: { ready: false, state: 'stopping' } });
+  expect(await request(`http://${service.authority}/healthz`)).toMatchObject({ status: 200, body: { status: 'ok', state: 'stopping' } });
+  const late = await RawClient.open(service.authority, '/echo');
+  expect(late.statusLine).toBe('HTTP/1.1 503 Service Unavailable');
+  late.client.drop();
+  client.drop();
+});
