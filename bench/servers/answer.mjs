@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import { serveAsks } from '../shared/asks.mjs';
 import { cpuUs, memoryAfterGc } from '../shared/usage.mjs';
 
@@ -20,7 +21,9 @@ export function answerHarness({ port, countConnections, bufferedBytes = () => 0,
         delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
         delay.enable();
       },
-      loopDelay: () => {
+      loopDelay: async () => {
+        // A block that has just ended is recorded when the watch's timer fires next.
+        await wait(5 * RESOLUTION_MS);
         delay.disable();
         return { p99Us: delay.percentile(99) / 1000, maxUs: delay.max / 1000 };
       },
