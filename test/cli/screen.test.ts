@@ -117,5 +117,7 @@ test('does not wait for a reader that has gone away, and interrupts', async () =
   stdout.destroy(new Error('write EPIPE'));
   await printed;
   expect(onInterrupt).toHaveBeenCalledTimes(1);
+  const write = vi.spyOn(stdout, 'write');
   await slow.print('more');
+  expect(write).not.toHaveBeenCalled();
 });

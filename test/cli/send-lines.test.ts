@@ -53,10 +53,22 @@ test('a line that a closing connection did not take goes to the next one', async
   expect(next.sent).toEqual(['a']);
 });
 
-test('waits until a connection that is not open any more has closed', async () => {
-  const closing = { ...connectionThat().connection, state: 'closing' } as Connection;
+test('waits until a connection that is closing has closed, and asks for the next one then only', async () => {
+  const closed: { tell?: () => void } = {};
+  const closing = {
+    state: 'closing',
+    closed: new Promise<void>((resolve) => {
+      closed.tell = resolve;
+    }),
+  } as unknown as Connection;
   const next = connectionThat();
-  expect(await sendLines(linesOf('a'), sending(dialerWith(closing, next.connection)))).toEqual({ sent: 1, lost: 0 });
+  const connected = vi.fn().mockResolvedValueOnce(closing).mockResolvedValueOnce(next.connection).mockRejectedValue(new Error('asked too often'));
+  const sent = sendLines(linesOf('a'), sending({ connected } as unknown as Dialer));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(connected).toHaveBeenCalledTimes(1);
+  closed.tell?.();
+  expect(await sent).toEqual({ sent: 1, lost: 0 });
+  expect(next.sent).toEqual(['a']);
 });
 
 test('a line that may have left is not sent twice, and is told of', async () => {

@@ -162,18 +162,18 @@ test.each<[unknown, string]>([
   await stopListening(taken);
 });
 
-test('dials nobody when it cannot listen', async () => {
-  const taken = createServer();
-  let upgrades = 0;
-  taken.on('connection', () => {
-    upgrades += 1;
-  });
-  const port = await listenOn(taken, { host: '127.0.0.1', port: 0 });
-  const file = await fileOf({ port, dialers: [{ url: `ws://127.0.0.1:${port}/`, behaviour: 'discard' }] });
-  const { status } = start('serve', '--config', file);
-  expect(await status).toBe(1);
-  await stopListening(taken);
-  expect(upgrades).toBe(0);
+test('dials once it listens: a dialer of its own finds it at the first attempt', async () => {
+  const probe = createServer();
+  const port = await listenOn(probe, { host: '127.0.0.1', port: 0 });
+  await stopListening(probe);
+  const dialers = [{ id: 'self', url: `ws://127.0.0.1:${port}/a`, behaviour: 'discard' }];
+  const { terminal, status } = start('serve', '--json', '--config', await fileOf({ port, listeners: [listener], dialers }));
+  await terminal.stdout.said(/"childId":"self"/);
+  terminal.raise();
+  expect(await status).toBe(0);
+  const [listening, ...events] = terminal.stdout.lines.map((line) => JSON.parse(line) as { event: string; report?: { epoch?: number; trigger: string } });
+  expect(listening?.event).toBe('service.listening');
+  expect(events.flatMap(({ report }) => report ?? []).filter(({ trigger }) => trigger === 'dial-failed')).toEqual([]);
 });
 
 test('a signal while it starts stops the start, with status 0', async () => {
