@@ -2,74 +2,93 @@ import { CloseFrameError } from './errors.js';
 
 /** What is known of a close code. */
 export interface CloseCodeInfo {
+  /** As it is registered, in lower case; for unregistered codes, what their range is for. */
   readonly name: string;
+  /** What an endpoint says by it. */
+  readonly meaning?: string;
   /** Whether an endpoint may put it into a Close frame. */
   readonly maySend: boolean;
-  /** Whether connecting again may help. */
+  /** Whether connecting again in the same way may help. A hint: what dialers do is their retry policy's to say. */
   readonly mayRetry: boolean;
+  /** Who defines it. */
   readonly source: string;
 }
 
 const RFC = 'RFC 6455 section 7.4.1';
+const RANGES = 'RFC 6455 section 7.4.2';
 const IANA = 'IANA WebSocket Close Code Number Registry';
 
-function info(name: string, maySend: boolean, mayRetry: boolean, source: string): CloseCodeInfo {
-  return { name, maySend, mayRetry, source };
+type Use = 'retry' | 'stop' | 'never sent, retry' | 'never sent, stop';
+
+function info(source: string, use: Use, name: string, meaning: string): CloseCodeInfo {
+  return Object.freeze({ name, meaning, maySend: !use.startsWith('never sent'), mayRetry: use.endsWith('retry'), source });
 }
 
-/** The registered close codes: name, whether they may be sent, whether a retry may help, and who defines them. */
-export const closeCodes: Readonly<Record<number, CloseCodeInfo>> = {
-  1000: info('normal closure', true, false, RFC),
-  1001: info('going away', true, true, RFC),
-  1002: info('protocol error', true, false, RFC),
-  1003: info('unsupported data', true, false, RFC),
-  1004: info('reserved', false, false, RFC),
-  1005: info('no status received', false, true, RFC),
-  1006: info('abnormal closure', false, true, RFC),
-  1007: info('invalid payload data', true, false, RFC),
-  1008: info('policy violation', true, true, RFC),
-  1009: info('message too big', true, false, RFC),
-  1010: info('mandatory extension', true, false, RFC),
-  1011: info('internal error', true, true, RFC),
-  1012: info('service restart', true, true, IANA),
-  1013: info('try again later', true, true, IANA),
-  1014: info('bad gateway', true, true, IANA),
-  1015: info('TLS handshake failed', false, true, RFC),
-  3000: info('unauthorized', true, false, IANA),
-  3003: info('forbidden', true, false, IANA),
-  3008: info('timeout', true, true, IANA),
-};
+/** The registered close codes. Frozen: what may be sent is decided by this table. */
+export const closeCodes: Readonly<Record<number, CloseCodeInfo>> = Object.freeze({
+  1000: info(RFC, 'stop', 'normal closure', 'the connection has served its purpose'),
+  1001: info(RFC, 'retry', 'going away', 'the server goes down, or the browser has left the page'),
+  1002: info(RFC, 'stop', 'protocol error', 'the other side broke the protocol'),
+  1003: info(RFC, 'stop', 'unsupported data', 'data of a kind that is not taken here, such as binary instead of text'),
+  1004: info(RFC, 'never sent, stop', 'reserved', 'kept for a meaning to be defined'),
+  1005: info(RFC, 'never sent, retry', 'no status received', 'stands for a Close frame without a code'),
+  1006: info(RFC, 'never sent, retry', 'abnormal closure', 'stands for an ending without a Close frame'),
+  1007: info(RFC, 'stop', 'invalid payload data', 'a message did not fit its type, such as text that is not UTF-8'),
+  1008: info(RFC, 'retry', 'policy violation', 'a message broke a policy that no other code names'),
+  1009: info(RFC, 'stop', 'message too big', 'a message was larger than can be processed'),
+  1010: info(RFC, 'stop', 'mandatory extension', 'the server did not negotiate an extension that the client needs'),
+  1011: info(RFC, 'retry', 'internal error', 'something unforeseen kept an endpoint from doing its part'),
+  1012: info(IANA, 'retry', 'service restart', 'the service restarts: come back after a random delay'),
+  1013: info(IANA, 'retry', 'try again later', 'the service is overloaded: come back later, or elsewhere'),
+  1014: info(IANA, 'retry', 'bad gateway', 'a gateway had an invalid answer from the server behind it'),
+  1015: info(RFC, 'never sent, retry', 'TLS handshake failed', 'stands for TLS that could not be set up'),
+  3000: info(IANA, 'stop', 'unauthorized', 'the credential is missing or has ended, as with HTTP 401'),
+  3003: info(IANA, 'stop', 'forbidden', 'the credential does not allow this, as with HTTP 403'),
+  3008: info(IANA, 'retry', 'timeout', 'the other side took too long, as with HTTP 408'),
+});
 
-/** What is known of any close code, its range included (RFC 6455 section 7.4.2). */
+const FOR_LIBRARIES = info(RANGES, 'retry', 'for libraries and frameworks', 'means what its library or framework says');
+const FOR_APPLICATIONS = info(RANGES, 'retry', 'private to the application', 'means what both ends have agreed on');
+const UNASSIGNED = info(RANGES, 'never sent, stop', 'unassigned', 'means nothing: a peer that sends it breaks the protocol');
+
+/** What is known of any close code: its own entry, or what its range is for (RFC 6455 section 7.4.2). */
 export function describeCloseCode(code: number): CloseCodeInfo {
-  const known = closeCodes[code];
-  if (known !== undefined) return known;
-  if (code >= 3000 && code <= 3999) return info('registered by a library or framework', true, true, 'RFC 6455 section 7.4.2');
-  if (code >= 4000 && code <= 4999) return info('private to the application', true, true, 'RFC 6455 section 7.4.2');
-  return info('unassigned', false, false, 'RFC 6455 section 7.4.2');
+  if (!Number.isInteger(code)) return UNASSIGNED;
+  if (code >= 4000 && code <= 4999) return FOR_APPLICATIONS;
+  return closeCodes[code] ?? (code >= 3000 && code <= 3999 ? FOR_LIBRARIES : UNASSIGNED);
 }
-
-/** Whether a peer may send this code: everything else is a protocol error. */
-export function isReceivableCloseCode(code: number): boolean {
-  return Number.isInteger(code) && describeCloseCode(code).maySend;
-}
-
-const MAX_REASON_BYTES = 123;
 
 /**
- * Checks what is to go into a Close frame (RFC 6455 sections 5.5.1 and 7.4).
+ * Whether a peer may send this code: 1000 to 1003, 1007 to 1014, 3000 to 4999. Everything else is a protocol error. 1010
+ * is taken from either side: that servers have no use for it is no reason to fail.
+ */
+export function isReceivableCloseCode(code: number): boolean {
+  return describeCloseCode(code).maySend;
+}
+
+/** What 125 bytes of a control frame leave to the reason, after two for the code (RFC 6455 section 5.5). */
+const MAX_REASON_BYTES = 123;
+
+function badCode(code: unknown, note: string): CloseFrameError {
+  const shown = typeof code === 'number' ? `code ${code}` : `a code of type ${typeof code}`;
+  return new CloseFrameError(
+    'WIREKEEPER_CLOSE_CODE',
+    `close: ${shown} may not be sent${note}; allowed are 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), and 3000 to 4999.`,
+  );
+}
+
+/**
+ * Checks what is to go into a Close frame (RFC 6455 sections 5.5.1 and 7.4). A lone surrogate in the reason counts as the
+ * three bytes of the character that replaces it on the wire.
  *
  * @throws {CloseFrameError} a `RangeError` with the value and what is allowed.
  */
 export function checkClose(code: number, reason: string, role: 'accepted' | 'dialed'): void {
-  if (typeof code !== 'number' || !isReceivableCloseCode(code) || (code === 1010 && role === 'accepted')) {
-    const forClients = code === 1010 ? ' (1010 is for clients)' : '';
-    throw new CloseFrameError(
-      'WIREKEEPER_CLOSE_CODE',
-      `close: code ${String(code)} may not be sent${forClients}; allowed are 1000 to 1003, 1007 to 1014, and 3000 to 4999.`,
-    );
+  if (!isReceivableCloseCode(code)) throw badCode(code, '');
+  if (code === 1010 && role === 'accepted') throw badCode(code, ' by a server');
+  if (typeof reason !== 'string') {
+    throw new CloseFrameError('WIREKEEPER_CLOSE_REASON', `close: a reason of type ${typeof reason} may not be sent; it must be a string.`);
   }
-  if (typeof reason !== 'string') throw new CloseFrameError('WIREKEEPER_CLOSE_REASON', `close: the reason is a ${typeof reason}; it must be a string.`);
   const bytes = Buffer.byteLength(reason);
   if (bytes > MAX_REASON_BYTES) {
     throw new CloseFrameError('WIREKEEPER_CLOSE_REASON', `close: the reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`);
