@@ -4,30 +4,32 @@ const LONGEST_MS = 24 * 60 * 60 * 1000;
 /** Room in a Close frame for the reason (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
 
+/** A whole number of its own: neither `xretry-after-ms=1` nor `retry-after-ms=1.5` nor `retry-after-ms=1s`. */
+const ADVICE = /(?<![\w-])retry-after-ms=(\d{1,8})(?!\w|[.,]\d)/g;
+
 /**
- * Reads the reconnect delay out of a Close reason such as `restarting; retry-after-ms=8123`. It needs nothing of Node, so
- * that browsers can use it.
+ * Reads the reconnect delay out of a Close reason such as `restarting; retry-after-ms=8123`; the last one, if there are
+ * several. This file imports nothing, so that browsers can use it.
  *
  * @returns ms, from 0 to 24 hours; `undefined` when there is no advice, or none that makes sense.
  */
 export function adviceOf(reason: string): number | undefined {
-  const found = /(?:^|[^\w-])retry-after-ms=(\d{1,9})(?!\w)/.exec(reason);
-  const ms = found === null ? Number.NaN : Number(found[1]);
+  const ms = Number([...reason.matchAll(ADVICE)].at(-1)?.[1]);
   return ms <= LONGEST_MS ? ms : undefined;
 }
 
-/** Adds a reconnect delay in ms to a Close reason, which is cut at a character's boundary to leave room for it. */
+/**
+ * Adds a reconnect delay to a Close reason. The whole is at most 123 bytes of UTF-8: the reason is cut at a character's
+ * boundary to leave room.
+ *
+ * @param ms is rounded, and brought to between 0 and 24 hours.
+ * @throws {RangeError} when `ms` is not a number.
+ */
 export function withAdvice(reason: string, ms: number): string {
+  if (typeof ms !== 'number' || Number.isNaN(ms)) throw new RangeError('withAdvice: the delay must be a number of milliseconds.');
   const advice = `retry-after-ms=${Math.min(LONGEST_MS, Math.max(0, Math.round(ms)))}`;
   if (reason === '') return advice;
-  const room = MAX_REASON_BYTES - advice.length - 2;
-  const encoder = new TextEncoder();
-  let cut = '';
-  let bytes = 0;
-  for (const character of reason) {
-    bytes += encoder.encode(character).length;
-    if (bytes > room) break;
-    cut += character;
-  }
-  return `${cut}; ${advice}`;
+  const room = new Uint8Array(MAX_REASON_BYTES - advice.length - 2);
+  const { read } = new TextEncoder().encodeInto(reason, room);
+  return `${reason.slice(0, read)}; ${advice}`;
 }
