@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/supervisor/connection.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import type { Dialer, DialOptions } from '../../src/supervisor/dialer.js';
@@ -7,6 +7,9 @@ import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { endingsOf } from '../support/endings.js';
 import { hasPythonPeer, PythonPeer } from '../support/python-peer.js';
 import { urlOf } from '../support/undici-client.js';
+
+/** Each peer is a process that has to start. */
+vi.setConfig({ testTimeout: 20_000 });
 
 const MISSING = 'python3-websockets is not installed: run scripts/install-peers.sh';
 

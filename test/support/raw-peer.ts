@@ -24,6 +24,10 @@ export class RawPeer implements AsyncDisposable {
   readonly socket: Socket;
   readonly #isClient: boolean;
   #unread: Buffer;
+  /** What came since, joined only when a frame may be whole. */
+  #chunks: Buffer[] = [];
+  #unreadBytes: number;
+  #frameBytes = 2;
   #wake: (() => void) | undefined;
   #hasEnded = false;
 
@@ -31,8 +35,10 @@ export class RawPeer implements AsyncDisposable {
     this.socket = socket;
     this.#isClient = isClient;
     this.#unread = head;
+    this.#unreadBytes = head.length;
     socket.on('data', (chunk) => {
-      this.#unread = Buffer.concat([this.#unread, chunk]);
+      this.#chunks.push(chunk);
+      this.#unreadBytes += chunk.length;
       this.#wake?.();
     });
     for (const ending of ['end', 'close']) {
@@ -96,18 +102,28 @@ export class RawPeer implements AsyncDisposable {
     return Buffer.concat([head, mask, masked(payload, mask)]);
   }
 
+  /** Says whether so many bytes have come; if not, nothing is looked at until they have. */
+  #has(bytes: number): boolean {
+    this.#frameBytes = bytes;
+    return this.#unreadBytes >= bytes;
+  }
+
   #parse(): RawFrame | undefined {
-    const bytes = this.#unread;
-    if (bytes.length < 2) return undefined;
+    if (!this.#has(this.#frameBytes)) return undefined;
+    const bytes = Buffer.concat([this.#unread, ...this.#chunks]);
+    this.#unread = bytes;
+    this.#chunks = [];
     const short = bytes.readUInt8(1) & 0x7f;
     const lengthEnd = short === 127 ? 10 : short === 126 ? 4 : 2;
     const start = lengthEnd + (this.#isClient ? 0 : 4);
-    if (bytes.length < start) return undefined;
+    if (!this.#has(start)) return undefined;
     const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short;
-    if (bytes.length < start + length) return undefined;
+    if (!this.#has(start + length)) return undefined;
     const body = bytes.subarray(start, start + length);
     const payload = this.#isClient ? Buffer.from(body) : masked(body, bytes.subarray(lengthEnd, start));
     this.#unread = bytes.subarray(start + length);
+    this.#unreadBytes = this.#unread.length;
+    this.#frameBytes = 2;
     const opcode = bytes.readUInt8(0) & 0x0f;
     return { opcode, payload, code: opcode === OPCODE.close && length >= 2 ? payload.readUInt16BE(0) : undefined };
   }
@@ -162,7 +178,9 @@ export class RawServer implements AsyncDisposable {
 }
 
 function masked(bytes: Buffer, mask: Buffer): Buffer {
-  return Buffer.from(bytes.map((byte, i) => byte ^ (mask[i % 4] ?? 0)));
+  const copy = Buffer.from(bytes);
+  for (let i = 0; i < copy.length; i += 1) copy[i] = (copy[i] ?? 0) ^ (mask[i % 4] ?? 0);
+  return copy;
 }
 
 /** Reads up to the empty line that ends an HTTP head. */
