@@ -1,5 +1,191 @@
-import type { CloseReport } from './close-report.js';
+import { assertNever } from './assert-never.js';
+import { describeCloseCode } from './close-code.js';
+import type { CloseFrame, CloseReport } from './close-report.js';
 
+/** How an ending began, in words, and the section of RFC 6455 that speaks of it. */
+interface Beginning {
+  readonly text: string;
+  readonly section: string;
+}
+
+/** Longest piece of a foreign text that is repeated, in characters. */
+const MAX_FOREIGN = 200;
+
+/** Foreign text on one line, and without what would steer a terminal or turn the direction of writing. */
+function harmless(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * MAX_FOREIGN + 2));
+  const cut = characters.length > MAX_FOREIGN ? `${characters.slice(0, MAX_FOREIGN).join('')}...` : text;
+  return cut.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function quoted(text: string): string {
+  return `"${harmless(text.replaceAll(/["\\]/g, String.raw`\$&`))}"`;
+}
+
+function count(amount: number, what: string): string {
+  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
+}
+
+/** A Close frame, or that there was none (1006), as the end of a clause. */
+function withClose({ code, reason }: CloseFrame): string {
+  const { name } = describeCloseCode(code);
+  if (code === 1006) return `without a Close frame (${code}, ${name})`;
+  const said = code === 1005 ? `without a code (${code}, ${name})` : `with ${code} (${name})`;
+  return reason === '' ? said : `${said} and the reason ${quoted(reason)}`;
+}
+
+/** An ending that this side decided since something had happened, told from where the connection stood. */
+function decided(report: CloseReport, section: string, since: string, verb: 'closed' | 'failed' = 'closed'): Beginning {
+  const [one, other] = report.startedBy === 'peer' ? ['the peer', 'this side'] : ['this side', 'the peer'];
+  switch (report.phase) {
+    case 'connecting':
+      return { text: `the dial was called off before it opened, since ${since}`, section: '7.2.1' };
+    case 'open':
+      return { text: `${since}, so this side ${report.code === 1006 ? 'dropped TCP' : `${verb} the connection`} ${withClose(report)}`, section };
+    case 'closing':
+      return { text: `${one} closed the connection ${withClose(report)}, but before ${other}'s Close came, ${since}`, section };
+    default:
+      return assertNever(report.phase);
+  }
+}
+
+/** An ending that came over an open connection. */
+function befell(report: CloseReport, section: string, what: string): Beginning {
+  return report.phase === 'open' ? { text: `${what} ${withClose(report)}`, section } : decided(report, section, what);
+}
+
+function beginningOf(report: CloseReport): Beginning {
+  const { trigger, phase, httpStatus } = report;
+  switch (trigger) {
+    case 'close-called':
+      return phase === 'open'
+        ? { text: `this side closed the connection ${withClose(report)}`, section: '7.1.2' }
+        : decided(report, '7.1.2', 'close was called');
+    case 'handler-returned':
+      return decided(report, '7.1.2', 'the handler returned');
+    case 'handler-threw':
+      return decided(report, '7.1.2', 'the handler threw');
+    case 'peer-closed':
+      return { text: `the peer closed the connection ${withClose(report)}`, section: '5.5.1' };
+    case 'refused':
+      return { text: `the server refused the opening handshake${httpStatus === undefined ? '' : ` with HTTP ${httpStatus}`}`, section: '4.1' };
+    case 'dial-failed':
+      return { text: 'no opening handshake could be made', section: '4.1' };
+    case 'called-off':
+      return { text: 'the dial was called off before it opened', section: '7.2.1' };
+    case 'open-deadline':
+      return { text: 'the opening handshake did not end in time, so this side gave it up', section: '7.2.1' };
+    case 'close-deadline':
+      return { text: `this side closed the connection ${withClose(report)}, but the peer's Close did not come in time`, section: '7.1.4' };
+    case 'liveness-lost':
+      return decided(report, '5.5.2', 'a Ping went unanswered for too long');
+    case 'idle':
+      return decided(report, '7.1.2', 'no data frame had passed for too long');
+    case 'expired':
+      return decided(report, '7.1.2', 'the credential given at the opening handshake had ended');
+    case 'slow-peer':
+      return decided(report, '7.1.2', 'the peer did not read what was waiting for it');
+    case 'slow-handler':
+      return decided(report, '7.1.2', 'the handler left received frames waiting for too long');
+    case 'protocol-error':
+      return decided(report, '7.1.7', 'the peer broke the protocol', 'failed');
+    case 'too-big':
+      return decided(report, '10.4', 'the peer sent a message that is too big', 'failed');
+    case 'limit':
+      return decided(report, '10.4', 'the peer sent a message in too many fragments', 'failed');
+    case 'socket-error':
+      return befell(report, '7.1.5', 'TCP failed');
+    case 'socket-ended':
+      return befell(report, '7.1.5', 'the peer ended TCP');
+    case 'terminated':
+      return decided(report, '7.1.1', 'terminate was called');
+    case 'drained':
+      return decided(report, '7.1.2', 'a drain was under way');
+    case 'supervisor-stopped':
+      return decided(report, '7.1.2', 'its supervisor, listener, or dialer stopped');
+    default:
+      return assertNever(trigger);
+  }
+}
+
+/** What became of the closing handshake, where the beginning does not say it. */
+function crossing({ code, reason, sent, received, wasClean, startedBy, phase }: CloseReport): string | undefined {
+  if (wasClean) {
+    const [whose, answer] = startedBy === 'peer' ? ["this side's", sent] : ["the peer's", received];
+    // Many peers drop the reason: that is no answer of their own.
+    const isEcho = answer === undefined || (answer.code === code && (answer.reason === '' || answer.reason === reason));
+    return isEcho ? 'both Close frames crossed' : `both Close frames crossed, ${whose} ${withClose(answer)}`;
+  }
+  if (code === 1006) return undefined;
+  if (sent === undefined) return "this side's Close did not get out";
+  return phase === 'closing' ? undefined : 'no Close came back';
+}
+
+function silence({ trigger, lastHeardAt, endedAt }: CloseReport): string | undefined {
+  if (lastHeardAt === undefined || (trigger !== 'liveness-lost' && trigger !== 'close-deadline')) return undefined;
+  return `the peer was last heard ${Math.max(0, endedAt - lastHeardAt)} ms before the end`;
+}
+
+function stall({ localStallMs }: CloseReport): string | undefined {
+  return localStallMs > 0 ? `this process's own event loop was stalled for ${localStallMs} ms meanwhile` : undefined;
+}
+
+function loss({ unconfirmed: { frames, bytes } }: CloseReport): string | undefined {
+  if (frames === 0) return undefined;
+  return frames === 1
+    ? `1 frame of ${count(bytes, 'byte')} is not known to have left`
+    : `${frames} frames of ${count(bytes, 'byte')} in all are not known to have left`;
+}
+
+function advice({ retryAfterMs }: CloseReport): string | undefined {
+  return retryAfterMs === undefined ? undefined : `the peer advises to come back after ${retryAfterMs} ms`;
+}
+
+/** The error, and those behind it; of several at once, such as one for each address of a name, the first. */
+function* chainOf(error: unknown): Generator<NodeJS.ErrnoException> {
+  const seen = new Set<unknown>();
+  for (let next = error; next instanceof Error && !seen.has(next); next = next.cause ?? (next instanceof AggregateError ? next.errors[0] : undefined)) {
+    seen.add(next);
+    yield next;
+  }
+}
+
+/** What the system said of it, save what the message says already. */
+function systemFacts(chain: readonly NodeJS.ErrnoException[], message: string): string {
+  const code = chain.map((error) => error.code).find((found) => typeof found === 'string');
+  const syscall = chain.map((error) => error.syscall).find((found) => typeof found === 'string');
+  const errno = chain.map((error) => error.errno).find((found) => typeof found === 'number');
+  const named = [code, syscall].filter((fact) => fact !== undefined && !message.includes(fact));
+  const facts = errno === undefined ? named : [...named, `errno ${errno}`];
+  return facts.length === 0 ? '' : ` (${harmless(facts.join(', '))})`;
+}
+
+function inWords(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? quoted(thrown) : `a thrown value of type ${typeof thrown}`;
+  const chain = [...chainOf(thrown)];
+  const { name, message } = chain.find((error) => error.message !== '') ?? thrown;
+  const said = [name === 'Error' && message !== '' ? '' : name, message].filter((part) => part !== '').join(': ');
+  return harmless(said.replaceAll(/\s+/g, ' ').replace(/\.+$/, '')) + systemFacts(chain, said);
+}
+
+function errors(report: CloseReport): (string | undefined)[] {
+  const { cause, handlerError, trigger } = report;
+  // For these, the cause only says again what the trigger has said, unless it came from the system.
+  const isTold = (trigger === 'refused' || trigger === 'socket-ended') && [...chainOf(cause)].every((error) => error.errno === undefined);
+  const isKept = 'handlerError' in report && handlerError !== cause && handlerError !== cause?.cause;
+  return [cause === undefined || isTold ? undefined : `error: ${inWords(cause)}`, isKept ? `the handler threw as well: ${inWords(handlerError)}` : undefined];
+}
+
+/**
+ * Tells in one English sentence how a connection ended: what began it and who, with code and reason, whether both Close
+ * frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of it.
+ *
+ * It is for logs and people; programs read the report. It repeats the messages of errors, so it is not for the peer.
+ * Foreign text is quoted or cut, and control characters are escaped: it is one line and safe to print.
+ */
 export function explain(report: CloseReport): string {
-  return `${report.outcome}: ${report.trigger} ${report.code} ${report.reason}`;
+  const { text, section } = beginningOf(report);
+  const details = [crossing(report), silence(report), stall(report), loss(report), advice(report), ...errors(report)];
+  const sentence = [text, ...details.filter((detail) => detail !== undefined), `see RFC 6455 section ${section}.`].join('; ');
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
