@@ -15,7 +15,7 @@ export interface DialOutput {
 const BINARY_MARK = 'base64:';
 
 const FATES: Readonly<Record<NotSentFate, string>> = {
-  closed: 'the connection was closing',
+  closed: 'there was no connection to take it',
   dropped: 'too much was waiting for the peer',
   discarded: 'it was still waiting when the connection ended',
   unknown: 'the connection was lost, so nobody knows whether the peer has it',
