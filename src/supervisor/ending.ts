@@ -117,37 +117,47 @@ export function seenOf(wire: Wire | undefined, wallNow: number, now: number) {
   };
 }
 
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is undefined, so that a report has only what there is. */
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
-}
-
 /** A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason. */
 function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
   return received?.code === 1012 || received?.code === 1013 ? adviceOf(received.reason) : undefined;
 }
 
-/** The report of a connection whose socket is gone. */
-export function reportOf({ cause, ...beginning }: Beginning, end: WireEnd, { handlerError, ...circumstances }: Circumstances): CloseReport {
-  return {
-    ...beginning,
-    wasClean: end.sent !== undefined && end.received !== undefined,
-    unconfirmed: end.unconfirmed,
-    ...circumstancesOf(circumstances),
-    ...defined({
-      sent: end.sent,
-      received: end.received,
-      httpStatus: end.httpStatus,
-      retryAfterMs: advisedDelay(end),
-      cause: cause ?? end.cause,
-    }),
-    ...(handlerError === undefined ? {} : { handlerError: handlerError.error }),
-  };
-}
+/** A report in the making. */
+type Draft = { -readonly [K in keyof CloseReport]: CloseReport[K] };
 
-function circumstancesOf({ childId, epoch, remoteAddress, openedAt, lastHeardAt, ...always }: Omit<Circumstances, 'handlerError'>) {
-  return { ...always, ...defined({ childId, epoch, remoteAddress, openedAt, lastHeardAt }) };
+/** The report of a connection whose socket is gone: it has no key for what there is not. */
+export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances): CloseReport {
+  const report: Draft = {
+    outcome: seen.outcome,
+    code: beginning.code,
+    reason: beginning.reason,
+    wasClean: end.sent !== undefined && end.received !== undefined,
+    startedBy: beginning.startedBy,
+    phase: beginning.phase,
+    trigger: beginning.trigger,
+    unconfirmed: end.unconfirmed,
+    localStallMs: seen.localStallMs,
+    connectionId: seen.connectionId,
+    role: seen.role,
+    endedAt: seen.endedAt,
+    framesIn: seen.framesIn,
+    framesOut: seen.framesOut,
+    bytesIn: seen.bytesIn,
+    bytesOut: seen.bytesOut,
+  };
+  const cause = beginning.cause ?? end.cause;
+  const retryAfterMs = advisedDelay(end);
+  if (end.sent !== undefined) report.sent = end.sent;
+  if (end.received !== undefined) report.received = end.received;
+  if (end.httpStatus !== undefined) report.httpStatus = end.httpStatus;
+  if (retryAfterMs !== undefined) report.retryAfterMs = retryAfterMs;
+  if (cause !== undefined) report.cause = cause;
+  if (seen.handlerError !== undefined) report.handlerError = seen.handlerError.error;
+  if (seen.lastHeardAt !== undefined) report.lastHeardAt = seen.lastHeardAt;
+  if (seen.childId !== undefined) report.childId = seen.childId;
+  if (seen.epoch !== undefined) report.epoch = seen.epoch;
+  if (seen.remoteAddress !== undefined) report.remoteAddress = seen.remoteAddress;
+  if (seen.openedAt !== undefined) report.openedAt = seen.openedAt;
+  return report;
 }

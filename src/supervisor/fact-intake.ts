@@ -10,6 +10,9 @@ export class FactIntake extends Subscriber<WireFact> {
     this.#owner = owner;
   }
 
+  /** It stays to the wire's end, so it keeps no way to leave: that would cost every connection a list. */
+  override add(): void {}
+
   protected override _next(fact: WireFact): void {
     this.#owner.dispatch(fact);
   }

@@ -137,6 +137,9 @@ export class Inbox extends Subscriber<Frame> {
     return this.#waiter !== undefined;
   }
 
+  /** It stays to the wire's end, so it keeps no way to leave: that would cost every connection a list. */
+  override add(): void {}
+
   protected override _next(frame: Frame): void {
     this.#owner.frameCame(frame.data.length);
     switch (this.#mode) {

@@ -10,7 +10,7 @@ import { handshakeFault, offeredProtocols } from './handshake.js';
 import type { Home, Shared } from './home.js';
 import type { Grant, Listener } from './listener.js';
 import { Refusal } from './refusal.js';
-import { createConnectionRequest } from './request.js';
+import { createConnectionRequest, type RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
 import { within } from './within.js';
 
@@ -199,7 +199,7 @@ export class ListenerRuntime implements Listener, Home {
     }
   }
 
-  async #authenticate(upgrade: Upgrade, request: ConnectionRequest, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
+  async #authenticate(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
     const { authenticateWithinMs } = this.limits;
     const attempt = new AbortController();
     const leave = () => attempt.abort(new Error('the client has gone away'));
@@ -232,7 +232,7 @@ export class ListenerRuntime implements Listener, Home {
     }
   }
 
-  #accept(upgrade: Upgrade, request: ConnectionRequest, { data, expiresAt }: Grant<unknown>): void {
+  #accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Grant<unknown>): void {
     let protocol: string | undefined;
     try {
       protocol = this.#settings.chooseProtocol(offeredProtocols(request), request);
@@ -245,6 +245,7 @@ export class ListenerRuntime implements Listener, Home {
       this.#noteRefusal(request, 499, 'gone');
       return;
     }
+    request.pack();
     this.#connectionCount += 1;
     const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'accepted', wire, request, data });
     this.#parent.register(connection);

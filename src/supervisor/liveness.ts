@@ -45,7 +45,7 @@ export class Pulse implements WheelTask {
   onDue(now: number): void {
     const { pingEveryMs, answerWithinMs } = this.#liveness;
     const { heardAt, isPaused } = this.#wire;
-    if (this.#pingedAt === 0 || heardAt > this.#pingedAt) {
+    if (this.#pingedAt === 0 || heardAt >= this.#pingedAt) {
       this.#pingedAt = 0;
       // The phase is kept, whenever the peer was heard: otherwise a storm of accepts would become a storm of Pings.
       if (now - heardAt < pingEveryMs / 2) this.#wheel.schedule(this, pingEveryMs);
@@ -68,7 +68,7 @@ export class Pulse implements WheelTask {
 
   static #judge(pulse: Pulse): void {
     if (pulse.#pingedAt === 0 || pulse.wheelSlot !== undefined) return;
-    if (pulse.#wire.heardAt > pulse.#pingedAt) pulse.onDue(pulse.#clock.now());
+    if (pulse.#wire.heardAt >= pulse.#pingedAt) pulse.onDue(pulse.#clock.now());
     else pulse.#owner.livenessLost();
   }
 }

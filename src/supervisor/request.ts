@@ -15,11 +15,40 @@ export function fieldOf(headers: HandshakeRequest['headers'], name: string, sepa
   return typeof value === 'string' || value === undefined ? value : value.join(separator);
 }
 
+/** Fields that are of no use after the handshake. */
+const SPENT = new Set(['connection', 'upgrade', 'sec-websocket-key', 'sec-websocket-version', 'sec-websocket-extensions']);
+
+/** Node's largest header section, 16 KiB, and separators. */
+const packing = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Header fields as one flat text. Line feeds and carriage returns, which HTTP allows in no field, stand between values and fields. */
+function packed(headers: HandshakeRequest['headers']): string {
+  let text = '';
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value === undefined || SPENT.has(name)) continue;
+    text += `${name}\n${typeof value === 'string' ? value : value.join('\n')}\r`;
+  }
+  // A text that was put together is a tree of its parts; going through bytes makes one flat string of it.
+  return text.length > packing.length ? text : packing.toString('latin1', 0, packing.write(text, 'latin1'));
+}
+
+function unpacked(text: string): HandshakeRequest['headers'] {
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const field of text.split('\r').slice(0, -1)) {
+    const [name = '', ...values] = field.split('\n');
+    headers[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return headers;
+}
+
 /** The opening handshake as handlers see it: what it was made from, and everything else read from that when asked for. */
-class RequestView implements ConnectionRequest {
+export class RequestView implements ConnectionRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: HandshakeRequest['headers'];
+  #headers: HandshakeRequest['headers'] | undefined;
+  /** The header fields as one text, for as long as nobody asks for them: an object of strings is a tenth of a connection. */
+  #packed = '';
   readonly remoteAddress: string | undefined;
   readonly isSecure: boolean;
   readonly params: readonly string[];
@@ -28,10 +57,21 @@ class RequestView implements ConnectionRequest {
   constructor({ method, url, headers, remoteAddress, isSecure }: HandshakeRequest, params: readonly string[]) {
     this.method = method;
     this.url = url;
-    this.headers = headers;
+    this.#headers = headers;
     this.remoteAddress = remoteAddress;
     this.isSecure = isSecure;
     this.params = params;
+  }
+
+  get headers(): HandshakeRequest['headers'] {
+    this.#headers ??= unpacked(this.#packed);
+    return this.#headers;
+  }
+
+  /** Makes it small, once the handshake is over: fields that served the handshake only are dropped. */
+  pack(): void {
+    this.#packed = packed(this.headers);
+    this.#headers = undefined;
   }
 
   get path(): string {
@@ -79,6 +119,6 @@ function cookieValue(raw: string): string {
  *
  * @param params the segments that `*` stood for in the listener's path.
  */
-export function createConnectionRequest(handshake: HandshakeRequest, params: readonly string[]): ConnectionRequest {
+export function createConnectionRequest(handshake: HandshakeRequest, params: readonly string[]): RequestView {
   return new RequestView(handshake, params);
 }

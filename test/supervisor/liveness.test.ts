@@ -32,6 +32,17 @@ test('pings a quiet peer at the interval', async () => {
   expect(lost()).toBe(0);
 });
 
+test('an answer within the same millisecond as the Ping counts', async () => {
+  const { clock, wire, pings, lost } = aPulse();
+  const { ping } = wire;
+  wire.ping = () => {
+    ping.call(wire);
+    wire.heardAt = clock.now();
+  };
+  await clock.advanceAsync(1700);
+  expect([pings(), lost()]).toEqual([1, 0]);
+});
+
 test('does not ping a peer that has been heard just now', async () => {
   const { clock, wire, pings } = aPulse();
   for (let i = 0; i < 100; i++) {

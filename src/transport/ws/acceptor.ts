@@ -82,10 +82,11 @@ export class WsAcceptor implements Acceptor {
     if (server === undefined) return;
     server.off('upgrade', this.#takeUpgrade);
     if (!this.#isOwn) return;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    // Half handshakes and idle HTTP connections; upgraded sockets are no longer the server's.
+    // Its callback would wait for every wire; the port itself is free in the next turn of the loop.
+    server.close();
+    // Half handshakes and idle HTTP connections; upgraded sockets are no longer the HTTP server's.
     server.closeAllConnections();
-    await closed;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   readonly #takeUpgrade = (message: IncomingMessage, socket: Duplex, head: Buffer): void => {

@@ -1,8 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import type { WireOptions } from '../transport.js';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './framing.js';
+import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
+import { PartialFrame } from './partial-frame.js';
+import { isClosePayload, isText } from './payload-rules.js';
 import { applyMask } from './unmask.js';
-import { createReceiver, type Deflate, type FrameReceiver } from './ws.js';
+import type { Deflate } from './ws.js';
 
 /** What a reader tells. */
 export interface ReaderSink {
@@ -13,47 +15,43 @@ export interface ReaderSink {
   onClose(code: number, reason: string): void;
   /** The peer broke the protocol. Nothing is told after it. */
   onFault(error: Error): void;
-  /** With permessage-deflate: what was read is (`true`) or is no longer (`false`) more than can be inflated at once. */
+  /** With permessage-deflate: more was read than can be inflated at once (`true`), or is no longer (`false`). */
   onCongestion(isCongested: boolean): void;
 }
 
-const CODES_OF_RFC = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
+/** RSV1: the message is compressed (RFC 7692 section 6). */
+const RSV1 = 0x40;
 
-/** Growth of a frame that is being put together never outruns what was received by more than twice this. */
-const FIRST_ALLOCATION = 64 * 1024;
-
-function isText(data: Buffer): boolean {
-  if (data.length < 64) {
-    let i = 0;
-    while (i < data.length && (data[i] as number) < 0x80) i++;
-    if (i === data.length) return true;
-  }
-  return isUtf8(data);
-}
+/** What may wait behind a message that is being inflated before the socket is to be held. */
+const MAX_WAITING = 64 * 1024;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames, and Pings, Pongs and well-formed Closes
- * with them, are split here; fragments, compressed frames, and everything faulty go to ws's receiver, which is made only
- * when there is need of one.
+ * with them, are told from here; fragments, compressed frames, and everything faulty go to ws's receiver, frame by frame,
+ * which is made only when there is need of one. What follows a compressed frame waits until that is inflated.
  *
  * Payloads are views of the chunks they came in, unmasked in place.
  */
-export class FrameReader {
+export class FrameReader implements IrregularSink {
   readonly #sink: ReaderSink;
   readonly #isServer: boolean;
   readonly #options: WireOptions;
   readonly #deflate: Deflate | undefined;
-  #receiver: FrameReceiver | undefined;
-  /** Bytes of a frame that is not whole yet, in a buffer with room to grow; `#have` of them are there. */
-  #partial: Buffer | undefined;
-  #have = 0;
-  /** What was read but not split yet because the reader is paused. */
+  #irregular: IrregularFrames | undefined;
+  #partial: PartialFrame | undefined;
+  /** What was read but not split yet because the reader is paused or inflates. */
   #rest: Buffer | undefined;
   #isFragmented = false;
+  #isCompressed = false;
   #fragmentBytes = 0;
   #isPaused = false;
   #isReading = false;
+  #isInflating = false;
+  #isCongested = false;
+  #isHurried = false;
   #isDone = false;
+  #isStopped = false;
+  #onceTold: (() => void)[] | undefined;
 
   constructor(sink: ReaderSink, isServer: boolean, options: WireOptions, deflate: Deflate | undefined) {
     this.#sink = sink;
@@ -64,50 +62,85 @@ export class FrameReader {
 
   /** Tells nothing more, whatever comes. */
   stop(): void {
-    this.#isDone = true;
-    this.#partial = undefined;
-    this.#rest = undefined;
-    this.#receiver?.removeAllListeners();
-    // Its zlib stream may still fail; a Writable without an error listener would end the process.
-    this.#receiver?.on('error', () => {});
-    this.#receiver = undefined;
+    this.#isStopped = this.#isDone = true;
+    this.#partial = this.#rest = undefined;
+    this.#settle();
+  }
+
+  /** Calls `done` once everything read has been told; of a stopped reader, once it no longer inflates. At once if it can. */
+  whenTold(done: () => void): void {
+    (this.#onceTold ??= []).push(done);
+    this.#settle();
   }
 
   /** Stops telling frames after the one being told. */
   pause(): void {
-    this.#isPaused = true;
+    this.#isPaused = !this.#isHurried;
   }
 
   /** Goes on with what was read already. */
   resume(): void {
     this.#isPaused = false;
-    const rest = this.#rest;
-    if (rest === undefined || this.#isReading) return;
-    this.#rest = undefined;
-    this.read(rest);
+    if (!this.#isReading) this.#goOn();
+  }
+
+  /** Goes on with what was read already, and pauses no more. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.resume();
   }
 
   read(chunk: Buffer): void {
     if (this.#isDone) return;
-    if (this.#isPaused || this.#isReading) {
-      this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    if (this.#isPaused || this.#isInflating) {
+      this.#hold(chunk);
       return;
     }
     this.#isReading = true;
-    if (this.#deflate !== undefined) this.#stream(chunk);
-    else this.#split(chunk);
+    this.#split(chunk);
     this.#isReading = false;
+  }
+
+  onMessage(data: Buffer, isBinary: boolean): void {
+    if (!this.#isStopped) this.#sink.onFrame(data, isBinary);
+  }
+
+  #hold(chunk: Buffer): void {
+    this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    if (!this.#isInflating || this.#isCongested || this.#rest.length < MAX_WAITING) return;
+    this.#isCongested = true;
+    this.#sink.onCongestion(true);
+  }
+
+  #goOn(): void {
+    const rest = this.#rest;
+    if (rest !== undefined && !this.#isPaused && !this.#isInflating) {
+      this.#rest = undefined;
+      this.read(rest);
+    }
+    if (this.#isCongested && (this.#rest === undefined || this.#isDone)) {
+      this.#isCongested = false;
+      this.#sink.onCongestion(false);
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    const due = this.#onceTold;
+    if (due === undefined || this.#isInflating || (this.#rest !== undefined && !this.#isDone)) return;
+    this.#onceTold = undefined;
+    for (const done of due) done();
   }
 
   #split(bytes: Buffer): void {
     let at = 0;
     while (!this.#isDone) {
-      if (this.#isPaused) {
+      if (this.#isPaused || this.#isInflating) {
         if (at < bytes.length) this.#rest = bytes.subarray(at);
         return;
       }
       if (this.#partial !== undefined) {
-        at += this.#complete(bytes, at);
+        at += this.#complete(this.#partial, bytes, at);
         if (this.#partial !== undefined) return;
         continue;
       }
@@ -117,7 +150,7 @@ export class FrameReader {
         return;
       }
       if (length === 0 || at + length > bytes.length) {
-        if (at < bytes.length) this.#keep(bytes.subarray(at), length);
+        if (at < bytes.length) this.#partial = new PartialFrame(bytes.subarray(at), length);
         return;
       }
       this.#frame(bytes, at, length);
@@ -126,41 +159,26 @@ export class FrameReader {
     }
   }
 
-  /** Starts a frame that is not whole. */
-  #keep(start: Buffer, length: number): void {
-    this.#partial = Buffer.allocUnsafe(length === 0 ? 16 : Math.min(length, Math.max(FIRST_ALLOCATION, start.length)));
-    this.#partial.set(start);
-    this.#have = start.length;
-  }
-
   /** Adds to the frame that is not whole, and tells it once it is; returns how many bytes of `bytes` it took. */
-  #complete(bytes: Buffer, at: number): number {
-    let partial = this.#partial as Buffer;
+  #complete(partial: PartialFrame, bytes: Buffer, at: number): number {
     let taken = 0;
     for (;;) {
-      const length = this.#frameLength(partial, 0, this.#have);
+      const length = this.#frameLength(partial.bytes, 0, partial.have);
       if (length < 0) {
-        this.#partial = undefined;
-        this.#fault(partial.subarray(0, this.#have));
+        this.#fault(partial.bytes.subarray(0, partial.have));
         return bytes.length - at;
       }
-      if (length > 0 && this.#have === length) {
+      if (length > 0 && partial.have === length) {
         this.#partial = undefined;
-        this.#frame(partial, 0, length);
+        this.#frame(partial.bytes, 0, length);
         return taken;
       }
       const left = bytes.length - at - taken;
       if (left === 0) return taken;
       // Until the header is whole, byte by byte: a header is short.
-      const want = length === 0 ? 1 : Math.min(left, length - this.#have);
-      if (this.#have + want > partial.length) {
-        const grown = Buffer.allocUnsafe(Math.max(Math.min(length, Math.max(partial.length * 2, FIRST_ALLOCATION)), this.#have + want));
-        grown.set(partial.subarray(0, this.#have));
-        partial = this.#partial = grown;
-      }
-      partial.set(bytes.subarray(at + taken, at + taken + want), this.#have);
-      this.#have += want;
-      taken += want;
+      const wanted = length === 0 ? 1 : Math.min(left, length - partial.have);
+      partial.add(bytes, at + taken, wanted, length);
+      taken += wanted;
     }
   }
 
@@ -170,12 +188,12 @@ export class FrameReader {
     const first = bytes[at] as number;
     const second = bytes[at + 1] as number;
     const opcode = first & 0x0f;
-    if ((first & 0x70) !== 0) return -1;
+    if ((first & 0x70) !== 0 && !this.#mayBeCompressed(first)) return -1;
     if (((second & 0x80) !== 0) !== this.#isServer) return -1;
     let payload = second & 0x7f;
     let header = 2;
     if (opcode >= CLOSE) {
-      if (first < 0x80 || payload > 125 || opcode > PONG) return -1;
+      if (first < 0x80 || payload > 125 || opcode > PONG || (payload === 1 && opcode === CLOSE)) return -1;
     } else if (opcode > BINARY || (opcode === CONTINUATION) !== this.#isFragmented) {
       return -1;
     } else if (payload === 126) {
@@ -191,6 +209,12 @@ export class FrameReader {
     return header + (this.#isServer ? 4 : 0) + payload;
   }
 
+  /** Whether the RSV bits are those of a compressed message's first frame, and such messages were agreed on. */
+  #mayBeCompressed(first: number): boolean {
+    const opcode = first & 0x0f;
+    return this.#deflate !== undefined && (first & 0x70) === RSV1 && (opcode === TEXT || opcode === BINARY);
+  }
+
   /** Tells one whole frame. */
   #frame(bytes: Buffer, at: number, length: number): void {
     const first = bytes[at] as number;
@@ -198,10 +222,8 @@ export class FrameReader {
     const size = (bytes[at + 1] as number) & 0x7f;
     const from = at + (size < 126 ? 2 : size === 126 ? 4 : 10) + (this.#isServer ? 4 : 0);
     const to = at + length;
-    if (opcode < CLOSE && (first < 0x80 || this.#isFragmented)) {
-      this.#isFragmented = first < 0x80;
-      this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + to - from : 0;
-      this.#receive(bytes.subarray(at, to));
+    if (opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#isFragmented)) {
+      this.#piece(bytes.subarray(at, to), first, to - from);
       return;
     }
     if (this.#isServer) {
@@ -228,17 +250,13 @@ export class FrameReader {
   }
 
   #close(bytes: Buffer, at: number, from: number, to: number): void {
-    const code = to === from ? 1005 : to - from === 1 ? 0 : bytes.readUInt16BE(from);
-    const reason = bytes.subarray(from + 2, to);
-    if (code !== 1005 || to > from) {
-      const isAllowed = (code >= 3000 && code <= 4999) || CODES_OF_RFC.has(code);
-      if (!isAllowed || !isText(reason)) {
-        this.#refault(bytes, at, from, to);
-        return;
-      }
+    if (!isClosePayload(bytes.subarray(from, to))) {
+      this.#refault(bytes, at, from, to);
+      return;
     }
     this.#isDone = true;
-    this.#sink.onClose(code, to - from > 2 ? reason.toString() : '');
+    if (to === from) this.#sink.onClose(1005, '');
+    else this.#sink.onClose(bytes.readUInt16BE(from), bytes.toString('utf8', from + 2, to));
   }
 
   /** Masks a frame again that was unmasked before it proved faulty, and has ws's receiver say how. */
@@ -249,37 +267,42 @@ export class FrameReader {
     this.#fault(bytes.subarray(at, to));
   }
 
-  /** Has ws's receiver say what is wrong; nothing is read any more. */
+  /** One frame of a message in fragments, or compressed, or both. */
+  #piece(bytes: Buffer, first: number, payload: number): void {
+    if ((first & 0x0f) !== CONTINUATION) this.#isCompressed = (first & RSV1) !== 0;
+    this.#isFragmented = first < 0x80;
+    this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + payload : 0;
+    if (!this.#isCompressed) {
+      this.#judge(bytes);
+      return;
+    }
+    this.#isInflating = true;
+    this.#openIrregular().inflate(bytes, (error) => {
+      this.#isInflating = false;
+      if (error !== undefined) this.#fail(error);
+      this.#goOn();
+    });
+  }
+
+  /** Has ws's receiver say what is wrong. */
   #fault(bytes: Buffer): void {
-    this.#receive(bytes);
+    this.#judge(bytes);
+    if (!this.#isDone) this.#fail(new Error('a frame breaks the protocol'));
+  }
+
+  #judge(bytes: Buffer): void {
+    const error = this.#openIrregular().take(bytes);
+    if (error !== undefined) this.#fail(error);
+  }
+
+  #fail(error: Error): void {
     this.#isDone = true;
-    this.#partial = undefined;
+    this.#partial = this.#rest = undefined;
+    if (!this.#isStopped) this.#sink.onFault(error);
   }
 
-  #receive(bytes: Buffer): boolean {
-    this.#receiver ??= this.#openReceiver();
-    return this.#receiver.write(bytes);
-  }
-
-  /** With permessage-deflate every byte goes through ws's receiver, which inflates in the background. */
-  #stream(chunk: Buffer): void {
-    if (!this.#receive(chunk)) this.#sink.onCongestion(true);
-  }
-
-  #openReceiver(): FrameReceiver {
-    const sink = this.#sink;
-    return createReceiver(this.#isServer, this.#options, this.#deflate)
-      .on('message', (data, isBinary) => sink.onFrame(data, isBinary))
-      .on('ping', (payload) => sink.onPing(payload))
-      .on('pong', (payload) => sink.onPong(payload))
-      .on('conclude', (code, reason) => {
-        this.#isDone = true;
-        sink.onClose(code, reason.toString());
-      })
-      .on('drain', () => sink.onCongestion(false))
-      .on('error', (error) => {
-        this.#isDone = true;
-        sink.onFault(error);
-      });
+  #openIrregular(): IrregularFrames {
+    this.#irregular ??= new IrregularFrames(this, this.#isServer, this.#options, this.#deflate);
+    return this.#irregular;
   }
 }

@@ -20,6 +20,8 @@ export class Ledger {
   #bytesDone = 0;
   #framesLost = 0;
   #bytesLost = 0;
+  /** Whether the message taken last was discarded. */
+  #isLastLost = false;
   #waiters: Waiter[] | undefined;
 
   get unconfirmed(): Unconfirmed {
@@ -37,6 +39,7 @@ export class Ledger {
   }
 
   take(bytes: number): void {
+    this.#isLastLost = false;
     this.#frames += 1;
     this.#bytes += bytes;
   }
@@ -60,13 +63,15 @@ export class Ledger {
     this.#bytes -= bytes;
     this.#framesLost += frames;
     this.#bytesLost += bytes;
+    this.#isLastLost ||= frames > 0;
     if (frames > 0) this.#release((waiter) => waiter.frames > this.#frames, false);
     return { frames, bytes };
   }
 
   /** Calls `done` once everything taken so far is in the kernel's hands (`true`) or is known to be lost. */
   confirm(done: (written: boolean) => void): void {
-    if (this.#frames === this.#framesDone) done(true);
+    if (this.#isLastLost) done(false);
+    else if (this.#frames === this.#framesDone) done(true);
     else (this.#waiters ??= []).push({ frames: this.#frames, done });
   }
 

@@ -6,7 +6,7 @@ import type { WireEnd, WireEndKind, WireFault } from '../wire-fact.js';
 import { WireStreams } from '../wire-streams.js';
 import { Deflating } from './deflating.js';
 import { FrameReader, type ReaderSink } from './frame-reader.js';
-import { BINARY, CLOSE, closePayload, PING, PONG, TEXT } from './framing.js';
+import { BINARY, CLOSE, closePayload, frameOf, PING, PONG, TEXT } from './framing.js';
 import { Outbox } from './outbox.js';
 import { closeCodeOf, type Handshaken } from './ws.js';
 
@@ -21,6 +21,9 @@ const MAX_BACKLOG_FOR_PONGS = 64 * 1024;
 const FAULTS = { 1002: 'protocol-error', 1007: 'protocol-error', 1008: 'limit', 1009: 'too-big' } as const satisfies Record<number, WireFault>;
 
 const NO_BYTES = Buffer.alloc(0);
+
+/** An unmasked Ping without payload. */
+const PING_FRAME = frameOf(PING, NO_BYTES, false);
 
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
 export class WsWire extends WireStreams implements Wire, ReaderSink {
@@ -68,9 +71,9 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
     this.remoteAddress = remoteAddress;
     this.heardAt = this.#now();
     this.#reader = new FrameReader(this, this.role === 'accepted', this.#options, deflate);
-    this.#outbox = new Outbox(socket, this.role === 'dialed', this);
     if (deflate !== undefined) {
       const { perMessageDeflate } = this.#options;
+      this.#outbox = new Outbox(socket, this.role === 'dialed', this);
       this.#deflating = new Deflating(this.#outbox, deflate, typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined);
     }
     owned[kWire] = this;
@@ -87,7 +90,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
   }
 
   send(data: string | Uint8Array, isBinary: boolean): boolean {
-    const outbox = this.#outbox;
+    const outbox = this.#openOutbox();
     if (outbox === undefined || !this.#isWritable()) return false;
     this.framesOut += 1;
     this.bytesOut += this.#deflating === undefined ? outbox.take(isBinary ? BINARY : TEXT, data) : this.#deflating.take(data, isBinary);
@@ -96,21 +99,25 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
 
   sendPrepared(prepared: PreparedFrame): boolean {
     if (this.role === 'dialed' || this.#deflating !== undefined) return this.send(prepared.data, prepared.isBinary);
-    if (!this.#isWritable()) return false;
+    const outbox = this.#openOutbox();
+    if (outbox === undefined || !this.#isWritable()) return false;
     this.framesOut += 1;
     this.bytesOut += prepared.payloadBytes;
-    this.#outbox?.takeFramed(prepared);
+    outbox.takeFramed(prepared);
     return true;
   }
 
   confirm(done: (written: boolean) => void): void {
-    if (this.#outbox === undefined) done(false);
+    if (this.#outbox === undefined) done(this.#socket !== undefined);
     else if (this.#deflating === undefined) this.#outbox.confirm(done);
     else this.#deflating.whenIdle(() => this.#outbox?.confirm(done));
   }
 
   ping(): void {
-    if (!this.isGone && !this.#hasFailed) this.#outbox?.takeControl(PING, NO_BYTES);
+    if (this.isGone || this.#hasFailed) return;
+    // A connection that has never sent anything needs no outbox for this.
+    if (this.#outbox === undefined && this.role === 'accepted') this.#socket?.write(PING_FRAME);
+    else this.#openOutbox()?.takeControl(PING, NO_BYTES);
   }
 
   discard(): Unconfirmed {
@@ -120,7 +127,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
   }
 
   close(code: number, reason: string): void {
-    if (this.#outbox === undefined || !this.#isWritable()) return;
+    if (this.#socket === undefined || !this.#isWritable()) return;
     this.#sent = { code, reason };
     if (this.#deflating === undefined) this.#sendClose(code, reason);
     else this.#deflating.whenIdle(() => this.#sendClose(code, reason));
@@ -132,11 +139,12 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
     this.#hasFailed = true;
     this.#reader?.stop();
     socket.resume();
-    this.#outbox?.flushThen(() => socket.end());
+    this.#finish(socket);
   }
 
   terminate(): void {
     this.#isTerminated = true;
+    this.#reader?.stop();
     this.#socket?.destroy();
   }
 
@@ -161,7 +169,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
   }
 
   onPing(payload: Buffer): void {
-    const outbox = this.#outbox;
+    const outbox = this.#openOutbox();
     if (outbox === undefined || this.#hasFailed || outbox.bufferedBytes > MAX_BACKLOG_FOR_PONGS) return;
     outbox.takeControl(PONG, payload);
   }
@@ -194,14 +202,21 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
     if (this.#deflating === undefined || this.#deflating.waitingBytes === 0) this.drained?.next();
   }
 
+  /** The outbox, made for the first thing that is sent. */
+  #openOutbox(): Outbox | undefined {
+    if (this.#outbox === undefined && this.#socket !== undefined) this.#outbox = new Outbox(this.#socket, this.role === 'dialed', this);
+    return this.#outbox;
+  }
+
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   #isWritable(): boolean {
     return this.#sent === undefined && !this.#hasFailed && !this.isGone && !this.#isTerminated;
   }
 
   #sendClose(code: number, reason: string): void {
-    this.#outbox?.takeControl(CLOSE, closePayload(code, reason));
-    this.#outbox?.flush();
+    const outbox = this.#openOutbox();
+    outbox?.takeControl(CLOSE, closePayload(code, reason));
+    outbox?.flush();
     this.#conclude();
   }
 
@@ -213,7 +228,14 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
       this.#outbox?.flush();
       return;
     }
-    this.#outbox?.flushThen(() => socket.end());
+    this.#finish(socket);
+  }
+
+  /** Ends TCP behind what was taken. */
+  #finish(socket: Owned): void {
+    this.#openOutbox()?.flushThen(() => {
+      if (!socket.writableEnded) socket.end();
+    });
   }
 
   /** RFC 6455 section 7.1.7. Only a peer that is still there is told. */
@@ -222,8 +244,9 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
     let sent: CloseFrame | undefined;
     if (code !== undefined && this.#sent === undefined) {
       sent = this.#sent = { code, reason: '' };
-      this.#outbox?.takeControl(CLOSE, closePayload(code, ''));
-      this.#outbox?.flush();
+      const outbox = this.#openOutbox();
+      outbox?.takeControl(CLOSE, closePayload(code, ''));
+      outbox?.flush();
     }
     this.#hasFailed = true;
     this.facts.next({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });

@@ -8,8 +8,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import * as wsModule from 'ws';
+import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import type { PerMessageDeflateOptions, WireOptions } from '../transport.js';
 
 const EXTENSION = 'permessage-deflate';
@@ -32,15 +32,16 @@ export interface Deflate {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** A parser of the frames that are not plain and whole; a Writable. */
+/**
+ * A parser of the frames that are not plain and whole; a Writable. It answers within `write`, save that it inflates in the
+ * background: `done` is then called when it has.
+ */
 export interface FrameReceiver {
-  write(chunk: Buffer): boolean;
+  write(chunk: Buffer, done?: (error: Error | null | undefined) => void): boolean;
+  /** What was wrong with the frames so far. */
+  readonly errored: Error | null;
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
-  on(event: 'ping' | 'pong', listener: (data: Buffer) => void): this;
-  on(event: 'conclude', listener: (code: number, reason: Buffer) => void): this;
   on(event: 'error', listener: (error: Error) => void): this;
-  on(event: 'drain', listener: () => void): this;
-  removeAllListeners(): this;
 }
 
 /** What `Receiver` takes, as ws has it. */
@@ -169,8 +170,8 @@ export function createReceiver(isServer: boolean, options: WireOptions, deflate:
     isServer,
     maxPayload: options.maxPayloadBytes,
     maxFragments: options.maxFragments,
-    // Our reader hands it whole frames; with permessage-deflate, chunks as they come.
-    maxBufferedChunks: 256 * 1024,
+    // Our reader hands it one whole frame at a time.
+    maxBufferedChunks: 0,
     extensions: deflate === undefined ? {} : { [EXTENSION]: deflate },
   });
 }

@@ -1,0 +1,24 @@
+import { isUtf8 } from 'node:buffer';
+
+/** The codes that RFC 6455 section 7.4.1 and its registry let a Close frame carry, below those for applications. */
+const REGISTERED = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
+
+/** So long a text is looked through here: the call into Node would cost more. */
+const SHORT_TEXT = 64;
+
+/** Whether bytes are UTF-8, as text messages and the reasons of Close frames must be (RFC 6455 section 8.1). */
+export function isText(data: Buffer): boolean {
+  if (data.length < SHORT_TEXT) {
+    let i = 0;
+    while (i < data.length && (data[i] as number) < 0x80) i++;
+    if (i === data.length) return true;
+  }
+  return isUtf8(data);
+}
+
+/** Whether a Close frame may carry these bytes (section 5.5.1): none, or a code and a reason. */
+export function isClosePayload(payload: Buffer): boolean {
+  if (payload.length < 2) return payload.length === 0;
+  const code = payload.readUInt16BE(0);
+  return ((code >= 3000 && code <= 4999) || REGISTERED.has(code)) && isText(payload.subarray(2));
+}
