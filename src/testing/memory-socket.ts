@@ -68,6 +68,11 @@ export class MemorySocket {
     return { frames: this.#framesLeft, bytes: this.#bytesLeft };
   }
 
+  /** Whether the other end's FIN has come. */
+  get isFinReceived(): boolean {
+    return this.#isFinReceived;
+  }
+
   /** Names who is told; what came before is told next. */
   attach(owner: SocketOwner): void {
     this.#owner = owner;
@@ -85,8 +90,7 @@ export class MemorySocket {
 
   /** Calls `done` once all that was given so far has left (`true`) or is lost (`false`). */
   mark(done: (written: boolean) => void): void {
-    if (this.#isDestroyed) done(false);
-    else if (this.#outgoing === undefined || this.#outgoing.length === 0) done(true);
+    if (this.#outgoing === undefined || this.#outgoing.length === 0) done(true);
     else this.#outgoing.push({ kind: 'mark', done, bytes: 0 });
   }
 

@@ -57,10 +57,12 @@ export class MemoryUpgrade implements Arrival {
 
   accept(protocol: string | undefined, options: WireOptions): MemoryWire | undefined {
     if (!this.#answerOnce()) return undefined;
+    // Without an offer there is nothing to choose from.
+    const chosen = this.#protocols.length === 0 ? undefined : protocol;
     const [near, far] = MemorySocket.pair();
     const accepted = new MemoryWire('accepted', options, this.#scene.now);
-    accepted.attach(near, protocol ?? '', ADDRESS);
-    process.nextTick(() => this.#arrive(far, protocol, accepted));
+    accepted.attach(near, chosen ?? '', ADDRESS);
+    process.nextTick(() => this.#arrive(far, chosen, accepted));
     return accepted;
   }
 

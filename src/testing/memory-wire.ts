@@ -88,6 +88,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
 
   confirm(done: (written: boolean) => void): void {
     if (this.#socket === undefined) done(false);
+    else if (this.isGone) done(this.framesOut === this.#socket.left.frames);
     else this.#socket.mark(done);
   }
 

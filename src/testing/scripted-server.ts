@@ -76,8 +76,9 @@ export class ScriptedServer implements AsyncDisposable {
 
   /** Frees the port and drops every connection. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#acceptor.close();
+    const closed = this.#acceptor.close();
     for (const { wire } of this.#peers) wire.terminate();
+    await closed;
     await Promise.all(this.#peers.map((peer) => peer.ended()));
   }
 }

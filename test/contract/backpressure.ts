@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { eventually, type Held, type Pair, ROLES, type Role, type Scene, settled } from './harness.js';
+
+const MIB = 1024 * 1024;
+
+/** More than loopback's buffers hold, whatever a system makes of them. */
+const FLOOD = 32;
+
+const bulk = Buffer.alloc(MIB, 'x');
+
+/** A pair whose far end does not read, with more on its way than the kernel takes. */
+async function flooded(scene: Scene, role: Role): Promise<Pair> {
+  const pair = await scene.pair(role);
+  pair.far.wire.pause();
+  for (let n = 0; n < FLOOD; n += 1) pair.near.wire.send(bulk, true);
+  await settled();
+  expect(pair.near.wire.bufferedBytes).toBeGreaterThan(MIB);
+  return pair;
+}
+
+/** What `confirm` says, once it does. */
+function confirmed(wire: Pair['near']['wire']): Promise<boolean> {
+  return new Promise((resolve) => wire.confirm(resolve));
+}
+
+export function describeBackpressure(held: Held): void {
+  describe.each(ROLES)('what waits in a wire that was %s', (role) => {
+    test(
+      'is counted from the send on until it has left',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        expect(near.wire.bufferedBytes).toBe(0);
+        near.wire.send('12345678', false);
+        expect(near.wire.bufferedBytes).toBeGreaterThanOrEqual(8);
+        await eventually(() => near.wire.bufferedBytes === 0);
+      }),
+    );
+
+    test(
+      'is bounded by nothing but the caller: it grows while the peer does not read, and goes when it does',
+      held(async (scene) => {
+        const { near, far } = await flooded(scene, role);
+        let drains = 0;
+        near.wire.drained$.subscribe(() => {
+          drains += 1;
+        });
+        await settled();
+        expect(drains).toBe(0);
+        far.wire.resume();
+        await far.received(FLOOD);
+        await eventually(() => drains > 0);
+        expect(near.wire.bufferedBytes).toBe(0);
+        expect(far.wire.bytesIn).toBe(FLOOD * MIB);
+      }),
+    );
+
+    test(
+      'is confirmed when it has left',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        near.wire.send('one', false);
+        expect(await confirmed(near.wire)).toBe(true);
+        expect(near.wire.bufferedBytes).toBe(0);
+        expect(await confirmed(near.wire)).toBe(true);
+      }),
+    );
+
+    test(
+      'is confirmed as far as it was taken at that time, and not before it has left',
+      held(async (scene) => {
+        const { near, far } = await scene.pair(role);
+        far.wire.pause();
+        const told: string[] = [];
+        near.wire.send('small', false);
+        near.wire.confirm((written) => told.push(`first ${written}`));
+        for (let n = 0; n < FLOOD; n += 1) near.wire.send(bulk, true);
+        near.wire.confirm((written) => told.push(`second ${written}`));
+        await settled();
+        expect(told).toEqual(['first true']);
+        far.wire.resume();
+        await eventually(() => told.length === 2);
+        expect(told).toEqual(['first true', 'second true']);
+      }),
+    );
+
+    test(
+      'is reported lost when the wire is cut',
+      held(async (scene) => {
+        const { near } = await flooded(scene, role);
+        const lost = confirmed(near.wire);
+        near.wire.terminate();
+        expect(await lost).toBe(false);
+        const { unconfirmed, kind } = await near.ended();
+        expect(kind).toBe('terminated');
+        expect(unconfirmed.frames).toBeGreaterThan(0);
+        expect(unconfirmed.frames).toBeLessThan(FLOOD);
+        expect(unconfirmed.bytes).toBe(unconfirmed.frames * MIB);
+        expect(await confirmed(near.wire)).toBe(false);
+      }),
+    );
+
+    test(
+      'can be discarded so that a Close gets out before it',
+      held(async (scene) => {
+        const { near, far } = await flooded(scene, role);
+        const lost = confirmed(near.wire);
+        const discarded = near.wire.discard();
+        expect(discarded.frames).toBeGreaterThan(0);
+        expect(discarded.bytes).toBe(discarded.frames * MIB);
+        expect(await lost).toBe(false);
+        near.wire.close(1013, 'too slow');
+        far.wire.resume();
+        expect(await far.ended()).toMatchObject({ kind: 'closed', received: { code: 1013, reason: 'too slow' } });
+        expect(far.frames).toHaveLength(FLOOD - discarded.frames);
+        expect(await near.ended()).toMatchObject({ kind: 'closed', unconfirmed: discarded });
+        expect(near.wire.framesOut).toBe(FLOOD);
+      }),
+    );
+
+    test(
+      'goes before a Close that is not in a hurry',
+      held(async (scene) => {
+        const { near, far } = await flooded(scene, role);
+        near.wire.close(4000, '');
+        await settled();
+        expect(far.facts.map(({ type }) => type)).not.toContain('wire.closing');
+        far.wire.resume();
+        expect(await far.ended()).toMatchObject({ kind: 'closed', received: { code: 4000 } });
+        expect(far.frames).toHaveLength(FLOOD);
+      }),
+    );
+
+    test(
+      'was confirmed for good when it had left before the end',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        near.wire.send('one', false);
+        near.wire.close(1000, '');
+        await near.ended();
+        expect(await confirmed(near.wire)).toBe(true);
+      }),
+    );
+
+    test(
+      'is nothing to discard when it has left',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        near.wire.send('one', false);
+        await confirmed(near.wire);
+        expect(near.wire.discard()).toEqual({ frames: 0, bytes: 0 });
+      }),
+    );
+  });
+
+  test(
+    'confirms nothing on a wire that never opens',
+    held(async (scene) => {
+      const server = await scene.listen({ onUpgrade: (upgrade) => upgrade.refuse({ status: 403 }) });
+      const dialed = scene.dial(server.url);
+      expect(await confirmed(dialed.wire)).toBe(false);
+      await dialed.ended();
+      expect(await confirmed(dialed.wire)).toBe(false);
+      expect(dialed.wire.discard()).toEqual({ frames: 0, bytes: 0 });
+    }),
+  );
+}

@@ -1,0 +1,4 @@
+import { memoryHarness } from './memory-harness.js';
+import { describeTransportContract } from './transport-contract.js';
+
+describeTransportContract('memory', memoryHarness);
