@@ -52,6 +52,7 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
   #stand: Stand<ConnectionEffect>;
   #mail: ConnectionEvent[] | undefined;
   #isStepping = false;
+  #isOpening = false;
   #beginning: Beginning | undefined;
   #handlerRun: HandlerRun | undefined;
   #handlerError: { readonly error: unknown } | undefined;
@@ -128,6 +129,9 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
     for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.#mail?.shift()) this.#step(next);
     this.#mail = undefined;
     this.#isStepping = false;
+    if (!this.#isOpening) return;
+    this.#isOpening = false;
+    this.#open();
   }
 
   /** Starts the closing handshake on behalf of a limit, a deadline, or the supervisor. */
@@ -208,7 +212,10 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
     armOpenDeadline: (core) => core.#arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
     armCloseDeadline: (core) => core.#arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
     disarmDeadline: (core) => core.#deadline?.clear(),
-    startHandler: (core) => core.#open(),
+    // The handler is the caller of what it does in its first turn already: it starts outside of the step.
+    startHandler: (core) => {
+      core.#isOpening = true;
+    },
     interruptHandler: (core) => core.#interrupt(),
     interruptHandlerOnceRead: (core) => {
       core.#interruptsOnceRead = true;

@@ -45,9 +45,12 @@ export class Pulse implements WheelTask {
   onDue(now: number): void {
     const { pingEveryMs, answerWithinMs } = this.#liveness;
     const { heardAt, isPaused } = this.#wire;
-    if (this.#pingedAt === 0 || heardAt >= this.#pingedAt) {
+    // The phase is kept, whenever the peer was heard: otherwise a storm of accepts would become a storm of Pings.
+    if (this.#pingedAt !== 0 && heardAt >= this.#pingedAt) {
+      const nextMs = this.#pingedAt + pingEveryMs - now;
       this.#pingedAt = 0;
-      // The phase is kept, whenever the peer was heard: otherwise a storm of accepts would become a storm of Pings.
+      this.#wheel.schedule(this, Math.max(1, nextMs));
+    } else if (this.#pingedAt === 0) {
       if (now - heardAt < pingEveryMs / 2) this.#wheel.schedule(this, pingEveryMs);
       else this.#ping(now);
     } else if (isPaused || this.#wheel.stalledMs > this.#stalledMs) {

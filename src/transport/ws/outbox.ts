@@ -258,7 +258,8 @@ export class Outbox {
       return;
     }
     const given = this.#inFlight?.shift();
-    if (given === undefined || error instanceof Error) return;
+    // A write that is cut off by `destroy` is called back without an error, as if it had been made.
+    if (given === undefined || error instanceof Error || this.#socket.destroyed) return;
     this.#ledger.settle(given.frames, given.bytes);
     if (this.bufferedBytes === 0) this.#owner.onDrained();
   }
