@@ -56,7 +56,7 @@ export type {
 } from './supervisor/dialer.js';
 export type { SupervisorEvent } from './supervisor/events.js';
 export { broadcast, type BroadcastResult, Group } from './supervisor/group.js';
-export type { Limits, Liveness } from './supervisor/limits.js';
+export type { DialLimit, Limits, Liveness } from './supervisor/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/listener.js';
 export { refuse, type Refusal } from './supervisor/refusal.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/retry.js';

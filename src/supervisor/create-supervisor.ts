@@ -7,6 +7,7 @@ import { createWsTransport } from '../transport/ws/transport.js';
 import { type Clock, systemClock } from './clock.js';
 import type { ConnectionActor } from './connection-actor.js';
 import type { Connection } from './connection.js';
+import { DialLimiter } from './dial-limiter.js';
 import type { DialOptions, Dialer } from './dialer.js';
 import { DialerRuntime } from './dialer-runtime.js';
 import { EventHub } from './event-hub.js';
@@ -44,6 +45,7 @@ class SupervisorRuntime implements Supervisor, Shared {
   readonly clock: Clock;
   readonly wheel: Wheel;
   readonly transport: Transport;
+  readonly dialLimiter: DialLimiter;
   readonly shared: Shared = this;
   readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 };
   readonly ended: Promise<SupervisorReport>;
@@ -72,6 +74,7 @@ class SupervisorRuntime implements Supervisor, Shared {
     this.clock = settings.clock ?? systemClock;
     this.wheel = new Wheel(this.clock, (error) => this.publish({ type: 'observer.threw', error }));
     this.transport = settings.transport ?? createWsTransport({ now: () => this.clock.now(), wallNow: () => this.clock.wallNow() });
+    this.dialLimiter = new DialLimiter(settings.dialLimiter, this.clock, this.wheel);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -122,6 +125,7 @@ class SupervisorRuntime implements Supervisor, Shared {
       endedTotal: this.#endedTotal,
       refused: { ...this.#refusedWith },
       handshakesInFlight: this.#handshakes,
+      dials: { inFlight: this.dialLimiter.inFlight, queued: this.dialLimiter.queued },
       lingeringHandlers: this.#lingering,
       ...this.totals,
       children: { listeners, dialers },

@@ -31,6 +31,17 @@ export interface Limits {
   readonly slowPeer: 'close' | 'drop-newest';
 }
 
+/** How fast a supervisor's dialers may dial, all together. */
+export interface DialLimit {
+  /** Attempts under way: from before `url` and `headers` are asked until the connection is open or has failed. Default 100. */
+  readonly inFlight: number;
+  /**
+   * Attempts begun in any second, and a tenth of that, rounded up, in any 100 ms. Default 200: a TLS handshake costs each
+   * side one or two ms of CPU, so that a fleet that comes back leaves most of a core to what is up already.
+   */
+  readonly perSecond: number;
+}
+
 /** Half-open sockets are found by Pings (RFC 6455 section 5.5.2). */
 export interface Liveness {
   /** How often a quiet peer is pinged, in ms; phases are spread at random. Default 30,000. */

@@ -1,7 +1,7 @@
 import { OptionError } from '../transport/errors.js';
 import type { PerMessageDeflateOptions } from '../transport/transport.js';
 import type { Backoff } from './dialer.js';
-import type { Limits, Liveness } from './limits.js';
+import type { DialLimit, Limits, Liveness } from './limits.js';
 import { checkNumber, checkObject, type NumberRule, nameOf, rejectUnknownKeys, show } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
@@ -58,6 +58,11 @@ const SLOW_PEER_POLICIES = ['close', 'drop-newest'] as const satisfies readonly 
 export const DEFAULT_LIVENESS: Liveness = Object.freeze({ pingEveryMs: 30_000, answerWithinMs: 10_000 });
 
 const LIVENESS_RULES: Rules<Liveness> = { pingEveryMs: ms, answerWithinMs: ms };
+
+/** Defaults of `dialLimiter`. */
+export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perSecond: 200 });
+
+const DIAL_LIMIT_RULES: Rules<DialLimit> = { inFlight: count, perSecond: count };
 
 /** Defaults of `backoff`. */
 export const DEFAULT_BACKOFF: Backoff = Object.freeze({ initialMs: 500, maxMs: 30_000, factor: 2, stableAfterMs: 10_000, firstWithinMs: 5_000 });
@@ -124,6 +129,17 @@ export function resolveBackoff(given: Partial<Backoff> | undefined, where: strin
   if (given === undefined) return DEFAULT_BACKOFF;
   rejectUnknownKeys(given, Object.keys(BACKOFF_RULES), where);
   return { ...DEFAULT_BACKOFF, ...numbersOf(given, BACKOFF_RULES, where) };
+}
+
+/**
+ * Lays the dial limit given over the defaults.
+ *
+ * @throws {OptionError} for an unknown or wrong setting.
+ */
+export function resolveDialLimit(given: Partial<DialLimit> | undefined, where: string): DialLimit {
+  if (given === undefined) return DEFAULT_DIAL_LIMIT;
+  rejectUnknownKeys(given, Object.keys(DIAL_LIMIT_RULES), where);
+  return { ...DEFAULT_DIAL_LIMIT, ...numbersOf(given, DIAL_LIMIT_RULES, where) };
 }
 
 /** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */

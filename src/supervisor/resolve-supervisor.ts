@@ -1,8 +1,8 @@
 import { OptionError } from '../transport/errors.js';
 import type { Transport } from '../transport/transport.js';
 import type { Clock } from './clock.js';
-import type { Limits, Liveness } from './limits.js';
-import { DEFAULT_LIMITS, DEFAULT_LIVENESS, rejectUnknownKeys, resolveLimits, resolveLiveness } from './options.js';
+import type { DialLimit, Limits, Liveness } from './limits.js';
+import { DEFAULT_LIMITS, DEFAULT_LIVENESS, rejectUnknownKeys, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { checkId } from './resolve-common.js';
 import type { SupervisorOptions } from './supervisor.js';
 
@@ -11,11 +11,12 @@ export interface SupervisorSettings {
   readonly name: string;
   readonly limits: Limits;
   readonly liveness: Liveness | false;
+  readonly dialLimiter: DialLimit;
   readonly clock: Clock | undefined;
   readonly transport: Transport | undefined;
 }
 
-const KEYS = ['name', 'limits', 'liveness', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
+const KEYS = ['name', 'limits', 'liveness', 'dialLimiter', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
 
 /**
  * Checks a supervisor's options rule by rule.
@@ -24,7 +25,7 @@ const KEYS = ['name', 'limits', 'liveness', 'clock', 'transport', 'signal'] as c
  */
 export function resolveSupervisor(options: SupervisorOptions): SupervisorSettings {
   rejectUnknownKeys(options, KEYS, 'createSupervisor');
-  const { name = 'supervisor', limits, liveness, clock, transport, signal } = options;
+  const { name = 'supervisor', limits, liveness, dialLimiter, clock, transport, signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new OptionError('createSupervisor: signal is no AbortSignal; it must be one.');
   if (clock !== undefined) checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], 'clock');
   if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], 'transport');
@@ -32,6 +33,7 @@ export function resolveSupervisor(options: SupervisorOptions): SupervisorSetting
     name: checkId(name, 'createSupervisor: name'),
     limits: resolveLimits(limits, DEFAULT_LIMITS, 'createSupervisor: limits'),
     liveness: resolveLiveness(liveness, DEFAULT_LIVENESS, 'createSupervisor: liveness'),
+    dialLimiter: resolveDialLimit(dialLimiter, 'createSupervisor: dialLimiter'),
     clock,
     transport,
   };

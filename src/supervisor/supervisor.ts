@@ -5,7 +5,7 @@ import type { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { DialOptions, Dialer } from './dialer.js';
 import type { SupervisorEvent } from './events.js';
-import type { Limits, Liveness } from './limits.js';
+import type { DialLimit, Limits, Liveness } from './limits.js';
 import type { ListenOptions, Listener } from './listener.js';
 
 /** Settings of a supervisor. */
@@ -16,6 +16,8 @@ export interface SupervisorOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** Default of its listeners and dialers; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;
+  /** How fast its dialers may dial, all together; taken before `url` and `headers` are asked, first come, first served. */
+  readonly dialLimiter?: Partial<DialLimit> | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
   /** Default: the ws transport. */
@@ -47,6 +49,8 @@ export interface SupervisorStats {
   /** Opening handshakes refused, by HTTP status. */
   readonly refused: Readonly<Record<number, number>>;
   readonly handshakesInFlight: number;
+  /** Attempts to dial that are under way, and dialers that wait for the dial limit. */
+  readonly dials: { readonly inFlight: number; readonly queued: number };
   /** Handlers that still run although their connection has ended. */
   readonly lingeringHandlers: number;
   readonly framesIn: number;

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { DialLimiter, DialPermit } from '../../src/supervisor/dial-limiter.js';
+import type { DialLimit } from '../../src/supervisor/limits.js';
+import { Wheel } from '../../src/supervisor/wheel.js';
+import { createHeapClock } from '../../src/testing/heap-clock.js';
+
+function setup(limit: Partial<DialLimit> = {}) {
+  const clock = createHeapClock();
+  const wheel = new Wheel(clock, (error) => {
+    throw error;
+  });
+  const limiter = new DialLimiter({ inFlight: 100, perSecond: 1_000, ...limit }, clock, wheel);
+  const granted: { readonly name: number; readonly at: number }[] = [];
+  const enter = (name: number, onGranted = () => {}): DialPermit => {
+    const permit = new DialPermit(() => {
+      granted.push({ name, at: clock.now() });
+      onGranted();
+    });
+    limiter.request(permit);
+    return permit;
+  };
+  return { clock, wheel, limiter, granted, enter, names: () => granted.map(({ name }) => name) };
+}
+
+/** Enters so many, named by their place in the line. */
+function crowd({ enter }: ReturnType<typeof setup>, count: number): DialPermit[] {
+  return Array.from({ length: count }, (_, name) => enter(name));
+}
+
+test('grants within the call when nothing is in the way', () => {
+  const { enter, limiter, wheel } = setup();
+  expect(enter(1).state).toBe('granted');
+  expect([limiter.inFlight, limiter.queued, wheel.size]).toEqual([1, 0, 0]);
+});
+
+describe('in flight', () => {
+  test('are no more than allowed; who gives its permit back lets the next one in', () => {
+    const fixture = setup({ inFlight: 2 });
+    const permits = crowd(fixture, 4);
+    expect(permits.map(({ state }) => state)).toEqual(['granted', 'granted', 'queued', 'queued']);
+    fixture.limiter.release(permits[1] as DialPermit);
+    expect(fixture.names()).toEqual([0, 1, 2]);
+    expect([fixture.limiter.inFlight, fixture.limiter.queued]).toEqual([2, 1]);
+  });
+
+  test('a permit given back twice counts once', () => {
+    const { enter, limiter } = setup({ inFlight: 2 });
+    const first = enter(1);
+    enter(2);
+    limiter.release(first);
+    limiter.release(first);
+    expect(limiter.inFlight).toBe(1);
+  });
+
+  test('a permit given back while it is being granted lets the next one in', () => {
+    const fixture = setup({ inFlight: 1 });
+    const blocker = fixture.enter(0);
+    const hasty: DialPermit[] = [];
+    for (const name of [1, 2, 3]) hasty.push(fixture.enter(name, () => fixture.limiter.release(hasty[name - 1] as DialPermit)));
+    fixture.limiter.release(blocker);
+    expect(fixture.names()).toEqual([0, 1, 2, 3]);
+    expect(fixture.limiter.inFlight).toBe(0);
+  });
+});
+
+describe('the pace', () => {
+  test('lets all in, in the order in which they came, no more than a tenth of perSecond in any 100 ms', () => {
+    const fixture = setup({ inFlight: 5_000, perSecond: 1_000 });
+    crowd(fixture, 5_000);
+    fixture.clock.advance(5_200);
+    expect(fixture.names()).toEqual(Array.from({ length: 5_000 }, (_, name) => name));
+    fixture.granted.forEach(({ at }, n) => {
+      const hundredBefore = fixture.granted[n - 100];
+      if (hundredBefore !== undefined) expect(at - hundredBefore.at).toBeGreaterThanOrEqual(100);
+    });
+  });
+
+  test('needs one task on the wheel for all that wait, and none when nobody does or nobody may', () => {
+    const fixture = setup({ inFlight: 50, perSecond: 10 });
+    const permits = crowd(fixture, 50);
+    expect([fixture.wheel.size, fixture.limiter.queued]).toEqual([1, 49]);
+    for (const permit of permits) fixture.limiter.release(permit);
+    expect([fixture.wheel.size, fixture.limiter.queued]).toEqual([0, 0]);
+    const full = setup({ inFlight: 1, perSecond: 10 });
+    crowd(full, 2);
+    expect(full.wheel.size).toBe(0);
+  });
+
+  test('counts what a start itself takes as time of that start, so that slow starts come no closer', () => {
+    const fixture = setup({ perSecond: 10 });
+    fixture.enter(0, () => fixture.clock.advance(30));
+    fixture.enter(1);
+    fixture.clock.advance(500);
+    const [first, second] = fixture.granted;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(130);
+  });
+});
+
+describe('who gives up', () => {
+  test.each([
+    ['the first', 1],
+    ['one in the middle', 2],
+    ['the last', 3],
+  ])('%s leaves the line, and the others keep their order', (_who, name) => {
+    const fixture = setup({ inFlight: 1 });
+    const permits = crowd(fixture, 4);
+    fixture.limiter.release(permits[name] as DialPermit);
+    expect(fixture.limiter.queued).toBe(2);
+    for (const permit of permits) {
+      fixture.clock.advance(10);
+      fixture.limiter.release(permit);
+    }
+    expect(fixture.names()).toEqual([0, 1, 2, 3].filter((other) => other !== name));
+  });
+
+  test('may ask again, at the end of the line', () => {
+    const fixture = setup({ inFlight: 1 });
+    const permits = crowd(fixture, 3);
+    fixture.limiter.release(permits[1] as DialPermit);
+    fixture.limiter.request(permits[1] as DialPermit);
+    for (const name of [0, 2]) {
+      fixture.limiter.release(permits[name] as DialPermit);
+      fixture.clock.advance(10);
+    }
+    expect(fixture.names()).toEqual([0, 2, 1]);
+  });
+});
