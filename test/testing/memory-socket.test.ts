@@ -1,0 +1,297 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Content, closePacket, messagePacket, type Packet, PING } from '../../src/testing/memory-packet.js';
+import { MemorySocket, type SocketOwner, WINDOW_BYTES } from '../../src/testing/memory-socket.js';
+
+/** Writes down what a socket tells, as words. */
+class Recorder implements SocketOwner {
+  readonly told: string[] = [];
+  onContentNext: (() => void) | undefined;
+
+  onRead(): void {
+    this.told.push('read');
+  }
+
+  onContent(content: Content): void {
+    this.told.push(content.kind === 'message' ? content.data.toString() : content.kind);
+    this.onContentNext?.();
+  }
+
+  onEnd(): void {
+    this.told.push('end');
+  }
+
+  onDrained(): void {
+    this.told.push('drained');
+  }
+
+  onClose(error: Error | undefined): void {
+    this.told.push(error === undefined ? 'closed' : `closed: ${error.message}`);
+  }
+
+  /** What was told since the last time, without the reads. */
+  news(): string[] {
+    return this.told.splice(0).filter((word) => word !== 'read');
+  }
+}
+
+const message = (text: string): Packet => messagePacket(text, false, false);
+const bulk = message('x'.repeat(WINDOW_BYTES));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+let near: MemorySocket;
+let far: MemorySocket;
+let nearOwner: Recorder;
+let farOwner: Recorder;
+
+beforeEach(() => {
+  [near, far] = MemorySocket.pair();
+  nearOwner = new Recorder();
+  farOwner = new Recorder();
+  near.attach(nearOwner);
+  far.attach(farOwner);
+});
+
+test('packets arrive in order and later, as one read', async () => {
+  for (const text of ['one', 'two', 'three']) near.push(message(text));
+  expect(farOwner.told).toEqual([]);
+  await turn();
+  expect(farOwner.told).toEqual(['read', 'one', 'two', 'three']);
+});
+
+test('packets wait for an owner', async () => {
+  const [left, right] = MemorySocket.pair();
+  left.push(message('early'));
+  await turn();
+  const late = new Recorder();
+  right.attach(late);
+  expect(late.told).toEqual([]);
+  await turn();
+  expect(late.news()).toEqual(['early']);
+});
+
+test('packets go before microtasks, so that order does not hang on how they are awaited', async () => {
+  const order: string[] = [];
+  near.push(message('one'));
+  farOwner.onContentNext = () => order.push('packet');
+  process.nextTick(() => queueMicrotask(() => order.push('microtask')));
+  await turn();
+  expect(order).toEqual(['packet', 'microtask']);
+});
+
+describe('the window', () => {
+  test('lets so many bytes pass to an end that does not read, and the rest when it does', async () => {
+    far.pause();
+    near.push(bulk);
+    near.push(message('waits'));
+    await turn();
+    expect(near.outgoingBytes).toBeGreaterThan(0);
+    expect(near.left.frames).toBe(1);
+    expect(nearOwner.news()).toEqual([]);
+    far.resume();
+    await turn();
+    expect(near.outgoingBytes).toBe(0);
+    expect(nearOwner.news()).toEqual(['drained']);
+    expect(farOwner.news()).toEqual([expect.any(String), 'waits']);
+  });
+
+  test('says nothing of a drain when nothing had to wait', async () => {
+    near.push(message('one'));
+    await turn();
+    expect(nearOwner.news()).toEqual([]);
+  });
+
+  test('drops what waits on request, save the Close and the FIN', async () => {
+    far.pause();
+    for (const packet of [bulk, message('lost'), PING, closePacket(1000, '', false)]) near.push(packet);
+    near.end();
+    await turn();
+    expect(near.discard()).toEqual({ frames: 1, bytes: 4 });
+    far.resume();
+    await turn();
+    expect(farOwner.news()).toEqual([expect.any(String), 'close', 'end']);
+  });
+});
+
+describe('a mark', () => {
+  test('is told when what stands before it has left, not when what stands behind it has', async () => {
+    const told: boolean[] = [];
+    far.pause();
+    near.push(bulk);
+    near.mark((written) => told.push(written));
+    near.push(message('waits'));
+    near.mark((written) => told.push(written));
+    expect(told).toEqual([]);
+    await turn();
+    expect(told).toEqual([true]);
+    near.destroy();
+    await turn();
+    expect(told).toEqual([true, false]);
+  });
+
+  test('is told at once when nothing waits', () => {
+    let told: boolean | undefined;
+    near.mark((written) => {
+      told = written;
+    });
+    expect(told).toBe(true);
+  });
+
+  test('may send more', async () => {
+    near.push(message('one'));
+    near.mark(() => near.push(message('two')));
+    await turn();
+    expect(farOwner.news()).toEqual(['one', 'two']);
+  });
+
+  test('may destroy the socket: what stands behind it is lost', async () => {
+    near.push(message('one'));
+    near.mark(() => near.destroy());
+    near.push(message('two'));
+    await turn();
+    expect(farOwner.news()).toEqual(['one', 'end']);
+    expect(nearOwner.news()).toEqual(['closed']);
+  });
+});
+
+describe('an end', () => {
+  test('by both sides closes both', async () => {
+    near.push(message('last'));
+    near.end();
+    near.end();
+    near.push(message('too late'));
+    await turn();
+    expect(farOwner.news()).toEqual(['last', 'end']);
+    expect(far.isFinReceived).toBe(true);
+    expect(nearOwner.news()).toEqual([]);
+    far.push(message('half open'));
+    far.end();
+    await turn();
+    expect(nearOwner.news()).toEqual(['half open', 'end', 'closed']);
+    expect(farOwner.news()).toEqual(['closed']);
+  });
+
+  test('by destroy is a FIN to an end that has nothing unread', async () => {
+    near.push(message('dropped'));
+    near.destroy();
+    near.destroy();
+    await turn();
+    expect(nearOwner.news()).toEqual(['closed']);
+    expect(farOwner.news()).toEqual(['end']);
+  });
+
+  test('by destroy is a reset when something is unread', async () => {
+    far.pause();
+    near.push(message('unread'));
+    await turn();
+    far.destroy();
+    await turn();
+    expect(farOwner.news()).toEqual(['closed']);
+    expect(nearOwner.news()).toEqual(['closed: read ECONNRESET']);
+  });
+
+  test('by reset comes behind what had left', async () => {
+    near.push(message('left'));
+    await turn();
+    near.push(message('dropped'));
+    near.reset();
+    await turn();
+    expect(farOwner.news()).toEqual(['left', 'closed: read ECONNRESET']);
+    expect(nearOwner.news()).toEqual(['closed']);
+  });
+
+  test('answers those who still write with a reset', async () => {
+    near.destroy();
+    await turn();
+    expect(farOwner.news()).toEqual(['end']);
+    far.push(message('anybody there?'));
+    await turn();
+    expect(farOwner.news()).toEqual(['closed: read ECONNRESET']);
+  });
+
+  test('frees those whose bytes wait for room there', async () => {
+    far.stopReading();
+    near.push(bulk);
+    near.push(message('waits'));
+    await turn();
+    far.destroy();
+    await turn();
+    expect(nearOwner.news()).toContain('closed: read ECONNRESET');
+    expect(near.outgoingBytes).toBe(0);
+  });
+});
+
+describe('a pause', () => {
+  test('in the middle of a read holds the rest, which resume tells at once', async () => {
+    for (const text of ['one', 'two', 'three']) near.push(message(text));
+    farOwner.onContentNext = () => far.pause();
+    await turn();
+    expect(farOwner.news()).toEqual(['one']);
+    farOwner.onContentNext = undefined;
+    far.resume();
+    expect(farOwner.news()).toEqual(['two', 'three']);
+  });
+
+  test('hides a reset until it is over, as with the real thing', async () => {
+    far.pause();
+    near.reset();
+    await turn();
+    expect(farOwner.news()).toEqual([]);
+    far.resume();
+    await turn();
+    expect(farOwner.news()).toEqual(['closed: read ECONNRESET']);
+  });
+});
+
+describe('a test can make one end', () => {
+  test('freeze: it takes everything, answers nothing, and goes on after thaw', async () => {
+    far.freeze();
+    far.push(message('held'));
+    for (let n = 0; n < 4; n += 1) near.push(bulk);
+    await turn();
+    expect(near.outgoingBytes).toBe(0);
+    expect([...farOwner.news(), ...nearOwner.news()]).toEqual([]);
+    far.thaw();
+    await turn();
+    expect(farOwner.news()).toHaveLength(4);
+    expect(nearOwner.news()).toEqual(['held']);
+  });
+
+  test('freeze: what waited for room goes at once', async () => {
+    far.stopReading();
+    near.push(bulk);
+    near.push(message('waits'));
+    await turn();
+    expect(near.outgoingBytes).toBeGreaterThan(0);
+    far.freeze();
+    await turn();
+    expect(near.outgoingBytes).toBe(0);
+  });
+
+  test('freeze: not even its end gets out', async () => {
+    far.freeze();
+    far.destroy();
+    near.push(message('anybody there?'));
+    await turn();
+    expect(farOwner.news()).toEqual(['closed']);
+    expect(nearOwner.news()).toEqual([]);
+  });
+
+  test('stop reading: it still sends, and the backlog of the other grows', async () => {
+    far.stopReading();
+    for (let n = 0; n < 4; n += 1) near.push(bulk);
+    far.push(message('still sending'));
+    await turn();
+    expect(near.outgoingBytes).toBe(3 * bulk.bytes);
+    expect(farOwner.news()).toEqual([]);
+    expect(nearOwner.news()).toEqual(['still sending']);
+    far.startReading();
+    await turn();
+    expect(farOwner.news()).toHaveLength(4);
+  });
+
+  test('break the protocol', async () => {
+    near.violate();
+    await turn();
+    expect(farOwner.news()).toEqual(['violation']);
+  });
+});

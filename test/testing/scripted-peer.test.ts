@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { type Manners, ScriptedPeer } from '../../src/testing/scripted-peer.js';
+import { FakeWire } from '../support/fake-wire.js';
+
+function scripted(manners?: Manners): { wire: FakeWire; peer: ScriptedPeer } {
+  const wire = new FakeWire();
+  return { wire, peer: new ScriptedPeer(wire, manners) };
+}
+
+test('writes down what it sees', () => {
+  const { wire, peer } = scripted();
+  wire.deliver('one');
+  wire.deliver('two');
+  wire.tellClosing(4000, 'bye');
+  expect(peer.texts).toEqual(['one', 'two']);
+  expect(peer.facts).toEqual([{ type: 'wire.closing', received: { code: 4000, reason: 'bye' } }]);
+});
+
+test('a polite peer answers a Close with its code, and ends a wire that has failed', () => {
+  const { wire } = scripted();
+  wire.tellClosing(4000, 'bye');
+  wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('gone') });
+  expect(wire.asked).toEqual(['close 4000 bye', 'end']);
+});
+
+test('a mute peer does nothing', () => {
+  const { wire } = scripted('mute');
+  wire.tellClosing();
+  wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('gone') });
+  expect(wire.asked).toEqual([]);
+});
+
+test('waits for what is not there yet, and not for what is', async () => {
+  const { wire, peer } = scripted();
+  const [two, closing, ended] = [peer.received(2), peer.fact('wire.closing'), peer.ended()];
+  wire.deliver('one');
+  wire.deliver('two');
+  wire.tellClosing(4000);
+  wire.tellClosed({ kind: 'closed' });
+  expect(await two).toHaveLength(2);
+  expect(await closing).toMatchObject({ received: { code: 4000 } });
+  expect(await ended).toMatchObject({ kind: 'closed' });
+  expect(await peer.received(1)).toHaveLength(2);
+});
+
+test('resolves as soon as it is there, and not before', async () => {
+  const { wire, peer } = scripted();
+  let isThere = false;
+  const waiting = peer
+    .until(() => peer.texts.includes('two'))
+    .then(() => {
+      isThere = true;
+    });
+  wire.deliver('one');
+  await Promise.resolve();
+  expect(isThere).toBe(false);
+  wire.deliver('two');
+  await waiting;
+  expect(isThere).toBe(true);
+});
