@@ -6,29 +6,18 @@ import type { WireEnd } from '../transport/wire-fact.js';
 import { Alarm } from './alarm.js';
 import type { ConnectionState } from './connection.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { ConnectionBase, type ConnectionParts } from './connection-base.js';
 import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from './ending.js';
 import { FactIntake } from './fact-intake.js';
 import { HandlerRun, type HandlerRunOwner } from './handler-run.js';
-import type { Home } from './home.js';
 import { Inbox, type InboxOwner } from './inbox.js';
 import { Interruption } from './interruption.js';
 import { Pulse, type PulseOwner } from './liveness.js';
 import { Vigil, type VigilOwner } from './vigil.js';
-import type { Wheel } from './wheel.js';
 
 const stepper = createStepper<ConnectionEffect>(connectionMachine);
 const CONNECTING = stepper.at('connecting');
 const OPEN = stepper.at('open');
-
-/** What a connection is made from. */
-export interface ConnectionParts {
-  readonly id: string;
-  readonly home: Home;
-  readonly role: 'accepted' | 'dialed';
-  /** Absent while a dial's URL and header fields are still being asked for. */
-  readonly wire?: Wire | undefined;
-  readonly epoch?: number | undefined;
-}
 
 /**
  * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands, carries
@@ -37,13 +26,8 @@ export interface ConnectionParts {
  *
  * What users see of it is in the class above it, `ConnectionActor`.
  */
-export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerRunOwner, VigilOwner {
-  readonly id: string;
-  readonly role: 'accepted' | 'dialed';
-  readonly epoch: number | undefined;
-  protected readonly home: Home;
+export abstract class ConnectionCore extends ConnectionBase implements InboxOwner, PulseOwner, HandlerRunOwner, VigilOwner {
   protected readonly inbox: Inbox;
-  protected wire: Wire | undefined;
   protected ownReport: CloseReport | undefined;
   /** Unix ms; 0 before it opened. */
   protected openAt = 0;
@@ -62,11 +46,9 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
   #interruptsOnceRead = false;
   readonly #stalledBefore: number;
 
-  constructor({ id, home, role, wire, epoch }: ConnectionParts) {
-    this.id = id;
-    this.role = role;
-    this.epoch = epoch;
-    this.home = home;
+  constructor(parts: ConnectionParts) {
+    super(parts);
+    const { home, role, wire } = parts;
     this.inbox = new Inbox(this);
     this.#stalledBefore = home.shared.wheel.stalledMs;
     this.#stand = role === 'accepted' ? OPEN : CONNECTING;
@@ -104,14 +86,6 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
 
   get isOpen(): boolean {
     return this.#stand === OPEN;
-  }
-
-  get wheel(): Wheel {
-    return this.home.shared.wheel;
-  }
-
-  get readAheadBytes(): number {
-    return this.home.limits.readAheadBytes;
   }
 
   /** What began the ending, once it has begun. */
@@ -180,12 +154,6 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
     if (this.#interruptsOnceRead && this.inbox.isRead) this.#interrupt();
   }
 
-  frameCame(bytes: number): void {
-    const { totals } = this.home.shared;
-    totals.framesIn += 1;
-    totals.bytesIn += bytes;
-  }
-
   #step(event: ConnectionEvent): void {
     const from = this.#stand;
     const { next, effects } = stepper.step(from, event.type);
@@ -251,7 +219,7 @@ export abstract class ConnectionCore implements InboxOwner, PulseOwner, HandlerR
     const { wire } = this;
     this.openAt = shared.clock.wallNow();
     if (wire !== undefined && liveness !== false) {
-      this.#pulse = new Pulse(this, wire, liveness, shared.wheel, shared.clock);
+      this.#pulse = new Pulse(this);
       this.#pulse.start(Math.random);
     }
     if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {

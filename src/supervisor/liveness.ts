@@ -3,8 +3,12 @@ import type { Clock } from './clock.js';
 import type { Liveness } from './limits.js';
 import type { Wheel, WheelSlot, WheelTask } from './wheel.js';
 
-/** What a pulse tells. */
+/** What a pulse looks at, and tells. It keeps no references of its own to these: there is a pulse for every connection. */
 export interface PulseOwner {
+  readonly pulseWire: Wire;
+  readonly pulseSettings: Liveness;
+  readonly wheel: Wheel;
+  readonly clock: Clock;
   livenessLost(): void;
 }
 
@@ -16,46 +20,39 @@ export interface PulseOwner {
 export class Pulse implements WheelTask {
   wheelSlot: WheelSlot | undefined;
   readonly #owner: PulseOwner;
-  readonly #wire: Wire;
-  readonly #liveness: Liveness;
-  readonly #wheel: Wheel;
-  readonly #clock: Clock;
   /** When the Ping went out that awaits an answer; 0 if none does. */
   #pingedAt = 0;
   #stalledMs = 0;
 
-  constructor(owner: PulseOwner, wire: Wire, liveness: Liveness, wheel: Wheel, clock: Clock) {
+  constructor(owner: PulseOwner) {
     this.#owner = owner;
-    this.#wire = wire;
-    this.#liveness = liveness;
-    this.#wheel = wheel;
-    this.#clock = clock;
   }
 
   /** The first look comes at a random moment of the interval, so that no sweep pings everybody at once. */
   start(random: () => number): void {
-    this.#wheel.schedule(this, this.#liveness.pingEveryMs * random());
+    this.#owner.wheel.schedule(this, this.#owner.pulseSettings.pingEveryMs * random());
   }
 
   stop(): void {
-    this.#wheel.cancel(this);
+    this.#owner.wheel.cancel(this);
     this.#pingedAt = 0;
   }
 
   onDue(now: number): void {
-    const { pingEveryMs, answerWithinMs } = this.#liveness;
-    const { heardAt, isPaused } = this.#wire;
+    const { wheel, pulseWire, pulseSettings } = this.#owner;
+    const { pingEveryMs, answerWithinMs } = pulseSettings;
+    const { heardAt, isPaused } = pulseWire;
     // The phase is kept, whenever the peer was heard: otherwise a storm of accepts would become a storm of Pings.
     if (this.#pingedAt !== 0 && heardAt >= this.#pingedAt) {
       const nextMs = this.#pingedAt + pingEveryMs - now;
       this.#pingedAt = 0;
-      this.#wheel.schedule(this, Math.max(1, nextMs));
+      wheel.schedule(this, Math.max(1, nextMs));
     } else if (this.#pingedAt === 0) {
-      if (now - heardAt < pingEveryMs / 2) this.#wheel.schedule(this, pingEveryMs);
+      if (now - heardAt < pingEveryMs / 2) wheel.schedule(this, pingEveryMs);
       else this.#ping(now);
-    } else if (isPaused || this.#wheel.stalledMs > this.#stalledMs) {
-      this.#stalledMs = this.#wheel.stalledMs;
-      this.#wheel.schedule(this, answerWithinMs);
+    } else if (isPaused || wheel.stalledMs > this.#stalledMs) {
+      this.#stalledMs = wheel.stalledMs;
+      wheel.schedule(this, answerWithinMs);
     } else {
       // What came in this very turn of the loop is read first.
       setImmediate(Pulse.#judge, this);
@@ -63,15 +60,17 @@ export class Pulse implements WheelTask {
   }
 
   #ping(now: number): void {
+    const { wheel, pulseWire, pulseSettings } = this.#owner;
     this.#pingedAt = now;
-    this.#stalledMs = this.#wheel.stalledMs;
-    this.#wire.ping();
-    this.#wheel.schedule(this, this.#liveness.answerWithinMs);
+    this.#stalledMs = wheel.stalledMs;
+    pulseWire.ping();
+    wheel.schedule(this, pulseSettings.answerWithinMs);
   }
 
   static #judge(pulse: Pulse): void {
     if (pulse.#pingedAt === 0 || pulse.wheelSlot !== undefined) return;
-    if (pulse.#wire.heardAt >= pulse.#pingedAt) pulse.onDue(pulse.#clock.now());
-    else pulse.#owner.livenessLost();
+    const owner = pulse.#owner;
+    if (owner.pulseWire.heardAt >= pulse.#pingedAt) pulse.onDue(owner.clock.now());
+    else owner.livenessLost();
   }
 }

@@ -9,7 +9,7 @@ function aPulse(random = 1) {
   const wheel = new Wheel(clock, () => {});
   const wire = new FakeWire();
   let lost = 0;
-  const pulse = new Pulse({ livenessLost: () => (lost += 1) }, wire, { pingEveryMs: 1000, answerWithinMs: 400 }, wheel, clock);
+  const pulse = new Pulse({ pulseWire: wire, pulseSettings: { pingEveryMs: 1000, answerWithinMs: 400 }, wheel, clock, livenessLost: () => (lost += 1) });
   pulse.start(() => random);
   const pings = () => wire.asked.filter((asked) => asked === 'ping').length;
   return { clock, wire, pulse, pings, lost: () => lost };
@@ -97,7 +97,8 @@ test('silence does not count while this process stalled: the answer may lie unre
   const wheel = new Wheel(late, () => {});
   const wire = new FakeWire();
   let lost = 0;
-  new Pulse({ livenessLost: () => (lost += 1) }, wire, { pingEveryMs: 1000, answerWithinMs: 400 }, wheel, late).start(() => 1);
+  const settings = { pingEveryMs: 1000, answerWithinMs: 400 };
+  new Pulse({ pulseWire: wire, pulseSettings: settings, wheel, clock: late, livenessLost: () => (lost += 1) }).start(() => 1);
   await clock.advanceAsync(4000);
   expect(wire.asked).toEqual(['ping']);
   expect(lost).toBe(0);

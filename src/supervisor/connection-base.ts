@@ -1,0 +1,58 @@
+import type { Wire } from '../transport/transport.js';
+import type { Clock } from './clock.js';
+import type { Home } from './home.js';
+import type { Liveness } from './limits.js';
+import type { Wheel } from './wheel.js';
+
+/** What a connection is made from. */
+export interface ConnectionParts {
+  readonly id: string;
+  readonly home: Home;
+  readonly role: 'accepted' | 'dialed';
+  /** Absent while a dial's URL and header fields are still being asked for. */
+  readonly wire?: Wire | undefined;
+  readonly epoch?: number | undefined;
+}
+
+/** What a connection is, and what its parts look up in it: they keep no references of their own. */
+export abstract class ConnectionBase {
+  readonly id: string;
+  readonly role: 'accepted' | 'dialed';
+  readonly epoch: number | undefined;
+  protected readonly home: Home;
+  protected wire: Wire | undefined;
+
+  constructor({ id, home, role, epoch }: ConnectionParts) {
+    this.id = id;
+    this.role = role;
+    this.epoch = epoch;
+    this.home = home;
+  }
+
+  get wheel(): Wheel {
+    return this.home.shared.wheel;
+  }
+
+  get clock(): Clock {
+    return this.home.shared.clock;
+  }
+
+  get readAheadBytes(): number {
+    return this.home.limits.readAheadBytes;
+  }
+
+  /** There is a pulse only where there are both a wire and settings for it. */
+  get pulseWire(): Wire {
+    return this.wire as Wire;
+  }
+
+  get pulseSettings(): Liveness {
+    return this.home.liveness as Liveness;
+  }
+
+  frameCame(bytes: number): void {
+    const { totals } = this.home.shared;
+    totals.framesIn += 1;
+    totals.bytesIn += bytes;
+  }
+}
