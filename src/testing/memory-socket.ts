@@ -1,10 +1,13 @@
 import type { Unconfirmed } from '../transport/close-report.js';
 import { Fifo } from './memory-fifo.js';
+import { MemoryOutgoing } from './memory-outgoing.js';
 import { type Content, FIN, type Packet, RESET, type ViolationCode } from './memory-packet.js';
 import { systemError } from './system-error.js';
 
 /** Bytes on their way to an end that does not read them, beyond which the sender has to wait. */
 export const WINDOW_BYTES = 64 * 1024;
+
+const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
 /** Who is told what happens to a socket; always later, never within a call to it, save content out of `resume`. */
 export interface SocketOwner {
@@ -29,13 +32,9 @@ export class MemorySocket {
   /** The other end. */
   #peer: MemorySocket = this;
   #owner: SocketOwner | undefined;
-  #outgoing: Fifo<Packet> | undefined;
-  #outgoingBytes = 0;
+  #outgoing: MemoryOutgoing | undefined;
   #incoming: Fifo<Packet> | undefined;
   #incomingBytes = 0;
-  /** Messages and payload bytes that have left. */
-  #framesLeft = 0;
-  #bytesLeft = 0;
   /** Packets of the read in which the owner paused: they are told as soon as it resumes. */
   #held = 0;
   #isPaused = false;
@@ -60,12 +59,12 @@ export class MemorySocket {
 
   /** Bytes given to it that have not left. */
   get outgoingBytes(): number {
-    return this.#outgoingBytes;
+    return this.#outgoing?.bytes ?? 0;
   }
 
   /** Messages and payload bytes that have left: the other end's kernel, so to speak, has them. */
   get left(): Unconfirmed {
-    return { frames: this.#framesLeft, bytes: this.#bytesLeft };
+    return this.#outgoing?.left ?? NOTHING;
   }
 
   /** Whether the other end's FIN has come. */
@@ -82,31 +81,20 @@ export class MemorySocket {
   /** Gives a packet; it leaves at the end of this tick, or when the other end has room. */
   push(packet: Packet): void {
     if (this.#isDestroyed || this.#isEnding) return;
-    this.#outgoing ??= new Fifo();
+    this.#outgoing ??= new MemoryOutgoing();
     this.#outgoing.push(packet);
-    this.#outgoingBytes += packet.bytes;
     this.#sendLater();
   }
 
   /** Calls `done` once all that was given so far has left (`true`) or is lost (`false`). */
   mark(done: (written: boolean) => void): void {
-    if (this.#outgoing === undefined || this.#outgoing.length === 0) done(true);
+    if (this.#outgoing === undefined || this.#outgoing.isEmpty) done(true);
     else this.#outgoing.push({ kind: 'mark', done, bytes: 0 });
   }
 
   /** Drops what has not left, save a Close frame and a FIN; returns the messages among it. */
   discard(): Unconfirmed {
-    const dropped = this.#outgoing?.take((packet) => packet.kind !== 'close' && packet.kind !== 'fin') ?? [];
-    let frames = 0;
-    let bytes = 0;
-    for (const packet of dropped) {
-      this.#outgoingBytes -= packet.bytes;
-      if (packet.kind === 'mark') packet.done(false);
-      if (packet.kind !== 'message') continue;
-      frames += 1;
-      bytes += packet.data.length;
-    }
-    return { frames, bytes };
+    return this.#outgoing?.discard() ?? NOTHING;
   }
 
   pause(): void {
@@ -168,7 +156,7 @@ export class MemorySocket {
   }
 
   #sendLater(): void {
-    if (this.#isSending || this.#outgoing === undefined) return;
+    if (this.#isSending || this.#outgoing === undefined || this.#outgoing.isEmpty) return;
     this.#isSending = true;
     process.nextTick(MemorySocket.#send, this);
   }
@@ -188,22 +176,15 @@ export class MemorySocket {
         return;
       }
       outgoing.shift();
-      this.#outgoingBytes -= packet.bytes;
       if (packet.kind === 'mark') packet.done(true);
       else this.#sendOne(packet, peer);
     }
-    if (this.#isDestroyed) return;
-    this.#outgoing = undefined;
-    if (!this.#isWaiting) return;
+    if (this.#isDestroyed || !this.#isWaiting) return;
     this.#isWaiting = false;
     this.#owner?.onDrained();
   }
 
   #sendOne(packet: Packet, peer: MemorySocket): void {
-    if (packet.kind === 'message') {
-      this.#framesLeft += 1;
-      this.#bytesLeft += packet.data.length;
-    }
     if (packet.kind === 'fin') this.#isFinSent = true;
     if (!peer.#isDestroyed) peer.#arrive(packet);
     // Who writes to a socket that is gone is answered with RST, by a machine that answers at all.
@@ -291,11 +272,8 @@ export class MemorySocket {
   }
 
   static #close(socket: MemorySocket, error: Error | undefined): void {
-    const lost = socket.#outgoing;
-    socket.#outgoing = undefined;
-    socket.#outgoingBytes = 0;
+    socket.#outgoing?.lose();
     socket.#incoming = undefined;
-    for (let packet = lost?.shift(); packet !== undefined; packet = lost?.shift()) if (packet.kind === 'mark') packet.done(false);
     socket.#owner?.onClose(error);
   }
 }

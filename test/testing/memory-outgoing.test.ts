@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { MemoryOutgoing } from '../../src/testing/memory-outgoing.js';
+import { closePacket, FIN, messagePacket, PING } from '../../src/testing/memory-packet.js';
+
+const message = (text: string) => messagePacket(text, false, false);
+
+test('keeps order, and counts what waits and what has left', () => {
+  const outgoing = new MemoryOutgoing();
+  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, first: undefined, left: { frames: 0, bytes: 0 } });
+  const packets = [message('one'), PING, message('three')];
+  for (const packet of packets) outgoing.push(packet);
+  expect(outgoing.bytes).toBe(packets.reduce((sum, { bytes }) => sum + bytes, 0));
+  expect(outgoing.first).toBe(packets[0]);
+  expect([outgoing.shift(), outgoing.shift(), outgoing.shift(), outgoing.shift()]).toEqual([...packets, undefined]);
+  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, left: { frames: 2, bytes: 8 } });
+});
+
+test('drops messages and Pings on request, and keeps the Close and the FIN', () => {
+  const outgoing = new MemoryOutgoing();
+  const close = closePacket(1000, '', false);
+  const told: boolean[] = [];
+  const mark = { kind: 'mark', done: (written: boolean) => told.push(written), bytes: 0 } as const;
+  for (const packet of [message('one'), PING, mark, message('four'), close, FIN]) outgoing.push(packet);
+  expect(outgoing.discard()).toEqual({ frames: 2, bytes: 7 });
+  expect(told).toEqual([false]);
+  expect(outgoing.bytes).toBe(close.bytes);
+  expect([outgoing.shift(), outgoing.shift()]).toEqual([close, FIN]);
+  expect(outgoing.left).toEqual({ frames: 0, bytes: 0 });
+});
+
+test('loses everything at the end, and keeps the account', () => {
+  const outgoing = new MemoryOutgoing();
+  outgoing.push(message('left'));
+  outgoing.shift();
+  outgoing.push(message('lost'));
+  outgoing.push(FIN);
+  outgoing.lose();
+  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, left: { frames: 1, bytes: 4 } });
+});
