@@ -51,6 +51,7 @@ export type {
   DialerStatus,
   DialOptions,
   Restart,
+  RetryContext,
   RetryPolicy,
   RetryVerdict,
 } from './supervisor/dialer.js';
@@ -59,5 +60,7 @@ export { broadcast, type BroadcastResult, Group } from './supervisor/group.js';
 export type { DialLimit, Limits, Liveness } from './supervisor/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/listener.js';
 export { refuse, type Refusal } from './supervisor/refusal.js';
+export { limited, type RetryBudget } from './supervisor/retry-budget.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/retry.js';
+export { rotate } from './supervisor/rotate.js';
 export type { StopOptions, Supervisor, SupervisorOptions, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor/supervisor.js';

@@ -4,6 +4,14 @@ import type { Backoff } from './dialer.js';
 /** What of a report bears on the delay. */
 type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
 
+/** Longer delays are no advice, in ms: a peer must not put a dialer to sleep for good. */
+const LONGEST_ADVICE_MS = 24 * 60 * 60 * 1000;
+
+/** The delay that the peer advised, in ms, 24 hours at the most; 0 if it did not. */
+export function advisedDelay({ retryAfterMs = 0 }: Pick<CloseReport, 'retryAfterMs'>): number {
+  return Math.min(LONGEST_ADVICE_MS, retryAfterMs);
+}
+
 /**
  * How long to wait before dialing again, in ms. Pure: chance is an argument.
  *
@@ -19,5 +27,5 @@ type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
 export function delayBefore(attempt: number, backoff: Backoff, random: () => number, report?: Loss): number {
   const isFirstAfterLoss = attempt <= 1 && report?.openedAt !== undefined && !report.wasClean;
   const within = isFirstAfterLoss ? backoff.firstWithinMs : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
-  return (report?.retryAfterMs ?? 0) + random() * within;
+  return (report === undefined ? 0 : advisedDelay(report)) + random() * within;
 }

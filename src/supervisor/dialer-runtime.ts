@@ -4,14 +4,17 @@ import { checkClose } from '../transport/close-code.js';
 import type { CloseReport } from '../transport/close-report.js';
 import { EndedError, OptionError } from '../transport/errors.js';
 import type { Sendable } from '../transport/frame.js';
-import type { Transport, WireOptions } from '../transport/transport.js';
+import type { Transport } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
-import { delayBefore } from './backoff.js';
+import { ConnectedWaiters } from './connected-waiters.js';
 import { ConnectionActor } from './connection-actor.js';
-import type { Connection, SendResult } from './connection.js';
+import type { Connection, SendResult, WaitOptions } from './connection.js';
+import { type DialLimiter, DialPermit } from './dial-limiter.js';
+import { dialRequestOf } from './dial-request.js';
 import type { ChildExit, DialAttempt, Dialer, DialerStatus } from './dialer.js';
 import type { Home, Shared } from './home.js';
-import { resolveHeaders, resolveUrl } from './options.js';
+import { Outage } from './outage.js';
+import { planAfter } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
 import { StatusFeed } from './status-feed.js';
 
@@ -21,6 +24,7 @@ const stepper = createStepper<DialerEffect>(dialerMachine);
 export interface DialerParent {
   readonly shared: Shared;
   readonly transport: Transport;
+  readonly dialLimiter: DialLimiter;
   hasRoom(): boolean;
   nextId(): string;
   register(connection: ConnectionActor): void;
@@ -40,9 +44,11 @@ export class DialerRuntime implements Dialer, Home {
   readonly ended: Promise<ChildExit>;
   readonly #settings: DialSettings;
   readonly #parent: DialerParent;
-  readonly #wireOptions: WireOptions;
   readonly #status = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
   readonly #backoff: Alarm;
+  readonly #permit = new DialPermit(() => this.#begin());
+  readonly #waiters: ConnectedWaiters;
+  readonly #outage: Outage;
   #resolveEnded: (exit: ChildExit) => void = () => {};
   #stand: Stand<DialerEffect> = stepper.initial().next;
   #mail: DialerEvent[] = [];
@@ -50,14 +56,15 @@ export class DialerRuntime implements Dialer, Home {
   /** The connection of the present attempt, up or not. */
   #current: ConnectionActor | undefined;
   #epoch = 0;
-  /** Attempts in a row that did not lead to a stable connection. */
-  #unstable = 0;
+  #url: string | undefined;
   #delayMs = 0;
   #wantsRefresh = false;
-  #hasRefreshed = false;
+  /** Whether the present connection is being closed to dial anew. */
+  #isRedialing = false;
   #redialReason = '';
   #lastReport: CloseReport | undefined;
-  #waiters: { readonly resolve: (connection: Connection) => void; readonly reject: (error: unknown) => void }[] = [];
+  /** What the handler or the retry policy threw. */
+  #crash: { readonly error: unknown } | undefined;
 
   constructor(settings: DialSettings, parent: DialerParent) {
     this.id = settings.id;
@@ -67,15 +74,12 @@ export class DialerRuntime implements Dialer, Home {
     this.shared = parent.shared;
     this.#settings = settings;
     this.#parent = parent;
-    this.#wireOptions = {
-      maxPayloadBytes: settings.limits.maxPayloadBytes,
-      maxFragments: settings.limits.maxFragments,
-      perMessageDeflate: settings.perMessageDeflate,
-    };
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
     this.#backoff = new Alarm(parent.shared.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
+    this.#waiters = new ConnectedWaiters(parent.shared.wheel);
+    this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
   }
 
   /** Makes the first attempt. */
@@ -100,33 +104,16 @@ export class DialerRuntime implements Dialer, Home {
     return this.#lastReport;
   }
 
-  connected({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Connection> {
-    if (signal?.aborted === true) return Promise.reject(signal.reason);
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  async connected(options: WaitOptions = {}): Promise<Connection> {
+    options.signal?.throwIfAborted();
     const { present } = this.#status;
-    if (present.type === 'up') return Promise.resolve(present.connection);
-    if (present.type === 'stopping' || present.type === 'stopped' || present.type === 'failed') return Promise.reject(this.#endedError());
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        signal?.removeEventListener('abort', onAbort);
-        this.#waiters = this.#waiters.filter((other) => other !== waiter);
-      };
-      const onAbort = () => {
-        leave();
-        reject(signal?.reason);
-      };
-      const waiter = {
-        resolve: (connection: Connection) => {
-          leave();
-          resolve(connection);
-        },
-        reject: (error: unknown) => {
-          leave();
-          reject(error);
-        },
-      };
-      signal?.addEventListener('abort', onAbort);
-      this.#waiters.push(waiter);
-    });
+    if (present.type === 'up') return present.connection;
+    if (present.type === 'stopping' || present.type === 'stopped' || present.type === 'failed') throw this.#endedError();
+    return this.#waiters.next(options, () => `connected: dialer ${this.id} was not connected within ${options.withinMs} ms; it goes on.`);
   }
 
   send(data: Sendable): SendResult {
@@ -157,15 +144,16 @@ export class DialerRuntime implements Dialer, Home {
   }
 
   connectionOpened(connection: ConnectionActor): void {
+    this.#parent.dialLimiter.release(this.#permit);
     if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
     this.#dispatch({ type: 'dial.opened' });
-    for (const waiter of [...this.#waiters]) waiter.resolve(connection as Connection);
+    this.#waiters.resolve(connection as Connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    const isStable = report.openedAt !== undefined && report.endedAt - report.openedAt >= this.#settings.backoff.stableAfterMs;
-    this.#unstable = isStable ? 0 : this.#unstable + 1;
-    if (isStable) this.#hasRefreshed = false;
+    this.#parent.dialLimiter.release(this.#permit);
+    this.#outage.ended(report, this.#isRedialing, this.shared.clock.now());
+    this.#isRedialing = false;
     this.#lastReport = report;
     this.#current = undefined;
     this.#parent.connectionEnded(connection, report);
@@ -195,7 +183,7 @@ export class DialerRuntime implements Dialer, Home {
 
   static readonly #effects: Readonly<Record<DialerEffect, (self: DialerRuntime, event: DialerEvent) => void>> = {
     startDial: (self) => self.#dial(),
-    callOffDial: (self, event) => self.#closeCurrent(event),
+    callOffDial: (self, event) => self.#callOff(event),
     closeConnection: (self, event) => self.#closeCurrent(event),
     judge: (self) => self.#judge(),
     armBackoff: (self) => self.#backoff.set(self.#delayMs),
@@ -205,73 +193,90 @@ export class DialerRuntime implements Dialer, Home {
     exitAbnormal: (self) => self.#exit('failed', 'abnormal'),
   };
 
-  /** Makes one attempt: a connection of its own, whatever comes of it. */
+  /** Makes one attempt, as soon as the supervisor's limit allows. */
   #dial(): void {
-    const attempt = this.#unstable + 1;
+    this.#parent.dialLimiter.request(this.#permit);
+    if (this.#permit.state === 'queued') this.#tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
+  }
+
+  /** Its turn has come: a connection of its own, whatever comes of it. */
+  #begin(): void {
+    const { attempt } = this.#outage;
+    const { present } = this.#status;
     this.#epoch += 1;
-    if (this.#epoch > 1) this.#tell({ type: 'dialing', attempt });
+    if (present.type !== 'dialing' || present.queued === true) this.#tell({ type: 'dialing', attempt });
     const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'dialed', epoch: this.#epoch });
     this.#current = connection;
     this.#parent.register(connection);
     connection.start();
     const refresh = this.#wantsRefresh;
+    const previousUrl = this.#url;
     this.#wantsRefresh = false;
-    void this.#open(connection, { attempt, refresh, lastReport: this.#lastReport, signal: connection.signal });
+    this.#url = undefined;
+    const { signal, epoch = 0 } = connection;
+    void this.#open(connection, { dialer: this, epoch, attempt, refresh, lastReport: this.#lastReport, previousUrl, signal });
   }
 
   async #open(connection: ConnectionActor, attempt: DialAttempt): Promise<void> {
-    const { url, headers, protocols, tls } = this.#settings;
     try {
       if (!this.#parent.hasRoom()) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
-      const target = typeof url === 'function' ? resolveUrl(await url(attempt), 'url') : url;
-      const fields = typeof headers === 'function' ? resolveHeaders(await headers(attempt), 'headers') : headers;
+      const request = await dialRequestOf(this.#settings, attempt, (url) => {
+        if (attempt.epoch === this.#epoch) this.#url = url;
+      });
       // It may have been called off, or its deadline may have passed, while URL and header fields were asked for.
       if (connection.state !== 'connecting') return;
-      connection.adopt(this.#parent.transport.dial({ url: target, headers: fields, protocols, tls, options: this.#wireOptions }));
+      connection.adopt(this.#parent.transport.dial(request));
     } catch (error) {
       connection.failDial(error instanceof Error ? error : new Error(`the dial's url or headers threw ${String(error)}`, { cause: error }));
     }
   }
 
+  #callOff(event: DialerEvent): void {
+    if (this.#permit.state !== 'queued') {
+      this.#closeCurrent(event);
+      return;
+    }
+    this.#parent.dialLimiter.release(this.#permit);
+    this.#dispatch({ type: 'dial.failed' });
+  }
+
   #closeCurrent(event: DialerEvent): void {
+    this.#isRedialing = event.type === 'redial';
     if (event.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
     else this.#current?.closeFor('close-called', 1000, event.type === 'redial' ? this.#redialReason : '');
   }
 
-  /** Asks what the last ending calls for. A redial that the user asked for is no failure. */
+  /** Asks what the last ending calls for. */
   #judge(): void {
     const report = this.#lastReport;
     if (report === undefined) throw new Error('a dialer judges an ending');
-    const attempt = Math.max(1, this.#unstable);
-    if (report.trigger === 'handler-threw') this.#dispatch({ type: 'verdict.crashed' });
-    else if (report.trigger === 'handler-returned' || report.trigger === 'close-called') this.#dispatch({ type: 'verdict.finished' });
-    else this.#retry(report, attempt);
+    const plan = planAfter(report, this.#outage.context(this.shared.clock.now()), this.#settings, Math.random);
+    if (this.shared.isObserved) this.shared.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
+    if ('delayMs' in plan) {
+      this.#redialAfter(plan.delayMs, plan.verdict, report);
+    } else {
+      if (plan.verdict === 'crashed') this.#crash = plan;
+      this.#dispatch({ type: `verdict.${plan.verdict}` });
+    }
   }
 
-  #retry(report: CloseReport, attempt: number): void {
-    const { retry, restart, backoff } = this.#settings;
-    let verdict = retry(report, attempt, { refreshed: this.#hasRefreshed });
-    let delayMs = delayBefore(attempt, backoff, Math.random, report);
-    if (verdict === 'stop' && restart === 'permanent') {
-      verdict = 'retry';
-      delayMs = Math.max(delayMs, backoff.maxMs);
-      this.shared.publish({ type: 'child.stuck', childId: this.id, report });
+  #redialAfter(delayMs: number, verdict: 'retry' | 'refresh' | 'stuck', report: CloseReport): void {
+    if (verdict === 'stuck') this.shared.publish({ type: 'child.stuck', childId: this.id, report });
+    if (verdict === 'refresh') {
+      this.#wantsRefresh = true;
+      this.#outage.refreshed();
     }
-    if (verdict === 'stop') {
-      this.#dispatch({ type: 'verdict.stop' });
-      return;
-    }
-    if (verdict === 'refresh') this.#wantsRefresh = this.#hasRefreshed = true;
-    this.#delayMs = typeof verdict === 'object' ? verdict.afterMs : delayMs;
+    this.#delayMs = delayMs;
     this.#dispatch({ type: 'verdict.retry' });
-    this.#tell({ type: 'waiting', attempt, delayMs: this.#delayMs, report });
+    this.#tell({ type: 'waiting', attempt: Math.max(1, this.#outage.attempt - 1), delayMs, report });
   }
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
     const report = this.#lastReport;
-    const exit: ChildExit = { id: this.id, reason, report, ...(report?.handlerError === undefined ? {} : { error: report.handlerError }) };
+    const error = this.#crash?.error ?? report?.handlerError;
+    const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
     this.#tell({ type, exit });
-    for (const waiter of [...this.#waiters]) waiter.reject(this.#endedError());
+    this.#waiters.reject(this.#endedError());
     this.#resolveEnded(exit);
     this.shared.publish({ type: 'child.exited', exit });
   }

@@ -1,35 +1,53 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { Sendable } from '../transport/frame.js';
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../transport/transport.js';
-import type { Connection, Handler, SendResult } from './connection.js';
+import type { Connection, Handler, SendResult, WaitOptions } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 
 /** What is known when an attempt is made. */
 export interface DialAttempt {
+  /** Whose attempt it is. */
+  readonly dialer: Dialer;
+  /** The `epoch` of the connection that is being made: which of its dialer's it is, from 1. */
+  readonly epoch: number;
   /** Attempts in a row that did not lead to a stable connection, this one included: 1 for the first. */
   readonly attempt: number;
   /** Whether the last report called for a fresh credential. */
   readonly refresh: boolean;
   /** The report of this dialer's last connection. */
   readonly lastReport: CloseReport | undefined;
+  /** Where the last attempt went; `undefined` before the first one, and when its `url` gave none. */
+  readonly previousUrl: string | undefined;
   /** Aborts when the dialer stops or the attempt's `openWithinMs` has passed. */
   readonly signal: AbortSignal;
 }
 
 /**
  * What to do after a connection has ended: dial again after the backoff (`retry`), likewise with a fresh credential
- * (`refresh`), give up (`stop`), or dial again after a delay of its own.
+ * (`refresh`), give up (`stop`), or dial again after a delay of its own, from 0 ms on, without jitter. A delay that the
+ * peer advised is the least in every case.
  */
 export type RetryVerdict = 'retry' | 'refresh' | 'stop' | { readonly afterMs: number };
 
+/** What a dialer has been through since its last stable connection, or since it was started. */
+export interface RetryContext {
+  /** Whether a fresh credential was asked for. */
+  readonly refreshed: boolean;
+  /** Attempts that did not lead to a stable connection; 0 right after the loss of a stable one. */
+  readonly failures: number;
+  /** How long, in ms, it had no connection. */
+  readonly downMs: number;
+}
+
 /**
  * A retry policy: a pure function of the report, of how many attempts in a row did not lead to a stable connection (at
- * least 1), and of whether a fresh credential was asked for since the last stable one.
+ * least 1), and of what has happened since the last stable one.
  *
- * It is asked about every ending save three: a handler that returned and a connection that the user closed end the
- * dialer, and so does a handler that threw.
+ * It is asked about every ending save four: a handler that returned, a connection that the user closed, and a handler
+ * that threw end the dialer; `redial` dials anew. A policy that throws, or gives no verdict, ends it like a handler that
+ * threw.
  */
-export type RetryPolicy = (report: CloseReport, attempt: number, context: { readonly refreshed: boolean }) => RetryVerdict;
+export type RetryPolicy = (report: CloseReport, attempt: number, context: RetryContext) => RetryVerdict;
 
 /** Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)). */
 export interface Backoff {
@@ -89,8 +107,10 @@ export interface ChildExit {
 
 /** Where a dialer stands. */
 export type DialerStatus =
-  | { readonly type: 'dialing'; readonly attempt: number }
+  /** An attempt is under way; or, with `queued`, waits for the supervisor's dial limit. */
+  | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true }
   | { readonly type: 'up'; readonly connection: Connection }
+  /** Until the backoff is over: the attempt that failed, and its report. */
   | { readonly type: 'waiting'; readonly attempt: number; readonly delayMs: number; readonly report: CloseReport }
   | { readonly type: 'stopping' }
   | { readonly type: 'stopped'; readonly exit: ChildExit }
@@ -103,18 +123,22 @@ export interface Dialer extends AsyncDisposable {
   readonly state: DialerStatus['type'];
   /** The connection that is up; `undefined` while there is none. */
   readonly connection: Connection | undefined;
+  /** Where the last attempt went, that of the present connection; `undefined` before one had a URL. */
+  readonly url: string | undefined;
   /** The report of the last connection that ended. */
   readonly lastReport: CloseReport | undefined;
   /**
    * Resolves with the connection that is up, or the next one to be.
    *
-   * @throws {EndedError} when the dialer exits first; the signal's reason when it aborts.
+   * @throws {EndedError} when the dialer exits first; {DeadlineError} when `withinMs` has passed; the signal's reason when
+   *   it aborts. All by rejection.
    */
-  connected(options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>;
+  connected(options?: WaitOptions): Promise<Connection>;
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
   send(data: Sendable): SendResult;
   /**
-   * Closes the present connection with 1000 and dials anew at once, or cuts the present wait short.
+   * Closes the present connection with 1000 and dials anew at once, or cuts the present wait short. It is no failure, so
+   * the count of attempts stays; the dial limit holds as for any attempt.
    *
    * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
    */

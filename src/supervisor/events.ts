@@ -31,6 +31,18 @@ export type SupervisorEvent =
   | { readonly type: 'handler.finished'; readonly connectionId: string; readonly error?: unknown }
   /** A dialer's status has changed. */
   | { readonly type: 'dialer.status'; readonly childId: string; readonly status: DialerStatus }
+  /**
+   * A dialer's connection has ended, or came to nothing, and this is what follows: another attempt (`retry`), one with a
+   * fresh credential (`refresh`), one although the policy would have given up (`stuck`), or its end, since the policy gave
+   * up (`stop`), the handler had finished or the user has closed the connection (`finished`), or handler or policy threw
+   * (`crashed`).
+   */
+  | {
+      readonly type: 'dialer.judged';
+      readonly childId: string;
+      readonly verdict: 'retry' | 'refresh' | 'stuck' | 'stop' | 'finished' | 'crashed';
+      readonly report: CloseReport;
+    }
   /** A permanent dialer would have given up: it goes on at `maxMs`. */
   | { readonly type: 'child.stuck'; readonly childId: string; readonly report: CloseReport }
   | { readonly type: 'child.exited'; readonly exit: ChildExit }

@@ -1,5 +1,5 @@
 import type { CloseReport } from '../transport/close-report.js';
-import type { RetryPolicy, RetryVerdict } from './dialer.js';
+import type { RetryContext, RetryVerdict } from './dialer.js';
 
 /** HTTP statuses of a refusal that say: this credential will not do. */
 const UNAUTHORIZED_STATUSES: ReadonlySet<number> = new Set([401, 403]);
@@ -19,8 +19,8 @@ const GRAPHQL_WS_PASSING_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005,
 /** Codes of its own that are fatal to graphql-ws. */
 const GRAPHQL_WS_LASTING_CODES: ReadonlySet<number> = new Set([4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500]);
 
-/** What a policy is told beside the report and the attempt. */
-type RetryContext = Parameters<RetryPolicy>[2];
+/** What these policies want to know beside the report. */
+type Refreshed = Pick<RetryContext, 'refreshed'>;
 
 /**
  * The code that tells why. That is the code of the Close that began the ending; or, when both sides began to close at
@@ -32,18 +32,18 @@ function codeOf({ code, startedBy, received }: CloseReport): number {
 }
 
 /** A fresh credential is worth one attempt. */
-function refreshOnce({ refreshed }: RetryContext): RetryVerdict {
+function refreshOnce({ refreshed }: Refreshed): RetryVerdict {
   return refreshed ? 'stop' : 'refresh';
 }
 
 /** The verdict on a refused opening handshake. */
-function verdictOnStatus(status: number, context: RetryContext): RetryVerdict {
+function verdictOnStatus(status: number, context: Refreshed): RetryVerdict {
   if (UNAUTHORIZED_STATUSES.has(status)) return refreshOnce(context);
   return status >= 500 || PASSING_STATUSES.has(status) ? 'retry' : 'stop';
 }
 
 /** Whether a fresh credential was asked for is known from the attempt alone only as long as nothing else failed. */
-function contextOf(attempt: number): RetryContext {
+function contextOf(attempt: number): Refreshed {
   return { refreshed: attempt > 1 };
 }
 
@@ -64,7 +64,7 @@ function contextOf(attempt: number): RetryContext {
  * @param context whether a fresh credential was asked for since the last stable connection. Default: whether `attempt`
  *   is above 1.
  */
-export function defaultRetry(report: CloseReport, attempt: number, context: RetryContext = contextOf(attempt)): RetryVerdict {
+export function defaultRetry(report: CloseReport, attempt: number, context: Refreshed = contextOf(attempt)): RetryVerdict {
   if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, context);
   const code = codeOf(report);
   if (UNAUTHORIZED_CODES.has(code)) return refreshOnce(context);
@@ -76,7 +76,7 @@ export function defaultRetry(report: CloseReport, attempt: number, context: Retr
  * 4500 to 4999 are terminal, as is 1009; after any other the client dials again. After 3005, connection expired, it does
  * so with a fresh credential. Refused handshakes are `defaultRetry`'s. Reads the same code as `defaultRetry`.
  */
-export function centrifugoRetry(report: CloseReport, attempt: number, context: RetryContext = contextOf(attempt)): RetryVerdict {
+export function centrifugoRetry(report: CloseReport, attempt: number, context: Refreshed = contextOf(attempt)): RetryVerdict {
   if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, context);
   const code = codeOf(report);
   if (code === 3005) return 'refresh';
@@ -90,7 +90,7 @@ export function centrifugoRetry(report: CloseReport, attempt: number, context: R
  * 1013, and 1014; after any other the client dials again. After 4403, forbidden, it does so with a fresh credential,
  * as that client does always. Refused handshakes are `defaultRetry`'s. Reads the same code as `defaultRetry`.
  */
-export function graphqlWsRetry(report: CloseReport, attempt: number, context: RetryContext = contextOf(attempt)): RetryVerdict {
+export function graphqlWsRetry(report: CloseReport, attempt: number, context: Refreshed = contextOf(attempt)): RetryVerdict {
   if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, context);
   const code = codeOf(report);
   if (code === 4403) return 'refresh';

@@ -1,0 +1,52 @@
+import type { CloseReport } from '../transport/close-report.js';
+import { OptionError } from '../transport/errors.js';
+import { advisedDelay, delayBefore } from './backoff.js';
+import type { Backoff, Restart, RetryContext, RetryPolicy, RetryVerdict } from './dialer.js';
+import { show } from './option-rules.js';
+
+/** What an ending calls for. */
+export type RedialPlan =
+  /** Wait, then dial anew, maybe with a fresh credential. `stuck`: the policy would have given up. */
+  | { readonly verdict: 'retry' | 'refresh' | 'stuck'; readonly delayMs: number }
+  | { readonly verdict: 'stop' }
+  /** The handler had returned, or the user has closed the connection. */
+  | { readonly verdict: 'finished' }
+  /** The handler had thrown, or the retry policy did. */
+  | { readonly verdict: 'crashed'; readonly error: unknown };
+
+/** By what the plan is made. */
+interface Policies {
+  readonly retry: RetryPolicy;
+  readonly restart: Restart;
+  readonly backoff: Backoff;
+}
+
+/**
+ * Decides what comes after an ending. Pure, save for the user's policy: chance is an argument.
+ *
+ * Whatever the policy asks for, no redial comes before the delay that the peer advised.
+ *
+ * @param random a number from 0 to below 1, as `Math.random` gives.
+ */
+export function planAfter(report: CloseReport, context: RetryContext, { retry, restart, backoff }: Policies, random: () => number): RedialPlan {
+  if (report.trigger === 'handler-threw') return { verdict: 'crashed', error: report.handlerError };
+  if (report.trigger === 'handler-returned' || report.trigger === 'close-called') return { verdict: 'finished' };
+  const attempt = Math.max(1, context.failures);
+  let verdict: RetryVerdict;
+  try {
+    verdict = checkVerdict(retry(report, attempt, context));
+  } catch (error) {
+    return { verdict: 'crashed', error };
+  }
+  if (typeof verdict === 'object') return { verdict: 'retry', delayMs: Math.max(verdict.afterMs, advisedDelay(report)) };
+  const delayMs = delayBefore(attempt, backoff, random, report);
+  if (verdict !== 'stop') return { verdict, delayMs };
+  return restart === 'permanent' ? { verdict: 'stuck', delayMs: Math.max(delayMs, backoff.maxMs) } : { verdict };
+}
+
+/** @throws {OptionError} for what is no verdict: a promise, say, or a delay that is no number. */
+function checkVerdict(verdict: RetryVerdict): RetryVerdict {
+  if (verdict === 'retry' || verdict === 'refresh' || verdict === 'stop') return verdict;
+  if (typeof verdict === 'object' && verdict !== null && typeof verdict.afterMs === 'number' && verdict.afterMs >= 0) return verdict;
+  throw new OptionError(`retry gave ${show(verdict)}; allowed are 'retry', 'refresh', 'stop', and { afterMs } with a number of ms from 0 on.`);
+}

@@ -1,0 +1,21 @@
+import { OptionError } from '../transport/errors.js';
+import type { DialAttempt } from './dialer.js';
+import { resolveUrl } from './options.js';
+
+/**
+ * Failover between endpoints, as a dialer's `url`: the first attempt goes to the first URL, and each further one to the
+ * next in turn. Only what was turned down for its credential alone is tried again at the same URL, with a fresh one.
+ *
+ * It keeps nothing itself, so that any number of dialers may share one.
+ *
+ * @throws {OptionError} for an empty list and for a URL that is not `ws:` or `wss:`.
+ */
+export function rotate(urls: readonly (string | URL)[]): (attempt: Pick<DialAttempt, 'previousUrl' | 'refresh'>) => string {
+  const ring = [...new Set(urls.map((url, index) => resolveUrl(url, `rotate: urls[${index}]`)))];
+  const [first] = ring;
+  if (first === undefined) throw new OptionError('rotate: urls is empty; it must name at least one URL.');
+  return ({ previousUrl, refresh }) => {
+    const at = previousUrl === undefined ? -1 : ring.indexOf(previousUrl);
+    return ring[refresh && at >= 0 ? at : (at + 1) % ring.length] ?? first;
+  };
+}
