@@ -3,7 +3,7 @@ import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './framing.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
 import { isClosePayload, isText } from './payload-rules.js';
-import { applyMask } from './unmask.js';
+import { applyKeyBefore } from './unmask.js';
 import type { Deflate } from './ws.js';
 
 /** What a reader tells. */
@@ -226,9 +226,7 @@ export class FrameReader implements IrregularSink {
       this.#piece(bytes.subarray(at, to), first, to - from);
       return;
     }
-    if (this.#isServer) {
-      applyMask(bytes, from, to, bytes[from - 4] as number, bytes[from - 3] as number, bytes[from - 2] as number, bytes[from - 1] as number);
-    }
+    if (this.#isServer) applyKeyBefore(bytes, from, to);
     const data = bytes.subarray(from, to);
     switch (opcode) {
       case BINARY:
@@ -261,9 +259,7 @@ export class FrameReader implements IrregularSink {
 
   /** Masks a frame again that was unmasked before it proved faulty, and has ws's receiver say how. */
   #refault(bytes: Buffer, at: number, from: number, to: number): void {
-    if (this.#isServer) {
-      applyMask(bytes, from, to, bytes[from - 4] as number, bytes[from - 3] as number, bytes[from - 2] as number, bytes[from - 1] as number);
-    }
+    if (this.#isServer) applyKeyBefore(bytes, from, to);
     this.#fault(bytes.subarray(at, to));
   }
 
@@ -273,7 +269,8 @@ export class FrameReader implements IrregularSink {
     this.#isFragmented = first < 0x80;
     this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + payload : 0;
     if (!this.#isCompressed) {
-      this.#judge(bytes);
+      const error = this.#openIrregular().take(bytes);
+      if (error !== undefined) this.#fail(error);
       return;
     }
     this.#isInflating = true;
@@ -286,13 +283,7 @@ export class FrameReader implements IrregularSink {
 
   /** Has ws's receiver say what is wrong. */
   #fault(bytes: Buffer): void {
-    this.#judge(bytes);
-    if (!this.#isDone) this.#fail(new Error('a frame breaks the protocol'));
-  }
-
-  #judge(bytes: Buffer): void {
-    const error = this.#openIrregular().take(bytes);
-    if (error !== undefined) this.#fail(error);
+    this.#fail(this.#openIrregular().take(bytes) ?? new Error('a frame breaks the protocol'));
   }
 
   #fail(error: Error): void {

@@ -15,7 +15,7 @@ let dirty: Outbox[] = [];
 function flushDirty(): void {
   const boxes = dirty;
   dirty = [];
-  for (const box of boxes) box.flush();
+  for (const box of boxes) box.onTickEnd();
 }
 
 /** Who is told when nothing waits for the kernel any more. */
@@ -44,7 +44,7 @@ export class Outbox {
   #staleCallbacks = 0;
   /** What had been given with each write that waits for the kernel. */
   #inFlight: Unconfirmed[] | undefined;
-  #onceGiven: (() => void) | undefined;
+  #endsSocket = false;
 
   constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner) {
     this.#socket = socket;
@@ -60,6 +60,16 @@ export class Outbox {
   /** Data messages not known to be in the kernel's hands, discarded ones included. */
   get unconfirmed(): Unconfirmed {
     return this.#ledger.unconfirmed;
+  }
+
+  /** Whether messages framed already may be sent as they are. */
+  get takesFramed(): boolean {
+    return !this.#isMasked;
+  }
+
+  /** Whether the socket is gone. */
+  protected get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Takes one data message and returns its size in bytes. `flags`: opcode and RSV bits. */
@@ -89,6 +99,11 @@ export class Outbox {
     if (this.#isOver) this.#ledger.end();
   }
 
+  /** Calls `done` once everything taken so far is framed, so that a control frame taken then comes behind it. */
+  onceFramed(done: () => void): void {
+    done();
+  }
+
   /** Drops what was not given to the socket yet, control frames included; returns the data messages among it. */
   discard(): Unconfirmed {
     if (scratch.owner === this) releaseScratch();
@@ -109,22 +124,26 @@ export class Outbox {
       else this.#writeScratch();
     }
     while (this.#queue !== undefined && !this.#socket.writableNeedDrain) this.#writeQueued(this.#queue);
-    if (this.#queue !== undefined || this.#onceGiven === undefined) return;
-    const given = this.#onceGiven;
-    this.#onceGiven = undefined;
-    given();
+    if (this.#endsSocket && this.#queue === undefined && !this.#socket.writableEnded) this.#socket.end();
   }
 
-  /** Gives the socket what waits, and calls `done` once the socket has it all, at once if it can. */
-  flushThen(done: () => void): void {
-    this.#onceGiven = done;
-    this.flush();
+  /** Ends our side of TCP behind everything taken so far; nothing may be taken after this. */
+  endSocket(): void {
+    this.onceFramed(() => {
+      this.#endsSocket = true;
+      this.flush();
+    });
   }
 
   /** The socket has room again. */
   onDrain(): void {
+    this.onTickEnd();
+  }
+
+  /** Gives the socket what waits, and tells if nothing waits any more. */
+  onTickEnd(): void {
     this.flush();
-    if (this.bufferedBytes === 0) this.#owner.onDrained();
+    this.#tellIfDrained();
   }
 
   /** The socket is gone: what was not confirmed will not be. */
@@ -133,6 +152,10 @@ export class Outbox {
     this.#isOver = true;
     this.discard();
     this.#ledger.end();
+  }
+
+  #tellIfDrained(): void {
+    if (this.bufferedBytes === 0) this.#owner.onDrained();
   }
 
   #touch(): void {
@@ -241,7 +264,7 @@ export class Outbox {
       this.#socket.write(tail, this.#written);
       this.#socket.uncork();
     }
-    if (this.#socket.writableLength === 0 && !this.#socket.destroyed) {
+    if (this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null) {
       // Whatever was in flight has been taken too; its callbacks are on their way.
       this.#staleCallbacks += 1 + (this.#inFlight?.length ?? 0);
       this.#inFlight = undefined;
@@ -261,6 +284,6 @@ export class Outbox {
     // A write that is cut off by `destroy` is called back without an error, as if it had been made.
     if (given === undefined || error instanceof Error || this.#socket.destroyed) return;
     this.#ledger.settle(given.frames, given.bytes);
-    if (this.bufferedBytes === 0) this.#owner.onDrained();
+    this.#tellIfDrained();
   }
 }

@@ -28,6 +28,11 @@ export function applyMask(bytes: Buffer, from: number, to: number, k0: number, k
   maskBytewise(bytes, start + count * 4, to, a, b, c, d);
 }
 
+/** Applies the masking key that stands right before `from`, as in a frame. */
+export function applyKeyBefore(bytes: Buffer, from: number, to: number): void {
+  applyMask(bytes, from, to, bytes[from - 4] as number, bytes[from - 3] as number, bytes[from - 2] as number, bytes[from - 1] as number);
+}
+
 function maskBytewise(bytes: Buffer, from: number, to: number, k0: number, k1: number, k2: number, k3: number): void {
   let i = from;
   for (const whole = to - 3; i < whole; i += 4) {

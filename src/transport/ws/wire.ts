@@ -2,31 +2,24 @@ import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
 import type { PreparedFrame } from '../frame.js';
 import type { Wire, WireOptions } from '../transport.js';
-import type { WireEnd, WireEndKind, WireFault } from '../wire-fact.js';
+import type { WireEnd, WireFault } from '../wire-fact.js';
 import { WireStreams } from '../wire-streams.js';
-import { Deflating } from './deflating.js';
+import { createOutbox } from './deflating.js';
+import { endOfSocket } from './end-of-socket.js';
 import { FrameReader, type ReaderSink } from './frame-reader.js';
-import { BINARY, CLOSE, closePayload, frameOf, PING, PONG, TEXT } from './framing.js';
-import { Outbox } from './outbox.js';
-import { closeCodeOf, type Handshaken } from './ws.js';
-
-/** Where a socket finds its wire: shared listeners instead of closures for each connection. */
-const kWire = Symbol('wire');
-
-type Owned = Duplex & { [kWire]?: WsWire | undefined };
-
-/** Pongs waiting behind a peer that does not read, beyond which only its latest Ping is answered (RFC 6455 section 5.5.3). */
-const MAX_BACKLOG_FOR_PONGS = 64 * 1024;
+import { BINARY, CLOSE, closePayload, frameOf, PING, TEXT } from './framing.js';
+import type { Outbox } from './outbox.js';
+import { own, type SocketOwner } from './owned-socket.js';
+import { Pongs } from './pongs.js';
+import { closeCodeOf, type Deflate, type Handshaken } from './ws.js';
 
 const FAULTS = { 1002: 'protocol-error', 1007: 'protocol-error', 1008: 'limit', 1009: 'too-big' } as const satisfies Record<number, WireFault>;
 
-const NO_BYTES = Buffer.alloc(0);
-
 /** An unmasked Ping without payload. */
-const PING_FRAME = frameOf(PING, NO_BYTES, false);
+const PING_FRAME = frameOf(PING, Buffer.alloc(0), false);
 
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
-export class WsWire extends WireStreams implements Wire, ReaderSink {
+export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner {
   readonly role: 'accepted' | 'dialed';
   protocol = '';
   remoteAddress: string | undefined;
@@ -38,10 +31,13 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
   isPaused = false;
   readonly #now: () => number;
   readonly #options: WireOptions;
-  #socket: Owned | undefined;
+  #socket: Duplex | undefined;
+  #deflate: Deflate | undefined;
+  /** Made for the first bytes that come. */
   #reader: FrameReader | undefined;
+  /** Made for the first thing that is sent. */
   #outbox: Outbox | undefined;
-  #deflating: Deflating | undefined;
+  #pongs: Pongs | undefined;
   #sent: CloseFrame | undefined;
   #received: CloseFrame | undefined;
   #cause: Error | undefined;
@@ -60,47 +56,31 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
   }
 
   get bufferedBytes(): number {
-    return (this.#outbox?.bufferedBytes ?? 0) + (this.#deflating?.waitingBytes ?? 0);
+    return this.#outbox?.bufferedBytes ?? 0;
   }
 
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
-    const owned: Owned = socket;
-    this.#socket = owned;
+    this.#socket = socket;
+    this.#deflate = deflate;
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
     this.heardAt = this.#now();
-    this.#reader = new FrameReader(this, this.role === 'accepted', this.#options, deflate);
-    if (deflate !== undefined) {
-      const { perMessageDeflate } = this.#options;
-      this.#outbox = new Outbox(socket, this.role === 'dialed', this);
-      this.#deflating = new Deflating(this.#outbox, deflate, typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined);
-    }
-    owned[kWire] = this;
-    // The peer's FIN must not end our side before what was taken has been sent.
-    owned.allowHalfOpen = true;
-    if ('setNoDelay' in owned && typeof owned.setNoDelay === 'function') owned.setNoDelay(true);
-    if ('setTimeout' in owned && typeof owned.setTimeout === 'function') owned.setTimeout(0);
-    if (head.length > 0) owned.unshift(head);
-    owned.on('error', WsWire.#onError);
-    owned.on('close', WsWire.#onClose);
-    owned.on('end', WsWire.#onEnd);
-    owned.on('drain', WsWire.#onDrain);
-    owned.on('data', WsWire.#onData);
+    own(socket, head, this);
   }
 
   send(data: string | Uint8Array, isBinary: boolean): boolean {
     const outbox = this.#openOutbox();
     if (outbox === undefined || !this.#isWritable()) return false;
     this.framesOut += 1;
-    this.bytesOut += this.#deflating === undefined ? outbox.take(isBinary ? BINARY : TEXT, data) : this.#deflating.take(data, isBinary);
+    this.bytesOut += outbox.take(isBinary ? BINARY : TEXT, data);
     return true;
   }
 
   sendPrepared(prepared: PreparedFrame): boolean {
-    if (this.role === 'dialed' || this.#deflating !== undefined) return this.send(prepared.data, prepared.isBinary);
     const outbox = this.#openOutbox();
-    if (outbox === undefined || !this.#isWritable()) return false;
+    if (outbox === undefined || !outbox.takesFramed) return this.send(prepared.data, prepared.isBinary);
+    if (!this.#isWritable()) return false;
     this.framesOut += 1;
     this.bytesOut += prepared.payloadBytes;
     outbox.takeFramed(prepared);
@@ -109,42 +89,36 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
 
   confirm(done: (written: boolean) => void): void {
     if (this.#outbox === undefined) done(this.#socket !== undefined);
-    else if (this.#deflating === undefined) this.#outbox.confirm(done);
-    else this.#deflating.whenIdle(() => this.#outbox?.confirm(done));
+    else this.#outbox.confirm(done);
   }
 
   ping(): void {
     if (this.isGone || this.#hasFailed) return;
     // A connection that has never sent anything needs no outbox for this.
     if (this.#outbox === undefined && this.role === 'accepted') this.#socket?.write(PING_FRAME);
-    else this.#openOutbox()?.takeControl(PING, NO_BYTES);
+    else this.#openOutbox()?.takeControl(PING, Buffer.alloc(0));
   }
 
   discard(): Unconfirmed {
-    const queued = this.#outbox?.discard() ?? { frames: 0, bytes: 0 };
-    const waiting = this.#deflating?.discard() ?? { frames: 0, bytes: 0 };
-    return { frames: queued.frames + waiting.frames, bytes: queued.bytes + waiting.bytes };
+    return this.#outbox?.discard() ?? { frames: 0, bytes: 0 };
   }
 
   close(code: number, reason: string): void {
-    if (this.#socket === undefined || !this.#isWritable()) return;
-    this.#sent = { code, reason };
-    if (this.#deflating === undefined) this.#sendClose(code, reason);
-    else this.#deflating.whenIdle(() => this.#sendClose(code, reason));
+    if (this.#isWritable()) this.#sendClose({ code, reason });
   }
 
   end(): void {
     const socket = this.#socket;
     if (socket === undefined || this.isGone) return;
     this.#hasFailed = true;
-    this.#reader?.stop();
+    this.#openReader().stop();
     socket.resume();
-    this.#finish(socket);
+    this.#openOutbox()?.endSocket();
   }
 
   terminate(): void {
     this.#isTerminated = true;
-    this.#reader?.stop();
+    this.#openReader().stop();
     this.#socket?.destroy();
   }
 
@@ -170,8 +144,9 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
 
   onPing(payload: Buffer): void {
     const outbox = this.#openOutbox();
-    if (outbox === undefined || this.#hasFailed || outbox.bufferedBytes > MAX_BACKLOG_FOR_PONGS) return;
-    outbox.takeControl(PONG, payload);
+    if (outbox === undefined || this.#hasFailed) return;
+    this.#pongs ??= new Pongs(outbox);
+    this.#pongs.answer(payload);
   }
 
   onPong(): void {
@@ -192,6 +167,34 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
     this.#defer(() => this.#fail(FAULTS[code], cause, code));
   }
 
+  onBytes(chunk: Buffer): void {
+    this.heardAt = this.#now();
+    (this.#reader ?? this.#openReader()).read(chunk);
+  }
+
+  onRoom(): void {
+    this.#outbox?.onDrain();
+  }
+
+  onFin(): void {
+    this.#isFinReceived = true;
+    this.#openReader().whenTold(() => this.#peerHasEnded());
+  }
+
+  onSocketError(error: Error): void {
+    this.#cause ??= error;
+  }
+
+  /** What came before the end is told, even if the handler was behind; not after `terminate`. */
+  onGone(unread: Buffer | undefined): void {
+    this.#outbox?.end();
+    const reader = this.#openReader();
+    reader.hurry();
+    if (unread !== undefined) reader.read(unread);
+    if (this.#isTerminated) this.#socketIsGone();
+    else reader.whenTold(() => this.#socketIsGone());
+  }
+
   onCongestion(isCongested: boolean): void {
     this.#isCongested = isCongested;
     if (isCongested) this.#socket?.pause();
@@ -199,55 +202,49 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
   }
 
   onDrained(): void {
-    if (this.#deflating === undefined || this.#deflating.waitingBytes === 0) this.drained?.next();
+    this.#pongs?.onDrained();
+    this.drained?.next();
   }
 
-  /** The outbox, made for the first thing that is sent. */
+  #openReader(): FrameReader {
+    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#options, this.#deflate);
+    return this.#reader;
+  }
+
   #openOutbox(): Outbox | undefined {
-    if (this.#outbox === undefined && this.#socket !== undefined) this.#outbox = new Outbox(this.#socket, this.role === 'dialed', this);
+    if (this.#outbox === undefined && this.#socket !== undefined) {
+      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate, this.#options);
+    }
     return this.#outbox;
   }
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   #isWritable(): boolean {
-    return this.#sent === undefined && !this.#hasFailed && !this.isGone && !this.#isTerminated;
+    return this.#sent === undefined && !this.#hasFailed && this.#socket?.destroyed === false;
   }
 
-  #sendClose(code: number, reason: string): void {
+  /** Sends a Close frame behind what was taken. */
+  #sendClose(close: CloseFrame): void {
+    this.#sent = close;
     const outbox = this.#openOutbox();
-    outbox?.takeControl(CLOSE, closePayload(code, reason));
-    outbox?.flush();
+    outbox?.onceFramed(() => {
+      outbox.takeControl(CLOSE, closePayload(close.code, close.reason));
+      outbox.flush();
+    });
     this.#conclude();
   }
 
   /** Ends TCP when both Close frames crossed: the server at once, the client when the server has (section 7.1.1). */
   #conclude(): void {
-    const socket = this.#socket;
-    if (this.#sent === undefined || this.#received === undefined || this.#deferred !== undefined || socket === undefined) return;
-    if (this.role === 'dialed' && !this.#isFinReceived) {
-      this.#outbox?.flush();
-      return;
-    }
-    this.#finish(socket);
-  }
-
-  /** Ends TCP behind what was taken. */
-  #finish(socket: Owned): void {
-    this.#openOutbox()?.flushThen(() => {
-      if (!socket.writableEnded) socket.end();
-    });
+    if (this.#sent === undefined || this.#received === undefined || this.#deferred !== undefined) return;
+    if (this.role === 'accepted' || this.#isFinReceived) this.#openOutbox()?.endSocket();
   }
 
   /** RFC 6455 section 7.1.7. Only a peer that is still there is told. */
   #fail(fault: WireFault, cause: Error, code: number | undefined): void {
     if (this.#hasFailed) return;
-    let sent: CloseFrame | undefined;
-    if (code !== undefined && this.#sent === undefined) {
-      sent = this.#sent = { code, reason: '' };
-      const outbox = this.#openOutbox();
-      outbox?.takeControl(CLOSE, closePayload(code, ''));
-      outbox?.flush();
-    }
+    const sent = code === undefined || this.#sent !== undefined ? undefined : { code, reason: '' };
+    if (sent !== undefined) this.#sendClose(sent);
     this.#hasFailed = true;
     this.facts.next({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
   }
@@ -267,64 +264,37 @@ export class WsWire extends WireStreams implements Wire, ReaderSink {
     tell?.();
   }
 
-  #endKind(): WireEndKind {
-    if (this.#sent !== undefined && this.#received !== undefined) return 'closed';
-    if (this.#isTerminated) return 'terminated';
-    return this.#cause === undefined || this.#isFinReceived ? 'socket-ended' : 'socket-error';
+  /** The peer has ended its side of TCP, and what came before that has been told. */
+  #peerHasEnded(): void {
+    if (this.#received !== undefined) {
+      this.#conclude();
+    } else if (this.#deferred === undefined && !this.#hasFailed && !this.isGone) {
+      this.#reader?.stop();
+      this.#defer(() => this.#fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
+    }
   }
 
   /** Publishes the end, after whatever was still to be told. */
   protected gone(end: WireEnd): void {
     if (this.isGone) return;
-    this.#tellDeferred();
     this.#reader?.stop();
-    this.#deflating?.end();
     this.#outbox?.end();
     this.publishEnd(end);
+    // zlib must not be freed while it inflates.
+    if (this.#deflate !== undefined) this.#openReader().whenTold(() => this.#deflate?.cleanup());
   }
 
-  static #onData(this: Owned, chunk: Buffer): void {
-    const wire = this[kWire];
-    if (wire === undefined) return;
-    wire.heardAt = wire.#now();
-    wire.#reader?.read(chunk);
-  }
-
-  static #onDrain(this: Owned): void {
-    const wire = this[kWire];
-    if (wire !== undefined) wire.#outbox?.onDrain();
-  }
-
-  static #onEnd(this: Owned): void {
-    const wire = this[kWire];
-    if (wire === undefined) return;
-    wire.#isFinReceived = true;
-    if (wire.#received !== undefined) {
-      wire.#conclude();
-    } else if (wire.#deferred === undefined && !wire.#hasFailed) {
-      wire.#reader?.stop();
-      wire.#defer(() => wire.#fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
-    }
-  }
-
-  static #onError(this: Owned, error: Error): void {
-    const wire = this[kWire];
-    if (wire !== undefined) wire.#cause ??= error;
-  }
-
-  static #onClose(this: Owned): void {
-    const wire = this[kWire];
-    if (wire === undefined) return;
-    this[kWire] = undefined;
-    const waiting = wire.#deflating;
-    const { frames, bytes } = wire.#outbox?.unconfirmed ?? { frames: 0, bytes: 0 };
-    wire.#tellDeferred();
-    wire.gone({
-      kind: wire.#endKind(),
-      ...(wire.#sent === undefined ? {} : { sent: wire.#sent }),
-      ...(wire.#received === undefined ? {} : { received: wire.#received }),
-      ...(wire.#cause === undefined ? {} : { cause: wire.#cause }),
-      unconfirmed: { frames: frames + (waiting?.waitingFrames ?? 0), bytes: bytes + (waiting?.waitingBytes ?? 0) },
-    });
+  #socketIsGone(): void {
+    this.#tellDeferred();
+    this.gone(
+      endOfSocket({
+        sent: this.#sent,
+        received: this.#received,
+        cause: this.#cause,
+        isTerminated: this.#isTerminated,
+        isFinReceived: this.#isFinReceived,
+        unconfirmed: this.#outbox?.unconfirmed ?? { frames: 0, bytes: 0 },
+      }),
+    );
   }
 }

@@ -1,0 +1,163 @@
+import type { Writable } from 'node:stream';
+import * as wsModule from 'ws';
+import type { WireOptions } from '../../../src/transport/transport.js';
+import { FrameReader, type ReaderSink } from '../../../src/transport/ws/frame-reader.js';
+import { closeCodeOf, type Deflate } from '../../../src/transport/ws/ws.js';
+
+/** What ws exports and its types do not have. */
+interface Untyped {
+  readonly PerMessageDeflate: new (options: object) => Deflate & { accept(offers: readonly object[]): void };
+  readonly Receiver: new (options: object) => Writable;
+}
+
+const PerMessageDeflate = (wsModule as unknown as Untyped).PerMessageDeflate;
+const Receiver = (wsModule as unknown as Untyped).Receiver;
+
+/** What a parser tells of a byte stream, in order, in a form that can be compared and printed. */
+export type Telling =
+  | readonly ['text' | 'binary' | 'ping' | 'pong', payload: string]
+  | readonly ['close', code: number, reason: string]
+  | readonly ['fault', code: number];
+
+/** How a stream comes in. */
+export interface Reading {
+  readonly isServer: boolean;
+  readonly options: WireOptions;
+  readonly chunks: readonly Buffer[];
+  /** Whether the event loop turns between two chunks. */
+  readonly isSlow: boolean;
+  /** Whether permessage-deflate was negotiated. */
+  readonly isDeflated: boolean;
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A permessage-deflate extension as ws's handshake would have made it, for one end of a connection. */
+export function deflateOf(isServer: boolean, maxPayload: number): Deflate {
+  const deflate = new PerMessageDeflate({ isServer, maxPayload, threshold: 0 });
+  deflate.accept([{}]);
+  return deflate;
+}
+
+const payloadOf = (data: Buffer) => data.toString('latin1');
+
+/** The code with which ws itself would answer one of its receiver's errors; it keeps that under a symbol. */
+export function codeByWs(error: Error): number {
+  const key = Object.getOwnPropertySymbols(error).find(({ description }) => description === 'status-code');
+  if (key === undefined) throw new Error('ws no longer notes a status code on the errors of its Receiver', { cause: error });
+  return (error as Error & Record<symbol, number>)[key] ?? 0;
+}
+
+/** What ws's own receiver tells. */
+export async function tellingsOfWs({ isServer, options, chunks, isSlow, isDeflated }: Reading): Promise<Telling[]> {
+  const told: Telling[] = [];
+  const { maxPayloadBytes: maxPayload, maxFragments } = options;
+  const deflate = isDeflated ? deflateOf(isServer, maxPayload) : undefined;
+  const receiver = new Receiver({ isServer, maxPayload, maxFragments, extensions: deflate === undefined ? {} : { 'permessage-deflate': deflate } });
+  let isOver = false;
+  const isClosed = new Promise((resolve) => receiver.on('close', resolve));
+  receiver.on('message', (data: Buffer, isBinary: boolean) => told.push([isBinary ? 'binary' : 'text', payloadOf(data)]));
+  receiver.on('ping', (data: Buffer) => told.push(['ping', payloadOf(data)]));
+  receiver.on('pong', (data: Buffer) => told.push(['pong', payloadOf(data)]));
+  receiver.on('conclude', (code: number, reason: Buffer) => {
+    isOver = true;
+    told.push(['close', code, reason.toString()]);
+  });
+  receiver.on('error', (error) => {
+    isOver = true;
+    told.push(['fault', codeByWs(error)]);
+  });
+  for (const chunk of chunks) {
+    if (isOver) break;
+    // What waits in a Writable behind a message being inflated is still written to it after a fault: it would then tell messages that never were.
+    if (isDeflated) await new Promise((resolve) => receiver.write(Buffer.from(chunk), resolve));
+    else receiver.write(Buffer.from(chunk));
+    if (isSlow) await turn();
+  }
+  receiver.end();
+  await isClosed;
+  deflate?.cleanup();
+  return told;
+}
+
+/** A sink that writes down what it is told, and pauses its reader after the frames that `pauses` picks, one after the other. */
+class Witness implements ReaderSink {
+  readonly told: Telling[] = [];
+  isOver = false;
+  isPaused = false;
+  #frames = 0;
+  readonly #pauses: readonly boolean[];
+  readonly #pause: () => void;
+
+  constructor(pauses: readonly boolean[], pause: () => void) {
+    this.#pauses = pauses;
+    this.#pause = pause;
+  }
+
+  onFrame(data: Buffer, isBinary: boolean): void {
+    if (this.isPaused) throw new Error('told a frame while paused');
+    this.#tell([isBinary ? 'binary' : 'text', payloadOf(data)]);
+    if (this.#pauses[this.#frames++ % this.#pauses.length] !== true) return;
+    this.isPaused = true;
+    this.#pause();
+  }
+
+  onPing(payload: Buffer): void {
+    this.#tell(['ping', payloadOf(payload)]);
+  }
+
+  onPong(payload: Buffer): void {
+    this.#tell(['pong', payloadOf(payload)]);
+  }
+
+  onClose(code: number, reason: string): void {
+    this.#tell(['close', code, reason]);
+    this.isOver = true;
+  }
+
+  onFault(error: Error): void {
+    this.#tell(['fault', closeCodeOf(error)]);
+    this.isOver = true;
+  }
+
+  onCongestion(): void {
+    // What comes in is not held back here: it is the reader's to keep its order all the same.
+  }
+
+  #tell(telling: Telling): void {
+    if (this.isOver) throw new Error(`told ${telling[0]} after the end`);
+    this.told.push(telling);
+  }
+}
+
+/**
+ * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the end;
+ * frames told while it is paused throw.
+ */
+export async function tellingsOfOurs({ isServer, options, chunks, isSlow, isDeflated }: Reading, pauses: readonly boolean[] = [false]): Promise<Telling[]> {
+  const deflate = isDeflated ? deflateOf(isServer, options.maxPayloadBytes) : undefined;
+  const witness = new Witness(pauses, () => reader.pause());
+  const reader = new FrameReader(witness, isServer, options, deflate);
+  const resume = () => {
+    while (witness.isPaused) {
+      witness.isPaused = false;
+      reader.resume();
+    }
+  };
+  for (const [i, chunk] of chunks.entries()) {
+    reader.read(Buffer.from(chunk));
+    if (isSlow) await turn();
+    if (i % 2 === 0) resume();
+  }
+  let isTold = false;
+  reader.whenTold(() => {
+    isTold = true;
+  });
+  while (!isTold) {
+    resume();
+    await turn();
+  }
+  reader.stop();
+  deflate?.cleanup();
+  return witness.told;
+}
