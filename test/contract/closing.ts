@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../../src/transport/prepared.js';
-import { type Held, ROLES, settled } from './harness.js';
+import { eventually, type Held, ROLES, settled } from './harness.js';
 
 const CLEAN = { kind: 'closed', unconfirmed: { frames: 0, bytes: 0 } } as const;
 
@@ -140,6 +140,24 @@ export function describeClosing(held: Held): void {
     );
 
     test(
+      "passes over what comes behind the peer's Close",
+      held(async (scene) => {
+        const { near, bad } = await scene.beside(role);
+        bad.send('before');
+        bad.close(4000);
+        bad.send('behind');
+        bad.violate();
+        bad.close(4001);
+        await near.fact('wire.closing');
+        await settled();
+        bad.end();
+        expect(await near.ended()).toMatchObject({ kind: 'closed', received: { code: 4000 } });
+        expect(near.texts).toEqual(['before']);
+        expect(near.facts.filter(({ type }) => type !== 'wire.opened')).toHaveLength(2);
+      }),
+    );
+
+    test(
       'is cut short by terminate',
       held(async (scene) => {
         const { near, far } = await scene.pair(role, { far: 'mute' });
@@ -175,7 +193,7 @@ export function describeClosing(held: Held): void {
         const { near, bad } = await scene.beside('accepted');
         near.wire.close(1000, '');
         bad.close(1000);
-        await bad.ended();
+        await eventually(() => bad.isEnded());
       }),
     );
 
@@ -188,6 +206,7 @@ export function describeClosing(held: Held): void {
         await near.fact('wire.closing');
         await settled();
         expect(near.facts.at(-1)).toMatchObject({ type: 'wire.closing' });
+        expect(bad.isEnded()).toBe(false);
         bad.end();
         expect(await near.ended()).toMatchObject({ kind: 'closed', sent: { code: 1000 }, received: { code: 1000 } });
       }),

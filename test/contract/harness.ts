@@ -20,8 +20,8 @@ export interface BadPeer extends AsyncDisposable {
   end(): void;
   /** The code of the Close that came, once one has. */
   closeCode(): Promise<number | undefined>;
-  /** Resolves once the other side has ended TCP, which this one has not. */
-  ended(): Promise<unknown>;
+  /** Whether the other side has ended TCP. */
+  isEnded(): boolean;
 }
 
 /** What a transport must bring to be held to its contract. */

@@ -2,7 +2,7 @@ import { closePacket } from '../../src/testing/memory-packet.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
 import { ScriptedPeer } from '../../src/testing/scripted-peer.js';
 import { ScriptedServer } from '../../src/testing/scripted-server.js';
-import { type BadPeer, eventually, type Role, type TransportHarness } from './harness.js';
+import type { BadPeer, Role, TransportHarness } from './harness.js';
 
 /** The in-memory transport, whose wires' sockets can be made to misbehave. */
 export function memoryHarness(): TransportHarness {
@@ -25,7 +25,7 @@ export function memoryHarness(): TransportHarness {
         close: (code) => socket.push(closePacket(code, '', role === 'accepted')),
         end: () => socket.end(),
         closeCode: async () => (await far.fact('wire.closing')).received.code,
-        ended: () => eventually(() => socket.isFinReceived),
+        isEnded: () => socket.isFinReceived,
         async [Symbol.asyncDispose]() {
           far.wire.terminate();
           await server[Symbol.asyncDispose]();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { ScriptedPeer } from '../../src/testing/scripted-peer.js';
 import { ScriptedServer } from '../../src/testing/scripted-server.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';
@@ -22,7 +21,7 @@ function badPeer(raw: RawPeer, server: AsyncDisposable): BadPeer {
         if (frame.opcode === OPCODE.close) return frame.code;
       }
     },
-    ended: () => (raw.socket.readableEnded ? Promise.resolve() : once(raw.socket, 'end')),
+    isEnded: () => raw.socket.readableEnded,
     async [Symbol.asyncDispose]() {
       await raw[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
