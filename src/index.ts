@@ -1,35 +1,3 @@
-export { adviceOf, withAdvice } from './transport/advice.js';
-export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
-export type { CloseFrame, CloseReport, CloseTrigger, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
-export {
-  CloseFrameError,
-  DeadlineError,
-  EndedError,
-  ListenError,
-  type NotSentFate,
-  NotSentError,
-  OptionError,
-  WirekeeperError,
-} from './transport/errors.js';
-export { explain } from './transport/explain.js';
-export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
-export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
-export { prepare } from './transport/prepared.js';
-export type {
-  Acceptor,
-  DialRequest,
-  DialTlsOptions,
-  HandshakeRequest,
-  HttpAnswer,
-  ListenTarget,
-  PerMessageDeflateOptions,
-  Transport,
-  Upgrade,
-  Wire,
-  WireOptions,
-} from './transport/transport.js';
-export type { WireClosed, WireClosing, WireEnd, WireEndKind, WireFact, WireFailed, WireFault, WireOpened } from './transport/wire-fact.js';
-export { createWsTransport, type WsTransportOptions } from './transport/ws/transport.js';
 export { type Clock, systemClock } from './supervisor/clock.js';
 export type {
   Connection,
@@ -56,11 +24,43 @@ export type {
   RetryVerdict,
 } from './supervisor/dialer.js';
 export type { SupervisorEvent } from './supervisor/events.js';
-export { broadcast, type BroadcastResult, Group } from './supervisor/group.js';
+export { type BroadcastResult, broadcast, Group } from './supervisor/group.js';
 export type { DialLimit, Limits, Liveness } from './supervisor/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/listener.js';
-export { refuse, type Refusal } from './supervisor/refusal.js';
-export { limited, type RetryBudget } from './supervisor/retry-budget.js';
+export { type Refusal, refuse } from './supervisor/refusal.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/retry.js';
+export { limited, type RetryBudget } from './supervisor/retry-budget.js';
 export { rotate } from './supervisor/rotate.js';
 export type { StopOptions, Supervisor, SupervisorOptions, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor/supervisor.js';
+export { adviceOf, withAdvice } from './transport/advice.js';
+export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
+export type { CloseFrame, CloseReport, CloseTrigger, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
+export {
+  CloseFrameError,
+  DeadlineError,
+  EndedError,
+  ListenError,
+  NotSentError,
+  type NotSentFate,
+  OptionError,
+  WirekeeperError,
+} from './transport/errors.js';
+export { explain } from './transport/explain.js';
+export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
+export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
+export { prepare } from './transport/prepared.js';
+export type {
+  Acceptor,
+  DialRequest,
+  DialTlsOptions,
+  HandshakeRequest,
+  HttpAnswer,
+  ListenTarget,
+  PerMessageDeflateOptions,
+  Transport,
+  Upgrade,
+  Wire,
+  WireOptions,
+} from './transport/transport.js';
+export type { WireClosed, WireClosing, WireEnd, WireEndKind, WireFact, WireFailed, WireFault, WireOpened } from './transport/wire-fact.js';
+export { createWsTransport, type WsTransportOptions } from './transport/ws/transport.js';

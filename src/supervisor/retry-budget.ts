@@ -1,6 +1,6 @@
 import type { RetryPolicy } from './dialer.js';
-import { checkFunction } from './resolve-common.js';
 import { checkNumber, rejectUnknownKeys } from './option-rules.js';
+import { checkFunction } from './resolve-common.js';
 
 /** How much a dialer may try before it gives up. */
 export interface RetryBudget {

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/supervisor/connection.js';
 import type { DialAttempt, DialerStatus, DialOptions } from '../../src/supervisor/dialer.js';
-import { EndedError } from '../../src/transport/errors.js';
-import type { FakeWire } from '../support/fake-wire.js';
+import { defaultRetry } from '../../src/supervisor/retry.js';
+import { limited } from '../../src/supervisor/retry-budget.js';
+import { rotate } from '../../src/supervisor/rotate.js';
+import { DeadlineError, EndedError } from '../../src/transport/errors.js';
 import { aSupervisor } from '../support/a-supervisor.js';
+import type { FakeWire } from '../support/fake-wire.js';
 import { settled } from '../support/settled.js';
 
 const opened = { type: 'wire.opened', protocol: '', remoteAddress: undefined } as const;
@@ -150,7 +153,141 @@ test('under permanent it never gives up, and says that it is stuck', async () =>
   expect(fixture.transport.dials).toHaveLength(2);
 });
 
+describe('the dial limit', () => {
+  /** Two dialers of a supervisor that lets one dial at a time. */
+  function twoDialers(options: Partial<DialOptions> = {}) {
+    const fixture = aSupervisor({ dialLimiter: { inFlight: 1 } });
+    const asked: string[] = [];
+    const dial = (id: string) =>
+      fixture.supervisor.dial({
+        id,
+        url: ({ dialer }) => {
+          asked.push(dialer.id);
+          return 'ws://example.com/';
+        },
+        backoff: BACKOFF,
+        handler: (connection) => connection.closed,
+        ...options,
+      });
+    return { ...fixture, asked, first: dial('first'), second: dial('second') };
+  }
+
+  test('comes before anything is asked of the user, and shows in status and stats', async () => {
+    const fixture = twoDialers();
+    const seen: DialerStatus[] = [];
+    void (async () => {
+      for await (const status of fixture.second.status()) seen.push(status);
+    })();
+    await settled();
+    expect(fixture.asked).toEqual(['first']);
+    expect(fixture.supervisor.stats().dials).toEqual({ inFlight: 1, queued: 1 });
+    expect(fixture.supervisor.stats().connections.connecting).toBe(1);
+    fixture.transport.lastWire.tell(opened);
+    await settled();
+    expect(fixture.asked).toEqual(['first', 'second']);
+    expect(fixture.supervisor.stats().dials).toEqual({ inFlight: 1, queued: 0 });
+    expect(seen).toEqual([
+      { type: 'dialing', attempt: 1, queued: true },
+      { type: 'dialing', attempt: 1 },
+    ]);
+  });
+
+  test('lets the next one in when an attempt has failed, and has those who failed wait at the end of the line', async () => {
+    const fixture = twoDialers({ retry: () => ({ afterMs: 0 }) });
+    for (let turn = 0; turn < 4; turn += 1) {
+      await settled();
+      fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+      await fixture.clock.advanceAsync(20);
+    }
+    expect(fixture.asked).toEqual(['first', 'second', 'first', 'second', 'first']);
+  });
+
+  test('is no part of openWithinMs, which begins when the turn has come', async () => {
+    const fixture = twoDialers({ limits: { openWithinMs: 1_000 }, retry: () => 'stop' });
+    await fixture.clock.advanceAsync(900);
+    expect(fixture.second.state).toBe('dialing');
+    fixture.transport.lastWire.tell(opened);
+    await fixture.clock.advanceAsync(900);
+    expect(fixture.second.state).toBe('dialing');
+    await fixture.clock.advanceAsync(200);
+    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    expect(await fixture.second.ended).toMatchObject({ report: { trigger: 'open-deadline' } });
+  });
+
+  test.each(['stop', 'shutdown'] as const)(
+    'who waits for it and is told to end (%s) leaves the line at once, without a connection or a report',
+    async (way) => {
+      const fixture = twoDialers();
+      await settled();
+      if (way === 'shutdown') void fixture.supervisor.stop();
+      const ended = way === 'stop' ? fixture.second.stop() : fixture.second.ended;
+      expect(await ended).toMatchObject({ id: 'second', reason: way === 'stop' ? 'normal' : 'shutdown', report: undefined });
+      expect(fixture.supervisor.stats().dials.queued).toBe(0);
+      expect(fixture.asked).toEqual(['first']);
+    },
+  );
+});
+
+describe('its verdicts', () => {
+  /** The verdicts told so far. */
+  const verdicts = ({ events }: ReturnType<typeof aDialer>) => events.flatMap((event) => (event.type === 'dialer.judged' ? [event.verdict] : []));
+
+  test('are events, each with the report it was made on', async () => {
+    const fixture = aDialer();
+    await settled();
+    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    await fixture.clock.advanceAsync(LATER);
+    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
+    await fixture.clock.advanceAsync(LATER);
+    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
+    expect(verdicts(fixture)).toEqual(['retry', 'refresh', 'stop']);
+    expect(fixture.events).toContainEqual(expect.objectContaining({ verdict: 'refresh', childId: 'dialer-1', report: expect.objectContaining({ epoch: 2 }) }));
+  });
+
+  test('obey a budget of attempts', async () => {
+    const fixture = aDialer({ retry: limited(defaultRetry, { attempts: 2 }) });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await settled();
+      fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+      await fixture.clock.advanceAsync(LATER);
+    }
+    expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { trigger: 'dial-failed', epoch: 2 } });
+  });
+
+  test('a retry policy that throws is a crash, with its error', async () => {
+    const fixture = aDialer({
+      retry: () => {
+        throw new Error('bug in the policy');
+      },
+    });
+    await settled();
+    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    expect(await fixture.dialer.ended).toMatchObject({ reason: 'abnormal', error: new Error('bug in the policy') });
+    expect(verdicts(fixture)).toEqual(['crashed']);
+  });
+});
+
 describe('what an attempt is told', () => {
+  test('its dialer, its epoch, and where the last one went, so that it may go elsewhere', async () => {
+    const epochs: number[] = [];
+    const fixture = aDialer({
+      url: rotate(['ws://a.example/', 'ws://b.example/']),
+      headers: ({ dialer, epoch }) => {
+        epochs.push(epoch);
+        return { 'x-dialer': dialer.id };
+      },
+    });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await settled();
+      fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+      await fixture.clock.advanceAsync(LATER);
+    }
+    expect(fixture.transport.dials.map(({ request }) => request.url)).toEqual(['ws://a.example/', 'ws://b.example/', 'ws://a.example/', 'ws://b.example/']);
+    expect(fixture.transport.dials[0]?.request.headers).toEqual({ 'x-dialer': 'dialer-1' });
+    expect(epochs).toEqual([1, 2, 3, 4]);
+    expect(fixture.dialer.url).toBe('ws://b.example/');
+  });
+
   test('its number, the last report, and that a fresh credential is wanted', async () => {
     const attempts: DialAttempt[] = [];
     const fixture = aDialer({
@@ -247,6 +384,22 @@ describe('redial', () => {
     expect(fixture.dialer.state).toBe('dialing');
   });
 
+  test('is no failure: the count of attempts stays', async () => {
+    const attempts: number[] = [];
+    const fixture = aDialer({
+      url: ({ attempt }) => {
+        attempts.push(attempt);
+        return 'ws://example.com/';
+      },
+    });
+    const wire = await open(fixture);
+    fixture.dialer.redial();
+    wire.tellClosing();
+    wire.tellClosed();
+    await settled();
+    expect(attempts).toEqual([1, 1]);
+  });
+
   test('cuts a wait short', async () => {
     const fixture = aDialer();
     await settled();
@@ -280,6 +433,14 @@ describe('connected', () => {
     fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
     await waiting;
     await expect(fixture.dialer.connected()).rejects.toThrow(EndedError);
+  });
+
+  test('can be given a deadline; the dialer goes on', async () => {
+    const fixture = aDialer();
+    const waiting = expect(fixture.dialer.connected({ withinMs: 50 })).rejects.toThrow(DeadlineError);
+    await fixture.clock.advanceAsync(60);
+    await waiting;
+    expect(fixture.dialer.state).toBe('dialing');
   });
 
   test('can be interrupted', async () => {

@@ -196,6 +196,7 @@ describe.each<[string, RetryPolicy]>([
   ['graphqlWsRetry', graphqlWsRetry],
 ])('%s', (_name, policy) => {
   test.each([401, 404, 410, 503])('decides on a refusal with %d as by default', (status) => {
-    for (const context of [first, refreshed].map((known) => ({ failures: 1, downMs: 0, ...known }))) expect(policy(refusedWith(status), 1, context)).toBe(defaultRetry(refusedWith(status), 1, context));
+    for (const context of [first, refreshed].map((known) => ({ failures: 1, downMs: 0, ...known })))
+      expect(policy(refusedWith(status), 1, context)).toBe(defaultRetry(refusedWith(status), 1, context));
   });
 });
