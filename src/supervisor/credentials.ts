@@ -19,26 +19,26 @@ export interface SharedCredentialsOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** A credential that is there. */
+/** A credential that has come. */
 interface Credential<T> {
   readonly value: T;
-  /** Monotonic and Unix ms. */
+  /** Monotonic ms. */
   readonly cameAt: number;
-  readonly cameAtWall: number;
 }
 
 /** A request under way, and how many wait for it. */
 interface Flight<T> {
   readonly refresh: boolean;
-  readonly promise: Promise<T>;
+  readonly promise: Promise<Credential<T>>;
   readonly abort: AbortController;
   waiting: number;
 }
 
 /**
  * Shares one credential among any number of dialers: those that ask at the same time wait for one request, and its
- * result is handed out for `reuseMs`. An attempt with `refresh` makes a new request, unless a credential newer than the
- * one that failed is there or on its way: 5,000 dialers that are turned down together cause one request.
+ * result is handed out for `reuseMs`. An attempt with `refresh` makes a new request, unless another credential than the
+ * one its dialer was given is there, or a fresh one on its way: 5,000 dialers that are turned down cause one request, in
+ * whatever order that happens. Nobody is given the old one while a fresh one is on its way.
  *
  * A request that rejects rejects for those that wait for it and is not remembered. One caller's abort rejects for that
  * caller with its signal's reason; the request itself is aborted when the last one has gone.
@@ -49,7 +49,7 @@ interface Flight<T> {
 export function sharedCredentials<T>(
   fetchToken: (request: CredentialRequest) => T | Promise<T>,
   { reuseMs, clock = systemClock }: SharedCredentialsOptions,
-): (attempt: Pick<DialAttempt, 'refresh' | 'lastReport' | 'signal'>) => Promise<T> {
+): (attempt: Pick<DialAttempt, 'dialer' | 'refresh' | 'signal'>) => Promise<T> {
   checkFunction(fetchToken, 'sharedCredentials: fetchToken');
   checkNumber(
     reuseMs,
@@ -58,14 +58,17 @@ export function sharedCredentials<T>(
   );
   let credential: Credential<T> | undefined;
   let flight: Flight<T> | undefined;
+  /** What each dialer was given last. By time alone nobody can tell which one it was that failed. */
+  const given = new WeakMap<DialAttempt['dialer'], Credential<T>>();
 
   function launch(refresh: boolean): Flight<T> {
     const abort = new AbortController();
-    const land = async (): Promise<T> => {
+    const land = async (): Promise<Credential<T>> => {
       try {
         const value = await fetchToken({ refresh, signal: abort.signal });
-        if (flight === launched) credential = { value, cameAt: clock.now(), cameAtWall: clock.wallNow() };
-        return value;
+        const landed = { value, cameAt: clock.now() };
+        if (flight === launched) credential = landed;
+        return landed;
       } finally {
         if (flight === launched) flight = undefined;
       }
@@ -75,25 +78,34 @@ export function sharedCredentials<T>(
     return launched;
   }
 
-  return async ({ refresh, lastReport, signal }) => {
-    signal.throwIfAborted();
-    const isNewEnough = credential !== undefined && (!refresh || isNewerThanFailed(credential, lastReport));
-    if (credential !== undefined && isNewEnough && clock.now() - credential.cameAt < reuseMs) return credential.value;
+  /** Whether the credential that is there will do for a dialer. */
+  function present(dialer: DialAttempt['dialer'], refresh: boolean): Credential<T> | undefined {
+    if (credential === undefined || clock.now() - credential.cameAt >= reuseMs) return undefined;
+    const before = given.get(dialer);
+    return refresh && (before === undefined || before === credential) ? undefined : credential;
+  }
+
+  async function obtain(dialer: DialAttempt['dialer'], refresh: boolean, signal: AbortSignal): Promise<Credential<T>> {
+    // The credential that is there has failed for somebody while a fresh one is on its way.
+    const there = flight?.refresh === true ? undefined : present(dialer, refresh);
+    if (there !== undefined) return there;
     // What is on its way was handed to nobody yet; but it may come from a cache unless it was asked to be fresh.
     if (flight === undefined || (refresh && !flight.refresh)) flight = launch(refresh);
     return wait(flight, signal, (abandoned) => {
       if (flight === abandoned) flight = undefined;
     });
+  }
+
+  return async ({ dialer, refresh, signal }) => {
+    signal.throwIfAborted();
+    const obtained = await obtain(dialer, refresh, signal);
+    given.set(dialer, obtained);
+    return obtained.value;
   };
 }
 
-/** Whether a credential came only after the failed connection had got its own: that was before it opened or was refused. */
-function isNewerThanFailed({ cameAtWall }: Credential<unknown>, failed: DialAttempt['lastReport']): boolean {
-  return failed !== undefined && cameAtWall > (failed.openedAt ?? failed.endedAt);
-}
-
 /** Waits for a request as long as the caller's signal allows; the last one to leave aborts it. */
-function wait<T>(flight: Flight<T>, signal: AbortSignal, onAbandoned: (flight: Flight<T>) => void): Promise<T> {
+function wait<T>(flight: Flight<T>, signal: AbortSignal, onAbandoned: (flight: Flight<T>) => void): Promise<Credential<T>> {
   flight.waiting += 1;
   return new Promise((resolve, reject) => {
     const leave = () => {

@@ -4,7 +4,7 @@ import type { DialAttempt } from '../../src/supervisor/dialer.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { OptionError } from '../../src/transport/errors.js';
 
-type Attempt = Pick<DialAttempt, 'refresh' | 'lastReport' | 'signal'>;
+type Attempt = Pick<DialAttempt, 'dialer' | 'refresh' | 'signal'>;
 
 /** A token service under the test's thumb: each request waits until it is answered. */
 class TokenService {
@@ -33,13 +33,16 @@ function setup(reuseMs = 1_000) {
 /** Requests are made in a microtask. */
 const asked = () => Promise.resolve();
 
+const aDialer = () => ({}) as DialAttempt['dialer'];
+
+/** An attempt of a dialer of its own, unless told otherwise. */
 function attempt(options: Partial<Attempt> = {}): Attempt {
-  return { refresh: false, lastReport: undefined, signal: new AbortController().signal, ...options };
+  return { dialer: aDialer(), refresh: false, signal: new AbortController().signal, ...options };
 }
 
-/** An attempt after a connection that was turned down: while it opened, or after it had. */
-function turnedDown(at: { readonly endedAt: number; readonly openedAt?: number }): Attempt {
-  return attempt({ refresh: true, lastReport: at as NonNullable<DialAttempt['lastReport']> });
+/** An attempt of a dialer that was turned down. */
+function turnedDown(dialer: DialAttempt['dialer']): Attempt {
+  return attempt({ dialer, refresh: true });
 }
 
 /** Gets a token from the service. */
@@ -83,18 +86,11 @@ test('takes a credential that comes at once', async () => {
 describe('a refresh', () => {
   test('makes a new request although the old credential would still do, and says so', async () => {
     const shared = setup();
-    await served(shared, 'old');
-    shared.clock.advance(10);
-    await served(shared, 'new', turnedDown({ endedAt: shared.clock.wallNow() }));
+    const dialer = aDialer();
+    await served(shared, 'old', attempt({ dialer }));
+    await served(shared, 'new', turnedDown(dialer));
     expect(shared.service.last.refresh).toBe(true);
     expect(await shared.credentials(attempt())).toBe('new');
-  });
-
-  test('makes a new request when the credential that failed was itself just new', async () => {
-    const shared = setup();
-    await served(shared, 'old');
-    await served(shared, 'new', turnedDown({ endedAt: shared.clock.wallNow() }));
-    expect(shared.service.requests).toHaveLength(2);
   });
 
   test('makes a new request when nothing is known of what failed', async () => {
@@ -103,30 +99,42 @@ describe('a refresh', () => {
     await served(shared, 'new', attempt({ refresh: true }));
   });
 
-  test('of 5,000 dialers that were turned down together causes one request', async () => {
+  test('of 5,000 dialers that were turned down causes one request, however that straddles its answer', async () => {
     const shared = setup();
-    const { clock, service, credentials } = shared;
-    await served(shared, 'old');
-    clock.advance(10);
-    const endedAt = clock.wallNow();
-    const early = Array.from({ length: 2_500 }, () => credentials(turnedDown({ endedAt })));
+    const { service, credentials } = shared;
+    const dialers = Array.from({ length: 5_000 }, aDialer);
+    const [first = aDialer()] = dialers;
+    await served(shared, 'old', attempt({ dialer: first }));
+    for (const dialer of dialers.slice(1)) await credentials(attempt({ dialer }));
+    const early = dialers.slice(0, 2_500).map((dialer) => credentials(turnedDown(dialer)));
     await asked();
-    clock.advance(100);
     service.last.resolve('new');
     expect(new Set(await Promise.all(early))).toEqual(new Set(['new']));
-    clock.advance(100);
-    const late = await Promise.all(Array.from({ length: 2_500 }, () => credentials(turnedDown({ endedAt }))));
+    // These had got the old one before the new one came, and are turned down only now.
+    const late = await Promise.all(dialers.slice(2_500).map((dialer) => credentials(turnedDown(dialer))));
     expect(new Set(late)).toEqual(new Set(['new']));
     expect(service.requests).toHaveLength(2);
   });
 
-  test('is content with a credential that came after the failed connection had opened', async () => {
+  test('of a dialer that was turned down with the newest credential makes a new request', async () => {
     const shared = setup();
-    const openedAt = shared.clock.wallNow();
-    shared.clock.advance(10);
-    await served(shared, 'newer');
-    shared.clock.advance(10);
-    expect(await shared.credentials(turnedDown({ openedAt, endedAt: shared.clock.wallNow() }))).toBe('newer');
+    const dialer = aDialer();
+    await served(shared, 'old', attempt({ dialer }));
+    await served(shared, 'new', turnedDown(dialer));
+    await served(shared, 'newest', turnedDown(dialer));
+    expect(shared.service.requests).toHaveLength(3);
+  });
+
+  test('has those who ask meanwhile wait for the fresh credential: the old one has failed', async () => {
+    const shared = setup();
+    const dialer = aDialer();
+    await served(shared, 'old', attempt({ dialer }));
+    const fresh = shared.credentials(turnedDown(dialer));
+    const other = shared.credentials(attempt());
+    await asked();
+    shared.service.last.resolve('new');
+    expect(await Promise.all([fresh, other])).toEqual(['new', 'new']);
+    expect(shared.service.requests).toHaveLength(2);
   });
 
   test('does not wait for a request that may be answered from a cache', async () => {
