@@ -7,7 +7,10 @@ import { join, type Queued } from './queued.js';
 import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from './scratch.js';
 
 /** Larger payloads are not copied. */
-const MAX_COPIED = 16 * 1024;
+const MAX_COPIED = 4 * 1024;
+
+/** What is given to the socket in one write; more waits, where it can still be discarded. */
+const MAX_WRITTEN = 128 * 1024;
 
 /** Outboxes with something to flush at the end of this tick. */
 let dirty: Outbox[] = [];
@@ -219,7 +222,7 @@ export class Outbox {
   #writeScratch(): void {
     const { frames, bytes } = this.#inScratch();
     this.#ledger.give(frames, bytes);
-    const wasTaken = this.#write(scratch.buffer.subarray(0, scratch.used), undefined);
+    const wasTaken = this.#write(scratch.buffer.subarray(0, scratch.used));
     // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
     if (wasTaken && this.#socket instanceof Socket) releaseScratch();
     else replaceScratch();
@@ -234,36 +237,53 @@ export class Outbox {
     releaseScratch();
   }
 
-  /** Writes as many queued messages as make one sensible write. */
+  /** Writes as many queued messages as make one sensible write: small ones joined, a large one behind its header. */
   #writeQueued(queue: Queued[]): void {
     let count = 0;
     let size = 0;
+    let hasTails = false;
     for (const message of queue) {
-      if (count > 0 && (message.tail !== undefined || size + message.framed.length > SCRATCH_BYTES)) break;
-      size += message.framed.length;
+      const bytes = message.framed.length + (message.tail?.length ?? 0);
+      if (count > 0 && size + bytes > MAX_WRITTEN) break;
+      size += bytes;
       count += 1;
+      hasTails ||= message.tail !== undefined;
       if (message.payloadBytes !== undefined) this.#ledger.give(message.frames ?? 1, message.payloadBytes);
-      if (message.tail !== undefined) break;
     }
     const isAll = count === queue.length;
     const parts = isAll ? queue : queue.slice(0, count);
-    const tail = parts[0]?.tail;
     this.#queue = isAll ? undefined : queue.slice(count);
-    this.#queuedBytes -= size + (tail?.length ?? 0);
-    this.#write(join(parts), tail);
+    this.#queuedBytes -= size;
+    if (hasTails) this.#writeAll(parts);
+    else this.#write(join(parts));
   }
 
-  /** Writes, and says whether the kernel took it at once. */
-  #write(bytes: Buffer, tail: Buffer | undefined): boolean {
+  /** Writes without joining: the kernel gathers what is in large messages from where it is. */
+  #writeAll(parts: readonly Queued[]): boolean {
+    const socket = this.#socket;
     this.#written ??= (error) => this.#onWritten(error);
-    if (tail === undefined) {
-      this.#socket.write(bytes, this.#written);
-    } else {
-      this.#socket.cork();
-      this.#socket.write(bytes);
-      this.#socket.write(tail, this.#written);
-      this.#socket.uncork();
+    socket.cork();
+    for (const [i, { framed, tail }] of parts.entries()) {
+      const written = i === parts.length - 1 ? this.#written : undefined;
+      if (tail === undefined) {
+        socket.write(framed, written);
+      } else {
+        socket.write(framed);
+        socket.write(tail, written);
+      }
     }
+    socket.uncork();
+    return this.#noteWrite();
+  }
+
+  #write(bytes: Buffer): boolean {
+    this.#written ??= (error) => this.#onWritten(error);
+    this.#socket.write(bytes, this.#written);
+    return this.#noteWrite();
+  }
+
+  /** Notes what was given with a write, and says whether the kernel took it at once. */
+  #noteWrite(): boolean {
     if (this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null) {
       // Whatever was in flight has been taken too; its callbacks are on their way.
       this.#staleCallbacks += 1 + (this.#inFlight?.length ?? 0);
