@@ -1,5 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { Fate } from '../../../src/transport/wire-fact.js';
 import { eventually } from '../../support/eventually.js';
 import { closeBytes, type FrameParts, OP } from '../../support/frame-bytes.js';
 import { settled } from '../../support/settled.js';
@@ -188,17 +189,17 @@ describe.each(ROLES)('with permessage-deflate, a wire that was %s', (role) => {
 
   test('what was discarded before it was compressed is unconfirmed, and said not to have left', async () => {
     await using scene = await open();
-    const confirmed: boolean[] = [];
+    const confirmed: Fate[] = [];
     scene.wire.send(LONG, false);
-    scene.wire.confirm((written) => confirmed.push(written));
+    scene.wire.confirm((fate) => confirmed.push(fate));
     scene.wire.send('a second message '.repeat(10), false);
-    scene.wire.confirm((written) => confirmed.push(written));
+    scene.wire.confirm((fate) => confirmed.push(fate));
     expect(scene.wire.discard()).toEqual({ frames: 1, bytes: 170 });
-    expect(confirmed).toEqual([false]);
+    expect(confirmed).toEqual(['discarded']);
     await eventually(() => confirmed.length === 2);
-    expect(confirmed).toEqual([false, true]);
+    expect(confirmed).toEqual(['discarded', 'written']);
     scene.wire.terminate();
-    expect(await scene.ended()).toMatchObject({ unconfirmed: { frames: 1, bytes: 170 } });
+    expect(await scene.ended()).toMatchObject({ unconfirmed: { frames: 1, bytes: 170 }, discarded: { frames: 1, bytes: 170 } });
   });
 
   test('tells that nothing waits any more once the last message was compressed and written', async () => {

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyKeyBefore, applyMask } from '../../../src/transport/ws/unmask.js';
+import { xored } from '../../support/frame-bytes.js';
+
+/** Some bytes that begin at any place of their memory. */
+function unaligned(bytes: Uint8Array, offset: number): Buffer {
+  const memory = Buffer.alloc(bytes.length + offset + 8, 0xaa);
+  const view = memory.subarray(offset, offset + bytes.length);
+  view.set(bytes);
+  return view;
+}
+
+function maskedInPlace(bytes: Buffer, from: number, to: number, key: Uint8Array): Buffer {
+  const [k0 = 0, k1 = 0, k2 = 0, k3 = 0] = key;
+  applyMask(bytes, from, to, k0, k1, k2, k3);
+  return bytes;
+}
+
+const keys = fc.uint8Array({ minLength: 4, maxLength: 4 });
+
+describe('masking', () => {
+  test('is the XOR of section 5.3 at every length and alignment', () => {
+    const key = Uint8Array.of(1, 0x80, 0xff, 0x7e);
+    for (let length = 0; length < 420; length++) {
+      for (let offset = 0; offset < 8; offset++) {
+        const bytes = Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 0xff);
+        const masked = maskedInPlace(unaligned(bytes, offset), 0, length, key);
+        if (!masked.equals(xored(bytes, key))) throw new Error(`wrong at length ${length}, offset ${offset}`);
+      }
+    }
+  });
+
+  test('touches nothing outside its range, whatever the key', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 2000 }),
+        keys,
+        fc.nat({ max: 9 }),
+        fc.nat({ max: 20 }),
+        fc.nat({ max: 20 }),
+        (bytes, key, offset, before, after) => {
+          const from = Math.min(before, bytes.length);
+          const to = Math.max(from, bytes.length - after);
+          const expected = Buffer.concat([bytes.subarray(0, from), xored(bytes.subarray(from, to), key), bytes.subarray(to)]);
+          expect(maskedInPlace(unaligned(bytes, offset), from, to, key)).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  test('applied twice restores the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1000 }), keys, fc.nat({ max: 9 }), (bytes, key, offset) => {
+        const view = unaligned(bytes, offset);
+        maskedInPlace(view, 0, view.length, key);
+        expect(maskedInPlace(view, 0, view.length, key)).toEqual(Buffer.from(bytes));
+      }),
+    );
+  });
+
+  test('finds its key right before a payload', () => {
+    const key = Uint8Array.of(9, 8, 7, 6);
+    const frame = Buffer.concat([Buffer.from([0x82, 0x83]), key, Buffer.from('abc')]);
+    applyKeyBefore(frame, 6, 9);
+    expect(frame.subarray(6)).toEqual(xored(Buffer.from('abc'), key));
+    expect(frame.subarray(2, 6)).toEqual(Buffer.from(key));
+  });
+});
