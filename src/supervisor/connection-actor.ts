@@ -6,26 +6,18 @@ import type { Frame, Sendable } from '../transport/frame.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
 import type { ConnectionParts } from './connection-base.js';
 import { ConnectionCore } from './connection-core.js';
-import { Interruption } from './interruption.js';
 import type { Leavable } from './leavable.js';
 import { sendOn, sizeOf, Writability } from './outbound.js';
-import { Vigil } from './vigil.js';
 import { within } from './within.js';
 
-/** A promise of the report, for those who asked for it. */
-interface Closed {
-  readonly promise: Promise<CloseReport>;
-  readonly resolve: (report: CloseReport) => void;
-}
+/** Stands for the announcement of a drain where nobody has asked for the signal: 100,000 connections cost no controllers. */
+const ANNOUNCED = new AbortController();
+ANNOUNCED.abort();
 
 /** One connection as users see it. What is there for the asking only is made when it is asked for. */
 export class ConnectionActor extends ConnectionCore implements Connection<unknown> {
   readonly request: ConnectionRequest | undefined;
   readonly data: unknown;
-  #closed: Closed | undefined;
-  #drainAnnouncement: AbortController | undefined;
-  #places: Set<Leavable> | undefined;
-  #writability: Writability | undefined;
 
   constructor(parts: ConnectionParts & { readonly request?: ConnectionRequest | undefined; readonly data?: unknown }) {
     super(parts);
@@ -54,25 +46,16 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   get closed(): Promise<CloseReport> {
-    if (this.#closed === undefined) {
-      let resolve: Closed['resolve'] = () => {};
-      const promise = new Promise<CloseReport>((settle) => {
-        resolve = settle;
-      });
-      this.#closed = { promise, resolve };
-      if (this.ownReport !== undefined) resolve(this.ownReport);
-    }
-    return this.#closed.promise;
+    return this.onDemand.closed;
   }
 
   get signal(): AbortSignal {
-    this.interruption ??= new Interruption();
     return this.interruption.signal;
   }
 
   get drainSignal(): AbortSignal {
-    this.#drainAnnouncement ??= new AbortController();
-    return this.#drainAnnouncement.signal;
+    this.onDemand.drainAnnouncement ??= new AbortController();
+    return this.onDemand.drainAnnouncement.signal;
   }
 
   get frames$(): Observable<Frame> {
@@ -112,9 +95,9 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     if (result === 'closed') throw new NotSentError('closed', `connection ${this.id} is ${this.state}: the message was not taken.`);
     if (result === 'dropped') throw new NotSentError('dropped', `connection ${this.id} has too much waiting for its peer: the message was dropped.`);
     const left = new Promise<void>((resolve, reject) => {
-      this.wire?.confirm((written) => {
-        if (written) resolve();
-        else reject(this.#lost());
+      this.wire?.confirm((fate) => {
+        if (fate === 'written') resolve();
+        else reject(this.#lost(fate));
       });
     });
     await within(
@@ -129,8 +112,8 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     signal?.throwIfAborted();
     const { wire } = this;
     if (wire === undefined || !this.isOpen || wire.bufferedBytes <= this.home.limits.highWaterMark) return;
-    this.#writability ??= new Writability(wire);
-    const { released, leave } = this.#writability.wait();
+    this.onDemand.writability ??= new Writability(wire);
+    const { released, leave } = this.onDemand.writability.wait();
     try {
       await within(released, { signal }, this.wheel, () => '');
     } finally {
@@ -151,7 +134,6 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const at = Number(expiresAt);
     if (Number.isNaN(at)) throw new OptionError(`renew: ${String(expiresAt)} is not a time; allowed are Unix milliseconds and a Date.`);
     if (!this.isOpen) return;
-    this.vigil ??= new Vigil(this, this.wheel);
     this.vigil.expireAfter(at - this.home.shared.clock.wallNow());
   }
 
@@ -182,20 +164,20 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   /** Has a group or the like told when this connection closes; `false` if it is not open. */
   enter(place: Leavable): boolean {
     if (!this.isOpen) return false;
-    this.#places ??= new Set();
-    this.#places.add(place);
+    this.onDemand.places ??= new Set();
+    this.onDemand.places.add(place);
     return true;
   }
 
   /** Forgets a group. */
   forget(place: Leavable): void {
-    this.#places?.delete(place);
+    this.onDemand.places?.delete(place);
   }
 
   /** Announces a drain to the handler. */
   announceDrain(): void {
-    this.#drainAnnouncement ??= new AbortController();
-    this.#drainAnnouncement.abort();
+    if (this.onDemand.drainAnnouncement === undefined) this.onDemand.drainAnnouncement = ANNOUNCED;
+    else this.onDemand.drainAnnouncement.abort();
   }
 
   protected override get self(): this {
@@ -203,13 +185,14 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   protected override leaveOpen(): void {
-    for (const place of this.#places ?? []) place.leave(this);
-    this.#places = undefined;
-    this.#writability?.release();
+    const { places, writability } = this.onDemand;
+    for (const place of places ?? []) place.leave(this);
+    this.onDemand.places = undefined;
+    writability?.release();
   }
 
   protected override publishReport(report: CloseReport): void {
-    this.#closed?.resolve(report);
+    this.onDemand.publish(report);
   }
 
   /** The slow-peer policy: a Close gets out only past what waits, so the queue is discarded first. */
@@ -221,10 +204,9 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     return 'dropped';
   }
 
-  #lost(): NotSentError {
-    if (this.beginning?.trigger === 'slow-peer' || this.isOpen) {
-      return new NotSentError('discarded', `the peer of connection ${this.id} reads too slowly: the message was discarded.`);
-    }
-    return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
+  #lost(fate: 'discarded' | 'unknown'): NotSentError {
+    if (fate === 'unknown') return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
+    const why = this.beginning?.trigger === 'slow-peer' ? 'its peer reads too slowly' : 'it ended first';
+    return new NotSentError('discarded', `a message of connection ${this.id} was discarded: ${why}.`);
   }
 }

@@ -13,6 +13,7 @@ import { HandlerRun, type HandlerRunOwner } from './handler-run.js';
 import { Inbox, type InboxOwner } from './inbox.js';
 import { Interruption } from './interruption.js';
 import { Pulse, type PulseOwner } from './liveness.js';
+import { OnDemand } from './on-demand.js';
 import { Vigil, type VigilOwner } from './vigil.js';
 
 const stepper = createStepper<ConnectionEffect>(connectionMachine);
@@ -28,21 +29,15 @@ const OPEN = stepper.at('open');
  */
 export abstract class ConnectionCore extends ConnectionBase implements InboxOwner, PulseOwner, HandlerRunOwner, VigilOwner {
   protected readonly inbox: Inbox;
-  protected ownReport: CloseReport | undefined;
   /** Unix ms; 0 before it opened. */
   protected openAt = 0;
-  protected interruption: Interruption | undefined;
-  protected vigil: Vigil | undefined;
+  #onDemand: OnDemand | undefined;
   #stand: Stand<ConnectionEffect>;
   #mail: ConnectionEvent[] | undefined;
   #isStepping = false;
   #isOpening = false;
-  #beginning: Beginning | undefined;
   #handlerRun: HandlerRun | undefined;
-  #handlerError: { readonly error: unknown } | undefined;
   #pulse: Pulse | undefined;
-  /** The deadline of the present state. */
-  #deadline: Alarm | undefined;
   #interruptsOnceRead = false;
   readonly #stalledBefore: number;
 
@@ -88,9 +83,38 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     return this.#stand === OPEN;
   }
 
+  /** What began the ending, whatever has cut it short since; `undefined` before it has begun. */
+  get begunBy(): CloseTrigger | undefined {
+    return this.beginning?.begunBy ?? this.beginning?.trigger;
+  }
+
+  /** The handler's run, while it runs. */
+  get runningHandler(): HandlerRun | undefined {
+    return this.#handlerRun?.isRunning === true ? this.#handlerRun : undefined;
+  }
+
   /** What began the ending, once it has begun. */
   protected get beginning(): Beginning | undefined {
-    return this.#beginning;
+    return this.#onDemand?.beginning;
+  }
+
+  protected get onDemand(): OnDemand {
+    this.#onDemand ??= new OnDemand();
+    return this.#onDemand;
+  }
+
+  protected get ownReport(): CloseReport | undefined {
+    return this.#onDemand?.report;
+  }
+
+  protected get interruption(): Interruption {
+    this.onDemand.interruption ??= new Interruption();
+    return this.onDemand.interruption;
+  }
+
+  protected get vigil(): Vigil {
+    this.onDemand.vigil ??= new Vigil(this, this.wheel);
+    return this.onDemand.vigil;
   }
 
   /** Gives an event to the machine; one at a time, in order. */
@@ -142,11 +166,10 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     if (isHeld) {
       this.wire?.pause();
       if (!this.isOpen) return;
-      this.vigil ??= new Vigil(this, this.wheel);
       this.vigil.paused(this.home.limits.pausedWithinMs);
     } else {
       this.wire?.resume();
-      this.vigil?.resumed();
+      this.#onDemand?.vigil?.resumed();
     }
   }
 
@@ -168,18 +191,19 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     const after = next.isFinal ? undefined : (next.name as 'open' | 'closing');
     if (before !== after) this.home.shared.stateChanged(before, after);
     if (after === 'open') return;
-    if (before !== 'closing') this.#beginning = beginningOf(before, event);
-    else if (next.name === 'failed' && this.#beginning !== undefined) this.#beginning = cutShort(this.#beginning, event);
+    const { onDemand } = this;
+    if (before !== 'closing') onDemand.beginning = beginningOf(before, event);
+    else if (next.name === 'failed' && onDemand.beginning !== undefined) onDemand.beginning = cutShort(onDemand.beginning, event);
     if (before !== 'open') return;
     this.inbox.closing();
-    this.vigil?.end();
+    this.#onDemand?.vigil?.end();
     this.leaveOpen();
   }
 
   static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> = {
     armOpenDeadline: (core) => core.#arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
     armCloseDeadline: (core) => core.#arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
-    disarmDeadline: (core) => core.#deadline?.clear(),
+    disarmDeadline: (core) => core.#onDemand?.deadline?.clear(),
     // The handler is the caller of what it does in its first turn already: it starts outside of the step.
     startHandler: (core) => {
       core.#isOpening = true;
@@ -190,10 +214,10 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
       core.allRead();
     },
     keepHandlerError: (core, event) => {
-      if (event.type === 'handler.threw') core.#handlerError ??= { error: event.error };
+      if (event.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
     },
-    sendClose: (core) => core.wire?.close(core.#beginning?.code ?? 1000, core.#beginning?.reason ?? ''),
-    echoClose: (core) => core.wire?.close(core.#beginning?.code ?? 1000, core.#beginning?.reason ?? ''),
+    sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+    echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
     callOff: (core) => core.#dropWire(),
     dropWire: (core) => core.#dropWire(),
     endWire: (core) => {
@@ -209,9 +233,10 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
   }
 
   #arm(withinMs: number, ring: () => void): void {
-    this.#deadline?.clear();
-    this.#deadline = new Alarm(this.wheel, ring);
-    this.#deadline.set(withinMs);
+    const { onDemand } = this;
+    onDemand.deadline?.clear();
+    onDemand.deadline = new Alarm(this.wheel, ring);
+    onDemand.deadline.set(withinMs);
   }
 
   #open(): void {
@@ -223,7 +248,6 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
       this.#pulse.start(Math.random);
     }
     if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
-      this.vigil ??= new Vigil(this, shared.wheel);
       this.vigil.watchIdleness(wire, limits.idleWithinMs);
     }
     this.home.connectionOpened(this.self);
@@ -239,20 +263,19 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
   }
 
   #interrupt(): void {
-    this.interruption ??= new Interruption();
-    this.interruption.interrupt(() => `connection ${this.id} has ended: ${this.#beginning?.trigger ?? 'its socket is gone'}.`);
+    this.interruption.interrupt(() => `connection ${this.id} has ended: ${this.beginning?.trigger ?? 'its socket is gone'}.`);
   }
 
   /** The socket is gone. */
   #finish(end: WireEnd): void {
-    if (this.ownReport !== undefined) return;
-    const { wire } = this;
+    const { wire, onDemand } = this;
+    if (onDemand.report !== undefined) return;
     const { shared, limits, childId } = this.home;
-    this.#deadline?.clear();
+    onDemand.deadline?.clear();
     this.#pulse?.stop();
     if (wire === undefined) this.inbox.complete();
     const endedAt = shared.clock.wallNow();
-    const report = reportOf(this.#beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
+    const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
       ...seenOf(wire, endedAt, shared.clock.now()),
       outcome: this.state === 'closed' ? 'closed' : 'failed',
       connectionId: this.id,
@@ -262,9 +285,9 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
       openedAt: this.openAt === 0 ? undefined : this.openAt,
       endedAt,
       localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
-      handlerError: this.#handlerError,
+      handlerError: onDemand.handlerError,
     });
-    this.ownReport = report;
+    onDemand.report = report;
     if (this.#handlerRun?.isRunning === true) {
       this.#handlerRun.connectionEnded();
       // A handler at work on a message is spared by the peer's Close, but not for ever.
