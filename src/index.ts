@@ -1,3 +1,18 @@
+export type {
+  Child,
+  ChildContext,
+  ChildCounts,
+  ChildExit,
+  ChildInfo,
+  ChildSettings,
+  ChildSpec,
+  ChildState,
+  Exit,
+  RunningChild,
+  Shutdown,
+  Strategy,
+  Worker,
+} from './supervisor/child-spec.js';
 export { type Clock, systemClock } from './supervisor/clock.js';
 export type {
   Connection,
@@ -13,29 +28,39 @@ export { createSupervisor } from './supervisor/create-supervisor.js';
 export { type CredentialRequest, type SharedCredentialsOptions, sharedCredentials } from './supervisor/credentials.js';
 export type {
   Backoff,
-  ChildExit,
   DialAttempt,
   Dialer,
   DialerStatus,
   DialOptions,
-  Restart,
   RetryContext,
   RetryPolicy,
   RetryVerdict,
 } from './supervisor/dialer.js';
+export type { DrainOptions, DrainReport } from './supervisor/drain.js';
 export type { SupervisorEvent } from './supervisor/events.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/group.js';
 export type { DialLimit, Limits, Liveness } from './supervisor/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/listener.js';
 export { type Refusal, refuse } from './supervisor/refusal.js';
+export type { ExitReason, Intensity, Restart } from './supervisor/restart.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/retry.js';
 export { limited, type RetryBudget } from './supervisor/retry-budget.js';
 export { rotate } from './supervisor/rotate.js';
-export type { StopOptions, Supervisor, SupervisorOptions, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor/supervisor.js';
+export type {
+  StopOptions,
+  SuperviseOptions,
+  Supervisor,
+  SupervisorOptions,
+  SupervisorReport,
+  SupervisorState,
+  SupervisorStats,
+} from './supervisor/supervisor.js';
 export { adviceOf, withAdvice } from './transport/advice.js';
 export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
 export type { CloseFrame, CloseReport, CloseTrigger, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
 export {
+  ChildError,
+  type ChildErrorReason,
   CloseFrameError,
   DeadlineError,
   EndedError,

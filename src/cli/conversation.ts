@@ -50,6 +50,8 @@ export class Conversation {
     this.#dialer = this.#supervisor.dial({
       ...to,
       id: 'dial',
+      // Its lines are read once: there is nothing to begin anew with.
+      restart: 'temporary',
       retry: once ? () => 'stop' : retryUnlessDone,
       // Who reads slowly, a pager for example, is not at fault.
       limits: { maxPayloadBytes: MAX_PAYLOAD_BYTES, pausedWithinMs: Number.POSITIVE_INFINITY },

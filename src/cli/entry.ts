@@ -1,4 +1,4 @@
-import { type CloseReport, type Connection, type DialerStatus, explain, type SupervisorEvent } from '../index.js';
+import { type ChildExit, type CloseReport, type Connection, type DialerStatus, explain, type SupervisorEvent } from '../index.js';
 
 /** One line of the service's log, not yet written down. */
 export interface Entry {
@@ -39,6 +39,8 @@ function ended({ type, report }: { readonly type: string; readonly report: Close
   return entry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields: { sentence, report } });
 }
 
+const exitText = ({ reason, error }: ChildExit): string => (error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`);
+
 /** Dialing and being up show in the connections themselves. */
 function statusChanged(type: string, childId: string, status: DialerStatus): Entry | undefined {
   switch (status.type) {
@@ -50,7 +52,7 @@ function statusChanged(type: string, childId: string, status: DialerStatus): Ent
     case 'stopped':
     case 'failed': {
       const { reason, error } = status.exit;
-      const text = error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`;
+      const text = exitText(status.exit);
       return entry(type, status.type, { about: childId, text, fields: { childId, status: status.type, reason, error }, isTrouble: status.type === 'failed' });
     }
     default:
@@ -92,6 +94,19 @@ export function entryOf(event: SupervisorEvent): Entry | undefined {
         fields: { childId: event.childId, report: event.report },
         isTrouble: true,
       });
+    case 'child.restarting': {
+      const { supervisor, exit, together, restarts } = event;
+      return entry(type, 'restarting', { about: exit.id, text: exitText(exit), fields: { supervisor, exit, together, restarts }, isTrouble: true });
+    }
+    case 'child.start-failed': {
+      const { supervisor, childId, error } = event;
+      return entry(type, 'error', { about: childId, text: `cannot be started: ${messageOf(error)}`, fields: { supervisor, childId, error }, isTrouble: true });
+    }
+    case 'supervisor.escalated': {
+      const { supervisor, exit, restarts, intensity } = event;
+      const text = `${exitText(exit)}, after ${restarts} restarts within ${seconds(intensity.withinMs)}`;
+      return entry(type, 'giving up', { about: exit.id, text, fields: { supervisor, exit, restarts, intensity }, isTrouble: true });
+    }
     case 'handler.lingering':
       return entry(type, 'lingering', {
         about: event.connectionId,

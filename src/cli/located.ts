@@ -1,4 +1,4 @@
-import { OptionError } from '../index.js';
+import { ChildError, OptionError } from '../index.js';
 
 /** The call by which the library's messages begin; in a file nobody has called anything. */
 const CALL = /^(?:createSupervisor|listen|dial): /;
@@ -13,7 +13,7 @@ export async function located<T>(file: string | undefined, place: string, act: (
   try {
     return await act();
   } catch (error) {
-    if (file === undefined || !(error instanceof OptionError)) throw error;
+    if (file === undefined || !(error instanceof OptionError || error instanceof ChildError)) throw error;
     throw new OptionError(`${file}: ${place}${place === '' ? '' : '.'}${error.message.replace(CALL, '')}`, { cause: error });
   }
 }

@@ -29,6 +29,11 @@ export abstract class ConnectionBase {
     this.home = home;
   }
 
+  /** Whether it belongs to that listener or dialer. */
+  isOf(home: Home): boolean {
+    return this.home === home;
+  }
+
   get wheel(): Wheel {
     return this.home.shared.wheel;
   }

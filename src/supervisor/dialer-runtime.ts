@@ -6,13 +6,15 @@ import { EndedError, OptionError } from '../transport/errors.js';
 import type { Sendable } from '../transport/frame.js';
 import type { Transport } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
+import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import { ConnectedWaiters } from './connected-waiters.js';
-import type { Connection, SendResult, WaitOptions } from './connection.js';
+import type { Connection, Handler, SendResult, WaitOptions } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import { type DialLimiter, DialPermit } from './dial-limiter.js';
 import { dialRequestOf } from './dial-request.js';
-import type { ChildExit, DialAttempt, Dialer, DialerStatus } from './dialer.js';
+import type { DialAttempt, Dialer, DialerStatus } from './dialer.js';
 import type { Home, Shared } from './home.js';
+import type { Limits, Liveness } from './limits.js';
 import { Outage } from './outage.js';
 import { planAfter } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
@@ -30,26 +32,32 @@ export interface DialerParent {
   register(connection: ConnectionActor): void;
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
   /** The user has stopped a child for good. */
-  forget(childId: string): void;
+  forget(child: Dialer): void;
 }
 
-/** Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. */
+/**
+ * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the same
+ * across the restarts of its supervisor, each of which is a run of its own.
+ */
 export class DialerRuntime implements Dialer, Home {
   readonly kind = 'dialer';
   readonly id: string;
-  readonly limits;
-  readonly liveness;
-  readonly handler;
+  limits: Limits;
+  liveness: Liveness | false;
+  handler: Handler<unknown>;
   readonly shared: Shared;
   readonly ended: Promise<ChildExit>;
-  readonly #settings: DialSettings;
+  #settings: DialSettings;
   readonly #parent: DialerParent;
   readonly #status = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
   readonly #backoff: Alarm;
   readonly #permit = new DialPermit(() => this.#begin());
   readonly #waiters: ConnectedWaiters;
-  readonly #outage: Outage;
+  #outage: Outage;
   #resolveEnded: (exit: ChildExit) => void = () => {};
+  #resolveExited: (exit: Exit) => void = () => {};
+  /** It has exited, and is not restarted. */
+  #isGone = false;
   #stand: Stand<DialerEffect> = stepper.initial().next;
   #mail: DialerEvent[] = [];
   #isStepping = false;
@@ -82,9 +90,31 @@ export class DialerRuntime implements Dialer, Home {
     this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
   }
 
-  /** Makes the first attempt. */
-  start(): void {
+  /** Begins a run: makes its first attempt. What former runs went through does not count. */
+  run(settings: DialSettings): RunningChild<Dialer> {
+    this.#settings = settings;
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    this.#outage = new Outage(settings.backoff.stableAfterMs, this.shared.clock.now());
+    this.#wantsRefresh = this.#isRedialing = false;
+    this.#redialReason = '';
+    this.#crash = undefined;
+    this.#stand = stepper.initial().next;
+    const exited = new Promise<Exit>((resolve) => {
+      this.#resolveExited = resolve;
+    });
     for (const effect of stepper.initial().effects) DialerRuntime.#effects[effect](this, { type: 'redial' });
+    return {
+      handle: this,
+      exited,
+      shutDown: () => this.#dispatch({ type: 'shutdown' }),
+      terminate: () => {
+        this.#dispatch({ type: 'shutdown' });
+        this.#current?.terminateFor('supervisor-stopped');
+      },
+      conclude: (exit) => this.conclude(exit),
+    };
   }
 
   get childId(): string {
@@ -112,7 +142,7 @@ export class DialerRuntime implements Dialer, Home {
     options.signal?.throwIfAborted();
     const { present } = this.#status;
     if (present.type === 'up') return present.connection;
-    if (present.type === 'stopping' || present.type === 'stopped' || present.type === 'failed') throw this.#endedError();
+    if (this.#isGone) throw this.#endedError();
     return this.#waiters.next(options, () => `connected: dialer ${this.id} was not connected within ${options.withinMs} ms; it goes on.`);
   }
 
@@ -130,17 +160,20 @@ export class DialerRuntime implements Dialer, Home {
     return this.#status.iterate();
   }
 
-  async stop(): Promise<ChildExit> {
+  stop(): Promise<ChildExit> {
+    this.#parent.forget(this);
     this.#dispatch({ type: 'stop' });
-    const exit = await this.ended;
-    this.#parent.forget(this.id);
-    return exit;
+    return this.ended;
   }
 
-  /** The supervisor's stop. */
-  shutDown(): Promise<ChildExit> {
-    this.#dispatch({ type: 'shutdown' });
-    return this.ended;
+  /** It is not started again. */
+  conclude(exit: ChildExit): void {
+    this.#isGone = true;
+    const { type } = this.#status.present;
+    if (type !== 'stopped' && type !== 'failed') this.#tell({ type: 'stopped', exit });
+    this.#status.end();
+    this.#waiters.reject(this.#endedError());
+    this.#resolveEnded(exit);
   }
 
   connectionOpened(connection: ConnectionActor): void {
@@ -276,13 +309,11 @@ export class DialerRuntime implements Dialer, Home {
     const error = this.#crash?.error ?? report?.handlerError;
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
     this.#tell({ type, exit });
-    this.#waiters.reject(this.#endedError());
-    this.#resolveEnded(exit);
-    this.shared.publish({ type: 'child.exited', exit });
+    this.#resolveExited(exit);
   }
 
   #tell(status: DialerStatus): void {
-    this.#status.set(status, status.type === 'stopped' || status.type === 'failed');
+    this.#status.set(status);
     if (this.shared.isObserved) this.shared.publish({ type: 'dialer.status', childId: this.id, status });
   }
 

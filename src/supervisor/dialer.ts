@@ -1,8 +1,10 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { Sendable } from '../transport/frame.js';
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../transport/transport.js';
+import type { ChildExit, Shutdown } from './child-spec.js';
 import type { Connection, Handler, SendResult, WaitOptions } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
+import type { Restart } from './restart.js';
 
 /** What is known when an attempt is made. */
 export interface DialAttempt {
@@ -63,9 +65,6 @@ export interface Backoff {
   readonly firstWithinMs: number;
 }
 
-/** As in OTP: whether a child that has exited is started again always, after abnormal exits only, or never. */
-export type Restart = 'permanent' | 'transient' | 'temporary';
-
 /** Settings of a dialer. */
 export interface DialOptions {
   /** Its name among the supervisor's children. Default `dialer-1`, and so on. */
@@ -79,8 +78,10 @@ export interface DialOptions {
     | undefined;
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: readonly string[] | undefined;
-  /** Default `transient`. */
+  /** Default `transient`: a handler that throws has it restarted; one that returned, or a retry policy that gave up, has not. */
   readonly restart?: Restart | undefined;
+  /** Its budget when the supervisor stops it, in ms; then its connection is terminated. Default 5,000. */
+  readonly shutdown?: Shutdown | undefined;
   readonly backoff?: Partial<Backoff> | undefined;
   /** Default `defaultRetry`. */
   readonly retry?: RetryPolicy | undefined;
@@ -95,16 +96,6 @@ export interface DialOptions {
   readonly handler: Handler;
 }
 
-/** How a child has exited, in OTP's terms, with the report that decided it. */
-export interface ChildExit {
-  readonly id: string;
-  /** `normal`: it had finished; `shutdown`: it was told to, or its retry policy gave up; `abnormal`: its handler threw. */
-  readonly reason: 'normal' | 'shutdown' | 'abnormal';
-  /** The report of its last connection. */
-  readonly report: CloseReport | undefined;
-  readonly error?: unknown;
-}
-
 /** Where a dialer stands. */
 export type DialerStatus =
   /** An attempt is under way; or, with `queued`, waits for the supervisor's dial limit. */
@@ -113,10 +104,15 @@ export type DialerStatus =
   /** Until the backoff is over: the attempt that failed, and its report. */
   | { readonly type: 'waiting'; readonly attempt: number; readonly delayMs: number; readonly report: CloseReport }
   | { readonly type: 'stopping' }
+  /** It has exited; a restart leads back to `dialing`. */
   | { readonly type: 'stopped'; readonly exit: ChildExit }
   | { readonly type: 'failed'; readonly exit: ChildExit };
 
-/** A child that keeps one dialed connection up, across as many wires as that takes. */
+/**
+ * A child that keeps one dialed connection up, across as many wires as that takes.
+ *
+ * It stays the same across restarts by its supervisor; only `restartChild` makes a new one.
+ */
 export interface Dialer extends AsyncDisposable {
   readonly kind: 'dialer';
   readonly id: string;
@@ -130,7 +126,7 @@ export interface Dialer extends AsyncDisposable {
   /**
    * Resolves with the connection that is up, or the next one to be.
    *
-   * @throws {EndedError} when the dialer exits first; {DeadlineError} when `withinMs` has passed; the signal's reason when
+   * @throws {EndedError} when the dialer exits first and is not restarted; {DeadlineError} when `withinMs` has passed; the signal's reason when
    *   it aborts. All by rejection.
    */
   connected(options?: WaitOptions): Promise<Connection>;
@@ -143,9 +139,10 @@ export interface Dialer extends AsyncDisposable {
    * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
    */
   redial(reason?: string): void;
-  /** Yields the present status, then every change; ends after `stopped` or `failed`. */
+  /** Yields the present status, then every change; ends when `ended` resolves. */
   status(): AsyncIterableIterator<DialerStatus>;
-  /** Closes the connection with 1000, dials no more, and is no child any more; resolves with `ended`. */
+  /** Closes the connection with 1000, dials no more, and is no child any more, whatever its `restart`; resolves with `ended`. */
   stop(): Promise<ChildExit>;
+  /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */
   readonly ended: Promise<ChildExit>;
 }

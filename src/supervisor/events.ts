@@ -1,8 +1,15 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { Connection } from './connection.js';
-import type { ChildExit, DialerStatus } from './dialer.js';
+import type { Child, ChildExit } from './child-spec.js';
+import type { DialerStatus } from './dialer.js';
+import type { Intensity } from './restart.js';
+import type { DrainReport } from './drain.js';
+import type { SupervisorReport } from './supervisor.js';
 
-/** What a supervisor tells of its life. A logger is one subscriber. */
+/**
+ * What a supervisor tells of its life. A logger is one subscriber. Events of supervisors below come here too; `supervisor`
+ * is the name of the one whose child it is about.
+ */
 export type SupervisorEvent =
   /** A listener takes connections. */
   | { readonly type: 'listener.started'; readonly childId: string; readonly port: number | undefined }
@@ -27,7 +34,7 @@ export type SupervisorEvent =
   | { readonly type: 'handler.left-subscribers'; readonly connectionId: string }
   /** A handler still runs although its connection has ended. */
   | { readonly type: 'handler.lingering'; readonly connectionId: string }
-  /** A lingering handler has come to its end. */
+  /** A lingering handler has come to its end, or a handler threw, of its own accord, after its connection's report was out. */
   | { readonly type: 'handler.finished'; readonly connectionId: string; readonly error?: unknown }
   /** A dialer's status has changed. */
   | { readonly type: 'dialer.status'; readonly childId: string; readonly status: DialerStatus }
@@ -45,8 +52,43 @@ export type SupervisorEvent =
     }
   /** A permanent dialer would have given up: it goes on at `maxMs`. */
   | { readonly type: 'child.stuck'; readonly childId: string; readonly report: CloseReport }
-  | { readonly type: 'child.exited'; readonly exit: ChildExit }
+  /** A child runs: for the first time, again, or on behalf of `restartChild`. */
+  | { readonly type: 'child.started'; readonly supervisor: string; readonly childId: string; readonly kind: Child['kind'] }
+  /** A start has failed. A first one leaves nothing behind, one of `restartChild` the spec; a restart is tried again, and counts again. */
+  | { readonly type: 'child.start-failed'; readonly supervisor: string; readonly childId: string; readonly error: unknown }
+  /** A run of a child has come to its end, by itself or since it was stopped. */
+  | { readonly type: 'child.exited'; readonly supervisor: string; readonly exit: ChildExit }
+  /** The verdict `restart`: because of `exit`, these children are stopped as far as they run, and started again, in this order. */
+  | {
+      readonly type: 'child.restarting';
+      readonly supervisor: string;
+      readonly exit: ChildExit;
+      readonly together: readonly string[];
+      /** Restarts within the intensity's window, this one included. */
+      readonly restarts: number;
+    }
+  /** The verdict `keep`: the child is not started again, its spec is kept for `restartChild`. */
+  | { readonly type: 'child.kept'; readonly supervisor: string; readonly exit: ChildExit }
+  /** The verdict `forget`: the child is not started again, its id is free. Also after the user's `stop`, and `deleteChild`. */
+  | { readonly type: 'child.forgotten'; readonly supervisor: string; readonly exit: ChildExit }
+  /** The verdict `escalate`: `exit` would have called for more restarts than the intensity allows. The supervisor stops and has failed. */
+  | {
+      readonly type: 'supervisor.escalated';
+      readonly supervisor: string;
+      readonly exit: ChildExit;
+      /** Restarts made within the window. */
+      readonly restarts: number;
+      readonly intensity: Intensity;
+    }
+  /** A drain has begun, of so many connections; `isPartial`: the supervisor runs on. */
+  | { readonly type: 'drain.started'; readonly connections: number; readonly isPartial: boolean }
+  /** A full drain has the listeners refuse new connections from now on. */
+  | { readonly type: 'drain.suspended' }
+  /** So many of those to be closed have not ended; told about ten times. */
+  | { readonly type: 'drain.progress'; readonly left: number }
+  | { readonly type: 'drain.ended'; readonly report: DrainReport }
   /** A subscriber of `events$` threw; it was detached. */
   | { readonly type: 'observer.threw'; readonly error: unknown }
-  | { readonly type: 'supervisor.stopping' }
-  | { readonly type: 'supervisor.stopped' };
+  | { readonly type: 'supervisor.stopping'; readonly supervisor: string }
+  /** It has ended, well or not: see the report's `outcome`. */
+  | { readonly type: 'supervisor.stopped'; readonly supervisor: string; readonly report: SupervisorReport };

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { CloseReport } from '../transport/close-report.js';
+import type { CloseFrame, CloseReport } from '../transport/close-report.js';
 import { ListenError } from '../transport/errors.js';
-import type { Acceptor, HandshakeRequest, HttpAnswer, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import type { Acceptor, HandshakeRequest, HttpAnswer, ListenTarget, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import { ConnectionActor } from './connection-actor.js';
-import type { ConnectionRequest } from './connection.js';
+import type { ConnectionRequest, Handler } from './connection.js';
+import type { Draining } from './draining.js';
 import { handshakeFault, offeredProtocols } from './handshake.js';
 import type { Home, Shared } from './home.js';
+import type { Limits, Liveness } from './limits.js';
 import type { Grant, Listener } from './listener.js';
 import { Refusal } from './refusal.js';
 import { createConnectionRequest, type RequestView } from './request.js';
@@ -29,9 +32,10 @@ export interface ListenerParent {
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
   refused(status: number): void;
   handshakes(by: 1 | -1): void;
-  connectionsOf(childId: string): Iterable<ConnectionActor>;
+  readonly draining: Pick<Draining, 'isSuspending' | 'refuse'>;
+  connectionsOf(home: Home): Iterable<ConnectionActor>;
   /** The user has stopped a child for good. */
-  forget(childId: string): void;
+  forget(child: Listener): void;
 }
 
 /** What stands against an opening handshake. */
@@ -41,24 +45,34 @@ interface Fault {
   readonly error?: unknown;
 }
 
-/** Accepts connections: decides each opening handshake, and owns what comes of it. */
+/**
+ * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of its
+ * supervisor, each of which is a run of its own.
+ */
 export class ListenerRuntime implements Listener, Home {
   readonly kind = 'listener';
   readonly id: string;
-  readonly limits;
-  readonly liveness;
-  readonly handler;
+  limits: Limits;
+  liveness: Liveness | false;
+  handler: Handler<unknown>;
   readonly shared: Shared;
-  readonly #settings: ListenSettings;
+  readonly ended: Promise<ChildExit>;
+  #settings: ListenSettings;
   readonly #parent: ListenerParent;
-  readonly #wireOptions: WireOptions;
+  #wireOptions: WireOptions;
   #acceptor: Acceptor | undefined;
   #state: Listener['state'] = 'listening';
+  /** Whether it is to be suspended when it is started again. */
+  #isSuspended = false;
+  /** The port of the last run. */
+  #port: number | undefined;
   #connectionCount = 0;
   /** Handshakes that await `authenticate`. */
   readonly #attempts = new Set<AbortController>();
-  #stopping: Promise<void> | undefined;
+  #isStopping = false;
   #onEmpty: (() => void) | undefined;
+  #resolveExited: (exit: Exit) => void = () => {};
+  #resolveEnded: (exit: ChildExit) => void = () => {};
 
   constructor(settings: ListenSettings, parent: ListenerParent) {
     this.id = settings.id;
@@ -68,18 +82,50 @@ export class ListenerRuntime implements Listener, Home {
     this.shared = parent.shared;
     this.#settings = settings;
     this.#parent = parent;
-    this.#wireOptions = {
-      maxPayloadBytes: settings.limits.maxPayloadBytes,
-      maxFragments: settings.limits.maxFragments,
-      perMessageDeflate: settings.perMessageDeflate,
+    this.#wireOptions = wireOptionsOf(settings);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  /**
+   * Begins a run; on the port that the last run had, if it had one.
+   *
+   * @throws {ListenError} when the port cannot be had.
+   */
+  async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
+    this.#settings = settings;
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    this.#wireOptions = wireOptionsOf(settings);
+    const acceptor = await this.#open(sameTarget(settings.target, this.#port));
+    this.#acceptor = acceptor;
+    this.#port = this.address?.port;
+    this.#isStopping = false;
+    this.#state = this.#isSuspended ? 'suspended' : 'listening';
+    const exited = new Promise<Exit>((resolve) => {
+      this.#resolveExited = resolve;
+    });
+    void acceptor.closed.then(() => {
+      if (this.#acceptor === acceptor) void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the server of listener ${this.id} was closed`) });
+    });
+    this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
+    return {
+      handle: this,
+      exited,
+      shutDown: (close) => void this.#end(close, { reason: 'shutdown' }),
+      terminate: () => {
+        void this.#end({ code: 1001, reason: '' }, { reason: 'shutdown' });
+        for (const connection of this.#parent.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
+      },
+      conclude: (exit) => this.#resolveEnded(exit),
     };
   }
 
-  /** @throws {ListenError} when the port cannot be had. */
-  async start(): Promise<void> {
-    const { target } = this.#settings;
+  async #open(target: ListenTarget): Promise<Acceptor> {
     try {
-      this.#acceptor = await this.#parent.transport.listen(
+      return await this.#parent.transport.listen(
         target,
         (request) => this.#wants(request),
         (upgrade) => this.#decide(upgrade),
@@ -89,7 +135,6 @@ export class ListenerRuntime implements Listener, Home {
       const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
       throw new ListenError(`listen: ${where} cannot be had: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
     }
-    this.shared.publish({ type: 'listener.started', childId: this.id, port: this.address?.port });
   }
 
   get childId(): string {
@@ -97,7 +142,7 @@ export class ListenerRuntime implements Listener, Home {
   }
 
   get state(): Listener['state'] {
-    return this.#state;
+    return this.#state === 'listening' && this.#parent.draining.isSuspending ? 'suspended' : this.#state;
   }
 
   get address(): AddressInfo | undefined {
@@ -125,14 +170,9 @@ export class ListenerRuntime implements Listener, Home {
   }
 
   async stop(): Promise<void> {
-    await this.stopWith(1001, '');
-    this.#parent.forget(this.id);
-  }
-
-  /** Stops with a close code for the connections there are. */
-  stopWith(code: number, reason: string): Promise<void> {
-    this.#stopping ??= this.#stop(code, reason);
-    return this.#stopping;
+    this.#parent.forget(this);
+    void this.#end({ code: 1001, reason: '' }, { reason: 'normal' });
+    await this.ended;
   }
 
   connectionOpened(connection: ConnectionActor): void {
@@ -149,16 +189,21 @@ export class ListenerRuntime implements Listener, Home {
     await this.stop();
   }
 
-  async #stop(code: number, reason: string): Promise<void> {
+  /** Ends the present run: no more connections, those there are closed, the port freed. */
+  async #end({ code, reason }: CloseFrame, exit: Exit): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#isSuspended = this.#state === 'suspended';
     this.#state = 'stopped';
     const isEmpty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
     for (const attempt of this.#attempts) attempt.abort(new Error(`listener ${this.id} has stopped`));
-    for (const connection of this.#parent.connectionsOf(this.id)) connection.closeFor('supervisor-stopped', code, reason);
+    for (const connection of this.#parent.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
     if (this.#connectionCount === 0) this.#onEmpty?.();
     await Promise.all([this.#acceptor?.close(), isEmpty]);
     this.shared.publish({ type: 'listener.stopped', childId: this.id });
+    this.#resolveExited(exit);
   }
 
   /** On a shared server other paths are left alone. */
@@ -182,12 +227,20 @@ export class ListenerRuntime implements Listener, Home {
     if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
     const fault = handshakeFault(request);
     if (fault !== undefined) return { answer: fault, why: 'handshake' };
-    if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
+    const closed = this.#closedFault();
+    if (closed !== undefined) return closed;
     const origin = this.#originFaultOf(request);
     if (origin !== undefined) return origin;
     if (!this.#parent.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
     if (this.#attempts.size >= this.limits.maxHandshakes) return { answer: NO_ROOM, why: 'maxHandshakes' };
     return undefined;
+  }
+
+  /** A listener that is stopped or suspended takes nobody. */
+  #closedFault(): Fault | undefined {
+    if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
+    const answer = this.#parent.draining.refuse();
+    return answer === undefined ? undefined : { answer, why: 'draining' };
   }
 
   /** An origin function with a bug lets nobody in, and is not the client's fault. */
@@ -215,8 +268,13 @@ export class ListenerRuntime implements Listener, Home {
         this.shared.wheel,
         () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
       );
-      if (granted instanceof Refusal) this.#refuse(upgrade, granted.answer, 'authenticate');
-      else if (this.#state === 'stopped') this.#refuse(upgrade, NO_ROOM, 'stopped');
+      if (granted instanceof Refusal) {
+        this.#refuse(upgrade, granted.answer, 'authenticate');
+        return;
+      }
+      // It may have been suspended or stopped meanwhile.
+      const closed = this.#closedFault();
+      if (closed !== undefined) this.#refuse(upgrade, closed.answer, closed.why);
       else if (!this.#parent.hasRoom()) this.#refuse(upgrade, NO_ROOM, 'maxConnections');
       else this.#accept(upgrade, request, granted);
     } catch (error) {
@@ -262,6 +320,15 @@ export class ListenerRuntime implements Listener, Home {
     this.#parent.refused(status);
     this.shared.publish({ type: 'handshake.refused', childId: this.id, status, why, url, remoteAddress, ...(error === undefined ? {} : { error }) });
   }
+}
+
+/** A port that was left to the system to choose stays the same across restarts. */
+function sameTarget(target: ListenTarget, port: number | undefined): ListenTarget {
+  return target.kind === 'port' && port !== undefined ? { ...target, port } : target;
+}
+
+function wireOptionsOf({ limits: { maxPayloadBytes, maxFragments }, perMessageDeflate }: ListenSettings): WireOptions {
+  return { maxPayloadBytes, maxFragments, perMessageDeflate };
 }
 
 function pathOf(url: string): string {

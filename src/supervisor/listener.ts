@@ -3,9 +3,11 @@ import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PerMessageDeflateOptions } from '../transport/transport.js';
+import type { ChildExit, Shutdown } from './child-spec.js';
 import type { ConnectionRequest, Handler } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Refusal } from './refusal.js';
+import type { Restart } from './restart.js';
 
 /** What `authenticate` grants. */
 export interface Grant<Data> {
@@ -49,6 +51,10 @@ export interface ListenOptions<Data = undefined> {
    * is let in without one (RFC 6455 section 4.2.2). Default: none.
    */
   readonly protocols?: readonly string[] | ((offered: readonly string[], request: ConnectionRequest) => string | undefined) | undefined;
+  /** Default `permanent`: one whose server was closed under it is started again, on the same port. */
+  readonly restart?: Restart | undefined;
+  /** Its budget when the supervisor stops it, in ms; then its connections are terminated. Default 5,000. */
+  readonly shutdown?: Shutdown | undefined;
   /** Overrides the supervisor's. */
   readonly limits?: Partial<Limits> | undefined;
   /** Overrides the supervisor's; `false` sends no Pings. */
@@ -60,7 +66,7 @@ export interface ListenOptions<Data = undefined> {
   readonly handler: Handler<Data>;
 }
 
-/** A child that accepts connections. */
+/** A child that accepts connections. It stays the same across restarts by its supervisor; only `restartChild` makes a new one. */
 export interface Listener extends AsyncDisposable {
   readonly kind: 'listener';
   readonly id: string;
@@ -79,4 +85,6 @@ export interface Listener extends AsyncDisposable {
    * all have ended.
    */
   stop(): Promise<void>;
+  /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */
+  readonly ended: Promise<ChildExit>;
 }

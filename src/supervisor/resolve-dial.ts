@@ -1,7 +1,7 @@
-import { OptionError } from '../transport/errors.js';
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../transport/transport.js';
 import type { Handler } from './connection.js';
-import type { Backoff, DialOptions, Restart, RetryPolicy } from './dialer.js';
+import type { Shutdown } from './child-spec.js';
+import type { Backoff, DialOptions, RetryPolicy } from './dialer.js';
 import type { Limits, Liveness } from './limits.js';
 import {
   rejectUnknownKeys,
@@ -13,7 +13,9 @@ import {
   resolveProtocols,
   resolveUrl,
 } from './options.js';
+import { resolveRestart, resolveShutdown } from './resolve-child-spec.js';
 import { checkFunction, checkId } from './resolve-common.js';
+import type { Restart } from './restart.js';
 import type { SupervisorSettings } from './resolve-supervisor.js';
 import { defaultRetry } from './retry.js';
 
@@ -24,6 +26,7 @@ export interface DialSettings {
   readonly headers: Readonly<Record<string, string>> | Extract<DialOptions['headers'], (...args: never) => unknown>;
   readonly protocols: readonly string[];
   readonly restart: Restart;
+  readonly shutdown: Shutdown | undefined;
   readonly backoff: Backoff;
   readonly retry: RetryPolicy;
   readonly limits: Limits;
@@ -39,6 +42,7 @@ const KEYS = [
   'headers',
   'protocols',
   'restart',
+  'shutdown',
   'backoff',
   'retry',
   'limits',
@@ -47,8 +51,6 @@ const KEYS = [
   'tls',
   'handler',
 ] as const satisfies readonly (keyof DialOptions)[];
-
-const RESTARTS = ['permanent', 'transient', 'temporary'] as const;
 
 const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'] as const satisfies readonly (keyof DialTlsOptions)[];
 
@@ -59,8 +61,7 @@ const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'serv
  */
 export function resolveDial(options: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
   rejectUnknownKeys(options, KEYS, 'dial');
-  const { url, headers = {}, restart = 'transient', retry = defaultRetry, tls = {}, handler } = options;
-  if (!RESTARTS.includes(restart)) throw new OptionError(`dial: restart is ${JSON.stringify(restart)}; allowed are ${RESTARTS.join(', ')}.`);
+  const { url, headers = {}, retry = defaultRetry, tls = {}, handler } = options;
   checkFunction(retry, 'dial: retry');
   checkFunction(handler, 'dial: handler');
   rejectUnknownKeys(tls, TLS_KEYS, 'dial: tls');
@@ -68,7 +69,8 @@ export function resolveDial(options: DialOptions, defaults: SupervisorSettings, 
     url: typeof url === 'function' ? url : resolveUrl(url, 'dial: url'),
     headers: typeof headers === 'function' ? headers : resolveHeaders(headers, 'dial: headers'),
     protocols: resolveProtocols(options.protocols ?? [], 'dial: protocols'),
-    restart,
+    restart: resolveRestart(options.restart, 'transient', 'dial: restart'),
+    shutdown: resolveShutdown(options.shutdown, 'dial: shutdown'),
     backoff: resolveBackoff(options.backoff, 'dial: backoff'),
     retry,
     limits: resolveLimits(options.limits, defaults.limits, 'dial: limits'),

@@ -1,17 +1,22 @@
 import { OptionError } from '../transport/errors.js';
 import type { ListenTarget, PerMessageDeflateOptions } from '../transport/transport.js';
+import type { Shutdown } from './child-spec.js';
 import type { ConnectionRequest, Handler } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Authenticate, ListenOptions } from './listener.js';
 import { rejectUnknownKeys, resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from './options.js';
 import { compileOrigin } from './origin.js';
 import { compilePath } from './path.js';
-import type { SupervisorSettings } from './resolve-supervisor.js';
+import { resolveRestart, resolveShutdown } from './resolve-child-spec.js';
 import { checkFunction, checkId } from './resolve-common.js';
+import type { SupervisorSettings } from './resolve-supervisor.js';
+import type { Restart } from './restart.js';
 
 /** A listener's options, checked and made ready. */
 export interface ListenSettings {
   readonly id: string;
+  readonly restart: Restart;
+  readonly shutdown: Shutdown | undefined;
   readonly target: ListenTarget;
   readonly unmatched: 'pass' | 'refuse';
   readonly matchPath: (path: string) => readonly string[] | undefined;
@@ -33,6 +38,8 @@ const KEYS = [
   'unmatched',
   'origins',
   'protocols',
+  'restart',
+  'shutdown',
   'limits',
   'liveness',
   'perMessageDeflate',
@@ -78,6 +85,8 @@ export function resolveListen<Data>(options: ListenOptions<Data>, defaults: Supe
   if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
   return {
     target: targetOf(options),
+    restart: resolveRestart(options.restart, 'permanent', 'listen: restart'),
+    shutdown: resolveShutdown(options.shutdown, 'listen: shutdown'),
     unmatched,
     matchPath: compilePath(options.path),
     isOriginAllowed: compileOrigin(options.origins),

@@ -12,16 +12,22 @@ export class StatusFeed<T> {
     return this.#present;
   }
 
-  set(value: T, isFinal: boolean): void {
+  set(value: T): void {
     this.#present = value;
-    this.#isFinal = isFinal;
-    for (const feed of this.#feeds) feed.push(value, isFinal);
+    for (const feed of this.#feeds) feed.push(value);
+  }
+
+  /** The present value is final. */
+  end(): void {
+    this.#isFinal = true;
+    for (const feed of this.#feeds) feed.end();
   }
 
   iterate(): AsyncIterableIterator<T> {
     const feed = new Feed<T>(() => this.#feeds.delete(feed));
-    feed.push(this.#present, this.#isFinal);
-    if (!this.#isFinal) this.#feeds.add(feed);
+    feed.push(this.#present);
+    if (this.#isFinal) feed.end();
+    else this.#feeds.add(feed);
     return feed;
   }
 }
@@ -37,11 +43,16 @@ class Feed<T> implements AsyncIterableIterator<T> {
     this.#leave = leave;
   }
 
-  push(value: T, isLast: boolean): void {
+  push(value: T): void {
     const reader = this.#readers.shift();
     if (reader === undefined) this.#values.push(value);
     else reader({ value, done: false });
-    if (isLast) this.#end();
+  }
+
+  end(): void {
+    this.#isDone = true;
+    this.#leave();
+    for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true });
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -56,17 +67,11 @@ class Feed<T> implements AsyncIterableIterator<T> {
 
   return(): Promise<IteratorResult<T>> {
     this.#values.length = 0;
-    this.#end();
+    this.end();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  #end(): void {
-    this.#isDone = true;
-    this.#leave();
-    for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true });
   }
 }

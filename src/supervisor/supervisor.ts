@@ -1,17 +1,24 @@
 import type { Observable } from 'rxjs';
 import type { CloseReport } from '../transport/close-report.js';
 import type { Transport } from '../transport/transport.js';
+import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { DialOptions, Dialer } from './dialer.js';
+import type { DrainOptions, DrainReport } from './drain.js';
 import type { SupervisorEvent } from './events.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
 import type { ListenOptions, Listener } from './listener.js';
+import type { Intensity } from './restart.js';
 
 /** Settings of a supervisor. */
 export interface SupervisorOptions {
   /** Names it in events and diagrams. Default `supervisor`. */
   readonly name?: string | undefined;
+  /** Who is started anew when a child is. Default `one_for_one`. */
+  readonly strategy?: Strategy | undefined;
+  /** How many restarts it takes before it gives up itself, as in OTP. Default 3 within 5,000 ms. */
+  readonly intensity?: Partial<Intensity> | undefined;
   /** Defaults of its listeners and dialers. */
   readonly limits?: Partial<Limits> | undefined;
   /** Default of its listeners and dialers; `false` sends no Pings. */
@@ -26,6 +33,18 @@ export interface SupervisorOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * Settings of a supervisor below another one. `name` defaults to the parent's and the id, as a path; limits and liveness to
+ * the parent's; the dial limit, unless it is given, is the parent's own and shared with it.
+ */
+export interface SuperviseOptions extends ChildSettings, Omit<SupervisorOptions, 'clock' | 'transport'> {
+  /**
+   * Its first children, started in this order before its own start is over; again at each of its restarts. Children that
+   * were added later are lost by a restart, as in OTP. Default none.
+   */
+  readonly children?: readonly ChildSpec[] | undefined;
+}
+
 /** Where a supervisor stands. */
 export type SupervisorState = 'running' | 'draining' | 'stopping' | 'stopped' | 'failed';
 
@@ -37,6 +56,8 @@ export interface SupervisorReport {
   readonly reason: 'normal' | 'shutdown';
   /** Connections over its life. */
   readonly connections: number;
+  /** The exit that exceeded the restart intensity, if that is why it failed. */
+  readonly cause?: ChildExit;
 }
 
 /** Counts over a supervisor's life, and what there is now. */
@@ -57,46 +78,114 @@ export interface SupervisorStats {
   readonly framesOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly children: { readonly listeners: number; readonly dialers: number };
+  /** Children by kind, running or not; without those of supervisors below. All other counts are with theirs. */
+  readonly children: { readonly listeners: number; readonly dialers: number; readonly supervisors: number; readonly workers: number };
   /** How long, in ms, this process's event loop was found stalled so far. */
   readonly localStallMs: number;
 }
 
-/** Owns listeners and dialers, and every connection of theirs. */
+/** Owns children: listeners, dialers, and other supervisors; and every connection of theirs. */
 export interface Supervisor extends AsyncDisposable {
+  readonly kind: 'supervisor';
+  /** Its id among its parent's children; the name of one that has no parent. */
+  readonly id: string;
   readonly name: string;
   readonly state: SupervisorState;
   /** Whether it takes new connections. */
   readonly isReady: boolean;
-  /** Resolves when it has ended, by `stop` or by failure. Never rejects. */
+  /** Resolves when it has ended: by `stop`, by its parent, or since its restart intensity was exceeded. Never rejects. */
   readonly ended: Promise<SupervisorReport>;
-  /** What happens, hot; completes at the end. A throwing subscriber is detached and reported as `observer.threw`. */
+  /** What happens, here and in supervisors below, hot; completes at the end. A throwing subscriber is detached and reported as `observer.threw`. */
   readonly events$: Observable<SupervisorEvent>;
-  /** The last 1,000 close reports, oldest first. */
+  /** The last 1,000 close reports, oldest first, those of supervisors below included. */
   readonly endings: readonly CloseReport[];
+  /** By id, those of supervisors below included. */
   readonly connections: ReadonlyMap<string, Connection<unknown>>;
-  /** A listener or dialer by id. */
-  child(id: string): Listener | Dialer | undefined;
+  /** The present handle of a child by id, whether it runs or not. */
+  child(id: string): Child | undefined;
   stats(): SupervisorStats;
 
+  /** Every child, in start order. */
+  whichChildren(): readonly ChildInfo[];
+  countChildren(): ChildCounts;
   /**
-   * Starts a listener.
+   * Starts a child, and keeps its spec if that succeeds. Calls, exits, and restarts are handled one after the other, as in
+   * OTP.
    *
-   * @throws {OptionError} for a wrong option or an id in use; {ListenError} when the port cannot be had; {EndedError}
-   *   when the supervisor is not running. All by rejection.
+   * @throws {OptionError} for a wrong spec; {ChildError} (`already-started`, `already-present`) for an id in use;
+   *   {EndedError} when the supervisor is not running; whatever hindered the start. All by rejection.
+   */
+  startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle>;
+  /**
+   * Stops a child within its shutdown budget. Its spec is kept, a temporary child's is forgotten.
+   *
+   * @throws {ChildError} (`not-found`) by rejection.
+   */
+  terminateChild(id: string): Promise<void>;
+  /**
+   * Starts a child whose spec was kept. Its handle is a new one.
+   *
+   * @throws {ChildError} (`not-found`, `running`, `restarting`); {EndedError} when the supervisor is not running; whatever
+   *   hindered the start, and the spec is kept then. All by rejection.
+   */
+  restartChild(id: string): Promise<Child>;
+  /**
+   * Forgets the spec of a child that does not run.
+   *
+   * @throws {ChildError} (`not-found`, `running`, `restarting`) by rejection.
+   */
+  deleteChild(id: string): Promise<void>;
+
+  /**
+   * Starts a listener: `startChild` with a spec made from the options.
+   *
+   * @throws {OptionError} for a wrong option; {ChildError} for an id in use; {ListenError} when the port cannot be had;
+   *   {EndedError} when the supervisor is not running. All by rejection.
    */
   listen<Data = undefined>(options: ListenOptions<Data>): Promise<Listener>;
   /**
-   * Starts a dialer.
+   * Starts a dialer: `startChild` with a spec made from the options, but its handle is given out at once.
    *
-   * @throws {OptionError} for a wrong option, URL, or an id in use; {EndedError} when the supervisor is not running.
+   * @throws {OptionError} for a wrong option or URL; {ChildError} for an id in use; {EndedError} when the supervisor is not
+   *   running.
    */
   dial(options: DialOptions): Dialer;
   /**
-   * Stops every child in reverse start order: accepted connections are closed with `code`, dialed ones with 1001, and
-   * all is awaited. A second call hurries it: what is left is terminated.
+   * Starts a supervisor below this one: `startChild` with a spec made from the options. It resolves when the first
+   * children of that supervisor run. A restart of it makes a new one: `child(id)` gives the present one.
+   *
+   * @throws {OptionError} for a wrong option; {ChildError} for an id in use; {EndedError} when the supervisor is not
+   *   running; whatever hindered the first child that did not start. All by rejection.
+   */
+  supervise(options?: SuperviseOptions): Promise<Supervisor>;
+  /**
+   * Stops every child in reverse start order, each within its shutdown budget: accepted connections are closed with
+   * `code`, dialed ones with 1001, and all is awaited. A start under way is called off. A second call hurries it: what is
+   * left is terminated. A supervisor below another one is forgotten by it.
    */
   stop(options?: StopOptions): Promise<SupervisorReport>;
+  /**
+   * Ends connections at a pace, and accounts for each of them. A full drain, for a restart, also ends the supervisor:
+   *
+   * 1. At once it is not ready any more; for `notReadyFirstMs` connections are still taken.
+   * 2. Listeners refuse new ones with 503 and a `Retry-After`, and `drainSignal` tells every handler.
+   * 3. After `finishFirstMs` the accepted connections that are left are closed, evenly over `spreadMs`, with `code`.
+   * 4. When all have ended, and their handlers too or a second later, it stops: dialed connections, which may serve accepted
+   *    ones, are closed with 1001, and their dialers exit with `shutdown`.
+   * 5. What is left after `withinMs` is terminated.
+   *
+   * With `where` or `share` only 2 to 4 happen, to the accepted connections picked; handshakes are not refused, and the
+   * supervisor runs on. Supervisors below are drained with it, by one pace, and children are not started again meanwhile.
+   *
+   * A second full drain joins the first: its options are checked and not looked at. `stop` overtakes it: what is left is
+   * closed at once. Its `signal` calls it off: what it has not closed stays, though handlers that were told may finish, and
+   * the supervisor runs on.
+   *
+   * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent; {EndedError} when
+   *   the supervisor is not running; the signal's reason when it had aborted before; what `where` throws. All by rejection,
+   *   and nothing has begun then.
+   */
+  drain(options?: DrainOptions): Promise<DrainReport>;
 }
 
 /** How a supervisor ends its connections. */

@@ -7,12 +7,17 @@ export class MemoryAcceptor implements Acceptor, PortOwner {
   readonly #network: MemoryNetwork;
   readonly #wants: (request: HandshakeRequest) => boolean;
   readonly #onUpgrade: (upgrade: Upgrade) => void;
+  readonly closed: Promise<void>;
   #port: number | undefined;
+  #tellClosed = (): void => {};
 
   private constructor(network: MemoryNetwork, wants: (request: HandshakeRequest) => boolean, onUpgrade: (upgrade: Upgrade) => void) {
     this.#network = network;
     this.#wants = wants;
     this.#onUpgrade = onUpgrade;
+    this.closed = new Promise((resolve) => {
+      this.#tellClosed = resolve;
+    });
   }
 
   /** @throws {Error} with code EADDRINUSE for a port that is taken; for a target that memory does not have. By rejection. */
@@ -43,6 +48,7 @@ export class MemoryAcceptor implements Acceptor, PortOwner {
   }
 
   async close(): Promise<void> {
+    this.#tellClosed();
     if (this.#port === undefined) return;
     this.#network.release(this.#port);
     this.#port = undefined;

@@ -7,6 +7,7 @@
  * ├─ DeadlineError                 WIREKEEPER_DEADLINE   a wait ran out of its `withinMs`; the connection lives on
  * ├─ NotSentError                  WIREKEEPER_NOT_SENT   a message that `sendAndWait` took or refused did not leave; see `fate`
  * ├─ ListenError                   WIREKEEPER_LISTEN     a listener could not be started; see `cause`
+ * ├─ ChildError                    WIREKEEPER_CHILD      what was asked of a child does not fit where it stands; see `reason`
  * └─ EndedError                    WIREKEEPER_ENDED      a wait on something that has ended or will never open
  * RangeError (from node)
  * └─ CloseFrameError               WIREKEEPER_CLOSE_CODE, WIREKEEPER_CLOSE_REASON   a Close frame that may not be sent
@@ -58,6 +59,34 @@ export class NotSentError extends WirekeeperError {
 export class ListenError extends WirekeeperError {
   constructor(message: string, options?: ErrorOptions) {
     super('WIREKEEPER_LISTEN', message, options);
+  }
+}
+
+/**
+ * Why something cannot be asked of a child, in OTP's words: its id is that of a child that runs (`already-started`) or of one
+ * whose spec was kept (`already-present`); there is none of that id (`not-found`); it runs, and must not (`running`); its
+ * start has failed and is tried again (`restarting`).
+ */
+export type ChildErrorReason = 'already-started' | 'already-present' | 'not-found' | 'running' | 'restarting';
+
+const CHILD_ERRORS: Readonly<Record<ChildErrorReason, readonly [what: string, hint: string]>> = {
+  'already-started': ['is the id of another child', ', which runs; ids are unique among children'],
+  'already-present': ['is the id of another child', ', whose spec was kept; restartChild starts it, deleteChild frees its id'],
+  'not-found': ['is the id of no child', ''],
+  running: ['is the id of a child', ', which runs; terminateChild stops it'],
+  restarting: ['is the id of a child', ', which is being restarted; terminateChild ends that'],
+};
+
+/** What was asked of a child does not fit where it stands. Nothing has changed. */
+export class ChildError extends WirekeeperError {
+  readonly reason: ChildErrorReason;
+  readonly childId: string;
+
+  constructor(reason: ChildErrorReason, childId: string, supervisor: string) {
+    const [what, hint] = CHILD_ERRORS[reason];
+    super('WIREKEEPER_CHILD', `id: ${JSON.stringify(childId)} ${what} of supervisor ${supervisor}${hint}.`);
+    this.reason = reason;
+    this.childId = childId;
   }
 }
 

@@ -1,11 +1,11 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Observable } from 'rxjs';
 import type { Frame, PreparedFrame } from './frame.js';
-import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
+import type { Fate, WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
 /**
  * One live socket as streams. Streams complete and never error; nothing is emitted while a method of the wire runs,
@@ -45,8 +45,8 @@ export interface Wire {
   send(data: string | Uint8Array, isBinary: boolean): boolean;
   /** Takes a prepared message: no framing for accepted wires; dialed ones mask a copy. */
   sendPrepared(prepared: PreparedFrame): boolean;
-  /** Calls `done` once everything taken so far was handed to the kernel (`true`) or is known to be lost (`false`). */
-  confirm(done: (written: boolean) => void): void;
+  /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
+  confirm(done: (fate: Fate) => void): void;
   /** Sends a Ping (RFC 6455 section 5.5.2). Pings of the peer are answered by the wire itself. */
   ping(): void;
   /** Drops what was taken and not yet given to the socket, so that a Close gets out before it. Returns what was dropped. */
@@ -123,6 +123,8 @@ export type ListenTarget =
 export interface Acceptor {
   /** Where it listens; `undefined` when upgrades are handed in by hand or the server is not listening yet. */
   readonly address: AddressInfo | undefined;
+  /** Resolves when it takes no more upgrades: after `close`, and when the server it is on was closed. Never rejects. */
+  readonly closed: Promise<void>;
   /** Takes one upgrade by hand. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Takes no more upgrades; a port of its own is freed. Never waits for wires. */

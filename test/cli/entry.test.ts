@@ -56,7 +56,10 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { type: 'dialer.status', childId: 'feed', status: { type: 'stopped', exit: { id: 'feed', reason: 'shutdown', report } } },
     { word: 'stopped', about: 'feed', text: 'exit shutdown' },
   ],
-  [{ type: 'supervisor.stopped' }, { word: 'stopped', about: '', text: '' }],
+  [
+    { type: 'supervisor.stopped', supervisor: 'service', report: { name: 'service', outcome: 'stopped', reason: 'normal', connections: 3 } },
+    { word: 'stopped', about: '', text: '' },
+  ],
 ])('%o is worth a line', (event, line) => {
   expect(entryOf(event)).toMatchObject({ ...line, event: event.type, isTrouble: false });
 });
@@ -75,6 +78,24 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'stuck', about: 'feed', text: explain(report) },
   ],
   [
+    { type: 'child.restarting', supervisor: 'service', exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') }, together: ['feed'], restarts: 2 },
+    { word: 'restarting', about: 'feed', text: 'exit abnormal: a bug' },
+  ],
+  [
+    { type: 'child.start-failed', supervisor: 'service', childId: 'echo', error: new Error('port taken') },
+    { word: 'error', about: 'echo', text: 'cannot be started: port taken' },
+  ],
+  [
+    {
+      type: 'supervisor.escalated',
+      supervisor: 'service',
+      exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') },
+      restarts: 3,
+      intensity: { maxRestarts: 3, withinMs: 5_000 },
+    },
+    { word: 'giving up', about: 'feed', text: 'exit abnormal: a bug, after 3 restarts within 5.0 s' },
+  ],
+  [
     { type: 'handler.lingering', connectionId: 'c7' },
     { word: 'lingering', about: 'c7', text: 'its handler still runs' },
   ],
@@ -89,7 +110,7 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
 test.each<SupervisorEvent>([
   { type: 'listener.started', childId: 'echo', port: 1 },
   { type: 'dialer.status', childId: 'feed', status: { type: 'dialing', attempt: 1 } },
-  { type: 'child.exited', exit: { id: 'feed', reason: 'normal', report } },
+  { type: 'child.exited', supervisor: 'service', exit: { id: 'feed', reason: 'normal', report } },
 ])('$type shows in another event', (event) => {
   expect(entryOf(event)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
-import { EndedError, OptionError } from '../../src/transport/errors.js';
+import { ChildError, EndedError, OptionError } from '../../src/transport/errors.js';
 import { aSupervisor } from '../support/a-supervisor.js';
 import type { FakeWire } from '../support/fake-wire.js';
 import { settled } from '../support/settled.js';
@@ -20,7 +20,6 @@ describe('stop', () => {
     await supervisor.listen({ id: 'door', port: 0, handler });
     supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler });
     supervisor.events$.subscribe((event) => {
-      if (event.type === 'listener.stopped') order.push(event.childId);
       if (event.type === 'child.exited') order.push(event.exit.id);
     });
     const accepted = transport.upgrade();
@@ -96,18 +95,18 @@ describe('children', () => {
     expect(supervisor.child('listener-1')).toBe(listener);
     expect(supervisor.child('feed')).toBe(dialer);
     expect(supervisor.child('nobody')).toBeUndefined();
-    expect(supervisor.stats().children).toEqual({ listeners: 1, dialers: 1 });
+    expect(supervisor.stats().children).toEqual({ listeners: 1, dialers: 1, supervisors: 0, workers: 0 });
   });
 
-  test('an id in use is an OptionError, and starts nothing', async () => {
+  test('an id in use is a ChildError, and starts nothing', async () => {
     const { supervisor, transport } = aSupervisor();
     supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler });
-    expect(() => supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler })).toThrow(OptionError);
+    expect(() => supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler })).toThrow(ChildError);
     await expect(supervisor.listen({ id: 'feed', port: 0, handler })).rejects.toThrow('"feed"');
     await settled();
     expect(transport.dials).toHaveLength(1);
     const starting = supervisor.listen({ id: 'door', port: 0, handler });
-    await expect(supervisor.listen({ id: 'door', port: 0, handler })).rejects.toThrow(OptionError);
+    await expect(supervisor.listen({ id: 'door', port: 0, handler })).rejects.toThrow(ChildError);
     await starting;
   });
 

@@ -93,6 +93,7 @@ describe('how it exits', () => {
 
   test('abnormal, when its handler throws while open', async () => {
     const fixture = aDialer({
+      restart: 'temporary',
       handler: async () => {
         throw new Error('bug');
       },
@@ -256,6 +257,7 @@ describe('its verdicts', () => {
 
   test('a retry policy that throws is a crash, with its error', async () => {
     const fixture = aDialer({
+      restart: 'temporary',
       retry: () => {
         throw new Error('bug in the policy');
       },

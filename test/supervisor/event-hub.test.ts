@@ -2,8 +2,12 @@ import { expect, test } from 'vitest';
 import { EventHub } from '../../src/supervisor/event-hub.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
 
-const first: SupervisorEvent = { type: 'supervisor.stopping' };
-const second: SupervisorEvent = { type: 'supervisor.stopped' };
+const first: SupervisorEvent = { type: 'supervisor.stopping', supervisor: 's' };
+const second: SupervisorEvent = {
+  type: 'supervisor.stopped',
+  supervisor: 's',
+  report: { name: 's', outcome: 'stopped', reason: 'normal', connections: 0 },
+};
 
 test('keeps the order for every subscriber when a subscriber brings about another event', () => {
   const hub = new EventHub();

@@ -10,21 +10,24 @@ async function all<T>(feed: AsyncIterable<T>): Promise<T[]> {
 test('yields the present value, then every change, and ends after the final one', async () => {
   const feed = new StatusFeed('a');
   const seen = all(feed.iterate());
-  feed.set('b', false);
-  feed.set('c', true);
+  feed.set('b');
+  feed.set('c');
+  feed.end();
   expect(await seen).toEqual(['a', 'b', 'c']);
 });
 
 test('yields the final value to whoever comes late', async () => {
   const feed = new StatusFeed('a');
-  feed.set('b', true);
+  feed.set('b');
+  feed.end();
   expect(await all(feed.iterate())).toEqual(['b']);
 });
 
 test('keeps changes for a reader that is slow', async () => {
   const feed = new StatusFeed(0);
   const iterator = feed.iterate();
-  for (const value of [1, 2, 3]) feed.set(value, value === 3);
+  for (const value of [1, 2, 3]) feed.set(value);
+  feed.end();
   expect(await all(iterator)).toEqual([0, 1, 2, 3]);
 });
 
@@ -32,7 +35,8 @@ test('answers several reads that wait at once, in order', async () => {
   const feed = new StatusFeed('a');
   const iterator = feed.iterate();
   const reads = [iterator.next(), iterator.next(), iterator.next()];
-  feed.set('b', true);
+  feed.set('b');
+  feed.end();
   expect(await Promise.all(reads)).toEqual([
     { value: 'a', done: false },
     { value: 'b', done: false },
@@ -48,7 +52,8 @@ test('a reader that breaks off gets nothing more and disturbs nobody', async () 
     expect(value).toBe('a');
     break;
   }
-  feed.set('b', true);
+  feed.set('b');
+  feed.end();
   expect(await iterator.next()).toEqual({ value: undefined, done: true });
   expect(await other).toEqual(['a', 'b']);
 });

@@ -58,6 +58,8 @@ export class FakeTransport implements Transport {
   onUpgrade: (upgrade: Upgrade) => void = () => {};
   onError: (error: Error) => void = () => {};
   isAcceptorClosed = false;
+  /** The server of the last listener is closed under it. */
+  breakAcceptor: () => void = () => {};
   listenError: Error | undefined;
   readonly byHand: unknown[] = [];
 
@@ -74,11 +76,18 @@ export class FakeTransport implements Transport {
     onError: (error: Error) => void,
   ): Promise<Acceptor> {
     if (this.listenError !== undefined) return Promise.reject(this.listenError);
-    Object.assign(this, { target, wants, onUpgrade, onError });
+    Object.assign(this, { target, wants, onUpgrade, onError, isAcceptorClosed: false });
+    let tellClosed = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      tellClosed = resolve;
+    });
+    this.breakAcceptor = tellClosed;
     return Promise.resolve({
       address: { address: '127.0.0.1', family: 'IPv4', port: 4711 },
       handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => this.byHand.push([request, socket, head]),
+      closed,
       close: () => {
+        tellClosed();
         this.isAcceptorClosed = true;
         return Promise.resolve();
       },

@@ -36,17 +36,22 @@ function listening(server: Server, port: number, host: string | undefined): Prom
 
 /** Takes upgrades from a port of its own, from an existing server beside its other upgrade listeners, or by hand. */
 export class WsAcceptor implements Acceptor {
+  readonly closed: Promise<void>;
   readonly #wants: Wants;
   readonly #onUpgrade: OnUpgrade;
   readonly #now: () => number;
   #server: Server | HttpsServer | undefined;
   #isOwn = false;
   #isClosed = false;
+  #tellClosed = (): void => {};
 
   private constructor(wants: Wants, onUpgrade: OnUpgrade, now: () => number) {
     this.#wants = wants;
     this.#onUpgrade = onUpgrade;
     this.#now = now;
+    this.closed = new Promise((resolve) => {
+      this.#tellClosed = resolve;
+    });
   }
 
   static async open(target: ListenTarget, wants: Wants, onUpgrade: OnUpgrade, onError: (error: Error) => void, now: () => number): Promise<WsAcceptor> {
@@ -60,6 +65,7 @@ export class WsAcceptor implements Acceptor {
       // Accepting may fail later on, for want of file descriptors say; without a listener that would end the process.
       server.on('error', onError);
     }
+    server.on('close', acceptor.#tellClosed);
     acceptor.#server = server;
     return acceptor;
   }
@@ -78,9 +84,11 @@ export class WsAcceptor implements Acceptor {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#tellClosed();
     const server = this.#server;
     if (server === undefined) return;
     server.off('upgrade', this.#takeUpgrade);
+    server.off('close', this.#tellClosed);
     if (!this.#isOwn) return;
     // Its callback would wait for every wire; the port itself is free in the next turn of the loop.
     server.close();

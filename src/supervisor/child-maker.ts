@@ -1,0 +1,126 @@
+import type { CloseReport } from '../transport/close-report.js';
+import type { Transport } from '../transport/transport.js';
+import type { ChildStarters } from './child-context.js';
+import type { Child, ChildContext, RunningChild } from './child-spec.js';
+import type { ConnectionActor } from './connection-actor.js';
+import type { ConnectionLedger } from './connection-ledger.js';
+import type { DialLimiter } from './dial-limiter.js';
+import type { Dialer, DialOptions } from './dialer.js';
+import { type DialerParent, DialerRuntime } from './dialer-runtime.js';
+import type { Draining } from './draining.js';
+import type { Home } from './home.js';
+import type { Listener, ListenOptions } from './listener.js';
+import { type ListenerParent, ListenerRuntime } from './listener-runtime.js';
+import { type DialSettings, resolveDial } from './resolve-dial.js';
+import { type ListenSettings, resolveListen } from './resolve-listen.js';
+import type { SupervisorSettings } from './resolve-supervisor.js';
+import type { Supervision } from './supervision.js';
+
+/** What children are made with. */
+export interface ChildMakerParts {
+  readonly settings: SupervisorSettings;
+  readonly shared: ConnectionLedger;
+  readonly transport: Transport;
+  readonly dialLimiter: DialLimiter;
+  readonly supervision: Supervision;
+  readonly draining: Draining;
+}
+
+/** Makes dialers and listeners for one supervisor, and is their parent. */
+export class ChildMaker implements DialerParent, ListenerParent {
+  readonly shared: ConnectionLedger;
+  readonly transport: Transport;
+  readonly dialLimiter: DialLimiter;
+  readonly #settings: SupervisorSettings;
+  readonly #supervision: Supervision;
+  readonly draining: Draining;
+  #childrenSoFar = 0;
+
+  constructor({ settings, shared, transport, dialLimiter, supervision, draining }: ChildMakerParts) {
+    this.shared = shared;
+    this.transport = transport;
+    this.dialLimiter = dialLimiter;
+    this.#settings = settings;
+    this.#supervision = supervision;
+    this.draining = draining;
+  }
+
+  /** A free id. */
+  nextChildId(kind: Child['kind'] | 'child'): string {
+    let id: string;
+    do {
+      this.#childrenSoFar += 1;
+      id = `${kind}-${this.#childrenSoFar}`;
+    } while (this.#supervision.children.has(id));
+    return id;
+  }
+
+  /** @throws {OptionError} for a wrong option. */
+  dialSettings(options: DialOptions): DialSettings {
+    return resolveDial(options, this.#settings, () => this.nextChildId('dialer'));
+  }
+
+  /** @throws {OptionError} for a wrong option. */
+  listenSettings<Data>(options: ListenOptions<Data>): ListenSettings {
+    return resolveListen(options, this.#settings, () => this.nextChildId('listener'));
+  }
+
+  /** A dialer that is not started yet. */
+  newDialer(settings: DialSettings): DialerRuntime {
+    return new DialerRuntime(settings, this);
+  }
+
+  /** Starts a dialer, as the one that its users hold if there is one. */
+  runDialer(settings: DialSettings): RunningChild<Dialer> {
+    const held = this.#supervision.children.get(settings.id)?.heldHandle;
+    return (held instanceof DialerRuntime ? held : this.newDialer(settings)).run(settings);
+  }
+
+  /** Starts a listener, as the one that its users hold if there is one. */
+  runListener(settings: ListenSettings): Promise<RunningChild<Listener>> {
+    const held = this.#supervision.children.get(settings.id)?.heldHandle;
+    return (held instanceof ListenerRuntime ? held : new ListenerRuntime(settings, this)).run(settings);
+  }
+
+  /** What a start of the user's own may start. */
+  startersFor(id: string, supervise: ChildContext['supervise']): ChildStarters {
+    const { restart } = this.#supervision.children.get(id) ?? {};
+    return {
+      dial: (options) => this.runDialer(this.dialSettings({ ...options, id, restart })),
+      listen: async (options) => this.runListener(this.listenSettings({ ...options, id, restart })),
+      supervise,
+    };
+  }
+
+  hasRoom(): boolean {
+    return this.shared.hasRoom();
+  }
+
+  nextId(): string {
+    return this.shared.nextId();
+  }
+
+  register(connection: ConnectionActor): void {
+    this.shared.register(connection);
+  }
+
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+    this.shared.connectionEnded(connection, report);
+  }
+
+  refused(status: number): void {
+    this.shared.refused(status);
+  }
+
+  handshakes(by: 1 | -1): void {
+    this.shared.handshakes(by);
+  }
+
+  connectionsOf(home: Home): Iterable<ConnectionActor> {
+    return this.shared.connectionsOf(home);
+  }
+
+  forget(child: Dialer | Listener): void {
+    this.#supervision.forsake(child.id, child);
+  }
+}

@@ -1,0 +1,111 @@
+import type { CloseFrame } from '../transport/close-report.js';
+import type { EndedError } from '../transport/errors.js';
+import type { OwnContext } from './child-context.js';
+import type { ChildSlot, StartFault } from './child-slot.js';
+import type { ChildExit, Exit, RunningChild } from './child-spec.js';
+import type { Children } from './children.js';
+import type { Clock } from './clock.js';
+import type { SupervisorEvent } from './events.js';
+import { crashed } from './stopping.js';
+
+/** What the runs of children need of their supervisor. */
+export interface RunsOwner {
+  readonly name: string;
+  readonly clock: Clock;
+  publish(event: SupervisorEvent): void;
+  contextFor(slot: ChildSlot): OwnContext;
+}
+
+/** Is told when a run has come to its end, by itself or not. */
+type OnExit = (slot: ChildSlot, running: RunningChild, exit: Exit) => void;
+
+/** Starts and stops children, one at a time, and tells what became of each. Who is started and stopped is not decided here. */
+export class ChildRuns {
+  readonly #owner: RunsOwner;
+  readonly #children: Children;
+  readonly #onExit: OnExit;
+  #starting: { readonly slot: ChildSlot; readonly context: OwnContext } | undefined;
+  #budget: unknown;
+
+  constructor(owner: RunsOwner, children: Children, onExit: OnExit) {
+    this.#owner = owner;
+    this.#children = children;
+    this.#onExit = onExit;
+  }
+
+  /** Starts a child. What hinders it comes back, at once when its start needs no waiting. */
+  begin(slot: ChildSlot): StartFault | undefined | Promise<StartFault | undefined> {
+    const context = this.#owner.contextFor(slot);
+    this.#starting = { slot, context };
+    const begun = slot.begin(context);
+    return begun instanceof Promise ? begun.then((fault) => this.#begun(slot, fault)) : this.#begun(slot, begun);
+  }
+
+  /** Calls off the start under way, and gives it up when the child's shutdown budget is used up. */
+  callOffStart(reason: EndedError): void {
+    if (this.#starting === undefined) return;
+    const { slot, context } = this.#starting;
+    context.abort(reason);
+    if (slot.shutdown === 'brutal') slot.abandonStart(reason);
+    else if (slot.shutdown !== Number.POSITIVE_INFINITY) this.#budget = this.#owner.clock.setTimeout(() => slot.abandonStart(reason), slot.shutdown);
+  }
+
+  /** Gives up the start under way, and terminates all that run. */
+  hurry(close: CloseFrame, reason: EndedError): void {
+    this.#starting?.slot.abandonStart(reason);
+    for (const slot of this.#children.reversed()) slot.hurry(close, this.#owner.clock);
+  }
+
+  /** Stops what runs of a child, within its budget. */
+  async stop(slot: ChildSlot, close: CloseFrame): Promise<void> {
+    if (slot.running !== undefined) this.exited(slot, await slot.stop(close, this.#owner.clock));
+    slot.state = 'stopped';
+  }
+
+  /** A run has come to its end. */
+  exited(slot: ChildSlot, exit: ChildExit): ChildExit {
+    slot.state = 'stopped';
+    this.#owner.publish({ type: 'child.exited', supervisor: this.#owner.name, exit });
+    return exit;
+  }
+
+  /** A child is not started again: its spec is kept, save a temporary child's, and that of one whose user has stopped it. */
+  leave(slot: ChildSlot): void {
+    if (slot.restart === 'temporary' || slot.isForsaken) {
+      this.forget(slot);
+      return;
+    }
+    slot.state = 'stopped';
+    this.#owner.publish({ type: 'child.kept', supervisor: this.#owner.name, exit: slot.lastExit });
+    this.conclude(slot);
+  }
+
+  forget(slot: ChildSlot): void {
+    this.#children.remove(slot);
+    this.#owner.publish({ type: 'child.forgotten', supervisor: this.#owner.name, exit: slot.lastExit });
+    this.conclude(slot);
+  }
+
+  /** Who holds the handle may be the user's own code. */
+  conclude(slot: ChildSlot): void {
+    try {
+      slot.conclude();
+    } catch (error) {
+      this.#owner.publish({ type: 'observer.threw', error });
+    }
+  }
+
+  #begun(slot: ChildSlot, fault: StartFault | undefined): StartFault | undefined {
+    this.#starting = undefined;
+    this.#owner.clock.clearTimeout(this.#budget);
+    const { running, id } = slot;
+    if (fault !== undefined) {
+      slot.state = 'stopped';
+      this.#owner.publish({ type: 'child.start-failed', supervisor: this.#owner.name, childId: id, error: fault.error });
+    } else if (running !== undefined) {
+      this.#owner.publish({ type: 'child.started', supervisor: this.#owner.name, childId: id, kind: running.handle.kind });
+      void running.exited.catch(crashed).then((exit) => this.#onExit(slot, running, exit));
+    }
+    return fault;
+  }
+}

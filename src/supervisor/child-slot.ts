@@ -1,0 +1,166 @@
+import type { CloseFrame } from '../transport/close-report.js';
+import { type EndedError, OptionError } from '../transport/errors.js';
+import type { Child, ChildContext, ChildExit, ChildInfo, ChildState, Exit, RunningChild, Shutdown } from './child-spec.js';
+import type { Clock } from './clock.js';
+import type { ChildPlan } from './resolve-child-spec.js';
+import type { Restart } from './restart.js';
+import { Stopping } from './stopping.js';
+
+/** Budget of a child that is no supervisor, in ms. As in OTP. */
+const WORKER_SHUTDOWN_MS = 5_000;
+
+/** What hindered a start. */
+export interface StartFault {
+  readonly error: unknown;
+}
+
+/** One child of a supervisor: its spec, and its present run if there is one. */
+export class ChildSlot {
+  readonly id: string;
+  readonly restart: Restart;
+  state: ChildState = 'starting';
+  /** How often it was started again by the supervisor. */
+  restarts = 0;
+  /** Its user has stopped it for good: it is forgotten whatever its restart type. */
+  isForsaken = false;
+  readonly #plan: ChildPlan;
+  /** The handle given out before the first start. */
+  #expected: Child | undefined;
+  #running: RunningChild | undefined;
+  /** The run whose handle users hold, from its first start to its conclusion. */
+  #held: RunningChild | undefined;
+  #handle: Child | undefined;
+  #lastExit: ChildExit;
+  #stopping: Stopping | undefined;
+  #abandon: ((reason: EndedError) => void) | undefined;
+
+  /** @param expected the handle that the first start will give, if somebody holds it already. */
+  constructor(plan: ChildPlan, expected?: Child) {
+    this.#expected = this.#handle = expected;
+    this.id = plan.id;
+    this.restart = plan.restart;
+    this.#plan = plan;
+    this.#lastExit = { id: plan.id, reason: 'shutdown', report: undefined };
+  }
+
+  /** The present run. */
+  get running(): RunningChild | undefined {
+    return this.#running;
+  }
+
+  /** The last handle, whether it runs or not. */
+  get handle(): Child | undefined {
+    return this.#handle;
+  }
+
+  /** The handle that its next start is to give again; `undefined` once it was concluded. */
+  get heldHandle(): Child | undefined {
+    return this.#expected ?? this.#held?.handle;
+  }
+
+  get lastExit(): ChildExit {
+    return this.#lastExit;
+  }
+
+  get shutdown(): Shutdown {
+    return this.#plan.shutdown ?? (this.#handle?.kind === 'supervisor' ? Number.POSITIVE_INFINITY : WORKER_SHUTDOWN_MS);
+  }
+
+  /** Starts it. What hinders it comes back: at once when its start needs no waiting. */
+  begin(context: ChildContext): StartFault | undefined | Promise<StartFault | undefined> {
+    this.state = 'starting';
+    try {
+      const started = this.#plan.start(context);
+      return isPromise(started) ? this.#awaitStart(started) : this.#began(started);
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Gives up the start under way, if there is one: what comes of it later is terminated. */
+  abandonStart(reason: EndedError): void {
+    this.#abandon?.(reason);
+  }
+
+  /** Stops the present run within its budget. */
+  async stop(close: CloseFrame, clock: Clock): Promise<ChildExit> {
+    if (this.#running === undefined) return this.#lastExit;
+    this.state = 'stopping';
+    this.#stopping ??= new Stopping(this.#running, this.shutdown, close, clock);
+    const exit = await this.#stopping.exit;
+    this.#stopping = undefined;
+    return this.ran(exit);
+  }
+
+  /** Terminates the present run, which is being stopped or is to be. */
+  hurry(close: CloseFrame, clock: Clock): void {
+    if (this.#stopping !== undefined) this.#stopping.terminate();
+    else if (this.#running !== undefined) this.#stopping = new Stopping(this.#running, 'brutal', close, clock);
+  }
+
+  /** Its run has come to its end. */
+  ran({ reason, report, error }: Exit): ChildExit {
+    this.#running = undefined;
+    this.#lastExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
+    return this.#lastExit;
+  }
+
+  /** A start again has failed, which is an abnormal exit. */
+  failed({ error }: StartFault): ChildExit {
+    return this.ran({ reason: 'abnormal', error });
+  }
+
+  /** It is not started again by itself: who holds its handle is told. */
+  conclude(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    held?.conclude?.(this.#lastExit);
+  }
+
+  info(): ChildInfo {
+    const { id, state, restart, shutdown, restarts } = this;
+    return { id, kind: this.#handle?.kind, state, restart, shutdown, restarts };
+  }
+
+  #began(started: RunningChild): undefined {
+    if (!isRunningChild(started)) throw new OptionError(`startChild: the start of child ${this.id} gave no running child.`);
+    const before = this.#held;
+    this.#expected = undefined;
+    this.#running = this.#held = started;
+    this.#handle = started.handle;
+    this.state = 'running';
+    // The user's own start may give another handle at each restart.
+    if (before !== undefined && before.handle !== started.handle) before.conclude?.(this.#lastExit);
+    return undefined;
+  }
+
+  #awaitStart(starting: Promise<RunningChild>): Promise<StartFault | undefined> {
+    return new Promise((resolve) => {
+      let isAbandoned = false;
+      this.#abandon = (error) => {
+        isAbandoned = true;
+        resolve({ error });
+      };
+      starting
+        .then((started) => {
+          if (isAbandoned) started.terminate();
+          else resolve(this.#began(started));
+        })
+        // Of a start that was given up nobody wants to know how it failed.
+        .catch((error: unknown) => resolve({ error }));
+    });
+  }
+}
+
+function isPromise(started: RunningChild | Promise<RunningChild>): started is Promise<RunningChild> {
+  return typeof (started as Partial<Promise<RunningChild>> | undefined)?.then === 'function';
+}
+
+function isRunningChild(started: Partial<RunningChild> | undefined): boolean {
+  return (
+    typeof started?.handle === 'object' &&
+    typeof started.exited?.then === 'function' &&
+    typeof started.shutDown === 'function' &&
+    typeof started.terminate === 'function'
+  );
+}

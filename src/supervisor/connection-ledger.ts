@@ -1,0 +1,174 @@
+import type { CloseReport } from '../transport/close-report.js';
+import type { Clock } from './clock.js';
+import type { ConnectionActor } from './connection-actor.js';
+import type { LedgerWatcher } from './drain-run.js';
+import { EventHub } from './event-hub.js';
+import type { SupervisorEvent } from './events.js';
+import type { Home, Shared, Totals } from './home.js';
+import { Recent } from './recent.js';
+import type { SupervisorStats } from './supervisor.js';
+import { Wheel } from './wheel.js';
+
+/** Close reports kept for `endings`. */
+const ENDINGS_KEPT = 1000;
+
+/** Connections of this process so far: their ids are unique in it. */
+let connectionsSoFar = 0;
+
+type LiveState = 'connecting' | 'open' | 'closing';
+
+/** What a ledger can tell of a supervisor's `stats`. */
+export type LedgerStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
+
+/**
+ * The connections of one supervisor and of those below it: which there are, how they ended, what was counted, what is
+ * told. Entries go up: a parent's ledger has those of its children too.
+ */
+export class ConnectionLedger implements Shared {
+  readonly clock: Clock;
+  /** One for a whole tree of supervisors. */
+  readonly wheel: Wheel;
+  /** Those who are told of every ending. */
+  readonly watchers = new Set<LedgerWatcher>();
+  readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 };
+  readonly #parent: ConnectionLedger | undefined;
+  readonly #below = new Set<ConnectionLedger>();
+  readonly #maxConnections: number;
+  readonly #hub = new EventHub();
+  readonly #connections = new Map<string, ConnectionActor>();
+  readonly #endings = new Recent<CloseReport>(ENDINGS_KEPT);
+  readonly #endedBy: Partial<Record<CloseReport['trigger'], number>> = {};
+  readonly #refusedWith: Record<number, number> = {};
+  readonly #live: Record<LiveState, number> = { connecting: 0, open: 0, closing: 0 };
+  #endedTotal = 0;
+  #handshakes = 0;
+  #lingering = 0;
+  #connectionTotal = 0;
+
+  constructor(clock: Clock, maxConnections: number, parent: ConnectionLedger | undefined) {
+    this.clock = clock;
+    this.#maxConnections = maxConnections;
+    this.#parent = parent;
+    this.wheel = parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }));
+    if (parent !== undefined) parent.#below.add(this);
+  }
+
+  get events$() {
+    return this.#hub.events$;
+  }
+
+  get isObserved(): boolean {
+    return this.#hub.isObserved || this.#parent?.isObserved === true;
+  }
+
+  get endings(): readonly CloseReport[] {
+    return this.#endings.toArray();
+  }
+
+  get connections(): ReadonlyMap<string, ConnectionActor> {
+    return this.#connections;
+  }
+
+  /** Connections so far. */
+  get connectionTotal(): number {
+    return this.#connectionTotal;
+  }
+
+  stats(): LedgerStats {
+    return {
+      connections: { ...this.#live },
+      ended: { ...this.#endedBy },
+      endedTotal: this.#endedTotal,
+      refused: { ...this.#refusedWith },
+      handshakesInFlight: this.#handshakes,
+      lingeringHandlers: this.#lingering,
+      ...this.#allTotals(),
+      localStallMs: this.wheel.stalledMs,
+    };
+  }
+
+  publish(event: SupervisorEvent): void {
+    this.#hub.publish(event);
+    this.#parent?.publish(event);
+  }
+
+  stateChanged(from: LiveState | undefined, to: LiveState | undefined): void {
+    if (from !== undefined) this.#live[from] -= 1;
+    if (to !== undefined) this.#live[to] += 1;
+    this.#parent?.stateChanged(from, to);
+  }
+
+  handlerLingers(by: 1 | -1): void {
+    this.#lingering += by;
+    this.#parent?.handlerLingers(by);
+  }
+
+  handshakes(by: 1 | -1): void {
+    this.#handshakes += by;
+    this.#parent?.handshakes(by);
+  }
+
+  refused(status: number): void {
+    this.#refusedWith[status] = (this.#refusedWith[status] ?? 0) + 1;
+    this.#parent?.refused(status);
+  }
+
+  /** Whether there is room for one more connection, here and above. */
+  hasRoom(): boolean {
+    return this.#connections.size < this.#maxConnections && this.#parent?.hasRoom() !== false;
+  }
+
+  nextId(): string {
+    connectionsSoFar += 1;
+    return `c${connectionsSoFar}`;
+  }
+
+  register(connection: ConnectionActor): void {
+    this.#connectionTotal += 1;
+    this.#connections.set(connection.id, connection);
+    this.#parent?.register(connection);
+  }
+
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+    this.#note(connection, report);
+    if (this.isObserved) this.publish({ type: 'connection.ended', report });
+  }
+
+  *connectionsOf(home: Home): Iterable<ConnectionActor> {
+    for (const connection of this.#connections.values()) if (connection.isOf(home)) yield connection;
+  }
+
+  /** Nothing more will come: what was counted stays in the parent's account. */
+  close(): void {
+    this.#hub.complete();
+    if (this.#parent === undefined) {
+      this.wheel.stop();
+      return;
+    }
+    this.#parent.#below.delete(this);
+    addTotals(this.#parent.totals, this.#allTotals());
+  }
+
+  #note(connection: ConnectionActor, report: CloseReport): void {
+    this.#connections.delete(connection.id);
+    this.#endings.add(report);
+    this.#endedTotal += 1;
+    this.#endedBy[report.trigger] = (this.#endedBy[report.trigger] ?? 0) + 1;
+    for (const watcher of this.watchers) watcher.connectionEnded(connection, report);
+    if (this.#parent !== undefined) this.#parent.#note(connection, report);
+  }
+
+  /** Frames are counted where they pass, once, and summed up when asked for. */
+  #allTotals(): Totals {
+    const sum = { ...this.totals };
+    for (const ledger of this.#below) addTotals(sum, ledger.#allTotals());
+    return sum;
+  }
+}
+
+function addTotals(sum: Totals, more: Totals): void {
+  sum.framesIn += more.framesIn;
+  sum.framesOut += more.framesOut;
+  sum.bytesIn += more.bytesIn;
+  sum.bytesOut += more.bytesOut;
+}

@@ -1,0 +1,59 @@
+import type { CloseFrame } from '../transport/close-report.js';
+import type { Exit, RunningChild, Shutdown } from './child-spec.js';
+import type { Clock } from './clock.js';
+
+/** An `exited` that rejects is a crash. */
+export function crashed(error: unknown): Exit {
+  return { reason: 'abnormal', error };
+}
+
+/** A run that is being stopped: told to end in good order, and terminated when its budget is used up. */
+export class Stopping {
+  /** How it ended. What the run's own methods throw is an abnormal exit. Never rejects. */
+  readonly exit: Promise<Exit>;
+  readonly #running: RunningChild;
+  readonly #clock: Clock;
+  #resolveExit: (exit: Exit) => void = () => {};
+  #budget: unknown;
+  #fault: { readonly error: unknown } | undefined;
+  #isTerminated = false;
+
+  /** @param shutdown its budget: `'brutal'` terminates it at once. */
+  constructor(running: RunningChild, shutdown: Shutdown, close: CloseFrame, clock: Clock) {
+    this.#running = running;
+    this.#clock = clock;
+    this.exit = new Promise((resolve) => {
+      this.#resolveExit = resolve;
+    });
+    void running.exited.catch(crashed).then((exit) => this.#ended(exit));
+    if (shutdown === 'brutal') this.terminate();
+    else this.#shutDown(close, shutdown);
+  }
+
+  /** Ends it at once; a second call does nothing. */
+  terminate(): void {
+    if (this.#isTerminated) return;
+    this.#isTerminated = true;
+    try {
+      this.#running.terminate();
+    } catch (error) {
+      // There is nothing left to try.
+      this.#ended(crashed(error));
+    }
+  }
+
+  #shutDown(close: CloseFrame, budgetMs: number): void {
+    if (budgetMs !== Number.POSITIVE_INFINITY) this.#budget = this.#clock.setTimeout(() => this.terminate(), budgetMs);
+    try {
+      this.#running.shutDown(close);
+    } catch (error) {
+      this.#fault = { error };
+      this.terminate();
+    }
+  }
+
+  #ended(exit: Exit): void {
+    this.#clock.clearTimeout(this.#budget);
+    this.#resolveExit(this.#fault === undefined ? exit : crashed(this.#fault.error));
+  }
+}

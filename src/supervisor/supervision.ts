@@ -1,0 +1,260 @@
+import { assertNever } from '../transport/assert-never.js';
+import type { CloseFrame } from '../transport/close-report.js';
+import { ChildError, EndedError } from '../transport/errors.js';
+import { ChildRuns, type RunsOwner } from './child-runs.js';
+import { ChildSlot, type StartFault } from './child-slot.js';
+import type { Child, ChildExit, Exit, RunningChild, Strategy } from './child-spec.js';
+import { Children } from './children.js';
+import type { ChildPlan } from './resolve-child-spec.js';
+import { type Intensity, restartsWithin, type Verdict, verdictOn } from './restart.js';
+import { Turns } from './turns.js';
+
+/** What supervision needs of its supervisor. */
+export interface SupervisionOwner extends RunsOwner {
+  /** Whether children that crash are started again: not while it drains. */
+  readonly restartsChildren: boolean;
+  /** More restarts than the intensity allows: it is to stop, and to exit with `shutdown`. */
+  escalated(exit: ChildExit): void;
+}
+
+/** How children are supervised. */
+export interface SupervisionSettings {
+  readonly strategy: Strategy;
+  readonly intensity: Intensity;
+}
+
+const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
+
+/**
+ * OTP's supervision of the children of one supervisor: calls, exits, and restarts have their turn one after the other.
+ *
+ * Unlike OTP's, a stop does not wait behind them: calls that wait are refused, a start under way is called off, and given
+ * up when the child's shutdown budget is used up.
+ */
+export class Supervision {
+  readonly children = new Children();
+  readonly #owner: SupervisionOwner;
+  readonly #settings: SupervisionSettings;
+  readonly #runs: ChildRuns;
+  readonly #turns = new Turns();
+  /** When restarts were made, monotonic ms. */
+  #restarts: readonly number[] = [];
+  #isStopping = false;
+  #close = GOING_AWAY;
+
+  constructor(owner: SupervisionOwner, settings: SupervisionSettings) {
+    this.#owner = owner;
+    this.#settings = settings;
+    this.#runs = new ChildRuns(owner, this.children, (slot, running, exit) => this.#turns.take(() => this.#exited(slot, running, exit)));
+  }
+
+  /**
+   * Starts the first children, one after the other, as one turn: exits of the first wait for the last to be started.
+   * Rejects with what hindered the first that did not start.
+   */
+  startAll(plans: readonly ChildPlan[]): Promise<void> {
+    return this.#ask(async () => {
+      for (const plan of plans) await this.#startFirst(this.#admit(plan));
+    });
+  }
+
+  /** Starts a child; at once if nothing else is under way. */
+  start(plan: ChildPlan): Promise<Child> {
+    return this.#ask(() => this.#startFirst(this.#admit(plan)));
+  }
+
+  /**
+   * Starts a child whose handle is given out already, and which has its place from now on. Rejects when it cannot be
+   * started any more.
+   *
+   * @throws {ChildError} for an id in use.
+   */
+  startLater(plan: ChildPlan, handle: Child): Promise<Child> {
+    const slot = this.#admit(plan, handle);
+    return this.#ask(() => this.#startFirst(slot));
+  }
+
+  terminate(id: string): Promise<void> {
+    return this.#ask(async () => {
+      const slot = this.#find(id);
+      if (slot.state === 'stopped') return;
+      await this.#runs.stop(slot, this.#close);
+      this.#runs.leave(slot);
+    });
+  }
+
+  /** Starts a child whose spec was kept. */
+  restart(id: string): Promise<Child> {
+    return this.#ask(() => {
+      const slot = this.#findDown(id);
+      return this.#handleOf(slot, this.#runs.begin(slot));
+    });
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#ask(() => this.#runs.forget(this.#findDown(id)));
+  }
+
+  /** The user has stopped a child for good: its spec is forgotten once it has exited, or now if it has. */
+  forsake(id: string, handle: Child): void {
+    const slot = this.children.get(id);
+    if (slot?.handle !== handle) return;
+    slot.isForsaken = true;
+    this.#turns.take(() => {
+      const isDown = slot.state === 'stopped' || slot.state === 'restarting';
+      if (isDown && !this.#isStopping && this.children.get(id) === slot) this.#runs.forget(slot);
+    });
+  }
+
+  /** Stops all children in reverse start order, each within its budget. */
+  stop(close: CloseFrame): Promise<void> {
+    const waiting = this.#turns.clear();
+    this.#isStopping = true;
+    this.#close = close;
+    this.#runs.callOffStart(this.#endedError());
+    return new Promise((resolve) => {
+      this.#turns.take(() => this.#stopAll().then(resolve));
+      // Each of them finds that it comes too late.
+      for (const turn of waiting) void turn();
+    });
+  }
+
+  /** Terminates what is left. */
+  hurry(): void {
+    this.#runs.hurry(this.#close, this.#endedError());
+  }
+
+  /** Does something when its turn has come. */
+  #ask<T>(act: () => T | Promise<T>): Promise<T> {
+    if (this.#isStopping) return Promise.reject(this.#endedError());
+    return new Promise<T>((resolve, reject) => {
+      this.#turns.take(() => {
+        try {
+          if (this.#isStopping) throw this.#endedError();
+          const result = act();
+          if (result instanceof Promise) return result.then(resolve, reject);
+          resolve(result);
+        } catch (error) {
+          reject(error as Error);
+        }
+        return undefined;
+      });
+    });
+  }
+
+  /** @throws {ChildError} for an id in use. */
+  #admit(plan: ChildPlan, handle?: Child): ChildSlot {
+    const present = this.children.get(plan.id);
+    if (present !== undefined) {
+      const isDown = present.state === 'stopped' || present.state === 'restarting';
+      throw new ChildError(isDown ? 'already-present' : 'already-started', plan.id, this.#owner.name);
+    }
+    const slot = new ChildSlot(plan, handle);
+    this.children.add(slot);
+    return slot;
+  }
+
+  /** The first start of a child: one that fails leaves no spec behind, as in OTP. */
+  #startFirst(slot: ChildSlot): Child | Promise<Child> {
+    const begun = slot.isForsaken ? { error: this.#endedError() } : this.#runs.begin(slot);
+    return this.#handleOf(slot, begun, () => this.children.remove(slot));
+  }
+
+  /** The handle of a child that was started. Throws, or rejects, with what hindered it. */
+  #handleOf(slot: ChildSlot, begun: StartFault | undefined | Promise<StartFault | undefined>, onFault = () => {}): Child | Promise<Child> {
+    if (begun instanceof Promise) return begun.then((fault) => this.#handleOf(slot, fault, onFault));
+    if (begun !== undefined) {
+      onFault();
+      throw begun.error;
+    }
+    const { handle } = slot;
+    if (this.#isStopping || handle === undefined) throw this.#endedError();
+    return handle;
+  }
+
+  /** A child has exited by itself; one that was stopped has been dealt with by who stopped it. */
+  #exited(slot: ChildSlot, running: RunningChild, exit: Exit): void | Promise<void> {
+    if (slot.running !== running || this.#isStopping) return undefined;
+    return this.#judge(slot, this.#runs.exited(slot, slot.ran(exit)));
+  }
+
+  #judge(slot: ChildSlot, exit: ChildExit): void | Promise<void> {
+    const { intensity } = this.#settings;
+    const now = this.#owner.clock.now();
+    this.#restarts = restartsWithin(this.#restarts, intensity, now);
+    const verdict = this.#verdictOn(slot, exit, now);
+    switch (verdict) {
+      case 'restart':
+        this.#restarts = [...this.#restarts, now];
+        return this.#startAnew(slot, exit);
+      case 'keep':
+      case 'forget':
+        return this.#runs.leave(slot);
+      case 'escalate':
+        this.#owner.publish({ type: 'supervisor.escalated', supervisor: this.#owner.name, exit, restarts: this.#restarts.length, intensity });
+        return this.#owner.escalated(exit);
+      default:
+        return assertNever(verdict);
+    }
+  }
+
+  #verdictOn({ isForsaken, restart }: ChildSlot, { reason }: ChildExit, now: number): Verdict {
+    const verdict = isForsaken ? 'forget' : verdictOn(reason, restart, this.#settings.intensity, this.#restarts, now);
+    return this.#owner.restartsChildren || verdict === 'forget' ? verdict : 'keep';
+  }
+
+  /** Starts a child again, with those that its strategy restarts with it: stopped in reverse start order, started in start order. */
+  async #startAnew(slot: ChildSlot, exit: ChildExit): Promise<void> {
+    const group = this.children.startedAnewWith(slot, this.#settings.strategy);
+    const together = group.map(({ id }) => id);
+    this.#owner.publish({ type: 'child.restarting', supervisor: this.#owner.name, exit, restarts: this.#restarts.length, together });
+    for (const other of [...group].reverse()) {
+      if (other !== slot) await this.#runs.stop(other, this.#close);
+      if (this.#isStopping) return;
+      // As in OTP: a temporary child is never started again, not even on behalf of another.
+      if (other.restart === 'temporary' || other.isForsaken) this.#runs.forget(other);
+    }
+    for (const child of group) {
+      if (this.children.get(child.id) !== child) continue;
+      const fault = await this.#runs.begin(child);
+      if (this.#isStopping) return;
+      if (fault !== undefined) {
+        this.#tryAgain(child, fault);
+        return;
+      }
+      child.restarts += 1;
+    }
+  }
+
+  /** A restart whose start has failed is judged anew, behind what waits, and counts again. As in OTP. */
+  #tryAgain(slot: ChildSlot, fault: StartFault): void {
+    const exit = slot.failed(fault);
+    slot.state = 'restarting';
+    this.#turns.take(() => (slot.state === 'restarting' && !this.#isStopping ? this.#judge(slot, exit) : undefined));
+  }
+
+  async #stopAll(): Promise<void> {
+    for (const slot of this.children.reversed()) {
+      await this.#runs.stop(slot, this.#close);
+      this.#runs.conclude(slot);
+    }
+  }
+
+  /** @throws {ChildError} when there is none. */
+  #find(id: string): ChildSlot {
+    const slot = this.children.get(id);
+    if (slot === undefined) throw new ChildError('not-found', id, this.#owner.name);
+    return slot;
+  }
+
+  /** @throws {ChildError} when there is none, or it runs or is about to. */
+  #findDown(id: string): ChildSlot {
+    const slot = this.#find(id);
+    if (slot.state !== 'stopped') throw new ChildError(slot.state === 'restarting' ? 'restarting' : 'running', id, this.#owner.name);
+    return slot;
+  }
+
+  #endedError(): EndedError {
+    return new EndedError(`supervisor ${this.#owner.name} has stopped: it starts no more children.`);
+  }
+}

@@ -1,0 +1,286 @@
+import type { Observable } from 'rxjs';
+import { createStepper, type Stand } from '../machines/run.js';
+import { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor.js';
+import { checkClose } from '../transport/close-code.js';
+import type { CloseFrame, CloseReport } from '../transport/close-report.js';
+import { EndedError } from '../transport/errors.js';
+import { createWsTransport } from '../transport/ws/transport.js';
+import { OwnContext } from './child-context.js';
+import { ChildMaker } from './child-maker.js';
+import type { ChildSlot } from './child-slot.js';
+import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSpec, RunningChild } from './child-spec.js';
+import { type Clock, systemClock } from './clock.js';
+import type { Connection } from './connection.js';
+import { ConnectionLedger } from './connection-ledger.js';
+import { DialLimiter } from './dial-limiter.js';
+import type { Dialer, DialOptions } from './dialer.js';
+import type { DrainOptions, DrainReport } from './drain.js';
+import { Draining } from './draining.js';
+import type { SupervisorEvent } from './events.js';
+import type { Listener, ListenOptions } from './listener.js';
+import { DEFAULT_DIAL_LIMIT } from './options.js';
+import { resolveChildSpec } from './resolve-child-spec.js';
+import { resolveSupervise, type SupervisorSettings, type SuperviseSettings } from './resolve-supervisor.js';
+import { Supervision, type SupervisionOwner } from './supervision.js';
+import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor.js';
+
+const stepper = createStepper<SupervisorEffect>(supervisorMachine);
+
+/** Runs one supervisor: feeds its machine with commands and facts, and carries out its effects. */
+export class SupervisorRuntime implements Supervisor, SupervisionOwner {
+  readonly kind = 'supervisor';
+  readonly id: string;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly shared: ConnectionLedger;
+  readonly ended: Promise<SupervisorReport>;
+  readonly #settings: SupervisorSettings;
+  readonly #parent: SupervisorRuntime | undefined;
+  readonly #supervision: Supervision;
+  readonly #draining: Draining;
+  readonly #maker: ChildMaker;
+  readonly #signal: AbortSignal | undefined;
+  #stand: Stand<SupervisorEffect> = stepper.initial().next;
+  #close: CloseFrame = { code: 1001, reason: '' };
+  /** The exit that exceeded the intensity. */
+  #cause: ChildExit | undefined;
+  #resolveEnded: (report: SupervisorReport) => void = () => {};
+
+  /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
+  constructor(settings: SupervisorSettings, signal: AbortSignal | undefined, parent?: SupervisorRuntime) {
+    const { id, name, limits, clock = systemClock, transport, dialLimiter } = settings;
+    this.id = id;
+    this.name = name;
+    this.#settings = settings;
+    this.#parent = parent;
+    this.clock = clock;
+    this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared);
+    this.#supervision = new Supervision(this, settings);
+    this.#draining = new Draining(this, parent?.#draining);
+    this.#maker = new ChildMaker({
+      settings,
+      shared: this.shared,
+      transport: transport ?? createWsTransport({ now: () => clock.now(), wallNow: () => clock.wallNow() }),
+      dialLimiter:
+        parent !== undefined && dialLimiter === undefined
+          ? parent.#maker.dialLimiter
+          : new DialLimiter(dialLimiter ?? DEFAULT_DIAL_LIMIT, clock, this.shared.wheel),
+      supervision: this.#supervision,
+      draining: this.#draining,
+    });
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    this.#signal = signal;
+    if (signal?.aborted === true) void this.stop();
+    else signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  get state(): SupervisorState {
+    return this.#stand.name as SupervisorState;
+  }
+
+  get isReady(): boolean {
+    return this.state === 'running';
+  }
+
+  get restartsChildren(): boolean {
+    return this.state === 'running';
+  }
+
+  get events$(): Observable<SupervisorEvent> {
+    return this.shared.events$;
+  }
+
+  get endings(): readonly CloseReport[] {
+    return this.shared.endings;
+  }
+
+  get connections(): ReadonlyMap<string, Connection<unknown>> {
+    return this.shared.connections;
+  }
+
+  child(id: string): Child | undefined {
+    return this.#supervision.children.get(id)?.handle;
+  }
+
+  whichChildren(): readonly ChildInfo[] {
+    return this.#supervision.children.which();
+  }
+
+  countChildren(): ChildCounts {
+    return this.#supervision.children.counts();
+  }
+
+  stats(): SupervisorStats {
+    const { inFlight, queued } = this.#maker.dialLimiter;
+    const kinds = { listeners: 0, dialers: 0, supervisors: 0, workers: 0 };
+    for (const { handle } of this.#supervision.children) if (handle !== undefined) kinds[`${handle.kind}s`] += 1;
+    return { state: this.state, ...this.shared.stats(), dials: { inFlight, queued }, children: kinds };
+  }
+
+  async startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle> {
+    const plan = resolveChildSpec(spec, () => this.#maker.nextChildId('child'));
+    this.#checkRunning();
+    return (await this.#supervision.start(plan)) as Handle;
+  }
+
+  terminateChild(id: string): Promise<void> {
+    return this.#supervision.terminate(id);
+  }
+
+  async restartChild(id: string): Promise<Child> {
+    this.#checkRunning();
+    return this.#supervision.restart(id);
+  }
+
+  deleteChild(id: string): Promise<void> {
+    return this.#supervision.delete(id);
+  }
+
+  async listen<Data = undefined>(options: ListenOptions<Data>): Promise<Listener> {
+    const settings = this.#maker.listenSettings(options);
+    this.#checkRunning();
+    return (await this.#supervision.start({ ...settings, start: () => this.#maker.runListener(settings) })) as Listener;
+  }
+
+  dial(options: DialOptions): Dialer {
+    const settings = this.#maker.dialSettings(options);
+    this.#checkRunning();
+    const dialer = this.#maker.newDialer(settings);
+    const started = this.#supervision.startLater({ ...settings, start: () => this.#maker.runDialer(settings) }, dialer);
+    // It fails only when a stop has come before its turn.
+    started.catch(() => dialer.conclude({ id: dialer.id, reason: 'shutdown', report: undefined }));
+    return dialer;
+  }
+
+  async supervise(options: SuperviseOptions = {}): Promise<Supervisor> {
+    const settings = resolveSupervise(options, this.#settings, () => this.#maker.nextChildId('supervisor'));
+    this.#checkRunning();
+    return (await this.#supervision.start({ ...settings, start: ({ signal }) => this.#runSupervisor(settings, signal) })) as Supervisor;
+  }
+
+  stop({ code = 1001, reason = '' }: StopOptions = {}): Promise<SupervisorReport> {
+    checkClose(code, reason, 'accepted');
+    if (this.#parent !== undefined) this.#parent.#supervision.forsake(this.id, this);
+    if (this.#isStopping) this.#draining.overtaken();
+    else this.#close = { code, reason };
+    this.command('stop');
+    return this.ended;
+  }
+
+  drain(options: DrainOptions = {}): Promise<DrainReport> {
+    return this.#draining.drain(options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Gives a command or a fact to the machine. */
+  command(type: SupervisorMachineEvent['type']): void {
+    this.#dispatch({ type });
+  }
+
+  publish(event: SupervisorEvent): void {
+    this.shared.publish(event);
+  }
+
+  contextFor({ id }: ChildSlot): OwnContext {
+    const context: OwnContext = new OwnContext(
+      id,
+      this.#maker.startersFor(id, async (options) => {
+        return this.#runSupervisor(resolveSupervise({ ...options, id }, this.#settings, () => id), context.signal);
+      }),
+    );
+    return context;
+  }
+
+  escalated(exit: ChildExit): void {
+    this.#cause = exit;
+    this.#dispatch({ type: 'child.escalated' });
+  }
+
+  get #isStopping(): boolean {
+    return this.state !== 'running' && this.state !== 'draining';
+  }
+
+  readonly #onAbort = (): void => {
+    void this.stop();
+  };
+
+  #checkRunning(): void {
+    if (this.state !== 'running') throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
+  }
+
+  /** Starts a supervisor below this one, with its first children. */
+  async #runSupervisor({ supervisor, children, signal: own }: SuperviseSettings, signal: AbortSignal): Promise<RunningChild<Supervisor>> {
+    const below = new SupervisorRuntime({ ...supervisor, clock: this.clock, transport: this.#maker.transport }, own, this);
+    const running = below.#asChild();
+    const callOff = () => running.shutDown(this.#close);
+    signal.addEventListener('abort', callOff);
+    try {
+      await below.#supervision.startAll(children.map((spec) => resolveChildSpec(spec, () => below.#maker.nextChildId('child'))));
+    } catch (error) {
+      running.shutDown(this.#close);
+      await below.ended;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', callOff);
+    }
+    return running;
+  }
+
+  #asChild(): RunningChild<Supervisor> {
+    return {
+      handle: this,
+      exited: this.ended.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
+      shutDown: (close) => {
+        if (!this.#isStopping) this.#close = close;
+        this.#dispatch({ type: 'shutdown' });
+      },
+      terminate: () => {
+        this.#dispatch({ type: 'shutdown' });
+        this.#dispatch({ type: 'stop' });
+      },
+    };
+  }
+
+  #dispatch(event: SupervisorMachineEvent): void {
+    const { next, effects } = stepper.step(this.#stand, event.type);
+    this.#stand = next;
+    for (const effect of effects) SupervisorRuntime.#effects[effect](this);
+  }
+
+  static readonly #effects: Readonly<Record<SupervisorEffect, (self: SupervisorRuntime) => void>> = {
+    startDrain: (self) => self.#draining.entered(),
+    endDrain: (self) => self.#draining.left(),
+    stopChildren: (self) => self.#stopChildren(),
+    hurryChildren: (self) => self.#supervision.hurry(),
+    exitNormal: (self) => self.#exit('normal'),
+    exitShutdown: (self) => self.#exit('shutdown'),
+  };
+
+  #stopChildren(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#draining.stopping();
+    this.publish({ type: 'supervisor.stopping', supervisor: this.name });
+    void this.#supervision.stop(this.#close).then(() => this.#dispatch({ type: 'children.gone' }));
+  }
+
+  /** The account of a drain is closed first. */
+  #exit(reason: SupervisorReport['reason']): void {
+    const closing = this.#draining.closed();
+    if (closing === undefined) this.#finish(reason);
+    else void closing.then(() => this.#finish(reason));
+  }
+
+  #finish(reason: SupervisorReport['reason']): void {
+    const outcome = this.state === 'failed' ? 'failed' : 'stopped';
+    const cause = this.#cause === undefined ? {} : { cause: this.#cause };
+    const report: SupervisorReport = { name: this.name, outcome, reason, connections: this.shared.connectionTotal, ...cause };
+    this.publish({ type: 'supervisor.stopped', supervisor: this.name, report });
+    this.#resolveEnded(report);
+    this.shared.close();
+  }
+}
