@@ -1,3 +1,12 @@
+export {
+  type ActorConnection,
+  type ActorHandlerEvent,
+  type ActorHandlerOptions,
+  actorHandler,
+  type ConnectionDrainingEvent,
+  type ConnectionEndedEvent,
+  type FrameEvent,
+} from './actor-handler.js';
 export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection.js';
 export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer.js';
 export { toMermaid } from './mermaid.js';

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { CloseReport } from '../transport/close-report.js';
 import type { Frame, Sendable } from '../transport/frame.js';
 import type { HandshakeRequest } from '../transport/transport.js';
+import type { Clock } from './clock.js';
 
 /** Where a connection stands: the user's words for the states of the connection machine. */
 export type ConnectionState = 'connecting' | 'open' | 'closing' | 'closed' | 'failed';
@@ -82,6 +83,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /** The opening handshake's request; `undefined` on dialed connections. */
   readonly request: ConnectionRequest | undefined;
   readonly data: Data;
+  /** Its supervisor's. What a handler waits for by it moves with a test's time. */
+  readonly clock: Clock;
   /** Bytes taken and not yet handed to the kernel. */
   readonly bufferedBytes: number;
 
