@@ -5,6 +5,8 @@ export type SupervisorMachineEvent =
   | { readonly type: 'drain' }
   /** Every connection that was to be drained has ended. */
   | { readonly type: 'drained' }
+  /** The drain was called off: run on. */
+  | { readonly type: 'resume' }
   /** The user's stop: a normal exit. While it is stopping already: hurry. */
   | { readonly type: 'stop' }
   /** The parent's stop: OTP's exit `shutdown`. */
@@ -18,7 +20,7 @@ export type SupervisorMachineEvent =
 export type SupervisorEffect =
   /** Take no new connections, and end those there are at the pace asked for. Answered by `drained`. */
   | 'startDrain'
-  /** Drop what the drain has scheduled; it is over, or a stop has overtaken it. */
+  /** Drop what the drain has scheduled; it is over, was called off, or a stop has overtaken it. */
   | 'endDrain'
   /** Stop the children in reverse start order. Answered by `children.gone`. */
   | 'stopChildren'
@@ -63,6 +65,7 @@ export const supervisorMachine = setup({
       exit: 'endDrain',
       on: {
         drained: 'stopping.asked',
+        resume: 'running',
         stop: 'stopping.asked',
         shutdown: 'stopping.shutDown',
         'child.escalated': 'stopping.escalated',

@@ -54,8 +54,18 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   get drainSignal(): AbortSignal {
-    this.onDemand.drainAnnouncement ??= new AbortController();
-    return this.onDemand.drainAnnouncement.signal;
+    const { onDemand } = this;
+    if (onDemand.drainAnnouncement === undefined || onDemand.drainAnnouncement === ANNOUNCED) {
+      const isAnnounced = onDemand.drainAnnouncement === ANNOUNCED;
+      onDemand.drainAnnouncement = new AbortController();
+      if (isAnnounced) onDemand.drainAnnouncement.abort();
+    }
+    return onDemand.drainAnnouncement.signal;
+  }
+
+  /** Whether somebody waits for the announcement of a drain. */
+  get awaitsDrain(): boolean {
+    return this.onDemand.drainAnnouncement?.signal.aborted === false;
   }
 
   get frames$(): Observable<Frame> {
@@ -176,8 +186,9 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
 
   /** Announces a drain to the handler. */
   announceDrain(): void {
-    if (this.onDemand.drainAnnouncement === undefined) this.onDemand.drainAnnouncement = ANNOUNCED;
-    else this.onDemand.drainAnnouncement.abort();
+    const { onDemand } = this;
+    if (onDemand.drainAnnouncement === undefined) onDemand.drainAnnouncement = ANNOUNCED;
+    else onDemand.drainAnnouncement.abort();
   }
 
   protected override get self(): this {

@@ -14,6 +14,8 @@ export interface Beginning {
   readonly code: number;
   readonly reason: string;
   readonly cause: Error | undefined;
+  /** What began it, where something else has cut it short. */
+  readonly begunBy?: CloseTrigger;
 }
 
 /** No Close frame (RFC 6455 section 7.1.5). */
@@ -89,7 +91,7 @@ export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
  */
 export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginning {
   const cut = beginningOf('closing', event);
-  return { ...beginning, phase: 'closing', trigger: cut.trigger, cause: beginning.cause ?? cut.cause };
+  return { ...beginning, phase: 'closing', trigger: cut.trigger, cause: beginning.cause ?? cut.cause, begunBy: beginning.trigger };
 }
 
 /** What a report says beside how the ending began and how the wire ended. */
@@ -148,6 +150,7 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   };
   const cause = beginning.cause ?? end.cause;
   const retryAfterMs = advisedDelay(end);
+  if (end.discarded !== undefined) report.discarded = end.discarded;
   if (end.sent !== undefined) report.sent = end.sent;
   if (end.received !== undefined) report.received = end.received;
   if (end.httpStatus !== undefined) report.httpStatus = end.httpStatus;

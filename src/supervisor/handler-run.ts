@@ -1,4 +1,5 @@
 import { checkClose } from '../transport/close-code.js';
+import { EndedError } from '../transport/errors.js';
 import { Alarm } from './alarm.js';
 import type { Connection, Handler, HandlerResult } from './connection.js';
 import type { Shared } from './home.js';
@@ -20,6 +21,12 @@ function closeOf(result: HandlerResult): { readonly code: number; readonly reaso
   return { code, reason };
 }
 
+/** Made once a connection has ended before its handler. */
+class LingerAlarm extends Alarm {
+  /** Those who wait for the handler's end. */
+  readonly waiters: (() => void)[] = [];
+}
+
 /**
  * One run of a handler. Whatever it throws, at once or later, ends its own connection and nothing else. Nothing can stop
  * it: one that goes on after the end of its connection is said to linger.
@@ -29,7 +36,7 @@ export class HandlerRun {
   readonly #shared: Shared;
   #isRunning = true;
   #isLingering = false;
-  #lingerAlarm: Alarm | undefined;
+  #lingerAlarm: LingerAlarm | undefined;
 
   constructor(owner: HandlerRunOwner, shared: Shared) {
     this.#owner = owner;
@@ -38,6 +45,11 @@ export class HandlerRun {
 
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  /** Calls back when a handler that still runs although its connection has ended has come to its end. */
+  whenEnded(done: () => void): void {
+    this.#lingerAlarm?.waiters.push(done);
   }
 
   start(handler: Handler<unknown>, connection: Connection<unknown>): void {
@@ -59,7 +71,7 @@ export class HandlerRun {
   /** The connection has ended: a handler that does not come to its end soon lingers. */
   connectionEnded(): void {
     if (!this.#isRunning) return;
-    this.#lingerAlarm = new Alarm(this.#shared.wheel, () => {
+    this.#lingerAlarm = new LingerAlarm(this.#shared.wheel, () => {
       this.#isLingering = true;
       this.#shared.handlerLingers(1);
       this.#shared.publish({ type: 'handler.lingering', connectionId: this.#owner.id });
@@ -87,10 +99,18 @@ export class HandlerRun {
   #ended(failure: { readonly error?: unknown }): void {
     this.#isRunning = false;
     this.#lingerAlarm?.clear();
-    if (!this.#isLingering) return;
-    this.#shared.handlerLingers(-1);
+    for (const done of this.#lingerAlarm?.waiters ?? []) done();
+    // The report is out: an error that comes only now has no other place than the event.
+    const isLate = this.#lingerAlarm !== undefined && 'error' in failure && !isInterruption(failure.error);
+    if (this.#isLingering) this.#shared.handlerLingers(-1);
+    else if (!isLate) return;
     this.#shared.publish({ type: 'handler.finished', connectionId: this.#owner.id, ...failure });
   }
+}
+
+/** Whether a handler came to its end since its waits were interrupted by `connection.signal`, as it should. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && (error instanceof EndedError || error.name === 'AbortError');
 }
 
 function isThenable(result: HandlerResult | Promise<HandlerResult>): result is Promise<HandlerResult> {

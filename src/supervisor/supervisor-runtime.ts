@@ -56,7 +56,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     this.clock = clock;
     this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared);
     this.#supervision = new Supervision(this, settings);
-    this.#draining = new Draining(this, parent?.#draining);
+    this.#draining = new Draining(this, parent === undefined ? undefined : parent.#draining);
     this.#maker = new ChildMaker({
       settings,
       shared: this.shared,

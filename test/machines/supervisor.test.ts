@@ -8,18 +8,21 @@ type Row = readonly [state: string, event: SupervisorMachineEvent['type'], next:
 
 test.each<Row>([
   ['running', 'drain', 'draining', ['startDrain']],
+  ['running', 'resume', 'running', []],
   ['running', 'stop', 'stopping.asked', ['stopChildren']],
   ['running', 'shutdown', 'stopping.shutDown', ['stopChildren']],
   ['running', 'child.escalated', 'stopping.escalated', ['stopChildren']],
   ['running', 'children.gone', 'running', []], // a supervisor without children is not over
   ['draining', 'drain', 'draining', []],
   ['draining', 'drained', 'stopping.asked', ['endDrain', 'stopChildren']],
+  ['draining', 'resume', 'running', ['endDrain']],
   ['draining', 'stop', 'stopping.asked', ['endDrain', 'stopChildren']],
   ['draining', 'shutdown', 'stopping.shutDown', ['endDrain', 'stopChildren']],
   ['draining', 'child.escalated', 'stopping.escalated', ['endDrain', 'stopChildren']],
   ['stopping.asked', 'stop', 'stopping.asked', ['hurryChildren']],
   ['stopping.asked', 'shutdown', 'stopping.asked', []],
   ['stopping.asked', 'child.escalated', 'stopping.asked', []],
+  ['stopping.asked', 'resume', 'stopping.asked', []], // a stop is not undone
   ['stopping.asked', 'drain', 'stopping.asked', []],
   ['stopping.asked', 'children.gone', 'stopped', ['exitNormal']],
   ['stopping.shutDown', 'stop', 'stopping.shutDown', ['hurryChildren']],

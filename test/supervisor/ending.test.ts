@@ -70,7 +70,7 @@ describe('what began an ending', () => {
   });
 });
 
-test('a handshake that is cut short keeps code, reason, who began it, and the first cause', () => {
+test('a handshake that is cut short keeps code, reason, who and what began it, and the first cause', () => {
   const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
   expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: new Error('reset') }))).toEqual({
     phase: 'closing',
@@ -79,6 +79,7 @@ test('a handshake that is cut short keeps code, reason, who began it, and the fi
     code: 1011,
     reason: '',
     cause: boom,
+    begunBy: 'handler-threw',
   });
 });
 
