@@ -12,22 +12,24 @@ export interface ActorConnection {
   readonly clock: ActorClock;
 }
 
+// Types and not interfaces: those do not fit into XState's open event objects.
+
 /** A message of the peer has come. What an actor gets for it unless `frame` says otherwise. */
-export interface FrameEvent {
+export type FrameEvent = {
   readonly type: 'frame';
   readonly frame: Frame;
-}
+};
 
 /** A drain asks handlers to finish: the connection is open still. */
-export interface ConnectionDrainingEvent {
+export type ConnectionDrainingEvent = {
   readonly type: 'connection.draining';
-}
+};
 
 /** The connection has ended. The last event; the actor is stopped as soon as it has dealt with it. */
-export interface ConnectionEndedEvent {
+export type ConnectionEndedEvent = {
   readonly type: 'connection.ended';
   readonly report: CloseReport;
-}
+};
 
 /** What happens to a connection, as events of an actor. Those that a logic does not know do nothing. */
 export type ActorHandlerEvent = FrameEvent | ConnectionDrainingEvent | ConnectionEndedEvent;

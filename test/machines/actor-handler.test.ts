@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { type AnyActorLogic, createMachine, fromCallback, fromTransition } from 'xstate';
+import { type AnyActorLogic, createMachine, type EventObject, fromCallback, fromTransition } from 'xstate';
 import { type ActorConnection, type ActorHandlerEvent, actorHandler } from '../../src/machines/actor-handler.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
@@ -87,7 +87,7 @@ describe('frames', () => {
 test('the actor gets its input from the connection, before any frame', async () => {
   const connection = new FakeConnection();
   const inputs: unknown[] = [];
-  const logic = createMachine({ entry: ({ event }) => void inputs.push('input' in event && event.input) });
+  const logic = createMachine({ entry: ({ event }) => void inputs.push('input' in event && event['input']) });
   handled(actorHandler(logic, { input: (given) => ({ given }) }), connection);
   expect(inputs).toEqual([{ given: connection }]);
 });
@@ -185,7 +185,9 @@ describe('a drain', () => {
   ])('is told to a machine that knows it %s', async (_how, descriptor) => {
     const told: string[] = [];
     const { connection } = handled(
-      actorHandler(createMachine({ on: { [descriptor]: { actions: ({ event }) => void told.push(event.type) } } }), { input: () => undefined }),
+      actorHandler(createMachine({ on: { [descriptor]: { actions: ({ event }: { event: EventObject }) => void told.push(event.type) } } }), {
+        input: () => undefined,
+      }),
     );
     connection.drain.abort();
     expect(told).toEqual(['connection.draining']);
