@@ -63,7 +63,7 @@ export class MemoryOutgoing {
     let bytes = 0;
     for (const packet of this.#packets?.take(isMeant) ?? []) {
       this.#bytes -= packet.bytes;
-      if (packet.kind === 'mark') packet.done(false);
+      if (packet.kind === 'mark') packet.done('discarded');
       if (packet.kind !== 'message') continue;
       frames += 1;
       bytes += packet.data.length;

@@ -1,3 +1,4 @@
+import type { Fate } from '../transport/wire-fact.js';
 import { lengthBytes } from '../transport/ws/framing.js';
 
 /** The close codes that answer a breach of the protocol (RFC 6455 section 7.4.1). */
@@ -15,7 +16,7 @@ export type Packet =
   | { readonly kind: 'fin'; readonly bytes: 0 }
   | { readonly kind: 'reset'; readonly bytes: 0 }
   /** Never leaves: calls `done` when what stands before it has left, or is lost. */
-  | { readonly kind: 'mark'; readonly done: (written: boolean) => void; readonly bytes: 0 };
+  | { readonly kind: 'mark'; readonly done: (fate: Fate) => void; readonly bytes: 0 };
 
 /** The packets whose content the owner of a socket sees. */
 export type Content = Extract<Packet, { kind: 'message' | 'close' | 'ping' | 'pong' | 'violation' }>;

@@ -1,4 +1,5 @@
 import type { Unconfirmed } from '../transport/close-report.js';
+import type { Fate } from '../transport/wire-fact.js';
 import { Fifo } from './memory-fifo.js';
 import { MemoryOutgoing } from './memory-outgoing.js';
 import { type Content, FIN, type Packet, RESET, type ViolationCode } from './memory-packet.js';
@@ -86,9 +87,9 @@ export class MemorySocket {
     this.#sendLater();
   }
 
-  /** Calls `done` once all that was given so far has left (`true`) or is lost (`false`). */
-  mark(done: (written: boolean) => void): void {
-    if (this.#outgoing === undefined || this.#outgoing.isEmpty) done(true);
+  /** Calls `done` once all that was given so far has left, or was thrown away. */
+  mark(done: (fate: Fate) => void): void {
+    if (this.#outgoing === undefined || this.#outgoing.isEmpty) done('written');
     else this.#outgoing.push({ kind: 'mark', done, bytes: 0 });
   }
 
@@ -176,7 +177,7 @@ export class MemorySocket {
         return;
       }
       outgoing.shift();
-      if (packet.kind === 'mark') packet.done(true);
+      if (packet.kind === 'mark') packet.done('written');
       else this.#sendOne(packet, peer);
     }
     if (this.#isDestroyed || !this.#isWaiting) return;

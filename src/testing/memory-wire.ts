@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
 import type { PreparedFrame } from '../transport/frame.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
-import type { WireEnd, WireEndKind, WireFault } from '../transport/wire-fact.js';
+import type { Fate, WireEnd, WireEndKind, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
 import { type Content, closePacket, messagePacket, PING, PONG, type ViolationCode } from './memory-packet.js';
 import type { MemorySocket, SocketOwner } from './memory-socket.js';
@@ -86,9 +86,9 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     return this.send(prepared.data, prepared.isBinary);
   }
 
-  confirm(done: (written: boolean) => void): void {
-    if (this.#socket === undefined) done(false);
-    else if (this.isGone) done(this.framesOut === this.#socket.left.frames);
+  confirm(done: (fate: Fate) => void): void {
+    if (this.#socket === undefined) done('discarded');
+    else if (this.isGone) done(this.framesOut === this.#socket.left.frames ? 'written' : 'discarded');
     else this.#socket.mark(done);
   }
 
@@ -168,7 +168,8 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
 
   onClose(error: Error | undefined): void {
     this.#cause ??= error;
-    const { frames, bytes } = this.#socket?.left ?? NOTHING;
+    const left = this.#socket?.left ?? NOTHING;
+    const unconfirmed = { frames: this.framesOut - left.frames, bytes: this.bytesOut - left.bytes };
     // What is still to be told comes first, and may name a Close that was sent.
     this.#tellDeferred();
     this.gone({
@@ -176,7 +177,9 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
       ...(this.#sent === undefined ? {} : { sent: this.#sent }),
       ...(this.#received === undefined ? {} : { received: this.#received }),
       ...(this.#cause === undefined ? {} : { cause: this.#cause }),
-      unconfirmed: { frames: this.framesOut - frames, bytes: this.bytesOut - bytes },
+      unconfirmed,
+      // What has not left never does: here nobody is in doubt.
+      ...(unconfirmed.frames === 0 ? {} : { discarded: unconfirmed }),
     });
   }
 

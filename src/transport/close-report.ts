@@ -102,6 +102,8 @@ export interface CloseReport {
   /** What the handler threw, also when something else had begun the ending before. */
   readonly handlerError?: unknown;
   readonly unconfirmed: Unconfirmed;
+  /** Those of the unconfirmed that are known never to have left; absent if there are none. */
+  readonly discarded?: Unconfirmed;
   /** How long, in ms, this process's own event loop was found stalled while the connection lived. */
   readonly localStallMs: number;
   /** When bytes last came from the peer, Unix ms. */

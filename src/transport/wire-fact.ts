@@ -15,6 +15,12 @@ export type WireEndKind =
   /** The opening handshake failed in any other way. */
   | 'dial-failed';
 
+/**
+ * What became of a message that a wire has taken: handed to the kernel; thrown away before it got that far; or given to a
+ * socket that ended before the kernel was known to have it.
+ */
+export type Fate = 'written' | 'discarded' | 'unknown';
+
 /** How a wire ended: its last fact. */
 export interface WireEnd {
   readonly kind: WireEndKind;
@@ -25,6 +31,8 @@ export interface WireEnd {
   /** `Retry-After` of a refusal, in ms. */
   readonly retryAfterMs?: number;
   readonly unconfirmed: Unconfirmed;
+  /** Those of the unconfirmed that are known never to have left; absent if there are none. */
+  readonly discarded?: Unconfirmed;
 }
 
 /** Why a wire can go on no longer although its socket is still there. */

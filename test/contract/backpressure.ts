@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Fate } from '../../src/transport/wire-fact.js';
 import { eventually, type Held, type Pair, ROLES, type Role, type Scene, settled } from './harness.js';
 
 const MIB = 1024 * 1024;
@@ -19,7 +20,7 @@ async function flooded(scene: Scene, role: Role): Promise<Pair> {
 }
 
 /** What `confirm` says, once it does. */
-function confirmed(wire: Pair['near']['wire']): Promise<boolean> {
+function confirmed(wire: Pair['near']['wire']): Promise<Fate> {
   return new Promise((resolve) => wire.confirm(resolve));
 }
 
@@ -59,9 +60,9 @@ export function describeBackpressure(held: Held): void {
       held(async (scene) => {
         const { near } = await scene.pair(role);
         near.wire.send('one', false);
-        expect(await confirmed(near.wire)).toBe(true);
+        expect(await confirmed(near.wire)).toBe('written');
         expect(near.wire.bufferedBytes).toBe(0);
-        expect(await confirmed(near.wire)).toBe(true);
+        expect(await confirmed(near.wire)).toBe('written');
       }),
     );
 
@@ -72,14 +73,14 @@ export function describeBackpressure(held: Held): void {
         far.wire.pause();
         const told: string[] = [];
         near.wire.send('small', false);
-        near.wire.confirm((written) => told.push(`first ${written}`));
+        near.wire.confirm((fate) => told.push(`first ${fate}`));
         for (let n = 0; n < FLOOD; n += 1) near.wire.send(bulk, true);
-        near.wire.confirm((written) => told.push(`second ${written}`));
+        near.wire.confirm((fate) => told.push(`second ${fate}`));
         await settled();
-        expect(told).toEqual(['first true']);
+        expect(told).toEqual(['first written']);
         far.wire.resume();
         await eventually(() => told.length === 2);
-        expect(told).toEqual(['first true', 'second true']);
+        expect(told).toEqual(['first written', 'second written']);
       }),
     );
 
@@ -89,13 +90,15 @@ export function describeBackpressure(held: Held): void {
         const { near } = await flooded(scene, role);
         const lost = confirmed(near.wire);
         near.wire.terminate();
-        expect(await lost).toBe(false);
-        const { unconfirmed, kind } = await near.ended();
+        expect(await lost).toBe('discarded');
+        const { unconfirmed, discarded, kind } = await near.ended();
         expect(kind).toBe('terminated');
+        expect(discarded?.frames).toBeGreaterThan(0);
+        expect(discarded?.frames).toBeLessThanOrEqual(unconfirmed.frames);
         expect(unconfirmed.frames).toBeGreaterThan(0);
         expect(unconfirmed.frames).toBeLessThan(FLOOD);
         expect(unconfirmed.bytes).toBe(unconfirmed.frames * MIB);
-        expect(await confirmed(near.wire)).toBe(false);
+        expect(await confirmed(near.wire)).toBe('discarded');
       }),
     );
 
@@ -107,12 +110,12 @@ export function describeBackpressure(held: Held): void {
         const discarded = near.wire.discard();
         expect(discarded.frames).toBeGreaterThan(0);
         expect(discarded.bytes).toBe(discarded.frames * MIB);
-        expect(await lost).toBe(false);
+        expect(await lost).toBe('discarded');
         near.wire.close(1013, 'too slow');
         far.wire.resume();
         expect(await far.ended()).toMatchObject({ kind: 'closed', received: { code: 1013, reason: 'too slow' } });
         expect(far.frames).toHaveLength(FLOOD - discarded.frames);
-        expect(await near.ended()).toMatchObject({ kind: 'closed', unconfirmed: discarded });
+        expect(await near.ended()).toMatchObject({ kind: 'closed', unconfirmed: discarded, discarded });
         expect(near.wire.framesOut).toBe(FLOOD);
       }),
     );
@@ -137,7 +140,7 @@ export function describeBackpressure(held: Held): void {
         near.wire.send('one', false);
         near.wire.close(1000, '');
         await near.ended();
-        expect(await confirmed(near.wire)).toBe(true);
+        expect(await confirmed(near.wire)).toBe('written');
       }),
     );
 
@@ -157,9 +160,9 @@ export function describeBackpressure(held: Held): void {
     held(async (scene) => {
       const server = await scene.listen({ onUpgrade: (upgrade) => upgrade.refuse({ status: 403 }) });
       const dialed = scene.dial(server.url);
-      expect(await confirmed(dialed.wire)).toBe(false);
+      expect(await confirmed(dialed.wire)).toBe('discarded');
       await dialed.ended();
-      expect(await confirmed(dialed.wire)).toBe(false);
+      expect(await confirmed(dialed.wire)).toBe('discarded');
       expect(dialed.wire.discard()).toEqual({ frames: 0, bytes: 0 });
     }),
   );

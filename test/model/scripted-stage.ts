@@ -2,7 +2,7 @@ import { type Observable, Subject } from 'rxjs';
 import type { CloseFrame } from '../../src/transport/close-report.js';
 import type { Frame } from '../../src/transport/frame.js';
 import type { Transport, Wire } from '../../src/transport/transport.js';
-import type { WireEndKind, WireFact, WireFault } from '../../src/transport/wire-fact.js';
+import type { Fate, WireEndKind, WireFact, WireFault } from '../../src/transport/wire-fact.js';
 import { LAST_WORD, type Peer, type Stage } from './peer.js';
 
 const CODES: Readonly<Partial<Record<WireFault, number>>> = { 'protocol-error': 1002, 'too-big': 1009, limit: 1008 };
@@ -102,8 +102,8 @@ class ScriptedWire implements Wire {
     return true;
   }
 
-  confirm(done: (written: boolean) => void): void {
-    done(true);
+  confirm(done: (fate: Fate) => void): void {
+    done('written');
   }
 
   discard(): { frames: number; bytes: number } {

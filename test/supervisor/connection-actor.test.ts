@@ -58,7 +58,7 @@ describe('sendAndWait', () => {
     const { wire, connection } = accepted();
     const sent = connection.sendAndWait('a');
     await settled();
-    for (const done of wire.confirmations) done(true);
+    for (const done of wire.confirmations) done('written');
     await sent;
   });
 
@@ -81,7 +81,7 @@ describe('sendAndWait', () => {
     const rejected = expect(connection.sendAndWait('a')).rejects.toMatchObject({ fate: 'unknown' });
     await settled();
     wire.tellClosed({ kind: 'socket-error' });
-    for (const done of wire.confirmations) done(false);
+    for (const done of wire.confirmations) done('unknown');
     await rejected;
   });
 
@@ -91,7 +91,7 @@ describe('sendAndWait', () => {
     await settled();
     wire.bufferedBytes = 100;
     connection.send('b');
-    for (const done of wire.confirmations) done(false);
+    for (const done of wire.confirmations) done('discarded');
     await rejected;
   });
 

@@ -1,7 +1,7 @@
 import type { Unconfirmed } from '../../src/transport/close-report.js';
 import type { PreparedFrame } from '../../src/transport/frame.js';
 import type { Wire } from '../../src/transport/transport.js';
-import type { WireEnd, WireFact } from '../../src/transport/wire-fact.js';
+import type { Fate, WireEnd, WireFact } from '../../src/transport/wire-fact.js';
 import { WireStreams } from '../../src/transport/wire-streams.js';
 
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
@@ -21,7 +21,7 @@ export class FakeWire extends WireStreams implements Wire {
   /** What was asked of it, in order. */
   readonly asked: string[] = [];
   readonly sent: string[] = [];
-  confirmations: ((written: boolean) => void)[] = [];
+  confirmations: ((fate: Fate) => void)[] = [];
 
   constructor(role: 'accepted' | 'dialed' = 'accepted') {
     super();
@@ -65,7 +65,7 @@ export class FakeWire extends WireStreams implements Wire {
     return this.send(prepared.data, prepared.isBinary);
   }
 
-  confirm(done: (written: boolean) => void): void {
+  confirm(done: (fate: Fate) => void): void {
     this.confirmations.push(done);
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryOutgoing } from '../../src/testing/memory-outgoing.js';
 import { closePacket, FIN, messagePacket, PING } from '../../src/testing/memory-packet.js';
+import type { Fate } from '../../src/transport/wire-fact.js';
 
 const message = (text: string) => messagePacket(text, false, false);
 
@@ -18,11 +19,11 @@ test('keeps order, and counts what waits and what has left', () => {
 test('drops messages and Pings on request, and keeps the Close and the FIN', () => {
   const outgoing = new MemoryOutgoing();
   const close = closePacket(1000, '', false);
-  const told: boolean[] = [];
-  const mark = { kind: 'mark', done: (written: boolean) => told.push(written), bytes: 0 } as const;
+  const told: Fate[] = [];
+  const mark = { kind: 'mark', done: (fate: Fate) => told.push(fate), bytes: 0 } as const;
   for (const packet of [message('one'), PING, mark, message('four'), close, FIN]) outgoing.push(packet);
   expect(outgoing.discard()).toEqual({ frames: 2, bytes: 7 });
-  expect(told).toEqual([false]);
+  expect(told).toEqual(['discarded']);
   expect(outgoing.bytes).toBe(close.bytes);
   expect([outgoing.shift(), outgoing.shift()]).toEqual([close, FIN]);
   expect(outgoing.left).toEqual({ frames: 0, bytes: 0 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Content, closePacket, messagePacket, type Packet, PING } from '../../src/testing/memory-packet.js';
 import { MemorySocket, type SocketOwner, WINDOW_BYTES } from '../../src/testing/memory-socket.js';
+import type { Fate } from '../../src/transport/wire-fact.js';
 
 /** Writes down what a socket tells, as words. */
 class Recorder implements SocketOwner {
@@ -114,26 +115,26 @@ describe('the window', () => {
 
 describe('a mark', () => {
   test('is told when what stands before it has left, not when what stands behind it has', async () => {
-    const told: boolean[] = [];
+    const told: Fate[] = [];
     far.pause();
     near.push(bulk);
-    near.mark((written) => told.push(written));
+    near.mark((fate) => told.push(fate));
     near.push(message('waits'));
-    near.mark((written) => told.push(written));
+    near.mark((fate) => told.push(fate));
     expect(told).toEqual([]);
     await turn();
-    expect(told).toEqual([true]);
+    expect(told).toEqual(['written']);
     near.destroy();
     await turn();
-    expect(told).toEqual([true, false]);
+    expect(told).toEqual(['written', 'discarded']);
   });
 
   test('is told at once when nothing waits', () => {
-    let told: boolean | undefined;
-    near.mark((written) => {
-      told = written;
+    let told: Fate | undefined;
+    near.mark((fate) => {
+      told = fate;
     });
-    expect(told).toBe(true);
+    expect(told).toBe('written');
   });
 
   test('may send more', async () => {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
 import type { WireOptions } from '../transport.js';
+import type { Fate } from '../wire-fact.js';
 import { Outbox, type OutboxOwner } from './outbox.js';
 import type { Deflate } from './ws.js';
 
@@ -17,7 +18,7 @@ interface Message {
 }
 
 /** A message, or what is to be done once the messages before it are framed. */
-type Job = Message | { readonly onceFramed: () => void } | { readonly confirm: (written: boolean) => void };
+type Job = Message | { readonly onceFramed: () => void } | { readonly confirm: (fate: Fate) => void };
 
 /**
  * An outbox that compresses messages, one after the other: zlib works in the background, and what comes after a message
@@ -55,6 +56,13 @@ export class Deflating extends Outbox {
     return { frames: frames + this.#waitingFrames + this.#lostFrames, bytes: bytes + this.#waitingBytes + this.#lostBytes };
   }
 
+  /** What is being compressed when the socket is gone goes nowhere. */
+  override get discarded(): Unconfirmed {
+    const { frames, bytes } = super.discarded;
+    const [waitingFrames, waitingBytes] = this.isOver ? [this.#waitingFrames, this.#waitingBytes] : [0, 0];
+    return { frames: frames + this.#lostFrames + waitingFrames, bytes: bytes + this.#lostBytes + waitingBytes };
+  }
+
   /** Takes one data message and returns its size in bytes before compression. */
   override take(flags: number, data: string | Uint8Array): number {
     const payload = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.length);
@@ -71,7 +79,7 @@ export class Deflating extends Outbox {
     else done();
   }
 
-  override confirm(done: (written: boolean) => void): void {
+  override confirm(done: (fate: Fate) => void): void {
     if (this.#isBusy) this.#jobs.push({ confirm: done });
     else super.confirm(done);
   }
@@ -87,7 +95,7 @@ export class Deflating extends Outbox {
         frames += 1;
         bytes += job.data.length;
       } else if ('confirm' in job && frames > 0) {
-        job.confirm(false);
+        job.confirm('discarded');
       } else {
         kept.push(job);
       }
@@ -102,7 +110,7 @@ export class Deflating extends Outbox {
 
   override end(): void {
     super.end();
-    for (const job of this.#jobs) if ('confirm' in job) job.confirm(false);
+    for (const job of this.#jobs) if ('confirm' in job) job.confirm('discarded');
     this.#jobs = [];
   }
 

@@ -10,16 +10,18 @@ export interface SeenOfSocket {
   readonly isTerminated: boolean;
   readonly isFinReceived: boolean;
   readonly unconfirmed: Unconfirmed;
+  readonly discarded: Unconfirmed;
 }
 
 /** How a wire has ended whose socket is gone. */
-export function endOfSocket({ sent, received, cause, isTerminated, isFinReceived, unconfirmed }: SeenOfSocket): WireEnd {
+export function endOfSocket({ sent, received, cause, isTerminated, isFinReceived, unconfirmed, discarded }: SeenOfSocket): WireEnd {
   return {
     kind: kindOf(sent !== undefined && received !== undefined, isTerminated, cause !== undefined && !isFinReceived),
     ...(sent === undefined ? {} : { sent }),
     ...(received === undefined ? {} : { received }),
     ...(cause === undefined ? {} : { cause }),
     unconfirmed,
+    ...(discarded.frames === 0 ? {} : { discarded }),
   };
 }
 

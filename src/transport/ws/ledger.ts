@@ -1,9 +1,10 @@
 import type { Unconfirmed } from '../close-report.js';
+import type { Fate } from '../wire-fact.js';
 
-/** Somebody who waits until the first `frames` messages were handed to the kernel. */
+/** Somebody who waits for the fate of the first `frames` messages. */
 interface Waiter {
   readonly frames: number;
-  readonly done: (written: boolean) => void;
+  readonly done: (fate: Fate) => void;
 }
 
 /**
@@ -26,6 +27,11 @@ export class Ledger {
 
   get unconfirmed(): Unconfirmed {
     return { frames: this.#frames - this.#framesDone + this.#framesLost, bytes: this.#bytes - this.#bytesDone + this.#bytesLost };
+  }
+
+  /** What was discarded: it has never left. */
+  get discarded(): Unconfirmed {
+    return { frames: this.#framesLost, bytes: this.#bytesLost };
   }
 
   /** What was taken and not given to the socket yet. */
@@ -53,7 +59,7 @@ export class Ledger {
   settle(frames = this.#framesGiven, bytes = this.#bytesGiven): void {
     this.#framesDone = frames;
     this.#bytesDone = bytes;
-    if (this.#waiters !== undefined) this.#release((waiter) => waiter.frames <= frames, true);
+    if (this.#waiters !== undefined) this.#release((waiter) => waiter.frames <= frames, 'written');
   }
 
   /** What is held will not be given; returns it. */
@@ -64,27 +70,27 @@ export class Ledger {
     this.#framesLost += frames;
     this.#bytesLost += bytes;
     this.#isLastLost ||= frames > 0;
-    if (frames > 0) this.#release((waiter) => waiter.frames > this.#frames, false);
+    if (frames > 0) this.#release((waiter) => waiter.frames > this.#frames, 'discarded');
     return { frames, bytes };
   }
 
-  /** Calls `done` once everything taken so far is in the kernel's hands (`true`) or is known to be lost. */
-  confirm(done: (written: boolean) => void): void {
-    if (this.#isLastLost) done(false);
-    else if (this.#frames === this.#framesDone) done(true);
+  /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
+  confirm(done: (fate: Fate) => void): void {
+    if (this.#isLastLost) done('discarded');
+    else if (this.#frames === this.#framesDone) done('written');
     else (this.#waiters ??= []).push({ frames: this.#frames, done });
   }
 
   /** Nothing is settled any more. */
   end(): void {
-    this.#release(() => true, false);
+    this.#release(() => true, 'unknown');
   }
 
-  #release(isDue: (waiter: Waiter) => boolean, written: boolean): void {
+  #release(isDue: (waiter: Waiter) => boolean, fate: Fate): void {
     const waiters = this.#waiters;
     if (waiters === undefined) return;
     const left = waiters.filter((waiter) => !isDue(waiter));
     this.#waiters = left.length === 0 ? undefined : left;
-    for (const waiter of waiters) if (isDue(waiter)) waiter.done(written);
+    for (const waiter of waiters) if (isDue(waiter)) waiter.done(fate);
   }
 }

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
+import type { Fate } from '../wire-fact.js';
 import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
 import { Ledger } from './ledger.js';
 import { join, type Queued } from './queued.js';
@@ -65,6 +66,11 @@ export class Outbox {
     return this.#ledger.unconfirmed;
   }
 
+  /** Those of the unconfirmed that were discarded. */
+  get discarded(): Unconfirmed {
+    return this.#ledger.discarded;
+  }
+
   /** Whether messages framed already may be sent as they are. */
   get takesFramed(): boolean {
     return !this.#isMasked;
@@ -96,8 +102,8 @@ export class Outbox {
     this.#touch();
   }
 
-  /** Calls `done` once everything taken so far was handed to the kernel, or is known to be lost. */
-  confirm(done: (written: boolean) => void): void {
+  /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
+  confirm(done: (fate: Fate) => void): void {
     this.#ledger.confirm(done);
     if (this.#isOver) this.#ledger.end();
   }

@@ -2,13 +2,14 @@ import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
 import type { PreparedFrame } from '../frame.js';
 import type { Wire, WireOptions } from '../transport.js';
-import type { WireEnd, WireFault } from '../wire-fact.js';
+import type { Fate, WireEnd, WireFault } from '../wire-fact.js';
 import { WireStreams } from '../wire-streams.js';
 import { createOutbox } from './deflating.js';
 import { endOfSocket } from './end-of-socket.js';
-import { FrameReader, type ReaderSink } from './frame-reader.js';
+import { FrameReader } from './frame-reader.js';
 import { BINARY, CLOSE, closePayload, frameOf, PING, TEXT } from './framing.js';
 import type { Outbox } from './outbox.js';
+import type { ReaderSink } from './reader-sink.js';
 import { own, type SocketOwner } from './owned-socket.js';
 import { Pongs } from './pongs.js';
 import { closeCodeOf, type Deflate, type Handshaken } from './ws.js';
@@ -87,8 +88,8 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     return true;
   }
 
-  confirm(done: (written: boolean) => void): void {
-    if (this.#outbox === undefined) done(this.#socket !== undefined);
+  confirm(done: (fate: Fate) => void): void {
+    if (this.#outbox === undefined) done(this.#socket === undefined ? 'discarded' : 'written');
     else this.#outbox.confirm(done);
   }
 
@@ -294,6 +295,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
         isTerminated: this.#isTerminated,
         isFinReceived: this.#isFinReceived,
         unconfirmed: this.#outbox?.unconfirmed ?? { frames: 0, bytes: 0 },
+        discarded: this.#outbox?.discarded ?? { frames: 0, bytes: 0 },
       }),
     );
   }
