@@ -1,26 +1,15 @@
 import type { WireOptions } from '../transport.js';
+import { frameLength } from './frame-length.js';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './framing.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
-import { isClosePayload, isText } from './payload-rules.js';
+import { isClosePayload, isText, RSV1 } from './payload-rules.js';
+import type { ReaderSink } from './reader-sink.js';
 import { applyKeyBefore } from './unmask.js';
 import type { Deflate } from './ws.js';
 
-/** What a reader tells. */
-export interface ReaderSink {
-  onFrame(data: Buffer, isBinary: boolean): void;
-  onPing(payload: Buffer): void;
-  onPong(payload: Buffer): void;
-  /** The peer's Close; 1005 without payload. Nothing is told after it. */
-  onClose(code: number, reason: string): void;
-  /** The peer broke the protocol. Nothing is told after it. */
-  onFault(error: Error): void;
-  /** With permessage-deflate: more was read than can be inflated at once (`true`), or is no longer (`false`). */
-  onCongestion(isCongested: boolean): void;
-}
-
-/** RSV1: the message is compressed (RFC 7692 section 6). */
-const RSV1 = 0x40;
+/** Frames told in one turn of the loop: the sockets of others, and the clock, come between these and the next. */
+const FRAMES_PER_TURN = 128;
 
 /** What may wait behind a message that is being inflated before the socket is to be held. */
 const MAX_WAITING = 64 * 1024;
@@ -47,6 +36,7 @@ export class FrameReader implements IrregularSink {
   #isPaused = false;
   #isReading = false;
   #isInflating = false;
+  #isYielding = false;
   #isCongested = false;
   #isHurried = false;
   #isDone = false;
@@ -92,7 +82,7 @@ export class FrameReader implements IrregularSink {
 
   read(chunk: Buffer): void {
     if (this.#isDone) return;
-    if (this.#isPaused || this.#isInflating) {
+    if (this.#isPaused || this.#isBusy) {
       this.#hold(chunk);
       return;
     }
@@ -107,14 +97,12 @@ export class FrameReader implements IrregularSink {
 
   #hold(chunk: Buffer): void {
     this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
-    if (!this.#isInflating || this.#isCongested || this.#rest.length < MAX_WAITING) return;
-    this.#isCongested = true;
-    this.#sink.onCongestion(true);
+    if (this.#isInflating && this.#rest.length >= MAX_WAITING) this.#congest();
   }
 
   #goOn(): void {
     const rest = this.#rest;
-    if (rest !== undefined && !this.#isPaused && !this.#isInflating) {
+    if (rest !== undefined && !this.#isPaused && !this.#isBusy) {
       this.#rest = undefined;
       this.read(rest);
     }
@@ -127,13 +115,38 @@ export class FrameReader implements IrregularSink {
 
   #settle(): void {
     const due = this.#onceTold;
-    if (due === undefined || this.#isInflating || (this.#rest !== undefined && !this.#isDone)) return;
+    if (due === undefined || this.#isBusy || (this.#rest !== undefined && !this.#isDone)) return;
     this.#onceTold = undefined;
     for (const done of due) done();
   }
 
+  /** Whether what was read has to wait, whatever the owner wants. */
+  get #isBusy(): boolean {
+    return this.#isInflating || this.#isYielding;
+  }
+
+  /** Lets others have a turn of the loop. */
+  #yield(rest: Buffer): void {
+    this.#rest = rest;
+    this.#isYielding = true;
+    this.#congest();
+    setImmediate(FrameReader.#goOnAfter, this);
+  }
+
+  static #goOnAfter(reader: FrameReader): void {
+    reader.#isYielding = false;
+    reader.#goOn();
+  }
+
+  #congest(): void {
+    if (this.#isCongested) return;
+    this.#isCongested = true;
+    this.#sink.onCongestion(true);
+  }
+
   #split(bytes: Buffer): void {
     let at = 0;
+    let told = 0;
     while (!this.#isDone) {
       if (this.#isPaused || this.#isInflating) {
         if (at < bytes.length) this.#rest = bytes.subarray(at);
@@ -144,7 +157,7 @@ export class FrameReader implements IrregularSink {
         if (this.#partial !== undefined) return;
         continue;
       }
-      const length = this.#frameLength(bytes, at, bytes.length);
+      const length = this.#lengthAt(bytes, at, bytes.length);
       if (length < 0) {
         this.#fault(bytes.subarray(at));
         return;
@@ -155,7 +168,12 @@ export class FrameReader implements IrregularSink {
       }
       this.#frame(bytes, at, length);
       at += length;
+      told += 1;
       if (at === bytes.length) return;
+      if (told >= FRAMES_PER_TURN && !this.#isBusy && !this.#isHurried && !this.#isDone) {
+        this.#yield(bytes.subarray(at));
+        return;
+      }
     }
   }
 
@@ -163,7 +181,7 @@ export class FrameReader implements IrregularSink {
   #complete(partial: PartialFrame, bytes: Buffer, at: number): number {
     let taken = 0;
     for (;;) {
-      const length = this.#frameLength(partial.bytes, 0, partial.have);
+      const length = this.#lengthAt(partial.bytes, 0, partial.have);
       if (length < 0) {
         this.#fault(partial.bytes.subarray(0, partial.have));
         return bytes.length - at;
@@ -182,37 +200,9 @@ export class FrameReader implements IrregularSink {
     }
   }
 
-  /** The whole length of the frame at `at`; 0 if its header is not whole, -1 if only ws's receiver can judge it. */
-  #frameLength(bytes: Buffer, at: number, end: number): number {
-    if (end - at < 2) return 0;
-    const first = bytes[at] as number;
-    const second = bytes[at + 1] as number;
-    const opcode = first & 0x0f;
-    if ((first & 0x70) !== 0 && !this.#mayBeCompressed(first)) return -1;
-    if (((second & 0x80) !== 0) !== this.#isServer) return -1;
-    let payload = second & 0x7f;
-    let header = 2;
-    if (opcode >= CLOSE) {
-      if (first < 0x80 || payload > 125 || opcode > PONG || (payload === 1 && opcode === CLOSE)) return -1;
-    } else if (opcode > BINARY || (opcode === CONTINUATION) !== this.#isFragmented) {
-      return -1;
-    } else if (payload === 126) {
-      if (end - at < 4) return 0;
-      payload = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
-      header = 4;
-    } else if (payload === 127) {
-      if (end - at < 10) return 0;
-      payload = bytes.readUInt32BE(at + 2) * 2 ** 32 + bytes.readUInt32BE(at + 6);
-      header = 10;
-    }
-    if (opcode < CLOSE && payload + this.#fragmentBytes > this.#options.maxPayloadBytes) return -1;
-    return header + (this.#isServer ? 4 : 0) + payload;
-  }
-
-  /** Whether the RSV bits are those of a compressed message's first frame, and such messages were agreed on. */
-  #mayBeCompressed(first: number): boolean {
-    const opcode = first & 0x0f;
-    return this.#deflate !== undefined && (first & 0x70) === RSV1 && (opcode === TEXT || opcode === BINARY);
+  #lengthAt(bytes: Buffer, at: number, end: number): number {
+    const room = this.#options.maxPayloadBytes - this.#fragmentBytes;
+    return frameLength(bytes, at, end, this.#isServer, this.#deflate !== undefined, this.#isFragmented, room);
   }
 
   /** Tells one whole frame. */

@@ -1,4 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { BINARY, TEXT } from './framing.js';
+
+/** The message is compressed (RFC 7692 section 6). */
+export const RSV1 = 0x40;
 
 /** The codes that RFC 6455 section 7.4.1 and its registry let a Close frame carry, below those for applications. */
 const REGISTERED = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
@@ -21,4 +25,10 @@ export function isClosePayload(payload: Buffer): boolean {
   if (payload.length < 2) return payload.length === 0;
   const code = payload.readUInt16BE(0);
   return ((code >= 3000 && code <= 4999) || REGISTERED.has(code)) && isText(payload.subarray(2));
+}
+
+/** Whether the first byte of a frame is that of a compressed message, and its RSV bits no others. */
+export function isCompressedStart(first: number): boolean {
+  const opcode = first & 0x0f;
+  return (first & 0x70) === RSV1 && (opcode === TEXT || opcode === BINARY);
 }

@@ -46,6 +46,52 @@ const compressed = (payload: string): FrameParts => ({
   payload: deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
 });
 
+describe('a flood of frames', () => {
+  const flood = (count: number) => Buffer.concat(Array.from({ length: count }, (_, i) => text(String(i))));
+  const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `text ${from + i}`);
+
+  test('is told in turns of the loop, between which others have theirs; the socket is held meanwhile', async () => {
+    const { reader, told } = open();
+    reader.read(flood(300));
+    expect(told).toEqual([...numbers(0, 128), 'congested']);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told.slice(129)).toEqual(numbers(128, 256));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told.slice(257)).toEqual([...numbers(256, 300), 'clear']);
+  });
+
+  test('that is paused, or read on meanwhile, keeps its order', async () => {
+    const { reader, told } = open();
+    reader.read(flood(200));
+    reader.pause();
+    reader.read(text('last'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toHaveLength(129);
+    reader.resume();
+    expect(told.filter((line) => line.startsWith('text'))).toEqual([...numbers(0, 200), 'text last']);
+  });
+
+  test('is told at once when the socket is gone', () => {
+    const { reader, told } = open();
+    reader.hurry();
+    reader.read(flood(1000));
+    expect(told).toEqual(numbers(0, 1000));
+  });
+
+  test('of a stopped reader is told no further, and what waits for its end is told', async () => {
+    const { reader, told } = open();
+    let isTold = false;
+    reader.read(flood(200));
+    reader.whenTold(() => {
+      isTold = true;
+    });
+    expect(isTold).toBe(false);
+    reader.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([told.length, isTold]).toEqual([130, true]);
+  });
+});
+
 describe('whole frames', () => {
   test('of one chunk are told in order, data and control alike', () => {
     const { reader, told } = open();
@@ -253,12 +299,13 @@ describe('memory and time', () => {
 
   test('a frame that is not whole does not hold the read it came in', () => {
     const { reader, frames } = open();
-    const bytes = Buffer.concat([text('a'), masked({ opcode: OP.binary, payload: 'rest' }).subarray(0, 8)]);
+    const whole = masked({ opcode: OP.binary, payload: 'rest' });
+    const bytes = Buffer.concat([text('a'), whole.subarray(0, 8)]);
     // Not from Node's pool, in which all small buffers lie.
     const chunk = Buffer.allocUnsafeSlow(bytes.length);
     chunk.set(bytes);
     reader.read(chunk);
-    reader.read(masked({ opcode: OP.binary, payload: 'rest' }).subarray(8));
+    reader.read(whole.subarray(8));
     expect(frames[1]?.toString()).toBe('rest');
     expect(frames[1]?.buffer).not.toBe(chunk.buffer);
   });

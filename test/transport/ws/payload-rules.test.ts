@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isClosePayload, isText } from '../../../src/transport/ws/payload-rules.js';
+import { isClosePayload, isCompressedStart, isText } from '../../../src/transport/ws/payload-rules.js';
 import { closeBytes } from '../../support/frame-bytes.js';
 
 describe('text is UTF-8', () => {
@@ -39,4 +39,16 @@ describe('the payload of a Close frame', () => {
     expect(isClosePayload(closeBytes(1000, 'schön'))).toBe(true);
     expect(isClosePayload(closeBytes(1000, Buffer.of(0xc3, 0x28)))).toBe(false);
   });
+});
+
+test.each([
+  // first byte   compressed   what it is
+  [0xc1, true, 'a whole compressed text'],
+  [0x42, true, 'the first fragment of a compressed binary message'],
+  [0x81, false, 'a plain text'],
+  [0xc0, false, 'a continuation, which may not have the bit'],
+  [0xc9, false, 'a Ping, which may not have the bit'],
+  [0xe1, false, 'a text with another RSV bit'],
+])('0x%s begins a compressed message: %s, for it is %s', (first, expected) => {
+  expect(isCompressedStart(first)).toBe(expected);
 });

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import * as wsModule from 'ws';
 import type { WireOptions } from '../../../src/transport/transport.js';
-import { FrameReader, type ReaderSink } from '../../../src/transport/ws/frame-reader.js';
+import { FrameReader } from '../../../src/transport/ws/frame-reader.js';
+import type { ReaderSink } from '../../../src/transport/ws/reader-sink.js';
 import { closeCodeOf, type Deflate } from '../../../src/transport/ws/ws.js';
 
 /** What ws exports and its types do not have. */
