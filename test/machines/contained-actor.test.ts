@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type AnyActorLogic, createMachine, fromCallback, fromPromise, sendTo, spawnChild } from 'xstate';
+import { Actor, type AnyActor, type AnyActorLogic, createMachine, fromCallback, fromPromise, sendTo, spawnChild } from 'xstate';
 import { ContainedActor } from '../../src/machines/contained-actor.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { BUG, CRASHING } from '../support/crashing-logic.js';
@@ -171,6 +171,18 @@ describe('what goes on beneath an actor ends with it:', () => {
     expect(notes).toEqual(['orphan begins', 'orphan ends']);
     expect(clock.pending).toBe(0);
   });
+});
+
+test('actors that have ended are not kept', async () => {
+  const brief = createMachine({ initial: 'a', states: { a: { type: 'final' } } });
+  const { actor, outcome } = started(
+    createMachine({ on: { spawn: { actions: [spawnChild(brief, { id: 'brief' }), spawnChild(ticking, { id: 'lasting' })] } } }),
+  );
+  actor.send({ type: 'spawn' });
+  const look = vi.spyOn(Actor.prototype, 'getSnapshot');
+  actor.stop();
+  await outcome;
+  expect(look.mock.contexts.map((context) => (context as AnyActor).id)).not.toContain('brief');
 });
 
 test('delays run on its clock', async () => {
