@@ -46,13 +46,13 @@ export class ChildRuns {
     if (this.#starting === undefined) return;
     const { slot, context } = this.#starting;
     context.abort(reason);
-    if (slot.shutdown === 'brutal') slot.abandonStart(reason);
-    else if (slot.shutdown !== Number.POSITIVE_INFINITY) this.#budget = this.#owner.clock.setTimeout(() => slot.abandonStart(reason), slot.shutdown);
+    if (slot.shutdown === 'brutal') this.#abandonStart(reason);
+    else if (slot.shutdown !== Number.POSITIVE_INFINITY) this.#budget = this.#owner.clock.setTimeout(() => this.#abandonStart(reason), slot.shutdown);
   }
 
   /** Gives up the start under way, and terminates all that run. */
   hurry(close: CloseFrame, reason: EndedError): void {
-    this.#starting?.slot.abandonStart(reason);
+    this.#abandonStart(reason);
     for (const slot of this.#children.reversed()) slot.hurry(close, this.#owner.clock);
   }
 
@@ -93,6 +93,13 @@ export class ChildRuns {
     } catch (error) {
       this.#owner.publish({ type: 'observer.threw', error });
     }
+  }
+
+  #abandonStart(reason: EndedError): void {
+    if (this.#starting === undefined) return;
+    const { slot, context } = this.#starting;
+    slot.abandonStart(reason);
+    context.onAbandon?.();
   }
 
   #begun(slot: ChildSlot, fault: StartFault | undefined): StartFault | undefined {

@@ -99,10 +99,12 @@ export class Supervision {
   forsake(id: string, handle: Child): void {
     const slot = this.children.get(id);
     if (slot?.handle !== handle) return;
+    const { running } = slot;
     slot.isForsaken = true;
     this.#turns.take(() => {
-      const isDown = slot.state === 'stopped' || slot.state === 'restarting';
-      if (isDown && !this.#isStopping && this.children.get(id) === slot) this.#runs.forget(slot);
+      // A run that its user has stopped exits by itself, and is judged then.
+      const isDone = this.#isStopping || this.children.get(id) !== slot || (slot.running !== undefined && slot.running === running);
+      return isDone ? undefined : this.#runs.stop(slot, this.#close).then(() => this.#runs.forget(slot));
     });
   }
 

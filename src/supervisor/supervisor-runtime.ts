@@ -155,9 +155,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
   }
 
   async supervise(options: SuperviseOptions = {}): Promise<Supervisor> {
-    const settings = resolveSupervise(options, this.#settings, () => this.#maker.nextChildId('supervisor'));
+    const { id, restart, shutdown } = resolveSupervise(options, this.#settings, () => this.#maker.nextChildId('supervisor'));
     this.#checkRunning();
-    return (await this.#supervision.start({ ...settings, start: ({ signal }) => this.#runSupervisor(settings, signal) })) as Supervisor;
+    const { id: _id, restart: _restart, shutdown: _shutdown, ...own } = options;
+    return (await this.#supervision.start({ id, restart, shutdown, start: ({ supervise }) => supervise(own) })) as Supervisor;
   }
 
   stop({ code = 1001, reason = '' }: StopOptions = {}): Promise<SupervisorReport> {
@@ -190,7 +191,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     const context: OwnContext = new OwnContext(
       id,
       this.#maker.startersFor(id, async (options) => {
-        return this.#runSupervisor(resolveSupervise({ ...options, id }, this.#settings, () => id), context.signal);
+        return this.#runSupervisor(resolveSupervise({ ...options, id }, this.#settings, () => id), context);
       }),
     );
     return context;
@@ -214,11 +215,12 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
   }
 
   /** Starts a supervisor below this one, with its first children. */
-  async #runSupervisor({ supervisor, children, signal: own }: SuperviseSettings, signal: AbortSignal): Promise<RunningChild<Supervisor>> {
-    const below = new SupervisorRuntime({ ...supervisor, clock: this.clock, transport: this.#maker.transport }, own, this);
+  async #runSupervisor({ supervisor, children, signal }: SuperviseSettings, context: OwnContext): Promise<RunningChild<Supervisor>> {
+    const below = new SupervisorRuntime({ ...supervisor, clock: this.clock, transport: this.#maker.transport }, signal, this);
     const running = below.#asChild();
     const callOff = () => running.shutDown(this.#close);
-    signal.addEventListener('abort', callOff);
+    context.onAbandon = () => running.terminate();
+    context.signal.addEventListener('abort', callOff);
     try {
       await below.#supervision.startAll(children.map((spec) => resolveChildSpec(spec, () => below.#maker.nextChildId('child'))));
     } catch (error) {
@@ -226,7 +228,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
       await below.ended;
       throw error;
     } finally {
-      signal.removeEventListener('abort', callOff);
+      context.signal.removeEventListener('abort', callOff);
     }
     return running;
   }
@@ -240,8 +242,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
         this.#dispatch({ type: 'shutdown' });
       },
       terminate: () => {
+        // First, so that no child is asked to end in good order.
+        this.#supervision.hurry();
         this.#dispatch({ type: 'shutdown' });
-        this.#dispatch({ type: 'stop' });
       },
     };
   }
