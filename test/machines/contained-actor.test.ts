@@ -175,10 +175,7 @@ describe('what goes on beneath an actor ends with it:', () => {
 
 test('actors that have ended are not kept', async () => {
   const brief = createMachine({ initial: 'a', states: { a: { type: 'final' } } });
-  const { actor, outcome } = started(
-    createMachine({ on: { spawn: { actions: [spawnChild(brief, { id: 'brief' }), spawnChild(ticking, { id: 'lasting' })] } } }),
-  );
-  actor.send({ type: 'spawn' });
+  const { actor, outcome } = started(createMachine({ initial: 'a', states: { a: { invoke: { id: 'brief', src: brief, onDone: 'b' } }, b: {} } }));
   const look = vi.spyOn(Actor.prototype, 'getSnapshot');
   actor.stop();
   await outcome;
