@@ -12,6 +12,11 @@ const HEADERS_WITHIN_MS = 10_000;
 /** How often Node looks for clients beyond that. Its own default is half a minute. */
 const CHECK_EVERY_MS = 1000;
 
+/** Upgrade listeners of ours on a shared server know each other by this. */
+const kAcceptor = Symbol('acceptor');
+
+type UpgradeListener = ((message: IncomingMessage, socket: Duplex, head: Buffer) => void) & { readonly [kAcceptor]?: WsAcceptor };
+
 type Wants = (request: HandshakeRequest) => boolean;
 type OnUpgrade = (upgrade: Upgrade) => void;
 
@@ -97,13 +102,19 @@ export class WsAcceptor implements Acceptor {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  readonly #takeUpgrade = (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const request = requestOf(message, socket);
-    if (this.#wants(request)) {
-      this.#onUpgrade(new WsUpgrade(request, message, socket, head, this.#now));
-    } else if (this.#server?.listenerCount('upgrade') === 1) {
-      // Nobody else will answer, and Node leaves the socket to its upgrade listeners.
-      answer(socket, { status: 404 });
-    }
-  };
+  readonly #takeUpgrade: UpgradeListener = Object.assign(
+    (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      const request = requestOf(message, socket);
+      const listeners = (this.#server?.listeners('upgrade') ?? []) as UpgradeListener[];
+      const ours = listeners.flatMap((listener) => listener[kAcceptor] ?? []);
+      const taker = ours.find((acceptor) => acceptor.#wants(request));
+      if (taker === this) {
+        this.#onUpgrade(new WsUpgrade(request, message, socket, head, this.#now));
+      } else if (taker === undefined && ours.length === listeners.length && ours[0] === this) {
+        // Nobody else will answer, and Node leaves the socket to its upgrade listeners.
+        answer(socket, { status: 404 });
+      }
+    },
+    { [kAcceptor]: this },
+  );
 }

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from '../transport.js';
 
@@ -15,10 +14,13 @@ export function answer(socket: Duplex, { status, headers = {}, body }: HttpAnswe
   const text = body ?? name;
   const lines = [`HTTP/1.1 ${status} ${name}`, 'Connection: close', 'Content-Type: text/plain; charset=utf-8', `Content-Length: ${Buffer.byteLength(text)}`];
   for (const [field, value] of Object.entries(headers)) lines.push(`${field}: ${value}`);
-  socket.on('error', () => socket.destroy());
-  socket.once('end', () => socket.destroy());
+  const drop = () => socket.destroy();
+  socket.on('error', drop);
+  socket.once('end', drop);
   socket.resume();
   socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`);
-  if (socket instanceof Socket) socket.setTimeout(LINGER_MS, () => socket.destroy());
-  else socket.once('finish', () => socket.destroy());
+  // Not the socket's own timeout, which begins anew with every byte.
+  const timer = setTimeout(drop, LINGER_MS);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
 }
