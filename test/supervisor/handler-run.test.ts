@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Connection, Handler } from '../../src/supervisor/connection.js';
 import { HandlerRun } from '../../src/supervisor/handler-run.js';
+import { EndedError } from '../../src/transport/errors.js';
 import { aHome } from '../support/a-home.js';
 import { aReport } from '../support/reports.js';
 import { settled } from '../support/settled.js';
@@ -82,4 +83,28 @@ test('a handler that ends soon after its connection does not linger, and leaves 
   await run.home.clock.advanceAsync(5000);
   expect(run.home.events).toEqual([]);
   expect(run.home.clock.pending).toBe(0);
+});
+
+/** What is told of a handler that throws this just after its connection has ended. */
+async function toldOfLate(error: Error) {
+  const run = aRun();
+  let fail: (reason: Error) => void = () => {};
+  run.start(() => new Promise((_resolve, reject) => (fail = reject)));
+  run.run.connectionEnded();
+  fail(error);
+  await settled();
+  expect(run.home.lingering).toBe(0);
+  return run.home.events;
+}
+
+test('what a handler throws when the report is out already is told of as an event', async () => {
+  const error = new Error('bug');
+  expect(await toldOfLate(error)).toEqual([{ type: 'handler.finished', connectionId: 'c1', error }]);
+});
+
+test.each([
+  ['its interruption', new EndedError('connection c1 has ended')],
+  ['the abort of what it waited for', new DOMException('This operation was aborted', 'AbortError')],
+])('a handler that ends after its connection by %s is not told of', async (_what, error) => {
+  expect(await toldOfLate(error)).toEqual([]);
 });
