@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ChildError,
+  type ChildErrorReason,
+  CloseFrameError,
+  DeadlineError,
+  EndedError,
+  ListenError,
+  NotSentError,
+  OptionError,
+  WirekeeperError,
+} from '../../src/transport/errors.js';
+
+const cause = new Error('listen EADDRINUSE');
+
+describe.each([
+  ['OptionError', new OptionError('a sentence.', { cause }), 'WIREKEEPER_OPTION'],
+  ['DeadlineError', new DeadlineError('a sentence.'), 'WIREKEEPER_DEADLINE'],
+  ['NotSentError', new NotSentError('dropped', 'a sentence.'), 'WIREKEEPER_NOT_SENT'],
+  ['ListenError', new ListenError('a sentence.', { cause }), 'WIREKEEPER_LISTEN'],
+  ['EndedError', new EndedError('a sentence.', { cause }), 'WIREKEEPER_ENDED'],
+] as const)('%s', (name, error, code) => {
+  test('is a WirekeeperError with a name and a stable code', () => {
+    expect(error).toBeInstanceOf(WirekeeperError);
+    expect(error).toBeInstanceOf(Error);
+    expect({ name: error.name, code: error.code, message: error.message }).toEqual({ name, code, message: 'a sentence.' });
+    expect(String(error)).toBe(`${name}: a sentence.`);
+  });
+});
+
+test.each([OptionError, ListenError, EndedError])('what is behind an error is its cause', (Kind) => {
+  expect(new Kind('a sentence.', { cause }).cause).toBe(cause);
+  expect(new Kind('a sentence.')).not.toHaveProperty('cause');
+});
+
+test('a message that did not leave has a fate', () => {
+  expect(new NotSentError('discarded', 'a sentence.').fate).toBe('discarded');
+});
+
+test.each<[ChildErrorReason, RegExp]>([
+  ['already-started', /^id: "feed" is the id of another child of supervisor root, which runs/],
+  ['already-present', /restartChild starts it, deleteChild frees its id\.$/],
+  ['not-found', /^id: "feed" is the id of no child of supervisor root\.$/],
+  ['running', /terminateChild stops it\.$/],
+  ['restarting', /is being restarted/],
+])('a child that is %s is named, with what can be done', (reason, message) => {
+  const error = new ChildError(reason, 'feed', 'root');
+  expect(error).toBeInstanceOf(WirekeeperError);
+  expect(error).toMatchObject({ name: 'ChildError', code: 'WIREKEEPER_CHILD', reason, childId: 'feed' });
+  expect(error.message).toMatch(message);
+});
+
+test.each(['WIREKEEPER_CLOSE_CODE', 'WIREKEEPER_CLOSE_REASON'] as const)(
+  "a Close frame that may not be sent is a RangeError, as ws's and browsers' are: %s",
+  (code) => {
+    const error = new CloseFrameError(code, 'a sentence.');
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ name: 'CloseFrameError', code, message: 'a sentence.' });
+  },
+);

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { WireEnd, WireFact } from '../../src/transport/wire-fact.js';
+import { WireStreams } from '../../src/transport/wire-streams.js';
+
+const END: WireEnd = { kind: 'socket-ended', unconfirmed: { frames: 0, bytes: 0 } };
+const OPENED: WireFact = { type: 'wire.opened', protocol: 'chat', remoteAddress: undefined };
+
+/** The streams of a wire that the test plays. */
+class PlayedWire extends WireStreams {
+  tell(fact: WireFact): void {
+    this.facts.next(fact);
+  }
+
+  deliver(text: string): void {
+    this.frames.next({ data: Buffer.from(text), isBinary: false });
+  }
+
+  drain(): void {
+    this.drained?.next();
+  }
+
+  get isDrainWatched(): boolean {
+    return this.drained !== undefined;
+  }
+
+  end(): void {
+    this.publishEnd(END);
+  }
+}
+
+/** What comes out of all streams, in order. */
+function listenTo(wire: PlayedWire): string[] {
+  const notes: string[] = [];
+  wire.facts$.subscribe({ next: ({ type }) => notes.push(type), complete: () => notes.push('facts end') });
+  wire.opened$.subscribe({ next: ({ protocol }) => notes.push(`opened ${protocol}`), complete: () => notes.push('opened end') });
+  wire.closed$.subscribe({ next: ({ kind }) => notes.push(`closed ${kind}`), complete: () => notes.push('closed end') });
+  wire.frames$.subscribe({ next: ({ data }) => notes.push(`frame ${data}`), complete: () => notes.push('frames end') });
+  wire.drained$.subscribe({ next: () => notes.push('drained'), complete: () => notes.push('drained end') });
+  return notes;
+}
+
+test('the opening and the ending are facts, narrowed', () => {
+  const wire = new PlayedWire();
+  const notes = listenTo(wire);
+  wire.tell(OPENED);
+  wire.deliver('hello');
+  wire.drain();
+  wire.tell({ type: 'wire.closing', received: { code: 1000, reason: '' } });
+  expect(notes).toEqual(['wire.opened', 'opened chat', 'frame hello', 'drained', 'wire.closing']);
+});
+
+test('the end is the last fact, and every stream completes', () => {
+  const wire = new PlayedWire();
+  const notes = listenTo(wire);
+  wire.end();
+  expect(notes.slice(0, 2)).toEqual(['wire.closed', 'closed socket-ended']);
+  expect(notes.slice(2).sort()).toEqual(['closed end', 'drained end', 'facts end', 'frames end', 'opened end']);
+});
+
+test('streams that are asked for after the end complete at once', () => {
+  const wire = new PlayedWire();
+  wire.end();
+  expect(listenTo(wire).sort()).toEqual(['closed end', 'drained end', 'facts end', 'frames end', 'opened end']);
+});
+
+test('that nothing waits any more is of no cost until somebody wants to know', () => {
+  const wire = new PlayedWire();
+  wire.drain();
+  expect(wire.isDrainWatched).toBe(false);
+  expect(wire.drained$).toBe(wire.drained$);
+});
