@@ -1,5 +1,5 @@
-import type { PreparedFrame, Sendable } from './frame.js';
 import { OptionError } from './errors.js';
+import type { PreparedFrame, Sendable } from './frame.js';
 import { BINARY, frameOf, TEXT } from './ws/framing.js';
 
 /**
