@@ -12,8 +12,10 @@ export interface DrainableSupervisor {
   readonly name: string;
   readonly state: SupervisorState;
   readonly shared: DrainGround;
-  /** Gives a command or a fact to the supervisor's machine. */
-  command(type: 'drain' | 'drained' | 'resume' | 'stop'): void;
+  /** Gives a command to the supervisor's machine. */
+  command(type: 'drain' | 'resume' | 'stop'): void;
+  /** No accepted connection is left: it stops, for good. */
+  drained(): void;
 }
 
 /**
@@ -52,7 +54,7 @@ export class Draining {
     settings.signal?.throwIfAborted();
     if (settings.isPartial) return this.#drainPart(new PartialDrain(settings, shared));
     const full = new FullDrain(settings, shared, {
-      drained: () => this.#supervisor.command('drained'),
+      drained: () => this.#supervisor.drained(),
       hurry: () => this.#supervisor.command('stop'),
       resume: () => this.#resume(),
     });

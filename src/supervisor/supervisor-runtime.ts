@@ -163,7 +163,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
 
   stop({ code = 1001, reason = '' }: StopOptions = {}): Promise<SupervisorReport> {
     checkClose(code, reason, 'accepted');
-    if (this.#parent !== undefined) this.#parent.#supervision.forsake(this.id, this);
+    this.#forsake();
     if (this.#isStopping) this.#draining.overtaken();
     else this.#close = { code, reason };
     this.command('stop');
@@ -178,8 +178,14 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     await this.stop();
   }
 
-  /** Gives a command or a fact to the machine. */
-  command(type: SupervisorMachineEvent['type']): void {
+  /** A drain of its own is over: it stops, for good. */
+  drained(): void {
+    this.#forsake();
+    this.#dispatch({ type: 'drained' });
+  }
+
+  /** Gives a command to the machine. */
+  command(type: 'drain' | 'resume' | 'stop'): void {
     this.#dispatch({ type });
   }
 
@@ -206,6 +212,11 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     return this.state !== 'running' && this.state !== 'draining';
   }
 
+  /** Its user ends it: a supervisor above does not start it again. */
+  #forsake(): void {
+    if (this.#parent !== undefined) this.#parent.#supervision.forsake(this.id, this);
+  }
+
   readonly #onAbort = (): void => {
     void this.stop();
   };
@@ -219,7 +230,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     const below = new SupervisorRuntime({ ...supervisor, clock: this.clock, transport: this.#maker.transport }, signal, this);
     const running = below.#asChild();
     const callOff = () => running.shutDown(this.#close);
-    context.onAbandon = () => running.terminate();
+    context.onAbandon = () => {
+      running.terminate();
+      return below.ended;
+    };
     context.signal.addEventListener('abort', callOff);
     try {
       await below.#supervision.startAll(children.map((spec) => resolveChildSpec(spec, () => below.#maker.nextChildId('child'))));

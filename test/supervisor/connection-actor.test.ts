@@ -214,6 +214,23 @@ test('renew throws for what is no time, and takes a Date', () => {
   expect(wire.asked).toEqual(['close 3000 credential expired']);
 });
 
+test('drainSignal has aborted when it is asked for after the announcement, and stays the same signal', () => {
+  const { connection } = accepted();
+  expect(connection.awaitsDrain).toBe(false);
+  connection.announceDrain();
+  connection.announceDrain();
+  const { drainSignal } = connection;
+  expect([drainSignal.aborted, connection.drainSignal === drainSignal, connection.awaitsDrain]).toEqual([true, true, false]);
+});
+
+test('it awaits a drain from when its drainSignal is asked for until it is announced', () => {
+  const { connection } = accepted();
+  void connection.drainSignal;
+  expect(connection.awaitsDrain).toBe(true);
+  connection.announceDrain();
+  expect(connection.awaitsDrain).toBe(false);
+});
+
 test('drainSignal aborts when a drain is announced', () => {
   const { connection } = accepted();
   const { drainSignal } = connection;
