@@ -20,12 +20,19 @@ interface Message {
 /** A message, or what is to be done once the messages before it are framed. */
 type Job = Message | { readonly onceFramed: () => void } | { readonly confirm: (fate: Fate) => void };
 
+/** Who is told about zlib too. */
+export interface DeflatingOwner extends OutboxOwner {
+  /** A compression has outlived the socket: what it used may be freed, once nothing is inflated by the same zlib. */
+  onOutlived(): void;
+}
+
 /**
  * An outbox that compresses messages, one after the other: zlib works in the background, and what comes after a message
  * that is being compressed waits behind it, the Close frame included. Control frames may overtake, as RFC 6455 section
  * 5.4 allows.
  */
 export class Deflating extends Outbox {
+  readonly #owner: DeflatingOwner;
   readonly #deflate: Deflate;
   readonly #threshold: number;
   #jobs: Job[] = [];
@@ -37,8 +44,9 @@ export class Deflating extends Outbox {
   #lostFrames = 0;
   #lostBytes = 0;
 
-  constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner, deflate: Deflate, threshold = DEFAULT_THRESHOLD) {
+  constructor(socket: Duplex, isMasked: boolean, owner: DeflatingOwner, deflate: Deflate, threshold = DEFAULT_THRESHOLD) {
     super(socket, isMasked, owner);
+    this.#owner = owner;
     this.#deflate = deflate;
     this.#threshold = threshold;
   }
@@ -139,7 +147,7 @@ export class Deflating extends Outbox {
         this.#work();
       } else {
         // It may have waited for other connections' zlib, and have made a stream after ours was freed.
-        this.#deflate.cleanup();
+        this.#owner.onOutlived();
       }
     });
   }
@@ -152,7 +160,13 @@ export class Deflating extends Outbox {
 }
 
 /** Makes the outbox of one wire: one that compresses if the extension was negotiated. */
-export function createOutbox(socket: Duplex, isMasked: boolean, owner: OutboxOwner, deflate: Deflate | undefined, { perMessageDeflate }: WireOptions): Outbox {
+export function createOutbox(
+  socket: Duplex,
+  isMasked: boolean,
+  owner: DeflatingOwner,
+  deflate: Deflate | undefined,
+  { perMessageDeflate }: WireOptions,
+): Outbox {
   if (deflate === undefined) return new Outbox(socket, isMasked, owner);
   return new Deflating(socket, isMasked, owner, deflate, typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined);
 }

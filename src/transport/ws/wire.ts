@@ -9,9 +9,9 @@ import { endOfSocket } from './end-of-socket.js';
 import { FrameReader } from './frame-reader.js';
 import { BINARY, CLOSE, closePayload, frameOf, PING, TEXT } from './framing.js';
 import type { Outbox } from './outbox.js';
-import type { ReaderSink } from './reader-sink.js';
 import { own, type SocketOwner } from './owned-socket.js';
 import { Pongs } from './pongs.js';
+import type { ReaderSink } from './reader-sink.js';
 import { closeCodeOf, type Deflate, type Handshaken } from './ws.js';
 
 const FAULTS = { 1002: 'protocol-error', 1007: 'protocol-error', 1008: 'limit', 1009: 'too-big' } as const satisfies Record<number, WireFault>;
@@ -207,6 +207,11 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.drained?.next();
   }
 
+  /** Frees zlib's memory, once it does not inflate any more: it crashes otherwise. */
+  onOutlived(): void {
+    if (this.#deflate !== undefined) this.#openReader().whenTold(() => this.#deflate?.cleanup());
+  }
+
   #openReader(): FrameReader {
     this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#options, this.#deflate);
     return this.#reader;
@@ -281,8 +286,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.#reader?.stop();
     this.#outbox?.end();
     this.publishEnd(end);
-    // zlib must not be freed while it inflates.
-    if (this.#deflate !== undefined) this.#openReader().whenTold(() => this.#deflate?.cleanup());
+    this.onOutlived();
   }
 
   #socketIsGone(): void {
