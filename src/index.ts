@@ -38,6 +38,7 @@ export type {
 } from './supervisor/dialer.js';
 export type { DrainOptions, DrainReport } from './supervisor/drain.js';
 export type { SupervisorEvent } from './supervisor/events.js';
+export type { Fates } from './supervisor/fates.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/group.js';
 export type { DialLimit, Limits, Liveness } from './supervisor/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/listener.js';
@@ -87,5 +88,5 @@ export type {
   Wire,
   WireOptions,
 } from './transport/transport.js';
-export type { WireClosed, WireClosing, WireEnd, WireEndKind, WireFact, WireFailed, WireFault, WireOpened } from './transport/wire-fact.js';
+export type { Fate, WireClosed, WireClosing, WireEnd, WireEndKind, WireFact, WireFailed, WireFault, WireOpened } from './transport/wire-fact.js';
 export { createWsTransport, type WsTransportOptions } from './transport/ws/transport.js';

@@ -208,6 +208,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
 
   /** The slow-peer policy: a Close gets out only past what waits, so the queue is discarded first. */
   #refuseSlowPeer(): SendResult {
+    this.home.shared.totals.framesDropped += 1;
     if (this.home.limits.slowPeer === 'close') {
       this.wire?.discard();
       this.closeFor('slow-peer', 1013, 'peer reads too slowly');

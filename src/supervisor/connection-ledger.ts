@@ -4,6 +4,7 @@ import type { ConnectionActor } from './connection-actor.js';
 import type { LedgerWatcher } from './drain-run.js';
 import { EventHub } from './event-hub.js';
 import type { SupervisorEvent } from './events.js';
+import { type Fates, fatesOf } from './fates.js';
 import type { Home, Shared, Totals } from './home.js';
 import { Recent } from './recent.js';
 import type { SupervisorStats } from './supervisor.js';
@@ -30,7 +31,9 @@ export class ConnectionLedger implements Shared {
   readonly wheel: Wheel;
   /** Those who are told of every ending. */
   readonly watchers = new Set<LedgerWatcher>();
-  readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 };
+  readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 };
+  /** Of connections that have ended. */
+  readonly #fates = { written: 0, discarded: 0, unknown: 0 };
   readonly #parent: ConnectionLedger | undefined;
   readonly #below = new Set<ConnectionLedger>();
   readonly #maxConnections: number;
@@ -75,6 +78,7 @@ export class ConnectionLedger implements Shared {
   }
 
   stats(): LedgerStats {
+    const { framesDropped, ...totals } = this.#allTotals();
     return {
       connections: { ...this.#live },
       ended: { ...this.#endedBy },
@@ -82,7 +86,8 @@ export class ConnectionLedger implements Shared {
       refused: { ...this.#refusedWith },
       handshakesInFlight: this.#handshakes,
       lingeringHandlers: this.#lingering,
-      ...this.#allTotals(),
+      ...totals,
+      fates: this.#fatesOf(totals.framesOut, framesDropped),
       localStallMs: this.wheel.stalledMs,
     };
   }
@@ -154,8 +159,17 @@ export class ConnectionLedger implements Shared {
     this.#endings.add(report);
     this.#endedTotal += 1;
     this.#endedBy[report.trigger] = (this.#endedBy[report.trigger] ?? 0) + 1;
+    const { written, discarded, unknown } = fatesOf(report);
+    this.#fates.written += written;
+    this.#fates.discarded += discarded;
+    this.#fates.unknown += unknown;
     for (const watcher of this.watchers) watcher.connectionEnded(connection, report);
     if (this.#parent !== undefined) this.#parent.#note(connection, report);
+  }
+
+  #fatesOf(taken: number, dropped: number): Fates {
+    const { written, discarded, unknown } = this.#fates;
+    return { written, dropped, discarded, unknown, undecided: taken - written - discarded - unknown };
   }
 
   /** Frames are counted where they pass, once, and summed up when asked for. */
@@ -171,4 +185,5 @@ function addTotals(sum: Totals, more: Totals): void {
   sum.framesOut += more.framesOut;
   sum.bytesIn += more.bytesIn;
   sum.bytesOut += more.bytesOut;
+  sum.framesDropped += more.framesDropped;
 }

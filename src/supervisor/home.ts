@@ -1,7 +1,7 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { Clock } from './clock.js';
-import type { ConnectionActor } from './connection-actor.js';
 import type { Handler } from './connection.js';
+import type { ConnectionActor } from './connection-actor.js';
 import type { SupervisorEvent } from './events.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Wheel } from './wheel.js';
@@ -12,6 +12,8 @@ export interface Totals {
   framesOut: number;
   bytesIn: number;
   bytesOut: number;
+  /** Messages that the slow-peer policy did not take; not among `framesOut`. */
+  framesDropped: number;
 }
 
 /** What a supervisor gives to every connection of its. */

@@ -4,11 +4,12 @@ import type { Transport } from '../transport/transport.js';
 import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { Connection } from './connection.js';
-import type { DialOptions, Dialer } from './dialer.js';
+import type { Dialer, DialOptions } from './dialer.js';
 import type { DrainOptions, DrainReport } from './drain.js';
 import type { SupervisorEvent } from './events.js';
+import type { Fates } from './fates.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
-import type { ListenOptions, Listener } from './listener.js';
+import type { Listener, ListenOptions } from './listener.js';
 import type { Intensity } from './restart.js';
 
 /** Settings of a supervisor. */
@@ -78,6 +79,8 @@ export interface SupervisorStats {
   readonly framesOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** What became of outgoing messages. */
+  readonly fates: Fates;
   /** Children by kind, running or not; without those of supervisors below. All other counts are with theirs. */
   readonly children: { readonly listeners: number; readonly dialers: number; readonly supervisors: number; readonly workers: number };
   /** How long, in ms, this process's event loop was found stalled so far. */

@@ -38,7 +38,7 @@ export function aHome({ limits = {}, liveness = false, handler = (connection) =>
   const shared: Shared = {
     clock,
     wheel,
-    totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0 },
+    totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 },
     isObserved: true,
     publish: (event) => events.push(event),
     stateChanged(from, to) {
