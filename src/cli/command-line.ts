@@ -29,8 +29,8 @@ export function parseCommandLine(args: readonly string[], version: string, colum
   const cli = yargs()
     .scriptName('wirekeeper')
     .usage('Supervised WebSocket connections.')
-    .command('serve', 'Run a WebSocket service', serveOptions, ({ port, host, config, json = false, quiet = false }) => {
-      command = { kind: 'serve', options: { port, host, config, json, quiet } };
+    .command('serve', 'Run a WebSocket service', serveOptions, ({ port, host, config, json = false, quiet = false, ...drain }) => {
+      command = { kind: 'serve', options: { port, host, config, json, quiet, ...shutdownFrom(drain) } };
     })
     .command(
       'dial <url>',
@@ -60,6 +60,17 @@ export function parseCommandLine(args: readonly string[], version: string, colum
     text = output;
   });
   return command ?? { kind: 'text', text: `${text}\n` };
+}
+
+/** Times of a drain, by the names that options have. */
+interface DrainTimes {
+  readonly 'drain-not-ready-first'?: number | undefined;
+  readonly 'drain-spread'?: number | undefined;
+  readonly 'drain-within'?: number | undefined;
+}
+
+function shutdownFrom({ 'drain-not-ready-first': drainNotReadyFirstMs, 'drain-spread': drainSpreadMs, 'drain-within': drainWithinMs }: DrainTimes) {
+  return { drainNotReadyFirstMs, drainSpreadMs, drainWithinMs };
 }
 
 function misuse(message: string, args: readonly string[]): OptionError {

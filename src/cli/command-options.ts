@@ -4,6 +4,7 @@ import { isPort } from './config.js';
 import { MACHINE_NAMES } from './diagram.js';
 import { ONCE_WAITS_MS } from './dial.js';
 import { DEFAULT_PLACE } from './place.js';
+import { SPREAD_MS } from './shutdown.js';
 
 const EXAMPLE_URL = `ws://${DEFAULT_PLACE.host}:${DEFAULT_PLACE.port}/echo`;
 
@@ -11,6 +12,7 @@ const SERVE_NOTES = `Examples:
   wirekeeper serve                        /echo and /rooms/<name>, /healthz and /readyz
   wirekeeper serve --port 0 --json        on any free port; the first line says which
   wirekeeper serve --config service.json  what the file says
+  wirekeeper serve --drain-not-ready-first 5000 --drain-spread 15000   behind a load balancer
 
 A configuration:
   { "port": 8080, "host": "127.0.0.1",
@@ -21,7 +23,7 @@ A configuration:
                   "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
 Listeners echo, discard, or have rooms; dialers log or discard.
 
-SIGTERM and Ctrl-C close accepted connections with 1012 and dialed ones with 1001, then end the service; a second one drops what is left.
+SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and accepted ones are closed with 1012, each with a delay of its own after which to come back; dialed ones are closed with 1001 when those have gone. The log says what became of each. A second signal drops what is left; without connections the service ends at once.
 
 Exit status: 0 stopped by a signal, 1 failed (the port cannot be had, the supervisor gave up), 2 wrong options or configuration.`;
 
@@ -56,13 +58,13 @@ function toPort(value: unknown): number | undefined {
   return port;
 }
 
-function toWait(value: unknown): number | undefined {
-  const given = single('wait', value);
+const toMs = (name: string) => (value: unknown) => {
+  const given = single(name, value);
   if (given === undefined) return undefined;
   const ms = typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
-  if (!(ms >= 0 && ms < 2 ** 31)) throw new OptionError(`--wait is ${JSON.stringify(given)}; it must be milliseconds from 0 to 2147483647.`);
+  if (!(ms >= 0 && ms < 2 ** 31)) throw new OptionError(`--${name} is ${JSON.stringify(given)}; it must be milliseconds from 0 to 2147483647.`);
   return ms;
-}
+};
 
 const toText = (name: string) => (value: unknown) => single(name, value) as string | undefined;
 const toList = (value: unknown): string[] | undefined => (value === undefined ? undefined : [value].flat().map(String));
@@ -78,6 +80,12 @@ export function serveOptions(cli: Argv) {
     .option('port', { ...valued('TCP port, 0 for any free one', toPort), defaultDescription: String(DEFAULT_PLACE.port) })
     .option('host', { ...valued('Address to listen on, 0.0.0.0 for every interface', toText('host')), defaultDescription: DEFAULT_PLACE.host })
     .option('config', valued('JSON file of listeners and dialers', toText('config')))
+    .option('drain-not-ready-first', {
+      ...valued('When stopped, be not ready for so many ms before refusing', toMs('drain-not-ready-first')),
+      defaultDescription: '0',
+    })
+    .option('drain-spread', { ...valued('Then close clients evenly over so many ms', toMs('drain-spread')), defaultDescription: String(SPREAD_MS) })
+    .option('drain-within', { ...valued('Drop what is left after so many ms', toMs('drain-within')), defaultDescription: '10000 after the last is closed' })
     .option('json', flag('One JSON object a line instead of lines for people'))
     .option('quiet', flag('Only what is amiss'))
     .epilogue(SERVE_NOTES);
@@ -91,7 +99,7 @@ export function dialOptions(cli: Argv) {
     .option('protocol', valued('Subprotocol to offer, the preferred one first; repeatable', toList))
     .option('origin', valued('Origin to give, as browsers do', toText('origin')))
     .option('once', flag('Dial once: end when the first connection ends'))
-    .option('wait', { ...valued('Await a message for so many ms at the end of stdin', toWait), defaultDescription: `0, with --once ${ONCE_WAITS_MS}` })
+    .option('wait', { ...valued('Await a message for so many ms at the end of stdin', toMs('wait')), defaultDescription: `0, with --once ${ONCE_WAITS_MS}` })
     .option('json', flag('One JSON object a line: messages, status, close reports'))
     .option('insecure', flag('Take any TLS certificate'))
     .epilogue(DIAL_NOTES);

@@ -1,4 +1,4 @@
-import { type ChildExit, type CloseReport, type Connection, type DialerStatus, explain, type SupervisorEvent } from '../index.js';
+import { type ChildExit, type CloseReport, type Connection, type DialerStatus, type DrainReport, explain, type SupervisorEvent } from '../index.js';
 
 /** One line of the service's log, not yet written down. */
 export interface Entry {
@@ -23,6 +23,22 @@ export function entry(event: string, word: string, { about = '', text = '', fiel
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** The account of a drain in one sentence: what became of how many. */
+function accountOf({ outcome, total, clean, forced, finishedByThemselves, left, refused, lingering, durationMs }: DrainReport): string {
+  const parts = [
+    [clean, `${clean} closed`],
+    [forced, `${forced} forced`],
+    [finishedByThemselves, `${finishedByThemselves} finished by themselves`],
+    [left, `${left} left open`],
+    [refused, `${counted(refused, 'newcomer')} refused`],
+    [lingering.length, `${counted(lingering.length, 'handler')} still running`],
+  ] as const;
+  const how = outcome === 'drained' ? '' : `, ${outcome}`;
+  return [`${counted(total, 'connection')} in ${seconds(durationMs)}${how}`, ...parts.flatMap(([count, text]) => (count === 0 ? [] : [text]))].join(', ');
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -117,7 +133,16 @@ export function entryOf(event: SupervisorEvent): Entry | undefined {
     case 'observer.threw':
       return entry(type, 'error', { text: messageOf(event.error), fields: { error: event.error }, isTrouble: true });
     case 'supervisor.stopping':
-      return entry(type, 'stopping', { text: 'closing every connection; a second signal drops them' });
+      return entry(type, 'stopping', { text: 'closing what is left; another signal drops it' });
+    case 'drain.started':
+      return entry(type, 'draining', {
+        text: `${counted(event.connections, 'connection')}; another signal drops them`,
+        fields: { connections: event.connections },
+      });
+    case 'drain.progress':
+      return entry(type, 'draining', { text: `${event.left} left`, fields: { left: event.left } });
+    case 'drain.ended':
+      return entry(type, 'drained', { text: accountOf(event.report), fields: { report: event.report } });
     case 'supervisor.stopped':
       return entry(type, 'stopped');
     default:

@@ -9,13 +9,11 @@ import { located } from './located.js';
 import { createLog, type Log } from './log.js';
 import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from './place.js';
 import { readConfig } from './read-config.js';
+import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
 import type { Terminal } from './terminal.js';
 
-/** How accepted connections are closed. 1012 is Service Restart: clients are expected to come back. */
-const STOP = { code: 1012, reason: 'service restart' };
-
 /** The options of `wirekeeper serve`. */
-export interface ServeOptions {
+export interface ServeOptions extends ShutdownOptions {
   /** A configuration file; without one, the default listeners. */
   readonly config?: string | undefined;
   /** Overrides the configuration's. */
@@ -27,23 +25,24 @@ export interface ServeOptions {
 }
 
 /**
- * Runs the service until a signal or its own failure ends it. A second signal drops what is left.
+ * Runs the service until a signal, upon which it drains, or its own failure ends it. A second signal drops what is left.
  *
  * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed.
- * @throws {OptionError} for a wrong configuration, before anything listens; {ListenError} when the port cannot be had.
+ * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens; {ListenError} when the port cannot be had.
  */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const drain = drainOptionsOf(options);
   const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
   const { limits, liveness } = config;
   const supervisor = await located(options.config, '', () => createSupervisor({ name: 'service', limits, liveness }));
-  const offSignal = terminal.onSignal(() => void supervisor.stop(STOP));
+  const offSignal = terminal.onSignal(shutdownOf(supervisor, drain));
   try {
     await run(supervisor, config, options, terminal);
   } catch (error) {
     // A signal that comes while the service starts stops the start as well.
     if (supervisor.state === 'running') throw error;
   } finally {
-    await supervisor.stop(STOP);
+    await supervisor.stop(RESTART);
     offSignal();
   }
   return statusOfService(await supervisor.ended);

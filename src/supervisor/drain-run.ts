@@ -1,7 +1,7 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { ConnectionActor } from './connection-actor.js';
-import { DrainAccount, fateOf } from './drain-account.js';
 import type { DrainReport } from './drain.js';
+import { DrainAccount, fateOf } from './drain-account.js';
 import type { Shared } from './home.js';
 import type { DrainSettings } from './resolve-drain.js';
 import { Shedding } from './shedding.js';

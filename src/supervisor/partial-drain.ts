@@ -1,7 +1,7 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { ConnectionActor } from './connection-actor.js';
-import { pickShare } from './drain-schedule.js';
 import { type DrainGround, DrainRun } from './drain-run.js';
+import { pickShare } from './drain-schedule.js';
 import type { DrainSettings } from './resolve-drain.js';
 import type { Shedding } from './shedding.js';
 

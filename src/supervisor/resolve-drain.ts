@@ -76,7 +76,9 @@ function resolveWithin(given: number | undefined, lastCloseMs: number): number {
   if (given === Number.POSITIVE_INFINITY) return given;
   const withinMs = checkNumber(given, { ...msOrNone, allowed: `${msOrNone.allowed}, and Infinity` }, 'drain: withinMs');
   if (withinMs < lastCloseMs) {
-    throw new OptionError(`drain: withinMs is ${withinMs}; allowed are numbers of ms from notReadyFirstMs + finishFirstMs + spreadMs on, which is ${lastCloseMs}.`);
+    throw new OptionError(
+      `drain: withinMs is ${withinMs}; allowed are numbers of ms from notReadyFirstMs + finishFirstMs + spreadMs on, which is ${lastCloseMs}.`,
+    );
   }
   return withinMs;
 }

@@ -2,13 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { type Command, parseCommandLine } from '../../src/cli/command-line.js';
 import { OptionError } from '../../src/index.js';
 
-const serve = { config: undefined, port: undefined, host: undefined, json: false, quiet: false };
+const serve = {
+  config: undefined,
+  port: undefined,
+  host: undefined,
+  json: false,
+  quiet: false,
+  drainNotReadyFirstMs: undefined,
+  drainSpreadMs: undefined,
+  drainWithinMs: undefined,
+};
 const dial = { url: 'ws://h/', headers: [], protocols: [], origin: undefined, once: false, waitMs: undefined, json: false, insecure: false };
 
 test.each<[string[], Command]>([
   [['serve'], { kind: 'serve', options: serve }],
   [['serve', '--port', '0', '--host', '::1', '--json'], { kind: 'serve', options: { ...serve, port: 0, host: '::1', json: true } }],
   [['serve', '--config=a.json', '--quiet'], { kind: 'serve', options: { ...serve, config: 'a.json', quiet: true } }],
+  [
+    ['serve', '--drain-not-ready-first', '5000', '--drain-spread', '0', '--drain-within=6e4'],
+    { kind: 'serve', options: { ...serve, drainNotReadyFirstMs: 5_000, drainSpreadMs: 0, drainWithinMs: 60_000 } },
+  ],
   [['dial', 'ws://h/'], { kind: 'dial', options: dial }],
   [['dial', '--header', 'A: 1', 'ws://h/', '--header', 'B: 2'], { kind: 'dial', options: { ...dial, headers: ['A: 1', 'B: 2'] } }],
   [['dial', 'ws://h/', '--protocol', 'a', '--protocol', '2'], { kind: 'dial', options: { ...dial, protocols: ['a', '2'] } }],
@@ -37,6 +50,8 @@ test.each([
   [['serve', '--port', '70000'], `--port is "70000"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
   [['serve', '--port', '1', '--port', '2'], `--port is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
   [['serve', '--host', 'a', '--host', 'b'], `--host is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
+  [['serve', '--drain-spread', '1s'], `--drain-spread is "1s"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`],
+  [['serve', '--drain-within', '1', '--drain-within', '2'], `--drain-within is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
   [['dial'], "dial needs a URL; see 'wirekeeper dial --help'."],
   [['dial', 'ws://h/', 'ws://i/'], `"ws://i/" is no command or argument; see 'wirekeeper dial --help'.`],
   [['dial', 'ws://h/', '--wait', 'long'], `--wait is "long"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],
@@ -57,12 +72,12 @@ describe('help', () => {
   });
 
   test.each([
-    ['serve', ['--port', '--host', '--config', '--json', '--quiet']],
+    ['serve', ['--port', '--host', '--config', '--drain-not-ready-first', '--drain-spread', '--drain-within', '--json', '--quiet']],
     ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure']],
     ['diagram', []],
   ])('of %s has every option, and examples', (name, options) => {
     const help = helpOf(name);
-    expect(help.match(/^ {2}--\w+/gm)?.map((option) => option.trim())).toEqual(['--help', '--version', ...options]);
+    expect(help.match(/^ {2}--[\w-]+/gm)?.map((option) => option.trim())).toEqual(['--help', '--version', ...options]);
     expect(help).toMatch(new RegExp(`^Examples:\n {2}.*wirekeeper ${name}`, 'm'));
   });
 

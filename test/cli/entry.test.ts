@@ -1,9 +1,22 @@
 import { expect, test } from 'vitest';
 import { type Entry, entryOf } from '../../src/cli/entry.js';
-import { type Connection, explain, type SupervisorEvent } from '../../src/index.js';
+import { type Connection, type DrainReport, explain, type SupervisorEvent } from '../../src/index.js';
 import { closeReport } from './reports.js';
 
 const report = closeReport();
+
+const account: DrainReport = {
+  outcome: 'drained',
+  total: 0,
+  finishedByThemselves: 0,
+  clean: 0,
+  forced: 0,
+  left: 0,
+  refused: 0,
+  lingering: [],
+  durationMs: 0,
+  slowest: [],
+};
 
 /** What an entry reads of a connection. */
 function connection(parts: object): Connection<unknown> {
@@ -57,6 +70,40 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'stopped', about: 'feed', text: 'exit shutdown' },
   ],
   [
+    { type: 'drain.started', connections: 1, isPartial: false },
+    { word: 'draining', about: '', text: '1 connection; another signal drops them' },
+  ],
+  [
+    { type: 'drain.progress', left: 7 },
+    { word: 'draining', about: '', text: '7 left' },
+  ],
+  [
+    { type: 'drain.ended', report: account },
+    { word: 'drained', about: '', text: '0 connections in 0.0 s' },
+  ],
+  [
+    {
+      type: 'drain.ended',
+      report: {
+        ...account,
+        outcome: 'hurried',
+        total: 12,
+        clean: 5,
+        forced: 3,
+        finishedByThemselves: 2,
+        left: 2,
+        refused: 1,
+        lingering: ['c7'],
+        durationMs: 1_250,
+      },
+    },
+    {
+      word: 'drained',
+      about: '',
+      text: '12 connections in 1.3 s, hurried, 5 closed, 3 forced, 2 finished by themselves, 2 left open, 1 newcomer refused, 1 handler still running',
+    },
+  ],
+  [
     { type: 'supervisor.stopped', supervisor: 'service', report: { name: 'service', outcome: 'stopped', reason: 'normal', connections: 3 } },
     { word: 'stopped', about: '', text: '' },
   ],
@@ -78,7 +125,13 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'stuck', about: 'feed', text: explain(report) },
   ],
   [
-    { type: 'child.restarting', supervisor: 'service', exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') }, together: ['feed'], restarts: 2 },
+    {
+      type: 'child.restarting',
+      supervisor: 'service',
+      exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') },
+      together: ['feed'],
+      restarts: 2,
+    },
     { word: 'restarting', about: 'feed', text: 'exit abnormal: a bug' },
   ],
   [

@@ -49,12 +49,12 @@ test.each([
   handshake.client.drop();
 });
 
-test('is healthy and not ready while it stops', async () => {
+test('is healthy and not ready while it drains', async () => {
   const { client } = await RawClient.open(service.authority, '/echo');
   service.terminal.raise();
-  await service.terminal.stdout.said(/stopping/);
-  expect(await request(`http://${service.authority}/readyz`)).toMatchObject({ status: 503, body: { ready: false, state: 'stopping' } });
-  expect(await request(`http://${service.authority}/healthz`)).toMatchObject({ status: 200, body: { status: 'ok', state: 'stopping' } });
+  await service.terminal.stdout.said(/draining/);
+  expect(await request(`http://${service.authority}/readyz`)).toMatchObject({ status: 503, body: { ready: false, state: 'draining' } });
+  expect(await request(`http://${service.authority}/healthz`)).toMatchObject({ status: 200, body: { status: 'ok', state: 'draining' } });
   const late = await RawClient.open(service.authority, '/echo');
   expect(late.statusLine).toBe('HTTP/1.1 503 Service Unavailable');
   late.client.drop();

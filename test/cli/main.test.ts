@@ -38,7 +38,7 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     service.signal(signal);
     expect(await service.status).toBe(0);
     expect(await client.status).toBe(1);
-    expect(client.stdout.text).toMatch(/"received":\{"code":1012,"reason":"service restart"\}/);
+    expect(client.stdout.text).toMatch(/"received":\{"code":1012,"reason":"service restart; retry-after-ms=\d+"\}/);
   });
 
   test('a second signal drops a client that never answers the Close, and the status is 0 still', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listenOn, stopListening } from '../../src/cli/place.js';
 import { createSupervisor } from '../../src/index.js';
 import { start, startService } from './fake-terminal.js';
-import { RawClient } from './raw-client.js';
+import { RawClient, request } from './raw-client.js';
 
 const CLOSE = 8;
 let home: string;
@@ -31,7 +31,8 @@ test('echoes, and closes with 1012 when it is stopped', async () => {
   expect(await client.frame()).toEqual({ opcode: 1, payload: Buffer.from('hello') });
   terminal.raise();
   const { opcode, payload } = await client.frame();
-  expect([opcode, payload.readUInt16BE(), payload.subarray(2).toString()]).toEqual([CLOSE, 1012, 'service restart']);
+  expect([opcode, payload.readUInt16BE()]).toEqual([CLOSE, 1012]);
+  expect(payload.subarray(2).toString()).toMatch(/^service restart; retry-after-ms=\d+$/);
   // This client never answers: without a second signal it would be waited for.
   terminal.raise();
   await client.gone();
@@ -53,7 +54,9 @@ test('logs a line for what opened, ended, or was refused', async () => {
     expect.stringMatching(/^opened +c\d+ echo +\/echo from 127\.0\.0\.1$/),
     expect.stringMatching(/^refused +\/nowhere from 127\.0\.0\.1 with 404 \(path\)$/),
     expect.stringMatching(/^failed +c\d+ echo +\S.*$/),
+    expect.stringMatching(/^draining +0 connections; another signal drops them$/),
     expect.stringMatching(/^stopping/),
+    expect.stringMatching(/^drained +0 connections in \d\.\d s$/),
     'stopped',
   ]);
 });
@@ -70,11 +73,56 @@ test('--json makes every line an object, the first one says where', async () => 
     'service.listening',
     'connection.opened',
     'connection.ended',
+    'drain.started',
     'supervisor.stopping',
+    'drain.ended',
     'supervisor.stopped',
   ]);
   expect(objects[0]).toMatchObject({ http: `http://${authority}`, urls: [`ws://${authority}/echo`, `ws://${authority}/rooms/*`] });
   expect(objects[2]).toMatchObject({ sentence: expect.any(String), report: { trigger: expect.any(String) } });
+});
+
+test('without connections it ends at once: nothing is spread, nothing waits', async () => {
+  const { terminal, status } = await startService('--json', '--drain-spread', '60000');
+  terminal.raise();
+  expect(await status).toBe(0);
+  const ended = terminal.stdout.lines
+    .map((line) => JSON.parse(line) as { event: string; report?: { total: number; durationMs: number } })
+    .find(({ event }) => event === 'drain.ended');
+  expect(ended?.report).toMatchObject({ outcome: 'drained', total: 0 });
+  expect(ended?.report?.durationMs).toBeLessThan(1_000);
+});
+
+test('is not ready first, for as long as it is told, and takes connections meanwhile', async () => {
+  const { terminal, status, authority } = await startService('--drain-not-ready-first', '60000');
+  terminal.raise();
+  expect(await request(`http://${authority}/readyz`)).toMatchObject({ status: 503, body: { ready: false, state: 'draining' } });
+  const { client } = await RawClient.open(authority, '/echo');
+  client.send('still served');
+  expect((await client.frame()).payload.toString()).toBe('still served');
+  terminal.raise();
+  expect(await status).toBe(0);
+  await client.gone();
+});
+
+test('prints how many are left, and the account at the end', async () => {
+  const { terminal, status, authority } = await startService('--drain-spread', '0', '--drain-within', '300');
+  const clients = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(authority, '/echo')));
+  terminal.raise();
+  clients[0]?.client.drop();
+  // The others never answer the Close: they are dropped after 300 ms.
+  expect(await status).toBe(0);
+  for (const word of [/draining +3 connections; another signal drops them/, /draining +2 left/, /draining +0 left/]) expect(terminal.stdout.text).toMatch(word);
+  expect(terminal.stdout.text).toMatch(/drained +3 connections in 0\.\d s, .*\b[23] forced/);
+});
+
+test('times that do not fit together are refused before anything listens', async () => {
+  const { terminal, status } = start('serve', '--port', '0', '--drain-not-ready-first', '100', '--drain-spread', '200', '--drain-within', '299');
+  expect(await status).toBe(2);
+  expect(terminal.stderr.lines).toEqual([
+    'wirekeeper: --drain-within is 299; it must be at least --drain-not-ready-first and --drain-spread together, which is 300. [WIREKEEPER_OPTION]',
+  ]);
+  expect(terminal.stdout.text).toBe('');
 });
 
 test('says which port is in use, and ends with status 1', async () => {

@@ -23,7 +23,12 @@ describe('turns', () => {
   });
 
   test('never go backwards, whoever waits', () => {
-    const schedule = scheduleOf(Array.from({ length: 100 }, (_, n) => n), (n) => n % 3 === 0, 777, Math.random);
+    const schedule = scheduleOf(
+      Array.from({ length: 100 }, (_, n) => n),
+      (n) => n % 3 === 0,
+      777,
+      Math.random,
+    );
     const turns = schedule.order.map((_, index) => turnOf(schedule, index));
     expect(turns).toEqual(turns.toSorted((a, b) => a - b));
     expect([turns[0], turns.at(-1)]).toEqual([0, 777]);

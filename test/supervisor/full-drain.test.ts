@@ -167,8 +167,20 @@ describe('the account', () => {
     expect(mute?.wire.asked).toEqual([expect.stringMatching(/^close 1012/), 'terminate']);
     mute?.wire.tellClosed({ kind: 'terminated' });
     const report = await drained;
-    expect(report).toMatchObject({ outcome: 'drained', total: 5, finishedByThemselves: 1, clean: 2, forced: 2, left: 0, refused: 2, lingering: [], durationMs: 9_000 });
-    expect(report.slowest.map(({ id }) => id)).toEqual([mute, slow, clean, lost].map((client) => client?.connection.id).toSorted((a, b) => msOf(report, b) - msOf(report, a)));
+    expect(report).toMatchObject({
+      outcome: 'drained',
+      total: 5,
+      finishedByThemselves: 1,
+      clean: 2,
+      forced: 2,
+      left: 0,
+      refused: 2,
+      lingering: [],
+      durationMs: 9_000,
+    });
+    expect(report.slowest.map(({ id }) => id)).toEqual(
+      [mute, slow, clean, lost].map((client) => client?.connection.id).toSorted((a, b) => msOf(report, b) - msOf(report, a)),
+    );
     expect(msOf(report, slow?.connection.id)).toBeGreaterThanOrEqual(2_000);
     expect(mute?.connection.report).toMatchObject({ trigger: 'drained', outcome: 'failed' });
   });
