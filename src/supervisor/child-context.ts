@@ -10,8 +10,8 @@ export class OwnContext implements ChildContext {
   readonly dial: ChildContext['dial'];
   readonly listen: ChildContext['listen'];
   readonly supervise: ChildContext['supervise'];
-  /** Is called when the start is given up: what of it goes on is to be dropped. */
-  onAbandon: (() => void) | undefined;
+  /** Is called when the start is given up: terminates what it has begun, and resolves when that has ended. */
+  onAbandon: (() => Promise<unknown>) | undefined;
   #controller: AbortController | undefined;
   #reason: EndedError | undefined;
 

@@ -98,8 +98,7 @@ export class ChildRuns {
   #abandonStart(reason: EndedError): void {
     if (this.#starting === undefined) return;
     const { slot, context } = this.#starting;
-    slot.abandonStart(reason);
-    context.onAbandon?.();
+    slot.abandonStart(reason, context.onAbandon?.());
   }
 
   #begun(slot: ChildSlot, fault: StartFault | undefined): StartFault | undefined {

@@ -32,7 +32,7 @@ export class ChildSlot {
   #handle: Child | undefined;
   #lastExit: ChildExit;
   #stopping: Stopping | undefined;
-  #abandon: ((reason: EndedError) => void) | undefined;
+  #abandon: ((reason: EndedError, ended: Promise<unknown> | undefined) => void) | undefined;
 
   /** @param expected the handle that the first start will give, if somebody holds it already. */
   constructor(plan: ChildPlan, expected?: Child) {
@@ -77,9 +77,13 @@ export class ChildSlot {
     }
   }
 
-  /** Gives up the start under way, if there is one: what comes of it later is terminated. */
-  abandonStart(reason: EndedError): void {
-    this.#abandon?.(reason);
+  /**
+   * Gives up the start under way, if there is one: what comes of it later is terminated.
+   *
+   * @param ended what is waited for all the same: the end of what the start has begun.
+   */
+  abandonStart(reason: EndedError, ended: Promise<unknown> | undefined): void {
+    this.#abandon?.(reason, ended);
   }
 
   /** Stops the present run within its budget. */
@@ -137,17 +141,20 @@ export class ChildSlot {
   #awaitStart(starting: Promise<RunningChild>): Promise<StartFault | undefined> {
     return new Promise((resolve) => {
       let isAbandoned = false;
-      this.#abandon = (error) => {
+      this.#abandon = (error, ended) => {
         isAbandoned = true;
-        resolve({ error });
+        if (ended === undefined) resolve({ error });
+        else void ended.then(() => resolve({ error }));
       };
       starting
         .then((started) => {
           if (isAbandoned) started.terminate();
           else resolve(this.#began(started));
         })
-        // Of a start that was given up nobody wants to know how it failed.
-        .catch((error: unknown) => resolve({ error }));
+        .catch((error: unknown) => {
+          // Of a start that was given up nobody wants to know how it failed.
+          if (!isAbandoned) resolve({ error });
+        });
     });
   }
 }

@@ -1,5 +1,5 @@
-import type { ChildCounts, ChildInfo, Strategy } from './child-spec.js';
 import type { ChildSlot } from './child-slot.js';
+import type { ChildCounts, ChildInfo, Strategy } from './child-spec.js';
 
 /** The children of one supervisor, in start order. */
 export class Children implements Iterable<ChildSlot> {

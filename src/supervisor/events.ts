@@ -1,9 +1,9 @@
 import type { CloseReport } from '../transport/close-report.js';
-import type { Connection } from './connection.js';
 import type { Child, ChildExit } from './child-spec.js';
+import type { Connection } from './connection.js';
 import type { DialerStatus } from './dialer.js';
-import type { Intensity } from './restart.js';
 import type { DrainReport } from './drain.js';
+import type { Intensity } from './restart.js';
 import type { SupervisorReport } from './supervisor.js';
 
 /**

@@ -5,8 +5,8 @@ import type { CloseFrame, CloseReport } from '../transport/close-report.js';
 import { ListenError } from '../transport/errors.js';
 import type { Acceptor, HandshakeRequest, HttpAnswer, ListenTarget, Transport, Upgrade, WireOptions } from '../transport/transport.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
-import { ConnectionActor } from './connection-actor.js';
 import type { ConnectionRequest, Handler } from './connection.js';
+import { ConnectionActor } from './connection-actor.js';
 import type { Draining } from './draining.js';
 import { handshakeFault, offeredProtocols } from './handshake.js';
 import type { Home, Shared } from './home.js';
@@ -108,7 +108,8 @@ export class ListenerRuntime implements Listener, Home {
       this.#resolveExited = resolve;
     });
     void acceptor.closed.then(() => {
-      if (this.#acceptor === acceptor) void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the server of listener ${this.id} was closed`) });
+      if (this.#acceptor === acceptor)
+        void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the server of listener ${this.id} was closed`) });
     });
     this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {

@@ -1,6 +1,6 @@
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../transport/transport.js';
-import type { Handler } from './connection.js';
 import type { Shutdown } from './child-spec.js';
+import type { Handler } from './connection.js';
 import type { Backoff, DialOptions, RetryPolicy } from './dialer.js';
 import type { Limits, Liveness } from './limits.js';
 import {
@@ -15,8 +15,8 @@ import {
 } from './options.js';
 import { resolveRestart, resolveShutdown } from './resolve-child-spec.js';
 import { checkFunction, checkId } from './resolve-common.js';
-import type { Restart } from './restart.js';
 import type { SupervisorSettings } from './resolve-supervisor.js';
+import type { Restart } from './restart.js';
 import { defaultRetry } from './retry.js';
 
 /** A dialer's options, checked and made ready. */

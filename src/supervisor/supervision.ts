@@ -219,12 +219,12 @@ export class Supervision {
     for (const child of group) {
       if (this.children.get(child.id) !== child) continue;
       const fault = await this.#runs.begin(child);
+      if (fault === undefined) child.restarts += 1;
       if (this.#isStopping) return;
       if (fault !== undefined) {
         this.#tryAgain(child, fault);
         return;
       }
-      child.restarts += 1;
     }
   }
 

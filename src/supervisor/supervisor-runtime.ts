@@ -20,7 +20,7 @@ import type { SupervisorEvent } from './events.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { DEFAULT_DIAL_LIMIT } from './options.js';
 import { resolveChildSpec } from './resolve-child-spec.js';
-import { resolveSupervise, type SupervisorSettings, type SuperviseSettings } from './resolve-supervisor.js';
+import { resolveSupervise, type SuperviseSettings, type SupervisorSettings } from './resolve-supervisor.js';
 import { Supervision, type SupervisionOwner } from './supervision.js';
 import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor.js';
 
@@ -197,7 +197,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     const context: OwnContext = new OwnContext(
       id,
       this.#maker.startersFor(id, async (options) => {
-        return this.#runSupervisor(resolveSupervise({ ...options, id }, this.#settings, () => id), context);
+        return this.#runSupervisor(
+          resolveSupervise({ ...options, id }, this.#settings, () => id),
+          context,
+        );
       }),
     );
     return context;

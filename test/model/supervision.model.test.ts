@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { runScenario, type Tally } from './supervision-run.js';
+import { scenarios } from './supervision-scenario.js';
+
+const RUNS = Number(process.env['WIREKEEPER_RUNS'] ?? 5_000);
+const SEED = Number(process.env['WIREKEEPER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const WITHIN_MS = Math.max(60_000, RUNS * 20);
+
+const tally: Tally = { verdicts: {}, steps: 0, races: 0 };
+
+test(
+  `${RUNS} random scenarios of trees, crashes, and calls go as OTP's documents have it (WIREKEEPER_SEED=${SEED})`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => fc.pre(await runScenario(scenario, tally))),
+      { numRuns: RUNS, seed: SEED },
+    );
+  },
+  WITHIN_MS,
+);
+
+test('and they came by every verdict', () => {
+  expect(Object.keys(tally.verdicts)).toEqual(
+    expect.arrayContaining(['restarting', 'kept', 'forgotten', 'escalated', 'start-failed', 'terminated', 'concluded']),
+  );
+});
+
+afterAll(() => {
+  const verdicts = Object.entries(tally.verdicts)
+    .map(([word, times]) => `${times} ${word}`)
+    .join(', ');
+  process.stdout.write(`supervision: ${RUNS} scenarios with ${tally.steps} steps agree (and ${tally.races} up to a race), seed ${SEED}: ${verdicts}\n`);
+});
