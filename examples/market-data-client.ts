@@ -97,6 +97,8 @@ export class MarketDataClient implements AsyncDisposable {
     const { backoff, closeWithinMs = 5_000, signal } = this.#options;
     this.#feed ??= this.#supervisor.dial({
       id: 'feed',
+      // What `onTick` throws is the user's to see: it ends the client instead of starting the feed anew.
+      restart: 'temporary',
       url: this.#endpoint,
       headers: async (attempt) => ({ authorization: `Bearer ${await this.#token(attempt)}` }),
       // A refused token (401) asks for a fresh one, once; what the network does is tried again; this one error is final.
