@@ -34,22 +34,18 @@ export type ConnectionEndedEvent = {
 /** What happens to a connection, as events of an actor. Those that a logic does not know do nothing. */
 export type ActorHandlerEvent = FrameEvent | ConnectionDrainingEvent | ConnectionEndedEvent;
 
-/** Makes an event of a frame; `undefined` for a frame that is to have no effect. A throw counts as the actor's own. */
 type FrameMapping<Logic extends AnyActorLogic> = (frame: Frame) => EventFromLogic<Logic> | undefined;
 
-/** Settings of a handler that runs an actor. */
+/**
+ * Settings of a handler that runs an actor.
+ *
+ * - `input` makes the actor's input. With the connection in it, actions can send and close.
+ * - `frame` makes an event of a frame, or `undefined` of one that is to have no effect; what it throws counts as the
+ *   actor's own error. Default: `{ type: 'frame', frame }`; needed where the logic takes no such event.
+ */
 export type ActorHandlerOptions<Logic extends AnyActorLogic, C extends ActorConnection> = {
-  /** Makes the actor's input. With the connection in it, actions can send and close. */
   readonly input: (connection: C) => InputFrom<Logic>;
-} & (FrameEvent extends EventFromLogic<Logic>
-  ? {
-      /** Default: `{ type: 'frame', frame }`. */
-      readonly frame?: FrameMapping<Logic> | undefined;
-    }
-  : {
-      /** Needed, since the logic takes no `FrameEvent`. */
-      readonly frame: FrameMapping<Logic>;
-    });
+} & (FrameEvent extends EventFromLogic<Logic> ? { readonly frame?: FrameMapping<Logic> | undefined } : { readonly frame: FrameMapping<Logic> });
 
 /** What a connection is closed with when its actor is done: its output, if that has a numeric `code`; else nothing, which means 1000. */
 type ActorResult = { readonly code: number; readonly reason?: string } | undefined;
