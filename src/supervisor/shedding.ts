@@ -53,7 +53,7 @@ export class Shedding {
   /** How many ms ago a connection was closed; `undefined` if it was not. */
   closedFor(connection: ConnectionActor): number | undefined {
     const closedAt = this.#closedAt.get(connection);
-    return closedAt === undefined ? undefined : this.#shared.clock.now() - closedAt;
+    return closedAt === undefined ? undefined : Math.round(this.#shared.clock.now() - closedAt);
   }
 
   /** A connection has ended. */
