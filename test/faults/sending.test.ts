@@ -106,7 +106,8 @@ describe.each(ROLES)('what is confirmed at a cut, on a connection that was %s', 
 });
 
 describe('bytes that a slow peer has not taken yet', () => {
-  const ROUNDS = 400;
+  const ROUNDS = 500;
+  const AT_ONCE = 4;
 
   test('are not overwritten by what others are sent meanwhile', async () => {
     await using supervisor = createSupervisor({ limits: { maxBufferedBytes: Number.POSITIVE_INFINITY } });
@@ -118,11 +119,16 @@ describe('bytes that a slow peer has not taken yet', () => {
     const [toSlow, toQuick] = [...supervisor.connections.values()];
     slow.socket.pause();
     // Texts that are put together in the shared buffer, more of them than the kernel takes.
-    const text = (to: string, round: number) => `${to} ${round} `.repeat(1500);
+    const text = (to: string, round: number) => `${to} ${round} `.repeat(400);
     for (let round = 0; round < ROUNDS; round++) {
-      toSlow?.send(text('slow', round));
-      toQuick?.send(text('quick', round));
-      if (round % 3 === 0) await settled();
+      // In turns, so that each has the buffer to itself.
+      for (const [connection, name] of [
+        [toSlow, 'slow'],
+        [toQuick, 'quick'],
+      ] as const) {
+        for (let i = 0; i < AT_ONCE; i++) connection?.send(text(name, round * AT_ONCE + i));
+        await settled();
+      }
     }
     expect(toSlow?.bufferedBytes).toBeGreaterThan(0);
     slow.socket.resume();
@@ -130,7 +136,7 @@ describe('bytes that a slow peer has not taken yet', () => {
       [slow, 'slow'],
       [quick, 'quick'],
     ] as const) {
-      await eventually(() => peer.bytes.length >= ROUNDS * text(name, 0).length && peer.frames.length === ROUNDS);
+      await eventually(() => peer.bytes.length >= ROUNDS * AT_ONCE * text(name, 0).length && peer.frames.length === ROUNDS * AT_ONCE);
       for (const [round, got] of peer.texts(OP.text).entries())
         if (got !== text(name, round)) throw new Error(`message ${round} to the ${name} one is not what was sent`);
     }

@@ -40,7 +40,14 @@ describe('one tick', () => {
 
   test('includes what handlers send in microtasks', async () => {
     const { outbox, kernel } = open();
-    for (let i = 0; i < 5; i++) void Promise.resolve().then(() => outbox.take(TEXT, String(i)));
+    const answer = async () => {
+      for (let i = 0; i < 5; i++) {
+        outbox.take(TEXT, String(i));
+        // As an iterator has it between two frames.
+        await undefined;
+      }
+    };
+    await answer();
     await settled();
     expect(kernel.writes).toHaveLength(1);
   });
