@@ -2,23 +2,21 @@ import { type DialerEffect, type DialerEvent, dialerMachine } from '../machines/
 import { createStepper, type Stand } from '../machines/run.js';
 import { checkClose } from '../transport/close-code.js';
 import type { CloseReport } from '../transport/close-report.js';
-import { EndedError, OptionError } from '../transport/errors.js';
-import type { Sendable } from '../transport/frame.js';
+import { OptionError } from '../transport/errors.js';
 import type { Transport } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
-import { ConnectedWaiters } from './connected-waiters.js';
-import type { Connection, Handler, SendResult, WaitOptions } from './connection.js';
+import type { Connection, Handler } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import { type DialLimiter, DialPermit } from './dial-limiter.js';
 import { dialRequestOf } from './dial-request.js';
-import type { DialAttempt, Dialer, DialerStatus } from './dialer.js';
+import type { DialAttempt, Dialer } from './dialer.js';
+import { DialerFace } from './dialer-face.js';
 import type { Home, Shared } from './home.js';
 import type { Limits, Liveness } from './limits.js';
 import { Outage } from './outage.js';
 import { planAfter } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
-import { StatusFeed } from './status-feed.js';
 
 const stepper = createStepper<DialerEffect>(dialerMachine);
 
@@ -39,25 +37,17 @@ export interface DialerParent {
  * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the same
  * across the restarts of its supervisor, each of which is a run of its own.
  */
-export class DialerRuntime implements Dialer, Home {
+export class DialerRuntime extends DialerFace implements Dialer, Home {
   readonly kind = 'dialer';
-  readonly id: string;
   limits: Limits;
   liveness: Liveness | false;
   handler: Handler<unknown>;
-  readonly shared: Shared;
-  readonly ended: Promise<ChildExit>;
   #settings: DialSettings;
   readonly #parent: DialerParent;
-  readonly #status = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
   readonly #backoff: Alarm;
   readonly #permit = new DialPermit(() => this.#begin());
-  readonly #waiters: ConnectedWaiters;
   #outage: Outage;
-  #resolveEnded: (exit: ChildExit) => void = () => {};
   #resolveExited: (exit: Exit) => void = () => {};
-  /** It has exited, and is not restarted. */
-  #isGone = false;
   #stand: Stand<DialerEffect> = stepper.initial().next;
   #mail: DialerEvent[] = [];
   #isStepping = false;
@@ -75,18 +65,13 @@ export class DialerRuntime implements Dialer, Home {
   #crash: { readonly error: unknown } | undefined;
 
   constructor(settings: DialSettings, parent: DialerParent) {
-    this.id = settings.id;
+    super(settings.id, parent.shared);
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
-    this.shared = parent.shared;
     this.#settings = settings;
     this.#parent = parent;
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
     this.#backoff = new Alarm(parent.shared.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
-    this.#waiters = new ConnectedWaiters(parent.shared.wheel);
     this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
   }
 
@@ -121,15 +106,6 @@ export class DialerRuntime implements Dialer, Home {
     return this.id;
   }
 
-  get state(): DialerStatus['type'] {
-    return this.#status.present.type;
-  }
-
-  get connection(): Connection | undefined {
-    const { present } = this.#status;
-    return present.type === 'up' ? present.connection : undefined;
-  }
-
   get lastReport(): CloseReport | undefined {
     return this.#lastReport;
   }
@@ -138,26 +114,10 @@ export class DialerRuntime implements Dialer, Home {
     return this.#url;
   }
 
-  async connected(options: WaitOptions = {}): Promise<Connection> {
-    options.signal?.throwIfAborted();
-    const { present } = this.#status;
-    if (present.type === 'up') return present.connection;
-    if (this.#isGone) throw this.#endedError();
-    return this.#waiters.next(options, () => `connected: dialer ${this.id} was not connected within ${options.withinMs} ms; it goes on.`);
-  }
-
-  send(data: Sendable): SendResult {
-    return this.connection?.send(data) ?? 'closed';
-  }
-
   redial(reason = ''): void {
     checkClose(1000, reason, 'dialed');
     this.#redialReason = reason;
     this.#dispatch({ type: 'redial' });
-  }
-
-  status(): AsyncIterableIterator<DialerStatus> {
-    return this.#status.iterate();
   }
 
   stop(): Promise<ChildExit> {
@@ -166,21 +126,11 @@ export class DialerRuntime implements Dialer, Home {
     return this.ended;
   }
 
-  /** It is not started again. */
-  conclude(exit: ChildExit): void {
-    this.#isGone = true;
-    const { type } = this.#status.present;
-    if (type !== 'stopped' && type !== 'failed') this.#tell({ type: 'stopped', exit });
-    this.#status.end();
-    this.#waiters.reject(this.#endedError());
-    this.#resolveEnded(exit);
-  }
-
   connectionOpened(connection: ConnectionActor): void {
     this.#parent.dialLimiter.release(this.#permit);
     if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
     this.#dispatch({ type: 'dial.opened' });
-    this.#waiters.resolve(connection as Connection);
+    this.handOut(connection as Connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
@@ -209,8 +159,8 @@ export class DialerRuntime implements Dialer, Home {
     const { next, effects } = stepper.step(this.#stand, event.type);
     const wasIn = this.#stand.name;
     this.#stand = next;
-    if (next.name !== wasIn && next.name === 'up') this.#tell({ type: 'up', connection: this.#current as Connection });
-    if (next.name !== wasIn && next.name === 'stopping') this.#tell({ type: 'stopping' });
+    if (next.name !== wasIn && next.name === 'up') this.tell({ type: 'up', connection: this.#current as Connection });
+    if (next.name !== wasIn && next.name === 'stopping') this.tell({ type: 'stopping' });
     for (const effect of effects) DialerRuntime.#effects[effect](this, event);
   }
 
@@ -229,15 +179,15 @@ export class DialerRuntime implements Dialer, Home {
   /** Makes one attempt, as soon as the supervisor's limit allows. */
   #dial(): void {
     this.#parent.dialLimiter.request(this.#permit);
-    if (this.#permit.state === 'queued') this.#tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
+    if (this.#permit.state === 'queued') this.tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
   }
 
   /** Its turn has come: a connection of its own, whatever comes of it. */
   #begin(): void {
     const { attempt } = this.#outage;
-    const { present } = this.#status;
+    const { present } = this;
     this.#epoch += 1;
-    if (present.type !== 'dialing' || present.queued === true) this.#tell({ type: 'dialing', attempt });
+    if (present.type !== 'dialing' || present.queued === true) this.tell({ type: 'dialing', attempt });
     const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'dialed', epoch: this.#epoch });
     this.#current = connection;
     this.#parent.register(connection);
@@ -301,23 +251,14 @@ export class DialerRuntime implements Dialer, Home {
     }
     this.#delayMs = delayMs;
     this.#dispatch({ type: 'verdict.retry' });
-    this.#tell({ type: 'waiting', attempt: Math.max(1, this.#outage.attempt - 1), delayMs, report });
+    this.tell({ type: 'waiting', attempt: Math.max(1, this.#outage.attempt - 1), delayMs, report });
   }
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
     const report = this.#lastReport;
     const error = this.#crash?.error ?? report?.handlerError;
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
-    this.#tell({ type, exit });
+    this.tell({ type, exit });
     this.#resolveExited(exit);
-  }
-
-  #tell(status: DialerStatus): void {
-    this.#status.set(status);
-    if (this.shared.isObserved) this.shared.publish({ type: 'dialer.status', childId: this.id, status });
-  }
-
-  #endedError(): EndedError {
-    return new EndedError(`dialer ${this.id} is ${this.state}: it will not connect any more.`);
   }
 }

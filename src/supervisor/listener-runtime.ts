@@ -3,22 +3,18 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../transport/close-report.js';
 import { ListenError } from '../transport/errors.js';
-import type { Acceptor, HandshakeRequest, HttpAnswer, ListenTarget, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import type { Acceptor, ListenTarget, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
-import type { ConnectionRequest, Handler } from './connection.js';
+import type { Handler } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import type { Draining } from './draining.js';
-import { handshakeFault, offeredProtocols } from './handshake.js';
+import { offeredProtocols } from './handshake.js';
 import type { Home, Shared } from './home.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Grant, Listener } from './listener.js';
-import { Refusal } from './refusal.js';
-import { createConnectionRequest, type RequestView } from './request.js';
+import type { RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
-import { within } from './within.js';
-
-/** A client that was refused for want of room may come back in a second. */
-const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' } };
 
 /** What a listener needs of its supervisor. */
 export interface ListenerParent {
@@ -38,18 +34,11 @@ export interface ListenerParent {
   forget(child: Listener): void;
 }
 
-/** What stands against an opening handshake. */
-interface Fault {
-  readonly answer: HttpAnswer;
-  readonly why: string;
-  readonly error?: unknown;
-}
-
 /**
  * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of its
  * supervisor, each of which is a run of its own.
  */
-export class ListenerRuntime implements Listener, Home {
+export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   readonly kind = 'listener';
   readonly id: string;
   limits: Limits;
@@ -67,8 +56,7 @@ export class ListenerRuntime implements Listener, Home {
   /** The port of the last run. */
   #port: number | undefined;
   #connectionCount = 0;
-  /** Handshakes that await `authenticate`. */
-  readonly #attempts = new Set<AbortController>();
+  #admission: Admission;
   #isStopping = false;
   #onEmpty: (() => void) | undefined;
   #resolveExited: (exit: Exit) => void = () => {};
@@ -83,6 +71,7 @@ export class ListenerRuntime implements Listener, Home {
     this.#settings = settings;
     this.#parent = parent;
     this.#wireOptions = wireOptionsOf(settings);
+    this.#admission = new Admission(this, settings);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -99,6 +88,7 @@ export class ListenerRuntime implements Listener, Home {
     this.liveness = settings.liveness;
     this.handler = settings.handler;
     this.#wireOptions = wireOptionsOf(settings);
+    this.#admission = new Admission(this, settings);
     const acceptor = await this.#open(sameTarget(settings.target, this.#port));
     this.#acceptor = acceptor;
     this.#port = this.address?.port;
@@ -128,8 +118,8 @@ export class ListenerRuntime implements Listener, Home {
     try {
       return await this.#parent.transport.listen(
         target,
-        (request) => this.#wants(request),
-        (upgrade) => this.#decide(upgrade),
+        (request) => this.#admission.wants(request),
+        (upgrade) => this.#admission.decide(upgrade),
         (error) => this.shared.publish({ type: 'listener.error', childId: this.id, error }),
       );
     } catch (cause) {
@@ -199,7 +189,7 @@ export class ListenerRuntime implements Listener, Home {
     const isEmpty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    for (const attempt of this.#attempts) attempt.abort(new Error(`listener ${this.id} has stopped`));
+    this.#admission.close();
     for (const connection of this.#parent.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
     if (this.#connectionCount === 0) this.#onEmpty?.();
     await Promise.all([this.#acceptor?.close(), isEmpty]);
@@ -207,101 +197,37 @@ export class ListenerRuntime implements Listener, Home {
     this.#resolveExited(exit);
   }
 
-  /** On a shared server other paths are left alone. */
-  #wants(request: HandshakeRequest): boolean {
-    const { target, unmatched, matchPath } = this.#settings;
-    return target.kind !== 'server' || unmatched === 'refuse' || matchPath(pathOf(request.url)) !== undefined;
-  }
-
-  #decide(upgrade: Upgrade): void {
-    const params = this.#settings.matchPath(pathOf(upgrade.request.url));
-    const request = createConnectionRequest(upgrade.request, params ?? []);
-    const fault = this.#faultOf(request, params !== undefined);
-    const { authenticate } = this.#settings;
-    if (fault !== undefined) this.#refuse(upgrade, fault.answer, fault.why, fault.error);
-    else if (authenticate === undefined) this.#accept(upgrade, request, { data: undefined });
-    else void this.#authenticate(upgrade, request, authenticate);
-  }
-
-  /** What stands against a request before its credential is looked at. */
-  #faultOf(request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
-    if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
-    const fault = handshakeFault(request);
-    if (fault !== undefined) return { answer: fault, why: 'handshake' };
-    const closed = this.#closedFault();
-    if (closed !== undefined) return closed;
-    const origin = this.#originFaultOf(request);
-    if (origin !== undefined) return origin;
-    if (!this.#parent.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
-    if (this.#attempts.size >= this.limits.maxHandshakes) return { answer: NO_ROOM, why: 'maxHandshakes' };
-    return undefined;
-  }
-
   /** A listener that is stopped or suspended takes nobody. */
-  #closedFault(): Fault | undefined {
+  closedFault(): Fault | undefined {
     if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
     const answer = this.#parent.draining.refuse();
     return answer === undefined ? undefined : { answer, why: 'draining' };
   }
 
-  /** An origin function with a bug lets nobody in, and is not the client's fault. */
-  #originFaultOf(request: ConnectionRequest): Fault | undefined {
-    try {
-      return this.#settings.isOriginAllowed(request) ? undefined : { answer: { status: 403 }, why: 'origin' };
-    } catch (error) {
-      return { answer: NO_ROOM, why: 'origin', error };
-    }
+  hasRoom(): boolean {
+    return this.#parent.hasRoom();
   }
 
-  async #authenticate(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
-    const { authenticateWithinMs } = this.limits;
-    const attempt = new AbortController();
-    const leave = () => attempt.abort(new Error('the client has gone away'));
-    upgrade.signal.addEventListener('abort', leave);
-    this.#attempts.add(attempt);
-    this.#parent.handshakes(1);
-    try {
-      const { signal } = attempt;
-      const verdict = Promise.resolve(authenticate(request, { signal }));
-      const granted = await within(
-        verdict,
-        { signal, withinMs: authenticateWithinMs },
-        this.shared.wheel,
-        () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
-      );
-      if (granted instanceof Refusal) {
-        this.#refuse(upgrade, granted.answer, 'authenticate');
-        return;
-      }
-      // It may have been suspended or stopped meanwhile.
-      const closed = this.#closedFault();
-      if (closed !== undefined) this.#refuse(upgrade, closed.answer, closed.why);
-      else if (!this.#parent.hasRoom()) this.#refuse(upgrade, NO_ROOM, 'maxConnections');
-      else this.#accept(upgrade, request, granted);
-    } catch (error) {
-      // The client went away, this listener stopped, the deadline has passed, or `authenticate` has a bug: no 401.
-      if (upgrade.signal.aborted) this.#refuse(upgrade, { status: 499 }, 'gone');
-      else if (this.#state === 'stopped') this.#refuse(upgrade, NO_ROOM, 'stopped');
-      else this.#refuse(upgrade, NO_ROOM, 'authenticate', error);
-    } finally {
-      upgrade.signal.removeEventListener('abort', leave);
-      attempt.abort();
-      this.#attempts.delete(attempt);
-      this.#parent.handshakes(-1);
-    }
+  refused(status: number): void {
+    this.#parent.refused(status);
   }
 
-  #accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Grant<unknown>): void {
+  handshakes(by: 1 | -1): void {
+    this.#parent.handshakes(by);
+  }
+
+  /** Lets a client in. */
+  accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Grant<unknown>): void {
     let protocol: string | undefined;
     try {
       protocol = this.#settings.chooseProtocol(offeredProtocols(request), request);
     } catch (error) {
-      this.#refuse(upgrade, NO_ROOM, 'protocols', error);
+      this.#admission.refuse(upgrade, NO_ROOM, 'protocols', error);
       return;
     }
     const wire = upgrade.accept(protocol, this.#wireOptions);
     if (wire === undefined) {
-      this.#noteRefusal(request, 499, 'gone');
+      this.#admission.noteRefusal(request, 499, 'gone');
       return;
     }
     request.pack();
@@ -310,16 +236,6 @@ export class ListenerRuntime implements Listener, Home {
     this.#parent.register(connection);
     if (expiresAt !== undefined) connection.renew(expiresAt);
     connection.start();
-  }
-
-  #refuse(upgrade: Upgrade, answer: HttpAnswer, why: string, error?: unknown): void {
-    upgrade.refuse(answer);
-    this.#noteRefusal(upgrade.request, answer.status, why, error);
-  }
-
-  #noteRefusal({ url, remoteAddress }: HandshakeRequest, status: number, why: string, error?: unknown): void {
-    this.#parent.refused(status);
-    this.shared.publish({ type: 'handshake.refused', childId: this.id, status, why, url, remoteAddress, ...(error === undefined ? {} : { error }) });
   }
 }
 
@@ -330,9 +246,4 @@ function sameTarget(target: ListenTarget, port: number | undefined): ListenTarge
 
 function wireOptionsOf({ limits: { maxPayloadBytes, maxFragments }, perMessageDeflate }: ListenSettings): WireOptions {
   return { maxPayloadBytes, maxFragments, perMessageDeflate };
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }

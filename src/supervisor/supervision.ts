@@ -51,10 +51,17 @@ export class Supervision {
   /**
    * Starts the first children, one after the other, as one turn: exits of the first wait for the last to be started.
    * Rejects with what hindered the first that did not start.
+   *
+   * @param onFault is called first, within that turn: it has the supervisor stop before any exit is looked at.
    */
-  startAll(plans: readonly ChildPlan[]): Promise<void> {
+  startAll(plans: readonly ChildPlan[], onFault: () => void): Promise<void> {
     return this.#ask(async () => {
-      for (const plan of plans) await this.#startFirst(this.#admit(plan));
+      try {
+        for (const plan of plans) await this.#startFirst(this.#admit(plan));
+      } catch (error) {
+        onFault();
+        throw error;
+      }
     });
   }
 

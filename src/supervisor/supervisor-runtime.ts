@@ -20,14 +20,15 @@ import type { SupervisorEvent } from './events.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { DEFAULT_DIAL_LIMIT } from './options.js';
 import { resolveChildSpec } from './resolve-child-spec.js';
-import { resolveSupervise, type SuperviseSettings, type SupervisorSettings } from './resolve-supervisor.js';
+import { resolveSupervise, type SupervisorSettings } from './resolve-supervisor.js';
+import { type SupervisorBelow, startBelow } from './start-below.js';
 import { Supervision, type SupervisionOwner } from './supervision.js';
 import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor.js';
 
 const stepper = createStepper<SupervisorEffect>(supervisorMachine);
 
 /** Runs one supervisor: feeds its machine with commands and facts, and carries out its effects. */
-export class SupervisorRuntime implements Supervisor, SupervisionOwner {
+export class SupervisorRuntime implements Supervisor, SupervisionOwner, SupervisorBelow {
   readonly kind = 'supervisor';
   readonly id: string;
   readonly name: string;
@@ -197,13 +198,35 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
     const context: OwnContext = new OwnContext(
       id,
       this.#maker.startersFor(id, async (options) => {
-        return this.#runSupervisor(
-          resolveSupervise({ ...options, id }, this.#settings, () => id),
-          context,
-        );
+        const { supervisor, children, signal } = resolveSupervise({ ...options, id }, this.#settings, () => id);
+        const settings = { ...supervisor, clock: this.clock, transport: this.#maker.transport };
+        return startBelow(new SupervisorRuntime(settings, signal, this), children, context);
       }),
     );
     return context;
+  }
+
+  /** Starts its first children; when one cannot be started, it stops. */
+  async startAll(children: readonly ChildSpec[]): Promise<void> {
+    const plans = children.map((spec) => resolveChildSpec(spec, () => this.#maker.nextChildId('child')));
+    await this.#supervision.startAll(plans, () => this.#dispatch({ type: 'shutdown' }));
+  }
+
+  /** It as its parent holds it. */
+  asChild(): RunningChild<Supervisor> {
+    return {
+      handle: this,
+      exited: this.ended.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
+      shutDown: (close) => {
+        if (!this.#isStopping) this.#close = close;
+        this.#dispatch({ type: 'shutdown' });
+      },
+      terminate: () => {
+        // First, so that no child is asked to end in good order.
+        this.#supervision.hurry();
+        this.#dispatch({ type: 'shutdown' });
+      },
+    };
   }
 
   escalated(exit: ChildExit): void {
@@ -226,44 +249,6 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner {
 
   #checkRunning(): void {
     if (this.state !== 'running') throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
-  }
-
-  /** Starts a supervisor below this one, with its first children. */
-  async #runSupervisor({ supervisor, children, signal }: SuperviseSettings, context: OwnContext): Promise<RunningChild<Supervisor>> {
-    const below = new SupervisorRuntime({ ...supervisor, clock: this.clock, transport: this.#maker.transport }, signal, this);
-    const running = below.#asChild();
-    const callOff = () => running.shutDown(this.#close);
-    context.onAbandon = () => {
-      running.terminate();
-      return below.ended;
-    };
-    context.signal.addEventListener('abort', callOff);
-    try {
-      await below.#supervision.startAll(children.map((spec) => resolveChildSpec(spec, () => below.#maker.nextChildId('child'))));
-    } catch (error) {
-      running.shutDown(this.#close);
-      await below.ended;
-      throw error;
-    } finally {
-      context.signal.removeEventListener('abort', callOff);
-    }
-    return running;
-  }
-
-  #asChild(): RunningChild<Supervisor> {
-    return {
-      handle: this,
-      exited: this.ended.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
-      shutDown: (close) => {
-        if (!this.#isStopping) this.#close = close;
-        this.#dispatch({ type: 'shutdown' });
-      },
-      terminate: () => {
-        // First, so that no child is asked to end in good order.
-        this.#supervision.hurry();
-        this.#dispatch({ type: 'shutdown' });
-      },
-    };
   }
 
   #dispatch(event: SupervisorMachineEvent): void {
