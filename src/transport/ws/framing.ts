@@ -76,3 +76,6 @@ export function closePayload(code: number, reason: string): Buffer {
   payload.write(reason, 2);
   return payload;
 }
+
+/** An unmasked Ping without payload. */
+export const PING_FRAME = frameOf(PING, Buffer.alloc(0), false);

@@ -4,8 +4,10 @@ import type { Unconfirmed } from '../close-report.js';
 import type { Fate } from '../wire-fact.js';
 import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
 import { Ledger } from './ledger.js';
-import { join, type Queued } from './queued.js';
+import type { OutboxOwner } from './outbox-owner.js';
+import { join, type Queued, writeGathered } from './queued.js';
 import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from './scratch.js';
+import { type AtTickEnd, atTickEnd } from './tick-end.js';
 
 /** Larger payloads are not copied. */
 const MAX_COPIED = 4 * 1024;
@@ -13,27 +15,13 @@ const MAX_COPIED = 4 * 1024;
 /** What is given to the socket in one write; more waits, where it can still be discarded. */
 const MAX_WRITTEN = 128 * 1024;
 
-/** Outboxes with something to flush at the end of this tick. */
-let dirty: Outbox[] = [];
-
-function flushDirty(): void {
-  const boxes = dirty;
-  dirty = [];
-  for (const box of boxes) box.onTickEnd();
-}
-
-/** Who is told when nothing waits for the kernel any more. */
-export interface OutboxOwner {
-  onDrained(): void;
-}
-
 /**
  * What one wire sends: frames joined into one write per tick and socket, in order, control frames included; held back
  * while the socket is behind, so that they can be discarded; with an account of what the kernel has taken.
  *
  * The flush comes in `process.nextTick`: in a microtask it would come before an iterator's next turn and join nothing.
  */
-export class Outbox {
+export class Outbox implements AtTickEnd {
   readonly #socket: Duplex;
   readonly #isMasked: boolean;
   readonly #owner: OutboxOwner;
@@ -170,8 +158,7 @@ export class Outbox {
   #touch(): void {
     if (this.#isDirty) return;
     this.#isDirty = true;
-    if (dirty.length === 0) process.nextTick(flushDirty);
-    dirty.push(this);
+    atTickEnd(this);
   }
 
   #push(message: Queued): void {
@@ -260,31 +247,15 @@ export class Outbox {
     const parts = isAll ? queue : queue.slice(0, count);
     this.#queue = isAll ? undefined : queue.slice(count);
     this.#queuedBytes -= size;
-    if (hasTails) this.#writeAll(parts);
+    if (hasTails) this.#write(parts);
     else this.#write(join(parts));
   }
 
-  /** Writes without joining: the kernel gathers what is in large messages from where it is. */
-  #writeAll(parts: readonly Queued[]): boolean {
-    const socket = this.#socket;
+  /** Writes, and says whether the kernel took it at once. */
+  #write(what: Buffer | readonly Queued[]): boolean {
     this.#written ??= (error) => this.#onWritten(error);
-    socket.cork();
-    for (const [i, { framed, tail }] of parts.entries()) {
-      const written = i === parts.length - 1 ? this.#written : undefined;
-      if (tail === undefined) {
-        socket.write(framed, written);
-      } else {
-        socket.write(framed);
-        socket.write(tail, written);
-      }
-    }
-    socket.uncork();
-    return this.#noteWrite();
-  }
-
-  #write(bytes: Buffer): boolean {
-    this.#written ??= (error) => this.#onWritten(error);
-    this.#socket.write(bytes, this.#written);
+    if (Buffer.isBuffer(what)) this.#socket.write(what, this.#written);
+    else writeGathered(this.#socket, what, this.#written);
     return this.#noteWrite();
   }
 

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** Framed bytes, ready for the socket: one message as a rule. A prepared message has this shape too, so that queues can share it. */
 export interface Queued {
   readonly framed: Buffer;
@@ -31,4 +33,15 @@ export function join(parts: readonly Queued[]): Buffer {
 function isSame(a: readonly Queued[], b: readonly Queued[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** Writes framed messages without joining them: the kernel gathers what is in large ones from where it is. */
+export function writeGathered(socket: Duplex, parts: readonly Queued[], written: (error: Error | null | undefined) => void): void {
+  socket.cork();
+  for (const [i, { framed, tail }] of parts.entries()) {
+    const done = i === parts.length - 1 ? written : undefined;
+    socket.write(framed, tail === undefined ? done : undefined);
+    if (tail !== undefined) socket.write(tail, done);
+  }
+  socket.uncork();
 }

@@ -7,17 +7,15 @@ import { WireStreams } from '../wire-streams.js';
 import { createOutbox } from './deflating.js';
 import { endOfSocket } from './end-of-socket.js';
 import { FrameReader } from './frame-reader.js';
-import { BINARY, CLOSE, closePayload, frameOf, PING, TEXT } from './framing.js';
+import { BINARY, CLOSE, closePayload, PING, PING_FRAME, TEXT } from './framing.js';
 import type { Outbox } from './outbox.js';
 import { own, type SocketOwner } from './owned-socket.js';
 import { Pongs } from './pongs.js';
 import type { ReaderSink } from './reader-sink.js';
-import { closeCodeOf, type Deflate, type Handshaken } from './ws.js';
+import { closeCodeOf, type Deflate, faultOf, type Handshaken } from './ws.js';
 
-const FAULTS = { 1002: 'protocol-error', 1007: 'protocol-error', 1008: 'limit', 1009: 'too-big' } as const satisfies Record<number, WireFault>;
-
-/** An unmasked Ping without payload. */
-const PING_FRAME = frameOf(PING, Buffer.alloc(0), false);
+/** The account of a wire that has sent nothing. */
+const NOTHING_SENT = { unconfirmed: { frames: 0, bytes: 0 }, discarded: { frames: 0, bytes: 0 } };
 
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
 export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner {
@@ -101,7 +99,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   discard(): Unconfirmed {
-    return this.#outbox?.discard() ?? { frames: 0, bytes: 0 };
+    return this.#outbox?.discard() ?? NOTHING_SENT.discarded;
   }
 
   close(code: number, reason: string): void {
@@ -165,7 +163,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   onFault(cause: Error): void {
     const code = closeCodeOf(cause);
-    this.#defer(() => this.#fail(FAULTS[code], cause, code));
+    this.#defer(() => this.#fail(faultOf(code), cause, code));
   }
 
   onBytes(chunk: Buffer): void {
@@ -291,16 +289,8 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   #socketIsGone(): void {
     this.#tellDeferred();
-    this.gone(
-      endOfSocket({
-        sent: this.#sent,
-        received: this.#received,
-        cause: this.#cause,
-        isTerminated: this.#isTerminated,
-        isFinReceived: this.#isFinReceived,
-        unconfirmed: this.#outbox?.unconfirmed ?? { frames: 0, bytes: 0 },
-        discarded: this.#outbox?.discarded ?? { frames: 0, bytes: 0 },
-      }),
-    );
+    const { unconfirmed, discarded } = this.#outbox ?? NOTHING_SENT;
+    const seen = { sent: this.#sent, received: this.#received, cause: this.#cause, isTerminated: this.#isTerminated, isFinReceived: this.#isFinReceived };
+    this.gone(endOfSocket({ ...seen, unconfirmed, discarded }));
   }
 }

@@ -11,6 +11,7 @@ import type { Duplex } from 'node:stream';
 import * as wsModule from 'ws';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import type { PerMessageDeflateOptions, WireOptions } from '../transport.js';
+import type { WireFault } from '../wire-fact.js';
 
 const EXTENSION = 'permessage-deflate';
 
@@ -110,7 +111,7 @@ export function createUpgrader(options: WireOptions): Upgrader {
       chosen = protocol;
       // Without `verifyClient` ws answers in this very call.
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        handshaken = (webSocket as Handover).handshaken;
+        handshaken = webSocket.handshaken;
       });
       return handshaken;
     },
@@ -187,6 +188,12 @@ export function closeCodeOf(error: Error): 1002 | 1007 | 1008 | 1009 {
     case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
       return 1009;
     default:
-      return /^Z_/.test((error as NodeJS.ErrnoException).code ?? '') ? 1007 : 1002;
+      return (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true ? 1007 : 1002;
   }
+}
+
+/** What a fault that is answered with a close code is called. */
+export function faultOf(code: 1002 | 1007 | 1008 | 1009): WireFault {
+  if (code === 1009) return 'too-big';
+  return code === 1008 ? 'limit' : 'protocol-error';
 }

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { closeCodeOf, createReceiver, createUpgrader, type Deflate, type Handshaken, openClient } from '../../../src/transport/ws/ws.js';
+import { closeCodeOf, createReceiver, createUpgrader, type Deflate, faultOf, type Handshaken, openClient } from '../../../src/transport/ws/ws.js';
 import { BytePeer, ByteServer, requestBytes } from '../../support/byte-peer.js';
 import { eventually } from '../../support/eventually.js';
 import { closeBytes, type FrameParts, masked, OP } from '../../support/frame-bytes.js';
@@ -300,4 +300,13 @@ describe('a client', () => {
     expect(() => opening('ftp://localhost')).toThrow(SyntaxError);
     expect(() => opening('ws://localhost', ['not a token'])).toThrow(SyntaxError);
   });
+});
+
+test.each([
+  [1002, 'protocol-error'],
+  [1007, 'protocol-error'],
+  [1008, 'limit'],
+  [1009, 'too-big'],
+] as const)('a fault answered with %d is %s', (code, fault) => {
+  expect(faultOf(code)).toBe(fault);
 });
