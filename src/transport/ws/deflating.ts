@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
 import type { WireOptions } from '../transport.js';
 import type { Fate } from '../wire-fact.js';
-import { Outbox, type OutboxOwner } from './outbox.js';
+import { Outbox } from './outbox.js';
+import type { DeflatingOwner } from './outbox-owner.js';
 import type { Deflate } from './ws.js';
 
 /** RSV1: the message is compressed (RFC 7692 section 6). */
@@ -19,12 +20,6 @@ interface Message {
 
 /** A message, or what is to be done once the messages before it are framed. */
 type Job = Message | { readonly onceFramed: () => void } | { readonly confirm: (fate: Fate) => void };
-
-/** Who is told about zlib too. */
-export interface DeflatingOwner extends OutboxOwner {
-  /** A compression has outlived the socket: what it used may be freed, once nothing is inflated by the same zlib. */
-  onOutlived(): void;
-}
 
 /**
  * An outbox that compresses messages, one after the other: zlib works in the background, and what comes after a message
