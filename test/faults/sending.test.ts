@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Connection } from '../../src/supervisor/connection.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { broadcast, Group } from '../../src/supervisor/group.js';
 import { prepare } from '../../src/transport/prepared.js';
@@ -23,7 +22,7 @@ describe('permessage-deflate', () => {
   // One frame compressed with context takeover and sent to many would corrupt what they get later.
   test('a message sent to many corrupts nothing of what they get before or after', async () => {
     await using supervisor = createSupervisor();
-    const room = new Group<Connection<unknown>>();
+    const room = new Group();
     const listener = await supervisor.listen({
       port: 0,
       host: HOST,

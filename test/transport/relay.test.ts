@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { Relay } from '../../src/transport/relay.js';
 
 /** Writes down what comes, each with a name. */
-function noting<T>() {
+function noting() {
   const notes: string[] = [];
-  const named = (name: string) => ({ next: (value: T) => notes.push(`${name} ${String(value)}`), complete: () => notes.push(`${name} end`) });
+  const named = (name: string) => ({ next: (value: number) => notes.push(`${name} ${String(value)}`), complete: () => notes.push(`${name} end`) });
   return { notes, named };
 }
 
 test('delivers to every subscriber, in the order they came', () => {
-  const { notes, named } = noting<number>();
+  const { notes, named } = noting();
   const relay = new Relay<number>();
   for (const name of ['a', 'b', 'c']) relay.subscribe(named(name));
   relay.next(1);
@@ -18,7 +18,7 @@ test('delivers to every subscriber, in the order they came', () => {
 });
 
 test('is hot: what came before a subscription is gone', () => {
-  const { notes, named } = noting<number>();
+  const { notes, named } = noting();
   const relay = new Relay<number>();
   relay.next(1);
   relay.subscribe(named('a'));
@@ -39,7 +39,7 @@ test('knows whether it is observed', () => {
 
 describe('whoever leaves', () => {
   test.each([[0], [1], [2]])('gets nothing more, and the others all: place %i', (place) => {
-    const { notes, named } = noting<number>();
+    const { notes, named } = noting();
     const relay = new Relay<number>();
     const subscriptions = ['a', 'b', 'c'].map((name) => relay.subscribe(named(name)));
     subscriptions[place]?.unsubscribe();
@@ -48,7 +48,7 @@ describe('whoever leaves', () => {
   });
 
   test('while a value is delivered is left out from the next one on', () => {
-    const { notes, named } = noting<number>();
+    const { notes, named } = noting();
     const relay = new Relay<number>();
     relay.subscribe(() => b.unsubscribe());
     const b = relay.subscribe(named('b'));
@@ -59,7 +59,7 @@ describe('whoever leaves', () => {
   });
 
   test('leaves its place to somebody who comes later, and each gets every value once', () => {
-    const { notes, named } = noting<number>();
+    const { notes, named } = noting();
     const relay = new Relay<number>();
     const a = relay.subscribe(named('a'));
     relay.subscribe(named('b'));
@@ -71,7 +71,7 @@ describe('whoever leaves', () => {
 });
 
 test('whoever subscribes while a value is delivered starts with the next one', () => {
-  const { notes, named } = noting<number>();
+  const { notes, named } = noting();
   const relay = new Relay<number>();
   let isFirst = true;
   relay.subscribe(() => {
@@ -85,7 +85,7 @@ test('whoever subscribes while a value is delivered starts with the next one', (
 
 describe('completion', () => {
   test('is told once, to everybody, and lets them go', () => {
-    const { notes, named } = noting<number>();
+    const { notes, named } = noting();
     const relay = new Relay<number>();
     relay.subscribe(named('a'));
     relay.subscribe(named('b'));
@@ -97,7 +97,7 @@ describe('completion', () => {
   });
 
   test('is all that late subscribers get', () => {
-    const { notes, named } = noting<number>();
+    const { notes, named } = noting();
     const relay = new Relay<number>();
     relay.complete();
     relay.subscribe(named('late'));

@@ -34,7 +34,7 @@ function listenTo(wire: PlayedWire): string[] {
   wire.facts$.subscribe({ next: ({ type }) => notes.push(type), complete: () => notes.push('facts end') });
   wire.opened$.subscribe({ next: ({ protocol }) => notes.push(`opened ${protocol}`), complete: () => notes.push('opened end') });
   wire.closed$.subscribe({ next: ({ kind }) => notes.push(`closed ${kind}`), complete: () => notes.push('closed end') });
-  wire.frames$.subscribe({ next: ({ data }) => notes.push(`frame ${data}`), complete: () => notes.push('frames end') });
+  wire.frames$.subscribe({ next: ({ data }) => notes.push(`frame ${data.toString()}`), complete: () => notes.push('frames end') });
   wire.drained$.subscribe({ next: () => notes.push('drained'), complete: () => notes.push('drained end') });
   return notes;
 }

@@ -47,7 +47,7 @@ function open(deflate: Deflate = new PatientDeflate(), threshold = 10) {
     deflate,
     threshold,
   );
-  const sent = () => parseFrames(Buffer.concat(kernel.writes)).frames.map(({ opcode, rsv, payload }) => `${opcode}/${rsv} ${payload}`);
+  const sent = () => parseFrames(Buffer.concat(kernel.writes)).frames.map(({ opcode, rsv, payload }) => `${opcode}/${rsv} ${payload.toString()}`);
   return { outbox, kernel, sent, counts };
 }
 

@@ -27,8 +27,8 @@ function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Setti
       told.push(`${isBinary ? 'binary' : 'text'} ${data.toString('latin1', 0, 20)}`);
       onFrame?.(reader);
     },
-    onPing: (payload) => told.push(`ping ${payload}`),
-    onPong: (payload) => told.push(`pong ${payload}`),
+    onPing: (payload) => told.push(`ping ${payload.toString()}`),
+    onPong: (payload) => told.push(`pong ${payload.toString()}`),
     onClose: (code, reason) => told.push(`close ${code} ${reason}`.trimEnd()),
     onFault: (error) => told.push(`fault ${closeCodeOf(error)}`),
     onCongestion: (isCongested) => told.push(isCongested ? 'congested' : 'clear'),

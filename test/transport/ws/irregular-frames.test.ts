@@ -10,7 +10,12 @@ const OPTIONS = { maxPayloadBytes: 1000, maxFragments: 3, perMessageDeflate: fal
 function open(isDeflated = false) {
   const messages: string[] = [];
   const deflate = isDeflated ? deflateOf(true, OPTIONS.maxPayloadBytes) : undefined;
-  const frames = new IrregularFrames({ onMessage: (data, isBinary) => messages.push(`${isBinary ? 'binary' : 'text'} ${data}`) }, true, OPTIONS, deflate);
+  const frames = new IrregularFrames(
+    { onMessage: (data, isBinary) => messages.push(`${isBinary ? 'binary' : 'text'} ${data.toString()}`) },
+    true,
+    OPTIONS,
+    deflate,
+  );
   return { frames, messages, deflate };
 }
 

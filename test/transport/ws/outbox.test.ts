@@ -44,7 +44,7 @@ describe('one tick', () => {
       for (let i = 0; i < 5; i++) {
         outbox.take(TEXT, String(i));
         // As an iterator has it between two frames.
-        await undefined;
+        await Promise.resolve();
       }
     };
     await answer();

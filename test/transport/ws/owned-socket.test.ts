@@ -17,11 +17,11 @@ function owned(head = '') {
   const stream = new Stream();
   const told: string[] = [];
   const owner: SocketOwner = {
-    onBytes: (chunk) => told.push(`bytes ${chunk}`),
+    onBytes: (chunk) => told.push(`bytes ${chunk.toString()}`),
     onRoom: () => told.push('room'),
     onFin: () => told.push('fin'),
     onSocketError: (error) => told.push(`error ${error.message}`),
-    onGone: (unread) => told.push(unread === undefined ? 'gone' : `gone ${unread}`),
+    onGone: (unread) => told.push(unread === undefined ? 'gone' : `gone ${unread.toString()}`),
   };
   own(stream, Buffer.from(head), owner);
   return { stream, told };

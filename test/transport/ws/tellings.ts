@@ -150,11 +150,11 @@ export async function tellingsOfOurs({ isServer, options, chunks, isSlow, isDefl
     if (isSlow) await turn();
     if (i % 2 === 0) resume();
   }
-  let isTold = false;
+  const told = { all: false };
   reader.whenTold(() => {
-    isTold = true;
+    told.all = true;
   });
-  while (!isTold) {
+  while (!told.all) {
     resume();
     await turn();
   }
