@@ -94,7 +94,7 @@ export function resolveListen<Data>(options: ListenOptions<Data>, defaults: Supe
     limits: resolveLimits(options.limits, defaults.limits, 'listen: limits'),
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
     perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate'),
-    authenticate: authenticate as Authenticate<unknown> | undefined,
+    authenticate,
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
   };

@@ -195,9 +195,9 @@ describe('closed', () => {
 
 test('discardFrames counts frames and drops them', async () => {
   const { wire, connection } = accepted({
-    handler: (connection) => {
-      connection.discardFrames();
-      return connection.closed;
+    handler: (served) => {
+      served.discardFrames();
+      return served.closed;
     },
   });
   wire.deliver('abc');

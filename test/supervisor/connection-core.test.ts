@@ -323,8 +323,8 @@ test('a second close changes nothing', () => {
 
 test("a handler's error after the ending has begun is kept beside the verdict", async () => {
   const { wire, connection } = accepted({
-    handler: async (connection: Connection<unknown>) => {
-      await connection.receive();
+    handler: async (served: Connection<unknown>) => {
+      await served.receive();
       throw new Error('late bug');
     },
   });
@@ -339,11 +339,11 @@ test("a handler's error after the ending has begun is kept beside the verdict", 
 
 test('the throw of a direct subscriber of frames$ closes with 1011', () => {
   const { wire, connection } = accepted({
-    handler: (connection) => {
-      connection.frames$.subscribe(() => {
+    handler: (served) => {
+      served.frames$.subscribe(() => {
         throw new Error('bad subscriber');
       });
-      return connection.closed;
+      return served.closed;
     },
   });
   wire.deliver('a');
@@ -382,10 +382,10 @@ describe('the signal', () => {
     let work = () => {};
     const aborts: boolean[] = [];
     const { wire, connection } = accepted({
-      handler: async (connection) => {
-        for await (const _frame of connection) {
+      handler: async (served) => {
+        for await (const _frame of served) {
           await new Promise<void>((resolve) => (work = resolve));
-          aborts.push(connection.signal.aborted);
+          aborts.push(served.signal.aborted);
         }
       },
     });
@@ -407,8 +407,8 @@ describe('the signal', () => {
   test("spares work on a message for closeWithinMs after the peer's Close at the most", async () => {
     const { home, wire, connection } = accepted({
       limits: { closeWithinMs: 2000 },
-      handler: async (connection) => {
-        await connection.receive();
+      handler: async (served) => {
+        await served.receive();
         await new Promise(() => {});
       },
     });

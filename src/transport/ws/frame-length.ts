@@ -7,15 +7,7 @@ import { isCompressedStart } from './payload-rules.js';
  *
  * @param room payload bytes that the message may still have.
  */
-export function frameLength(
-  bytes: Buffer,
-  at: number,
-  end: number,
-  isServer: boolean,
-  mayBeCompressed: boolean,
-  isFragmented: boolean,
-  room: number,
-): number {
+export function frameLength(bytes: Buffer, at: number, end: number, isServer: boolean, mayBeCompressed: boolean, isFragmented: boolean, room: number): number {
   if (end - at < 2) return 0;
   const first = bytes[at] as number;
   const second = bytes[at + 1] as number;
