@@ -83,7 +83,7 @@ function checkPace(logs: readonly ClientLog[]): void {
     { length: 10 },
     (_, i) => times.filter((at) => at >= from + (i * SPREAD_MS) / 10 && at < from + ((i + 1) * SPREAD_MS) / 10).length,
   );
-  console.log(`Close frames that clients saw in each tenth of the spread: ${perTenth.join(' ')}`);
+  process.stdout.write(`Close frames that clients saw in each tenth of the spread: ${perTenth.join(' ')}\n`);
   expect(Math.max(...perTenth)).toBeLessThan((2 * times.length) / 10);
   expect(times.every((at) => at <= from + SPREAD_MS + SLACK_MS)).toBe(true);
 }
@@ -147,7 +147,7 @@ test('a drain of 5,000 connections keeps to its time, and its account is what th
 
     const account = await drained;
     const logs = (await clients.logs()).filter(({ path }) => !path.startsWith('/new'));
-    console.log('the account:', account);
+    process.stdout.write(`the account: ${JSON.stringify(account)}\n`);
     expect(account).toMatchObject({ outcome: 'drained', total: 5_000 + LATECOMERS, left: 0, refused: NEWCOMERS, lingering: [] });
     expect(account.durationMs).toBeGreaterThanOrEqual(WITHIN_MS);
     expect(account.durationMs).toBeLessThan(WITHIN_MS + SLACK_MS);

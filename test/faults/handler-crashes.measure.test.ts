@@ -157,7 +157,7 @@ test(
     const server = await aServer();
     const { supervisor } = server;
     const seed = 1 + Math.floor(Math.random() * 1_000_000);
-    console.log(`seed ${seed}`);
+    process.stdout.write(`handler crashes: seed ${seed}\n`);
     const args = [server.port, seed, BYSTANDERS, CRASHING_AT_ONCE, Object.keys(WAYS).join(',')].map(String);
     const clients = fork(fileURLToPath(new URL('../support/crash-clients.mjs', import.meta.url)), args, { execArgv: [] });
     try {
@@ -168,7 +168,7 @@ test(
       clients.send({});
       const [seen] = (await answered) as [Seen];
       await expect.poll(() => supervisor.connections.size).toBe(0);
-      console.log(`${seen.crashes} crashes beside ${seen.echoes} echoes to ${BYSTANDERS} bystanders; reports:`, server.counts);
+      process.stdout.write(`${seen.crashes} crashes beside ${seen.echoes} echoes to ${BYSTANDERS} bystanders: ${JSON.stringify(server.counts)}\n`);
       expect(seen.faults, `${seen.faultCount} faults seen by clients`).toEqual([]);
       expect(server.faults).toEqual([]);
       await expect.poll(() => [...server.untold.keys()]).toEqual([]);
