@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Backoff } from '../../src/supervisor/dialer.js';
-import type { Limits, Liveness } from '../../src/supervisor/limits.js';
+import type { DialLimit, Limits, Liveness } from '../../src/supervisor/limits.js';
 import {
   DEFAULT_BACKOFF,
+  DEFAULT_DIAL_LIMIT,
   DEFAULT_LIMITS,
   DEFAULT_LIVENESS,
   resolveBackoff,
+  resolveDialLimit,
   resolveLimits,
   resolveLiveness,
   resolvePerMessageDeflate,
@@ -121,6 +123,27 @@ describe('backoff', () => {
   });
 });
 
+describe('the dial limit', () => {
+  test.each<Partial<DialLimit> | undefined>([
+    undefined,
+    {},
+    { inFlight: 1 },
+    { perSecond: 1 },
+    { inFlight: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY },
+  ])('may be %o, laid over its defaults', (given) => {
+    expect(resolveDialLimit(given, 'createSupervisor: dialLimiter')).toEqual({ ...DEFAULT_DIAL_LIMIT, ...given });
+  });
+
+  test.each([
+    [{ inFlight: 0 }, 'createSupervisor: dialLimiter.inFlight is 0; allowed are whole numbers from 1 on, and Infinity.'],
+    [{ perSecond: 0.5 }, 'createSupervisor: dialLimiter.perSecond is 0.5; allowed are whole numbers from 1 on, and Infinity.'],
+    [{ perMinute: 1 }, 'createSupervisor: dialLimiter.perMinute is no option; allowed are inFlight, perSecond.'],
+    [false, 'createSupervisor: dialLimiter is false; it must be an object.'],
+  ])('refuses %o', (given, sentence) => {
+    expect(() => resolveDialLimit(given as Partial<DialLimit>, 'createSupervisor: dialLimiter')).toThrow(new OptionError(sentence));
+  });
+});
+
 describe('permessage-deflate', () => {
   test.each([
     [undefined, false],
@@ -147,5 +170,5 @@ describe('permessage-deflate', () => {
 });
 
 test('the defaults cannot be changed', () => {
-  for (const defaults of [DEFAULT_LIMITS, DEFAULT_LIVENESS, DEFAULT_BACKOFF]) expect(Object.isFrozen(defaults)).toBe(true);
+  for (const defaults of [DEFAULT_LIMITS, DEFAULT_LIVENESS, DEFAULT_BACKOFF, DEFAULT_DIAL_LIMIT]) expect(Object.isFrozen(defaults)).toBe(true);
 });
