@@ -14,7 +14,7 @@ export interface ChildPlan {
 }
 
 /** Defaults of `intensity`. */
-export const DEFAULT_INTENSITY: Intensity = Object.freeze({ maxRestarts: 3, withinMs: 5_000 });
+const DEFAULT_INTENSITY: Intensity = Object.freeze({ maxRestarts: 3, withinMs: 5_000 });
 
 const RESTARTS = ['permanent', 'transient', 'temporary'] as const;
 const STRATEGIES = ['one_for_one', 'one_for_all', 'rest_for_one'] as const;

@@ -21,7 +21,7 @@ export interface DrainSettings {
 }
 
 /** Defaults of `drain`. */
-export const DEFAULT_DRAIN = Object.freeze({ notReadyFirstMs: 0, finishFirstMs: 0, spreadMs: 10_000, adviseReconnectMs: 5_000, code: 1012, reason: '' });
+const DEFAULT_DRAIN = Object.freeze({ notReadyFirstMs: 0, finishFirstMs: 0, spreadMs: 10_000, adviseReconnectMs: 5_000, code: 1012, reason: '' });
 
 /** Room for closing handshakes after the last Close, in ms: twice the default of `closeWithinMs`. */
 const LAST_CLOSE_WITHIN_MS = 10_000;

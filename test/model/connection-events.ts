@@ -4,7 +4,7 @@ import type { WireEndKind, WireFault } from '../../src/transport/wire-fact.js';
 const NOTHING_LOST = { frames: 0, bytes: 0 };
 
 /** What a handler throws in these walks. */
-export const HANDLER_BUG = new Error('a bug of the handler');
+const HANDLER_BUG = new Error('a bug of the handler');
 
 const opened: ConnectionEvent = { type: 'wire.opened', protocol: '', remoteAddress: undefined };
 

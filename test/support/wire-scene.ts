@@ -15,7 +15,7 @@ export type Role = (typeof ROLES)[number];
 export const OPTIONS: WireOptions = { maxPayloadBytes: 1024 * 1024, maxFragments: 100, perMessageDeflate: false };
 
 /** The header fields with which a peer agrees to permessage-deflate. */
-export const DEFLATE: HandshakeParts = { headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' } };
+const DEFLATE: HandshakeParts = { headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' } };
 
 /** One open wire over TCP, beside a peer that speaks bytes, and all the wire has told. */
 export class WireScene implements AsyncDisposable {
