@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChildSpec, Strategy } from '../../src/supervisor/child-spec.js';
+import type { ChildSpec, RunningChild, Strategy, Worker } from '../../src/supervisor/child-spec.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
 import type { Restart } from '../../src/supervisor/restart.js';
 import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
@@ -263,7 +263,7 @@ describe('a stop in the middle of a start', () => {
     const started = fixture.supervisor.startChild({
       ...child.spec(settings),
       start: ({ signal }) =>
-        new Promise((resolve, reject) => {
+        new Promise<RunningChild<Worker>>((resolve, reject) => {
           answer = () => resolve(child.start());
           signal.addEventListener('abort', () => {
             isCalledOff = true;

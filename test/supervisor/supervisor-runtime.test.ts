@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest';
+import type { Child, RunningChild, Worker } from '../../src/supervisor/child-spec.js';
+import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import { EndedError } from '../../src/transport/errors.js';
+import { TestChild } from '../support/a-child.js';
+import { aSupervisor } from '../support/a-supervisor.js';
+import { settled } from '../support/settled.js';
+
+const handler = (connection: { readonly closed: Promise<unknown> }) => connection.closed as Promise<never>;
+const opened = { type: 'wire.opened', protocol: '', remoteAddress: undefined } as const;
+
+function supervisorAt(supervisor: Supervisor, id: string): Supervisor {
+  const child: Child | undefined = supervisor.child(id);
+  if (child?.kind !== 'supervisor') throw new Error(`${id} is no supervisor`);
+  return child;
+}
+
+describe('supervise', () => {
+  test('starts the first children of the supervisor below in order, before it is one', async () => {
+    const { supervisor, events } = aSupervisor({ name: 'root' });
+    const log: string[] = [];
+    const below = await supervisor.supervise({ id: 'below', children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()] });
+    expect(log).toEqual(['a: start', 'b: start']);
+    expect(below).toMatchObject({ kind: 'supervisor', id: 'below', name: 'root/below', state: 'running' });
+    expect(supervisor.child('below')).toBe(below);
+    expect(supervisor.countChildren()).toEqual({ specs: 1, active: 1, supervisors: 1, workers: 0 });
+    expect(events.map((event) => ('supervisor' in event ? `${event.supervisor} ${event.type}` : event.type))).toEqual([
+      'root/below child.started',
+      'root/below child.started',
+      'root child.started',
+    ]);
+  });
+
+  // supervisor(3), start_link: if a child's start fails, "the supervisor first terminates all already started child processes
+  // [...] and then terminates itself".
+  test('rejects when a first child cannot be started, and stops those that were', async () => {
+    const { supervisor } = aSupervisor();
+    const log: string[] = [];
+    const [a, b] = [new TestChild('a', log), new TestChild('b', log)];
+    b.startErrors.push(new Error('no port'));
+    await expect(supervisor.supervise({ id: 'below', children: [a.spec(), b.spec()] })).rejects.toThrow('no port');
+    expect(log).toEqual(['a: start', 'b: start', 'a: shutDown 1001']);
+    expect(supervisor.countChildren().specs).toBe(0);
+  });
+
+  test('a stop in the middle of it stops what has been started below', async () => {
+    const { supervisor } = aSupervisor();
+    const a = new TestChild('a');
+    const started = expect(
+      supervisor.supervise({ children: [a.spec(), { id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) }] }),
+    ).rejects.toThrow(EndedError);
+    await settled();
+    await supervisor.stop();
+    await started;
+    expect(a.asked).toEqual(['start', 'shutDown 1001']);
+  });
+
+  test('stop of the one above stops those below, with its close code, in reverse start order', async () => {
+    const { supervisor } = aSupervisor();
+    const log: string[] = [];
+    await supervisor.startChild(new TestChild('first', log).spec());
+    const below = await supervisor.supervise({ children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()] });
+    log.length = 0;
+    await supervisor.stop({ code: 1012, reason: 'back soon' });
+    expect(log).toEqual(['b: shutDown 1012 back soon', 'a: shutDown 1012 back soon', 'first: shutDown 1012 back soon']);
+    expect(await below.ended).toMatchObject({ outcome: 'stopped', reason: 'shutdown' });
+  });
+
+  test('a second stop above terminates all that is left below', async () => {
+    const { supervisor } = aSupervisor();
+    const [a, b] = [new TestChild('a'), new TestChild('b')];
+    a.atShutDown = b.atShutDown = 'lingers';
+    await supervisor.supervise({ children: [a.spec(), b.spec()] });
+    void supervisor.stop();
+    await supervisor.stop();
+    expect(b.asked).toEqual(['start', 'shutDown 1001', 'terminate']);
+    expect(a.asked).toEqual(['start', 'terminate']);
+  });
+
+  test('one that used up its budget is terminated with all below it', async () => {
+    const { supervisor, clock } = aSupervisor();
+    const child = new TestChild('a');
+    child.atShutDown = 'lingers';
+    await supervisor.supervise({ id: 'below', shutdown: 50, children: [child.spec({ shutdown: Number.POSITIVE_INFINITY })] });
+    const terminated = supervisor.terminateChild('below');
+    await clock.advanceAsync(50);
+    await terminated;
+    expect(child.asked).toEqual(['start', 'shutDown 1001', 'terminate']);
+  });
+
+  test("the user's stop of one below is a normal end, and the one above forgets it", async () => {
+    const { supervisor } = aSupervisor();
+    const below = await supervisor.supervise({ id: 'below' });
+    expect(await below.stop()).toMatchObject({ outcome: 'stopped', reason: 'normal' });
+    await settled();
+    expect(supervisor.child('below')).toBeUndefined();
+    expect(supervisor.state).toBe('running');
+  });
+});
+
+describe('a supervisor below whose intensity is exceeded', () => {
+  async function failed(restart: 'permanent' | 'transient' | 'temporary') {
+    const fixture = aSupervisor({ name: 'root' });
+    const child = new TestChild('a');
+    const below = await fixture.supervisor.supervise({ id: 'below', restart, intensity: { maxRestarts: 0 }, children: [child.spec()] });
+    const added = new TestChild('added');
+    await below.startChild(added.spec());
+    child.exit('abnormal', new Error('boom'));
+    const report = await below.ended;
+    await settled();
+    return { ...fixture, below, child, added, report };
+  }
+
+  test('has failed with shutdown, and says by whom', async () => {
+    const { report } = await failed('transient');
+    expect(report).toMatchObject({ outcome: 'failed', reason: 'shutdown', cause: { id: 'a', error: new Error('boom') } });
+  });
+
+  // supervisor.erl: a supervisor whose intensity was exceeded exits with shutdown, which is no reason to restart a transient child.
+  test('is not started again if it is transient, and its spec is kept', async () => {
+    const { supervisor, events } = await failed('transient');
+    expect(supervisor.whichChildren()).toMatchObject([{ id: 'below', state: 'stopped' }]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'child.kept', supervisor: 'root', exit: expect.objectContaining({ error: new Error('boom') }) }),
+    );
+  });
+
+  test('is forgotten if it is temporary', async () => {
+    expect((await failed('temporary')).supervisor.whichChildren()).toEqual([]);
+  });
+
+  test('is a new one if it is permanent: with its first children, without those added later', async () => {
+    const { supervisor, below, child, added } = await failed('permanent');
+    const anew = supervisorAt(supervisor, 'below');
+    expect(anew).not.toBe(below);
+    expect(anew.whichChildren().map(({ id }) => id)).toEqual(['a']);
+    expect(child.asked).toEqual(['start', 'start']);
+    expect(added.asked).toEqual(['start', 'shutDown 1001']);
+  });
+
+  test('fails the root in the end, if that happens too often', async () => {
+    const { supervisor, child } = await failed('permanent');
+    for (let i = 0; i < 3; i++) {
+      child.exit('abnormal', new Error(`boom ${i}`));
+      await settled();
+    }
+    expect(await supervisor.ended).toMatchObject({ name: 'root', outcome: 'failed', reason: 'shutdown', cause: { id: 'below', error: new Error('boom 2') } });
+  });
+});
+
+describe('what a supervisor knows of those below', () => {
+  async function tree() {
+    const fixture = aSupervisor({ name: 'root', limits: { maxConnections: 2 } });
+    const below = await fixture.supervisor.supervise({ id: 'below' });
+    await fixture.supervisor.listen({ id: 'door', port: 0, handler });
+    const upper = fixture.transport.upgrade().wire;
+    await below.listen({ id: 'door', port: 0, handler });
+    const lower = fixture.transport.upgrade().wire;
+    return { ...fixture, below, upper, lower };
+  }
+
+  test('their connections, counts, and frames; not the other way round', async () => {
+    const { supervisor, below, upper, lower } = await tree();
+    upper?.deliver('ab');
+    lower?.deliver('abc');
+    expect(supervisor.stats()).toMatchObject({ connections: { open: 2 }, framesIn: 2, bytesIn: 5, children: { listeners: 1, supervisors: 1 } });
+    expect(below.stats()).toMatchObject({ connections: { open: 1 }, framesIn: 1, bytesIn: 3, children: { listeners: 1, supervisors: 0 } });
+    expect([supervisor.connections.size, below.connections.size]).toEqual([2, 1]);
+  });
+
+  test('counts stay when they have ended', async () => {
+    const { supervisor, below, lower } = await tree();
+    lower?.deliver('abc');
+    const stopped = below.stop();
+    lower?.tellClosing();
+    lower?.tellClosed();
+    await stopped;
+    expect(supervisor.stats()).toMatchObject({ connections: { open: 1 }, framesIn: 1, bytesIn: 3, endedTotal: 1 });
+    expect(supervisor.endings).toEqual(below.endings);
+  });
+
+  test('a child of the same id elsewhere in the tree keeps its connections', async () => {
+    const { supervisor, upper, lower } = await tree();
+    const stopped = supervisor.terminateChild('door');
+    expect([upper?.asked, lower?.asked]).toEqual([['close 1001'], []]);
+    upper?.tellClosing();
+    upper?.tellClosed();
+    await stopped;
+  });
+
+  test('room for connections is that of the one above as well', async () => {
+    const { transport } = await tree();
+    expect(transport.upgrade().answer?.status).toBe(503);
+  });
+
+  test('nothing is published for nobody, and to the one above for whoever listens there', async () => {
+    const { below, events, lower } = await tree();
+    lower?.tellClosing();
+    lower?.tellClosed();
+    await settled();
+    expect(events.at(-1)).toMatchObject({ type: 'connection.ended', report: { childId: 'door' } });
+    expect(below.endings).toHaveLength(1);
+  });
+});
+
+describe('specs in the words of users', () => {
+  test('a dialer, a listener, and a supervisor by startChild', async () => {
+    const { supervisor, transport } = aSupervisor();
+    const feed = await supervisor.startChild({ id: 'feed', start: (child) => child.dial({ url: 'ws://example.com/', handler }) });
+    const door = await supervisor.startChild({ id: 'door', start: (child) => child.listen({ port: 0, handler }) });
+    const below = await supervisor.startChild({ id: 'below', start: (child) => child.supervise({}) });
+    expect([feed, door, below]).toMatchObject([
+      { kind: 'dialer', id: 'feed' },
+      { kind: 'listener', id: 'door' },
+      { kind: 'supervisor', id: 'below' },
+    ]);
+    expect(supervisor.whichChildren().map(({ id, kind, restart, shutdown }) => [id, kind, restart, shutdown])).toEqual([
+      ['feed', 'dialer', 'permanent', 5_000],
+      ['door', 'listener', 'permanent', 5_000],
+      ['below', 'supervisor', 'permanent', Number.POSITIVE_INFINITY],
+    ]);
+    await settled();
+    transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 400 });
+    // Permanent by its spec: it never gives up.
+    expect(feed.state).toBe('waiting');
+  });
+
+  test('a wrong option in a start is a failed start', async () => {
+    const { supervisor } = aSupervisor();
+    await expect(supervisor.startChild({ start: (child) => child.dial({ url: 'http://example.com/', handler }) })).rejects.toMatchObject({
+      code: 'WIREKEEPER_OPTION',
+    });
+  });
+});
+
+test('dialers called for while a child is starting are there at once, and dial when it has started', async () => {
+  const { supervisor, transport } = aSupervisor();
+  let answer = () => {};
+  const child = new TestChild('slow');
+  const slow = supervisor.startChild({ id: 'slow', start: () => new Promise<RunningChild<Worker>>((resolve) => (answer = () => resolve(child.start()))) });
+  const feed = supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler });
+  expect(supervisor.child('feed')).toBe(feed);
+  await settled();
+  expect(transport.dials).toHaveLength(0);
+  answer();
+  await slow;
+  await settled();
+  transport.lastWire.tell(opened);
+  expect(feed.state).toBe('up');
+});
+
+test('dialers that a stop overtakes have ended without ever dialing', async () => {
+  const { supervisor, transport } = aSupervisor();
+  void supervisor.startChild({ id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) }).catch(() => {});
+  const feed = supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler });
+  await supervisor.stop();
+  expect(await feed.ended).toMatchObject({ id: 'feed', reason: 'shutdown' });
+  await expect(feed.connected()).rejects.toThrow(EndedError);
+  expect(transport.dials).toHaveLength(0);
+});
