@@ -115,7 +115,7 @@ export function sourcesOf(root) {
   const files = readdirSync(join(root, 'src'), { recursive: true }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('index.ts') && !path.startsWith('cli'),
   );
-  return files.toSorted().map((path) => readFileSync(join(root, 'src', path), 'utf8'));
+  return files.toSorted((a, b) => a.localeCompare(b, 'en')).map((path) => readFileSync(join(root, 'src', path), 'utf8'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,8 +2,8 @@ import type { CloseReport } from '../transport/close-report.js';
 import { OptionError } from '../transport/errors.js';
 import { advisedDelay, delayBefore } from './backoff.js';
 import type { Backoff, RetryContext, RetryPolicy, RetryVerdict } from './dialer.js';
-import type { Restart } from './restart.js';
 import { show } from './option-rules.js';
+import type { Restart } from './restart.js';
 
 /** What an ending calls for. */
 export type RedialPlan =

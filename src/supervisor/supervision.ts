@@ -144,7 +144,7 @@ export class Supervision {
           if (result instanceof Promise) return result.then(resolve, reject);
           resolve(result);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
         return undefined;
       });

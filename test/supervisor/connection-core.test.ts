@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectionActor } from '../../src/supervisor/connection-actor.js';
 import type { Connection } from '../../src/supervisor/connection.js';
+import { ConnectionActor } from '../../src/supervisor/connection-actor.js';
 import type { CloseReport, CloseTrigger } from '../../src/transport/close-report.js';
 import { aHome, type HomeParts } from '../support/a-home.js';
 import { FakeWire } from '../support/fake-wire.js';

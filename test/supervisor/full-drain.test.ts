@@ -331,7 +331,7 @@ describe('a stop', () => {
     expect(scene.supervisor.state).toBe('stopping');
     await settled();
     const codes = clients.map(({ wire }) => closeOf(wire)?.code);
-    expect(codes.toSorted()).toEqual([1001, 1001, 1001, 1012]);
+    expect(codes.toSorted((a, b) => Number(a) - Number(b))).toEqual([1001, 1001, 1001, 1012]);
     for (const client of clients) client.answer();
     expect(await drained).toMatchObject({ outcome: 'hurried', total: 4, clean: 4, forced: 0 });
   });

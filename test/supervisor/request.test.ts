@@ -105,16 +105,16 @@ describe('a cookie', () => {
 
 test('packed, it still has every field that is of use, and no longer those that served the handshake', () => {
   const headers = {
-    'host': 'example.com',
-    'cookie': 'a=1; b=2',
+    host: 'example.com',
+    cookie: 'a=1; b=2',
     'x-empty': '',
     'set-cookie': ['a', 'b'],
     'x-latin': 'caf\u00e9',
     'sec-websocket-key': 'x',
-    'connection': 'Upgrade',
+    connection: 'Upgrade',
   };
   const request = createConnectionRequest({ method: 'GET', url: '/a?b=c', headers, remoteAddress: '192.0.2.1', isSecure: false }, ['p']);
   request.pack();
-  expect(request.headers).toEqual({ 'host': 'example.com', 'cookie': 'a=1; b=2', 'x-empty': '', 'set-cookie': ['a', 'b'], 'x-latin': 'caf\u00e9' });
+  expect(request.headers).toEqual({ host: 'example.com', cookie: 'a=1; b=2', 'x-empty': '', 'set-cookie': ['a', 'b'], 'x-latin': 'caf\u00e9' });
   expect([request.header('Host'), request.cookie('b'), request.query.get('b'), request.params]).toEqual(['example.com', '2', 'c', ['p']]);
 });

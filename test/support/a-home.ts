@@ -1,5 +1,5 @@
-import type { ConnectionActor } from '../../src/supervisor/connection-actor.js';
 import type { Handler } from '../../src/supervisor/connection.js';
+import type { ConnectionActor } from '../../src/supervisor/connection-actor.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
 import type { Home, Shared } from '../../src/supervisor/home.js';
 import type { Limits, Liveness } from '../../src/supervisor/limits.js';
