@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { OwnContext } from '../../src/supervisor/child-context.js';
+import { EndedError } from '../../src/transport/errors.js';
+
+const none = (): never => {
+  throw new Error('not in these tests');
+};
+const aContext = () => new OwnContext('a', { dial: none, listen: none, supervise: none });
+const reason = new EndedError('stop');
+
+test('its signal aborts for who holds it already', () => {
+  const context = aContext();
+  const { signal } = context;
+  expect(signal.aborted).toBe(false);
+  context.abort(reason);
+  expect(signal).toMatchObject({ aborted: true, reason });
+});
+
+test('and is aborted for who asks later', () => {
+  const context = aContext();
+  context.abort(reason);
+  expect(context.signal).toMatchObject({ aborted: true, reason });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { ConnectionLedger } from '../../src/supervisor/connection-ledger.js';
+import { createHeapClock } from '../../src/testing/heap-clock.js';
+
+const clock = createHeapClock();
+const ledger = (parent?: ConnectionLedger, maxConnections = 10) => new ConnectionLedger(clock, maxConnections, parent);
+
+test('what is noted below is noted above, and not the other way round', () => {
+  const above = ledger();
+  const below = ledger(above);
+  below.stateChanged(undefined, 'open');
+  below.refused(403);
+  below.handshakes(1);
+  below.handlerLingers(1);
+  above.refused(404);
+  expect(above.stats()).toMatchObject({ connections: { open: 1 }, refused: { 403: 1, 404: 1 }, handshakesInFlight: 1, lingeringHandlers: 1 });
+  expect(below.stats()).toMatchObject({ connections: { open: 1 }, refused: { 403: 1 }, handshakesInFlight: 1, lingeringHandlers: 1 });
+});
+
+test('frames are summed up over the tree, and stay when what is below has closed', () => {
+  const above = ledger();
+  const middle = ledger(above);
+  const below = ledger(middle);
+  above.totals.framesIn += 1;
+  middle.totals.framesIn += 10;
+  below.totals.framesIn += 100;
+  const frames = () => [above, middle, below].map((one) => one.stats().framesIn);
+  expect(frames()).toEqual([111, 110, 100]);
+  below.close();
+  expect(frames()).toEqual([111, 110, 100]);
+  middle.close();
+  expect(above.stats().framesIn).toBe(111);
+});
+
+test('events go up; somebody who listens above is somebody', () => {
+  const above = ledger();
+  const below = ledger(above);
+  expect(below.isObserved).toBe(false);
+  const types: string[] = [];
+  above.events$.subscribe(({ type }) => types.push(type));
+  expect(below.isObserved).toBe(true);
+  below.publish({ type: 'observer.threw', error: 1 });
+  expect(types).toEqual(['observer.threw']);
+});
+
+test('there is room only where there is room above', () => {
+  const above = ledger(undefined, 0);
+  expect([above.hasRoom(), ledger(above).hasRoom(), ledger(ledger()).hasRoom()]).toEqual([false, false, true]);
+});
+
+test('one wheel turns for the whole tree, until the root closes', () => {
+  const above = ledger();
+  const below = ledger(above);
+  expect(below.wheel).toBe(above.wheel);
+  const task = { wheelSlot: undefined, onDue: () => {} };
+  below.close();
+  above.wheel.schedule(task, 100);
+  expect(above.wheel.size).toBe(1);
+  above.close();
+  expect(above.wheel.size).toBe(0);
+});
