@@ -138,7 +138,9 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
   }
 
   terminateFor(trigger: CloseTrigger): void {
-    this.dispatch({ type: 'terminate', trigger });
+    // The machine has decided already where a wire is given time to end after a fault: that time is cut short.
+    if (this.#stand.isFinal && this.ownReport === undefined) this.wire?.terminate();
+    else this.dispatch({ type: 'terminate', trigger });
   }
 
   livenessLost(): void {
