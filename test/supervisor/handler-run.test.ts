@@ -56,6 +56,21 @@ test('a code that may not be sent counts as a throw', async () => {
   expect(run.told).toEqual([expect.objectContaining({ code: 'WIREKEEPER_CLOSE_CODE' })]);
 });
 
+test('whoever waits for the end of a handler that outlives its connection is told of it, once', async () => {
+  const run = aRun();
+  let finish = () => {};
+  run.start(() => new Promise((resolve) => (finish = resolve)));
+  run.run.connectionEnded();
+  const told: string[] = [];
+  run.run.whenEnded(() => told.push('one'));
+  run.run.whenEnded(() => told.push('another'));
+  await settled();
+  expect(told).toEqual([]);
+  finish();
+  await settled();
+  expect([told, run.run.isRunning]).toEqual([['one', 'another'], false]);
+});
+
 test('a handler that is still running a second after the end lingers, and is said to finish', async () => {
   const run = aRun();
   let finish = () => {};
