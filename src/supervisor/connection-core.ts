@@ -23,9 +23,7 @@ const OPEN = stepper.at('open');
 /**
  * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands, carries
  * out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here and
- * nowhere else.
- *
- * What users see of it is in the class above it, `ConnectionActor`.
+ * nowhere else. What users see of it is in the class above it, `ConnectionActor`.
  */
 export abstract class ConnectionCore extends ConnectionBase implements InboxOwner, PulseOwner, HandlerRunOwner, VigilOwner {
   protected readonly inbox: Inbox;
@@ -83,11 +81,6 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     return this.#stand === OPEN;
   }
 
-  /** What began the ending, whatever has cut it short since; `undefined` before it has begun. */
-  get begunBy(): CloseTrigger | undefined {
-    return this.beginning?.begunBy ?? this.beginning?.trigger;
-  }
-
   /** The handler's run, while it runs. */
   get runningHandler(): HandlerRun | undefined {
     return this.#handlerRun?.isRunning === true ? this.#handlerRun : undefined;
@@ -133,12 +126,12 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
   }
 
   /** Starts the closing handshake on behalf of a limit, a deadline, or the supervisor. */
-  closeFor(trigger: CloseTrigger, code: number, reason: string, cause?: Error): void {
-    this.dispatch({ type: 'close', code, reason, trigger, ...(cause === undefined ? {} : { cause }) });
+  closeFor(trigger: CloseTrigger, code: number, reason: string): void {
+    this.dispatch({ type: 'close', code, reason, trigger });
   }
 
   terminateFor(trigger: CloseTrigger): void {
-    // The machine has decided already where a wire is given time to end after a fault: that time is cut short.
+    // Where a wire is given time to end after a fault the machine has decided already: that time is cut short.
     if (this.#stand.isFinal && this.ownReport === undefined) this.wire?.terminate();
     else this.dispatch({ type: 'terminate', trigger });
   }
