@@ -10,7 +10,7 @@ export type ConnectionEvent =
   | { readonly type: 'liveness.lost' }
   | { readonly type: 'handler.returned'; readonly code: number; readonly reason: string }
   | { readonly type: 'handler.threw'; readonly error: unknown }
-  | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly trigger: CloseTrigger; readonly cause?: Error }
+  | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly trigger: CloseTrigger }
   | { readonly type: 'terminate'; readonly trigger: CloseTrigger };
 
 /** What the connection machine asks of its runtime, by name. */

@@ -57,7 +57,7 @@ export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
   switch (event.type) {
     case 'close':
       if (phase === 'connecting') return calledOff(event.trigger);
-      return began(phase, event.trigger, 'local', { code: event.code, reason: event.reason, cause: event.cause });
+      return began(phase, event.trigger, 'local', { code: event.code, reason: event.reason });
     case 'terminate':
       if (phase === 'connecting') return calledOff(event.trigger);
       return began(phase, event.trigger, 'local');

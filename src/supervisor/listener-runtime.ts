@@ -99,7 +99,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     });
     void acceptor.closed.then(() => {
       if (this.#acceptor === acceptor)
-        void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the server of listener ${this.id} was closed`) });
+        void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) });
     });
     this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {

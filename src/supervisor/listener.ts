@@ -51,7 +51,7 @@ export interface ListenOptions<Data = undefined> {
    * is let in without one (RFC 6455 section 4.2.2). Default: none.
    */
   readonly protocols?: readonly string[] | ((offered: readonly string[], request: ConnectionRequest) => string | undefined) | undefined;
-  /** Default `permanent`: one whose server was closed under it is started again, on the same port. */
+  /** Default `permanent`: one that has lost its port is started again, on the same port. */
   readonly restart?: Restart | undefined;
   /** Its budget when the supervisor stops it, in ms; then its connections are terminated. Default 5,000. */
   readonly shutdown?: Shutdown | undefined;

@@ -123,7 +123,10 @@ export type ListenTarget =
 export interface Acceptor {
   /** Where it listens; `undefined` when upgrades are handed in by hand or the server is not listening yet. */
   readonly address: AddressInfo | undefined;
-  /** Resolves when it takes no more upgrades: after `close`, and when the server it is on was closed. Never rejects. */
+  /**
+   * Resolves when it takes no more upgrades: after `close`, and when a port of its own was lost. An existing server that its
+   * owner closes may listen again, so that is no end. Never rejects.
+   */
   readonly closed: Promise<void>;
   /** Takes one upgrade by hand. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

@@ -10,10 +10,10 @@ async function aListener(options: Partial<ListenOptions> = {}, supervisorOptions
   return { ...fixture, listener };
 }
 
-describe('a listener whose server was closed under it', () => {
+describe('a listener that has lost its port', () => {
   test('is started again as the same handle, on the port it had', async () => {
     const { listener, supervisor, transport, events } = await aListener();
-    transport.breakAcceptor();
+    transport.losePort();
     await settled();
     expect(transport.target).toMatchObject({ kind: 'port', port: 4711 });
     expect([listener.state, transport.isAcceptorClosed]).toEqual(['listening', false]);
@@ -22,7 +22,7 @@ describe('a listener whose server was closed under it', () => {
     expect(events).toContainEqual(
       expect.objectContaining({
         type: 'child.restarting',
-        exit: expect.objectContaining({ reason: 'abnormal', error: new Error('the server of listener door was closed') }),
+        exit: expect.objectContaining({ reason: 'abnormal', error: new Error('the port of listener door was lost') }),
       }),
     );
   });
@@ -30,7 +30,7 @@ describe('a listener whose server was closed under it', () => {
   test('stays suspended if it was', async () => {
     const { listener, transport } = await aListener();
     listener.suspend();
-    transport.breakAcceptor();
+    transport.losePort();
     await settled();
     expect(listener.state).toBe('suspended');
     listener.resume();
@@ -40,14 +40,14 @@ describe('a listener whose server was closed under it', () => {
   test('is tried again when the port cannot be had, and fails its supervisor when that happens too often', async () => {
     const { listener, supervisor, transport } = await aListener();
     transport.listenError = new Error('EADDRINUSE');
-    transport.breakAcceptor();
+    transport.losePort();
     expect(await supervisor.ended).toMatchObject({ outcome: 'failed', cause: { id: 'door', error: { code: 'WIREKEEPER_LISTEN' } } });
     expect(await listener.ended).toMatchObject({ id: 'door', reason: 'abnormal' });
   });
 
   test('is forgotten if it is temporary', async () => {
     const { listener, supervisor, transport } = await aListener({ restart: 'temporary' });
-    transport.breakAcceptor();
+    transport.losePort();
     expect(await listener.ended).toMatchObject({ reason: 'abnormal' });
     expect(supervisor.child('door')).toBeUndefined();
     expect(listener.state).toBe('stopped');

@@ -58,8 +58,8 @@ export class FakeTransport implements Transport {
   onUpgrade: (upgrade: Upgrade) => void = () => {};
   onError: (error: Error) => void = () => {};
   isAcceptorClosed = false;
-  /** The server of the last listener is closed under it. */
-  breakAcceptor: () => void = () => {};
+  /** The port of the last listener is lost. */
+  losePort: () => void = () => {};
   listenError: Error | undefined;
   readonly byHand: unknown[] = [];
 
@@ -81,7 +81,7 @@ export class FakeTransport implements Transport {
     const closed = new Promise<void>((resolve) => {
       tellClosed = resolve;
     });
-    this.breakAcceptor = tellClosed;
+    this.losePort = tellClosed;
     return Promise.resolve({
       address: { address: '127.0.0.1', family: 'IPv4', port: 4711 },
       handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => this.byHand.push([request, socket, head]),

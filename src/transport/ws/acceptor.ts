@@ -69,8 +69,8 @@ export class WsAcceptor implements Acceptor {
       await listening(server, target.port, target.host);
       // Accepting may fail later on, for want of file descriptors say; without a listener that would end the process.
       server.on('error', onError);
+      server.on('close', acceptor.#tellClosed);
     }
-    server.on('close', acceptor.#tellClosed);
     acceptor.#server = server;
     return acceptor;
   }
@@ -93,7 +93,6 @@ export class WsAcceptor implements Acceptor {
     const server = this.#server;
     if (server === undefined) return;
     server.off('upgrade', this.#takeUpgrade);
-    server.off('close', this.#tellClosed);
     if (!this.#isOwn) return;
     // Its callback would wait for every wire; the port itself is free in the next turn of the loop.
     server.close();

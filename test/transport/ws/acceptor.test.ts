@@ -138,6 +138,38 @@ describe('a port of its own', () => {
   });
 });
 
+describe('has closed', () => {
+  const isClosed = async (acceptor: WsAcceptor): Promise<boolean> => {
+    let isTold = false;
+    void acceptor.closed.then(() => (isTold = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    return isTold;
+  };
+
+  test('when it was told to', async () => {
+    const { acceptor } = await accepting();
+    expect(await isClosed(acceptor)).toBe(false);
+    await acceptor.close();
+    expect(await isClosed(acceptor)).toBe(true);
+  });
+
+  test('when a port of its own was lost', async () => {
+    const { acceptor } = await accepting();
+    made.at(-1)?.server.close();
+    await acceptor.closed;
+    await acceptor.close();
+  });
+
+  test('but not when the owner of a shared server closes that: it may listen again', async () => {
+    const shared = await sharedServer();
+    const { acceptor } = await accepting({ kind: 'server', server: shared.server });
+    await shared[Symbol.asyncDispose]();
+    expect(await isClosed(acceptor)).toBe(false);
+    await acceptor.close();
+    expect(await isClosed(acceptor)).toBe(true);
+  });
+});
+
 describe('on a shared server', () => {
   const isIts = (path: string) => (request: HandshakeRequest) => request.url === path;
 
