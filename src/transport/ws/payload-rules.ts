@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { isReceivableCloseCode } from '../close-code.js';
 import { BINARY, TEXT } from './framing.js';
 
 /** The message is compressed (RFC 7692 section 6). */
 export const RSV1 = 0x40;
-
-/** The codes that RFC 6455 section 7.4.1 and its registry let a Close frame carry, below those for applications. */
-const REGISTERED = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
 
 /** So long a text is looked through here: the call into Node would cost more. */
 const SHORT_TEXT = 64;
@@ -23,8 +21,7 @@ export function isText(data: Buffer): boolean {
 /** Whether a Close frame may carry these bytes (section 5.5.1): none, or a code and a reason. */
 export function isClosePayload(payload: Buffer): boolean {
   if (payload.length < 2) return payload.length === 0;
-  const code = payload.readUInt16BE(0);
-  return ((code >= 3000 && code <= 4999) || REGISTERED.has(code)) && isText(payload.subarray(2));
+  return isReceivableCloseCode(payload.readUInt16BE(0)) && isText(payload.subarray(2));
 }
 
 /** Whether the first byte of a frame is that of a compressed message, and its RSV bits no others. */
