@@ -55,6 +55,8 @@ export class ModelSupervisor implements Run {
   #isBusy = true;
   /** The last instant in which it did something of its own accord. */
   #busyAt = 0;
+  /** By whom, of those that are at work at once, it was last sent a message, and in which instant. */
+  #lastSent: { readonly by: ModelSupervisor; readonly at: number } | undefined;
   #restarts: number[] = [];
   #why: 'asked' | 'shutdown' | 'escalated' | undefined;
   #starting: { readonly entry: Entry; readonly below: ModelSupervisor | undefined; isAbandoned: boolean } | undefined;
@@ -229,7 +231,10 @@ export class ModelSupervisor implements Run {
     entry.isHeld = true;
     entry.state = 'running';
     this.#tell(`started ${node.id} ${node.kind}`);
-    const onExit = () => this.#post({ handle: () => this.#handleExit(entry, run) });
+    const onExit = () => {
+      if (below !== undefined && entry.state !== 'stopping') this.#noteSender(below);
+      this.#post({ handle: () => this.#handleExit(entry, run) });
+    };
     run.onExit = onExit;
     if (!run.alive) onExit();
     return undefined;
@@ -284,6 +289,7 @@ export class ModelSupervisor implements Run {
       if (fault !== undefined) {
         other.state = 'restarting';
         other.lastReason = 'abnormal';
+        this.#noteSender(this);
         this.#post({ handle: () => this.#handleTryAgain(other) });
         return;
       }
@@ -372,6 +378,13 @@ export class ModelSupervisor implements Run {
   noteRace(): void {
     const isAtWork = this.#busyAt === this.#world.instant || (!this.#isBusy && this.#mailbox.length > 0);
     if (isAtWork) this.#world.isRacing = true;
+  }
+
+  /** Messages of two processes have no order: an exit from below may come before the supervisor's own call to itself, or after it. */
+  #noteSender(by: ModelSupervisor): void {
+    const at = this.#world.instant;
+    if (this.#lastSent?.at === at && this.#lastSent.by !== by) this.#world.isRacing = true;
+    this.#lastSent = { by, at };
   }
 
   #abandon(): void {

@@ -57,7 +57,7 @@ export class ModelWorld {
   now = 0;
   /** Counts what happens at once: a step or a timer with all that follows. */
   instant = 0;
-  /** Two supervisors were at work at once and one stopped the other: who comes first is nobody's promise, OTP's neither. */
+  /** Two supervisors were at work at once and one stopped the other, or both sent to one: who comes first is nobody's promise, OTP's neither. */
   isRacing = false;
   readonly lines = new Map<string, string[]>();
   readonly pending: Begun<ModelWorker>[] = [];
