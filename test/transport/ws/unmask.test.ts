@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { applyKeyBefore, applyMask } from '../../../src/transport/ws/unmask.js';
 import { xored } from '../../support/frame-bytes.js';
 
@@ -22,7 +22,7 @@ const keys = fc.uint8Array({ minLength: 4, maxLength: 4 });
 describe('masking', () => {
   test('is the XOR of section 5.3 at every length and alignment', () => {
     const key = Uint8Array.of(1, 0x80, 0xff, 0x7e);
-    for (let length = 0; length < 420; length++) {
+    for (let length = 0; length < 700; length++) {
       for (let offset = 0; offset < 8; offset++) {
         const bytes = Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 0xff);
         const masked = maskedInPlace(unaligned(bytes, offset), 0, length, key);
@@ -49,6 +49,13 @@ describe('masking', () => {
     );
   });
 
+  test.each([65_535, 65_536, 65_537, 131_072, 200_001])('of %i bytes goes on with the same key after each 64 KiB', (length) => {
+    const key = Uint8Array.of(3, 1, 4, 15);
+    const bytes = Uint8Array.from({ length }, (_, i) => i % 251);
+    const view = unaligned(bytes, 3);
+    expect(maskedInPlace(view, 0, length, key).equals(xored(bytes, key))).toBe(true);
+  });
+
   test('applied twice restores the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 1000 }), keys, fc.nat({ max: 9 }), (bytes, key, offset) => {
@@ -65,5 +72,18 @@ describe('masking', () => {
     applyKeyBefore(frame, 6, 9);
     expect(frame.subarray(6)).toEqual(xored(Buffer.from('abc'), key));
     expect(frame.subarray(2, 6)).toEqual(Buffer.from(key));
+  });
+
+  test('does without WebAssembly where V8 has none', async () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    vi.resetModules();
+    try {
+      const without = await import('../../../src/transport/ws/unmask.js');
+      const bytes = new Uint8Array(1000);
+      without.applyMask(bytes, 1, 999, 1, 2, 3, 4);
+      expect(bytes.every((byte, i) => byte === (i < 1 || i > 998 ? 0 : 1 + ((i - 1) & 3)))).toBe(true);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });

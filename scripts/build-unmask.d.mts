@@ -1,0 +1,1 @@
+export function compiled(wat: string): Promise<string>;

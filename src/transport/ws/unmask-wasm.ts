@@ -1,0 +1,4 @@
+/** `unmask.wat`, compiled by `node scripts/build-unmask.mjs`, in base64. */
+export const UNMASK_WASM =
+  'AGFzbQEAAAABBgFgAn9/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARtYXNrAAAKXgFcAgF/AXsgAf0RIQMDQCACIAL9AAQAIAP9Uf0L' +
+  'BAAgAiAC/QAEECAD/VH9CwQQIAIgAv0ABCAgA/1R/QsEICACIAL9AAQwIAP9Uf0LBDAgAkHAAGoiAiAASQ0ACws=';
