@@ -55,6 +55,12 @@ export class Ledger {
     this.#bytesGiven += bytes;
   }
 
+  /** Everything held is given to the socket. */
+  giveHeld(): void {
+    this.#framesGiven = this.#frames;
+    this.#bytesGiven = this.#bytes;
+  }
+
   /** The kernel has everything up to a mark; without one, everything given. */
   settle(frames = this.#framesGiven, bytes = this.#bytesGiven): void {
     this.#framesDone = frames;

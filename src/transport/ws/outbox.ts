@@ -6,7 +6,7 @@ import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
 import { Ledger } from './ledger.js';
 import type { OutboxOwner } from './outbox-owner.js';
 import { join, type Queued, writeGathered } from './queued.js';
-import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from './scratch.js';
+import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch, scratchBytes } from './scratch.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
 
 /** Larger payloads are not copied. */
@@ -201,10 +201,10 @@ export class Outbox implements AtTickEnd {
     return this.#addBytes(flags, Buffer.from(text), true);
   }
 
-  /** The data messages in the scratch buffer: those held that are not queued behind it. */
-  #inScratch(): Unconfirmed {
+  /** The data messages in the scratch buffer, if some are queued behind it: those held that are not. */
+  #inScratch(queue: readonly Queued[]): Unconfirmed {
     let { frames, bytes } = this.#ledger.held;
-    for (const message of this.#queue ?? []) {
+    for (const message of queue) {
       if (message.payloadBytes === undefined) continue;
       frames -= message.frames ?? 1;
       bytes -= message.payloadBytes;
@@ -213,9 +213,13 @@ export class Outbox implements AtTickEnd {
   }
 
   #writeScratch(): void {
-    const { frames, bytes } = this.#inScratch();
-    this.#ledger.give(frames, bytes);
-    const wasTaken = this.#write(scratch.buffer.subarray(0, scratch.used));
+    if (this.#queue === undefined) {
+      this.#ledger.giveHeld();
+    } else {
+      const { frames, bytes } = this.#inScratch(this.#queue);
+      this.#ledger.give(frames, bytes);
+    }
+    const wasTaken = this.#write(scratchBytes());
     // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
     if (wasTaken && this.#socket instanceof Socket) releaseScratch();
     else replaceScratch();
@@ -223,9 +227,10 @@ export class Outbox implements AtTickEnd {
 
   /** Others want the scratch buffer while our socket is behind. */
   #holdScratch(): void {
-    const framed = Buffer.from(scratch.buffer.subarray(0, scratch.used));
-    const { frames, bytes } = this.#inScratch();
-    this.#queue = [{ framed, payloadBytes: bytes, frames }, ...(this.#queue ?? [])];
+    const framed = Buffer.from(scratchBytes());
+    const behind = this.#queue ?? [];
+    const { frames, bytes } = this.#inScratch(behind);
+    this.#queue = [{ framed, payloadBytes: bytes, frames }, ...behind];
     this.#queuedBytes += framed.length;
     releaseScratch();
   }

@@ -14,6 +14,17 @@ interface Scratch {
 
 export const scratch: Scratch = { buffer: Buffer.allocUnsafeSlow(SCRATCH_BYTES), used: 0, owner: undefined };
 
+/** Views of so many first bytes of the buffer are kept: most writes are as short, and a view is an allocation for each. */
+const LONGEST_VIEW_KEPT = 512;
+let views: Buffer[] = [];
+
+/** What is in the buffer. */
+export function scratchBytes(): Buffer {
+  const { buffer, used } = scratch;
+  if (used > LONGEST_VIEW_KEPT) return buffer.subarray(0, used);
+  return (views[used] ??= buffer.subarray(0, used));
+}
+
 /** Frees the buffer for the next owner. */
 export function releaseScratch(): void {
   scratch.owner = undefined;
@@ -23,6 +34,7 @@ export function releaseScratch(): void {
 /** Leaves the buffer to whoever still reads from it, and takes a new one. */
 export function replaceScratch(): void {
   scratch.buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  views = [];
   releaseScratch();
 }
 
