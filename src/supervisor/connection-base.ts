@@ -1,7 +1,7 @@
 import type { Wire } from '../transport/transport.js';
 import type { Clock } from './clock.js';
 import type { Home } from './home.js';
-import type { Liveness } from './limits.js';
+import { OnDemand } from './on-demand.js';
 import type { Wheel } from './wheel.js';
 
 /** What a connection is made from. */
@@ -21,6 +21,8 @@ export abstract class ConnectionBase {
   readonly epoch: number | undefined;
   protected readonly home: Home;
   protected wire: Wire | undefined;
+  /** What is there of that which most connections never need. */
+  protected made: OnDemand | undefined;
 
   constructor({ id, home, role, epoch }: ConnectionParts) {
     this.id = id;
@@ -34,6 +36,12 @@ export abstract class ConnectionBase {
     return this.home === home;
   }
 
+  /** The same, made if it is not there yet. */
+  protected get onDemand(): OnDemand {
+    this.made ??= new OnDemand();
+    return this.made;
+  }
+
   get wheel(): Wheel {
     return this.home.shared.wheel;
   }
@@ -44,15 +52,6 @@ export abstract class ConnectionBase {
 
   get readAheadBytes(): number {
     return this.home.limits.readAheadBytes;
-  }
-
-  /** There is a pulse only where there are both a wire and settings for it. */
-  get pulseWire(): Wire {
-    return this.wire as Wire;
-  }
-
-  get pulseSettings(): Liveness {
-    return this.home.liveness as Liveness;
   }
 
   frameCame(bytes: number): void {

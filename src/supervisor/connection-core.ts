@@ -5,15 +5,12 @@ import type { Wire } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 import { Alarm } from './alarm.js';
 import type { ConnectionState } from './connection.js';
-import type { ConnectionActor } from './connection-actor.js';
-import { ConnectionBase, type ConnectionParts } from './connection-base.js';
+import type { ConnectionParts } from './connection-base.js';
 import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from './ending.js';
 import { FactIntake } from './fact-intake.js';
-import { HandlerRun, type HandlerRunOwner } from './handler-run.js';
+import { Handled } from './handled.js';
 import { Inbox, type InboxOwner } from './inbox.js';
 import { Interruption } from './interruption.js';
-import { Pulse, type PulseOwner } from './liveness.js';
-import { OnDemand } from './on-demand.js';
 import { Vigil, type VigilOwner } from './vigil.js';
 
 const stepper = createStepper<ConnectionEffect>(connectionMachine);
@@ -25,18 +22,12 @@ const OPEN = stepper.at('open');
  * out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here and
  * nowhere else. What users see of it is in the class above it, `ConnectionActor`.
  */
-export abstract class ConnectionCore extends ConnectionBase implements InboxOwner, PulseOwner, HandlerRunOwner, VigilOwner {
+export abstract class ConnectionCore extends Handled implements InboxOwner, VigilOwner {
   protected readonly inbox: Inbox;
   /** Unix ms; 0 before it opened. */
   protected openAt = 0;
-  #onDemand: OnDemand | undefined;
   #stand: Stand<ConnectionEffect>;
-  #mail: ConnectionEvent[] | undefined;
   #isStepping = false;
-  #isOpening = false;
-  #handlerRun: HandlerRun | undefined;
-  #pulse: Pulse | undefined;
-  #interruptsOnceRead = false;
   readonly #stalledBefore: number;
 
   constructor(parts: ConnectionParts) {
@@ -49,8 +40,6 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     if (wire !== undefined) this.adopt(wire);
   }
 
-  /** It as its handler sees it. */
-  protected abstract readonly self: ConnectionActor;
   /** It takes no more sends, and belongs nowhere any more. */
   protected abstract leaveOpen(): void;
   protected abstract publishReport(report: CloseReport): void;
@@ -81,23 +70,13 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     return this.#stand === OPEN;
   }
 
-  /** The handler's run, while it runs. */
-  get runningHandler(): HandlerRun | undefined {
-    return this.#handlerRun?.isRunning === true ? this.#handlerRun : undefined;
-  }
-
   /** What began the ending, once it has begun. */
   protected get beginning(): Beginning | undefined {
-    return this.#onDemand?.beginning;
-  }
-
-  protected get onDemand(): OnDemand {
-    this.#onDemand ??= new OnDemand();
-    return this.#onDemand;
+    return this.made?.beginning;
   }
 
   protected get ownReport(): CloseReport | undefined {
-    return this.#onDemand?.report;
+    return this.made?.report;
   }
 
   protected get interruption(): Interruption {
@@ -113,15 +92,18 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
   /** Gives an event to the machine; one at a time, in order. */
   dispatch(event: ConnectionEvent): void {
     if (this.#isStepping) {
-      (this.#mail ??= []).push(event);
+      const { onDemand } = this;
+      (onDemand.mail ??= []).push(event);
       return;
     }
     this.#isStepping = true;
-    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.#mail?.shift()) this.#step(next);
-    this.#mail = undefined;
+    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift()) this.#step(next);
     this.#isStepping = false;
-    if (!this.#isOpening) return;
-    this.#isOpening = false;
+    const { made } = this;
+    if (made === undefined) return;
+    made.mail = undefined;
+    if (!made.isOpening) return;
+    made.isOpening = false;
     this.#open();
   }
 
@@ -140,23 +122,6 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     this.dispatch({ type: 'liveness.lost' });
   }
 
-  handlerReturned(code: number, reason: string): void {
-    if (this.isOpen && this.inbox.hasSubscribers && this.home.shared.isObserved) {
-      this.home.shared.publish({ type: 'handler.left-subscribers', connectionId: this.id });
-    }
-    this.#handlerEnded();
-    this.dispatch({ type: 'handler.returned', code, reason });
-  }
-
-  handlerThrew(error: unknown): void {
-    this.#handlerEnded();
-    this.dispatch({ type: 'handler.threw', error });
-  }
-
-  subscriberThrew(error: unknown): void {
-    this.dispatch({ type: 'handler.threw', error });
-  }
-
   holdSocket(isHeld: boolean): void {
     if (isHeld) {
       this.wire?.pause();
@@ -164,12 +129,12 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
       this.vigil.paused(this.home.limits.pausedWithinMs);
     } else {
       this.wire?.resume();
-      this.#onDemand?.vigil?.resumed();
+      this.made?.vigil?.resumed();
     }
   }
 
   allRead(): void {
-    if (this.#interruptsOnceRead && this.inbox.isRead) this.#interrupt();
+    if (this.made?.interruptsOnceRead === true && this.inbox.isRead) this.#interrupt();
   }
 
   #step(event: ConnectionEvent): void {
@@ -191,21 +156,21 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     else if (next.name === 'failed' && onDemand.beginning !== undefined) onDemand.beginning = cutShort(onDemand.beginning, event);
     if (before !== 'open') return;
     this.inbox.closing();
-    this.#onDemand?.vigil?.end();
+    this.made?.vigil?.end();
     this.leaveOpen();
   }
 
   static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> = {
     armOpenDeadline: (core) => core.#arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
     armCloseDeadline: (core) => core.#arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
-    disarmDeadline: (core) => core.#onDemand?.deadline?.clear(),
+    disarmDeadline: (core) => core.made?.deadline?.clear(),
     // The handler is the caller of what it does in its first turn already: it starts outside of the step.
     startHandler: (core) => {
-      core.#isOpening = true;
+      core.onDemand.isOpening = true;
     },
     interruptHandler: (core) => core.#interrupt(),
     interruptHandlerOnceRead: (core) => {
-      core.#interruptsOnceRead = true;
+      core.onDemand.interruptsOnceRead = true;
       core.allRead();
     },
     keepHandlerError: (core, event) => {
@@ -235,26 +200,16 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
   }
 
   #open(): void {
-    const { shared, liveness, limits, handler } = this.home;
+    const { shared, limits } = this.home;
     const { wire } = this;
     this.openAt = shared.clock.wallNow();
-    if (wire !== undefined && liveness !== false) {
-      this.#pulse = new Pulse(this);
-      this.#pulse.start(Math.random);
-    }
+    if (wire !== undefined) this.startPulse(Math.random);
     if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
       this.vigil.watchIdleness(wire, limits.idleWithinMs);
     }
     this.home.connectionOpened(this.self);
     // Whoever was told of it may have closed it.
-    if (!this.isOpen) return;
-    this.#handlerRun = new HandlerRun(this, shared);
-    this.#handlerRun.start(handler, this.self);
-  }
-
-  /** Nobody will pull any more: what comes until the peer's Close is dropped. */
-  #handlerEnded(): void {
-    if (!this.inbox.hasSubscribers) this.inbox.drop();
+    if (this.isOpen) this.startHandler();
   }
 
   #interrupt(): void {
@@ -267,7 +222,7 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
     if (onDemand.report !== undefined) return;
     const { shared, limits, childId } = this.home;
     onDemand.deadline?.clear();
-    this.#pulse?.stop();
+    this.stopPulse();
     if (wire === undefined) this.inbox.complete();
     const endedAt = shared.clock.wallNow();
     const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
@@ -283,11 +238,9 @@ export abstract class ConnectionCore extends ConnectionBase implements InboxOwne
       handlerError: onDemand.handlerError,
     });
     onDemand.report = report;
-    if (this.#handlerRun?.isRunning === true) {
-      this.#handlerRun.connectionEnded();
-      // A handler at work on a message is spared by the peer's Close, but not for ever.
-      if (!this.inbox.isRead) this.#arm(limits.closeWithinMs, () => this.#interrupt());
-    }
+    this.connectionEnded();
+    // A handler at work on a message is spared by the peer's Close, but not for ever.
+    if (this.isHandlerRunning && !this.inbox.isRead) this.#arm(limits.closeWithinMs, () => this.#interrupt());
     this.publishReport(report);
     this.home.connectionEnded(this.self, report);
   }

@@ -77,7 +77,7 @@ export abstract class DrainRun implements LedgerWatcher {
   /** Enters an end into the account. */
   protected note(connection: ConnectionActor, report: CloseReport, closedForMs: number | undefined): void {
     this.account.ended(connection.id, fateOf(connection.begunBy, report), closedForMs);
-    const handler = connection.runningHandler;
+    const handler = connection.lateHandler;
     if (handler !== undefined) this.#handlers.add(connection.id, handler);
   }
 

@@ -1,8 +1,8 @@
-import { Subscriber } from 'rxjs';
 import type { WireFact } from '../transport/wire-fact.js';
+import { LifelongSubscriber } from './lifelong-subscriber.js';
 
 /** The subscriber of a wire's facts: they are the connection machine's events as they are. */
-export class FactIntake extends Subscriber<WireFact> {
+export class FactIntake extends LifelongSubscriber<WireFact> {
   readonly #owner: { dispatch(fact: WireFact): void };
 
   constructor(owner: { dispatch(fact: WireFact): void }) {
@@ -10,10 +10,7 @@ export class FactIntake extends Subscriber<WireFact> {
     this.#owner = owner;
   }
 
-  /** It stays to the wire's end, so it keeps no way to leave: that would cost every connection a list. */
-  override add(): void {}
-
-  protected override _next(fact: WireFact): void {
+  next(fact: WireFact): void {
     this.#owner.dispatch(fact);
   }
 }

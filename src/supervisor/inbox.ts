@@ -1,10 +1,12 @@
-import { type Observable, Subscriber } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { DeadlineError, OptionError } from '../transport/errors.js';
 import type { Frame } from '../transport/frame.js';
 import { Alarm } from './alarm.js';
+import { Backlog } from './backlog.js';
 import type { WaitOptions } from './connection.js';
 import { FrameIterator } from './frame-iterator.js';
 import { FrameRelay } from './frame-relay.js';
+import { LifelongSubscriber } from './lifelong-subscriber.js';
 import type { Wheel } from './wheel.js';
 
 /** What an inbox needs of its connection. */
@@ -20,9 +22,6 @@ export interface InboxOwner {
   frameCame(bytes: number): void;
 }
 
-/** A frame this much smaller than its share of the read it came in is copied when it has to wait. */
-const SMALL_SHARE = 4;
-
 /** Above the mark by this factor frames are dropped while the connection closes: its peer's Close must be seen. */
 const CLOSING_FACTOR = 16;
 
@@ -37,18 +36,13 @@ const END: IteratorResult<Frame> = { value: undefined, done: true };
  *
  * It is the subscriber of the wire's `frames$` itself, to spare an object for each connection.
  */
-export class Inbox extends Subscriber<Frame> {
+export class Inbox extends LifelongSubscriber<Frame> {
   readonly #owner: InboxOwner;
-  #queue: Frame[] | undefined;
-  #head = 0;
-  #bytes = 0;
+  #backlog: Backlog | undefined;
   #mode: 'held' | 'pull' | 'push' | 'none' = 'held';
   #waiter: Waiter | undefined;
-  #willCompact = false;
   #relay: FrameRelay | undefined;
-  #isHeld = false;
-  #isClosing = false;
-  #hasEnded = false;
+  #stage: 'open' | 'closing' | 'ended' = 'open';
   /** Whether the consumer has a frame that it may still be working on. */
   #isBusy = false;
 
@@ -59,7 +53,7 @@ export class Inbox extends Subscriber<Frame> {
 
   /** Whether nothing waits and the consumer is not at work on a frame. */
   get isRead(): boolean {
-    return !this.#isBusy && this.#length === 0;
+    return !this.#isBusy && this.#backlog === undefined;
   }
 
   get hasSubscribers(): boolean {
@@ -68,7 +62,7 @@ export class Inbox extends Subscriber<Frame> {
 
   get frames$(): Observable<Frame> {
     this.#relay ??= new FrameRelay(this, (error) => this.#owner.subscriberThrew(error));
-    if (this.#hasEnded && this.#length === 0) this.#relay.complete();
+    if (this.#stage === 'ended' && this.#backlog === undefined) this.#relay.complete();
     return this.#relay;
   }
 
@@ -76,15 +70,20 @@ export class Inbox extends Subscriber<Frame> {
   drop(): void {
     this.#mode = 'none';
     this.#isBusy = false;
-    this.#clear();
+    const backlog = this.#backlog;
+    if (backlog !== undefined) {
+      this.#release(backlog);
+      backlog.clear();
+      this.#backlog = undefined;
+    }
     this.#settle();
     this.#owner.allRead();
   }
 
   /** The closing handshake has begun: the socket is not held any more, since the peer's Close has to be seen. */
   closing(): void {
-    this.#isClosing = true;
-    if (this.#isHeld) this.#hold(false);
+    if (this.#stage === 'open') this.#stage = 'closing';
+    if (this.#backlog !== undefined) this.#release(this.#backlog);
   }
 
   /** One frame, when there is one; `undefined` at the end. */
@@ -114,16 +113,15 @@ export class Inbox extends Subscriber<Frame> {
   detach(): void {
     this.#isBusy = false;
     this.#settle();
-    if (this.#length === 0) this.#owner.allRead();
+    if (this.#backlog === undefined) this.#owner.allRead();
   }
 
   /** Somebody has subscribed: hands over what was held. */
   pushTo(): void {
     this.#mode = 'push';
     this.#isBusy = false;
-    while (this.#length > 0) this.#relay?.next(this.#shift());
-    if (this.#isHeld) this.#hold(false);
-    if (this.#hasEnded) this.#relay?.complete();
+    while (this.#backlog !== undefined) this.#relay?.next(this.#shift(this.#backlog));
+    if (this.#stage === 'ended') this.#relay?.complete();
     this.#owner.allRead();
   }
 
@@ -137,10 +135,7 @@ export class Inbox extends Subscriber<Frame> {
     return this.#waiter !== undefined;
   }
 
-  /** It stays to the wire's end, so it keeps no way to leave: that would cost every connection a list. */
-  override add(): void {}
-
-  protected override _next(frame: Frame): void {
+  next(frame: Frame): void {
     this.#owner.frameCame(frame.data.length);
     switch (this.#mode) {
       case 'push':
@@ -162,14 +157,10 @@ export class Inbox extends Subscriber<Frame> {
     }
   }
 
-  protected override _complete(): void {
-    this.#hasEnded = true;
+  override complete(): void {
+    this.#stage = 'ended';
     this.#settle();
-    if (this.#length === 0) this.#relay?.complete();
-  }
-
-  get #length(): number {
-    return this.#queue === undefined ? 0 : this.#queue.length - this.#head;
+    if (this.#backlog === undefined) this.#relay?.complete();
   }
 
   /** Whether somebody else consumes frames at this moment. */
@@ -178,58 +169,46 @@ export class Inbox extends Subscriber<Frame> {
   }
 
   get #isOver(): boolean {
-    return this.#hasEnded || this.#mode === 'none';
+    return this.#stage === 'ended' || this.#mode === 'none';
   }
 
   #enqueue(frame: Frame): void {
     const { readAheadBytes } = this.#owner;
-    if (this.#isClosing && this.#bytes > readAheadBytes * CLOSING_FACTOR) return;
-    if (this.#queue === undefined) this.#queue = [frame];
-    else this.#queue.push(frame);
-    this.#bytes += frame.data.length;
-    if (!this.#willCompact) {
-      this.#willCompact = true;
-      setImmediate(Inbox.#compactLater, this);
-    }
-    if (this.#bytes >= readAheadBytes && !this.#isHeld && !this.#isClosing) this.#hold(true);
+    if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
+    else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * CLOSING_FACTOR) this.#backlog.push(frame);
+    const backlog = this.#backlog;
+    if (backlog.isHeld || this.#stage !== 'open' || backlog.bytes < readAheadBytes) return;
+    backlog.isHeld = true;
+    this.#owner.holdSocket(true);
   }
 
-  #shift(): Frame {
-    const queue = this.#queue as Frame[];
-    const frame = queue[this.#head] as Frame;
-    this.#head += 1;
-    this.#bytes -= frame.data.length;
-    if (this.#head === queue.length) this.#clear();
-    else if (this.#head === 1024) {
-      queue.splice(0, this.#head);
-      this.#head = 0;
+  #shift(backlog: Backlog): Frame {
+    const frame = backlog.shift();
+    if (backlog.length === 0) {
+      this.#backlog = undefined;
+      this.#release(backlog);
     }
     return frame;
   }
 
-  #clear(): void {
-    this.#queue = undefined;
-    this.#head = 0;
-    this.#bytes = 0;
-    if (this.#isHeld) this.#hold(false);
-  }
-
-  #hold(isHeld: boolean): void {
-    this.#isHeld = isHeld;
-    this.#owner.holdSocket(isHeld);
+  #release(backlog: Backlog): void {
+    if (!backlog.isHeld) return;
+    backlog.isHeld = false;
+    this.#owner.holdSocket(false);
   }
 
   /** The next frame if one waits. */
   #pull(): Frame | undefined {
     if (this.#mode === 'held') this.#mode = 'pull';
-    if (this.#length === 0) {
+    const backlog = this.#backlog;
+    if (backlog === undefined) {
       this.#isBusy = false;
       this.#owner.allRead();
       return undefined;
     }
     this.#isBusy = true;
-    const frame = this.#shift();
-    if (this.#isHeld && this.#bytes <= this.#owner.readAheadBytes / 2) this.#hold(false);
+    const frame = this.#shift(backlog);
+    if (backlog.bytes <= this.#owner.readAheadBytes / 2) this.#release(backlog);
     return frame;
   }
 
@@ -268,21 +247,6 @@ export class Inbox extends Subscriber<Frame> {
       signal?.addEventListener('abort', onAbort);
       this.#waiter = waiter;
     });
-  }
-
-  /** Frames are views of the read they came in: small ones that have to wait would hold all of it in memory. */
-  #compact(): void {
-    this.#willCompact = false;
-    const queue = this.#queue;
-    if (queue === undefined) return;
-    for (let i = this.#head; i < queue.length; i++) {
-      const { data, isBinary } = queue[i] as Frame;
-      if (data.length * SMALL_SHARE < data.buffer.byteLength) queue[i] = { data: Buffer.from(data), isBinary };
-    }
-  }
-
-  static #compactLater(inbox: Inbox): void {
-    inbox.#compact();
   }
 }
 

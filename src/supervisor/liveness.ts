@@ -1,47 +1,39 @@
 import type { Wire } from '../transport/transport.js';
-import type { Clock } from './clock.js';
-import type { Liveness } from './limits.js';
-import type { Wheel, WheelSlot, WheelTask } from './wheel.js';
-
-/** What a pulse looks at, and tells. It keeps no references of its own to these: there is a pulse for every connection. */
-export interface PulseOwner {
-  readonly pulseWire: Wire;
-  readonly pulseSettings: Liveness;
-  readonly wheel: Wheel;
-  readonly clock: Clock;
-  livenessLost(): void;
-}
+import { ConnectionBase } from './connection-base.js';
+import type { WheelSlot, WheelTask } from './wheel.js';
 
 /**
- * Finds half-open sockets (RFC 6455 section 5.5.2): pings a peer that was quiet, and says that it is lost when nothing
- * at all came from it in time. Silence that may be our own doing does not count: a paused socket is not read, and after
- * a stall of this process the answer may lie in the kernel unread.
+ * A connection's pulse, which finds half-open sockets (RFC 6455 section 5.5.2): pings a peer that was quiet, and says
+ * that it is lost when nothing at all came from it in time. Silence that may be our own doing does not count: a paused
+ * socket is not read, and after a stall of this process the answer may lie in the kernel unread.
+ *
+ * It is a layer of the connection and no object beside it, since each has one.
  */
-export class Pulse implements WheelTask {
+export abstract class Pulsing extends ConnectionBase implements WheelTask {
   wheelSlot: WheelSlot | undefined;
-  readonly #owner: PulseOwner;
-  /** When the Ping went out that awaits an answer; 0 if none does. */
+  /** When the Ping went out that awaits an answer, in whole monotonic ms, as `heardAt`; 0 if none does. */
   #pingedAt = 0;
   #stalledMs = 0;
 
-  constructor(owner: PulseOwner) {
-    this.#owner = owner;
-  }
+  abstract livenessLost(): void;
 
   /** The first look comes at a random moment of the interval, so that no sweep pings everybody at once. */
-  start(random: () => number): void {
-    this.#owner.wheel.schedule(this, this.#owner.pulseSettings.pingEveryMs * random());
+  protected startPulse(random: () => number): void {
+    const { liveness } = this.home;
+    if (liveness !== false) this.wheel.schedule(this, liveness.pingEveryMs * random());
   }
 
-  stop(): void {
-    this.#owner.wheel.cancel(this);
+  protected stopPulse(): void {
+    this.wheel.cancel(this);
     this.#pingedAt = 0;
   }
 
   onDue(now: number): void {
-    const { wheel, pulseWire, pulseSettings } = this.#owner;
-    const { pingEveryMs, answerWithinMs } = pulseSettings;
-    const { heardAt, isPaused } = pulseWire;
+    const { wheel, wire } = this;
+    const { liveness } = this.home;
+    if (wire === undefined || liveness === false) return;
+    const { pingEveryMs, answerWithinMs } = liveness;
+    const { heardAt, isPaused } = wire;
     // The phase is kept, whenever the peer was heard: otherwise a storm of accepts would become a storm of Pings.
     if (this.#pingedAt !== 0 && heardAt >= this.#pingedAt) {
       const nextMs = this.#pingedAt + pingEveryMs - now;
@@ -49,28 +41,26 @@ export class Pulse implements WheelTask {
       wheel.schedule(this, Math.max(1, nextMs));
     } else if (this.#pingedAt === 0) {
       if (now - heardAt < pingEveryMs / 2) wheel.schedule(this, pingEveryMs);
-      else this.#ping(now);
+      else this.#ping(wire, now, answerWithinMs);
     } else if (isPaused || wheel.stalledMs > this.#stalledMs) {
       this.#stalledMs = wheel.stalledMs;
       wheel.schedule(this, answerWithinMs);
     } else {
       // What came in this very turn of the loop is read first.
-      setImmediate(Pulse.#judge, this);
+      setImmediate(Pulsing.#judge, this);
     }
   }
 
-  #ping(now: number): void {
-    const { wheel, pulseWire, pulseSettings } = this.#owner;
-    this.#pingedAt = now;
-    this.#stalledMs = wheel.stalledMs;
-    pulseWire.ping();
-    wheel.schedule(this, pulseSettings.answerWithinMs);
+  #ping(wire: Wire, now: number, answerWithinMs: number): void {
+    this.#pingedAt = Math.floor(now);
+    this.#stalledMs = this.wheel.stalledMs;
+    wire.ping();
+    this.wheel.schedule(this, answerWithinMs);
   }
 
-  static #judge(pulse: Pulse): void {
-    if (pulse.#pingedAt === 0 || pulse.wheelSlot !== undefined) return;
-    const owner = pulse.#owner;
-    if (owner.pulseWire.heardAt >= pulse.#pingedAt) pulse.onDue(owner.clock.now());
-    else owner.livenessLost();
+  static #judge(connection: Pulsing): void {
+    if (connection.#pingedAt === 0 || connection.wheelSlot !== undefined) return;
+    if ((connection.wire?.heardAt ?? 0) >= connection.#pingedAt) connection.onDue(connection.clock.now());
+    else connection.livenessLost();
   }
 }

@@ -1,6 +1,8 @@
+import type { ConnectionEvent } from '../machines/connection.js';
 import type { CloseReport } from '../transport/close-report.js';
 import type { Alarm } from './alarm.js';
 import type { Beginning } from './ending.js';
+import type { LateHandler } from './handler-run.js';
 import type { Interruption } from './interruption.js';
 import type { Leavable } from './leavable.js';
 import type { Writability } from './outbound.js';
@@ -17,12 +19,19 @@ interface Closed {
  * connection should cost no more than its socket does.
  */
 export class OnDemand {
+  /** Events that came while the machine was at a step. */
+  mail: ConnectionEvent[] | undefined;
+  /** Whether the handler is to be started once the machine's step is done. */
+  isOpening = false;
+  /** Whether the handler is to be interrupted once it has dealt with all frames. */
+  interruptsOnceRead = false;
   /** The deadline of the present state. */
   deadline: Alarm | undefined;
   /** What began the ending. */
   beginning: Beginning | undefined;
   report: CloseReport | undefined;
   handlerError: { readonly error: unknown } | undefined;
+  lateHandler: LateHandler | undefined;
   interruption: Interruption | undefined;
   vigil: Vigil | undefined;
   drainAnnouncement: AbortController | undefined;

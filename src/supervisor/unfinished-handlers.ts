@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import type { HandlerRun } from './handler-run.js';
+import type { LateHandler } from './handler-run.js';
 
 /** Handlers that still run although their connection has ended. */
 export class UnfinishedHandlers {
@@ -11,9 +11,9 @@ export class UnfinishedHandlers {
   }
 
   /** Takes one in, until it has come to its end. */
-  add(connectionId: string, run: Pick<HandlerRun, 'whenEnded'>): void {
+  add(connectionId: string, handler: Pick<LateHandler, 'whenEnded'>): void {
     this.#ids.add(connectionId);
-    run.whenEnded(() => {
+    handler.whenEnded(() => {
       this.#ids.delete(connectionId);
       if (this.#ids.size === 0) this.#onNone?.();
     });

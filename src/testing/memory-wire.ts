@@ -68,7 +68,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     this.#socket = socket;
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
-    this.heardAt = this.#now();
+    this.heardAt = Math.floor(this.#now());
     socket.attach(this);
     if (this.isPaused) socket.pause();
   }
@@ -130,7 +130,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   }
 
   onRead(): void {
-    this.heardAt = this.#now();
+    this.heardAt = Math.floor(this.#now());
   }
 
   onContent(content: Content): void {
@@ -207,7 +207,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     } else {
       this.framesIn += 1;
       this.bytesIn += data.length;
-      this.frames.next({ data, isBinary });
+      this.tellFrame({ data, isBinary });
     }
   }
 
@@ -215,7 +215,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     this.#isDeaf = true;
     this.#received = received;
     this.#defer(() => {
-      this.facts.next({ type: 'wire.closing', received });
+      this.tellFact({ type: 'wire.closing', received });
       this.#conclude();
     });
   }
@@ -231,7 +231,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     const sent = this.#sent === undefined ? answer : undefined;
     if (sent !== undefined) this.#sendClose(sent.code, sent.reason);
     this.#hasFailed = true;
-    this.facts.next({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
+    this.tellFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
   }
 
   #sendClose(code: number, reason: string): void {

@@ -37,7 +37,7 @@ export interface Wire {
   readonly bytesIn: number;
   readonly framesOut: number;
   readonly bytesOut: number;
-  /** When bytes last came from the peer, on the transport's monotonic clock in ms; 0 if never. */
+  /** When bytes last came from the peer, on the transport's monotonic clock, in whole ms, rounded down; 0 if never. */
   readonly heardAt: number;
   readonly isPaused: boolean;
 

@@ -1,29 +1,51 @@
-import { filter, map, type Observable } from 'rxjs';
+import { filter, map, Observable } from 'rxjs';
 import type { Frame } from './frame.js';
 import { Relay } from './relay.js';
+import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
 import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
-/** The streams every wire has; what they carry is published by the wire itself, and nobody else. */
+/**
+ * The streams every wire has; what they carry is published by the wire itself, and nobody else. All are hot. The
+ * Observables are made when they are asked for, which is once as a rule: kept, they would cost every connection two.
+ */
 export class WireStreams {
-  protected readonly facts = new Relay<WireFact>();
-  protected readonly frames = new Relay<Frame>();
   protected drained: Relay<void> | undefined;
   protected isGone = false;
+  #facts: Subscribers<WireFact>;
+  #frames: Subscribers<Frame>;
 
   get facts$(): Observable<WireFact> {
-    return this.facts;
+    return new Observable((subscriber) => {
+      if (this.isGone) {
+        subscriber.complete();
+        return undefined;
+      }
+      this.#facts = withSubscriber(this.#facts, subscriber);
+      return () => {
+        this.#facts = withoutSubscriber(this.#facts, subscriber);
+      };
+    });
   }
 
   get frames$(): Observable<Frame> {
-    return this.frames;
+    return new Observable((subscriber) => {
+      if (this.isGone) {
+        subscriber.complete();
+        return undefined;
+      }
+      this.#frames = withSubscriber(this.#frames, subscriber);
+      return () => {
+        this.#frames = withoutSubscriber(this.#frames, subscriber);
+      };
+    });
   }
 
   get opened$(): Observable<WireOpened> {
-    return this.facts.pipe(filter((fact) => fact.type === 'wire.opened'));
+    return this.facts$.pipe(filter((fact) => fact.type === 'wire.opened'));
   }
 
   get closed$(): Observable<WireEnd> {
-    return this.facts.pipe(
+    return this.facts$.pipe(
       filter((fact) => fact.type === 'wire.closed'),
       map((fact) => fact.end),
     );
@@ -35,12 +57,24 @@ export class WireStreams {
     return this.drained;
   }
 
+  protected tellFact(fact: WireFact): void {
+    tellNext(this.#facts, fact);
+  }
+
+  protected tellFrame(frame: Frame): void {
+    tellNext(this.#frames, frame);
+  }
+
   /** The last fact; every stream completes. */
   protected publishEnd(end: WireEnd): void {
     this.isGone = true;
-    this.facts.next({ type: 'wire.closed', end });
-    this.facts.complete();
-    this.frames.complete();
+    const facts = this.#facts;
+    const frames = this.#frames;
+    this.#facts = undefined;
+    this.#frames = undefined;
+    tellNext(facts, { type: 'wire.closed', end });
+    tellComplete(facts);
+    tellComplete(frames);
     this.drained?.complete();
   }
 }

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../../src/transport/prepared.js';
+import type { Wire } from '../../src/transport/transport.js';
 import { eventually, type Held, ROLES, settled } from './harness.js';
 
 const MANY = 10_000;
 const MIB = 1024 * 1024;
+
+/** A moment later than the wire heard of its peer last, which it notes in whole ms. */
+async function laterThanHeard(wire: Wire): Promise<number> {
+  await eventually(() => performance.now() >= wire.heardAt + 1);
+  return wire.heardAt;
+}
 
 export function describeFrames(held: Held): void {
   describe.each(ROLES)('frames of a wire that was %s', (role) => {
@@ -198,7 +205,7 @@ export function describeFrames(held: Held): void {
         const { near, far } = await scene.pair(role, { near: 'mute', far: 'mute' });
         far.wire.close(4000, '');
         await near.fact('wire.closing');
-        const { heardAt } = near.wire;
+        const heardAt = await laterThanHeard(near.wire);
         near.wire.ping();
         await eventually(() => near.wire.heardAt > heardAt);
       }),
@@ -210,7 +217,7 @@ export function describeFrames(held: Held): void {
         const { near, far } = await scene.pair(role);
         await settled();
         far.wire.pause();
-        const { heardAt } = near.wire;
+        const heardAt = await laterThanHeard(near.wire);
         near.wire.ping();
         await settled();
         expect(near.wire.heardAt).toBe(heardAt);

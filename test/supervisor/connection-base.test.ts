@@ -4,12 +4,11 @@ import { aHome } from '../support/a-home.js';
 import { FakeWire } from '../support/fake-wire.js';
 
 test('parts of a connection find in it what they need', () => {
-  const liveness = { pingEveryMs: 1000, answerWithinMs: 100 };
-  const home = aHome({ liveness, limits: { readAheadBytes: 7 } });
+  const home = aHome({ limits: { readAheadBytes: 7 } });
   const wire = new FakeWire();
   const connection = new ConnectionActor({ id: 'c1', home, role: 'accepted', wire, epoch: 3 });
-  expect(connection).toMatchObject({ id: 'c1', role: 'accepted', epoch: 3, readAheadBytes: 7, pulseSettings: liveness });
-  expect([connection.wheel, connection.clock, connection.pulseWire]).toEqual([home.shared.wheel, home.clock, wire]);
+  expect(connection).toMatchObject({ id: 'c1', role: 'accepted', epoch: 3, readAheadBytes: 7 });
+  expect([connection.wheel, connection.clock]).toEqual([home.shared.wheel, home.clock]);
 });
 
 test('frames that come are counted in the totals', () => {

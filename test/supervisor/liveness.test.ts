@@ -1,18 +1,38 @@
 import { expect, test } from 'vitest';
-import { Pulse } from '../../src/supervisor/liveness.js';
+import { Pulsing } from '../../src/supervisor/liveness.js';
 import { Wheel } from '../../src/supervisor/wheel.js';
-import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
+import type { HeapClock } from '../../src/testing/heap-clock.js';
+import { aHome } from '../support/a-home.js';
 import { FakeWire } from '../support/fake-wire.js';
 
+/** A connection that has nothing but a pulse. */
+class PulsingOnly extends Pulsing {
+  lost = 0;
+
+  begin(wire: FakeWire, random: number): void {
+    this.wire = wire;
+    this.startPulse(() => random);
+  }
+
+  end(): void {
+    this.stopPulse();
+  }
+
+  livenessLost(): void {
+    this.lost += 1;
+  }
+}
+
+const LIVENESS = { pingEveryMs: 1000, answerWithinMs: 400 };
+
 function aPulse(random = 1) {
-  const clock = createHeapClock();
-  const wheel = new Wheel(clock, () => {});
+  const home = aHome({ liveness: LIVENESS });
+  const { clock } = home;
   const wire = new FakeWire();
-  let lost = 0;
-  const pulse = new Pulse({ pulseWire: wire, pulseSettings: { pingEveryMs: 1000, answerWithinMs: 400 }, wheel, clock, livenessLost: () => (lost += 1) });
-  pulse.start(() => random);
+  const pulse = new PulsingOnly({ id: 'c1', home, role: 'accepted' });
+  pulse.begin(wire, random);
   const pings = () => wire.asked.filter((asked) => asked === 'ping').length;
-  return { clock, wire, pulse, pings, lost: () => lost };
+  return { clock, wire, pulse, pings, lost: () => pulse.lost };
 }
 
 /** The peer answers everything at once. */
@@ -91,17 +111,16 @@ test('silence does not count while the socket is paused', async () => {
 });
 
 test('silence does not count while this process stalled: the answer may lie unread', async () => {
-  const clock = createHeapClock();
+  const home = aHome({ liveness: LIVENESS });
+  const { clock } = home;
   // Every timer is a second late, as after a SIGSTOP.
   const late = { ...clock, now: () => clock.now(), setTimeout: (fn: () => void, ms: number) => clock.setTimeout(fn, ms + 1000) };
-  const wheel = new Wheel(late, () => {});
   const wire = new FakeWire();
-  let lost = 0;
-  const settings = { pingEveryMs: 1000, answerWithinMs: 400 };
-  new Pulse({ pulseWire: wire, pulseSettings: settings, wheel, clock: late, livenessLost: () => (lost += 1) }).start(() => 1);
+  const pulse = new PulsingOnly({ id: 'c1', home: { ...home, shared: { ...home.shared, clock: late, wheel: new Wheel(late, () => {}) } }, role: 'accepted' });
+  pulse.begin(wire, 1);
   await clock.advanceAsync(4000);
   expect(wire.asked).toEqual(['ping']);
-  expect(lost).toBe(0);
+  expect(pulse.lost).toBe(0);
 });
 
 test('what comes in the very turn in which the deadline falls is read first', async () => {
@@ -117,8 +136,14 @@ test('stopped, it neither pings nor judges', async () => {
   const { clock, pulse, lost } = aPulse();
   await clock.advanceAsync(1100);
   clock.advance(400);
-  pulse.stop();
+  pulse.end();
   await clock.advanceAsync(10_000);
   expect(lost()).toBe(0);
   expect(clock.pending).toBe(0);
+});
+
+test('without liveness there is none', async () => {
+  const home = aHome({ liveness: false });
+  new PulsingOnly({ id: 'c1', home, role: 'accepted' }).begin(new FakeWire(), 1);
+  expect(home.clock.pending).toBe(0);
 });

@@ -29,7 +29,7 @@ export class FakeWire extends WireStreams implements Wire {
   }
 
   tell(fact: WireFact): void {
-    this.facts.next(fact);
+    this.tellFact(fact);
   }
 
   /** The peer's Close. */
@@ -45,7 +45,7 @@ export class FakeWire extends WireStreams implements Wire {
   deliver(text: string): void {
     this.framesIn += 1;
     this.bytesIn += text.length;
-    this.frames.next({ data: Buffer.from(text), isBinary: false });
+    this.tellFrame({ data: Buffer.from(text), isBinary: false });
   }
 
   /** Everything that waited has left. */

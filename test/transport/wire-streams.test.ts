@@ -8,11 +8,11 @@ const OPENED: WireFact = { type: 'wire.opened', protocol: 'chat', remoteAddress:
 /** The streams of a wire that the test plays. */
 class PlayedWire extends WireStreams {
   tell(fact: WireFact): void {
-    this.facts.next(fact);
+    this.tellFact(fact);
   }
 
   deliver(text: string): void {
-    this.frames.next({ data: Buffer.from(text), isBinary: false });
+    this.tellFrame({ data: Buffer.from(text), isBinary: false });
   }
 
   drain(): void {

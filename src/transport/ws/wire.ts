@@ -5,7 +5,7 @@ import type { Wire, WireOptions } from '../transport.js';
 import type { Fate, WireEnd, WireFault } from '../wire-fact.js';
 import { WireStreams } from '../wire-streams.js';
 import { createOutbox } from './deflating.js';
-import { endOfSocket } from './end-of-socket.js';
+import { Ending, endOfSocket } from './end-of-socket.js';
 import { FrameReader } from './frame-reader.js';
 import { BINARY, CLOSE, closePayload, PING, PING_FRAME, TEXT } from './framing.js';
 import type { Outbox } from './outbox.js';
@@ -37,14 +37,8 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   /** Made for the first thing that is sent. */
   #outbox: Outbox | undefined;
   #pongs: Pongs | undefined;
-  #sent: CloseFrame | undefined;
-  #received: CloseFrame | undefined;
-  #cause: Error | undefined;
-  /** What is told once the handlers woken by the frames before it have had their turn. */
-  #deferred: (() => void) | undefined;
-  #hasFailed = false;
-  #isTerminated = false;
-  #isFinReceived = false;
+  /** Made when the end begins. */
+  #ending: Ending | undefined;
   #isCongested = false;
 
   constructor(role: 'accepted' | 'dialed', options: WireOptions, now: () => number) {
@@ -52,6 +46,15 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.role = role;
     this.#options = options;
     this.#now = now;
+  }
+
+  get #end(): Ending {
+    this.#ending ??= new Ending();
+    return this.#ending;
+  }
+
+  get #hasFailed(): boolean {
+    return this.#ending?.hasFailed === true;
   }
 
   get bufferedBytes(): number {
@@ -64,7 +67,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.#deflate = deflate;
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
-    this.heardAt = this.#now();
+    this.heardAt = Math.floor(this.#now());
     own(socket, head, this);
   }
 
@@ -109,14 +112,14 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   end(): void {
     const socket = this.#socket;
     if (socket === undefined || this.isGone) return;
-    this.#hasFailed = true;
+    this.#end.hasFailed = true;
     this.#openReader().stop();
     socket.resume();
     this.#openOutbox()?.endSocket();
   }
 
   terminate(): void {
-    this.#isTerminated = true;
+    this.#end.isTerminated = true;
     this.#openReader().stop();
     this.#socket?.destroy();
   }
@@ -138,7 +141,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   onFrame(data: Buffer, isBinary: boolean): void {
     this.framesIn += 1;
     this.bytesIn += data.length;
-    this.frames.next({ data, isBinary });
+    this.tellFrame({ data, isBinary });
   }
 
   onPing(payload: Buffer): void {
@@ -154,9 +157,9 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   onClose(code: number, reason: string): void {
     const received = { code, reason };
-    this.#received = received;
+    this.#end.received = received;
     this.#defer(() => {
-      this.facts.next({ type: 'wire.closing', received });
+      this.tellFact({ type: 'wire.closing', received });
       this.#conclude();
     });
   }
@@ -167,7 +170,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onBytes(chunk: Buffer): void {
-    this.heardAt = this.#now();
+    this.heardAt = Math.floor(this.#now());
     (this.#reader ?? this.#openReader()).read(chunk);
   }
 
@@ -176,12 +179,12 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onFin(): void {
-    this.#isFinReceived = true;
+    this.#end.isFinReceived = true;
     this.#openReader().whenTold(() => this.#peerHasEnded());
   }
 
   onSocketError(error: Error): void {
-    this.#cause ??= error;
+    this.#end.cause ??= error;
   }
 
   /** What came before the end is told, even if the handler was behind; not after `terminate`. */
@@ -190,7 +193,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     const reader = this.#openReader();
     reader.hurry();
     if (unread !== undefined) reader.read(unread);
-    if (this.#isTerminated) this.#socketIsGone();
+    if (this.#end.isTerminated) this.#socketIsGone();
     else reader.whenTold(() => this.#socketIsGone());
   }
 
@@ -224,12 +227,12 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   #isWritable(): boolean {
-    return this.#sent === undefined && !this.#hasFailed && this.#socket?.destroyed === false;
+    return this.#ending?.sent === undefined && !this.#hasFailed && this.#socket?.destroyed === false;
   }
 
   /** Sends a Close frame behind what was taken. */
   #sendClose(close: CloseFrame): void {
-    this.#sent = close;
+    this.#end.sent = close;
     const outbox = this.#openOutbox();
     outbox?.onceFramed(() => {
       outbox.takeControl(CLOSE, closePayload(close.code, close.reason));
@@ -240,17 +243,18 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   /** Ends TCP when both Close frames crossed: the server at once, the client when the server has (section 7.1.1). */
   #conclude(): void {
-    if (this.#sent === undefined || this.#received === undefined || this.#deferred !== undefined) return;
-    if (this.role === 'accepted' || this.#isFinReceived) this.#openOutbox()?.endSocket();
+    const { sent, received, deferred, isFinReceived } = this.#end;
+    if (sent === undefined || received === undefined || deferred !== undefined) return;
+    if (this.role === 'accepted' || isFinReceived) this.#openOutbox()?.endSocket();
   }
 
   /** RFC 6455 section 7.1.7. Only a peer that is still there is told. */
   #fail(fault: WireFault, cause: Error, code: number | undefined): void {
     if (this.#hasFailed) return;
-    const sent = code === undefined || this.#sent !== undefined ? undefined : { code, reason: '' };
+    const sent = code === undefined || this.#ending?.sent !== undefined ? undefined : { code, reason: '' };
     if (sent !== undefined) this.#sendClose(sent);
-    this.#hasFailed = true;
-    this.facts.next({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
+    this.#end.hasFailed = true;
+    this.tellFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
   }
 
   /**
@@ -258,21 +262,23 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
    * is to be sent before ours.
    */
   #defer(tell: () => void): void {
-    this.#deferred = tell;
+    this.#end.deferred = tell;
     queueMicrotask(() => process.nextTick(() => this.#tellDeferred()));
   }
 
   #tellDeferred(): void {
-    const tell = this.#deferred;
-    this.#deferred = undefined;
-    tell?.();
+    const tell = this.#ending?.deferred;
+    if (tell === undefined) return;
+    this.#end.deferred = undefined;
+    tell();
   }
 
   /** The peer has ended its side of TCP, and what came before that has been told. */
   #peerHasEnded(): void {
-    if (this.#received !== undefined) {
+    const { received, deferred } = this.#end;
+    if (received !== undefined) {
       this.#conclude();
-    } else if (this.#deferred === undefined && !this.#hasFailed && !this.isGone) {
+    } else if (deferred === undefined && !this.#hasFailed && !this.isGone) {
       this.#reader?.stop();
       this.#defer(() => this.#fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
     }
@@ -289,8 +295,6 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   #socketIsGone(): void {
     this.#tellDeferred();
-    const { unconfirmed, discarded } = this.#outbox ?? NOTHING_SENT;
-    const seen = { sent: this.#sent, received: this.#received, cause: this.#cause, isTerminated: this.#isTerminated, isFinReceived: this.#isFinReceived };
-    this.gone(endOfSocket({ ...seen, unconfirmed, discarded }));
+    this.gone(endOfSocket(this.#end, this.#outbox ?? NOTHING_SENT));
   }
 }

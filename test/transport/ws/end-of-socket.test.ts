@@ -1,24 +1,16 @@
 import { expect, test } from 'vitest';
-import { endOfSocket, type SeenOfSocket } from '../../../src/transport/ws/end-of-socket.js';
+import { type Account, Ending, endOfSocket } from '../../../src/transport/ws/end-of-socket.js';
 
 const NOTHING = { frames: 0, bytes: 0 };
 const OURS = { code: 4001, reason: 'ours' };
 const THEIRS = { code: 4002, reason: 'theirs' };
 const reset = new Error('read ECONNRESET');
 
-const end = (seen: Partial<SeenOfSocket>) =>
-  endOfSocket({
-    sent: undefined,
-    received: undefined,
-    cause: undefined,
-    isTerminated: false,
-    isFinReceived: false,
-    unconfirmed: NOTHING,
-    discarded: NOTHING,
-    ...seen,
-  });
+type Seen = Partial<Ending & Account>;
 
-test.each<[string, Partial<SeenOfSocket>, ReturnType<typeof end>]>([
+const end = ({ unconfirmed = NOTHING, discarded = NOTHING, ...seen }: Seen) => endOfSocket(Object.assign(new Ending(), seen), { unconfirmed, discarded });
+
+test.each<[string, Seen, ReturnType<typeof end>]>([
   ['nothing at all', {}, { kind: 'socket-ended', unconfirmed: NOTHING }],
   ['a FIN', { isFinReceived: true }, { kind: 'socket-ended', unconfirmed: NOTHING }],
   ['a reset', { cause: reset }, { kind: 'socket-error', cause: reset, unconfirmed: NOTHING }],

@@ -33,6 +33,7 @@ describe.each(ROLES)('a wire that was %s', (role) => {
   test('notes when it heard of its peer', async () => {
     await using scene = await WireScene.open(role);
     const before = scene.wire.heardAt;
+    await eventually(() => performance.now() > before + 1);
     scene.peer.send({ opcode: OP.pong });
     await eventually(() => scene.wire.heardAt > before);
     expect(scene.wire.heardAt).toBeLessThanOrEqual(performance.now());

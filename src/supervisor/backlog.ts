@@ -1,0 +1,73 @@
+import type { Frame } from '../transport/frame.js';
+
+/** A frame this much smaller than its share of the read it came in is copied when it has to wait. */
+const SMALL_SHARE = 4;
+
+/** So many places at the front of the list are given up at a time. */
+const SPENT_PLACES = 1024;
+
+/** Frames of one connection that wait for its handler, in order. Made when the first of them has to. */
+export class Backlog {
+  /** Whether the socket is not read because of them. */
+  isHeld = false;
+  #bytes: number;
+  readonly #frames: Frame[];
+  #head = 0;
+  #willCompact = false;
+
+  constructor(first: Frame) {
+    this.#frames = [first];
+    this.#bytes = first.data.length;
+    this.#compactLater();
+  }
+
+  get length(): number {
+    return this.#frames.length - this.#head;
+  }
+
+  /** Of the payloads. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(frame: Frame): void {
+    this.#frames.push(frame);
+    this.#bytes += frame.data.length;
+    this.#compactLater();
+  }
+
+  /** The oldest; there must be one. */
+  shift(): Frame {
+    const frame = this.#frames[this.#head] as Frame;
+    this.#head += 1;
+    this.#bytes -= frame.data.length;
+    if (this.#head === SPENT_PLACES) {
+      this.#frames.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return frame;
+  }
+
+  clear(): void {
+    this.#frames.length = 0;
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+
+  /** Those that are dealt with in this turn of the loop already need no copy. */
+  #compactLater(): void {
+    if (this.#willCompact) return;
+    this.#willCompact = true;
+    setImmediate(Backlog.#compact, this);
+  }
+
+  /** Frames are views of the read they came in: small ones that have to wait would hold all of it in memory. */
+  static #compact(backlog: Backlog): void {
+    backlog.#willCompact = false;
+    const frames = backlog.#frames;
+    for (let i = backlog.#head; i < frames.length; i++) {
+      const { data, isBinary } = frames[i] as Frame;
+      if (data.length * SMALL_SHARE < data.buffer.byteLength) frames[i] = { data: Buffer.from(data), isBinary };
+    }
+  }
+}

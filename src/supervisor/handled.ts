@@ -1,0 +1,73 @@
+import type { ConnectionEvent } from '../machines/connection.js';
+import type { HandlerResult } from './connection.js';
+import type { ConnectionActor } from './connection-actor.js';
+import { closeOf, type HandlerOwner, LateHandler, runHandler } from './handler-run.js';
+import type { Inbox } from './inbox.js';
+import { Pulsing } from './liveness.js';
+
+/** What a connection has to do with its handler: a layer of it and no object beside it, since each has one. */
+export abstract class Handled extends Pulsing implements HandlerOwner {
+  protected abstract readonly inbox: Inbox;
+  /** It as its handler sees it. */
+  protected abstract readonly self: ConnectionActor;
+  #isRunning = false;
+
+  abstract get isOpen(): boolean;
+  abstract dispatch(event: ConnectionEvent): void;
+
+  /** Whether its handler has been started and has not come to its end. */
+  protected get isHandlerRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Its handler, if the connection has ended before it. */
+  get lateHandler(): LateHandler | undefined {
+    return this.#isRunning ? this.made?.lateHandler : undefined;
+  }
+
+  protected startHandler(): void {
+    this.#isRunning = true;
+    runHandler(this.home.handler, this.self, this);
+  }
+
+  /** The connection has ended; its handler is late if it has not. */
+  protected connectionEnded(): void {
+    if (this.#isRunning) this.onDemand.lateHandler = new LateHandler(this.id, this.home.shared);
+  }
+
+  handlerReturned(result: HandlerResult): void {
+    let close: { readonly code: number; readonly reason: string };
+    try {
+      close = closeOf(result, this.role);
+    } catch (error) {
+      this.handlerThrew(error);
+      return;
+    }
+    this.#ended({});
+    if (this.isOpen && this.inbox.hasSubscribers && this.home.shared.isObserved) {
+      this.home.shared.publish({ type: 'handler.left-subscribers', connectionId: this.id });
+    }
+    this.#leaveFrames();
+    this.dispatch({ type: 'handler.returned', ...close });
+  }
+
+  handlerThrew(error: unknown): void {
+    this.#ended({ error });
+    this.#leaveFrames();
+    this.dispatch({ type: 'handler.threw', error });
+  }
+
+  subscriberThrew(error: unknown): void {
+    this.dispatch({ type: 'handler.threw', error });
+  }
+
+  #ended(failure: { readonly error?: unknown }): void {
+    this.#isRunning = false;
+    this.made?.lateHandler?.ended(failure);
+  }
+
+  /** Nobody will pull any more: what comes until the peer's Close is dropped. */
+  #leaveFrames(): void {
+    if (!this.inbox.hasSubscribers) this.inbox.drop();
+  }
+}
