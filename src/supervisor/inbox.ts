@@ -36,7 +36,7 @@ const END: IteratorResult<Frame> = { value: undefined, done: true };
  *
  * It is the subscriber of the wire's `frames$` itself, to spare an object for each connection.
  */
-export class Inbox extends LifelongSubscriber<Frame> {
+export class Inbox extends LifelongSubscriber {
   readonly #owner: InboxOwner;
   #backlog: Backlog | undefined;
   #mode: 'held' | 'pull' | 'push' | 'none' = 'held';

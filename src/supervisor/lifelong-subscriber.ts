@@ -3,11 +3,9 @@
  * own and does not wrap it; this has no field for any of them, where a Subscriber has six: they would count on every
  * connection.
  *
- * The streams it is for never error, and say nothing after their completion.
+ * The streams it is for never error, and say nothing after their completion. Subclasses have `next`.
  */
-export abstract class LifelongSubscriber<T> {
-  abstract next(value: T): void;
-
+export abstract class LifelongSubscriber {
   error(): void {}
 
   complete(): void {}

@@ -15,9 +15,10 @@ function accepted(handler: Handler<unknown>) {
 
 test('a result that may not be sent counts as a throw of the handler', () => {
   const { wire, connection } = accepted(() => ({ code: 1006 }));
+  wire.tellClosing(1011);
   wire.tellClosed();
   expect(connection.report?.trigger).toBe('handler-threw');
-  expect(connection.report?.cause).toHaveProperty('code', 'WIREKEEPER_CLOSE_CODE');
+  expect(connection.report?.handlerError).toHaveProperty('code', 'WIREKEEPER_CLOSE_CODE');
 });
 
 test('a handler is late from the end of its connection to its own', async () => {

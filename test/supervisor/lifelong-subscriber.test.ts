@@ -2,7 +2,7 @@ import { filter, Observable, Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import { LifelongSubscriber } from '../../src/supervisor/lifelong-subscriber.js';
 
-class Noting extends LifelongSubscriber<number> {
+class Noting extends LifelongSubscriber {
   readonly notes: unknown[] = [];
 
   next(value: number): void {
@@ -35,7 +35,7 @@ test('gets everything to the end, also behind operators', () => {
 test('has no field of its own', () => {
   expect(
     Object.keys(
-      new (class extends LifelongSubscriber<number> {
+      new (class extends LifelongSubscriber {
         next(): void {}
       })(),
     ),
