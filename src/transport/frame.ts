@@ -16,7 +16,7 @@ export interface Frame {
  * It is a frame as well, so it can be sent wherever a frame can.
  */
 export interface PreparedFrame extends Frame {
-  /** Header and payload as a server sends them: unmasked, uncompressed. */
+  /** Header and payload as a server without compression sends them: unmasked, uncompressed. */
   readonly framed: Buffer;
   /** Length of `data` in bytes. */
   readonly payloadBytes: number;

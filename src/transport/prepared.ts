@@ -4,7 +4,12 @@ import { BINARY, frameOf, TEXT } from './ws/framing.js';
 
 /**
  * Frames a message once, to be sent to many connections: accepted ones send the very same bytes, dialed ones mask a copy
- * of their own (RFC 6455 section 5.3), and what is said of `perMessageDeflate` holds for compression.
+ * of their own (RFC 6455 section 5.3).
+ *
+ * Accepted connections with permessage-deflate send it compressed from their `threshold` on. It is compressed when the first
+ * of them sends it, once for all that have the same level and window size, and the result is kept as long as the prepared
+ * frame. Up to 16 KiB that is done within `send`; a longer one is compressed in the background, and what a connection sends
+ * behind it waits for it.
  *
  * @param data a string is text, bytes are binary, a frame is what it was. Bytes are copied.
  * @throws {OptionError} for anything else.

@@ -1,36 +1,39 @@
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
+import type { PreparedFrame } from '../frame.js';
 import type { WireOptions } from '../transport.js';
 import type { Fate } from '../wire-fact.js';
+import type { Compressor } from './compressor.js';
+import { BINARY, TEXT } from './framing.js';
 import { Outbox } from './outbox.js';
-import type { DeflatingOwner } from './outbox-owner.js';
-import type { Deflate } from './ws.js';
-
-/** RSV1: the message is compressed (RFC 7692 section 6). */
-const RSV1 = 0x40;
+import type { OutboxOwner } from './outbox-owner.js';
+import { RSV1 } from './payload-rules.js';
+import { sharedMessage } from './shared-message.js';
 
 /** Messages smaller than this many bytes are not compressed unless the options say otherwise. */
 const DEFAULT_THRESHOLD = 1024;
 
-/** A message waiting for its turn to be compressed. */
+/** A message on its way to be sent. */
 interface Message {
   readonly data: Buffer;
   readonly flags: number;
+  /** What it was prepared as. */
+  readonly prepared?: PreparedFrame;
 }
 
 /** A message, or what is to be done once the messages before it are framed. */
 type Job = Message | { readonly onceFramed: () => void } | { readonly confirm: (fate: Fate) => void };
 
 /**
- * An outbox that compresses messages, one after the other: zlib works in the background, and what comes after a message
- * that is being compressed waits behind it, the Close frame included. Control frames may overtake, as RFC 6455 section
- * 5.4 allows.
+ * An outbox that compresses messages, one after the other: short ones at once, longer ones in the background; and prepared
+ * ones once for all outboxes. What comes after a message that is being compressed in the background waits behind it, the
+ * Close frame included. Control frames may overtake, as RFC 6455 section 5.4 allows.
  */
 export class Deflating extends Outbox {
-  readonly #owner: DeflatingOwner;
-  readonly #deflate: Deflate;
+  readonly #compressor: Compressor;
   readonly #threshold: number;
   #jobs: Job[] = [];
+  /** Whether a message is being compressed in the background, or those behind it are about to be sent. */
   #isBusy = false;
   /** Messages that wait here or are being compressed. */
   #waitingFrames = 0;
@@ -39,15 +42,14 @@ export class Deflating extends Outbox {
   #lostFrames = 0;
   #lostBytes = 0;
 
-  constructor(socket: Duplex, isMasked: boolean, owner: DeflatingOwner, deflate: Deflate, threshold = DEFAULT_THRESHOLD) {
+  constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner, compressor: Compressor, threshold = DEFAULT_THRESHOLD) {
     super(socket, isMasked, owner);
-    this.#owner = owner;
-    this.#deflate = deflate;
+    this.#compressor = compressor;
     this.#threshold = threshold;
   }
 
   override get takesFramed(): boolean {
-    return false;
+    return super.takesFramed && this.#compressor.shareKey !== undefined;
   }
 
   override get bufferedBytes(): number {
@@ -69,12 +71,12 @@ export class Deflating extends Outbox {
   /** Takes one data message and returns its size in bytes before compression. */
   override take(flags: number, data: string | Uint8Array): number {
     const payload = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.length);
-    if (!this.#isBusy && payload.length < this.#threshold) return super.take(flags, payload);
-    this.#waitingFrames += 1;
-    this.#waitingBytes += payload.length;
-    this.#jobs.push({ data: payload, flags });
-    this.#work();
+    this.#takeMessage({ data: payload, flags });
     return payload.length;
+  }
+
+  override takePrepared(prepared: PreparedFrame): void {
+    this.#takeMessage({ data: prepared.data, flags: prepared.isBinary ? BINARY : TEXT, prepared });
   }
 
   override onceFramed(done: () => void): void {
@@ -117,40 +119,70 @@ export class Deflating extends Outbox {
     this.#jobs = [];
   }
 
-  #work(): void {
-    if (this.#isBusy) return;
+  #takeMessage(message: Message): void {
+    if (!this.#isBusy && this.#sendNow(message)) return;
+    this.#waitingFrames += 1;
+    this.#waitingBytes += message.data.length;
+    if (this.#isBusy) this.#jobs.push(message);
+    else this.#sendLater(message);
+  }
+
+  /** Sends a message if that needs no work in the background. */
+  #sendNow({ data, flags, prepared }: Message): boolean {
+    const key = this.#compressor.shareKey;
+    if (data.length < this.#threshold) {
+      if (prepared === undefined) super.take(flags, data);
+      else super.takePrepared(prepared);
+    } else if (prepared !== undefined && key !== undefined) {
+      const { queued } = sharedMessage(prepared, key, this.#compressor);
+      if (queued === undefined) return false;
+      super.takeFramed(queued);
+    } else {
+      const compressed = this.#compressor.compressNow(data, false);
+      if (compressed === undefined) return false;
+      super.take(flags | RSV1, compressed, data.length);
+    }
+    return true;
+  }
+
+  #sendLater({ data, flags, prepared }: Message): void {
+    this.#isBusy = true;
+    const key = this.#compressor.shareKey;
+    if (prepared !== undefined && key !== undefined) {
+      sharedMessage(prepared, key, this.#compressor).whenReady((queued) => {
+        this.#goOn(data, () => super.takeFramed(queued));
+      });
+    } else {
+      this.#compressor.compress(data, (compressed) => {
+        // What zlib cannot compress goes out as it is.
+        this.#goOn(data, () => (compressed === undefined ? super.take(flags, data) : super.take(flags | RSV1, compressed, data.length)));
+      });
+    }
+  }
+
+  /** Sends the message that was being compressed, and what waited behind it. */
+  #goOn(data: Buffer, send: () => void): void {
+    if (this.isOver) return;
+    this.#leave(data);
+    send();
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
       if ('onceFramed' in job) {
         job.onceFramed();
       } else if ('confirm' in job) {
         super.confirm(job.confirm);
-      } else if (job.data.length < this.#threshold) {
-        this.#pass(job, job.data, 0);
+      } else if (this.#sendNow(job)) {
+        this.#leave(job.data);
       } else {
-        this.#compress(job);
+        this.#sendLater(job);
         return;
       }
     }
+    this.#isBusy = false;
   }
 
-  #compress(message: Message): void {
-    this.#isBusy = true;
-    this.#deflate.compress(message.data, true, (_error, compressed) => {
-      this.#isBusy = false;
-      if (compressed !== undefined && !this.isOver) {
-        this.#pass(message, compressed, RSV1);
-        this.#work();
-      } else {
-        // It may have waited for other connections' zlib, and have made a stream after ours was freed.
-        this.#owner.onOutlived();
-      }
-    });
-  }
-
-  #pass({ flags, data }: Message, payload: Buffer, rsv: number): void {
+  #leave(data: Buffer): void {
     this.#waitingFrames -= 1;
     this.#waitingBytes -= data.length;
-    super.take(flags | rsv, payload);
   }
 }
 
@@ -158,10 +190,10 @@ export class Deflating extends Outbox {
 export function createOutbox(
   socket: Duplex,
   isMasked: boolean,
-  owner: DeflatingOwner,
-  deflate: Deflate | undefined,
+  owner: OutboxOwner,
+  compressor: Compressor | undefined,
   { perMessageDeflate }: WireOptions,
 ): Outbox {
-  if (deflate === undefined) return new Outbox(socket, isMasked, owner);
-  return new Deflating(socket, isMasked, owner, deflate, typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined);
+  if (compressor === undefined) return new Outbox(socket, isMasked, owner);
+  return new Deflating(socket, isMasked, owner, compressor, typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined);
 }

@@ -1,23 +1,26 @@
 import type { WireOptions } from '../transport.js';
 import { frameLength } from './frame-length.js';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './framing.js';
+import type { Inflater } from './inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
-import { isClosePayload, isText, RSV1 } from './payload-rules.js';
+import { isClosePayload, isCompressedStart, isText, RSV1 } from './payload-rules.js';
 import type { ReaderSink } from './reader-sink.js';
 import { applyKeyBefore } from './unmask.js';
-import type { Deflate } from './ws.js';
 
 /** Frames told in one turn of the loop: the sockets of others, and the clock, come between these and the next. */
 const FRAMES_PER_TURN = 128;
+
+/** A compressed message costs so many times as much as a plain one. */
+const INFLATED_COUNTS = 8;
 
 /** What may wait behind a message that is being inflated before the socket is to be held. */
 const MAX_WAITING = 64 * 1024;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames, and Pings, Pongs and well-formed Closes
- * with them, are told from here; fragments, compressed frames, and everything faulty go to ws's receiver, frame by frame,
- * which is made only when there is need of one. What follows a compressed frame waits until that is inflated.
+ * with them, are told from here; fragments, compressed frames, and everything faulty are irregular, and given on frame by
+ * frame. What follows a compressed frame that is inflated in the background waits until that is done.
  *
  * Payloads are views of the chunks they came in, unmasked in place.
  */
@@ -25,7 +28,7 @@ export class FrameReader implements IrregularSink {
   readonly #sink: ReaderSink;
   readonly #isServer: boolean;
   readonly #options: WireOptions;
-  readonly #deflate: Deflate | undefined;
+  readonly #inflater: Inflater | undefined;
   #irregular: IrregularFrames | undefined;
   #partial: PartialFrame | undefined;
   /** What was read but not split yet because the reader is paused or inflates. */
@@ -43,11 +46,11 @@ export class FrameReader implements IrregularSink {
   #isStopped = false;
   #onceTold: (() => void)[] | undefined;
 
-  constructor(sink: ReaderSink, isServer: boolean, options: WireOptions, deflate: Deflate | undefined) {
+  constructor(sink: ReaderSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
     this.#sink = sink;
     this.#isServer = isServer;
     this.#options = options;
-    this.#deflate = deflate;
+    this.#inflater = inflater;
   }
 
   /** Tells nothing more, whatever comes. */
@@ -167,8 +170,8 @@ export class FrameReader implements IrregularSink {
         return;
       }
       this.#frame(bytes, at, length);
+      told += isCompressedStart(bytes[at] as number) ? INFLATED_COUNTS : 1;
       at += length;
-      told += 1;
       if (at === bytes.length) return;
       if (told >= FRAMES_PER_TURN && !this.#isBusy && !this.#isHurried && !this.#isDone) {
         this.#yield(bytes.subarray(at));
@@ -202,7 +205,7 @@ export class FrameReader implements IrregularSink {
 
   #lengthAt(bytes: Buffer, at: number, end: number): number {
     const room = this.#options.maxPayloadBytes - this.#fragmentBytes;
-    return frameLength(bytes, at, end, this.#isServer, this.#deflate !== undefined, this.#isFragmented, room);
+    return frameLength(bytes, at, end, this.#isServer, this.#inflater !== undefined, this.#isFragmented, room);
   }
 
   /** Tells one whole frame. */
@@ -255,13 +258,19 @@ export class FrameReader implements IrregularSink {
 
   /** One frame of a message in fragments, or compressed, or both. */
   #piece(bytes: Buffer, first: number, payload: number): void {
-    if ((first & 0x0f) !== CONTINUATION) this.#isCompressed = (first & RSV1) !== 0;
+    const isFirst = (first & 0x0f) !== CONTINUATION;
+    if (isFirst) this.#isCompressed = (first & RSV1) !== 0;
     this.#isFragmented = first < 0x80;
     this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + payload : 0;
     if (!this.#isCompressed) {
       const error = this.#openIrregular().take(bytes);
       if (error !== undefined) this.#fail(error);
       return;
+    }
+    if (isFirst && !this.#isFragmented) {
+      const told = this.#openIrregular().inflateNow(bytes, bytes.length - payload);
+      if (told instanceof Error) this.#fail(told);
+      if (told !== 'later') return;
     }
     this.#isInflating = true;
     this.#openIrregular().inflate(bytes, (error) => {
@@ -283,7 +292,7 @@ export class FrameReader implements IrregularSink {
   }
 
   #openIrregular(): IrregularFrames {
-    this.#irregular ??= new IrregularFrames(this, this.#isServer, this.#options, this.#deflate);
+    this.#irregular ??= new IrregularFrames(this, this.#isServer, this.#options, this.#inflater);
     return this.#irregular;
   }
 }

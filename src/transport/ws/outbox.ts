@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
+import type { PreparedFrame } from '../frame.js';
 import type { Fate } from '../wire-fact.js';
 import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
 import { Ledger } from './ledger.js';
@@ -69,16 +70,21 @@ export class Outbox implements AtTickEnd {
     return this.#isOver;
   }
 
-  /** Takes one data message and returns its size in bytes. `flags`: opcode and RSV bits. */
-  take(flags: number, data: string | Uint8Array): number {
-    const bytes = typeof data === 'string' ? this.#addText(flags, data) : this.#addBytes(flags, data, true);
+  /** Takes one data message and returns its size in bytes, or what it `counts` for. `flags`: opcode and RSV bits. */
+  take(flags: number, data: string | Uint8Array, counts?: number): number {
+    const bytes = typeof data === 'string' ? this.#addText(flags, data) : this.#addBytes(flags, data, counts ?? data.length);
     this.#ledger.take(bytes);
     this.#touch();
     return bytes;
   }
 
+  /** Takes a prepared message. */
+  takePrepared(prepared: PreparedFrame): void {
+    this.takeFramed(prepared);
+  }
+
   /** Takes one data message framed already. */
-  takeFramed(message: Queued): void {
+  protected takeFramed(message: Queued): void {
     this.#push(message);
     this.#ledger.take(message.payloadBytes ?? 0);
     this.#touch();
@@ -86,7 +92,7 @@ export class Outbox implements AtTickEnd {
 
   /** Takes a control frame. */
   takeControl(opcode: number, payload: Buffer): void {
-    this.#addBytes(opcode, payload, false);
+    this.#addBytes(opcode, payload, undefined);
     this.#touch();
   }
 
@@ -182,8 +188,8 @@ export class Outbox implements AtTickEnd {
     return true;
   }
 
-  #addBytes(flags: number, data: Uint8Array, isData: boolean): number {
-    const payloadBytes = isData ? data.length : undefined;
+  /** @param payloadBytes what it counts for; `undefined` for a control frame. */
+  #addBytes(flags: number, data: Uint8Array, payloadBytes: number | undefined): number {
     if (data.length > MAX_COPIED && !this.#isMasked) {
       const header = Buffer.allocUnsafe(lengthBytes(data.length));
       writeHeader(header, 0, flags, data.length, 0);
@@ -193,12 +199,13 @@ export class Outbox implements AtTickEnd {
     } else {
       this.#push({ framed: frameOf(flags, data, this.#isMasked), payloadBytes });
     }
-    return data.length;
+    return payloadBytes ?? 0;
   }
 
   #addText(flags: number, text: string): number {
     if (text.length <= MAX_COPIED && this.#mayUseScratch(text.length * 3 + MAX_HEADER)) return putText(flags, text, this.#isMasked);
-    return this.#addBytes(flags, Buffer.from(text), true);
+    const data = Buffer.from(text);
+    return this.#addBytes(flags, data, data.length);
   }
 
   /** The data messages in the scratch buffer, if some are queued behind it: those held that are not. */

@@ -8,11 +8,12 @@ import { createOutbox } from './deflating.js';
 import { Ending, endOfSocket } from './end-of-socket.js';
 import { FrameReader } from './frame-reader.js';
 import { BINARY, CLOSE, closePayload, PING, PING_FRAME, TEXT } from './framing.js';
+import { createMessageDeflate, type MessageDeflate } from './message-deflate.js';
 import type { Outbox } from './outbox.js';
 import { own, type SocketOwner } from './owned-socket.js';
 import { Pongs } from './pongs.js';
 import type { ReaderSink } from './reader-sink.js';
-import { closeCodeOf, type Deflate, faultOf, type Handshaken } from './ws.js';
+import { closeCodeOf, faultOf, type Handshaken } from './ws.js';
 
 /** The account of a wire that has sent nothing. */
 const NOTHING_SENT = { unconfirmed: { frames: 0, bytes: 0 }, discarded: { frames: 0, bytes: 0 } };
@@ -31,7 +32,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   readonly #now: () => number;
   readonly #options: WireOptions;
   #socket: Duplex | undefined;
-  #deflate: Deflate | undefined;
+  #deflate: MessageDeflate | undefined;
   /** Made for the first bytes that come. */
   #reader: FrameReader | undefined;
   /** Made for the first thing that is sent. */
@@ -64,7 +65,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
     this.#socket = socket;
-    this.#deflate = deflate;
+    this.#deflate = createMessageDeflate(deflate, this.role === 'accepted', this.#options);
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
     this.heardAt = Math.floor(this.#now());
@@ -85,7 +86,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     if (!this.#isWritable()) return false;
     this.framesOut += 1;
     this.bytesOut += prepared.payloadBytes;
-    outbox.takeFramed(prepared);
+    outbox.takePrepared(prepared);
     return true;
   }
 
@@ -208,19 +209,14 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.drained?.next();
   }
 
-  /** Frees zlib's memory, once it does not inflate any more: it crashes otherwise. */
-  onOutlived(): void {
-    if (this.#deflate !== undefined) this.#openReader().whenTold(() => this.#deflate?.cleanup());
-  }
-
   #openReader(): FrameReader {
-    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#options, this.#deflate);
+    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#options, this.#deflate?.inflater);
     return this.#reader;
   }
 
   #openOutbox(): Outbox | undefined {
     if (this.#outbox === undefined && this.#socket !== undefined) {
-      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate, this.#options);
+      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.#options);
     }
     return this.#outbox;
   }
@@ -290,7 +286,8 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.#reader?.stop();
     this.#outbox?.end();
     this.publishEnd(end);
-    this.onOutlived();
+    this.#deflate?.compressor.close();
+    this.#deflate?.inflater.close();
   }
 
   #socketIsGone(): void {

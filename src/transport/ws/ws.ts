@@ -1,10 +1,11 @@
 /**
- * The one place that knows the `ws` package. It supplies both opening handshakes, permessage-deflate, and the receiver
- * for everything that is not a plain whole frame; the socket's life after the handshake is ours.
+ * The one place that knows the `ws` package. It supplies both opening handshakes, what is negotiated for
+ * permessage-deflate, and the receiver for everything that is not a plain whole frame; the socket's life after the handshake
+ * is ours.
  *
  * It leans on what ws does not document: that `WebSocket.prototype.setSocket(socket, head)` is how a finished handshake
- * takes over its socket, that `_extensions` holds the negotiated extensions, and the exported `Receiver`. A contract
- * test pins each against the installed version.
+ * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported `Receiver`,
+ * which calls `decompress` of the extension it is given. A contract test pins each against the installed version.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -12,6 +13,7 @@ import * as wsModule from 'ws';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import type { PerMessageDeflateOptions, WireOptions } from '../transport.js';
 import type { WireFault } from '../wire-fact.js';
+import type { DeflateParams } from './deflate-terms.js';
 
 const EXTENSION = 'permessage-deflate';
 
@@ -21,16 +23,14 @@ export interface Handshaken {
   /** What the peer had sent behind its handshake. */
   readonly head: Buffer;
   readonly protocol: string;
-  readonly deflate: Deflate | undefined;
+  /** What was negotiated for permessage-deflate, if it was. */
+  readonly deflate: DeflateParams | undefined;
 }
 
-/** The negotiated permessage-deflate extension of one connection (RFC 7692). */
-export interface Deflate {
-  /** Compresses one message; one at a time. `data` may be undefined when the connection ended meanwhile. */
-  compress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
-  /** Frees zlib's memory. */
-  cleanup(): void;
-  readonly params: Readonly<Record<string, unknown>>;
+/** What inflates messages for a receiver. */
+export interface Decompressor {
+  /** Inflates the payload of one frame; `fin` with the last of a message. `done` is called later, or in this call with an error. */
+  decompress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
 }
 
 /**
@@ -56,7 +56,7 @@ interface ReceiverOptions {
 
 /** The members of a WebSocket that ws keeps to itself. */
 interface HandoverInternals {
-  readonly _extensions: Readonly<Record<string, Deflate | undefined>>;
+  readonly _extensions: Readonly<Record<string, { readonly params: DeflateParams } | undefined>>;
 }
 
 const Receiver = (wsModule as unknown as { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver }).Receiver;
@@ -68,7 +68,7 @@ class Handover extends WebSocket {
   /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
   setSocket(socket: Duplex, head: Buffer): void {
     const { _extensions } = this as unknown as HandoverInternals;
-    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[EXTENSION] };
+    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[EXTENSION]?.params };
     this.emit('handshaken', this.handshaken);
   }
 }
@@ -78,13 +78,8 @@ function deflateSettings(
   isServer: boolean,
 ): false | Exclude<ClientOptions['perMessageDeflate'], boolean | undefined> {
   if (options === false) return false;
-  const { threshold = 1024, level } = options === true ? {} : options;
-  return {
-    threshold,
-    ...(level === undefined ? {} : { zlibDeflateOptions: { level } }),
-    // With context takeover a frame compressed once for many peers would corrupt their later messages.
-    ...(isServer ? { serverNoContextTakeover: true } : {}),
-  };
+  // With context takeover a frame compressed once for many peers would corrupt their later messages.
+  return isServer ? { serverNoContextTakeover: true } : {};
 }
 
 /** Answers opening handshakes with 101. */
@@ -166,14 +161,14 @@ export function openClient({ url, protocols, headers, tls, options }: OpenReques
 }
 
 /** Makes a receiver for one connection. Its errors carry the close code that answers them: `closeCodeOf`. */
-export function createReceiver(isServer: boolean, options: WireOptions, deflate: Deflate | undefined): FrameReceiver {
+export function createReceiver(isServer: boolean, options: WireOptions, inflater: Decompressor | undefined): FrameReceiver {
   return new Receiver({
     isServer,
     maxPayload: options.maxPayloadBytes,
     maxFragments: options.maxFragments,
     // Our reader hands it one whole frame at a time.
     maxBufferedChunks: 0,
-    extensions: deflate === undefined ? {} : { [EXTENSION]: deflate },
+    extensions: inflater === undefined ? {} : { [EXTENSION]: inflater },
   });
 }
 

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { Deflate } from '../../../src/transport/ws/ws.js';
 import { closeBytes, type FrameParts, frameBytes, OP } from '../../support/frame-bytes.js';
+import { compressedBy, type HeaderParams, type WsDeflate } from './tellings.js';
 
 /** Limits so small that random streams meet them. */
 export const LIMITS = { maxPayloadBytes: 66_000, maxFragments: 6 };
@@ -11,6 +11,8 @@ export interface Item {
   readonly frames: readonly FrameParts[];
   /** Compress the payloads of the data frames as one message. */
   readonly isCompressed?: boolean;
+  /** Turn one bit of the compressed bytes round: the place, as a part of the first such frame that has any. */
+  readonly damage?: number;
 }
 
 const isControl = ({ opcode }: FrameParts) => opcode >= OP.close;
@@ -29,10 +31,17 @@ const texts = fc.oneof(
   sized.map((size) => Buffer.from('ä€😀x'.repeat(size)).subarray(0, size - (size % 10))),
 );
 
+/** Bytes that do not compress, and are long then too: those are inflated in the background. */
+const noise = fc.record({ size: fc.constantFrom(4_000, 4_090, 4_096, 9_000, 40_000), from: fc.nat({ max: 1_000_000 }) }).map(({ size, from }) => {
+  let state = from;
+  return Buffer.from(Uint8Array.from({ length: size }, () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) >> 16));
+});
+
 const payloads = fc.oneof(
-  fc.record({ opcode: fc.constant(OP.text), payload: texts }),
-  fc.record({ opcode: fc.constant(OP.binary), payload: bytes(80) }),
-  fc.record({ opcode: fc.constant(OP.binary), payload: sized.map((size) => Buffer.alloc(size, 'wirekeeper')) }),
+  { weight: 3, arbitrary: fc.record({ opcode: fc.constant(OP.text), payload: texts }) },
+  { weight: 3, arbitrary: fc.record({ opcode: fc.constant(OP.binary), payload: bytes(80) }) },
+  { weight: 3, arbitrary: fc.record({ opcode: fc.constant(OP.binary), payload: sized.map((size) => Buffer.alloc(size, 'wirekeeper')) }) },
+  { weight: 1, arbitrary: fc.record({ opcode: fc.constant(OP.binary), payload: noise }) },
 );
 
 const lengthBits = fc.constantFrom(undefined, undefined, undefined, 16 as const, 64 as const);
@@ -115,6 +124,11 @@ const fragmentedFaults: fc.Arbitrary<Item> = fc
 /** The wrong mask bit for the direction: marked by an empty key, which `bytesOf` turns round. */
 const misMasked: fc.Arbitrary<Item> = payloads.map((data) => ({ frames: [{ ...data, mask: new Uint8Array(0) }] }));
 
+/** Compressed messages that arrive otherwise than they were sent. */
+const damaged: fc.Arbitrary<Item> = fc
+  .record({ item: fc.oneof(whole, fragmented), damage: fc.double({ min: 0, max: 0.999, noNaN: true }) })
+  .map(({ item, damage }) => ({ ...item, isCompressed: true, damage }));
+
 const items = fc.oneof(
   { weight: 10, arbitrary: whole },
   { weight: 5, arbitrary: fragmented },
@@ -123,7 +137,11 @@ const items = fc.oneof(
   { weight: 1, arbitrary: faults },
   { weight: 1, arbitrary: fragmentedFaults },
   { weight: 1, arbitrary: misMasked },
+  { weight: 1, arbitrary: damaged },
 );
+
+/** What the sender and its peer have agreed on for its compression (RFC 7692 section 7.1). */
+const terms = fc.record({ keepsContext: fc.boolean(), windowBits: fc.constantFrom(undefined, 8, 9, 12, 15) });
 
 /** One random stream, how it is cut into chunks, and how its reader pauses. */
 export const streams = fc.record({
@@ -140,36 +158,53 @@ export const streams = fc.record({
     fc.constant(Array.from({ length: 1500 }, () => 1)),
   ),
   isSlow: fc.boolean(),
+  terms,
   pauses: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
 });
 
 export type Stream = typeof streams extends fc.Arbitrary<infer T> ? T : never;
 
-function compressed(deflate: Deflate, payload: Uint8Array, fin: boolean): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    deflate.compress(Buffer.from(payload), fin, (error, data) => (data === undefined ? reject(error ?? new Error('cut off')) : resolve(data)));
-  });
+/** What a stream's sender has agreed on, as a header has it. */
+export function headerParams({ isServer, terms: { keepsContext, windowBits } }: Stream): HeaderParams {
+  const sender = isServer ? 'client' : 'server';
+  return {
+    ...(keepsContext ? {} : { [`${sender}_no_context_takeover`]: [true] }),
+    ...(windowBits === undefined ? {} : { [`${sender}_max_window_bits`]: [String(windowBits)] }),
+  };
+}
+
+/** The same bytes, one bit of them turned round. */
+function damagedAt(payload: Buffer, part: number): Buffer {
+  const bit = Math.floor(part * payload.length * 8);
+  const copy = Buffer.from(payload);
+  copy[bit >> 3] = (payload[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
 }
 
 /** The frames of an item, its message compressed as a real peer would have it. */
-async function compressedItem({ frames, isCompressed }: Item, deflate: Deflate | undefined): Promise<readonly FrameParts[]> {
+async function compressedItem({ frames, isCompressed, damage }: Item, deflate: WsDeflate | undefined): Promise<readonly FrameParts[]> {
   if (isCompressed !== true || deflate === undefined) return frames;
   const result: FrameParts[] = [];
+  let part = damage;
   for (const parts of frames) {
     if (isControl(parts)) {
       result.push(parts);
       continue;
     }
     const { lengthBits: _longer, ...rest } = parts;
-    const payload = await compressed(deflate, Buffer.from(parts.payload ?? ''), parts.fin ?? true);
+    const compressed = await compressedBy(deflate, Buffer.from(parts.payload ?? ''), parts.fin ?? true);
+    const payload = part === undefined || compressed.length === 0 ? compressed : damagedAt(compressed, part);
+    if (compressed.length > 0) part = undefined;
     result.push({ ...rest, payload, rsv: parts.opcode === OP.continuation ? 0 : 4 });
   }
   return result;
 }
 
 /** The bytes of a stream in chunks; compressed messages by the sending end of `deflate`. */
-export async function chunksOf({ items: sequence, isServer, key, missing, cuts }: Stream, deflate: Deflate | undefined): Promise<Buffer[]> {
-  const frames = (await Promise.all(sequence.map((item) => compressedItem(item, deflate)))).flat();
+export async function chunksOf({ items: sequence, isServer, key, missing, cuts }: Stream, deflate: WsDeflate | undefined): Promise<Buffer[]> {
+  const frames: FrameParts[] = [];
+  // One after the other, as their compression refers back; and zlib crashes when ws resets it while another message is in it.
+  for (const item of sequence) frames.push(...(await compressedItem(item, deflate)));
   const all = Buffer.concat(
     frames.map((parts) => {
       const isMasked = (parts.mask === undefined) === isServer;

@@ -1,23 +1,30 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { prepare } from '../../../src/transport/prepared.js';
 import type { Fate } from '../../../src/transport/wire-fact.js';
+import type { Compressor } from '../../../src/transport/ws/compressor.js';
+import { createCompressor } from '../../../src/transport/ws/compressor.js';
 import { createOutbox, Deflating } from '../../../src/transport/ws/deflating.js';
 import { BINARY, CLOSE, TEXT } from '../../../src/transport/ws/framing.js';
 import { Outbox } from '../../../src/transport/ws/outbox.js';
-import type { Deflate } from '../../../src/transport/ws/ws.js';
 import { parseFrames } from '../../support/frame-bytes.js';
 import { settled } from '../../support/settled.js';
 import { slowSocket } from '../../support/slow-stream.js';
-import { deflateOf } from './tellings.js';
 
-/** A zlib that compresses when it is told to, and only pretends. */
-class PatientDeflate implements Deflate {
-  readonly params = {};
-  cleanups = 0;
+/** A zlib that compresses when it is told to, and only pretends; at once what is said to be quick. */
+class PatientCompressor implements Compressor {
+  readonly shareKey = 'patient';
+  /** What it was asked to compress. */
+  readonly asked: string[] = [];
   readonly #waiting: (() => void)[] = [];
 
-  compress(data: Buffer, _fin: boolean, done: (error: Error | null, data?: Buffer) => void): void {
-    this.#waiting.push(() => done(null, Buffer.from(`z(${data.toString().trim()})`)));
+  compressNow(data: Buffer): Buffer | undefined {
+    return data.includes('quick') ? this.#compressed(data) : undefined;
+  }
+
+  compress(data: Buffer, done: (compressed: Buffer | undefined) => void): void {
+    const compressed = data.includes('impossible') ? undefined : this.#compressed(data);
+    this.#waiting.push(() => done(compressed));
   }
 
   /** Ends the compression that is under way. */
@@ -25,28 +32,26 @@ class PatientDeflate implements Deflate {
     this.#waiting.shift()?.();
   }
 
-  cleanup(): void {
-    this.cleanups += 1;
+  close(): void {
+    // Nothing to free.
+  }
+
+  #compressed(data: Buffer): Buffer {
+    const text = data.toString().trim();
+    this.asked.push(text);
+    return Buffer.from(`z(${text})`);
   }
 }
 
-function open(deflate: Deflate = new PatientDeflate(), threshold = 10) {
+function open(compressor: Compressor = new PatientCompressor(), threshold = 10, isMasked = false) {
   const { stream, kernel } = slowSocket();
-  const counts = { drained: 0, outlived: 0 };
-  const outbox = new Deflating(
-    stream,
-    false,
-    {
-      onDrained: () => {
-        counts.drained += 1;
-      },
-      onOutlived: () => {
-        counts.outlived += 1;
-      },
+  const counts = { drained: 0 };
+  const owner = {
+    onDrained: () => {
+      counts.drained += 1;
     },
-    deflate,
-    threshold,
-  );
+  };
+  const outbox = new Deflating(stream, isMasked, owner, compressor, threshold);
   const sent = () => parseFrames(Buffer.concat(kernel.writes)).frames.map(({ opcode, rsv, payload }) => `${opcode}/${rsv} ${payload.toString()}`);
   return { outbox, kernel, sent, counts };
 }
@@ -62,7 +67,7 @@ test('messages below the threshold leave as they are, with the rest of their tic
 });
 
 test('messages from the threshold on are compressed, marked by RSV1, and counted before compression', async () => {
-  const { outbox, kernel } = open(deflateOf(true, 0), 100);
+  const { outbox, kernel } = open(createCompressor({ windowBits: 15, keepsContext: false }, undefined), 100);
   const text = 'compress me '.repeat(50);
   expect(outbox.take(TEXT, text)).toBe(600);
   await expect.poll(() => kernel.writes.length).toBe(1);
@@ -74,7 +79,7 @@ test('messages from the threshold on are compressed, marked by RSV1, and counted
 });
 
 test('what comes behind a message that is being compressed waits for it, the Close too', async () => {
-  const deflate = new PatientDeflate();
+  const deflate = new PatientCompressor();
   const { outbox, sent } = open(deflate);
   outbox.take(TEXT, long('one'));
   outbox.take(TEXT, 'two');
@@ -99,7 +104,7 @@ test('control frames may overtake', async () => {
 });
 
 test('what waits to be compressed is buffered and unconfirmed', async () => {
-  const deflate = new PatientDeflate();
+  const deflate = new PatientCompressor();
   const { outbox } = open(deflate);
   outbox.take(TEXT, long('one'));
   outbox.take(TEXT, long('two'));
@@ -113,7 +118,7 @@ test('what waits to be compressed is buffered and unconfirmed', async () => {
 });
 
 test('that nothing waits any more is told when the last message has left', async () => {
-  const deflate = new PatientDeflate();
+  const deflate = new PatientCompressor();
   const { outbox, counts } = open(deflate);
   outbox.take(TEXT, long('one'));
   await settled();
@@ -125,7 +130,7 @@ test('that nothing waits any more is told when the last message has left', async
 
 describe('a discard', () => {
   test('drops what waits, keeps what is being compressed, and says who is affected', async () => {
-    const deflate = new PatientDeflate();
+    const deflate = new PatientCompressor();
     const { outbox, sent } = open(deflate);
     const told: string[] = [];
     for (const name of ['one', 'two']) {
@@ -145,7 +150,7 @@ describe('a discard', () => {
 
 describe('at the end', () => {
   test('nothing is written any more, and whoever waits is told', async () => {
-    const deflate = new PatientDeflate();
+    const deflate = new PatientCompressor();
     const { outbox, kernel } = open(deflate);
     const told: Fate[] = [];
     outbox.take(TEXT, long('one'));
@@ -159,20 +164,134 @@ describe('at the end', () => {
     expect(kernel.writes).toEqual([]);
   });
 
-  test('a compression that ends after it tells, so that what it used is freed, and frees nothing itself: it may inflate still', () => {
-    const deflate = new PatientDeflate();
-    const { outbox, counts } = open(deflate);
+  test('a compression that ends after it is thrown away', async () => {
+    const deflate = new PatientCompressor();
+    const { outbox, kernel } = open(deflate);
     outbox.take(TEXT, long('one'));
+    outbox.take(TEXT, long('quick'));
     outbox.end();
     deflate.work();
-    expect(counts.outlived).toBe(1);
-    expect(deflate.cleanups).toBe(0);
+    await settled();
+    expect(kernel.writes).toEqual([]);
+    expect(outbox.discarded).toEqual({ frames: 2, bytes: 40 });
+  });
+});
+
+describe('what is compressed at once', () => {
+  test('leaves with the rest of its tick, in one write', async () => {
+    const { outbox, kernel, sent } = open();
+    expect(outbox.take(TEXT, long('quick'))).toBe(20);
+    outbox.take(TEXT, 'small');
+    await settled();
+    expect(sent()).toEqual(['1/4 z(quick)', '1/0 small']);
+    expect(kernel.writes).toHaveLength(1);
+  });
+
+  test('waits behind what is being compressed in the background', async () => {
+    const deflate = new PatientCompressor();
+    const { outbox, sent } = open(deflate);
+    outbox.take(TEXT, long('one'));
+    outbox.take(TEXT, long('quick'));
+    await settled();
+    expect(sent()).toEqual([]);
+    deflate.work();
+    await settled();
+    expect(sent()).toEqual(['1/4 z(one)', '1/4 z(quick)']);
+  });
+
+  test('counts before compression as long as it is unconfirmed', async () => {
+    const { outbox, kernel } = open();
+    kernel.isFast = false;
+    outbox.take(TEXT, long('quick'));
+    await settled();
+    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 20 });
+    outbox.take(TEXT, long('quick too'));
+    expect(outbox.discard()).toEqual({ frames: 1, bytes: 20 });
+  });
+});
+
+test('what zlib cannot compress goes out as it is', async () => {
+  const deflate = new PatientCompressor();
+  const { outbox, sent } = open(deflate);
+  outbox.take(TEXT, long('impossible'));
+  deflate.work();
+  await settled();
+  expect(sent()).toEqual([`1/0 ${long('impossible')}`]);
+});
+
+describe('a prepared message', () => {
+  test('is compressed once for all, at once, and leaves with the rest of the tick', async () => {
+    const deflate = new PatientCompressor();
+    const prepared = prepare(long('quick'));
+    const outboxes = Array.from({ length: 5 }, () => open(deflate));
+    for (const { outbox } of outboxes) {
+      outbox.takePrepared(prepared);
+      outbox.take(TEXT, 'after');
+    }
+    await settled();
+    for (const { sent, kernel, outbox } of outboxes) {
+      expect(sent()).toEqual(['1/4 z(quick)', '1/0 after']);
+      expect(kernel.writes).toHaveLength(1);
+      expect(outbox.unconfirmed).toEqual({ frames: 0, bytes: 0 });
+    }
+    expect(deflate.asked).toEqual(['quick']);
+  });
+
+  test('is compressed once for all in the background too; what is sent behind it waits', async () => {
+    const deflate = new PatientCompressor();
+    const prepared = prepare(Buffer.from(long('slow')));
+    const outboxes = Array.from({ length: 5 }, () => open(deflate));
+    const fates: Fate[] = [];
+    for (const { outbox } of outboxes) {
+      outbox.takePrepared(prepared);
+      outbox.confirm((fate) => fates.push(fate));
+      outbox.take(TEXT, 'after');
+      expect(outbox.unconfirmed).toEqual({ frames: 2, bytes: 25 });
+      expect(outbox.bufferedBytes).toBe(25);
+    }
+    const [gone, pruned] = outboxes;
+    gone?.outbox.end();
+    expect(pruned?.outbox.discard()).toEqual({ frames: 1, bytes: 5 });
+    deflate.work();
+    await settled();
+    expect(outboxes.map(({ sent }) => sent())).toEqual([[], ['2/4 z(slow)'], ...Array.from({ length: 3 }, () => ['2/4 z(slow)', '1/0 after'])]);
+    expect(deflate.asked).toEqual(['slow']);
+    expect(fates).toEqual(['discarded', 'written', 'written', 'written', 'written']);
+    expect(gone?.outbox.discarded).toEqual({ frames: 2, bytes: 25 });
+    expect(pruned?.outbox.unconfirmed).toEqual({ frames: 1, bytes: 5 });
+  });
+
+  test('waits behind what is being compressed', async () => {
+    const deflate = new PatientCompressor();
+    const { outbox, sent } = open(deflate);
+    outbox.take(TEXT, long('one'));
+    outbox.takePrepared(prepare(long('quick')));
+    outbox.takePrepared(prepare('small'));
+    deflate.work();
+    await settled();
+    expect(sent()).toEqual(['1/4 z(one)', '1/4 z(quick)', '1/0 small']);
+  });
+
+  test('goes out as it is below the threshold', async () => {
+    const deflate = new PatientCompressor();
+    const { outbox, kernel } = open(deflate);
+    const prepared = prepare('quick');
+    outbox.takePrepared(prepared);
+    await settled();
+    expect(kernel.writes).toEqual([prepared.framed]);
+    expect(deflate.asked).toEqual([]);
+  });
+
+  test('is taken framed by those only whose messages are the same for all', () => {
+    expect(open().outbox.takesFramed).toBe(true);
+    expect(open(new PatientCompressor(), 10, true).outbox.takesFramed).toBe(false);
+    expect(open(createCompressor({ windowBits: 15, keepsContext: true }, undefined)).outbox.takesFramed).toBe(false);
   });
 });
 
 test('an outbox compresses when the extension was negotiated, from 1,024 bytes on unless told otherwise', async () => {
   const { stream } = slowSocket();
-  const owner = { onDrained: () => {}, onOutlived: () => {} };
+  const owner = { onDrained: () => {} };
   const options = { maxPayloadBytes: 1, maxFragments: 1 };
   expect(createOutbox(stream, false, owner, undefined, { ...options, perMessageDeflate: true })).not.toBeInstanceOf(Deflating);
   for (const [perMessageDeflate, threshold] of [
@@ -180,9 +299,8 @@ test('an outbox compresses when the extension was negotiated, from 1,024 bytes o
     [{}, 1024],
     [{ threshold: 5 }, 5],
   ] as const) {
-    const outbox = createOutbox(stream, false, owner, new PatientDeflate(), { ...options, perMessageDeflate });
+    const outbox = createOutbox(stream, false, owner, new PatientCompressor(), { ...options, perMessageDeflate });
     expect(outbox).toBeInstanceOf(Outbox);
-    expect(outbox.takesFramed).toBe(false);
     outbox.take(TEXT, 'x'.repeat(threshold - 1));
     let isFramed = false;
     outbox.onceFramed(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chunksOf, LIMITS, streams } from './byte-streams.js';
+import { chunksOf, headerParams, LIMITS, streams } from './byte-streams.js';
 import { deflateOf, tellingsOfOurs, tellingsOfWs } from './tellings.js';
 
 /** Replay with `WIREKEEPER_SEED=... npx vitest run test/transport/ws/differential.test.ts`; more runs with WIREKEEPER_RUNS. */
@@ -20,12 +20,14 @@ describe.each([
   test('our reader tells the same frames, Pings, Pongs, Closes, and faults as ws', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(streams, async (stream) => {
-        const sender = isDeflated ? deflateOf(!stream.isServer, 0) : undefined;
+        const deflate = isDeflated ? headerParams(stream) : undefined;
+        const sender = deflate && deflateOf(!stream.isServer, 0, deflate);
         const chunks = await chunksOf(stream, sender);
         sender?.cleanup();
         const options = { ...LIMITS, perMessageDeflate: isDeflated };
-        const reading = { isServer: stream.isServer, options, chunks, isSlow: stream.isSlow, isDeflated };
-        expect(await tellingsOfOurs(reading, stream.pauses)).toEqual(await tellingsOfWs(reading));
+        const reading = { isServer: stream.isServer, options, chunks, isSlow: stream.isSlow, deflate };
+        const { told, comparable } = await tellingsOfWs(reading);
+        expect((await tellingsOfOurs(reading, stream.pauses)).slice(0, comparable)).toEqual(told.slice(0, comparable));
       }),
       { seed, ...bounds },
     );

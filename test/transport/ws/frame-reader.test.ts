@@ -5,7 +5,7 @@ import type { ReaderSink } from '../../../src/transport/ws/reader-sink.js';
 import { closeCodeOf } from '../../../src/transport/ws/ws.js';
 import { eventually } from '../../support/eventually.js';
 import { closeBytes, type FrameParts, frameBytes, masked, OP } from '../../support/frame-bytes.js';
-import { deflateOf } from './tellings.js';
+import { inflaterOf } from './tellings.js';
 
 const MIB = 1024 * 1024;
 const OPTIONS = { maxPayloadBytes: 2 * MIB, maxFragments: 1000, perMessageDeflate: false };
@@ -34,9 +34,9 @@ function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Setti
     onCongestion: (isCongested) => told.push(isCongested ? 'congested' : 'clear'),
   };
   const options = { ...OPTIONS, ...limits };
-  const deflate = isDeflated ? deflateOf(isServer, options.maxPayloadBytes) : undefined;
-  const reader = new FrameReader(sink, isServer, options, deflate);
-  return { reader, told, frames, deflate };
+  const inflater = isDeflated ? inflaterOf(isServer, options.maxPayloadBytes) : undefined;
+  const reader = new FrameReader(sink, isServer, options, inflater);
+  return { reader, told, frames, inflater };
 }
 
 const text = (payload: string) => masked({ opcode: OP.text, payload });
@@ -240,17 +240,31 @@ test('a stopped reader tells nothing, and that it has nothing more to tell', () 
 });
 
 describe('compressed messages', () => {
-  test('are told in their place among the others', async () => {
-    const { reader, told, deflate } = open({ isDeflated: true });
+  test('are told at once if they are short', () => {
+    const { reader, told } = open({ isDeflated: true });
     reader.read(Buffer.concat([text('one'), masked(compressed('two')), text('three'), masked({ opcode: OP.close, payload: closeBytes(1000) })]));
+    expect(told).toEqual(['text one', 'text two', 'text three', 'close 1000']);
+  });
+
+  test('cost more than plain ones: fewer of them are told in one turn of the loop', async () => {
+    const { reader, told } = open({ isDeflated: true });
+    reader.read(Buffer.concat(Array.from({ length: 20 }, () => masked(compressed('more')))));
+    expect(told).toEqual([...Array.from({ length: 16 }, () => 'text more'), 'congested']);
+    await eventually(() => told.length === 22);
+  });
+
+  test('are told in their place among the others', async () => {
+    const { reader, told, inflater } = open({ isDeflated: true });
+    const two = 'two '.repeat(10_000);
+    reader.read(Buffer.concat([text('one'), masked(compressed(two)), text('three'), masked({ opcode: OP.close, payload: closeBytes(1000) })]));
     expect(told).toEqual(['text one']);
     await eventually(() => told.length === 4);
-    expect(told).toEqual(['text one', 'text two', 'text three', 'close 1000']);
-    deflate?.cleanup();
+    expect(told).toEqual(['text one', `text ${two.slice(0, 20)}`, 'text three', 'close 1000']);
+    inflater?.close();
   });
 
   test('hold the socket back when too much waits behind one', async () => {
-    const { reader, told, deflate } = open({ isDeflated: true });
+    const { reader, told, inflater } = open({ isDeflated: true });
     reader.read(masked(compressed('one '.repeat(10_000))));
     const small = masked({ opcode: OP.binary, payload: Buffer.alloc(60_000) });
     reader.read(small);
@@ -259,26 +273,26 @@ describe('compressed messages', () => {
     expect(told).toEqual(['congested']);
     await eventually(() => told.length === 5);
     expect(told.map((telling) => telling.split(' ')[0])).toEqual(['congested', 'text', 'binary', 'binary', 'clear']);
-    deflate?.cleanup();
+    inflater?.close();
   });
 
   test('are not waited for by a stopped reader, save that it is still at work', async () => {
-    const { reader, told, deflate } = open({ isDeflated: true });
-    reader.read(masked(compressed('one')));
+    const { reader, told, inflater } = open({ isDeflated: true });
+    reader.read(masked(compressed('one '.repeat(10_000))));
     reader.stop();
     reader.whenTold(() => told.push('at rest'));
     expect(told).toEqual([]);
     await eventually(() => told.length > 0);
     expect(told).toEqual(['at rest']);
-    deflate?.cleanup();
+    inflater?.close();
   });
 
   test('that do not inflate are a fault, and nothing behind them is told', async () => {
-    const { reader, told, deflate } = open({ isDeflated: true });
+    const { reader, told, inflater } = open({ isDeflated: true });
     reader.read(Buffer.concat([masked({ opcode: OP.text, rsv: 4, payload: Buffer.of(0xff, 0xff, 0xff) }), text('behind')]));
     await eventually(() => told.length > 0);
     expect(told).toEqual(['fault 1007']);
-    deflate?.cleanup();
+    inflater?.close();
   });
 });
 

@@ -10,7 +10,7 @@ const reading = (isServer: boolean, ...chunks: Buffer[]) => ({
   options: { maxPayloadBytes: 200_000, maxFragments: 10, perMessageDeflate: false },
   chunks,
   isSlow: false,
-  isDeflated: false,
+  deflate: undefined,
 });
 
 describe.each([
@@ -21,7 +21,7 @@ describe.each([
     const payload = Buffer.alloc(length, 'wirekeeper');
     const framed = frameOf(BINARY, payload, isMasked);
     expect(framed).toHaveLength(lengthBytes(length) + (isMasked ? 4 : 0) + length);
-    expect(await tellingsOfWs(reading(isMasked, framed))).toEqual([['binary', payload.toString('latin1')]]);
+    expect((await tellingsOfWs(reading(isMasked, framed))).told).toEqual([['binary', payload.toString('latin1')]]);
   });
 
   test('leaves the bytes it was made from as they are', () => {
@@ -31,7 +31,8 @@ describe.each([
   });
 
   test('of control is one as well', async () => {
-    expect(await tellingsOfWs(reading(isMasked, frameOf(PING, Buffer.from('hi'), isMasked), frameOf(CLOSE, closePayload(4000, 'bye'), isMasked)))).toEqual([
+    const chunks = [frameOf(PING, Buffer.from('hi'), isMasked), frameOf(CLOSE, closePayload(4000, 'bye'), isMasked)];
+    expect((await tellingsOfWs(reading(isMasked, ...chunks))).told).toEqual([
       ['ping', 'hi'],
       ['close', 4000, 'bye'],
     ]);

@@ -2,24 +2,24 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { IrregularFrames } from '../../../src/transport/ws/irregular-frames.js';
 import { closeCodeOf } from '../../../src/transport/ws/ws.js';
-import { masked, OP } from '../../support/frame-bytes.js';
-import { deflateOf } from './tellings.js';
+import { type FrameParts, masked, OP } from '../../support/frame-bytes.js';
+import { inflaterOf } from './tellings.js';
 
 const OPTIONS = { maxPayloadBytes: 1000, maxFragments: 3, perMessageDeflate: false };
 
 function open(isDeflated = false) {
   const messages: string[] = [];
-  const deflate = isDeflated ? deflateOf(true, OPTIONS.maxPayloadBytes) : undefined;
+  const inflater = isDeflated ? inflaterOf(true, OPTIONS.maxPayloadBytes) : undefined;
   const frames = new IrregularFrames(
     { onMessage: (data, isBinary) => messages.push(`${isBinary ? 'binary' : 'text'} ${data.toString()}`) },
     true,
     OPTIONS,
-    deflate,
+    inflater,
   );
-  return { frames, messages, deflate };
+  return { frames, messages, inflater };
 }
 
-const compressed = (text: string) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+const compressed = (text: string | Buffer) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
 describe('fragments', () => {
   test('are put together, and told with the last', () => {
@@ -47,22 +47,50 @@ describe('fragments', () => {
   });
 });
 
+describe('short compressed messages', () => {
+  const now = (parts: FrameParts) => {
+    const { frames, messages } = open(true);
+    const frame = masked({ rsv: 4, ...parts });
+    return { result: frames.inflateNow(frame, frame.length - Buffer.from(parts.payload ?? '').length), messages };
+  };
+
+  test('are told at once', () => {
+    expect(now({ opcode: OP.binary, payload: compressed('hello') })).toEqual({ result: undefined, messages: ['binary hello'] });
+    expect(now({ opcode: OP.text, payload: compressed('€') })).toEqual({ result: undefined, messages: ['text €'] });
+  });
+
+  test('are answered with what is wrong: no text, no compressed data', () => {
+    for (const payload of [compressed(Buffer.of(0xff)), Buffer.of(0xff, 0xff)]) {
+      const { result, messages } = now({ opcode: OP.text, payload });
+      expect(closeCodeOf(result as Error)).toBe(1007);
+      expect(messages).toEqual([]);
+    }
+  });
+
+  test('that come to more than is inflated at once are for later', () => {
+    const { frames, inflater } = open(true);
+    inflater?.close();
+    const frame = masked({ opcode: OP.text, rsv: 4, payload: Buffer.alloc(5000) });
+    expect(frames.inflateNow(frame, 8)).toBe('later');
+  });
+});
+
 describe('compressed messages', () => {
   test('are told before the caller is told that they are inflated', async () => {
-    const { frames, messages, deflate } = open(true);
+    const { frames, messages, inflater } = open(true);
     const seen = await new Promise((resolve) => {
       frames.inflate(masked({ opcode: OP.binary, rsv: 4, payload: compressed('hello') }), (error) => resolve([error, ...messages]));
     });
     expect(seen).toEqual([undefined, 'binary hello']);
-    deflate?.cleanup();
+    inflater?.close();
   });
 
   test('that inflate to more than is allowed are an error', async () => {
-    const { frames, deflate } = open(true);
+    const { frames, inflater } = open(true);
     const error = await new Promise<Error | undefined>((resolve) => {
       frames.inflate(masked({ opcode: OP.text, rsv: 4, payload: compressed('x'.repeat(2000)) }), resolve);
     });
     expect(closeCodeOf(error as Error)).toBe(1009);
-    deflate?.cleanup();
+    inflater?.close();
   });
 });

@@ -89,7 +89,7 @@ describe('one tick', () => {
 test('a prepared frame is written as it is, beside others', async () => {
   const { outbox, kernel } = open();
   outbox.take(TEXT, 'a');
-  outbox.takeFramed(prepare('b'));
+  outbox.takePrepared(prepare('b'));
   outbox.take(TEXT, 'c');
   await settled();
   expect(textsOf(kernel)).toEqual(['a', 'b', 'c']);
@@ -120,7 +120,7 @@ describe('while the socket is behind', () => {
     outbox.take(TEXT, 'a');
     await settled();
     outbox.take(TEXT, 'b');
-    outbox.takeFramed(prepare('c'));
+    outbox.takePrepared(prepare('c'));
     await settled();
     expect(kernel.writes).toHaveLength(1);
     expect(outbox.bufferedBytes).toBeGreaterThan(LARGE.length);

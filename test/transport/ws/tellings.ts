@@ -1,13 +1,29 @@
 import type { Writable } from 'node:stream';
 import * as wsModule from 'ws';
 import type { WireOptions } from '../../../src/transport/transport.js';
+import { type DeflateParams, termsOf } from '../../../src/transport/ws/deflate-terms.js';
 import { FrameReader } from '../../../src/transport/ws/frame-reader.js';
+import { Inflater } from '../../../src/transport/ws/inflater.js';
 import type { ReaderSink } from '../../../src/transport/ws/reader-sink.js';
-import { closeCodeOf, type Deflate } from '../../../src/transport/ws/ws.js';
+import { closeCodeOf } from '../../../src/transport/ws/ws.js';
+import { watched } from './ends-in-step.js';
+
+type Done = (error: Error | null, data?: Buffer) => void;
+
+/** ws's own permessage-deflate of one end of a connection: a peer to compress for us, and a model to compare with. */
+export interface WsDeflate {
+  readonly params: DeflateParams;
+  compress(data: Buffer, fin: boolean, done: Done): void;
+  decompress(data: Buffer, fin: boolean, done: Done): void;
+  cleanup(): void;
+}
+
+/** Parameters of the extension as a header has them: lists of values. */
+export type HeaderParams = Readonly<Record<string, readonly (string | true)[]>>;
 
 /** What ws exports and its types do not have. */
 interface Untyped {
-  readonly PerMessageDeflate: new (options: object) => Deflate & { accept(offers: readonly object[]): void };
+  readonly PerMessageDeflate: new (options: object) => WsDeflate & { accept(offers: readonly object[]): void };
   readonly Receiver: new (options: object) => Writable;
 }
 
@@ -27,17 +43,36 @@ export interface Reading {
   readonly chunks: readonly Buffer[];
   /** Whether the event loop turns between two chunks. */
   readonly isSlow: boolean;
-  /** Whether permessage-deflate was negotiated. */
-  readonly isDeflated: boolean;
+  /** What was negotiated for permessage-deflate, if it was. */
+  readonly deflate: HeaderParams | undefined;
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A permessage-deflate extension as ws's handshake would have made it, for one end of a connection. */
-export function deflateOf(isServer: boolean, maxPayload: number): Deflate {
+export function deflateOf(isServer: boolean, maxPayload: number, params: HeaderParams = {}): WsDeflate {
   const deflate = new PerMessageDeflate({ isServer, maxPayload, threshold: 0 });
-  deflate.accept([{}]);
+  deflate.accept([{ ...params }]);
   return deflate;
+}
+
+/** Our own inflater for the same. */
+export function inflaterOf(isServer: boolean, maxPayload: number, params: HeaderParams = {}): Inflater {
+  return new Inflater(termsOf(deflateOf(isServer, maxPayload, params).params, isServer ? 'client' : 'server'), maxPayload);
+}
+
+/** One message compressed by ws. */
+export function compressedBy(deflate: WsDeflate, payload: Uint8Array, fin = true): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    deflate.compress(Buffer.from(payload), fin, (error, data) => (data === undefined ? reject(error ?? new Error('cut off')) : resolve(data)));
+  });
+}
+
+/** One message inflated by ws. */
+export function inflatedBy(deflate: WsDeflate, payload: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    deflate.decompress(payload, true, (error, data) => (data === undefined ? reject(error ?? new Error('cut off')) : resolve(data)));
+  });
 }
 
 const payloadOf = (data: Buffer) => data.toString('latin1');
@@ -49,12 +84,17 @@ export function codeByWs(error: Error): number {
   return (error as Error & Record<symbol, number>)[key] ?? 0;
 }
 
-/** What ws's own receiver tells. */
-export async function tellingsOfWs({ isServer, options, chunks, isSlow, isDeflated }: Reading): Promise<Telling[]> {
+/** What ws's own receiver tells, and how many of these can be compared: see `watched`. */
+export async function tellingsOfWs({ isServer, options, chunks, isSlow, deflate: params }: Reading): Promise<{ told: Telling[]; comparable: number }> {
   const told: Telling[] = [];
+  let comparable = Number.POSITIVE_INFINITY;
   const { maxPayloadBytes: maxPayload, maxFragments } = options;
-  const deflate = isDeflated ? deflateOf(isServer, maxPayload) : undefined;
-  const receiver = new Receiver({ isServer, maxPayload, maxFragments, extensions: deflate === undefined ? {} : { 'permessage-deflate': deflate } });
+  const deflate = params && deflateOf(isServer, maxPayload, params);
+  const outOfStep = () => {
+    comparable = Math.min(comparable, told.length + 1);
+  };
+  const extensions = deflate === undefined ? {} : { 'permessage-deflate': watched(deflate, isServer ? 'client' : 'server', outOfStep) };
+  const receiver = new Receiver({ isServer, maxPayload, maxFragments, extensions });
   let isOver = false;
   const isClosed = new Promise((resolve) => receiver.on('close', resolve));
   receiver.on('message', (data: Buffer, isBinary: boolean) => told.push([isBinary ? 'binary' : 'text', payloadOf(data)]));
@@ -71,14 +111,14 @@ export async function tellingsOfWs({ isServer, options, chunks, isSlow, isDeflat
   for (const chunk of chunks) {
     if (isOver) break;
     // What waits in a Writable behind a message being inflated is still written to it after a fault: it would then tell messages that never were.
-    if (isDeflated) await new Promise((resolve) => receiver.write(Buffer.from(chunk), resolve));
+    if (deflate !== undefined) await new Promise((resolve) => receiver.write(Buffer.from(chunk), resolve));
     else receiver.write(Buffer.from(chunk));
     if (isSlow) await turn();
   }
   receiver.end();
   await isClosed;
   deflate?.cleanup();
-  return told;
+  return { told, comparable };
 }
 
 /** A sink that writes down what it is told, and pauses its reader after the frames that `pauses` picks, one after the other. */
@@ -135,10 +175,10 @@ class Witness implements ReaderSink {
  * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the end;
  * frames told while it is paused throw.
  */
-export async function tellingsOfOurs({ isServer, options, chunks, isSlow, isDeflated }: Reading, pauses: readonly boolean[] = [false]): Promise<Telling[]> {
-  const deflate = isDeflated ? deflateOf(isServer, options.maxPayloadBytes) : undefined;
+export async function tellingsOfOurs({ isServer, options, chunks, isSlow, deflate }: Reading, pauses: readonly boolean[] = [false]): Promise<Telling[]> {
+  const inflater = deflate && inflaterOf(isServer, options.maxPayloadBytes, deflate);
   const witness = new Witness(pauses, () => reader.pause());
-  const reader = new FrameReader(witness, isServer, options, deflate);
+  const reader = new FrameReader(witness, isServer, options, inflater);
   const resume = () => {
     while (witness.isPaused) {
       witness.isPaused = false;
@@ -159,6 +199,6 @@ export async function tellingsOfOurs({ isServer, options, chunks, isSlow, isDefl
     await turn();
   }
   reader.stop();
-  deflate?.cleanup();
+  inflater?.close();
   return witness.told;
 }

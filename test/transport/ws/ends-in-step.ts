@@ -1,0 +1,50 @@
+import { constants, inflateRawSync } from 'node:zlib';
+import type { DeflateParams } from '../../../src/transport/ws/deflate-terms.js';
+import type { WsDeflate } from './tellings.js';
+
+const TRAILER = Buffer.of(0, 0, 0xff, 0xff);
+
+/** A last block that is empty, and a byte that is not to be read any more. */
+const END = Buffer.of(3, 0, 0);
+
+/** Whether the bytes of a message and the trailer end with a whole block; what they inflate to; whether a block before was the last. */
+function endOf(message: Buffer, history: Buffer): { isInStep: boolean; hasEnded: boolean } {
+  const size = message.length + TRAILER.length;
+  try {
+    const { engine } = inflateRawSync(Buffer.concat([message, TRAILER, END]), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      info: true,
+      ...(history.length === 0 ? {} : { dictionary: history }),
+    }) as unknown as { engine: { bytesWritten: number } };
+    return { isInStep: engine.bytesWritten === size + 2 || engine.bytesWritten < size, hasEnded: engine.bytesWritten < size };
+  } catch {
+    return { isInStep: false, hasEnded: false };
+  }
+}
+
+/**
+ * ws's inflater, which says of each message whether it ended in step: with a whole block, as every proper one does. ws goes
+ * on where such a message broke off, if the context is kept, and takes the next ones for its continuation. Ours begins each
+ * message anew, as RFC 7692 section 7.2.1 has them made; so what follows cannot be compared.
+ */
+export function watched(deflate: WsDeflate, sender: 'client' | 'server', onOutOfStep: () => void): Pick<WsDeflate, 'decompress'> {
+  const params: DeflateParams = deflate.params;
+  let message = Buffer.alloc(0);
+  let inflated = Buffer.alloc(0);
+  let history = Buffer.alloc(0);
+  return {
+    decompress: (data, fin, done) => {
+      message = Buffer.concat([message, data]);
+      deflate.decompress(data, fin, (error, part) => {
+        inflated = Buffer.concat([inflated, part ?? Buffer.alloc(0)]);
+        if (fin && error === null && params[`${sender}_no_context_takeover`] !== true) {
+          const { isInStep, hasEnded } = endOf(message, history);
+          if (!isInStep) onOutOfStep();
+          history = hasEnded ? Buffer.alloc(0) : Buffer.concat([history, inflated]).subarray(-32_768);
+        }
+        if (fin) message = inflated = Buffer.alloc(0);
+        done(error, part);
+      });
+    },
+  };
+}
