@@ -61,8 +61,9 @@ export class Ledger {
     this.#bytesGiven = this.#bytes;
   }
 
-  /** The kernel has everything up to a mark; without one, everything given. */
+  /** The kernel has everything up to a mark; without one, everything given. What is known already stays known. */
   settle(frames = this.#framesGiven, bytes = this.#bytesGiven): void {
+    if (frames <= this.#framesDone) return;
     this.#framesDone = frames;
     this.#bytesDone = bytes;
     if (this.#waiters !== undefined) this.#release((waiter) => waiter.frames <= frames, 'written');

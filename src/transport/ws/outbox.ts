@@ -13,6 +13,8 @@ import { type AtTickEnd, atTickEnd } from './tick-end.js';
 /** Larger payloads are not copied. */
 const MAX_COPIED = 4 * 1024;
 
+const NOTHING = Buffer.alloc(0);
+
 /** What is given to the socket in one write; more waits, where it can still be discarded. */
 const MAX_WRITTEN = 128 * 1024;
 
@@ -32,11 +34,8 @@ export class Outbox implements AtTickEnd {
   #queuedBytes = 0;
   #isDirty = false;
   #isOver = false;
-  #written: ((error: Error | null | undefined) => void) | undefined;
-  /** Callbacks to come of writes that the kernel took at once. */
-  #staleCallbacks = 0;
-  /** What had been given with each write that waits for the kernel. */
-  #inFlight: Unconfirmed[] | undefined;
+  /** Whether the kernel took the last write at once: then the next needs no callback, which would cost a broadcast a twentieth. */
+  #isPrompt = false;
   #endsSocket = false;
 
   constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner) {
@@ -265,34 +264,25 @@ export class Outbox implements AtTickEnd {
 
   /** Writes, and says whether the kernel took it at once. */
   #write(what: Buffer | readonly Queued[]): boolean {
-    this.#written ??= (error) => this.#onWritten(error);
-    if (Buffer.isBuffer(what)) this.#socket.write(what, this.#written);
-    else writeGathered(this.#socket, what, this.#written);
-    return this.#noteWrite();
+    const done = this.#isPrompt ? undefined : this.#onWritten();
+    if (Buffer.isBuffer(what)) this.#socket.write(what, done);
+    else writeGathered(this.#socket, what, done);
+    const wasTaken = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
+    if (wasTaken) this.#ledger.settle();
+    // An empty write behind it tells when the kernel has it.
+    else if (this.#isPrompt) this.#socket.write(NOTHING, this.#onWritten());
+    this.#isPrompt = wasTaken;
+    return wasTaken;
   }
 
-  /** Notes what was given with a write, and says whether the kernel took it at once. */
-  #noteWrite(): boolean {
-    if (this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null) {
-      // Whatever was in flight has been taken too; its callbacks are on their way.
-      this.#staleCallbacks += 1 + (this.#inFlight?.length ?? 0);
-      this.#inFlight = undefined;
-      this.#ledger.settle();
-      return true;
-    }
-    (this.#inFlight ??= []).push(this.#ledger.given);
-    return false;
-  }
-
-  #onWritten(error: Error | null | undefined): void {
-    if (this.#staleCallbacks > 0) {
-      this.#staleCallbacks -= 1;
-      return;
-    }
-    const given = this.#inFlight?.shift();
-    // A write that is cut off by `destroy` is called back without an error, as if it had been made.
-    if (given === undefined || error instanceof Error || this.#socket.destroyed) return;
-    this.#ledger.settle(given.frames, given.bytes);
-    this.#tellIfDrained();
+  /** What settles that which is given now, once the kernel has it. */
+  #onWritten(): (error: Error | null | undefined) => void {
+    const { frames, bytes } = this.#ledger.given;
+    return (error) => {
+      // A write that is cut off by `destroy` is called back without an error, as if it had been made.
+      if (error instanceof Error || this.#socket.destroyed) return;
+      this.#ledger.settle(frames, bytes);
+      this.#tellIfDrained();
+    };
   }
 }

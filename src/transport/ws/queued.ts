@@ -36,7 +36,7 @@ function isSame(a: readonly Queued[], b: readonly Queued[]): boolean {
 }
 
 /** Writes framed messages without joining them: the kernel gathers what is in large ones from where it is. */
-export function writeGathered(socket: Duplex, parts: readonly Queued[], written: (error: Error | null | undefined) => void): void {
+export function writeGathered(socket: Duplex, parts: readonly Queued[], written?: (error: Error | null | undefined) => void): void {
   socket.cork();
   for (const [i, { framed, tail }] of parts.entries()) {
     const done = i === parts.length - 1 ? written : undefined;

@@ -193,6 +193,24 @@ describe('an account of what the kernel has', () => {
     expect(outbox.unconfirmed).toEqual({ frames: 0, bytes: 0 });
   });
 
+  test('is kept of a socket that falls behind after it was prompt', async () => {
+    const { outbox, kernel, counts } = open();
+    outbox.take(TEXT, 'at once');
+    await settled();
+    kernel.isFast = false;
+    const fates: Fate[] = [];
+    outbox.take(TEXT, 'late');
+    outbox.confirm((fate) => fates.push(fate));
+    await settled();
+    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 4 });
+    counts.drained = 0;
+    kernel.isFast = true;
+    kernel.take();
+    await settled();
+    expect([outbox.unconfirmed, fates]).toEqual([{ frames: 0, bytes: 0 }, ['written']]);
+    expect(counts.drained).toBeGreaterThan(0);
+  });
+
   test('is settled write by write by a slow one', async () => {
     const { outbox, kernel } = open();
     kernel.isFast = false;
