@@ -96,7 +96,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const { limits, shared } = this.home;
     const waiting = wire.bufferedBytes + bytes;
     // A message that is larger than the bound by itself may go when nothing else waits.
-    if (waiting > limits.maxBufferedBytes && waiting > bytes) return this.#refuseSlowPeer();
+    if (waiting > limits.maxBufferedBytes && waiting > bytes) return this.refuseSlowPeer();
     const bytesBefore = wire.bytesOut;
     if (!sendOn(wire, data)) return 'closed';
     shared.totals.framesOut += 1;
@@ -112,7 +112,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const left = new Promise<void>((resolve, reject) => {
       this.wire?.confirm((fate) => {
         if (fate === 'written') resolve();
-        else reject(this.#lost(fate));
+        else reject(this.lost(fate));
       });
     });
     await within(
@@ -212,7 +212,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   /** The slow-peer policy: a Close gets out only past what waits, so the queue is discarded first. */
-  #refuseSlowPeer(): SendResult {
+  private refuseSlowPeer(): SendResult {
     this.home.shared.totals.framesDropped += 1;
     if (this.home.limits.slowPeer === 'close') {
       this.wire?.discard();
@@ -221,7 +221,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     return 'dropped';
   }
 
-  #lost(fate: 'discarded' | 'unknown'): NotSentError {
+  private lost(fate: 'discarded' | 'unknown'): NotSentError {
     if (fate === 'unknown') return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
     const why = this.beginning?.trigger === 'slow-peer' ? 'its peer reads too slowly' : 'it ended first';
     return new NotSentError('discarded', `a message of connection ${this.id} was discarded: ${why}.`);

@@ -46,7 +46,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
 
   /** Begins: the handler of an accepted connection, the opening deadline of a dialed one. */
   start(): void {
-    if (this.role === 'accepted') this.#open();
+    if (this.role === 'accepted') this.open();
     else for (const effect of stepper.initial().effects) ConnectionCore.#effects[effect](this, { type: 'deadline.open' });
   }
 
@@ -97,14 +97,14 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
       return;
     }
     this.#isStepping = true;
-    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift()) this.#step(next);
+    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift()) this.step(next);
     this.#isStepping = false;
     const { made } = this;
     if (made === undefined) return;
     made.mail = undefined;
     if (!made.isOpening) return;
     made.isOpening = false;
-    this.#open();
+    this.open();
   }
 
   /** Starts the closing handshake on behalf of a limit, a deadline, or the supervisor. */
@@ -134,18 +134,18 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
   }
 
   allRead(): void {
-    if (this.made?.interruptsOnceRead === true && this.inbox.isRead) this.#interrupt();
+    if (this.made?.interruptsOnceRead === true && this.inbox.isRead) this.interrupt();
   }
 
-  #step(event: ConnectionEvent): void {
+  private step(event: ConnectionEvent): void {
     const from = this.#stand;
     const { next, effects } = stepper.step(from, event.type);
-    if (next !== from) this.#move(from, next, event);
+    if (next !== from) this.move(from, next, event);
     for (const effect of effects) ConnectionCore.#effects[effect](this, event);
-    if (event.type === 'wire.closed') this.#finish(event.end);
+    if (event.type === 'wire.closed') this.finish(event.end);
   }
 
-  #move(from: Stand<ConnectionEffect>, next: Stand<ConnectionEffect>, event: ConnectionEvent): void {
+  private move(from: Stand<ConnectionEffect>, next: Stand<ConnectionEffect>, event: ConnectionEvent): void {
     this.#stand = next;
     const before = from.name as 'connecting' | 'open' | 'closing';
     const after = next.isFinal ? undefined : (next.name as 'open' | 'closing');
@@ -161,14 +161,14 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
   }
 
   static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> = {
-    armOpenDeadline: (core) => core.#arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
-    armCloseDeadline: (core) => core.#arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
+    armOpenDeadline: (core) => core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
+    armCloseDeadline: (core) => core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
     disarmDeadline: (core) => core.made?.deadline?.clear(),
     // The handler is the caller of what it does in its first turn already: it starts outside of the step.
     startHandler: (core) => {
       core.onDemand.isOpening = true;
     },
-    interruptHandler: (core) => core.#interrupt(),
+    interruptHandler: (core) => core.interrupt(),
     interruptHandlerOnceRead: (core) => {
       core.onDemand.interruptsOnceRead = true;
       core.allRead();
@@ -178,28 +178,28 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
     },
     sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
     echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
-    callOff: (core) => core.#dropWire(),
-    dropWire: (core) => core.#dropWire(),
+    callOff: (core) => core.dropWire(),
+    dropWire: (core) => core.dropWire(),
     endWire: (core) => {
       core.wire?.end();
       // The peer may neither read what explains the end to it nor ever end its side.
-      core.#arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
+      core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
     },
   };
 
-  #dropWire(): void {
+  private dropWire(): void {
     if (this.wire !== undefined) this.wire.terminate();
     else queueMicrotask(() => this.failDial(new Error('the dial ended before its opening handshake began')));
   }
 
-  #arm(withinMs: number, ring: () => void): void {
+  private arm(withinMs: number, ring: () => void): void {
     const { onDemand } = this;
     onDemand.deadline?.clear();
     onDemand.deadline = new Alarm(this.wheel, ring);
     onDemand.deadline.set(withinMs);
   }
 
-  #open(): void {
+  private open(): void {
     const { shared, limits } = this.home;
     const { wire } = this;
     this.openAt = shared.clock.wallNow();
@@ -212,12 +212,12 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
     if (this.isOpen) this.startHandler();
   }
 
-  #interrupt(): void {
+  private interrupt(): void {
     this.interruption.interrupt(() => `connection ${this.id} has ended: ${this.beginning?.trigger ?? 'its socket is gone'}.`);
   }
 
   /** The socket is gone. */
-  #finish(end: WireEnd): void {
+  private finish(end: WireEnd): void {
     const { wire, onDemand } = this;
     if (onDemand.report !== undefined) return;
     const { shared, limits, childId } = this.home;
@@ -240,7 +240,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
     onDemand.report = report;
     this.connectionEnded();
     // A handler at work on a message is spared by the peer's Close, but not for ever.
-    if (this.isHandlerRunning && !this.inbox.isRead) this.#arm(limits.closeWithinMs, () => this.#interrupt());
+    if (this.isHandlerRunning && !this.inbox.isRead) this.arm(limits.closeWithinMs, () => this.interrupt());
     this.publishReport(report);
     this.home.connectionEnded(this.self, report);
   }

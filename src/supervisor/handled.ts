@@ -43,17 +43,17 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
       this.handlerThrew(error);
       return;
     }
-    this.#ended({});
+    this.handlerEnded({});
     if (this.isOpen && this.inbox.hasSubscribers && this.home.shared.isObserved) {
       this.home.shared.publish({ type: 'handler.left-subscribers', connectionId: this.id });
     }
-    this.#leaveFrames();
+    this.leaveFrames();
     this.dispatch({ type: 'handler.returned', ...close });
   }
 
   handlerThrew(error: unknown): void {
-    this.#ended({ error });
-    this.#leaveFrames();
+    this.handlerEnded({ error });
+    this.leaveFrames();
     this.dispatch({ type: 'handler.threw', error });
   }
 
@@ -61,13 +61,13 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
     this.dispatch({ type: 'handler.threw', error });
   }
 
-  #ended(failure: { readonly error?: unknown }): void {
+  private handlerEnded(failure: { readonly error?: unknown }): void {
     this.#isRunning = false;
     this.made?.lateHandler?.ended(failure);
   }
 
   /** Nobody will pull any more: what comes until the peer's Close is dropped. */
-  #leaveFrames(): void {
+  private leaveFrames(): void {
     if (!this.inbox.hasSubscribers) this.inbox.drop();
   }
 }

@@ -72,28 +72,28 @@ export class Inbox extends LifelongSubscriber {
     this.#isBusy = false;
     const backlog = this.#backlog;
     if (backlog !== undefined) {
-      this.#release(backlog);
+      this.release(backlog);
       backlog.clear();
       this.#backlog = undefined;
     }
-    this.#settle();
+    this.settle();
     this.#owner.allRead();
   }
 
   /** The closing handshake has begun: the socket is not held any more, since the peer's Close has to be seen. */
   closing(): void {
     if (this.#stage === 'open') this.#stage = 'closing';
-    if (this.#backlog !== undefined) this.#release(this.#backlog);
+    if (this.#backlog !== undefined) this.release(this.#backlog);
   }
 
   /** One frame, when there is one; `undefined` at the end. */
   async receive({ signal, withinMs }: WaitOptions = {}): Promise<Frame | undefined> {
     signal?.throwIfAborted();
-    if (this.#isTaken) throw consumedElsewhere();
+    if (this.isTaken) throw consumedElsewhere();
     const isBounded = signal !== undefined || withinMs !== undefined;
-    const frame = this.#pull();
-    if (frame !== undefined || this.#isOver) return frame;
-    const result = await (isBounded ? this.#waitWithin(signal, withinMs) : this.#wait());
+    const frame = this.pull();
+    if (frame !== undefined || this.isOver) return frame;
+    const result = await (isBounded ? this.waitWithin(signal, withinMs) : this.wait());
     return result.done === true ? undefined : result.value;
   }
 
@@ -103,16 +103,16 @@ export class Inbox extends LifelongSubscriber {
 
   /** The iterator's step. */
   nextFrame(): Promise<IteratorResult<Frame>> {
-    if (this.#isTaken) return Promise.reject(consumedElsewhere());
-    const frame = this.#pull();
+    if (this.isTaken) return Promise.reject(consumedElsewhere());
+    const frame = this.pull();
     if (frame !== undefined) return Promise.resolve({ value: frame, done: false });
-    return this.#isOver ? Promise.resolve(END) : this.#wait();
+    return this.isOver ? Promise.resolve(END) : this.wait();
   }
 
   /** The consumer has left; frames wait for the next one. */
   detach(): void {
     this.#isBusy = false;
-    this.#settle();
+    this.settle();
     if (this.#backlog === undefined) this.#owner.allRead();
   }
 
@@ -120,7 +120,7 @@ export class Inbox extends LifelongSubscriber {
   pushTo(): void {
     this.#mode = 'push';
     this.#isBusy = false;
-    while (this.#backlog !== undefined) this.#relay?.next(this.#shift(this.#backlog));
+    while (this.#backlog !== undefined) this.#relay?.next(this.shift(this.#backlog));
     if (this.#stage === 'ended') this.#relay?.complete();
     this.#owner.allRead();
   }
@@ -147,7 +147,7 @@ export class Inbox extends LifelongSubscriber {
       case 'held': {
         const waiter = this.#waiter;
         if (waiter === undefined) {
-          this.#enqueue(frame);
+          this.enqueue(frame);
         } else {
           this.#waiter = undefined;
           this.#isBusy = true;
@@ -159,20 +159,20 @@ export class Inbox extends LifelongSubscriber {
 
   override complete(): void {
     this.#stage = 'ended';
-    this.#settle();
+    this.settle();
     if (this.#backlog === undefined) this.#relay?.complete();
   }
 
   /** Whether somebody else consumes frames at this moment. */
-  get #isTaken(): boolean {
+  private get isTaken(): boolean {
     return this.#waiter !== undefined || this.hasSubscribers;
   }
 
-  get #isOver(): boolean {
+  private get isOver(): boolean {
     return this.#stage === 'ended' || this.#mode === 'none';
   }
 
-  #enqueue(frame: Frame): void {
+  private enqueue(frame: Frame): void {
     const { readAheadBytes } = this.#owner;
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * CLOSING_FACTOR) this.#backlog.push(frame);
@@ -182,23 +182,23 @@ export class Inbox extends LifelongSubscriber {
     this.#owner.holdSocket(true);
   }
 
-  #shift(backlog: Backlog): Frame {
+  private shift(backlog: Backlog): Frame {
     const frame = backlog.shift();
     if (backlog.length === 0) {
       this.#backlog = undefined;
-      this.#release(backlog);
+      this.release(backlog);
     }
     return frame;
   }
 
-  #release(backlog: Backlog): void {
+  private release(backlog: Backlog): void {
     if (!backlog.isHeld) return;
     backlog.isHeld = false;
     this.#owner.holdSocket(false);
   }
 
   /** The next frame if one waits. */
-  #pull(): Frame | undefined {
+  private pull(): Frame | undefined {
     if (this.#mode === 'held') this.#mode = 'pull';
     const backlog = this.#backlog;
     if (backlog === undefined) {
@@ -207,24 +207,24 @@ export class Inbox extends LifelongSubscriber {
       return undefined;
     }
     this.#isBusy = true;
-    const frame = this.#shift(backlog);
-    if (backlog.bytes <= this.#owner.readAheadBytes / 2) this.#release(backlog);
+    const frame = this.shift(backlog);
+    if (backlog.bytes <= this.#owner.readAheadBytes / 2) this.release(backlog);
     return frame;
   }
 
-  #wait(): Promise<IteratorResult<Frame>> {
+  private wait(): Promise<IteratorResult<Frame>> {
     return new Promise((resolve) => {
       this.#waiter = resolve;
     });
   }
 
-  #settle(): void {
+  private settle(): void {
     const waiter = this.#waiter;
     this.#waiter = undefined;
     waiter?.(END);
   }
 
-  #waitWithin(signal: AbortSignal | undefined, withinMs: number | undefined): Promise<IteratorResult<Frame>> {
+  private waitWithin(signal: AbortSignal | undefined, withinMs: number | undefined): Promise<IteratorResult<Frame>> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         alarm.clear();

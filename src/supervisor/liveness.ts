@@ -41,7 +41,7 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
       wheel.schedule(this, Math.max(1, nextMs));
     } else if (this.#pingedAt === 0) {
       if (now - heardAt < pingEveryMs / 2) wheel.schedule(this, pingEveryMs);
-      else this.#ping(wire, now, answerWithinMs);
+      else this.pingPeer(wire, now, answerWithinMs);
     } else if (isPaused || wheel.stalledMs > this.#stalledMs) {
       this.#stalledMs = wheel.stalledMs;
       wheel.schedule(this, answerWithinMs);
@@ -51,7 +51,7 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
     }
   }
 
-  #ping(wire: Wire, now: number, answerWithinMs: number): void {
+  private pingPeer(wire: Wire, now: number, answerWithinMs: number): void {
     this.#pingedAt = Math.floor(now);
     this.#stalledMs = this.wheel.stalledMs;
     wire.ping();

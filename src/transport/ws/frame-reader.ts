@@ -57,13 +57,13 @@ export class FrameReader implements IrregularSink {
   stop(): void {
     this.#isStopped = this.#isDone = true;
     this.#partial = this.#rest = undefined;
-    this.#settle();
+    this.settle();
   }
 
   /** Calls `done` once everything read has been told; of a stopped reader, once it no longer inflates. At once if it can. */
   whenTold(done: () => void): void {
     (this.#onceTold ??= []).push(done);
-    this.#settle();
+    this.settle();
   }
 
   /** Stops telling frames after the one being told. */
@@ -74,7 +74,7 @@ export class FrameReader implements IrregularSink {
   /** Goes on with what was read already. */
   resume(): void {
     this.#isPaused = false;
-    if (!this.#isReading) this.#goOn();
+    if (!this.#isReading) this.goOn();
   }
 
   /** Goes on with what was read already, and pauses no more. */
@@ -85,12 +85,12 @@ export class FrameReader implements IrregularSink {
 
   read(chunk: Buffer): void {
     if (this.#isDone) return;
-    if (this.#isPaused || this.#isBusy) {
-      this.#hold(chunk);
+    if (this.#isPaused || this.isBusy) {
+      this.hold(chunk);
       return;
     }
     this.#isReading = true;
-    this.#split(chunk);
+    this.split(chunk);
     this.#isReading = false;
   }
 
@@ -98,14 +98,14 @@ export class FrameReader implements IrregularSink {
     if (!this.#isStopped) this.#sink.onFrame(data, isBinary);
   }
 
-  #hold(chunk: Buffer): void {
+  private hold(chunk: Buffer): void {
     this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
-    if (this.#isInflating && this.#rest.length >= MAX_WAITING) this.#congest();
+    if (this.#isInflating && this.#rest.length >= MAX_WAITING) this.congest();
   }
 
-  #goOn(): void {
+  private goOn(): void {
     const rest = this.#rest;
-    if (rest !== undefined && !this.#isPaused && !this.#isBusy) {
+    if (rest !== undefined && !this.#isPaused && !this.isBusy) {
       this.#rest = undefined;
       this.read(rest);
     }
@@ -113,41 +113,41 @@ export class FrameReader implements IrregularSink {
       this.#isCongested = false;
       this.#sink.onCongestion(false);
     }
-    this.#settle();
+    this.settle();
   }
 
-  #settle(): void {
+  private settle(): void {
     const due = this.#onceTold;
-    if (due === undefined || this.#isBusy || (this.#rest !== undefined && !this.#isDone)) return;
+    if (due === undefined || this.isBusy || (this.#rest !== undefined && !this.#isDone)) return;
     this.#onceTold = undefined;
     for (const done of due) done();
   }
 
   /** Whether what was read has to wait, whatever the owner wants. */
-  get #isBusy(): boolean {
+  private get isBusy(): boolean {
     return this.#isInflating || this.#isYielding;
   }
 
   /** Lets others have a turn of the loop. */
-  #yield(rest: Buffer): void {
+  private yield(rest: Buffer): void {
     this.#rest = rest;
     this.#isYielding = true;
-    this.#congest();
+    this.congest();
     setImmediate(FrameReader.#goOnAfter, this);
   }
 
   static #goOnAfter(reader: FrameReader): void {
     reader.#isYielding = false;
-    reader.#goOn();
+    reader.goOn();
   }
 
-  #congest(): void {
+  private congest(): void {
     if (this.#isCongested) return;
     this.#isCongested = true;
     this.#sink.onCongestion(true);
   }
 
-  #split(bytes: Buffer): void {
+  private split(bytes: Buffer): void {
     let at = 0;
     let told = 0;
     while (!this.#isDone) {
@@ -156,42 +156,42 @@ export class FrameReader implements IrregularSink {
         return;
       }
       if (this.#partial !== undefined) {
-        at += this.#complete(this.#partial, bytes, at);
+        at += this.complete(this.#partial, bytes, at);
         if (this.#partial !== undefined) return;
         continue;
       }
-      const length = this.#lengthAt(bytes, at, bytes.length);
+      const length = this.lengthAt(bytes, at, bytes.length);
       if (length < 0) {
-        this.#fault(bytes.subarray(at));
+        this.fault(bytes.subarray(at));
         return;
       }
       if (length === 0 || at + length > bytes.length) {
         if (at < bytes.length) this.#partial = new PartialFrame(bytes.subarray(at), length);
         return;
       }
-      this.#frame(bytes, at, length);
+      this.frame(bytes, at, length);
       told += isCompressedStart(bytes[at] as number) ? INFLATED_COUNTS : 1;
       at += length;
       if (at === bytes.length) return;
-      if (told >= FRAMES_PER_TURN && !this.#isBusy && !this.#isHurried && !this.#isDone) {
-        this.#yield(bytes.subarray(at));
+      if (told >= FRAMES_PER_TURN && !this.isBusy && !this.#isHurried && !this.#isDone) {
+        this.yield(bytes.subarray(at));
         return;
       }
     }
   }
 
   /** Adds to the frame that is not whole, and tells it once it is; returns how many bytes of `bytes` it took. */
-  #complete(partial: PartialFrame, bytes: Buffer, at: number): number {
+  private complete(partial: PartialFrame, bytes: Buffer, at: number): number {
     let taken = 0;
     for (;;) {
-      const length = this.#lengthAt(partial.bytes, 0, partial.have);
+      const length = this.lengthAt(partial.bytes, 0, partial.have);
       if (length < 0) {
-        this.#fault(partial.bytes.subarray(0, partial.have));
+        this.fault(partial.bytes.subarray(0, partial.have));
         return bytes.length - at;
       }
       if (length > 0 && partial.have === length) {
         this.#partial = undefined;
-        this.#frame(partial.bytes, 0, length);
+        this.frame(partial.bytes, 0, length);
         return taken;
       }
       const left = bytes.length - at - taken;
@@ -203,20 +203,20 @@ export class FrameReader implements IrregularSink {
     }
   }
 
-  #lengthAt(bytes: Buffer, at: number, end: number): number {
+  private lengthAt(bytes: Buffer, at: number, end: number): number {
     const room = this.#options.maxPayloadBytes - this.#fragmentBytes;
     return frameLength(bytes, at, end, this.#isServer, this.#inflater !== undefined, this.#isFragmented, room);
   }
 
   /** Tells one whole frame. */
-  #frame(bytes: Buffer, at: number, length: number): void {
+  private frame(bytes: Buffer, at: number, length: number): void {
     const first = bytes[at] as number;
     const opcode = first & 0x0f;
     const size = (bytes[at + 1] as number) & 0x7f;
     const from = at + (size < 126 ? 2 : size === 126 ? 4 : 10) + (this.#isServer ? 4 : 0);
     const to = at + length;
     if (opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#isFragmented)) {
-      this.#piece(bytes.subarray(at, to), first, to - from);
+      this.piece(bytes.subarray(at, to), first, to - from);
       return;
     }
     if (this.#isServer) applyKeyBefore(bytes, from, to);
@@ -227,7 +227,7 @@ export class FrameReader implements IrregularSink {
         return;
       case TEXT:
         if (isText(data)) this.#sink.onFrame(data, false);
-        else this.#refault(bytes, at, from, to);
+        else this.refault(bytes, at, from, to);
         return;
       case PING:
         this.#sink.onPing(data);
@@ -236,13 +236,13 @@ export class FrameReader implements IrregularSink {
         this.#sink.onPong(data);
         return;
       default:
-        this.#close(bytes, at, from, to);
+        this.close(bytes, at, from, to);
     }
   }
 
-  #close(bytes: Buffer, at: number, from: number, to: number): void {
+  private close(bytes: Buffer, at: number, from: number, to: number): void {
     if (!isClosePayload(bytes.subarray(from, to))) {
-      this.#refault(bytes, at, from, to);
+      this.refault(bytes, at, from, to);
       return;
     }
     this.#isDone = true;
@@ -251,47 +251,47 @@ export class FrameReader implements IrregularSink {
   }
 
   /** Masks a frame again that was unmasked before it proved faulty, and has ws's receiver say how. */
-  #refault(bytes: Buffer, at: number, from: number, to: number): void {
+  private refault(bytes: Buffer, at: number, from: number, to: number): void {
     if (this.#isServer) applyKeyBefore(bytes, from, to);
-    this.#fault(bytes.subarray(at, to));
+    this.fault(bytes.subarray(at, to));
   }
 
   /** One frame of a message in fragments, or compressed, or both. */
-  #piece(bytes: Buffer, first: number, payload: number): void {
+  private piece(bytes: Buffer, first: number, payload: number): void {
     const isFirst = (first & 0x0f) !== CONTINUATION;
     if (isFirst) this.#isCompressed = (first & RSV1) !== 0;
     this.#isFragmented = first < 0x80;
     this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + payload : 0;
     if (!this.#isCompressed) {
-      const error = this.#openIrregular().take(bytes);
-      if (error !== undefined) this.#fail(error);
+      const error = this.openIrregular().take(bytes);
+      if (error !== undefined) this.fail(error);
       return;
     }
     if (isFirst && !this.#isFragmented) {
-      const told = this.#openIrregular().inflateNow(bytes, bytes.length - payload);
-      if (told instanceof Error) this.#fail(told);
+      const told = this.openIrregular().inflateNow(bytes, bytes.length - payload);
+      if (told instanceof Error) this.fail(told);
       if (told !== 'later') return;
     }
     this.#isInflating = true;
-    this.#openIrregular().inflate(bytes, (error) => {
+    this.openIrregular().inflate(bytes, (error) => {
       this.#isInflating = false;
-      if (error !== undefined) this.#fail(error);
-      this.#goOn();
+      if (error !== undefined) this.fail(error);
+      this.goOn();
     });
   }
 
   /** Has ws's receiver say what is wrong. */
-  #fault(bytes: Buffer): void {
-    this.#fail(this.#openIrregular().take(bytes) ?? new Error('a frame breaks the protocol'));
+  private fault(bytes: Buffer): void {
+    this.fail(this.openIrregular().take(bytes) ?? new Error('a frame breaks the protocol'));
   }
 
-  #fail(error: Error): void {
+  private fail(error: Error): void {
     this.#isDone = true;
     this.#partial = this.#rest = undefined;
     if (!this.#isStopped) this.#sink.onFault(error);
   }
 
-  #openIrregular(): IrregularFrames {
+  private openIrregular(): IrregularFrames {
     this.#irregular ??= new IrregularFrames(this, this.#isServer, this.#options, this.#inflater);
     return this.#irregular;
   }

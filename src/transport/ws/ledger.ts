@@ -66,7 +66,7 @@ export class Ledger {
     if (frames <= this.#framesDone) return;
     this.#framesDone = frames;
     this.#bytesDone = bytes;
-    if (this.#waiters !== undefined) this.#release((waiter) => waiter.frames <= frames, 'written');
+    if (this.#waiters !== undefined) this.release((waiter) => waiter.frames <= frames, 'written');
   }
 
   /** What is held will not be given; returns it. */
@@ -77,7 +77,7 @@ export class Ledger {
     this.#framesLost += frames;
     this.#bytesLost += bytes;
     this.#isLastLost ||= frames > 0;
-    if (frames > 0) this.#release((waiter) => waiter.frames > this.#frames, 'discarded');
+    if (frames > 0) this.release((waiter) => waiter.frames > this.#frames, 'discarded');
     return { frames, bytes };
   }
 
@@ -90,10 +90,10 @@ export class Ledger {
 
   /** Nothing is settled any more. */
   end(): void {
-    this.#release(() => true, 'unknown');
+    this.release(() => true, 'unknown');
   }
 
-  #release(isDue: (waiter: Waiter) => boolean, fate: Fate): void {
+  private release(isDue: (waiter: Waiter) => boolean, fate: Fate): void {
     const waiters = this.#waiters;
     if (waiters === undefined) return;
     const left = waiters.filter((waiter) => !isDue(waiter));

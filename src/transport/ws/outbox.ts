@@ -71,9 +71,9 @@ export class Outbox implements AtTickEnd {
 
   /** Takes one data message and returns its size in bytes, or what it `counts` for. `flags`: opcode and RSV bits. */
   take(flags: number, data: string | Uint8Array, counts?: number): number {
-    const bytes = typeof data === 'string' ? this.#addText(flags, data) : this.#addBytes(flags, data, counts ?? data.length);
+    const bytes = typeof data === 'string' ? this.addText(flags, data) : this.addBytes(flags, data, counts ?? data.length);
     this.#ledger.take(bytes);
-    this.#touch();
+    this.touch();
     return bytes;
   }
 
@@ -84,15 +84,15 @@ export class Outbox implements AtTickEnd {
 
   /** Takes one data message framed already. */
   protected takeFramed(message: Queued): void {
-    this.#push(message);
+    this.push(message);
     this.#ledger.take(message.payloadBytes ?? 0);
-    this.#touch();
+    this.touch();
   }
 
   /** Takes a control frame. */
   takeControl(opcode: number, payload: Buffer): void {
-    this.#addBytes(opcode, payload, undefined);
-    this.#touch();
+    this.addBytes(opcode, payload, undefined);
+    this.touch();
   }
 
   /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
@@ -122,10 +122,10 @@ export class Outbox implements AtTickEnd {
       return;
     }
     if (scratch.owner === this) {
-      if (this.#socket.writableNeedDrain) this.#holdScratch();
-      else this.#writeScratch();
+      if (this.#socket.writableNeedDrain) this.holdScratch();
+      else this.writeScratch();
     }
-    while (this.#queue !== undefined && !this.#socket.writableNeedDrain) this.#writeQueued(this.#queue);
+    while (this.#queue !== undefined && !this.#socket.writableNeedDrain) this.writeQueued(this.#queue);
     if (this.#endsSocket && this.#queue === undefined && !this.#socket.writableEnded) this.#socket.end();
   }
 
@@ -145,7 +145,7 @@ export class Outbox implements AtTickEnd {
   /** Gives the socket what waits, and tells if nothing waits any more. */
   onTickEnd(): void {
     this.flush();
-    this.#tellIfDrained();
+    this.tellIfDrained();
   }
 
   /** The socket is gone: what was not confirmed will not be. */
@@ -156,24 +156,24 @@ export class Outbox implements AtTickEnd {
     this.#ledger.end();
   }
 
-  #tellIfDrained(): void {
+  private tellIfDrained(): void {
     if (this.bufferedBytes === 0) this.#owner.onDrained();
   }
 
-  #touch(): void {
+  private touch(): void {
     if (this.#isDirty) return;
     this.#isDirty = true;
     atTickEnd(this);
   }
 
-  #push(message: Queued): void {
+  private push(message: Queued): void {
     if (this.#queue === undefined) this.#queue = [message];
     else this.#queue.push(message);
     this.#queuedBytes += message.framed.length + (message.tail?.length ?? 0);
   }
 
   /** Whether so many bytes may be put into the scratch buffer; makes room by writing what of ours is in it. */
-  #mayUseScratch(bytes: number): boolean {
+  private mayUseScratch(bytes: number): boolean {
     if (this.#queue !== undefined || bytes > SCRATCH_BYTES) return false;
     if (scratch.owner === undefined) {
       scratch.owner = this;
@@ -182,33 +182,33 @@ export class Outbox implements AtTickEnd {
     if (scratch.owner !== this) return false;
     if (scratch.used + bytes <= SCRATCH_BYTES) return true;
     if (this.#isOver || this.#socket.writableNeedDrain) return false;
-    this.#writeScratch();
+    this.writeScratch();
     scratch.owner = this;
     return true;
   }
 
   /** @param payloadBytes what it counts for; `undefined` for a control frame. */
-  #addBytes(flags: number, data: Uint8Array, payloadBytes: number | undefined): number {
+  private addBytes(flags: number, data: Uint8Array, payloadBytes: number | undefined): number {
     if (data.length > MAX_COPIED && !this.#isMasked) {
       const header = Buffer.allocUnsafe(lengthBytes(data.length));
       writeHeader(header, 0, flags, data.length, 0);
-      this.#push({ framed: header, tail: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length), payloadBytes });
-    } else if (this.#mayUseScratch(data.length + MAX_HEADER)) {
+      this.push({ framed: header, tail: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length), payloadBytes });
+    } else if (this.mayUseScratch(data.length + MAX_HEADER)) {
       putBytes(flags, data, this.#isMasked);
     } else {
-      this.#push({ framed: frameOf(flags, data, this.#isMasked), payloadBytes });
+      this.push({ framed: frameOf(flags, data, this.#isMasked), payloadBytes });
     }
     return payloadBytes ?? 0;
   }
 
-  #addText(flags: number, text: string): number {
-    if (text.length <= MAX_COPIED && this.#mayUseScratch(text.length * 3 + MAX_HEADER)) return putText(flags, text, this.#isMasked);
+  private addText(flags: number, text: string): number {
+    if (text.length <= MAX_COPIED && this.mayUseScratch(text.length * 3 + MAX_HEADER)) return putText(flags, text, this.#isMasked);
     const data = Buffer.from(text);
-    return this.#addBytes(flags, data, data.length);
+    return this.addBytes(flags, data, data.length);
   }
 
   /** The data messages in the scratch buffer, if some are queued behind it: those held that are not. */
-  #inScratch(queue: readonly Queued[]): Unconfirmed {
+  private inScratch(queue: readonly Queued[]): Unconfirmed {
     let { frames, bytes } = this.#ledger.held;
     for (const message of queue) {
       if (message.payloadBytes === undefined) continue;
@@ -218,31 +218,31 @@ export class Outbox implements AtTickEnd {
     return { frames, bytes };
   }
 
-  #writeScratch(): void {
+  private writeScratch(): void {
     if (this.#queue === undefined) {
       this.#ledger.giveHeld();
     } else {
-      const { frames, bytes } = this.#inScratch(this.#queue);
+      const { frames, bytes } = this.inScratch(this.#queue);
       this.#ledger.give(frames, bytes);
     }
-    const wasTaken = this.#write(scratchBytes());
+    const wasTaken = this.write(scratchBytes());
     // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
     if (wasTaken && this.#socket instanceof Socket) releaseScratch();
     else replaceScratch();
   }
 
   /** Others want the scratch buffer while our socket is behind. */
-  #holdScratch(): void {
+  private holdScratch(): void {
     const framed = Buffer.from(scratchBytes());
     const behind = this.#queue ?? [];
-    const { frames, bytes } = this.#inScratch(behind);
+    const { frames, bytes } = this.inScratch(behind);
     this.#queue = [{ framed, payloadBytes: bytes, frames }, ...behind];
     this.#queuedBytes += framed.length;
     releaseScratch();
   }
 
   /** Writes as many queued messages as make one sensible write: small ones joined, a large one behind its header. */
-  #writeQueued(queue: Queued[]): void {
+  private writeQueued(queue: Queued[]): void {
     let count = 0;
     let size = 0;
     let hasTails = false;
@@ -258,31 +258,31 @@ export class Outbox implements AtTickEnd {
     const parts = isAll ? queue : queue.slice(0, count);
     this.#queue = isAll ? undefined : queue.slice(count);
     this.#queuedBytes -= size;
-    if (hasTails) this.#write(parts);
-    else this.#write(join(parts));
+    if (hasTails) this.write(parts);
+    else this.write(join(parts));
   }
 
   /** Writes, and says whether the kernel took it at once. */
-  #write(what: Buffer | readonly Queued[]): boolean {
-    const done = this.#isPrompt ? undefined : this.#onWritten();
+  private write(what: Buffer | readonly Queued[]): boolean {
+    const done = this.#isPrompt ? undefined : this.onWritten();
     if (Buffer.isBuffer(what)) this.#socket.write(what, done);
     else writeGathered(this.#socket, what, done);
     const wasTaken = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
     if (wasTaken) this.#ledger.settle();
     // An empty write behind it tells when the kernel has it.
-    else if (this.#isPrompt) this.#socket.write(NOTHING, this.#onWritten());
+    else if (this.#isPrompt) this.#socket.write(NOTHING, this.onWritten());
     this.#isPrompt = wasTaken;
     return wasTaken;
   }
 
   /** What settles that which is given now, once the kernel has it. */
-  #onWritten(): (error: Error | null | undefined) => void {
+  private onWritten(): (error: Error | null | undefined) => void {
     const { frames, bytes } = this.#ledger.given;
     return (error) => {
       // A write that is cut off by `destroy` is called back without an error, as if it had been made.
       if (error instanceof Error || this.#socket.destroyed) return;
       this.#ledger.settle(frames, bytes);
-      this.#tellIfDrained();
+      this.tellIfDrained();
     };
   }
 }

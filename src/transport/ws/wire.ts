@@ -49,12 +49,12 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.#now = now;
   }
 
-  get #end(): Ending {
+  private get endSeen(): Ending {
     this.#ending ??= new Ending();
     return this.#ending;
   }
 
-  get #hasFailed(): boolean {
+  private get hasFailed(): boolean {
     return this.#ending?.hasFailed === true;
   }
 
@@ -73,17 +73,17 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   send(data: string | Uint8Array, isBinary: boolean): boolean {
-    const outbox = this.#openOutbox();
-    if (outbox === undefined || !this.#isWritable()) return false;
+    const outbox = this.openOutbox();
+    if (outbox === undefined || !this.isWritable()) return false;
     this.framesOut += 1;
     this.bytesOut += outbox.take(isBinary ? BINARY : TEXT, data);
     return true;
   }
 
   sendPrepared(prepared: PreparedFrame): boolean {
-    const outbox = this.#openOutbox();
+    const outbox = this.openOutbox();
     if (outbox === undefined || !outbox.takesFramed) return this.send(prepared.data, prepared.isBinary);
-    if (!this.#isWritable()) return false;
+    if (!this.isWritable()) return false;
     this.framesOut += 1;
     this.bytesOut += prepared.payloadBytes;
     outbox.takePrepared(prepared);
@@ -96,10 +96,10 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   ping(): void {
-    if (this.isGone || this.#hasFailed) return;
+    if (this.isGone || this.hasFailed) return;
     // A connection that has never sent anything needs no outbox for this.
     if (this.#outbox === undefined && this.role === 'accepted') this.#socket?.write(PING_FRAME);
-    else this.#openOutbox()?.takeControl(PING, Buffer.alloc(0));
+    else this.openOutbox()?.takeControl(PING, Buffer.alloc(0));
   }
 
   discard(): Unconfirmed {
@@ -107,21 +107,21 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   close(code: number, reason: string): void {
-    if (this.#isWritable()) this.#sendClose({ code, reason });
+    if (this.isWritable()) this.sendClose({ code, reason });
   }
 
   end(): void {
     const socket = this.#socket;
     if (socket === undefined || this.isGone) return;
-    this.#end.hasFailed = true;
-    this.#openReader().stop();
+    this.endSeen.hasFailed = true;
+    this.openReader().stop();
     socket.resume();
-    this.#openOutbox()?.endSocket();
+    this.openOutbox()?.endSocket();
   }
 
   terminate(): void {
-    this.#end.isTerminated = true;
-    this.#openReader().stop();
+    this.endSeen.isTerminated = true;
+    this.openReader().stop();
     this.#socket?.destroy();
   }
 
@@ -146,8 +146,8 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onPing(payload: Buffer): void {
-    const outbox = this.#openOutbox();
-    if (outbox === undefined || this.#hasFailed) return;
+    const outbox = this.openOutbox();
+    if (outbox === undefined || this.hasFailed) return;
     this.#pongs ??= new Pongs(outbox);
     this.#pongs.answer(payload);
   }
@@ -158,21 +158,21 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   onClose(code: number, reason: string): void {
     const received = { code, reason };
-    this.#end.received = received;
-    this.#defer(() => {
+    this.endSeen.received = received;
+    this.defer(() => {
       this.tellFact({ type: 'wire.closing', received });
-      this.#conclude();
+      this.conclude();
     });
   }
 
   onFault(cause: Error): void {
     const code = closeCodeOf(cause);
-    this.#defer(() => this.#fail(faultOf(code), cause, code));
+    this.defer(() => this.fail(faultOf(code), cause, code));
   }
 
   onBytes(chunk: Buffer): void {
     this.heardAt = Math.floor(this.#now());
-    (this.#reader ?? this.#openReader()).read(chunk);
+    (this.#reader ?? this.openReader()).read(chunk);
   }
 
   onRoom(): void {
@@ -180,22 +180,22 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onFin(): void {
-    this.#end.isFinReceived = true;
-    this.#openReader().whenTold(() => this.#peerHasEnded());
+    this.endSeen.isFinReceived = true;
+    this.openReader().whenTold(() => this.peerHasEnded());
   }
 
   onSocketError(error: Error): void {
-    this.#end.cause ??= error;
+    this.endSeen.cause ??= error;
   }
 
   /** What came before the end is told, even if the handler was behind; not after `terminate`. */
   onGone(unread: Buffer | undefined): void {
     this.#outbox?.end();
-    const reader = this.#openReader();
+    const reader = this.openReader();
     reader.hurry();
     if (unread !== undefined) reader.read(unread);
-    if (this.#end.isTerminated) this.#socketIsGone();
-    else reader.whenTold(() => this.#socketIsGone());
+    if (this.endSeen.isTerminated) this.socketIsGone();
+    else reader.whenTold(() => this.socketIsGone());
   }
 
   onCongestion(isCongested: boolean): void {
@@ -209,12 +209,12 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.drained?.next();
   }
 
-  #openReader(): FrameReader {
+  private openReader(): FrameReader {
     this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#options, this.#deflate?.inflater);
     return this.#reader;
   }
 
-  #openOutbox(): Outbox | undefined {
+  private openOutbox(): Outbox | undefined {
     if (this.#outbox === undefined && this.#socket !== undefined) {
       this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.#options);
     }
@@ -222,34 +222,34 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
-  #isWritable(): boolean {
-    return this.#ending?.sent === undefined && !this.#hasFailed && this.#socket?.destroyed === false;
+  private isWritable(): boolean {
+    return this.#ending?.sent === undefined && !this.hasFailed && this.#socket?.destroyed === false;
   }
 
   /** Sends a Close frame behind what was taken. */
-  #sendClose(close: CloseFrame): void {
-    this.#end.sent = close;
-    const outbox = this.#openOutbox();
+  private sendClose(close: CloseFrame): void {
+    this.endSeen.sent = close;
+    const outbox = this.openOutbox();
     outbox?.onceFramed(() => {
       outbox.takeControl(CLOSE, closePayload(close.code, close.reason));
       outbox.flush();
     });
-    this.#conclude();
+    this.conclude();
   }
 
   /** Ends TCP when both Close frames crossed: the server at once, the client when the server has (section 7.1.1). */
-  #conclude(): void {
-    const { sent, received, deferred, isFinReceived } = this.#end;
+  private conclude(): void {
+    const { sent, received, deferred, isFinReceived } = this.endSeen;
     if (sent === undefined || received === undefined || deferred !== undefined) return;
-    if (this.role === 'accepted' || isFinReceived) this.#openOutbox()?.endSocket();
+    if (this.role === 'accepted' || isFinReceived) this.openOutbox()?.endSocket();
   }
 
   /** RFC 6455 section 7.1.7. Only a peer that is still there is told. */
-  #fail(fault: WireFault, cause: Error, code: number | undefined): void {
-    if (this.#hasFailed) return;
+  private fail(fault: WireFault, cause: Error, code: number | undefined): void {
+    if (this.hasFailed) return;
     const sent = code === undefined || this.#ending?.sent !== undefined ? undefined : { code, reason: '' };
-    if (sent !== undefined) this.#sendClose(sent);
-    this.#end.hasFailed = true;
+    if (sent !== undefined) this.sendClose(sent);
+    this.endSeen.hasFailed = true;
     this.tellFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
   }
 
@@ -257,26 +257,26 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
    * Handlers that wait for a frame wake in microtasks: what they answer to the frames before a Close, a fault, or a FIN
    * is to be sent before ours.
    */
-  #defer(tell: () => void): void {
-    this.#end.deferred = tell;
-    queueMicrotask(() => process.nextTick(() => this.#tellDeferred()));
+  private defer(tell: () => void): void {
+    this.endSeen.deferred = tell;
+    queueMicrotask(() => process.nextTick(() => this.tellDeferred()));
   }
 
-  #tellDeferred(): void {
+  private tellDeferred(): void {
     const tell = this.#ending?.deferred;
     if (tell === undefined) return;
-    this.#end.deferred = undefined;
+    this.endSeen.deferred = undefined;
     tell();
   }
 
   /** The peer has ended its side of TCP, and what came before that has been told. */
-  #peerHasEnded(): void {
-    const { received, deferred } = this.#end;
+  private peerHasEnded(): void {
+    const { received, deferred } = this.endSeen;
     if (received !== undefined) {
-      this.#conclude();
-    } else if (deferred === undefined && !this.#hasFailed && !this.isGone) {
+      this.conclude();
+    } else if (deferred === undefined && !this.hasFailed && !this.isGone) {
       this.#reader?.stop();
-      this.#defer(() => this.#fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
+      this.defer(() => this.fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
     }
   }
 
@@ -290,8 +290,8 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.#deflate?.inflater.close();
   }
 
-  #socketIsGone(): void {
-    this.#tellDeferred();
-    this.gone(endOfSocket(this.#end, this.#outbox ?? NOTHING_SENT));
+  private socketIsGone(): void {
+    this.tellDeferred();
+    this.gone(endOfSocket(this.endSeen, this.#outbox ?? NOTHING_SENT));
   }
 }
