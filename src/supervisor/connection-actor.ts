@@ -167,7 +167,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
       state,
       protocol,
       remoteAddress,
-      openedAt: this.openAt === 0 ? undefined : this.openAt,
+      openedAt: this.openedAt,
       framesIn: wire?.framesIn ?? 0,
       framesOut: wire?.framesOut ?? 0,
       bytesIn: wire?.bytesIn ?? 0,

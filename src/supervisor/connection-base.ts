@@ -18,7 +18,6 @@ export interface ConnectionParts {
 export abstract class ConnectionBase {
   readonly id: string;
   readonly role: 'accepted' | 'dialed';
-  readonly epoch: number | undefined;
   protected readonly home: Home;
   protected wire: Wire | undefined;
   /** What is there of that which most connections never need. */
@@ -27,8 +26,13 @@ export abstract class ConnectionBase {
   constructor({ id, home, role, epoch }: ConnectionParts) {
     this.id = id;
     this.role = role;
-    this.epoch = epoch;
     this.home = home;
+    if (epoch !== undefined) this.onDemand.epoch = epoch;
+  }
+
+  /** Which of its dialer's connections it is, from 1; accepted ones have none. */
+  get epoch(): number | undefined {
+    return this.made?.epoch;
   }
 
   /** Whether it belongs to that listener or dialer. */

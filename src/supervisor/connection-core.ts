@@ -1,18 +1,20 @@
 import { type ConnectionEffect, type ConnectionEvent, connectionMachine } from '../machines/connection.js';
 import { createStepper, type Stand } from '../machines/run.js';
 import type { CloseReport, CloseTrigger } from '../transport/close-report.js';
+import type { Frame } from '../transport/frame.js';
 import type { Wire } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 import { Alarm } from './alarm.js';
 import type { ConnectionState } from './connection.js';
 import type { ConnectionParts } from './connection-base.js';
 import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from './ending.js';
-import { FactIntake } from './fact-intake.js';
 import { Handled } from './handled.js';
 import { Inbox, type InboxOwner } from './inbox.js';
 import { Interruption } from './interruption.js';
 import { Vigil, type VigilOwner } from './vigil.js';
+import { type IntakeOwner, WireIntake } from './wire-intake.js';
 
+const LOADED_AT = Date.now();
 const stepper = createStepper<ConnectionEffect>(connectionMachine);
 const CONNECTING = stepper.at('connecting');
 const OPEN = stepper.at('open');
@@ -22,10 +24,10 @@ const OPEN = stepper.at('open');
  * out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here and
  * nowhere else. What users see of it is in the class above it, `ConnectionActor`.
  */
-export abstract class ConnectionCore extends Handled implements InboxOwner, VigilOwner {
+export abstract class ConnectionCore extends Handled implements InboxOwner, IntakeOwner, VigilOwner {
   protected readonly inbox: Inbox;
-  /** Unix ms; 0 before it opened. */
-  protected openAt = 0;
+  /** When it opened, in ms after this module was loaded: a Unix time is too large to be stored in place. */
+  #openedAfterMs: number | undefined;
   #stand: Stand<ConnectionEffect>;
   #isStepping = false;
   readonly #stalledBefore: number;
@@ -53,8 +55,9 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
   /** Takes the wire of a dial. */
   adopt(wire: Wire): void {
     this.wire = wire;
-    wire.facts$.subscribe(new FactIntake(this));
-    wire.frames$.subscribe(this.inbox);
+    const intake = new WireIntake(this);
+    wire.facts$.subscribe(intake);
+    wire.frames$.subscribe(intake);
   }
 
   /** A dial that never came to a wire: its URL or header fields could not be had. */
@@ -64,6 +67,11 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
 
   get state(): ConnectionState {
     return this.#stand.name as ConnectionState;
+  }
+
+  /** Unix ms; `undefined` before it opened. */
+  protected get openedAt(): number | undefined {
+    return this.#openedAfterMs === undefined ? undefined : LOADED_AT + this.#openedAfterMs;
   }
 
   get isOpen(): boolean {
@@ -120,6 +128,14 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
 
   livenessLost(): void {
     this.dispatch({ type: 'liveness.lost' });
+  }
+
+  takeFrame(frame: Frame): void {
+    this.inbox.take(frame);
+  }
+
+  framesEnded(): void {
+    this.inbox.end();
   }
 
   holdSocket(isHeld: boolean): void {
@@ -202,7 +218,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
   private open(): void {
     const { shared, limits } = this.home;
     const { wire } = this;
-    this.openAt = shared.clock.wallNow();
+    this.#openedAfterMs = shared.clock.wallNow() - LOADED_AT;
     if (wire !== undefined) this.startPulse(Math.random);
     if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
       this.vigil.watchIdleness(wire, limits.idleWithinMs);
@@ -223,7 +239,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
     const { shared, limits, childId } = this.home;
     onDemand.deadline?.clear();
     this.stopPulse();
-    if (wire === undefined) this.inbox.complete();
+    if (wire === undefined) this.inbox.end();
     const endedAt = shared.clock.wallNow();
     const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
       ...seenOf(wire, endedAt, shared.clock.now()),
@@ -232,7 +248,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Vigi
       childId,
       epoch: this.epoch,
       role: this.role,
-      openedAt: this.openAt === 0 ? undefined : this.openAt,
+      openedAt: this.openedAt,
       endedAt,
       localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
       handlerError: onDemand.handlerError,

@@ -4,9 +4,7 @@ import type { Frame } from '../transport/frame.js';
 import { Alarm } from './alarm.js';
 import { Backlog } from './backlog.js';
 import type { WaitOptions } from './connection.js';
-import { FrameIterator } from './frame-iterator.js';
 import { FrameRelay } from './frame-relay.js';
-import { LifelongSubscriber } from './lifelong-subscriber.js';
 import type { Wheel } from './wheel.js';
 
 /** What an inbox needs of its connection. */
@@ -34,9 +32,9 @@ const END: IteratorResult<Frame> = { value: undefined, done: true };
  * The frames of one connection on their way to its handler. They are held until the handler chooses: pull (iterator,
  * `receive`), push (`frames$`), or none at all.
  *
- * It is the subscriber of the wire's `frames$` itself, to spare an object for each connection.
+ * It is its own iterator, to spare an object for each connection: frames are pulled in one place only.
  */
-export class Inbox extends LifelongSubscriber {
+export class Inbox implements AsyncIterableIterator<Frame> {
   readonly #owner: InboxOwner;
   #backlog: Backlog | undefined;
   #mode: 'held' | 'pull' | 'push' | 'none' = 'held';
@@ -47,7 +45,6 @@ export class Inbox extends LifelongSubscriber {
   #isBusy = false;
 
   constructor(owner: InboxOwner) {
-    super();
     this.#owner = owner;
   }
 
@@ -97,12 +94,11 @@ export class Inbox extends LifelongSubscriber {
     return result.done === true ? undefined : result.value;
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
-    return new FrameIterator(this);
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
-  /** The iterator's step. */
-  nextFrame(): Promise<IteratorResult<Frame>> {
+  next(): Promise<IteratorResult<Frame>> {
     if (this.isTaken) return Promise.reject(consumedElsewhere());
     const frame = this.pull();
     if (frame !== undefined) return Promise.resolve({ value: frame, done: false });
@@ -110,10 +106,11 @@ export class Inbox extends LifelongSubscriber {
   }
 
   /** The consumer has left; frames wait for the next one. */
-  detach(): void {
+  return(): Promise<IteratorResult<Frame>> {
     this.#isBusy = false;
     this.settle();
     if (this.#backlog === undefined) this.#owner.allRead();
+    return Promise.resolve(END);
   }
 
   /** Somebody has subscribed: hands over what was held. */
@@ -135,7 +132,8 @@ export class Inbox extends LifelongSubscriber {
     return this.#waiter !== undefined;
   }
 
-  next(frame: Frame): void {
+  /** A frame has come. */
+  take(frame: Frame): void {
     this.#owner.frameCame(frame.data.length);
     switch (this.#mode) {
       case 'push':
@@ -157,7 +155,8 @@ export class Inbox extends LifelongSubscriber {
     }
   }
 
-  override complete(): void {
+  /** No frame comes any more. */
+  end(): void {
     this.#stage = 'ended';
     this.settle();
     if (this.#backlog === undefined) this.#relay?.complete();

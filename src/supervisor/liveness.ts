@@ -13,7 +13,6 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
   wheelSlot: WheelSlot | undefined;
   /** When the Ping went out that awaits an answer, in whole monotonic ms, as `heardAt`; 0 if none does. */
   #pingedAt = 0;
-  #stalledMs = 0;
 
   abstract livenessLost(): void;
 
@@ -42,8 +41,11 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
     } else if (this.#pingedAt === 0) {
       if (now - heardAt < pingEveryMs / 2) wheel.schedule(this, pingEveryMs);
       else this.pingPeer(wire, now, answerWithinMs);
-    } else if (isPaused || wheel.stalledMs > this.#stalledMs) {
-      this.#stalledMs = wheel.stalledMs;
+    } else if (isPaused) {
+      wheel.schedule(this, answerWithinMs);
+    } else if (wheel.stalledAt > this.#pingedAt) {
+      // As if the Ping had gone out after the stall.
+      this.#pingedAt = Math.floor(now);
       wheel.schedule(this, answerWithinMs);
     } else {
       // What came in this very turn of the loop is read first.
@@ -53,7 +55,6 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
 
   private pingPeer(wire: Wire, now: number, answerWithinMs: number): void {
     this.#pingedAt = Math.floor(now);
-    this.#stalledMs = this.wheel.stalledMs;
     wire.ping();
     this.wheel.schedule(this, answerWithinMs);
   }

@@ -19,6 +19,8 @@ interface Closed {
  * connection should cost no more than its socket does.
  */
 export class OnDemand {
+  /** Of a dialed connection. */
+  epoch: number | undefined;
   /** Events that came while the machine was at a step. */
   mail: ConnectionEvent[] | undefined;
   /** Whether the handler is to be started once the machine's step is done. */

@@ -21,6 +21,9 @@ const SPENT = new Set(['connection', 'upgrade', 'sec-websocket-key', 'sec-websoc
 /** Node's largest header section, 16 KiB, and separators. */
 const packing = Buffer.allocUnsafeSlow(64 * 1024);
 
+/** The text that was made last: clients of one kind send the same fields, and may share one text. */
+let lastPacked = '';
+
 /** Header fields as one flat text. Line feeds and carriage returns, which HTTP allows in no field, stand between values and fields. */
 function packed(headers: HandshakeRequest['headers']): string {
   let text = '';
@@ -30,7 +33,8 @@ function packed(headers: HandshakeRequest['headers']): string {
     text += `${name}\n${typeof value === 'string' ? value : value.join('\n')}\r`;
   }
   // A text that was put together is a tree of its parts; going through bytes makes one flat string of it.
-  return text.length > packing.length ? text : packing.toString('latin1', 0, packing.write(text, 'latin1'));
+  if (text !== lastPacked) lastPacked = text.length > packing.length ? text : packing.toString('latin1', 0, packing.write(text, 'latin1'));
+  return lastPacked;
 }
 
 function unpacked(text: string): HandshakeRequest['headers'] {
@@ -46,9 +50,8 @@ function unpacked(text: string): HandshakeRequest['headers'] {
 export class RequestView implements ConnectionRequest {
   readonly method: string;
   readonly url: string;
-  #headers: HandshakeRequest['headers'] | undefined;
-  /** The header fields as one text, for as long as nobody asks for them: an object of strings is a tenth of a connection. */
-  #packed = '';
+  /** As one text for as long as nobody asks for them: an object of strings is a tenth of a connection. */
+  #headers: HandshakeRequest['headers'] | string;
   readonly remoteAddress: string | undefined;
   readonly isSecure: boolean;
   readonly params: readonly string[];
@@ -64,14 +67,13 @@ export class RequestView implements ConnectionRequest {
   }
 
   get headers(): HandshakeRequest['headers'] {
-    this.#headers ??= unpacked(this.#packed);
+    if (typeof this.#headers === 'string') this.#headers = unpacked(this.#headers);
     return this.#headers;
   }
 
   /** Makes it small, once the handshake is over: fields that served the handshake only are dropped. */
   pack(): void {
-    this.#packed = packed(this.headers);
-    this.#headers = undefined;
+    this.#headers = packed(this.headers);
   }
 
   get path(): string {

@@ -55,6 +55,7 @@ export class Wheel {
   readonly #byTime = new MinHeap<Bucket>((a, b) => a.dueAt < b.dueAt);
   #size = 0;
   #stalledMs = 0;
+  #stalledAt = 0;
   #timer: unknown;
   /** When the timer is due, monotonic ms; `Infinity` when there is none. */
   #timerDueAt = Number.POSITIVE_INFINITY;
@@ -75,6 +76,11 @@ export class Wheel {
   /** How long in all, in ms, the event loop was found stalled: by how much timers came more than 50 ms late. */
   get stalledMs(): number {
     return this.#stalledMs;
+  }
+
+  /** When the end of a stall was noticed last, in whole monotonic ms; 0 if never. */
+  get stalledAt(): number {
+    return this.#stalledAt;
   }
 
   /**
@@ -153,7 +159,10 @@ export class Wheel {
   readonly #turn = (): void => {
     const now = this.#clock.now();
     const lateMs = now - this.#timerDueAt;
-    if (lateMs > STALL_MS) this.#stalledMs += lateMs;
+    if (lateMs > STALL_MS) {
+      this.#stalledMs += lateMs;
+      this.#stalledAt = Math.floor(now);
+    }
     this.#timer = undefined;
     this.#timerDueAt = Number.POSITIVE_INFINITY;
     // What is due now is taken out first, so that tasks scheduled meanwhile come in a later turn.

@@ -4,15 +4,22 @@ import { Relay } from './relay.js';
 import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
 import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
+/** Stands for the subscribers of a wire that is gone: a field for that would count on every connection. */
+const NOBODY: readonly never[] = [];
+
 /**
  * The streams every wire has; what they carry is published by the wire itself, and nobody else. All are hot. The
  * Observables are made when they are asked for, which is once as a rule: kept, they would cost every connection two.
  */
 export class WireStreams {
   protected drained: Relay<void> | undefined;
-  protected isGone = false;
   #facts: Subscribers<WireFact>;
   #frames: Subscribers<Frame>;
+
+  /** Whether its end has been told, or is being told. */
+  protected get isGone(): boolean {
+    return this.#frames === NOBODY;
+  }
 
   get facts$(): Observable<WireFact> {
     return new Observable((subscriber) => {
@@ -22,7 +29,7 @@ export class WireStreams {
       }
       this.#facts = withSubscriber(this.#facts, subscriber);
       return () => {
-        this.#facts = withoutSubscriber(this.#facts, subscriber);
+        if (!this.isGone) this.#facts = withoutSubscriber(this.#facts, subscriber);
       };
     });
   }
@@ -35,7 +42,7 @@ export class WireStreams {
       }
       this.#frames = withSubscriber(this.#frames, subscriber);
       return () => {
-        this.#frames = withoutSubscriber(this.#frames, subscriber);
+        if (!this.isGone) this.#frames = withoutSubscriber(this.#frames, subscriber);
       };
     });
   }
@@ -67,11 +74,10 @@ export class WireStreams {
 
   /** The last fact; every stream completes. */
   protected publishEnd(end: WireEnd): void {
-    this.isGone = true;
     const facts = this.#facts;
     const frames = this.#frames;
-    this.#facts = undefined;
-    this.#frames = undefined;
+    this.#facts = NOBODY;
+    this.#frames = NOBODY;
     tellNext(facts, { type: 'wire.closed', end });
     tellComplete(facts);
     tellComplete(frames);

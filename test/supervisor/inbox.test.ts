@@ -27,7 +27,7 @@ function anInbox(readAheadBytes = 10) {
   };
   const inbox = new Inbox(owner);
   const put = (...texts: string[]) => {
-    for (const text of texts) inbox.next({ data: Buffer.from(text), isBinary: false });
+    for (const text of texts) inbox.take({ data: Buffer.from(text), isBinary: false });
   };
   return { inbox, put, clock, holds, thrown, counts };
 }
@@ -46,7 +46,7 @@ describe('before the handler has chosen', () => {
     put('a', 'b');
     const texts = textsOf(inbox);
     put('c');
-    inbox.complete();
+    inbox.end();
     expect(await texts).toEqual(['a', 'b', 'c']);
   });
 
@@ -56,7 +56,7 @@ describe('before the handler has chosen', () => {
     put('a', 'b');
     inbox.frames$.subscribe({ next: (frame) => seen.push(frame.data.toString()), complete: () => seen.push('end') });
     put('c');
-    inbox.complete();
+    inbox.end();
     expect(seen).toEqual(['a', 'b', 'c', 'end']);
   });
 
@@ -64,7 +64,7 @@ describe('before the handler has chosen', () => {
     const { inbox, put } = anInbox();
     const seen: string[] = [];
     put('a');
-    inbox.complete();
+    inbox.end();
     inbox.frames$.subscribe({ next: (frame) => seen.push(frame.data.toString()), complete: () => seen.push('end') });
     expect(seen).toEqual(['a', 'end']);
   });
@@ -89,7 +89,7 @@ describe('pulling', () => {
   test('receive answers undefined at the end, and for ever after', async () => {
     const { inbox } = anInbox();
     const next = inbox.receive();
-    inbox.complete();
+    inbox.end();
     expect(await next).toBeUndefined();
     expect(await inbox.receive()).toBeUndefined();
   });
@@ -97,7 +97,7 @@ describe('pulling', () => {
   test('frames that came before the end are read after it', async () => {
     const { inbox, put } = anInbox();
     put('a');
-    inbox.complete();
+    inbox.end();
     expect(await textsOf(inbox)).toEqual(['a']);
   });
 
@@ -139,7 +139,7 @@ describe('pulling', () => {
     const { inbox, put } = anInbox(100);
     put('a', 'b', 'c');
     for await (const frame of inbox) if (textOf(frame) === 'b') break;
-    inbox.complete();
+    inbox.end();
     expect(await textsOf(inbox)).toEqual(['c']);
   });
 
@@ -148,7 +148,7 @@ describe('pulling', () => {
     const first = inbox.receive();
     await expect(inbox.receive()).rejects.toThrow(OptionError);
     await expect(inbox[Symbol.asyncIterator]().next()).rejects.toThrow(OptionError);
-    inbox.complete();
+    inbox.end();
     await first;
   });
 
@@ -162,7 +162,7 @@ describe('pulling', () => {
     const { inbox, put } = anInbox(1_000_000);
     const texts = Array.from({ length: 5000 }, (_, i) => String(i));
     put(...texts);
-    inbox.complete();
+    inbox.end();
     expect(await textsOf(inbox)).toEqual(texts);
   });
 });
@@ -179,7 +179,7 @@ describe('pushing', () => {
     });
     expect(thrown).toHaveLength(1);
     expect(completed).toBe(true);
-    inbox.complete();
+    inbox.end();
     await first;
   });
 
@@ -246,7 +246,7 @@ describe('while closing', () => {
     const { inbox, put } = anInbox(10);
     inbox.closing();
     for (let i = 0; i < 100; i++) put('1234567890');
-    inbox.complete();
+    inbox.end();
     expect(await textsOf(inbox)).toHaveLength(17);
   });
 });
@@ -263,7 +263,7 @@ describe('what has been read', () => {
     const next = inbox.receive();
     expect(inbox.isRead).toBe(true);
     expect(counts.allRead).toBe(before + 1);
-    inbox.complete();
+    inbox.end();
     await next;
   });
 
@@ -278,7 +278,7 @@ describe('what has been read', () => {
 test('small frames that have to wait do not hold the whole read they came in', async () => {
   const { inbox } = anInbox(1000);
   const read = Buffer.alloc(64 * 1024, 'x');
-  inbox.next({ data: read.subarray(0, 64), isBinary: false });
+  inbox.take({ data: read.subarray(0, 64), isBinary: false });
   await settled();
   const frame = await inbox.receive();
   expect(frame?.data.toString()).toBe('x'.repeat(64));

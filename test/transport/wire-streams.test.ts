@@ -69,3 +69,11 @@ test('that nothing waits any more is of no cost until somebody wants to know', (
   expect(wire.isDrainWatched).toBe(false);
   expect(wire.drained$).toBe(wire.drained$);
 });
+
+test('whoever leaves after the end changes nothing', () => {
+  const wire = new PlayedWire();
+  const subscriptions = [wire.facts$.subscribe(), wire.frames$.subscribe()];
+  wire.end();
+  for (const subscription of subscriptions) subscription.unsubscribe();
+  expect(listenTo(wire).sort()).toEqual(['closed end', 'drained end', 'facts end', 'frames end', 'opened end']);
+});

@@ -18,7 +18,7 @@ export class DialedWire extends WsWire {
 
   /** @throws {SyntaxError} for a URL or a subprotocol that no handshake can be made from. */
   constructor(request: DialRequest, now: () => number, wallNow: () => number) {
-    super('dialed', request.options, now);
+    super({ options: request.options, now });
     this.#callOff = openClient(request, {
       opened: (handshaken) => {
         this.#callOff = undefined;
@@ -28,6 +28,10 @@ export class DialedWire extends WsWire {
       refused: (response) => this.#neverOpened(refusal(response, wallNow())),
       failed: (cause) => this.#neverOpened({ kind: 'dial-failed', cause }),
     });
+  }
+
+  override get role(): 'dialed' {
+    return 'dialed';
   }
 
   override close(code: number, reason: string): void {

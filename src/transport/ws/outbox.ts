@@ -6,6 +6,7 @@ import type { Fate } from '../wire-fact.js';
 import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
 import { Ledger } from './ledger.js';
 import type { OutboxOwner } from './outbox-owner.js';
+import { Pongs } from './pongs.js';
 import { join, type Queued, writeGathered } from './queued.js';
 import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch, scratchBytes } from './scratch.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
@@ -36,6 +37,7 @@ export class Outbox implements AtTickEnd {
   #isOver = false;
   /** Whether the kernel took the last write at once: then the next needs no callback, which would cost a broadcast a twentieth. */
   #isPrompt = false;
+  #pongs: Pongs | undefined;
   #endsSocket = false;
 
   constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner) {
@@ -93,6 +95,12 @@ export class Outbox implements AtTickEnd {
   takeControl(opcode: number, payload: Buffer): void {
     this.addBytes(opcode, payload, undefined);
     this.touch();
+  }
+
+  /** Answers a Ping. */
+  answerPing(payload: Buffer): void {
+    this.#pongs ??= new Pongs(this);
+    this.#pongs.answer(payload);
   }
 
   /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
@@ -157,7 +165,9 @@ export class Outbox implements AtTickEnd {
   }
 
   private tellIfDrained(): void {
-    if (this.bufferedBytes === 0) this.#owner.onDrained();
+    if (this.bufferedBytes !== 0) return;
+    this.#pongs?.onDrained();
+    this.#owner.onDrained();
   }
 
   private touch(): void {

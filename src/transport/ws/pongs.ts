@@ -1,5 +1,10 @@
 import { PONG } from './framing.js';
-import type { Outbox } from './outbox.js';
+
+/** Where Pongs go. */
+export interface PongSink {
+  readonly bufferedBytes: number;
+  takeControl(opcode: number, payload: Buffer): void;
+}
 
 /** Pongs, in bytes of their payloads and headers, that may wait for a peer that does not read. */
 const MAX_WAITING_BYTES = 64 * 1024;
@@ -11,23 +16,23 @@ const HEADER_BYTES = 6;
  * read, only the latest beyond a bound is answered, as section 5.5.3 allows: otherwise it could fill our memory.
  */
 export class Pongs {
-  readonly #outbox: Outbox;
+  readonly #sink: PongSink;
   /** Taken since everything was last in the kernel's hands. */
   #waitingBytes = 0;
   #latest: Buffer | undefined;
 
-  constructor(outbox: Outbox) {
-    this.#outbox = outbox;
+  constructor(sink: PongSink) {
+    this.#sink = sink;
   }
 
   answer(payload: Buffer): void {
-    if (this.#outbox.bufferedBytes === 0) this.#waitingBytes = 0;
+    if (this.#sink.bufferedBytes === 0) this.#waitingBytes = 0;
     if (this.#waitingBytes >= MAX_WAITING_BYTES) {
       this.#latest = Buffer.from(payload);
       return;
     }
     this.#waitingBytes += payload.length + HEADER_BYTES;
-    this.#outbox.takeControl(PONG, payload);
+    this.#sink.takeControl(PONG, payload);
   }
 
   /** Nothing waits for the kernel any more. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
 import { answer } from './http-answer.js';
-import { WsWire } from './wire.js';
+import { type WireSettings, WsWire } from './wire.js';
 import { createUpgrader, type Upgrader } from './ws.js';
 
 /** What users see of a request, without Node's IncomingMessage. */
@@ -18,16 +18,22 @@ export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRe
   };
 }
 
-/** Upgraders, one for each set of options in use. */
-const upgraders = new WeakMap<WireOptions, Upgrader>();
+/** What the handshakes of one listener have in common. */
+interface Upgrading {
+  readonly upgrader: Upgrader;
+  readonly settings: WireSettings;
+}
 
-function upgraderFor(options: WireOptions): Upgrader {
-  let upgrader = upgraders.get(options);
-  if (upgrader === undefined) {
-    upgrader = createUpgrader(options);
-    upgraders.set(options, upgrader);
+/** One for each set of options in use. */
+const inUse = new WeakMap<WireOptions, Upgrading>();
+
+function upgradingFor(options: WireOptions, now: () => number): Upgrading {
+  let upgrading = inUse.get(options);
+  if (upgrading === undefined || upgrading.settings.now !== now) {
+    upgrading = { upgrader: createUpgrader(options), settings: { options, now } };
+    inUse.set(options, upgrading);
   }
-  return upgrader;
+  return upgrading;
 }
 
 /** One opening handshake on an HTTP server, awaiting its answer. */
@@ -63,9 +69,10 @@ export class WsUpgrade implements Upgrade {
 
   accept(protocol: string | undefined, options: WireOptions): WsWire | undefined {
     if (!this.#answerOnce()) return undefined;
-    const handshaken = upgraderFor(options).upgrade(this.#message, this.#socket, this.#head, protocol);
+    const { upgrader, settings } = upgradingFor(options, this.#now);
+    const handshaken = upgrader.upgrade(this.#message, this.#socket, this.#head, protocol);
     if (handshaken === undefined) return undefined;
-    const wire = new WsWire('accepted', options, this.#now);
+    const wire = new WsWire(settings);
     wire.attach(handshaken, this.request.remoteAddress);
     return wire;
   }

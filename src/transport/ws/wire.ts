@@ -11,16 +11,21 @@ import { BINARY, CLOSE, closePayload, PING, PING_FRAME, TEXT } from './framing.j
 import { createMessageDeflate, type MessageDeflate } from './message-deflate.js';
 import type { Outbox } from './outbox.js';
 import { own, type SocketOwner } from './owned-socket.js';
-import { Pongs } from './pongs.js';
 import type { ReaderSink } from './reader-sink.js';
 import { closeCodeOf, faultOf, type Handshaken } from './ws.js';
 
 /** The account of a wire that has sent nothing. */
 const NOTHING_SENT = { unconfirmed: { frames: 0, bytes: 0 }, discarded: { frames: 0, bytes: 0 } };
 
+/** What wires of one listener or dial have in common, kept once. */
+export interface WireSettings {
+  readonly options: WireOptions;
+  /** Monotonic ms. */
+  readonly now: () => number;
+}
+
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
 export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner {
-  readonly role: 'accepted' | 'dialed';
   protocol = '';
   remoteAddress: string | undefined;
   framesIn = 0;
@@ -29,24 +34,24 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   bytesOut = 0;
   heardAt = 0;
   isPaused = false;
-  readonly #now: () => number;
-  readonly #options: WireOptions;
+  readonly #settings: WireSettings;
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
   /** Made for the first bytes that come. */
   #reader: FrameReader | undefined;
   /** Made for the first thing that is sent. */
   #outbox: Outbox | undefined;
-  #pongs: Pongs | undefined;
   /** Made when the end begins. */
   #ending: Ending | undefined;
   #isCongested = false;
 
-  constructor(role: 'accepted' | 'dialed', options: WireOptions, now: () => number) {
+  constructor(settings: WireSettings) {
     super();
-    this.role = role;
-    this.#options = options;
-    this.#now = now;
+    this.#settings = settings;
+  }
+
+  get role(): 'accepted' | 'dialed' {
+    return 'accepted';
   }
 
   private get endSeen(): Ending {
@@ -65,10 +70,10 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
     this.#socket = socket;
-    this.#deflate = createMessageDeflate(deflate, this.role === 'accepted', this.#options);
+    this.#deflate = createMessageDeflate(deflate, this.role === 'accepted', this.#settings.options);
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
-    this.heardAt = Math.floor(this.#now());
+    this.heardAt = Math.floor(this.#settings.now());
     own(socket, head, this);
   }
 
@@ -148,8 +153,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   onPing(payload: Buffer): void {
     const outbox = this.openOutbox();
     if (outbox === undefined || this.hasFailed) return;
-    this.#pongs ??= new Pongs(outbox);
-    this.#pongs.answer(payload);
+    outbox.answerPing(payload);
   }
 
   onPong(): void {
@@ -171,7 +175,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onBytes(chunk: Buffer): void {
-    this.heardAt = Math.floor(this.#now());
+    this.heardAt = Math.floor(this.#settings.now());
     (this.#reader ?? this.openReader()).read(chunk);
   }
 
@@ -205,18 +209,17 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onDrained(): void {
-    this.#pongs?.onDrained();
     this.drained?.next();
   }
 
   private openReader(): FrameReader {
-    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#options, this.#deflate?.inflater);
+    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#settings.options, this.#deflate?.inflater);
     return this.#reader;
   }
 
   private openOutbox(): Outbox | undefined {
     if (this.#outbox === undefined && this.#socket !== undefined) {
-      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.#options);
+      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.#settings.options);
     }
     return this.#outbox;
   }
