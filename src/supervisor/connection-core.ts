@@ -7,7 +7,7 @@ import type { WireEnd } from '../transport/wire-fact.js';
 import { Alarm } from './alarm.js';
 import type { ConnectionState } from './connection.js';
 import type { ConnectionParts } from './connection-base.js';
-import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from './ending.js';
+import { type Beginning, beginningOf, cutShort, reportOf } from './ending.js';
 import { Handled } from './handled.js';
 import { Inbox, type InboxOwner } from './inbox.js';
 import { Interruption } from './interruption.js';
@@ -242,14 +242,15 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     if (wire === undefined) this.inbox.end();
     const endedAt = shared.clock.wallNow();
     const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
-      ...seenOf(wire, endedAt, shared.clock.now()),
       outcome: this.state === 'closed' ? 'closed' : 'failed',
       connectionId: this.id,
       childId,
       epoch: this.epoch,
       role: this.role,
+      wire,
       openedAt: this.openedAt,
       endedAt,
+      now: shared.clock.now(),
       localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
       handlerError: onDemand.handlerError,
     });

@@ -95,28 +95,25 @@ export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginnin
 }
 
 /** What a report says beside how the ending began and how the wire ended. */
-export type Circumstances = Pick<
-  CloseReport,
-  'connectionId' | 'role' | 'outcome' | 'endedAt' | 'localStallMs' | 'framesIn' | 'framesOut' | 'bytesIn' | 'bytesOut'
-> & {
+export interface Circumstances {
+  readonly outcome: CloseReport['outcome'];
+  readonly connectionId: string;
   readonly childId: string | undefined;
   readonly epoch: number | undefined;
-  readonly remoteAddress: string | undefined;
+  readonly role: CloseReport['role'];
+  /** A dial that never came to a wire has seen nothing. */
+  readonly wire: Wire | undefined;
   readonly openedAt: number | undefined;
-  readonly lastHeardAt: number | undefined;
+  readonly endedAt: number;
+  /** The same moment on the monotonic clock. */
+  readonly now: number;
+  readonly localStallMs: number;
   readonly handlerError: { readonly error: unknown } | undefined;
-};
+}
 
-/** What a wire has seen; a dial that never came to a wire has seen nothing. */
-export function seenOf(wire: Wire | undefined, wallNow: number, now: number) {
-  return {
-    remoteAddress: wire?.remoteAddress,
-    lastHeardAt: wire === undefined || wire.heardAt === 0 ? undefined : Math.round(wallNow - (now - wire.heardAt)),
-    framesIn: wire?.framesIn ?? 0,
-    framesOut: wire?.framesOut ?? 0,
-    bytesIn: wire?.bytesIn ?? 0,
-    bytesOut: wire?.bytesOut ?? 0,
-  };
+/** When the wire heard of its peer last, in Unix ms. */
+function lastHeardAt({ wire, endedAt, now }: Circumstances): number | undefined {
+  return wire === undefined || wire.heardAt === 0 ? undefined : Math.round(endedAt - (now - wire.heardAt));
 }
 
 /** A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason. */
@@ -130,6 +127,7 @@ type Draft = { -readonly [K in keyof CloseReport]: CloseReport[K] };
 
 /** The report of a connection whose socket is gone: it has no key for what there is not. */
 export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances): CloseReport {
+  const { wire } = seen;
   const report: Draft = {
     outcome: seen.outcome,
     code: beginning.code,
@@ -143,13 +141,14 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
     connectionId: seen.connectionId,
     role: seen.role,
     endedAt: seen.endedAt,
-    framesIn: seen.framesIn,
-    framesOut: seen.framesOut,
-    bytesIn: seen.bytesIn,
-    bytesOut: seen.bytesOut,
+    framesIn: wire?.framesIn ?? 0,
+    framesOut: wire?.framesOut ?? 0,
+    bytesIn: wire?.bytesIn ?? 0,
+    bytesOut: wire?.bytesOut ?? 0,
   };
   const cause = beginning.cause ?? end.cause;
   const retryAfterMs = advisedDelay(end);
+  const heardAt = lastHeardAt(seen);
   if (end.discarded !== undefined) report.discarded = end.discarded;
   if (end.sent !== undefined) report.sent = end.sent;
   if (end.received !== undefined) report.received = end.received;
@@ -157,10 +156,10 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   if (retryAfterMs !== undefined) report.retryAfterMs = retryAfterMs;
   if (cause !== undefined) report.cause = cause;
   if (seen.handlerError !== undefined) report.handlerError = seen.handlerError.error;
-  if (seen.lastHeardAt !== undefined) report.lastHeardAt = seen.lastHeardAt;
+  if (heardAt !== undefined) report.lastHeardAt = heardAt;
   if (seen.childId !== undefined) report.childId = seen.childId;
   if (seen.epoch !== undefined) report.epoch = seen.epoch;
-  if (seen.remoteAddress !== undefined) report.remoteAddress = seen.remoteAddress;
+  if (wire?.remoteAddress !== undefined) report.remoteAddress = wire.remoteAddress;
   if (seen.openedAt !== undefined) report.openedAt = seen.openedAt;
   return report;
 }

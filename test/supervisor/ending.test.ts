@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionEvent } from '../../src/machines/connection.js';
-import { type Beginning, beginningOf, cutShort, reportOf, seenOf } from '../../src/supervisor/ending.js';
+import { type Beginning, beginningOf, cutShort, reportOf } from '../../src/supervisor/ending.js';
 import type { WireEnd } from '../../src/transport/wire-fact.js';
 import { FakeWire } from '../support/fake-wire.js';
 
@@ -86,7 +86,8 @@ test('a handshake that is cut short keeps code, reason, who and what began it, a
 describe('the report', () => {
   const beginning = beginningOf('open', { type: 'wire.closing', received: { code: 1012, reason: 'retry-after-ms=250' } });
   const circumstances = {
-    ...seenOf(undefined, 0, 0),
+    wire: undefined,
+    now: 0,
     outcome: 'closed',
     connectionId: 'c1',
     childId: 'child',
@@ -127,9 +128,10 @@ describe('the report', () => {
 
   test('tells when the peer was last heard, on the clock on the wall', () => {
     const wire = new FakeWire();
+    const heardAt = () => reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...circumstances, wire, endedAt: 1_000_000, now: 100 }).lastHeardAt;
     wire.heardAt = 40;
-    expect(seenOf(wire, 1_000_000, 100).lastHeardAt).toBe(999_940);
+    expect(heardAt()).toBe(999_940);
     wire.heardAt = 0;
-    expect(seenOf(wire, 1_000_000, 100).lastHeardAt).toBeUndefined();
+    expect(heardAt()).toBeUndefined();
   });
 });

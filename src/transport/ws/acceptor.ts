@@ -83,7 +83,7 @@ export class WsAcceptor implements Acceptor {
   handleUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
     const request = requestOf(message, socket);
     if (this.#isClosed) answer(socket, { status: 503 });
-    else this.#onUpgrade(new WsUpgrade(request, message, socket, head, this.#now));
+    else this.#take(request, message, socket, head);
   }
 
   async close(): Promise<void> {
@@ -101,14 +101,26 @@ export class WsAcceptor implements Acceptor {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
+  #take(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const upgrade = new WsUpgrade(request, message, socket, head, this.#now);
+    this.#onUpgrade(upgrade);
+    // Whatever happens to the socket while it waits for its answer must find a listener.
+    upgrade.watch();
+  }
+
   readonly #takeUpgrade: UpgradeListener = Object.assign(
     (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const request = requestOf(message, socket);
+      if (this.#isOwn) {
+        if (this.#wants(request)) this.#take(request, message, socket, head);
+        else answer(socket, { status: 404 });
+        return;
+      }
       const listeners = (this.#server?.listeners('upgrade') ?? []) as UpgradeListener[];
       const ours = listeners.flatMap((listener) => listener[kAcceptor] ?? []);
       const taker = ours.find((acceptor) => acceptor.#wants(request));
       if (taker === this) {
-        this.#onUpgrade(new WsUpgrade(request, message, socket, head, this.#now));
+        this.#take(request, message, socket, head);
       } else if (taker === undefined && ours.length === listeners.length && ours[0] === this) {
         // Nobody else will answer, and Node leaves the socket to its upgrade listeners.
         answer(socket, { status: 404 });

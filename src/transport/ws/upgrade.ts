@@ -46,6 +46,7 @@ export class WsUpgrade implements Upgrade {
   #gone: AbortController | undefined;
   #isGone = false;
   #isAnswered = false;
+  #isWatched = false;
 
   constructor(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, now: () => number) {
     this.request = request;
@@ -53,10 +54,15 @@ export class WsUpgrade implements Upgrade {
     this.#socket = socket;
     this.#head = head;
     this.#now = now;
-    // Whatever happens to the socket from here on must find a listener.
-    socket.on('error', this.#leave);
-    socket.on('close', this.#leave);
-    socket.on('end', this.#leave);
+  }
+
+  /** Looks out for the client's leaving, unless it has been answered already; to be called in the turn it came in. */
+  watch(): void {
+    if (this.#isAnswered) return;
+    this.#isWatched = true;
+    this.#socket.on('error', this.#leave);
+    this.#socket.on('close', this.#leave);
+    this.#socket.on('end', this.#leave);
   }
 
   get signal(): AbortSignal {
@@ -86,9 +92,11 @@ export class WsUpgrade implements Upgrade {
     if (this.#isAnswered) throw new Error('an opening handshake is answered once');
     this.#isAnswered = true;
     const socket = this.#socket;
-    socket.off('error', this.#leave);
-    socket.off('close', this.#leave);
-    socket.off('end', this.#leave);
+    if (this.#isWatched) {
+      socket.off('error', this.#leave);
+      socket.off('close', this.#leave);
+      socket.off('end', this.#leave);
+    }
     if (!this.#isGone && socket.readable && socket.writable) return true;
     socket.on('error', () => {});
     socket.destroy();

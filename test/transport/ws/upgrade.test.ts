@@ -31,6 +31,7 @@ async function asking(parts: Parameters<typeof requestBytes>[0] = {}) {
   await eventually(() => waiting.length > 0, 'an upgrade');
   const { message, socket, head } = waiting.shift() as (typeof waiting)[number];
   const upgrade = new WsUpgrade(requestOf(message, socket), message, socket, head, () => 42);
+  upgrade.watch();
   return { client, upgrade, socket, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
 }
 
