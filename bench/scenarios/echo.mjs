@@ -56,6 +56,8 @@ export const echoScenarios = [
   echo('echo-1', 'echo, 1 in flight, 64 B, 50 connections', { inFlight: 1 }),
   echo('echo-32', 'echo, 32 in flight, 64 B, 50 connections', { inFlight: 32 }),
   echo('echo-16k', 'echo, 4 in flight, 16 KiB, 50 connections', { inFlight: 4, payloadBytes: 16_384 }),
+  echo('echo-16k-1', 'echo, 1 in flight, 16 KiB, 50 connections', { inFlight: 1, payloadBytes: 16_384 }),
+  echo('echo-16k-32', 'echo, 32 in flight, 16 KiB, 50 connections', { inFlight: 32, payloadBytes: 16_384 }),
   echo('echo-1000', 'echo, 1 in flight, 64 B, 1,000 connections', { inFlight: 1, connections: 1000 }),
   echo('echo-1000-32', 'echo, 32 in flight, 64 B, 1,000 connections', { inFlight: 32, connections: 1000 }),
   echo('echo-binary', 'echo, 32 in flight, 64 B binary, 50 connections', { inFlight: 32, isBinary: true }),
