@@ -25,7 +25,7 @@ async function main() {
     return 0;
   }
   const startedAt = new Date();
-  const { present, missing } = findPeers(options.peers);
+  const { present, missing } = findPeers(options.peers, options.nodeFlags);
   const pinning = findPinning();
   const notes = [...missing.map(({ name, why }) => `${name} is skipped: ${why}`), ...(pinning.note === undefined ? [] : [pinning.note])];
   for (const note of notes) say(`note: ${note}`);
@@ -34,19 +34,28 @@ async function main() {
 
   const bench = new Bench({ peers: present, pinning, size: options.size, progress: say });
   const { summaries, isInterrupted } = await runAll(bench, options.scenarios, isSmoke);
-  const results = { startedAt: startedAt.toISOString(), size: options.size, machine: machine(), notes, failures: bench.failures, scenarios: summaries };
+  const results = {
+    startedAt: startedAt.toISOString(),
+    size: options.size,
+    nodeFlags: options.nodeFlags,
+    machine: machine(),
+    notes,
+    failures: bench.failures,
+    scenarios: summaries,
+  };
   save(options, results);
   if (isInterrupted) return INTERRUPTED;
   return isSmoke && (summaries.some(isOffBars) || bench.failures.some(({ peer }) => peer === JUDGED)) ? 1 : 0;
 }
 
-function findPeers(names) {
+function findPeers(names, nodeFlags) {
+  const withFlags = (command) => (command[0] === process.execPath ? [command[0], ...nodeFlags, ...command.slice(1)] : command);
   const present = [];
   const missing = [];
   for (const name of names) {
     const { find, ...peer } = peers[name];
     const found = find();
-    if (found.missing === undefined) present.push({ name, ...peer, ...found });
+    if (found.missing === undefined) present.push({ name, ...peer, command: withFlags(found.command) });
     else missing.push({ name, why: found.missing });
   }
   return { present, missing };

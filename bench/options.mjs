@@ -29,6 +29,7 @@ export function readOptions(argv) {
     scenarios: scenarios.filter(({ name }) => chosen.includes(name)),
     json: values.json,
     svg: values.svg,
+    nodeFlags: values['node-flag'] ?? [],
   };
 }
 
@@ -43,6 +44,7 @@ function parse(argv) {
         smoke: { type: 'boolean' },
         json: { type: 'string' },
         svg: { type: 'string' },
+        'node-flag': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -76,6 +78,7 @@ Options:
   --smoke          a few seconds per scenario; exits 1 when wirekeeper is missing, broken, or far off its bars
   --json FILE      where the figures go (default: bench/results/<time>.json)
   --svg FILE       where the plot goes (default: none)
+  --node-flag FLAG for every server that runs on Node, ours and ws by hand alike: --node-flag=--max-semi-space-size=1
   -h, --help       prints this
 
 Peers:

@@ -123,3 +123,8 @@ test('raw ws and wirekeeper always take part, scenarios keep their order', () =>
   expect(options.scenarios.map(({ name }) => name)).toEqual(['echo-1', 'memory']);
   expect(options.size).toBe('quick');
 });
+
+test('flags for Node are taken as they are', () => {
+  expect(readOptions(['--node-flag=--max-semi-space-size=1', '--node-flag=--no-opt']).nodeFlags).toEqual(['--max-semi-space-size=1', '--no-opt']);
+  expect(readOptions([]).nodeFlags).toEqual([]);
+});

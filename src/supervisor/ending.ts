@@ -18,11 +18,14 @@ export interface Beginning {
   readonly begunBy?: CloseTrigger;
 }
 
-/** No Close frame (RFC 6455 section 7.1.5). */
-const NO_CLOSE = { code: 1006, reason: '', cause: undefined } as const;
-
-function began(phase: Phase, trigger: CloseTrigger, startedBy: StartedBy, more: Partial<Beginning> = {}): Beginning {
-  return { ...NO_CLOSE, ...more, phase, trigger, startedBy };
+/** What began an ending, with its Close frame if it had one: code 1006 says that there was none (RFC 6455 section 7.1.5). */
+function began(
+  phase: Phase,
+  trigger: CloseTrigger,
+  startedBy: StartedBy,
+  { code = 1006, reason = '', cause }: Partial<Pick<Beginning, 'code' | 'reason' | 'cause'>> = {},
+): Beginning {
+  return { trigger, startedBy, phase, code, reason, cause };
 }
 
 function errorFrom(thrown: unknown): Error {

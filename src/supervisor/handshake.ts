@@ -17,7 +17,8 @@ function listOf(field: string | undefined): string[] {
 }
 
 function hasMember(field: string | undefined, member: string): boolean {
-  return listOf(field).some((other) => other.toLowerCase() === member);
+  // As a rule it is the only one.
+  return field?.toLowerCase() === member || listOf(field).some((other) => other.toLowerCase() === member);
 }
 
 /** The subprotocols a client offers, in its order of preference (RFC 6455 section 11.3.4). */
@@ -45,7 +46,7 @@ export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefine
     return { status: 400, body: 'The Sec-WebSocket-Key header must be 16 bytes in base64.' };
   }
   const offered = offeredProtocols(request);
-  if (!offered.every(isToken) || new Set(offered).size < offered.length) {
+  if (offered.length > 0 && (!offered.every(isToken) || new Set(offered).size < offered.length)) {
     return { status: 400, body: 'The Sec-WebSocket-Protocol header must list different tokens.' };
   }
   return undefined;

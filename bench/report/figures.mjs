@@ -1,0 +1,100 @@
+import { BASELINE, peers } from '../run/peers.mjs';
+import { bars, JUDGED } from './bars.mjs';
+import { ratioPlot } from './svg.mjs';
+import { short } from './table.mjs';
+
+const BEGIN = '<!-- figures -->';
+const END = '<!-- /figures -->';
+
+/** What is drawn together. Whatever is named nowhere else is in the last. */
+const PLOTS = [
+  { file: 'performance-echo.svg', holds: ({ name }) => name.startsWith('echo') || name === 'paced' },
+  { file: 'performance-broadcast.svg', holds: ({ name }) => name.startsWith('broadcast') },
+  { file: 'performance-connections.svg', holds: () => true },
+];
+
+/** Shown beside what is drawn, and what has an aim. */
+const ALSO = new Set(['p99Us', 'burstCpuUs', 'blockMs', 'liveKbPerConnection', 'muteReaderKiB', 'stopGrowth', 'sweepGrowth']);
+
+/** Results without the single slices: what is kept with the documents. */
+export function published(results) {
+  return { ...results, scenarios: results.scenarios.map(({ slices: _slices, ...scenario }) => scenario) };
+}
+
+/** Results with the scenarios that a later run has measured anew. */
+export function merged(results, later) {
+  const anew = new Map(later.scenarios.map((scenario) => [scenario.name, scenario]));
+  return { ...results, scenarios: results.scenarios.map((scenario) => anew.get(scenario.name) ?? scenario) };
+}
+
+/** The plots of some results: what each file is to hold. */
+export function plotsOf({ scenarios, machine, startedAt }) {
+  const footer = `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${startedAt.slice(0, 10)}`;
+  let left = scenarios;
+  return PLOTS.map(({ file, holds }) => {
+    const drawn = left.filter(holds);
+    left = left.filter((scenario) => !drawn.includes(scenario));
+    return { file, svg: ratioPlot({ scenarios: drawn, footer }) };
+  });
+}
+
+/** A document with the results' table between its markers. */
+export function withFigures(document, results) {
+  const from = document.indexOf(BEGIN);
+  const to = document.indexOf(END);
+  if (from < 0 || to < from) throw new Error(`the document has no ${BEGIN} and ${END}`);
+  return `${document.slice(0, from)}${BEGIN}\n\n${tableOf(results)}\n\n${document.slice(to)}`;
+}
+
+function tableOf({ scenarios, machine, startedAt, size }) {
+  const others = Object.keys(peers).filter(
+    (name) => name !== BASELINE && name !== JUDGED && scenarios.some(({ metrics }) => metrics.some((metric) => metric.peers[name])),
+  );
+  const head = ['', BASELINE, JUDGED, 'aim', ...others].map((name) => (name === '' || name === 'aim' ? name : peers[name].title));
+  return [
+    `Measured ${startedAt.slice(0, 10)} (${size} run) on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,
+    '',
+    line(head),
+    line(head.map((_name, column) => (column === 0 ? '---' : '---:'))),
+    ...scenarios.flatMap((scenario) => rowsOf(scenario, others)),
+  ].join('\n');
+}
+
+function rowsOf(scenario, others) {
+  const aims = new Map(bars.filter((bar) => bar.scenario === scenario.name && bar.against !== 'gorilla').map((bar) => [bar.metric, bar]));
+  const shown = scenario.metrics.filter(({ key }) => key === scenario.chart || aims.has(key) || ALSO.has(key));
+  return shown.map((metric, row) =>
+    line([
+      `${row === 0 ? `**${scenario.title}**: ` : ''}${metric.title}`,
+      figure(metric.peers[BASELINE], metric),
+      ratio(metric.peers[JUDGED], metric, true),
+      aimOf(scenario.name, metric.key),
+      ...others.map((name) => ratio(metric.peers[name], metric, false)),
+    ]),
+  );
+}
+
+function aimOf(scenario, metric) {
+  return bars
+    .filter((bar) => bar.scenario === scenario && bar.metric === metric)
+    .map(({ against, atLeast, atMost }) => {
+      const what = against === undefined || against === BASELINE ? '' : ` of ${peers[against].title}`;
+      return `${atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`}x${what}`;
+    })
+    .join(', ');
+}
+
+function figure(figures, { unit }) {
+  return figures === undefined ? '' : `${short(figures.median)}${unit === 'x' || unit.startsWith('/') ? '' : ' '}${unit}`;
+}
+
+/** The ratio to ws by hand, or the figure itself where there is none. */
+function ratio(figures, metric, withSpread) {
+  if (figures?.ratio === undefined || metric.unit === 'x') return figure(figures, metric);
+  const { median, least, greatest } = figures.ratio;
+  return withSpread ? `${short(median)}x (${short(least)} to ${short(greatest)})` : `${short(median)}x`;
+}
+
+function line(cells) {
+  return `| ${cells.join(' | ')} |`;
+}
