@@ -36,6 +36,22 @@ export function writeHeader(target: Buffer, at: number, flags: number, payload: 
   return at + 10;
 }
 
+/** The header that was made last: messages of a stream are often of one size, and all may share it. */
+let lastHeader: Buffer = Buffer.alloc(0);
+let lastFlags = -1;
+let lastPayload = -1;
+
+/** The header of an unmasked frame, for whoever writes it apart from its payload; it must not be changed. */
+export function headerOf(flags: number, payload: number): Buffer {
+  if (flags !== lastFlags || payload !== lastPayload) {
+    lastHeader = Buffer.allocUnsafe(lengthBytes(payload));
+    writeHeader(lastHeader, 0, flags, payload, 0);
+    lastFlags = flags;
+    lastPayload = payload;
+  }
+  return lastHeader;
+}
+
 const KEYS = 2048;
 const keys = Buffer.allocUnsafeSlow(KEYS * 4);
 let nextKey = KEYS;

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
 import type { PreparedFrame } from '../frame.js';
 import type { Fate } from '../wire-fact.js';
-import { frameOf, lengthBytes, MAX_HEADER, writeHeader } from './framing.js';
+import { frameOf, headerOf, MAX_HEADER } from './framing.js';
 import { Ledger } from './ledger.js';
 import type { OutboxOwner } from './outbox-owner.js';
 import { Pongs } from './pongs.js';
@@ -200,9 +200,8 @@ export class Outbox implements AtTickEnd {
   /** @param payloadBytes what it counts for; `undefined` for a control frame. */
   private addBytes(flags: number, data: Uint8Array, payloadBytes: number | undefined): number {
     if (data.length > MAX_COPIED && !this.#isMasked) {
-      const header = Buffer.allocUnsafe(lengthBytes(data.length));
-      writeHeader(header, 0, flags, data.length, 0);
-      this.push({ framed: header, tail: Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length), payloadBytes });
+      const tail = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
+      this.push({ framed: headerOf(flags, data.length), tail, payloadBytes });
     } else if (this.mayUseScratch(data.length + MAX_HEADER)) {
       putBytes(flags, data, this.#isMasked);
     } else {

@@ -38,7 +38,8 @@ function isSame(a: readonly Queued[], b: readonly Queued[]): boolean {
 /** Writes framed messages without joining them: the kernel gathers what is in large ones from where it is. */
 export function writeGathered(socket: Duplex, parts: readonly Queued[], written?: (error: Error | null | undefined) => void): void {
   socket.cork();
-  for (const [i, { framed, tail }] of parts.entries()) {
+  for (let i = 0; i < parts.length; i++) {
+    const { framed, tail } = parts[i] as Queued;
     const done = i === parts.length - 1 ? written : undefined;
     socket.write(framed, tail === undefined ? done : undefined);
     if (tail !== undefined) socket.write(tail, done);

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { BINARY, CLOSE, closePayload, frameOf, lengthBytes, MAX_HEADER, maskPayload, PING, TEXT, writeHeader } from '../../../src/transport/ws/framing.js';
+import {
+  BINARY,
+  CLOSE,
+  closePayload,
+  frameOf,
+  headerOf,
+  lengthBytes,
+  MAX_HEADER,
+  maskPayload,
+  PING,
+  TEXT,
+  writeHeader,
+} from '../../../src/transport/ws/framing.js';
 import { parseFrames } from '../../support/frame-bytes.js';
 import { tellingsOfWs } from './tellings.js';
 
@@ -81,4 +93,16 @@ test('frames one behind the other are found again', () => {
     [BINARY, 300],
   ]);
   expect(rest).toHaveLength(1);
+});
+
+test('a header apart from its payload is that of the whole frame, whatever was asked for before', () => {
+  for (const [flags, length] of [
+    [BINARY, 5000],
+    [BINARY, 5000],
+    [TEXT, 5000],
+    [TEXT, 70_000],
+    [BINARY, 5000],
+  ] as const) {
+    expect(headerOf(flags, length)).toEqual(frameOf(flags, Buffer.alloc(length), false).subarray(0, lengthBytes(length)));
+  }
 });
