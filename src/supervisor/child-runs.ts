@@ -82,6 +82,8 @@ export class ChildRuns {
 
   forget(slot: ChildSlot): void {
     this.#children.remove(slot);
+    // Another attempt to start it may be waiting for its turn.
+    slot.state = 'stopped';
     this.#owner.publish({ type: 'child.forgotten', supervisor: this.#owner.name, exit: slot.lastExit });
     this.conclude(slot);
   }

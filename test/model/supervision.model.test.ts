@@ -20,6 +20,29 @@ test(
   WITHIN_MS,
 );
 
+test('a child whose restart failed twice before its turn came, and which its user has stopped, is forgotten once', async () => {
+  const worker = { kind: 'worker', id: 'a', restart: 'permanent', shutdown: 'brutal', stops: ['ok'] } as const;
+  const inner = { kind: 'supervisor', restart: 'permanent', shutdown: 'brutal', withinMs: 20 } as const;
+  const b = { ...inner, id: 'b', strategy: 'one_for_one', maxRestarts: 0, children: [{ ...worker, starts: ['ok', 'slow'] }] } as const;
+  const a = { ...inner, id: 'a', strategy: 'one_for_all', maxRestarts: 1, children: [{ ...worker, starts: ['ok'] }, b] } as const;
+  const isDone = await runScenario(
+    {
+      root: { strategy: 'one_for_one', maxRestarts: 0, withinMs: 20 },
+      steps: [
+        { do: 'start', target: 0, node: a },
+        { do: 'exit', target: 0, reason: 'abnormal' },
+        { do: 'exit', target: 0, reason: 'abnormal' },
+        { do: 'advance', ms: 100 },
+        { do: 'endStart', target: 0, ok: false },
+        { do: 'stop', target: 2 },
+        { do: 'endStart', target: 0, ok: false },
+      ],
+    },
+    { verdicts: {}, steps: 0, races: 0 },
+  );
+  expect(isDone).toBe(true);
+});
+
 test('and they came by every verdict', () => {
   expect(Object.keys(tally.verdicts)).toEqual(
     expect.arrayContaining(['restarting', 'kept', 'forgotten', 'escalated', 'start-failed', 'terminated', 'concluded']),
