@@ -61,8 +61,8 @@ function tableOf({ scenarios, machine, startedAt, size }) {
 }
 
 function rowsOf(scenario, others) {
-  const aims = new Map(bars.filter((bar) => bar.scenario === scenario.name && bar.against !== 'gorilla').map((bar) => [bar.metric, bar]));
-  const shown = scenario.metrics.filter(({ key }) => key === scenario.chart || aims.has(key) || ALSO.has(key));
+  const aimedAt = new Set(bars.filter((bar) => bar.scenario === scenario.name).map(({ metric }) => metric));
+  const shown = scenario.metrics.filter(({ key }) => key === scenario.chart || aimedAt.has(key) || ALSO.has(key));
   return shown.map((metric, row) =>
     line([
       `${row === 0 ? `**${scenario.title}**: ` : ''}${metric.title}`,

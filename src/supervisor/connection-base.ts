@@ -20,7 +20,7 @@ export abstract class ConnectionBase {
   readonly role: 'accepted' | 'dialed';
   protected readonly home: Home;
   protected wire: Wire | undefined;
-  /** What is there of that which most connections never need. */
+  /** As much of what most connections never need as has been made: `onDemand`. */
   protected made: OnDemand | undefined;
 
   constructor({ id, home, role, epoch }: ConnectionParts) {
@@ -40,7 +40,7 @@ export abstract class ConnectionBase {
     return this.home === home;
   }
 
-  /** The same, made if it is not there yet. */
+  /** What most connections never need, made if it is not there yet. */
   protected get onDemand(): OnDemand {
     this.made ??= new OnDemand();
     return this.made;

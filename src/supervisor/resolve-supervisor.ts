@@ -34,31 +34,12 @@ export interface SuperviseSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-const KEYS = [
-  'name',
-  'strategy',
-  'intensity',
-  'limits',
-  'liveness',
-  'dialLimiter',
-  'clock',
-  'transport',
-  'signal',
-] as const satisfies readonly (keyof SupervisorOptions)[];
+/** What every supervisor may be told, also one below another. */
+const SHARED_KEYS = ['name', 'strategy', 'intensity', 'limits', 'liveness', 'dialLimiter'] as const;
 
-const BELOW_KEYS = [
-  'id',
-  'restart',
-  'shutdown',
-  'children',
-  'name',
-  'strategy',
-  'intensity',
-  'limits',
-  'liveness',
-  'dialLimiter',
-  'signal',
-] as const satisfies readonly (keyof SuperviseOptions)[];
+const KEYS = [...SHARED_KEYS, 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
+
+const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'signal'] as const satisfies readonly (keyof SuperviseOptions)[];
 
 /**
  * Checks a supervisor's options rule by rule.

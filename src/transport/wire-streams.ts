@@ -22,28 +22,14 @@ export class WireStreams {
   }
 
   get facts$(): Observable<WireFact> {
-    return new Observable((subscriber) => {
-      if (this.isGone) {
-        subscriber.complete();
-        return undefined;
-      }
-      this.#facts = withSubscriber(this.#facts, subscriber);
-      return () => {
-        if (!this.isGone) this.#facts = withoutSubscriber(this.#facts, subscriber);
-      };
+    return this.hot((change) => {
+      this.#facts = change(this.#facts);
     });
   }
 
   get frames$(): Observable<Frame> {
-    return new Observable((subscriber) => {
-      if (this.isGone) {
-        subscriber.complete();
-        return undefined;
-      }
-      this.#frames = withSubscriber(this.#frames, subscriber);
-      return () => {
-        if (!this.isGone) this.#frames = withoutSubscriber(this.#frames, subscriber);
-      };
+    return this.hot((change) => {
+      this.#frames = change(this.#frames);
     });
   }
 
@@ -62,6 +48,20 @@ export class WireStreams {
     this.drained ??= new Relay<void>();
     if (this.isGone) this.drained.complete();
     return this.drained;
+  }
+
+  /** A stream whose subscribers are kept where `update` changes them. */
+  private hot<T>(update: (change: (present: Subscribers<T>) => Subscribers<T>) => void): Observable<T> {
+    return new Observable((subscriber) => {
+      if (this.isGone) {
+        subscriber.complete();
+        return undefined;
+      }
+      update((present) => withSubscriber(present, subscriber));
+      return () => {
+        if (!this.isGone) update((present) => withoutSubscriber(present, subscriber));
+      };
+    });
   }
 
   protected tellFact(fact: WireFact): void {

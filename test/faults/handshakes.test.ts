@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { Server as SocketIo } from 'socket.io';
 import { io } from 'socket.io-client';
 import { describe, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import { endingsOf } from '../support/endings.js';
 import { eventually } from '../support/eventually.js';
 import { frameBytes, masked, OP } from '../support/frame-bytes.js';
 import { settled } from '../support/settled.js';
+import { sharing } from '../support/shared-server.js';
 import { echo, idle, Stage } from './stage.js';
 
 const HOST = '127.0.0.1';
@@ -195,19 +195,7 @@ describe('stop ends although clients do not', () => {
 });
 
 describe('on a server that others use too', () => {
-  async function shared(): Promise<{ server: Server; port: number; [Symbol.asyncDispose](): Promise<void> }> {
-    const server = createServer((_request, response) => response.end('plain')).listen(0, HOST);
-    await once(server, 'listening');
-    return {
-      server,
-      port: (server.address() as AddressInfo).port,
-      async [Symbol.asyncDispose]() {
-        server.closeAllConnections();
-        server.close();
-        await once(server, 'close');
-      },
-    };
-  }
+  const shared = () => sharing(createServer((_request, response) => response.end('plain')));
 
   test('socket.io beside it goes on working, and so does it', async () => {
     await using place = await shared();

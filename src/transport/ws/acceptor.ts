@@ -111,6 +111,7 @@ export class WsAcceptor implements Acceptor {
   readonly #takeUpgrade: UpgradeListener = Object.assign(
     (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const request = requestOf(message, socket);
+      // Nobody else listens on a port of our own: there is nothing to look up.
       if (this.#isOwn) {
         if (this.#wants(request)) this.#take(request, message, socket, head);
         else answer(socket, { status: 404 });

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import type * as Http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import type { HandshakeRequest, Upgrade } from '../../../src/transport/transport.js';
 import { WsAcceptor } from '../../../src/transport/ws/acceptor.js';
 import { BytePeer, requestBytes } from '../../support/byte-peer.js';
 import { eventually } from '../../support/eventually.js';
+import { sharing } from '../../support/shared-server.js';
 import { OPTIONS } from '../../support/wire-scene.js';
 
 /** Time runs faster for the servers made here, so that nobody has to wait for their deadlines. */
@@ -42,19 +41,7 @@ async function accepting(target: Parameters<typeof WsAcceptor.open>[0] = PORT, w
   return { acceptor, upgrades, errors, port: acceptor.address?.port ?? 0 };
 }
 
-async function sharedServer(): Promise<{ server: Http.Server; port: number; [Symbol.asyncDispose](): Promise<void> }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    server,
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+const sharedServer = () => sharing(createServer());
 
 /** The status with which a handshake for a path is answered. */
 async function statusFor(port: number, path: string): Promise<string> {
