@@ -1,6 +1,6 @@
 import type { Frame } from '../transport/frame.js';
 
-/** A frame this much smaller than its share of the read it came in is copied when it has to wait. */
+/** A frame that is this much smaller than the memory it is a view of is copied when it has to wait. */
 const SMALL_SHARE = 4;
 
 /** So many places at the front of the list are given up at a time. */
@@ -13,6 +13,8 @@ export class Backlog {
   #bytes: number;
   readonly #frames: Frame[];
   #head = 0;
+  /** Frames before this place have been looked through for copying. */
+  #compacted = 0;
   #willCompact = false;
 
   constructor(first: Frame) {
@@ -43,6 +45,7 @@ export class Backlog {
     this.#bytes -= frame.data.length;
     if (this.#head === SPENT_PLACES) {
       this.#frames.splice(0, this.#head);
+      this.#compacted = Math.max(0, this.#compacted - this.#head);
       this.#head = 0;
     }
     return frame;
@@ -50,7 +53,7 @@ export class Backlog {
 
   clear(): void {
     this.#frames.length = 0;
-    this.#head = 0;
+    this.#head = this.#compacted = 0;
     this.#bytes = 0;
   }
 
@@ -61,13 +64,32 @@ export class Backlog {
     setImmediate(Backlog.#compact, this);
   }
 
-  /** Frames are views of the read they came in: small ones that have to wait would hold all of it in memory. */
+  /**
+   * Frames are views of memory that they share with others, of other connections too. Small ones that have to wait get
+   * memory of their own, as much as they need all together: what waits here is then all that its waiting costs.
+   */
   static #compact(backlog: Backlog): void {
     backlog.#willCompact = false;
     const frames = backlog.#frames;
-    for (let i = backlog.#head; i < frames.length; i++) {
-      const { data, isBinary } = frames[i] as Frame;
-      if (data.length * SMALL_SHARE < data.buffer.byteLength) frames[i] = { data: Buffer.from(data), isBinary };
+    const from = Math.max(backlog.#head, backlog.#compacted);
+    let bytes = 0;
+    for (let i = from; i < frames.length; i++) {
+      const { data } = frames[i] as Frame;
+      if (isSmallView(data)) bytes += data.length;
     }
+    const memory = Buffer.allocUnsafeSlow(bytes);
+    let used = 0;
+    for (let i = from; i < frames.length; i++) {
+      const { data, isBinary } = frames[i] as Frame;
+      if (!isSmallView(data)) continue;
+      memory.set(data, used);
+      frames[i] = { data: memory.subarray(used, used + data.length), isBinary };
+      used += data.length;
+    }
+    backlog.#compacted = frames.length;
   }
+}
+
+function isSmallView(data: Buffer): boolean {
+  return data.length * SMALL_SHARE < data.buffer.byteLength;
 }

@@ -19,18 +19,49 @@ test('frames come out in the order they came in, and are counted in bytes', () =
   expect([backlog.length, backlog.bytes]).toEqual([0, 0]);
 });
 
-test('small frames that still wait in the next turn of the loop let go of the read they came in', async () => {
+test('small frames that still wait in the next turn of the loop get memory of their own, all together', async () => {
   const backlog = new Backlog(view('first'));
   backlog.push(view('second'));
   await settled();
   const late = view('third');
   backlog.push(late);
-  expect(backlog.shift().data.buffer.byteLength).toBeLessThan(1000 * 9);
-  const second = backlog.shift().data;
-  expect(second.toString()).toBe('second');
-  expect(second.buffer).not.toBe(late.data.buffer);
+  const [first, second] = [backlog.shift().data, backlog.shift().data];
+  expect([first.toString(), second.toString()]).toEqual(['first', 'second']);
+  expect(first.buffer).toBe(second.buffer);
+  expect(first.buffer.byteLength).toBe('firstsecond'.length);
   await settled();
   const third = backlog.shift().data;
   expect(third.toString()).toBe('third');
   expect(third.buffer).not.toBe(late.data.buffer);
+  expect(third.buffer.byteLength).toBe('third'.length);
+});
+
+test('a frame is copied once, however many come behind it, and not at all if it is about as large as its memory', async () => {
+  const large = { data: Buffer.allocUnsafeSlow(1000).subarray(500), isBinary: true };
+  const backlog = new Backlog(large);
+  backlog.push(view('small'));
+  await settled();
+  backlog.push(view('more'));
+  await settled();
+  expect(backlog.shift()).toBe(large);
+  expect(backlog.shift().data.buffer.byteLength).toBe('small'.length);
+});
+
+test('frames that are shifted and pushed meanwhile are copied all the same', async () => {
+  const FRAMES = 3000;
+  const backlog = new Backlog(view('0'));
+  for (let i = 1; i < FRAMES; i++) {
+    backlog.push(view(String(i)));
+    if (i % 3 === 0) backlog.shift();
+    if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await settled();
+  const texts: string[] = [];
+  while (backlog.length > 0) {
+    const { data } = backlog.shift();
+    texts.push(data.toString());
+    expect(data.buffer.byteLength).toBeLessThanOrEqual(100 * 4);
+  }
+  const gone = Math.floor((FRAMES - 1) / 3);
+  expect(texts).toEqual(Array.from({ length: FRAMES - gone }, (_, i) => String(gone + i)));
 });

@@ -3,10 +3,10 @@ import { frameLength } from './frame-length.js';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './framing.js';
 import type { Inflater } from './inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
+import { kept, payloadOf, restore } from './lent.js';
 import { PartialFrame } from './partial-frame.js';
 import { isClosePayload, isCompressedStart, isText, RSV1 } from './payload-rules.js';
 import type { ReaderSink } from './reader-sink.js';
-import { applyKeyBefore } from './unmask.js';
 
 /** Frames told in one turn of the loop: the sockets of others, and the clock, come between these and the next. */
 const FRAMES_PER_TURN = 128;
@@ -22,7 +22,7 @@ const MAX_WAITING = 64 * 1024;
  * with them, are told from here; fragments, compressed frames, and everything faulty are irregular, and given on frame by
  * frame. What follows a compressed frame that is inflated in the background waits until that is done.
  *
- * Payloads are views of the chunks they came in, unmasked in place.
+ * Payloads are views of the chunks they came in, unmasked in place, or copies of what was lent.
  */
 export class FrameReader implements IrregularSink {
   readonly #sink: ReaderSink;
@@ -83,14 +83,15 @@ export class FrameReader implements IrregularSink {
     this.resume();
   }
 
-  read(chunk: Buffer): void {
+  /** Reads what stands before `end` in the read page, or in a buffer that is the reader's from now on. */
+  read(bytes: Buffer, end = bytes.length): void {
     if (this.#isDone) return;
     if (this.#isPaused || this.isBusy) {
-      this.hold(chunk);
+      this.hold(kept(bytes, 0, end));
       return;
     }
     this.#isReading = true;
-    this.split(chunk);
+    this.split(bytes, end);
     this.#isReading = false;
   }
 
@@ -147,54 +148,54 @@ export class FrameReader implements IrregularSink {
     this.#sink.onCongestion(true);
   }
 
-  private split(bytes: Buffer): void {
+  private split(bytes: Buffer, end: number): void {
     let at = 0;
     let told = 0;
     while (!this.#isDone) {
       if (this.#isPaused || this.#isInflating) {
-        if (at < bytes.length) this.#rest = bytes.subarray(at);
+        if (at < end) this.#rest = kept(bytes, at, end);
         return;
       }
       if (this.#partial !== undefined) {
-        at += this.complete(this.#partial, bytes, at);
+        at += this.complete(this.#partial, bytes, at, end);
         if (this.#partial !== undefined) return;
         continue;
       }
-      const length = this.lengthAt(bytes, at, bytes.length);
+      const length = this.lengthAt(bytes, at, end);
       if (length < 0) {
-        this.fault(bytes.subarray(at));
+        this.fault(kept(bytes, at, end));
         return;
       }
-      if (length === 0 || at + length > bytes.length) {
-        if (at < bytes.length) this.#partial = new PartialFrame(bytes.subarray(at), length);
+      if (length === 0 || at + length > end) {
+        if (at < end) this.#partial = new PartialFrame(bytes.subarray(at, end), length);
         return;
       }
       this.frame(bytes, at, length);
       told += isCompressedStart(bytes[at] as number) ? INFLATED_COUNTS : 1;
       at += length;
-      if (at === bytes.length) return;
+      if (at === end) return;
       if (told >= FRAMES_PER_TURN && !this.isBusy && !this.#isHurried && !this.#isDone) {
-        this.yield(bytes.subarray(at));
+        this.yield(kept(bytes, at, end));
         return;
       }
     }
   }
 
-  /** Adds to the frame that is not whole, and tells it once it is; returns how many bytes of `bytes` it took. */
-  private complete(partial: PartialFrame, bytes: Buffer, at: number): number {
+  /** Adds to the frame that is not whole, and tells it once it is; returns how many bytes it took. */
+  private complete(partial: PartialFrame, bytes: Buffer, at: number, end: number): number {
     let taken = 0;
     for (;;) {
       const length = this.lengthAt(partial.bytes, 0, partial.have);
       if (length < 0) {
         this.fault(partial.bytes.subarray(0, partial.have));
-        return bytes.length - at;
+        return end - at;
       }
       if (length > 0 && partial.have === length) {
         this.#partial = undefined;
         this.frame(partial.bytes, 0, length);
         return taken;
       }
-      const left = bytes.length - at - taken;
+      const left = end - at - taken;
       if (left === 0) return taken;
       // Until the header is whole, byte by byte: a header is short.
       const wanted = length === 0 ? 1 : Math.min(left, length - partial.have);
@@ -216,11 +217,10 @@ export class FrameReader implements IrregularSink {
     const from = at + (size < 126 ? 2 : size === 126 ? 4 : 10) + (this.#isServer ? 4 : 0);
     const to = at + length;
     if (opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#isFragmented)) {
-      this.piece(bytes.subarray(at, to), first, to - from);
+      this.piece(kept(bytes, at, to), first, to - from);
       return;
     }
-    if (this.#isServer) applyKeyBefore(bytes, from, to);
-    const data = bytes.subarray(from, to);
+    const data = payloadOf(bytes, from, to, this.#isServer);
     switch (opcode) {
       case BINARY:
         this.#sink.onFrame(data, true);
@@ -236,24 +236,24 @@ export class FrameReader implements IrregularSink {
         this.#sink.onPong(data);
         return;
       default:
-        this.close(bytes, at, from, to);
+        this.close(data, bytes, at, from, to);
     }
   }
 
-  private close(bytes: Buffer, at: number, from: number, to: number): void {
-    if (!isClosePayload(bytes.subarray(from, to))) {
+  private close(payload: Buffer, bytes: Buffer, at: number, from: number, to: number): void {
+    if (!isClosePayload(payload)) {
       this.refault(bytes, at, from, to);
       return;
     }
     this.#isDone = true;
-    if (to === from) this.#sink.onClose(1005, '');
-    else this.#sink.onClose(bytes.readUInt16BE(from), bytes.toString('utf8', from + 2, to));
+    if (payload.length === 0) this.#sink.onClose(1005, '');
+    else this.#sink.onClose(payload.readUInt16BE(0), payload.toString('utf8', 2));
   }
 
-  /** Masks a frame again that was unmasked before it proved faulty, and has ws's receiver say how. */
+  /** Has ws's receiver say how a frame is faulty whose payload was unmasked before that was seen. */
   private refault(bytes: Buffer, at: number, from: number, to: number): void {
-    if (this.#isServer) applyKeyBefore(bytes, from, to);
-    this.fault(bytes.subarray(at, to));
+    restore(bytes, from, to, this.#isServer);
+    this.fault(kept(bytes, at, to));
   }
 
   /** One frame of a message in fragments, or compressed, or both. */

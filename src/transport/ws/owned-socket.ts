@@ -1,8 +1,11 @@
 import type { Duplex } from 'node:stream';
+import { readIntoPage } from './page-reads.js';
+import { pages } from './pages.js';
 
 /** What the owner of a socket is told by it. */
 export interface SocketOwner {
-  onBytes(chunk: Buffer): void;
+  /** What stands before `end`: in the read page, which is lent for this call, or in a buffer that is the owner's now. */
+  onBytes(bytes: Buffer, end: number): void;
   /** The socket has room again. */
   onRoom(): void;
   /** The peer has ended its side of TCP. */
@@ -18,7 +21,11 @@ const kOwner = Symbol('owner');
 type Owned = Duplex & { [kOwner]?: SocketOwner | undefined };
 
 function onData(this: Owned, chunk: Buffer): void {
-  this[kOwner]?.onBytes(chunk);
+  this[kOwner]?.onBytes(chunk, chunk.length);
+}
+
+function onRead(this: Owned, end: number): void {
+  this[kOwner]?.onBytes(pages().read, end);
 }
 
 function onDrain(this: Owned): void {
@@ -54,4 +61,5 @@ export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   owned.on('end', onEnd);
   owned.on('drain', onDrain);
   owned.on('data', onData);
+  readIntoPage(owned, onRead);
 }

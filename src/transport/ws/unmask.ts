@@ -1,39 +1,7 @@
-import { UNMASK_WASM } from './unmask-wasm.js';
+import { PAGE_BYTES, pages } from './pages.js';
 
-/** The compiled module: what masks the first `end` bytes of its memory with `key`, whose lowest byte comes first. */
-interface MaskExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly mask: (end: number, key: number) => void;
-}
-
-/** What is used of WebAssembly; neither TypeScript's own libraries nor Node's types have it. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: MaskExports };
-};
-
-/** From so many bytes on it pays to carry them over to WebAssembly's memory and back. */
+/** From so many bytes on it pays to have WebAssembly do it. */
 const WASM_FROM = 160;
-
-/** What the module's memory holds. */
-const PAGE_BYTES = 64 * 1024;
-
-interface Masker {
-  readonly page: Uint8Array;
-  readonly mask: MaskExports['mask'];
-}
-
-let masker: Masker | undefined | 'not asked' = 'not asked';
-
-/** `undefined` where WebAssembly or its vectors cannot be had: V8 without its compilers, no address space left. */
-function openMasker(): Masker | undefined {
-  try {
-    const { memory, mask } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(UNMASK_WASM, 'base64'))).exports;
-    return { page: new Uint8Array(memory.buffer), mask };
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Applies a masking key in place to `bytes[from..to)` (RFC 6455 section 5.3); applying it twice restores them. Where that
@@ -41,14 +9,17 @@ function openMasker(): Masker | undefined {
  * JavaScript, and twenty times as fast as byte by byte.
  */
 export function applyMask(bytes: Uint8Array, from: number, to: number, k0: number, k1: number, k2: number, k3: number): void {
-  if (to - from >= WASM_FROM) {
-    if (masker === 'not asked') masker = openMasker();
-    if (masker !== undefined) {
-      maskByPages(masker, bytes, from, to, k0 | (k1 << 8) | (k2 << 16) | (k3 << 24));
-      return;
-    }
+  const { work, mask } = pages();
+  if (to - from < WASM_FROM || mask === undefined) {
+    maskBytewise(bytes, bytes, from, from, to, k0, k1, k2, k3);
+    return;
   }
-  maskBytewise(bytes, from, to, k0, k1, k2, k3);
+  for (let at = from; at < to; at += PAGE_BYTES) {
+    const size = Math.min(PAGE_BYTES, to - at);
+    work.set(bytes.subarray(at, at + size));
+    mask(PAGE_BYTES, size, wordOf(k0, k1, k2, k3));
+    bytes.set(size === PAGE_BYTES ? work : work.subarray(0, size), at);
+  }
 }
 
 /** Applies the masking key that stands right before `from`, as in a frame. */
@@ -56,24 +27,39 @@ export function applyKeyBefore(bytes: Uint8Array, from: number, to: number): voi
   applyMask(bytes, from, to, bytes[from - 4] as number, bytes[from - 3] as number, bytes[from - 2] as number, bytes[from - 1] as number);
 }
 
-function maskByPages({ page, mask }: Masker, bytes: Uint8Array, from: number, to: number, key: number): void {
-  for (let at = from; at < to; at += PAGE_BYTES) {
-    const size = Math.min(PAGE_BYTES, to - at);
-    page.set(bytes.subarray(at, at + size));
-    mask(size, key);
-    bytes.set(size === PAGE_BYTES ? page : page.subarray(0, size), at);
+/** Copies bytes of the read page with the key right before them applied; the page stays as it is. */
+export function unmaskedCopy(from: number, to: number): Buffer {
+  const { read, work, mask } = pages();
+  const k0 = read[from - 4] as number;
+  const k1 = read[from - 3] as number;
+  const k2 = read[from - 2] as number;
+  const k3 = read[from - 1] as number;
+  const size = to - from;
+  const copy = Buffer.allocUnsafe(size);
+  if (size < WASM_FROM || mask === undefined) {
+    maskBytewise(copy, read, 0, from, to, k0, k1, k2, k3);
+  } else {
+    mask(from, size, wordOf(k0, k1, k2, k3));
+    copy.set(work.subarray(0, size));
   }
+  return copy;
 }
 
-function maskBytewise(bytes: Uint8Array, from: number, to: number, k0: number, k1: number, k2: number, k3: number): void {
+function wordOf(k0: number, k1: number, k2: number, k3: number): number {
+  return k0 | (k1 << 8) | (k2 << 16) | (k3 << 24);
+}
+
+/** Masks `source[from..to)` to where `at` is in `target`. */
+function maskBytewise(target: Uint8Array, source: Uint8Array, at: number, from: number, to: number, k0: number, k1: number, k2: number, k3: number): void {
+  const shift = at - from;
   let i = from;
   for (const whole = to - 3; i < whole; i += 4) {
-    bytes[i] = (bytes[i] as number) ^ k0;
-    bytes[i + 1] = (bytes[i + 1] as number) ^ k1;
-    bytes[i + 2] = (bytes[i + 2] as number) ^ k2;
-    bytes[i + 3] = (bytes[i + 3] as number) ^ k3;
+    target[i + shift] = (source[i] as number) ^ k0;
+    target[i + shift + 1] = (source[i + 1] as number) ^ k1;
+    target[i + shift + 2] = (source[i + 2] as number) ^ k2;
+    target[i + shift + 3] = (source[i + 3] as number) ^ k3;
   }
-  if (i < to) bytes[i] = (bytes[i] as number) ^ k0;
-  if (i + 1 < to) bytes[i + 1] = (bytes[i + 1] as number) ^ k1;
-  if (i + 2 < to) bytes[i + 2] = (bytes[i + 2] as number) ^ k2;
+  if (i < to) target[i + shift] = (source[i] as number) ^ k0;
+  if (i + 1 < to) target[i + shift + 1] = (source[i + 1] as number) ^ k1;
+  if (i + 2 < to) target[i + shift + 2] = (source[i + 2] as number) ^ k2;
 }

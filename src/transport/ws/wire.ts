@@ -174,9 +174,9 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     this.defer(() => this.fail(faultOf(code), cause, code));
   }
 
-  onBytes(chunk: Buffer): void {
+  onBytes(bytes: Buffer, end: number): void {
     this.heardAt = Math.floor(this.#settings.now());
-    (this.#reader ?? this.openReader()).read(chunk);
+    (this.#reader ?? this.openReader()).read(bytes, end);
   }
 
   onRoom(): void {

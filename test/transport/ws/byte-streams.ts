@@ -143,7 +143,7 @@ const items = fc.oneof(
 /** What the sender and its peer have agreed on for its compression (RFC 7692 section 7.1). */
 const terms = fc.record({ keepsContext: fc.boolean(), windowBits: fc.constantFrom(undefined, 8, 9, 12, 15) });
 
-/** One random stream, how it is cut into chunks, and how its reader pauses. */
+/** One random stream, how it is cut into chunks, how its reader pauses, and which chunks come in the read page. */
 export const streams = fc.record({
   isServer: fc.boolean(),
   items: fc.array(items, { minLength: 1, maxLength: 14 }),
@@ -160,6 +160,7 @@ export const streams = fc.record({
   isSlow: fc.boolean(),
   terms,
   pauses: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
+  isLent: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
 });
 
 export type Stream = typeof streams extends fc.Arbitrary<infer T> ? T : never;

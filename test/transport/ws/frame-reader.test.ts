@@ -1,6 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FrameReader } from '../../../src/transport/ws/frame-reader.js';
+import { pages } from '../../../src/transport/ws/pages.js';
 import type { ReaderSink } from '../../../src/transport/ws/reader-sink.js';
 import { closeCodeOf } from '../../../src/transport/ws/ws.js';
 import { eventually } from '../../support/eventually.js';
@@ -121,6 +122,22 @@ describe('whole frames', () => {
     const chunk = Buffer.concat([text('a'), text('b')]);
     reader.read(chunk);
     expect(frames.map(({ buffer }) => buffer)).toEqual([chunk.buffer, chunk.buffer]);
+  });
+
+  test('of the read page are copies, whatever becomes of them', () => {
+    const { reader, told, frames } = open({ onFrame: (own) => own.pause() });
+    const { read: page } = pages();
+    const long = 'long '.repeat(1000);
+    const bytes = Buffer.concat([text('one'), text(long), text('waits'), masked({ opcode: OP.binary, payload: 'is cut off' })]);
+    reader.read(page, bytes.copy(page, 0, 0, bytes.length - 3));
+    page.fill(0xaa);
+    for (let i = 0; i < 2; i++) reader.resume();
+    expect(frames.map(String)).toEqual(['one', long, 'waits']);
+    reader.resume();
+    reader.read(page, bytes.copy(page, 0, bytes.length - 3));
+    page.fill(0xaa);
+    expect(frames.map(String)).toEqual(['one', long, 'waits', 'is cut off']);
+    expect(told).toHaveLength(4);
   });
 
   test('of a server come unmasked, and a mask is a fault', () => {

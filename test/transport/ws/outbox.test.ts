@@ -1,3 +1,4 @@
+import { getDefaultHighWaterMark } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../../../src/transport/prepared.js';
 import type { Fate } from '../../../src/transport/wire-fact.js';
@@ -23,7 +24,7 @@ function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked
 const textsOf = ({ writes }: Kernel) => parseFrames(Buffer.concat(writes)).frames.map(({ payload }) => payload.toString());
 
 /** More than a stream takes before it asks for patience. */
-const LARGE = 'x'.repeat(20_000);
+const LARGE = 'x'.repeat(getDefaultHighWaterMark(false) + 4_000);
 
 describe('one tick', () => {
   test('makes one write, control frames included, in order', async () => {

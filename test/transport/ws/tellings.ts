@@ -4,6 +4,7 @@ import type { WireOptions } from '../../../src/transport/transport.js';
 import { type DeflateParams, termsOf } from '../../../src/transport/ws/deflate-terms.js';
 import { FrameReader } from '../../../src/transport/ws/frame-reader.js';
 import { Inflater } from '../../../src/transport/ws/inflater.js';
+import { pages } from '../../../src/transport/ws/pages.js';
 import type { ReaderSink } from '../../../src/transport/ws/reader-sink.js';
 import { closeCodeOf } from '../../../src/transport/ws/ws.js';
 import { watched } from './ends-in-step.js';
@@ -123,7 +124,7 @@ export async function tellingsOfWs({ isServer, options, chunks, isSlow, deflate:
 
 /** A sink that writes down what it is told, and pauses its reader after the frames that `pauses` picks, one after the other. */
 class Witness implements ReaderSink {
-  readonly told: Telling[] = [];
+  readonly #told: (() => Telling)[] = [];
   isOver = false;
   isPaused = false;
   #frames = 0;
@@ -135,29 +136,34 @@ class Witness implements ReaderSink {
     this.#pause = pause;
   }
 
+  /** Payloads are read only now: a sink may keep them. */
+  get told(): Telling[] {
+    return this.#told.map((telling) => telling());
+  }
+
   onFrame(data: Buffer, isBinary: boolean): void {
     if (this.isPaused) throw new Error('told a frame while paused');
-    this.#tell([isBinary ? 'binary' : 'text', payloadOf(data)]);
+    this.#tell(() => [isBinary ? 'binary' : 'text', payloadOf(data)]);
     if (this.#pauses[this.#frames++ % this.#pauses.length] !== true) return;
     this.isPaused = true;
     this.#pause();
   }
 
   onPing(payload: Buffer): void {
-    this.#tell(['ping', payloadOf(payload)]);
+    this.#tell(() => ['ping', payloadOf(payload)]);
   }
 
   onPong(payload: Buffer): void {
-    this.#tell(['pong', payloadOf(payload)]);
+    this.#tell(() => ['pong', payloadOf(payload)]);
   }
 
   onClose(code: number, reason: string): void {
-    this.#tell(['close', code, reason]);
+    this.#tell(() => ['close', code, reason]);
     this.isOver = true;
   }
 
   onFault(error: Error): void {
-    this.#tell(['fault', closeCodeOf(error)]);
+    this.#tell(() => ['fault', closeCodeOf(error)]);
     this.isOver = true;
   }
 
@@ -165,17 +171,35 @@ class Witness implements ReaderSink {
     // What comes in is not held back here: it is the reader's to keep its order all the same.
   }
 
-  #tell(telling: Telling): void {
-    if (this.isOver) throw new Error(`told ${telling[0]} after the end`);
-    this.told.push(telling);
+  #tell(telling: () => Telling): void {
+    if (this.isOver) throw new Error(`told ${telling()[0]} after the end`);
+    this.#told.push(telling);
   }
+}
+
+function readChunk(reader: FrameReader, chunk: Buffer, isLent: boolean): void {
+  if (!isLent) {
+    reader.read(Buffer.from(chunk));
+    return;
+  }
+  const { read: page } = pages();
+  for (let at = 0; at < chunk.length; at += page.length) {
+    page.fill(0xaa);
+    reader.read(page, chunk.copy(page, 0, at));
+  }
+  page.fill(0xaa);
 }
 
 /**
  * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the end;
- * frames told while it is paused throw.
+ * frames told while it is paused throw. Chunks that `isLent` picks, one after the other, come in the read page, which is
+ * overwritten after each.
  */
-export async function tellingsOfOurs({ isServer, options, chunks, isSlow, deflate }: Reading, pauses: readonly boolean[] = [false]): Promise<Telling[]> {
+export async function tellingsOfOurs(
+  { isServer, options, chunks, isSlow, deflate }: Reading,
+  pauses: readonly boolean[] = [false],
+  isLent: readonly boolean[] = [false],
+): Promise<Telling[]> {
   const inflater = deflate && inflaterOf(isServer, options.maxPayloadBytes, deflate);
   const witness = new Witness(pauses, () => reader.pause());
   const reader = new FrameReader(witness, isServer, options, inflater);
@@ -186,7 +210,7 @@ export async function tellingsOfOurs({ isServer, options, chunks, isSlow, deflat
     }
   };
   for (const [i, chunk] of chunks.entries()) {
-    reader.read(Buffer.from(chunk));
+    readChunk(reader, chunk, isLent[i % isLent.length] === true);
     if (isSlow) await turn();
     if (i % 2 === 0) resume();
   }

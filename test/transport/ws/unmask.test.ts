@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { applyKeyBefore, applyMask } from '../../../src/transport/ws/unmask.js';
+import { PAGE_BYTES, pages } from '../../../src/transport/ws/pages.js';
+import { applyKeyBefore, applyMask, unmaskedCopy } from '../../../src/transport/ws/unmask.js';
 import { xored } from '../../support/frame-bytes.js';
 
 /** Some bytes that begin at any place of their memory. */
@@ -74,16 +75,61 @@ describe('masking', () => {
     expect(frame.subarray(2, 6)).toEqual(Buffer.from(key));
   });
 
+  test('leaves the read page alone', () => {
+    const { read } = pages();
+    read.fill(0x55);
+    applyMask(Buffer.alloc(200_000), 0, 200_000, 1, 2, 3, 4);
+    expect(read.every((byte) => byte === 0x55)).toBe(true);
+  });
+
   test('does without WebAssembly where V8 has none', async () => {
     vi.stubGlobal('WebAssembly', undefined);
     vi.resetModules();
     try {
       const without = await import('../../../src/transport/ws/unmask.js');
+      const { read } = (await import('../../../src/transport/ws/pages.js')).pages();
+      read.fill(7);
+      expect([...new Set(without.unmaskedCopy(4, 1004))]).toEqual([0]);
       const bytes = new Uint8Array(1000);
       without.applyMask(bytes, 1, 999, 1, 2, 3, 4);
       expect(bytes.every((byte, i) => byte === (i < 1 || i > 998 ? 0 : 1 + ((i - 1) & 3)))).toBe(true);
     } finally {
       vi.unstubAllGlobals();
     }
+  });
+});
+
+describe('a copy of the read page, unmasked', () => {
+  /** Puts a masked payload with its key before it into the page. */
+  function put(key: Uint8Array, payload: Uint8Array, from: number): void {
+    pages().read.set(key, from - 4);
+    pages().read.set(xored(payload, key), from);
+  }
+
+  test('has the payload at every length and alignment, and memory of its own', () => {
+    const key = Uint8Array.of(1, 0x80, 0xff, 0x7e);
+    for (let length = 0; length < 700; length++) {
+      for (let from = 4; from < 12; from++) {
+        const payload = Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 0xff);
+        put(key, payload, from);
+        const copy = unmaskedCopy(from, from + length);
+        pages().read.fill(0xaa, 0, from + length);
+        if (!copy.equals(payload)) throw new Error(`wrong at length ${length} from ${from}`);
+      }
+    }
+  });
+
+  test.each([
+    ['begins the page', 4, 16_384],
+    ['ends the page', PAGE_BYTES - 16_384, PAGE_BYTES],
+    ['ends the page, and is short', PAGE_BYTES - 3, PAGE_BYTES],
+    ['fills the page', 4, PAGE_BYTES],
+  ])('can be had of one that %s; the page stays as it was', (_name, from, to) => {
+    const key = Uint8Array.of(3, 1, 4, 15);
+    const payload = Uint8Array.from({ length: to - from }, (_, i) => i % 251);
+    put(key, payload, from);
+    const before = Buffer.from(pages().read);
+    expect(unmaskedCopy(from, to).equals(payload)).toBe(true);
+    expect(pages().read.equals(before)).toBe(true);
   });
 });

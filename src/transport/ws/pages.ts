@@ -1,0 +1,43 @@
+import { UNMASK_WASM } from './unmask-wasm.js';
+
+/** What a page holds, and the most that is read from a socket in one go. */
+export const PAGE_BYTES = 64 * 1024;
+
+/** Memory that all connections share, one after the other. */
+interface Pages {
+  /** What sockets are read into; it is lent to whoever is told of a read, for that call. */
+  readonly read: Buffer;
+  /** Where masking puts its outcome. */
+  readonly work: Buffer;
+  /**
+   * Masks `size` bytes that begin at `from` with `key`, whose lowest byte comes first, into the work page. Places count
+   * through both pages, the read page first. `undefined` where WebAssembly cannot be had.
+   */
+  readonly mask: ((from: number, size: number, key: number) => void) | undefined;
+}
+
+/** What is used of WebAssembly; neither TypeScript's own libraries nor Node's types have it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+  ) => { readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly mask: NonNullable<Pages['mask']> } };
+};
+
+let opened: Pages | undefined;
+
+/** Made when first asked for. */
+export function pages(): Pages {
+  opened ??= openPages();
+  return opened;
+}
+
+function openPages(): Pages {
+  try {
+    const { memory, mask } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(UNMASK_WASM, 'base64'))).exports;
+    return { read: Buffer.from(memory.buffer, 0, PAGE_BYTES), work: Buffer.from(memory.buffer, PAGE_BYTES, PAGE_BYTES), mask };
+  } catch {
+    // V8 runs without its compilers, or without vectors, or has no address space left.
+    return { read: Buffer.allocUnsafeSlow(PAGE_BYTES), work: Buffer.alloc(0), mask: undefined };
+  }
+}

@@ -1,0 +1,8 @@
+import { vi } from 'vitest';
+import { describeTransportContract } from './transport-contract.js';
+import { wsHarness } from './ws-harness.js';
+
+// As it is with TLS, and would be on a Node whose insides had changed: sockets are read as any stream is.
+vi.mock('../../src/transport/ws/page-reads.js', () => ({ readIntoPage: () => false }));
+
+describeTransportContract('ws over plain streams', wsHarness);
