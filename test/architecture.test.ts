@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brokenArrows, brokenMirror, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
+import { brokenArrows, brokenMirror, forbiddenWords, importersOf, loadersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
 import { documentedNames, exportedNames } from './support/public-list.js';
 import { readTree, type SourceTree } from './support/source-tree.js';
 
@@ -21,7 +21,9 @@ let outDir: string;
 /** Compiles `src`. Type errors are the typecheck's to tell; what matters here is what comes out. */
 function compile(into: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  return new Promise((resolve) => execFile(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', into], () => resolve()));
+  return new Promise((resolve) =>
+    execFile(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--emitDeclarationOnly', 'false', '--outDir', into], () => resolve()),
+  );
 }
 
 beforeAll(async () => {
@@ -43,6 +45,10 @@ test('arrows run down only', () => {
 
 test('ws is imported by exactly one file', () => {
   expect(importersOf(src, 'ws')).toHaveLength(1);
+});
+
+test('RxJS is loaded by exactly one file', () => {
+  expect(loadersOf(src, 'rxjs')).toEqual(['transport/rxjs.ts']);
 });
 
 test('every source file was compiled', () => {
