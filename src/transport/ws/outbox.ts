@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
 import type { PreparedFrame } from '../frame.js';
 import type { Fate } from '../wire-fact.js';
+import { writeDirectly } from './direct-writes.js';
 import { frameOf, headerOf, MAX_HEADER } from './framing.js';
 import { Ledger } from './ledger.js';
 import type { OutboxOwner } from './outbox-owner.js';
 import { Pongs } from './pongs.js';
-import { join, type Queued, writeGathered } from './queued.js';
+import { batchOf, join, type Queued, writeGathered } from './queued.js';
 import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch, scratchBytes } from './scratch.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
 
@@ -15,9 +16,6 @@ import { type AtTickEnd, atTickEnd } from './tick-end.js';
 const MAX_COPIED = 4 * 1024;
 
 const NOTHING = Buffer.alloc(0);
-
-/** What is given to the socket in one write; more waits, where it can still be discarded. */
-const MAX_WRITTEN = 128 * 1024;
 
 /**
  * What one wire sends: frames joined into one write per tick and socket, in order, control frames included; held back
@@ -35,8 +33,10 @@ export class Outbox implements AtTickEnd {
   #queuedBytes = 0;
   #isDirty = false;
   #isOver = false;
-  /** Whether the kernel took the last write at once: then the next needs no callback, which would cost a broadcast a twentieth. */
+  /** Whether the kernel took the last write at once: then the next is made directly, and needs no callback. */
   #isPrompt = false;
+  /** What the kernel left of the last direct write, until it has taken that too. */
+  #left = 0;
   #pongs: Pongs | undefined;
   #endsSocket = false;
 
@@ -48,7 +48,7 @@ export class Outbox implements AtTickEnd {
 
   /** Bytes taken and not yet handed to the kernel. */
   get bufferedBytes(): number {
-    return this.#queuedBytes + (scratch.owner === this ? scratch.used : 0) + this.#socket.writableLength;
+    return this.#queuedBytes + (scratch.owner === this ? scratch.used : 0) + this.#left + this.#socket.writableLength;
   }
 
   /** Data messages not known to be in the kernel's hands, discarded ones included. */
@@ -130,10 +130,10 @@ export class Outbox implements AtTickEnd {
       return;
     }
     if (scratch.owner === this) {
-      if (this.#socket.writableNeedDrain) this.holdScratch();
+      if (this.isBehind) this.holdScratch();
       else this.writeScratch();
     }
-    while (this.#queue !== undefined && !this.#socket.writableNeedDrain) this.writeQueued(this.#queue);
+    while (this.#queue !== undefined && !this.isBehind) this.writeQueued(this.#queue);
     if (this.#endsSocket && this.#queue === undefined && !this.#socket.writableEnded) this.#socket.end();
   }
 
@@ -160,8 +160,14 @@ export class Outbox implements AtTickEnd {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#left = 0;
     this.discard();
     this.#ledger.end();
+  }
+
+  /** Whether the socket has more than it should be given. */
+  private get isBehind(): boolean {
+    return this.#left > 0 || this.#socket.writableNeedDrain;
   }
 
   private tellIfDrained(): void {
@@ -191,7 +197,7 @@ export class Outbox implements AtTickEnd {
     }
     if (scratch.owner !== this) return false;
     if (scratch.used + bytes <= SCRATCH_BYTES) return true;
-    if (this.#isOver || this.#socket.writableNeedDrain) return false;
+    if (this.#isOver || this.isBehind) return false;
     this.writeScratch();
     scratch.owner = this;
     return true;
@@ -218,13 +224,8 @@ export class Outbox implements AtTickEnd {
 
   /** The data messages in the scratch buffer, if some are queued behind it: those held that are not. */
   private inScratch(queue: readonly Queued[]): Unconfirmed {
-    let { frames, bytes } = this.#ledger.held;
-    for (const message of queue) {
-      if (message.payloadBytes === undefined) continue;
-      frames -= message.frames ?? 1;
-      bytes -= message.payloadBytes;
-    }
-    return { frames, bytes };
+    const { frames, bytes } = batchOf(queue, Number.POSITIVE_INFINITY);
+    return { frames: this.#ledger.held.frames - frames, bytes: this.#ledger.held.bytes - bytes };
   }
 
   private writeScratch(): void {
@@ -252,46 +253,45 @@ export class Outbox implements AtTickEnd {
 
   /** Writes as many queued messages as make one sensible write: small ones joined, a large one behind its header. */
   private writeQueued(queue: Queued[]): void {
-    let count = 0;
-    let size = 0;
-    let hasTails = false;
-    for (const message of queue) {
-      const bytes = message.framed.length + (message.tail?.length ?? 0);
-      if (count > 0 && size + bytes > MAX_WRITTEN) break;
-      size += bytes;
-      count += 1;
-      hasTails ||= message.tail !== undefined;
-      if (message.payloadBytes !== undefined) this.#ledger.give(message.frames ?? 1, message.payloadBytes);
-    }
+    const { count, size, hasTails, frames, bytes } = batchOf(queue);
     const isAll = count === queue.length;
     const parts = isAll ? queue : queue.slice(0, count);
+    this.#ledger.give(frames, bytes);
     this.#queue = isAll ? undefined : queue.slice(count);
     this.#queuedBytes -= size;
-    if (hasTails) this.write(parts);
-    else this.write(join(parts));
+    this.write(hasTails ? parts : join(parts));
   }
 
   /** Writes, and says whether the kernel took it at once. */
   private write(what: Buffer | readonly Queued[]): boolean {
-    const done = this.#isPrompt ? undefined : this.onWritten();
-    if (Buffer.isBuffer(what)) this.#socket.write(what, done);
-    else writeGathered(this.#socket, what, done);
-    const wasTaken = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
-    if (wasTaken) this.#ledger.settle();
-    // An empty write behind it tells when the kernel has it.
-    else if (this.#isPrompt) this.#socket.write(NOTHING, this.onWritten());
-    this.#isPrompt = wasTaken;
-    return wasTaken;
+    const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
+    if (left === undefined) {
+      const done = this.onWritten(() => this.tellIfDrained());
+      if (Buffer.isBuffer(what)) this.#socket.write(what, done);
+      else writeGathered(this.#socket, what, done);
+      this.#isPrompt = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
+    } else if (left > 0) {
+      this.#isPrompt = false;
+      this.#left = left;
+      const done = this.onWritten(() => {
+        this.#left = 0;
+        this.onTickEnd();
+      });
+      // An empty write behind it tells when the kernel has it.
+      this.#socket.write(NOTHING, done);
+    }
+    if (this.#isPrompt) this.#ledger.settle();
+    return this.#isPrompt;
   }
 
   /** What settles that which is given now, once the kernel has it. */
-  private onWritten(): (error: Error | null | undefined) => void {
+  private onWritten(then: () => void): (error: Error | null | undefined) => void {
     const { frames, bytes } = this.#ledger.given;
     return (error) => {
       // A write that is cut off by `destroy` is called back without an error, as if it had been made.
       if (error instanceof Error || this.#socket.destroyed) return;
       this.#ledger.settle(frames, bytes);
-      this.tellIfDrained();
+      then();
     };
   }
 }

@@ -11,6 +11,39 @@ export interface Queued {
   readonly frames?: number;
 }
 
+/** What is given to the socket in one write; more waits, where it can still be discarded. */
+const MAX_WRITTEN = 128 * 1024;
+
+/** What of a queue is written together. */
+interface Batch {
+  /** So many at its front. */
+  readonly count: number;
+  /** Their bytes on the wire. */
+  readonly size: number;
+  /** Whether some are large. */
+  readonly hasTails: boolean;
+  /** The data messages among them, and the bytes of those. */
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+/** As many messages as make one sensible write, one at least. */
+export function batchOf(queue: readonly Queued[], most = MAX_WRITTEN): Batch {
+  let [count, size, frames, bytes] = [0, 0, 0, 0];
+  let hasTails = false;
+  for (const message of queue) {
+    const length = message.framed.length + (message.tail?.length ?? 0);
+    if (count > 0 && size + length > most) break;
+    size += length;
+    count += 1;
+    hasTails ||= message.tail !== undefined;
+    if (message.payloadBytes === undefined) continue;
+    frames += message.frames ?? 1;
+    bytes += message.payloadBytes;
+  }
+  return { count, size, hasTails, frames, bytes };
+}
+
 /** The queue that was joined last: a broadcast's burst is the same queue in every outbox. */
 let last: { readonly parts: readonly Queued[]; readonly joined: Buffer } | undefined;
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { getDefaultHighWaterMark } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../../../src/transport/prepared.js';
@@ -5,9 +7,11 @@ import type { Fate } from '../../../src/transport/wire-fact.js';
 import { BINARY, CLOSE, PING, TEXT } from '../../../src/transport/ws/framing.js';
 import { Outbox } from '../../../src/transport/ws/outbox.js';
 import { SCRATCH_BYTES, scratch } from '../../../src/transport/ws/scratch.js';
+import { eventually } from '../../support/eventually.js';
 import { parseFrames } from '../../support/frame-bytes.js';
 import { settled } from '../../support/settled.js';
 import { type Kernel, slowSocket, slowStream } from '../../support/slow-stream.js';
+import { socketPair } from '../../support/socket-pair.js';
 
 function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked = false) {
   const { stream, kernel } = make();
@@ -333,4 +337,66 @@ test('a frame that just fits the scratch buffer goes through it, a larger one do
     await settled();
     expect(parseFrames(Buffer.concat(kernel.writes)).frames.map(({ payload }) => payload.length)).toEqual([6, size, 6]);
   }
+});
+
+describe('a socket of Node whose peer does not read', () => {
+  /** More than the kernel takes at once. */
+  const HUGE = 32 * 1024 * 1024;
+
+  async function behind() {
+    const pair = await socketPair();
+    const counts = { drained: 0 };
+    const outbox = new Outbox(pair.accepted, false, {
+      onDrained: () => {
+        counts.drained += 1;
+      },
+    });
+    pair.accepted.on('drain', () => outbox.onDrain());
+    const fates: Fate[] = [];
+    outbox.take(TEXT, 'first');
+    await eventually(() => outbox.unconfirmed.frames === 0);
+    outbox.take(BINARY, Buffer.alloc(HUGE, 'h'));
+    outbox.confirm((fate) => fates.push(fate));
+    await settled();
+    return { client: pair.client, outbox, counts, fates, [Symbol.asyncDispose]: () => pair[Symbol.asyncDispose]() };
+  }
+
+  async function read(socket: Socket): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(socket, 'end');
+    return Buffer.concat(chunks);
+  }
+
+  test('has what the kernel left counted as waiting, and what comes then held', async () => {
+    await using scene = await behind();
+    const { outbox, counts, fates } = scene;
+    const left = outbox.bufferedBytes;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(HUGE);
+    const { drained } = counts;
+    outbox.take(TEXT, 'held');
+    await settled();
+    expect(outbox.bufferedBytes).toBe(left + 'held'.length + 2);
+    expect([outbox.unconfirmed, counts.drained - drained, fates]).toEqual([{ frames: 2, bytes: HUGE + 4 }, 0, []]);
+    expect(outbox.discard()).toEqual({ frames: 1, bytes: 4 });
+    outbox.end();
+    expect(outbox.bufferedBytes).toBe(0);
+  });
+
+  test('gets everything once it reads, in order, and then that is told', async () => {
+    await using scene = await behind();
+    const { client, outbox, counts, fates } = scene;
+    outbox.take(TEXT, 'second');
+    const { drained } = counts;
+    const reading = read(client);
+    await eventually(() => outbox.bufferedBytes === 0);
+    expect(counts.drained).toBeGreaterThan(drained);
+    expect([outbox.unconfirmed, fates]).toEqual([{ frames: 0, bytes: 0 }, ['written']]);
+    outbox.take(TEXT, 'third');
+    outbox.endSocket();
+    const { frames, rest } = parseFrames(await reading);
+    expect(rest).toHaveLength(0);
+    expect(frames.map(({ payload }) => (payload.length === HUGE ? 'huge' : payload.toString()))).toEqual(['first', 'huge', 'second', 'third']);
+  });
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, connect, createServer, Socket } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
@@ -10,6 +10,7 @@ import { readIntoPage } from '../../../src/transport/ws/page-reads.js';
 import { pages } from '../../../src/transport/ws/pages.js';
 import { eventually } from '../../support/eventually.js';
 import { settled } from '../../support/settled.js';
+import { socketPair } from '../../support/socket-pair.js';
 
 /** What was read by sockets that were asked to read into the page, in order. */
 class Reads {
@@ -27,34 +28,12 @@ class Reads {
   }
 }
 
-/** A socket that a server of node:net has accepted, and the client's. */
-async function acceptedOn(...where: [port: number, host: string] | [path: string]) {
-  const server = createServer({ allowHalfOpen: true });
-  await new Promise<void>((resolve) => {
-    const [first, host] = where;
-    if (host === undefined) server.listen(String(first), resolve);
-    else server.listen(Number(first), host, resolve);
-  });
-  const address = server.address() as AddressInfo | string;
-  const client = typeof address === 'string' ? connect(address) : connect(address.port, address.address);
-  const [[accepted]] = await Promise.all([once(server, 'connection'), once(client, 'connect')]);
-  return {
-    accepted: accepted as Socket,
-    client,
-    async [Symbol.asyncDispose]() {
-      client.destroy();
-      (accepted as Socket).destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 describe('a socket of Node is read into the page', () => {
   test.each([
-    ['accepted over TCP', [0, '127.0.0.1'] as const],
-    ['accepted over a Unix domain socket', [join(tmpdir(), `wirekeeper-page-${process.pid}.sock`)] as const],
+    ['accepted over TCP', []],
+    ['accepted over a Unix domain socket', [join(tmpdir(), `wirekeeper-page-${process.pid}.sock`)]],
   ])('%s', async (_name, where) => {
-    await using pair = await acceptedOn(...(where as [number, string]));
+    await using pair = await socketPair(...where);
     const reads = new Reads();
     expect(reads.take(pair.accepted)).toBe(true);
     pair.client.write('one');
@@ -67,7 +46,7 @@ describe('a socket of Node is read into the page', () => {
   });
 
   test('dialed', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     const reads = new Reads();
     expect(reads.take(pair.client)).toBe(true);
     pair.accepted.write('one');
@@ -99,7 +78,7 @@ describe('a socket of Node is read into the page', () => {
   });
 
   test('no more than once a time, whatever comes', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     const sizes: number[] = [];
     readIntoPage(pair.accepted, (bytes) => sizes.push(bytes));
     pair.accepted.resume();
@@ -111,7 +90,7 @@ describe('a socket of Node is read into the page', () => {
 
 describe('a socket that is read into the page', () => {
   test('reads nothing while it is paused, and goes on after that', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     const reads = new Reads();
     reads.take(pair.accepted);
     pair.accepted.pause();
@@ -124,7 +103,7 @@ describe('a socket that is read into the page', () => {
   });
 
   test('tells what was put back first', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     const reads = new Reads();
     pair.accepted.unshift(Buffer.from('head'));
     pair.client.write('body');
@@ -134,7 +113,7 @@ describe('a socket that is read into the page', () => {
   });
 
   test('still tells its end', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     new Reads().take(pair.accepted);
     const ended = once(pair.accepted, 'end');
     pair.client.end();
@@ -150,12 +129,12 @@ describe('read as streams are', () => {
   });
 
   test('TLS, whose bytes may come in the middle of a call', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     expect(readIntoPage(new TLSSocket(pair.accepted), () => {})).toBe(false);
   });
 
   test('a socket that somebody else listens to', async () => {
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     const reads = new Reads();
     const theirs: string[] = [];
     pair.accepted.on('data', (chunk: Buffer) => theirs.push(chunk.toString()));
@@ -169,7 +148,7 @@ describe('read as streams are', () => {
     const gone = new Socket();
     gone.destroy();
     expect(readIntoPage(gone, () => {})).toBe(false);
-    await using pair = await acceptedOn(0, '127.0.0.1');
+    await using pair = await socketPair();
     const odd = Object.assign(Object.create(pair.accepted), { _handle: { useUserBuffer: undefined } }) as Socket;
     expect(readIntoPage(odd, () => {})).toBe(false);
   });
