@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleInto } from '../support/bundle.js';
 import { Transcript } from './fake-terminal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,11 +17,13 @@ export class Compiled {
     this.#home = home;
   }
 
-  /** Makes the package's JavaScript beside a copy of package.json. */
+  /** Compiles `src` beside a copy of package.json. Type errors are the typecheck's to tell. */
   static async build(): Promise<Compiled> {
     const home = await mkdtemp(join(tmpdir(), 'wirekeeper-cli-'));
     await Promise.all([copyFile(join(root, 'package.json'), join(home, 'package.json')), symlink(join(root, 'node_modules'), join(home, 'node_modules'))]);
-    await bundleInto(join(home, 'dist'));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(home, 'dist')];
+    await new Promise<void>((resolve) => execFile(process.execPath, args, () => resolve()));
     return new Compiled(home);
   }
 
