@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brokenArrows, brokenMirror, forbiddenWords, importersOf, loadersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
+import { brokenArrows, brokenMirror, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
 import { documentedNames, exportedNames } from './support/public-list.js';
 import { readTree, type SourceTree } from './support/source-tree.js';
 
@@ -43,10 +43,6 @@ test('arrows run down only', () => {
 
 test('ws is imported by exactly one file', () => {
   expect(importersOf(src, 'ws')).toHaveLength(1);
-});
-
-test('RxJS is loaded by exactly one file', () => {
-  expect(loadersOf(src, 'rxjs')).toEqual(['transport/rxjs.ts']);
 });
 
 test('every source file was compiled', () => {

@@ -1,6 +1,5 @@
-import type { Observer, Subscription } from 'rxjs';
+import { type Observer, Subscriber, type Subscription } from 'rxjs';
 import { Relay } from '../transport/relay.js';
-import { Subscriber } from '../transport/rxjs.js';
 
 type Consumer<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
 

@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from './rxjs.js';
+import { Observable, type Subscriber } from 'rxjs';
 import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { brokenArrows, brokenMirror, emitsNothing, forbiddenWords, importersOf, loadersOf, packagesBehind, unfitLengths } from './house-rules.js';
+import { brokenArrows, brokenMirror, emitsNothing, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './house-rules.js';
 
 const tree = (files: Record<string, string>) => new Map(Object.entries(files));
 const lines = (count: number) => Array.from({ length: count }, () => 'x;').join('\n');
@@ -70,16 +70,6 @@ describe('arrows run down only', () => {
 test('finds every importer of a package, by its own name and by a path inside it', () => {
   const src = tree({ 'a.ts': "import 'ws';", 'b.ts': "import 'ws/lib/receiver.js';", 'c.ts': "import './ws.js';", 'd.ts': "import 'wsx';" });
   expect(importersOf(src, 'ws')).toEqual(['a.ts', 'b.ts']);
-});
-
-test('tells those that load a package from those that want its types only', () => {
-  const src = tree({
-    'a.ts': "import type { Observable } from 'rxjs';\nexport type { Observer } from 'rxjs';",
-    'b.ts': "import { type Observer, Subject } from 'rxjs';",
-    'c.ts': "export { Observable } from 'rxjs/internal/Observable';",
-    'd.ts': "import type {\n  Observable,\n} from 'rxjs';\nimport { map } from 'rxjs/operators';",
-  });
-  expect(loadersOf(src, 'rxjs')).toEqual(['b.ts', 'c.ts', 'd.ts']);
 });
 
 test.each([

@@ -61,14 +61,6 @@ export function importersOf(src: SourceTree, name: string): string[] {
   return [...src].filter(([, text]) => importsOf(text).some((specifier) => packageOf(specifier) === name)).map(([file]) => file);
 }
 
-/** The files that load a package when they run: those that import more of it than types. */
-export function loadersOf(src: SourceTree, name: string): string[] {
-  return importersOf(src, name).filter((file) => importsOf((src.get(file) ?? '').replace(TYPE_IMPORT, '')).some((specifier) => packageOf(specifier) === name));
-}
-
-/** An import or export of types only; `verbatimModuleSyntax` has every other one run. */
-const TYPE_IMPORT = /^(?:import|export) type [^;]*;/gm;
-
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
