@@ -8,5 +8,5 @@ import { SupervisorRuntime } from './supervisor-runtime.js';
  * @throws {OptionError} for a wrong option.
  */
 export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
-  return new SupervisorRuntime(resolveSupervisor(options), options.signal);
+  return new SupervisorRuntime(resolveSupervisor(options));
 }

@@ -3,18 +3,38 @@ import { OptionError } from '../transport/errors.js';
 /** Longer texts are cut in messages. */
 const SHOWN_LENGTH = 80;
 
-/** A value as a message shows it, on one line. */
+/** Characters that would break a message's line, or change how the rest of it is read. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** A value as a message shows it, on one line. Never throws, whatever the value is, and shows nothing that is in an object. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value.length > SHOWN_LENGTH ? `${value.slice(0, SHOWN_LENGTH)}...` : value);
+      return onOneLine(JSON.stringify(cut(value)));
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? 'a list' : 'an object';
+      return isList(value) ? 'a list' : 'an object';
     case 'function':
       return 'a function';
     default:
-      return String(value);
+      return onOneLine(cut(String(value)));
+  }
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
+}
+
+function onOneLine(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Whether a value is a list. Of a proxy that was revoked nobody can tell: `Array.isArray` throws. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 
@@ -25,21 +45,54 @@ export function nameOf(where: string, key: string): string {
 
 /** @throws {OptionError} for anything but an object that is no list. */
 export function checkObject(value: unknown, where: string): asserts value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new OptionError(`${where} is ${show(value)}; it must be an object.`);
+  if (typeof value !== 'object' || value === null || isList(value)) throw new OptionError(`${where} is ${show(value)}; it must be an object.`);
 }
 
 /**
- * Options that nobody reads are mistakes, of spelling mostly.
+ * Reads options, each of them once: a getter may throw, or give another value the next time.
  *
- * @throws {OptionError} that names the allowed option closest to the unknown one, or all of them if none is like it.
+ * @returns a plain object of those that are not `undefined`, wherever in its chain of prototypes the one given has them.
+ * @throws {OptionError} for anything but an object; for an option that cannot be read; and for an unknown one, which is a
+ *   mistake, of spelling mostly: it names the allowed option closest to it, or all of them if none is like it.
  */
-export function rejectUnknownKeys(value: unknown, allowed: readonly string[], where: string): void {
-  checkObject(value, where);
-  const unknown = Object.keys(value).find((key) => !allowed.includes(key));
+export function readOptions<T extends object>(given: T, allowed: readonly (keyof T & string)[], where: string): T {
+  checkObject(given, where);
+  rejectUnknownKeys(given, allowed, where);
+  const known = allowed.map((key) => [key, read(() => (given as T)[key], nameOf(where, key))] as const);
+  return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The items of a list, each read once. @throws {OptionError} for anything but a list, and for one that cannot be read. */
+export function readList(given: unknown, where: string, items: string): readonly unknown[] {
+  if (!isList(given)) throw new OptionError(`${where} is ${show(given)}; it must be a list of ${items}.`);
+  return read(() => Array.from(given), where);
+}
+
+/** `instanceof`, also for proxies that do not let anybody see what they are. */
+export function isInstance<T>(value: unknown, of: abstract new (...args: never) => T): value is T {
+  try {
+    return value instanceof of;
+  } catch {
+    return false;
+  }
+}
+
+/** What a getter or a proxy of the user's gives. @throws {OptionError} with what it threw as its cause. */
+export function read<T>(get: () => T, name: string): T {
+  try {
+    return get();
+  } catch (cause) {
+    throw new OptionError(`${name} threw when it was read; it must be a value that can be read.`, { cause });
+  }
+}
+
+/** @throws {OptionError} that names the allowed option closest to the unknown one, or all of them if none is like it. */
+function rejectUnknownKeys(value: object, allowed: readonly string[], where: string): void {
+  const unknown = read(() => Object.keys(value), where).find((key) => !allowed.includes(key));
   if (unknown === undefined) return;
   const closest = closestTo(unknown, allowed);
   const hint = closest === undefined ? `allowed are ${allowed.join(', ')}.` : `did you mean ${closest}?`;
-  throw new OptionError(`${nameOf(where, unknown)} is no option; ${hint}`);
+  throw new OptionError(`${nameOf(where, onOneLine(cut(unknown)))} is no option; ${hint}`);
 }
 
 /** What a number may be. */

@@ -2,10 +2,9 @@ import { OptionError } from '../transport/errors.js';
 import type { PerMessageDeflateOptions } from '../transport/transport.js';
 import type { Backoff } from './dialer.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
-import { checkNumber, checkObject, type NumberRule, nameOf, rejectUnknownKeys, show } from './option-rules.js';
+import { checkNumber, type NumberRule, nameOf, readOptions, show } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
-export { rejectUnknownKeys } from './option-rules.js';
 
 /** What `ws` can count to. */
 const INT_32_MAX = 2 ** 31 - 1;
@@ -80,11 +79,19 @@ const DEFLATE_RULES: Rules<PerMessageDeflateOptions> = {
   level: { least: 0, most: 9, isWhole: true, allowed: 'whole numbers from 0 to 9' },
 };
 
-/** The numbers among the options given, checked; those that are `undefined` are left out. */
-function numbersOf<T>(given: unknown, rules: Rules<T>, where: string): Partial<T> {
-  checkObject(given, where);
-  const keys = Object.keys(rules).filter((key) => given[key] !== undefined) as (keyof T & string)[];
-  return Object.fromEntries(keys.map((key) => [key, checkNumber(given[key], rules[key], nameOf(where, key))])) as Partial<T>;
+/** Checks the numbers among options that were read; those that are `undefined` are left out. */
+function checkNumbers<T>(options: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
+  const keys = namesOf(rules).filter((key) => options[key] !== undefined);
+  return Object.fromEntries(keys.map((key) => [key, checkNumber(options[key], rules[key], nameOf(where, key))])) as Partial<T>;
+}
+
+function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
+  return Object.keys(rules) as (keyof T & string)[];
+}
+
+/** Options that are numbers all of them. @throws {OptionError} for an unknown or wrong one. */
+function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
+  return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
 }
 
 /**
@@ -94,12 +101,12 @@ function numbersOf<T>(given: unknown, rules: Rules<T>, where: string): Partial<T
  */
 export function resolveLimits(given: Partial<Limits> | undefined, base: Limits, where: string): Limits {
   if (given === undefined) return base;
-  rejectUnknownKeys(given, [...Object.keys(LIMIT_RULES), 'slowPeer'], where);
-  const { slowPeer = base.slowPeer } = given;
+  const options = readOptions(given, [...namesOf(LIMIT_RULES), 'slowPeer'], where);
+  const { slowPeer = base.slowPeer } = options;
   if (!SLOW_PEER_POLICIES.includes(slowPeer)) {
     throw new OptionError(`${nameOf(where, 'slowPeer')} is ${show(slowPeer)}; allowed are ${SLOW_PEER_POLICIES.map(show).join(' and ')}.`);
   }
-  const limits = { ...base, ...numbersOf(given, LIMIT_RULES, where), slowPeer };
+  const limits = { ...base, ...checkNumbers(options, LIMIT_RULES, where), slowPeer };
   if (limits.highWaterMark > limits.maxBufferedBytes) {
     const name = nameOf(where, 'highWaterMark');
     throw new OptionError(`${name} is ${limits.highWaterMark}; allowed are whole numbers up to maxBufferedBytes, which is ${limits.maxBufferedBytes}.`);
@@ -116,8 +123,7 @@ export function resolveLiveness(given: Partial<Liveness> | false | undefined, ba
   if (given === undefined) return base;
   if (given === false) return false;
   if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are false and an object.`);
-  rejectUnknownKeys(given, Object.keys(LIVENESS_RULES), where);
-  return { ...(base === false ? DEFAULT_LIVENESS : base), ...numbersOf(given, LIVENESS_RULES, where) };
+  return { ...(base === false ? DEFAULT_LIVENESS : base), ...resolveNumbers(given, LIVENESS_RULES, where) };
 }
 
 /**
@@ -127,8 +133,7 @@ export function resolveLiveness(given: Partial<Liveness> | false | undefined, ba
  */
 export function resolveBackoff(given: Partial<Backoff> | undefined, where: string): Backoff {
   if (given === undefined) return DEFAULT_BACKOFF;
-  rejectUnknownKeys(given, Object.keys(BACKOFF_RULES), where);
-  return { ...DEFAULT_BACKOFF, ...numbersOf(given, BACKOFF_RULES, where) };
+  return { ...DEFAULT_BACKOFF, ...resolveNumbers(given, BACKOFF_RULES, where) };
 }
 
 /**
@@ -138,14 +143,12 @@ export function resolveBackoff(given: Partial<Backoff> | undefined, where: strin
  */
 export function resolveDialLimit(given: Partial<DialLimit> | undefined, where: string): DialLimit {
   if (given === undefined) return DEFAULT_DIAL_LIMIT;
-  rejectUnknownKeys(given, Object.keys(DIAL_LIMIT_RULES), where);
-  return { ...DEFAULT_DIAL_LIMIT, ...numbersOf(given, DIAL_LIMIT_RULES, where) };
+  return { ...DEFAULT_DIAL_LIMIT, ...resolveNumbers(given, DIAL_LIMIT_RULES, where) };
 }
 
 /** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */
 export function resolvePerMessageDeflate(given: boolean | PerMessageDeflateOptions | undefined, where: string): boolean | PerMessageDeflateOptions {
   if (given === undefined || typeof given === 'boolean') return given ?? false;
   if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are true, false, and an object.`);
-  rejectUnknownKeys(given, Object.keys(DEFLATE_RULES), where);
-  return numbersOf(given, DEFLATE_RULES, where);
+  return resolveNumbers(given, DEFLATE_RULES, where);
 }

@@ -1,6 +1,6 @@
 import { OptionError } from '../transport/errors.js';
 import type { ChildSpec, Shutdown, Strategy } from './child-spec.js';
-import { checkNumber, type NumberRule, rejectUnknownKeys, show } from './option-rules.js';
+import { checkNumber, type NumberRule, readOptions, show } from './option-rules.js';
 import { checkFunction, checkId } from './resolve-common.js';
 import type { Intensity, Restart } from './restart.js';
 
@@ -33,8 +33,8 @@ const restarts: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole:
 const ms: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0' };
 
 /** @throws {OptionError} with the option's name, the value, and what is allowed. */
-export function resolveChildSpec(spec: ChildSpec, nextId: () => string): ChildPlan {
-  rejectUnknownKeys(spec, ['id', 'start', 'restart', 'shutdown'], 'startChild');
+export function resolveChildSpec(given: ChildSpec, nextId: () => string): ChildPlan {
+  const spec = readOptions(given, ['id', 'start', 'restart', 'shutdown'], 'startChild');
   checkFunction(spec.start, 'startChild: start');
   return {
     start: spec.start,
@@ -70,7 +70,6 @@ export function resolveStrategy(given: Strategy | undefined, where: string): Str
  */
 export function resolveIntensity(given: Partial<Intensity> | undefined, where: string): Intensity {
   if (given === undefined) return DEFAULT_INTENSITY;
-  rejectUnknownKeys(given, ['maxRestarts', 'withinMs'], where);
-  const { maxRestarts = DEFAULT_INTENSITY.maxRestarts, withinMs = DEFAULT_INTENSITY.withinMs } = given;
+  const { maxRestarts, withinMs } = { ...DEFAULT_INTENSITY, ...readOptions(given, ['maxRestarts', 'withinMs'], where) };
   return { maxRestarts: checkNumber(maxRestarts, restarts, `${where}.maxRestarts`), withinMs: checkNumber(withinMs, ms, `${where}.withinMs`) };
 }

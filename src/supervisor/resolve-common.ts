@@ -1,14 +1,20 @@
 import { OptionError } from '../transport/errors.js';
+import { isInstance, show } from './option-rules.js';
 
 /** @throws {OptionError} for anything but a function. */
 export function checkFunction(value: unknown, where: string): void {
-  if (typeof value !== 'function') throw new OptionError(`${where} is ${value === undefined ? 'missing' : 'no function'}; it must be one.`);
+  if (typeof value !== 'function') throw new OptionError(`${where} is ${value === undefined ? 'missing' : `no function but ${show(value)}`}; it must be one.`);
 }
 
 /** @throws {OptionError} for anything but a text that can be printed on one line. */
 export function checkId(value: unknown, where: string): string {
   if (typeof value !== 'string' || !/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(value)) {
-    throw new OptionError(`${where} is ${JSON.stringify(value)}; allowed are 1 to 128 printable ASCII characters.`);
+    throw new OptionError(`${where} is ${show(value)}; allowed are 1 to 128 printable ASCII characters.`);
   }
   return value;
+}
+
+/** @throws {OptionError} for anything but an AbortSignal, or nothing. */
+export function checkSignal(value: unknown, where: string): void {
+  if (value !== undefined && !isInstance(value, AbortSignal)) throw new OptionError(`${where} is no AbortSignal but ${show(value)}; it must be one.`);
 }

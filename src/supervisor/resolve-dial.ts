@@ -3,16 +3,8 @@ import type { Shutdown } from './child-spec.js';
 import type { Handler } from './connection.js';
 import type { Backoff, DialOptions, RetryPolicy } from './dialer.js';
 import type { Limits, Liveness } from './limits.js';
-import {
-  rejectUnknownKeys,
-  resolveBackoff,
-  resolveHeaders,
-  resolveLimits,
-  resolveLiveness,
-  resolvePerMessageDeflate,
-  resolveProtocols,
-  resolveUrl,
-} from './options.js';
+import { readOptions } from './option-rules.js';
+import { resolveBackoff, resolveHeaders, resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols, resolveUrl } from './options.js';
 import { resolveRestart, resolveShutdown } from './resolve-child-spec.js';
 import { checkFunction, checkId } from './resolve-common.js';
 import type { SupervisorSettings } from './resolve-supervisor.js';
@@ -59,12 +51,11 @@ const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'serv
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveDial(options: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
-  rejectUnknownKeys(options, KEYS, 'dial');
+export function resolveDial(given: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
+  const options = readOptions(given, KEYS, 'dial');
   const { url, headers = {}, retry = defaultRetry, tls = {}, handler } = options;
   checkFunction(retry, 'dial: retry');
   checkFunction(handler, 'dial: handler');
-  rejectUnknownKeys(tls, TLS_KEYS, 'dial: tls');
   return {
     url: typeof url === 'function' ? url : resolveUrl(url, 'dial: url'),
     headers: typeof headers === 'function' ? headers : resolveHeaders(headers, 'dial: headers'),
@@ -76,7 +67,7 @@ export function resolveDial(options: DialOptions, defaults: SupervisorSettings, 
     limits: resolveLimits(options.limits, defaults.limits, 'dial: limits'),
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'dial: liveness'),
     perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'dial: perMessageDeflate'),
-    tls,
+    tls: readOptions(tls, TLS_KEYS, 'dial: tls'),
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
   };

@@ -1,8 +1,8 @@
 import { checkClose } from '../transport/close-code.js';
 import { OptionError } from '../transport/errors.js';
 import type { DrainOptions } from './drain.js';
-import { checkNumber, type NumberRule, rejectUnknownKeys } from './option-rules.js';
-import { checkFunction } from './resolve-common.js';
+import { checkNumber, type NumberRule, readOptions } from './option-rules.js';
+import { checkFunction, checkSignal } from './resolve-common.js';
 
 /** A drain's options, checked, with the defaults for what was not given. */
 export interface DrainSettings {
@@ -41,14 +41,14 @@ const KEYS = [...TIMES, 'withinMs', 'code', 'reason', 'where', 'share', 'signal'
  * @throws {OptionError} with the option's name, the value, and what is allowed; {CloseFrameError} for a code or reason that
  *   may not be sent.
  */
-export function resolveDrain(options: DrainOptions): DrainSettings {
-  rejectUnknownKeys(options, KEYS, 'drain');
+export function resolveDrain(given: DrainOptions): DrainSettings {
+  const options = readOptions(given, KEYS, 'drain');
   const { code = DEFAULT_DRAIN.code, reason = DEFAULT_DRAIN.reason, where, share, signal } = options;
   const isPartial = where !== undefined || share !== undefined;
   const [notReadyFirstMs, finishFirstMs, spreadMs, adviseReconnectMs] = TIMES.map((key) =>
     options[key] === undefined ? DEFAULT_DRAIN[key] : checkNumber(options[key], msOrNone, `drain: ${key}`),
   ) as [number, number, number, number];
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new OptionError('drain: signal is no AbortSignal; it must be one.');
+  checkSignal(signal, 'drain: signal');
   if (where !== undefined) checkFunction(where, 'drain: where');
   checkClose(code, reason, 'accepted');
   if (isPartial && notReadyFirstMs > 0) {

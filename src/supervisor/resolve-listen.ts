@@ -4,7 +4,8 @@ import type { Shutdown } from './child-spec.js';
 import type { ConnectionRequest, Handler } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Authenticate, ListenOptions } from './listener.js';
-import { rejectUnknownKeys, resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from './options.js';
+import { readOptions, show } from './option-rules.js';
+import { resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from './options.js';
 import { compileOrigin } from './origin.js';
 import { compilePath } from './path.js';
 import { resolveRestart, resolveShutdown } from './resolve-child-spec.js';
@@ -49,12 +50,11 @@ const KEYS = [
 
 function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
   if (port !== undefined && server !== undefined) throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
-  if (host !== undefined && port === undefined)
-    throw new OptionError(`listen: host ${JSON.stringify(host)} is given without a port; it is allowed with one only.`);
+  if (host !== undefined && port === undefined) throw new OptionError(`listen: host ${show(host)} is given without a port; it is allowed with one only.`);
   if (server !== undefined) return { kind: 'server', server };
   if (port === undefined) return { kind: 'by-hand' };
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new OptionError(`listen: port ${String(port)} is no TCP port; allowed are integers from 0 to 65535.`);
+    throw new OptionError(`listen: port ${show(port)} is no TCP port; allowed are integers from 0 to 65535.`);
   return { kind: 'port', port, host };
 }
 
@@ -75,11 +75,11 @@ function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): Lis
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveListen<Data>(options: ListenOptions<Data>, defaults: SupervisorSettings, nextId: () => string): ListenSettings {
-  rejectUnknownKeys(options, KEYS, 'listen');
+export function resolveListen<Data>(given: ListenOptions<Data>, defaults: SupervisorSettings, nextId: () => string): ListenSettings {
+  const options = readOptions(given, KEYS, 'listen');
   const { unmatched = 'pass', authenticate, handler } = options;
   if (unmatched !== 'pass' && unmatched !== 'refuse') {
-    throw new OptionError(`listen: unmatched is ${JSON.stringify(unmatched)}; allowed are "pass" and "refuse".`);
+    throw new OptionError(`listen: unmatched is ${show(unmatched)}; allowed are "pass" and "refuse".`);
   }
   checkFunction(handler, 'listen: handler');
   if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');

@@ -3,9 +3,10 @@ import type { Transport } from '../transport/transport.js';
 import type { ChildSpec, Shutdown, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
-import { DEFAULT_LIMITS, DEFAULT_LIVENESS, rejectUnknownKeys, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
+import { checkObject, read, readList, readOptions } from './option-rules.js';
+import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
-import { checkId } from './resolve-common.js';
+import { checkId, checkSignal } from './resolve-common.js';
 import type { Intensity, Restart } from './restart.js';
 import type { SuperviseOptions, SupervisorOptions } from './supervisor.js';
 
@@ -22,6 +23,8 @@ export interface SupervisorSettings {
   readonly dialLimiter: DialLimit | undefined;
   readonly clock: Clock | undefined;
   readonly transport: Transport | undefined;
+  /** Stops it when it aborts. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The options of a supervisor below another one, checked. */
@@ -31,7 +34,6 @@ export interface SuperviseSettings {
   readonly shutdown: Shutdown;
   readonly supervisor: SupervisorSettings;
   readonly children: readonly ChildSpec[];
-  readonly signal: AbortSignal | undefined;
 }
 
 /** What every supervisor may be told, also one below another. */
@@ -46,13 +48,13 @@ const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'si
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveSupervisor(options: SupervisorOptions): SupervisorSettings {
+export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings {
   const where = 'createSupervisor';
-  rejectUnknownKeys(options, KEYS, where);
+  const options = readOptions(given, KEYS, where);
   const { name = 'supervisor', limits, liveness, dialLimiter, clock, transport, signal } = options;
-  checkSignal(signal, where);
-  if (clock !== undefined) checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], 'clock');
-  if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], 'transport');
+  checkSignal(signal, `${where}: signal`);
+  if (clock !== undefined) checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], `${where}: clock`);
+  if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], `${where}: transport`);
   return {
     id: name,
     name: checkId(name, `${where}: name`),
@@ -63,6 +65,7 @@ export function resolveSupervisor(options: SupervisorOptions): SupervisorSetting
     dialLimiter: resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
     clock,
     transport,
+    signal,
   };
 }
 
@@ -71,12 +74,11 @@ export function resolveSupervisor(options: SupervisorOptions): SupervisorSetting
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveSupervise(options: SuperviseOptions, above: SupervisorSettings, nextId: () => string): SuperviseSettings {
+export function resolveSupervise(given: SuperviseOptions, above: SupervisorSettings, nextId: () => string): SuperviseSettings {
   const where = 'supervise';
-  rejectUnknownKeys(options, BELOW_KEYS, where);
+  const options = readOptions(given, BELOW_KEYS, where);
   const { limits, liveness, dialLimiter, signal, children = [] } = options;
-  checkSignal(signal, where);
-  if (!Array.isArray(children)) throw new OptionError(`${where}: children is no list; it must be one.`);
+  checkSignal(signal, `${where}: signal`);
   const strategy = resolveStrategy(options.strategy, `${where}: strategy`);
   const intensity = resolveIntensity(options.intensity, `${where}: intensity`);
   const restart = resolveRestart(options.restart, 'permanent', `${where}: restart`);
@@ -92,17 +94,13 @@ export function resolveSupervise(options: SuperviseOptions, above: SupervisorSet
     id,
     restart,
     shutdown,
-    children,
-    signal,
-    supervisor: { ...checked, id, name, strategy, intensity, clock: undefined, transport: undefined },
+    children: readList(children, `${where}: children`, 'child specs') as readonly ChildSpec[],
+    supervisor: { ...checked, id, name, strategy, intensity, clock: undefined, transport: undefined, signal },
   };
 }
 
-function checkSignal(signal: unknown, where: string): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new OptionError(`${where}: signal is no AbortSignal; it must be one.`);
-}
-
-function checkMethods(value: object, methods: readonly string[], where: string): void {
-  const missing = methods.find((method) => typeof (value as Readonly<Record<string, unknown>>)[method] !== 'function');
-  if (missing !== undefined) throw new OptionError(`createSupervisor: ${where} has no method ${missing}; it must have ${methods.join(', ')}.`);
+function checkMethods(value: unknown, methods: readonly string[], where: string): void {
+  checkObject(value, where);
+  const missing = methods.find((method) => typeof read(() => value[method], `${where}.${method}`) !== 'function');
+  if (missing !== undefined) throw new OptionError(`${where} has no method ${missing}; it must have ${methods.join(', ')}.`);
 }

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from './dialer.js';
-import { checkNumber, rejectUnknownKeys } from './option-rules.js';
+import { checkNumber, readOptions } from './option-rules.js';
 import { checkFunction } from './resolve-common.js';
 
 /** How much a dialer may try before it gives up. */
@@ -20,8 +20,7 @@ export interface RetryBudget {
  */
 export function limited(retry: RetryPolicy, budget: RetryBudget): RetryPolicy {
   checkFunction(retry, 'limited: retry');
-  rejectUnknownKeys(budget, ['attempts', 'withinMs'], 'limited');
-  const { attempts = Number.POSITIVE_INFINITY, withinMs = Number.POSITIVE_INFINITY } = budget;
+  const { attempts = Number.POSITIVE_INFINITY, withinMs = Number.POSITIVE_INFINITY } = readOptions(budget, ['attempts', 'withinMs'], 'limited');
   const most = Number.POSITIVE_INFINITY;
   checkNumber(attempts, { least: 1, most, isWhole: true, allowed: 'whole numbers from 1 on, and Infinity' }, 'limited: attempts');
   checkNumber(withinMs, { least: 0, most, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0, and Infinity' }, 'limited: withinMs');

@@ -48,8 +48,8 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   #resolveEnded: (report: SupervisorReport) => void = () => {};
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
-  constructor(settings: SupervisorSettings, signal: AbortSignal | undefined, parent?: SupervisorRuntime) {
-    const { id, name, limits, clock = systemClock, transport, dialLimiter } = settings;
+  constructor(settings: SupervisorSettings, parent?: SupervisorRuntime) {
+    const { id, name, limits, clock = systemClock, transport, dialLimiter, signal } = settings;
     this.id = id;
     this.name = name;
     this.#settings = settings;
@@ -198,9 +198,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     const context: OwnContext = new OwnContext(
       id,
       this.#maker.startersFor(id, async (options) => {
-        const { supervisor, children, signal } = resolveSupervise({ ...options, id }, this.#settings, () => id);
+        const { supervisor, children } = resolveSupervise({ ...options, id }, this.#settings, () => id);
         const settings = { ...supervisor, clock: this.clock, transport: this.#maker.transport };
-        return startBelow(new SupervisorRuntime(settings, signal, this), children, context);
+        return startBelow(new SupervisorRuntime(settings, this), children, context);
       }),
     );
     return context;

@@ -29,7 +29,7 @@ test('a supervisor below has limits and liveness of the one above, a path for a 
 
 test.each([
   [{ clock: {} }, 'clock is no option'],
-  [{ children: {} }, 'children is no list'],
+  [{ children: {} }, 'children is an object; it must be a list'],
   [{ restart: 'always' }, 'restart'],
   [{ shutdown: 0 }, 'shutdown'],
   [{ strategy: 'one_for_two' }, 'strategy'],
