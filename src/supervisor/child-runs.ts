@@ -6,12 +6,14 @@ import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import type { Children } from './children.js';
 import type { Clock } from './clock.js';
 import type { SupervisorEvent } from './events.js';
+import type { KeepAlive } from './keep-alive.js';
 import { crashed } from './stopping.js';
 
 /** What the runs of children need of their supervisor. */
 export interface RunsOwner {
   readonly name: string;
   readonly clock: Clock;
+  readonly keepAlive: KeepAlive;
   publish(event: SupervisorEvent): void;
   contextFor(slot: ChildSlot): OwnContext;
 }
@@ -58,7 +60,11 @@ export class ChildRuns {
 
   /** Stops what runs of a child, within its budget. */
   async stop(slot: ChildSlot, close: CloseFrame): Promise<void> {
-    if (slot.running !== undefined) this.exited(slot, await slot.stop(close, this.#owner.clock));
+    if (slot.running !== undefined) {
+      const letGo = this.#owner.keepAlive.hold();
+      this.exited(slot, await slot.stop(close, this.#owner.clock));
+      letGo();
+    }
     slot.state = 'stopped';
   }
 

@@ -10,7 +10,15 @@ export interface Clock {
   now(): number;
   /** Unix time in ms, for reports. */
   wallNow(): number;
+  /**
+   * Keeps the process alive until the function that it gives is called. A supervisor calls it once for all that it owes,
+   * see `SupervisorOptions.keepAlive`. Default: nothing is kept alive.
+   */
+  keepAlive?(): () => void;
 }
+
+/** What Node's timers can wait at most, in ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Node's own timers and clocks. */
 export const systemClock: Clock = {
@@ -18,4 +26,8 @@ export const systemClock: Clock = {
   clearTimeout: (id) => clearTimeout(id as NodeJS.Timeout),
   now: () => performance.now(),
   wallNow: () => Date.now(),
+  keepAlive: () => {
+    const timer = setInterval(() => {}, LONGEST_TIMER_MS);
+    return () => clearInterval(timer);
+  },
 };

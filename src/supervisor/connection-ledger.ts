@@ -48,11 +48,12 @@ export class ConnectionLedger implements Shared {
   #lingering = 0;
   #connectionTotal = 0;
 
-  constructor(clock: Clock, maxConnections: number, parent: ConnectionLedger | undefined) {
+  /** @param keepsAlive whether what the tree owes keeps the process alive; a parent's holds for all below it. */
+  constructor(clock: Clock, maxConnections: number, parent: ConnectionLedger | undefined, keepsAlive = true) {
     this.clock = clock;
     this.#maxConnections = maxConnections;
     this.#parent = parent;
-    this.wheel = parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }));
+    this.wheel = parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
     if (parent !== undefined) parent.#below.add(this);
   }
 

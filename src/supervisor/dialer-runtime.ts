@@ -63,6 +63,8 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   #lastReport: CloseReport | undefined;
   /** What the handler or the retry policy threw. */
   #crash: { readonly error: unknown } | undefined;
+  /** It owes the next attempt until it has exited. */
+  #letGo = () => {};
 
   constructor(settings: DialSettings, parent: DialerParent) {
     super(settings.id, parent.shared);
@@ -86,6 +88,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#redialReason = '';
     this.#crash = undefined;
     this.#stand = stepper.initial().next;
+    this.#letGo = this.shared.wheel.keepAlive.hold();
     const exited = new Promise<Exit>((resolve) => {
       this.#resolveExited = resolve;
     });
@@ -260,5 +263,6 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
     this.tell({ type, exit });
     this.#resolveExited(exit);
+    this.#letGo();
   }
 }

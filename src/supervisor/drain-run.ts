@@ -36,6 +36,7 @@ export abstract class DrainRun implements LedgerWatcher {
   #resolve: (report: DrainReport) => void = () => {};
   #deadline: unknown;
   #startedAt = 0;
+  #letGo = () => {};
   /** How many had not ended when progress was told last. */
   #leftTold = 0;
   #tenth = 0;
@@ -57,9 +58,10 @@ export abstract class DrainRun implements LedgerWatcher {
   protected abstract callOff(): void;
 
   protected begin(connections: number): void {
-    const { clock, watchers } = this.ground;
+    const { clock, wheel, watchers } = this.ground;
     const { withinMs, signal, isPartial } = this.settings;
     this.#startedAt = clock.now();
+    this.#letGo = wheel.keepAlive.hold();
     watchers.add(this);
     signal?.addEventListener('abort', this.#onAbort);
     // A timer of its own: the wheel may be late by a sixteenth.
@@ -112,6 +114,7 @@ export abstract class DrainRun implements LedgerWatcher {
     const report = this.account.report({ outcome, left, lingering: this.#handlers.ids, durationMs: Math.round(clock.now() - this.#startedAt) });
     this.ground.publish({ type: 'drain.ended', report });
     this.#resolve(report);
+    this.#letGo();
   }
 
   readonly #onDeadline = (): void => {

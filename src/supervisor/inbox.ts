@@ -224,8 +224,10 @@ export class Inbox implements AsyncIterableIterator<Frame> {
   }
 
   private waitWithin(signal: AbortSignal | undefined, withinMs: number | undefined): Promise<IteratorResult<Frame>> {
+    const letGo = withinMs === undefined ? () => {} : this.#owner.wheel.keepAlive.hold();
     return new Promise((resolve, reject) => {
       const leave = () => {
+        letGo();
         alarm.clear();
         signal?.removeEventListener('abort', onAbort);
         if (this.#waiter === waiter) this.#waiter = undefined;

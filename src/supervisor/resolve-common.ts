@@ -18,3 +18,9 @@ export function checkId(value: unknown, where: string): string {
 export function checkSignal(value: unknown, where: string): void {
   if (value !== undefined && !isInstance(value, AbortSignal)) throw new OptionError(`${where} is no AbortSignal but ${show(value)}; it must be one.`);
 }
+
+/** @throws {OptionError} for anything but true and false. */
+export function checkBoolean(value: unknown, where: string): boolean {
+  if (typeof value !== 'boolean') throw new OptionError(`${where} is ${show(value)}; allowed are true and false.`);
+  return value;
+}

@@ -6,7 +6,7 @@ import type { DialLimit, Limits, Liveness } from './limits.js';
 import { checkObject, read, readList, readOptions } from './option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
-import { checkId, checkSignal } from './resolve-common.js';
+import { checkBoolean, checkId, checkSignal } from './resolve-common.js';
 import type { Intensity, Restart } from './restart.js';
 import type { SuperviseOptions, SupervisorOptions } from './supervisor.js';
 
@@ -21,6 +21,8 @@ export interface SupervisorSettings {
   readonly liveness: Liveness | false;
   /** `undefined` for the parent's. */
   readonly dialLimiter: DialLimit | undefined;
+  /** Of one below another the parent's holds. */
+  readonly keepAlive: boolean;
   readonly clock: Clock | undefined;
   readonly transport: Transport | undefined;
   /** Stops it when it aborts. */
@@ -39,7 +41,7 @@ export interface SuperviseSettings {
 /** What every supervisor may be told, also one below another. */
 const SHARED_KEYS = ['name', 'strategy', 'intensity', 'limits', 'liveness', 'dialLimiter'] as const;
 
-const KEYS = [...SHARED_KEYS, 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
+const KEYS = [...SHARED_KEYS, 'keepAlive', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
 
 const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'signal'] as const satisfies readonly (keyof SuperviseOptions)[];
 
@@ -51,9 +53,10 @@ const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'si
 export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings {
   const where = 'createSupervisor';
   const options = readOptions(given, KEYS, where);
-  const { name = 'supervisor', limits, liveness, dialLimiter, clock, transport, signal } = options;
+  const { name = 'supervisor', limits, liveness, dialLimiter, keepAlive = true, clock, transport, signal } = options;
   checkSignal(signal, `${where}: signal`);
-  if (clock !== undefined) checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], `${where}: clock`);
+  checkBoolean(keepAlive, `${where}: keepAlive`);
+  if (clock !== undefined) checkClock(clock, `${where}: clock`);
   if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], `${where}: transport`);
   return {
     id: name,
@@ -63,6 +66,7 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     limits: resolveLimits(limits, DEFAULT_LIMITS, `${where}: limits`),
     liveness: resolveLiveness(liveness, DEFAULT_LIVENESS, `${where}: liveness`),
     dialLimiter: resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
+    keepAlive,
     clock,
     transport,
     signal,
@@ -95,8 +99,14 @@ export function resolveSupervise(given: SuperviseOptions, above: SupervisorSetti
     restart,
     shutdown,
     children: readList(children, `${where}: children`, 'child specs') as readonly ChildSpec[],
-    supervisor: { ...checked, id, name, strategy, intensity, clock: undefined, transport: undefined, signal },
+    supervisor: { ...checked, id, name, strategy, intensity, keepAlive: above.keepAlive, clock: undefined, transport: undefined, signal },
   };
+}
+
+/** A clock need not be able to keep the process alive. */
+function checkClock(clock: Clock, where: string): void {
+  checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], where);
+  if (read(() => clock.keepAlive, `${where}.keepAlive`) !== undefined) checkMethods(clock, ['keepAlive'], where);
 }
 
 function checkMethods(value: unknown, methods: readonly string[], where: string): void {

@@ -133,9 +133,18 @@ export class Supervision {
     this.#runs.hurry(this.#close, this.#endedError());
   }
 
-  /** Does something when its turn has come. */
-  #ask<T>(act: () => T | Promise<T>): Promise<T> {
-    if (this.#isStopping) return Promise.reject(this.#endedError());
+  /** Does something when its turn has come; the answer is owed. */
+  async #ask<T>(act: () => T | Promise<T>): Promise<T> {
+    if (this.#isStopping) throw this.#endedError();
+    const letGo = this.#owner.keepAlive.hold();
+    try {
+      return await this.#inTurn(act);
+    } finally {
+      letGo();
+    }
+  }
+
+  #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#turns.take(() => {
         try {

@@ -17,6 +17,7 @@ import type { Dialer, DialOptions } from './dialer.js';
 import type { DrainOptions, DrainReport } from './drain.js';
 import { Draining } from './draining.js';
 import type { SupervisorEvent } from './events.js';
+import type { KeepAlive } from './keep-alive.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { DEFAULT_DIAL_LIMIT } from './options.js';
 import { resolveChildSpec } from './resolve-child-spec.js';
@@ -46,16 +47,17 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   /** The exit that exceeded the intensity. */
   #cause: ChildExit | undefined;
   #resolveEnded: (report: SupervisorReport) => void = () => {};
+  #letGo = () => {};
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
   constructor(settings: SupervisorSettings, parent?: SupervisorRuntime) {
-    const { id, name, limits, clock = systemClock, transport, dialLimiter, signal } = settings;
+    const { id, name, limits, clock = systemClock, transport, dialLimiter, keepAlive, signal } = settings;
     this.id = id;
     this.name = name;
     this.#settings = settings;
     this.#parent = parent;
     this.clock = clock;
-    this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared);
+    this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared, keepAlive);
     this.#supervision = new Supervision(this, settings);
     this.#draining = new Draining(this, parent === undefined ? undefined : parent.#draining);
     this.#maker = new ChildMaker({
@@ -83,6 +85,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   get isReady(): boolean {
     return this.state === 'running';
+  }
+
+  get keepAlive(): KeepAlive {
+    return this.shared.wheel.keepAlive;
   }
 
   get restartsChildren(): boolean {
@@ -267,6 +273,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   };
 
   #stopChildren(): void {
+    this.#letGo = this.keepAlive.hold();
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#draining.stopping();
     this.publish({ type: 'supervisor.stopping', supervisor: this.name });
@@ -287,5 +294,6 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     this.publish({ type: 'supervisor.stopped', supervisor: this.name, report });
     this.#resolveEnded(report);
     this.shared.close();
+    this.#letGo();
   }
 }

@@ -26,6 +26,13 @@ export interface SupervisorOptions {
   readonly liveness?: Partial<Liveness> | false | undefined;
   /** How fast its dialers may dial, all together; taken before `url` and `headers` are asked, first come, first served. */
   readonly dialLimiter?: Partial<DialLimit> | undefined;
+  /**
+   * Whether what it owes keeps the process alive, where no socket does: a dialer until it has exited, a wait with a deadline
+   * (`connected`, `receive`, `sendAndWait`) until it is settled, a drain until its account is given, a stop until it is
+   * done. Pings, idleness, and the end of a credential never do. Holds for the supervisors below as well; a clock of your own
+   * needs a `keepAlive` for it. Default `true`.
+   */
+  readonly keepAlive?: boolean | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
   /** Default: the ws transport. */
@@ -38,7 +45,7 @@ export interface SupervisorOptions {
  * Settings of a supervisor below another one. `name` defaults to the parent's and the id, as a path; limits and liveness to
  * the parent's; the dial limit, unless it is given, is the parent's own and shared with it.
  */
-export interface SuperviseOptions extends ChildSettings, Omit<SupervisorOptions, 'clock' | 'transport'> {
+export interface SuperviseOptions extends ChildSettings, Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive'> {
   /**
    * Its first children, started in this order before its own start is over; again at each of its restarts. Children that
    * were added later are lost by a restart, as in OTP. Default none.

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { KeepAlive } from './keep-alive.js';
 import { MinHeap } from './min-heap.js';
 
 /** Deadlines that fall due together. Tasks run in the order in which they were scheduled. */
@@ -49,6 +50,8 @@ function granularityFor(delayMs: number): number {
  * when a bucket is new. There is a timer of the clock only while tasks are scheduled.
  */
 export class Wheel {
+  /** Its timer does not keep the process alive: whoever owes something by a deadline holds this as well. */
+  readonly keepAlive: KeepAlive;
   readonly #clock: Clock;
   readonly #onTaskError: (error: unknown) => void;
   readonly #buckets = new Map<number, Bucket>();
@@ -62,8 +65,12 @@ export class Wheel {
   #isTurning = false;
   #isStopped = false;
 
-  /** @param onTaskError is told what a task threw; must not throw itself. */
-  constructor(clock: Clock, onTaskError: (error: unknown) => void) {
+  /**
+   * @param onTaskError is told what a task threw; must not throw itself.
+   * @param keepsAlive whether what is owed keeps the process alive.
+   */
+  constructor(clock: Clock, onTaskError: (error: unknown) => void, keepsAlive = true) {
+    this.keepAlive = new KeepAlive(keepsAlive ? clock : {});
     this.#clock = clock;
     this.#onTaskError = onTaskError;
   }

@@ -4,14 +4,17 @@ import type { WaitOptions } from './connection.js';
 import type { Wheel } from './wheel.js';
 
 /**
- * Waits for a promise no longer than a signal and a deadline allow; what it stands for goes on.
+ * Waits for a promise no longer than a signal and a deadline allow; what it stands for goes on. A deadline is owed: the
+ * process lives until it has passed.
  *
  * @throws {DeadlineError} with `lateMessage()` when `withinMs` has passed; the signal's reason when it aborts.
  */
 export function within<T>(promise: Promise<T>, { signal, withinMs }: WaitOptions, wheel: Wheel, lateMessage: () => string): Promise<T> {
   if (signal === undefined && withinMs === undefined) return promise;
+  const letGo = withinMs === undefined ? () => {} : wheel.keepAlive.hold();
   return new Promise((resolve, reject) => {
     const leave = () => {
+      letGo();
       alarm.clear();
       signal?.removeEventListener('abort', onAbort);
     };

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,10 @@ import { Transcript } from './fake-terminal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The command line as users get it: compiled, in processes of its own. */
+/** The package as users get it: compiled, its command line and programs that import it in processes of their own. */
 export class Compiled {
   readonly #home: string;
+  #programs = 0;
   readonly #children = new Set<ChildProcess>();
 
   private constructor(home: string) {
@@ -29,7 +30,19 @@ export class Compiled {
 
   /** Starts `wirekeeper` with arguments. */
   start(...args: string[]): Child {
-    const child = spawn(process.execPath, [join(this.#home, 'dist/cli/main.js'), ...args], { stdio: 'pipe' });
+    return this.#spawn(join(this.#home, 'dist/cli/main.js'), ...args);
+  }
+
+  /** Starts a program that imports the package by its name: an ES module in JavaScript. */
+  async run(source: string): Promise<Child> {
+    this.#programs += 1;
+    const path = join(this.#home, `program-${this.#programs}.mjs`);
+    await writeFile(path, source);
+    return this.#spawn(path);
+  }
+
+  #spawn(...args: readonly string[]): Child {
+    const child = spawn(process.execPath, args, { stdio: 'pipe' });
     this.#children.add(child);
     child.on('exit', () => this.#children.delete(child));
     const stdout = new Transcript();

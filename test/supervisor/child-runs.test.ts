@@ -5,6 +5,7 @@ import { ChildSlot } from '../../src/supervisor/child-slot.js';
 import type { ChildSpec, RunningChild } from '../../src/supervisor/child-spec.js';
 import { Children } from '../../src/supervisor/children.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
+import { KeepAlive } from '../../src/supervisor/keep-alive.js';
 import type { Restart } from '../../src/supervisor/restart.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { EndedError } from '../../src/transport/errors.js';
@@ -29,6 +30,7 @@ function aRun(start: ChildSpec['start'], { restart = 'permanent', shutdown = 100
     {
       name: 'root',
       clock,
+      keepAlive: new KeepAlive(clock),
       publish: (event) => events.push(event),
       contextFor: ({ id }) => {
         const context = new OwnContext(id, { dial: none, listen: none, supervise: none });

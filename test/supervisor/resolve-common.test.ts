@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkFunction, checkId } from '../../src/supervisor/resolve-common.js';
+import { checkBoolean, checkFunction, checkId } from '../../src/supervisor/resolve-common.js';
 import { OptionError } from '../../src/transport/errors.js';
 
 test.each(['a', 'feed', 'wss://example.com/a b', 'x'.repeat(128)])('%j is an id', (id) => {
@@ -14,4 +14,9 @@ test('only a function is a function', () => {
   checkFunction(() => {}, 'f');
   expect(() => checkFunction(undefined, 'f')).toThrow('f is missing');
   expect(() => checkFunction({}, 'f')).toThrow('f is no function');
+});
+
+test('only true and false are booleans', () => {
+  expect([checkBoolean(true, 'b'), checkBoolean(false, 'b')]).toEqual([true, false]);
+  for (const value of [0, 1, 'true', null, {}]) expect(() => checkBoolean(value, 'b')).toThrow('b is ');
 });

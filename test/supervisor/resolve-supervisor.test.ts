@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_DIAL_LIMIT, DEFAULT_LIMITS, DEFAULT_LIVENESS } from '../../src/supervisor/options.js';
 import { resolveSupervise, resolveSupervisor } from '../../src/supervisor/resolve-supervisor.js';
+import { createHeapClock } from '../../src/testing/heap-clock.js';
 
 test('without options has the documented defaults', () => {
   expect(resolveSupervisor({})).toEqual({
@@ -11,6 +12,7 @@ test('without options has the documented defaults', () => {
     limits: DEFAULT_LIMITS,
     liveness: DEFAULT_LIVENESS,
     dialLimiter: DEFAULT_DIAL_LIMIT,
+    keepAlive: true,
     clock: undefined,
     transport: undefined,
   });
@@ -29,6 +31,7 @@ test('a supervisor below has limits and liveness of the one above, a path for a 
 
 test.each([
   [{ clock: {} }, 'clock is no option'],
+  [{ keepAlive: false }, 'keepAlive is no option'],
   [{ children: {} }, 'children is an object; it must be a list'],
   [{ restart: 'always' }, 'restart'],
   [{ shutdown: 0 }, 'shutdown'],
@@ -37,9 +40,12 @@ test.each([
   expect(() => resolveSupervise(options as never, resolveSupervisor({}), () => 'x')).toThrow(says);
 });
 
-test.each([
+test.each<[unknown, string]>([
   [{ clock: { now: () => 0 } }, 'clock has no method setTimeout'],
   [{ transport: { dial: () => {} } }, 'transport has no method listen'],
+  [{ clock: { ...createHeapClock(), keepAlive: true } }, 'clock has no method keepAlive'],
+  [{ keepAlive: 'no' }, 'keepAlive is "no"; allowed are true and false'],
+  [{ keepAlive: null }, 'keepAlive is null; allowed are true and false'],
   [{ signal: {} }, 'signal'],
   [{ name: '' }, 'name'],
   [{ strategy: 'simple_one_for_one' }, 'allowed are one_for_one, one_for_all, rest_for_one'],

@@ -1,12 +1,17 @@
+import type { Clock } from '../../src/supervisor/clock.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
 import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
-import { createHeapClock } from '../../src/testing/heap-clock.js';
+import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import { FakeTransport } from './fake-transport.js';
 
-/** A supervisor whose time and network are the test's, with everything it tells. */
-export function aSupervisor(options: Omit<SupervisorOptions, 'clock' | 'transport'> = {}) {
-  const clock = createHeapClock();
+/**
+ * A supervisor whose time and network are the test's, with everything it tells.
+ *
+ * @param keepAlive what its clock does to keep the process alive. Default nothing.
+ */
+export function aSupervisor(options: Omit<SupervisorOptions, 'clock' | 'transport'> = {}, keepAlive?: Clock['keepAlive']) {
+  const clock: HeapClock = Object.assign(createHeapClock(), keepAlive === undefined ? {} : { keepAlive });
   const transport = new FakeTransport();
   const supervisor = createSupervisor({ ...options, clock, transport, liveness: options.liveness ?? false });
   const events: SupervisorEvent[] = [];

@@ -1,0 +1,18 @@
+/** A document of the project, its path relative to the root. */
+export interface Document {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A fenced code block. */
+export interface CodeBlock {
+  readonly language: string;
+  readonly code: string;
+  /** The line its code begins at. */
+  readonly line: number;
+}
+
+export function documents(root: string): readonly Document[];
+export function codeBlocks(text: string): readonly CodeBlock[];
+export function prose(text: string): string;
+export function anchors(text: string): readonly string[];
