@@ -1,15 +1,19 @@
 import type { HandshakeRequest, HttpAnswer, Upgrade } from '../transport/transport.js';
 import type { ConnectionRequest } from './connection.js';
-import { handshakeFault } from './handshake.js';
+import { handshakeFault, requestFault } from './handshake.js';
 import type { Shared } from './home.js';
 import type { Grant } from './listener.js';
 import { Refusal } from './refusal.js';
 import { createConnectionRequest, type RequestView } from './request.js';
+import { requestTarget } from './request-target.js';
 import type { ListenSettings } from './resolve-listen.js';
 import { within } from './within.js';
 
 /** A client that was refused for want of room may come back in a second. */
 export const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' } };
+
+/** The request is meant for somebody else (RFC 9110 section 15.5.20). */
+const MISDIRECTED: HttpAnswer = { status: 421, body: 'This service does not go by the name in the Host header.' };
 
 /** What stands against an opening handshake. */
 export interface Fault {
@@ -52,7 +56,7 @@ export class Admission {
   decide(upgrade: Upgrade): void {
     const params = this.#settings.matchPath(pathOf(upgrade.request.url));
     const request = createConnectionRequest(upgrade.request, params ?? []);
-    const fault = this.#faultOf(request, params !== undefined);
+    const fault = this.#faultOf(upgrade.request, request, params !== undefined);
     const { authenticate } = this.#settings;
     if (fault !== undefined) this.refuse(upgrade, fault.answer, fault.why, fault.error);
     else if (authenticate === undefined) this.#owner.accept(upgrade, request, { data: undefined });
@@ -60,10 +64,11 @@ export class Admission {
   }
 
   /** What stands against a request before its credential is looked at. */
-  #faultOf(request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
+  #faultOf(asked: HandshakeRequest, request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
     if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
-    const fault = handshakeFault(request);
+    const fault = handshakeFault(asked) ?? requestFault(asked);
     if (fault !== undefined) return { answer: fault, why: 'handshake' };
+    if (!this.#settings.isHostAllowed(request)) return { answer: MISDIRECTED, why: 'host' };
     const closed = this.#owner.closedFault();
     if (closed !== undefined) return closed;
     const origin = this.#originFaultOf(request);
@@ -146,7 +151,7 @@ export class Admission {
   }
 }
 
+/** What asks for no resource has the empty path, which no pattern matches; only a listener without `path` takes it, to refuse it. */
 function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+  return requestTarget(url)?.path ?? '';
 }

@@ -1,6 +1,8 @@
 import type { HandshakeRequest, HttpAnswer } from '../transport/transport.js';
 import { isToken } from './handshake-options.js';
+import { hostOf } from './host.js';
 import { fieldOf } from './request.js';
+import { requestTarget } from './request-target.js';
 
 /** 16 bytes in base64 (RFC 6455 section 4.1). */
 const KEY = /^[A-Za-z\d+/]{22}==$/;
@@ -24,6 +26,23 @@ function hasMember(field: string | undefined, member: string): boolean {
 /** The subprotocols a client offers, in its order of preference (RFC 6455 section 11.3.4). */
 export function offeredProtocols({ headers }: HandshakeRequest): readonly string[] {
   return listOf(fieldOf(headers, 'sec-websocket-protocol'));
+}
+
+/**
+ * The answer to a request that HTTP does not allow, or not with an opening handshake (RFC 9112 sections 3.2 and 6, RFC 6455
+ * section 4.2.1); `undefined` if nothing is wrong with it.
+ */
+export function requestFault(request: HandshakeRequest): HttpAnswer | undefined {
+  const { httpVersion = '1.1', headers } = request;
+  if (requestTarget(request.url) === undefined) return { status: 400, body: 'The request target must be a path, or an absolute URL without a fragment.' };
+  if (Number.parseFloat(httpVersion) < 1.1) return { status: 400, body: 'A WebSocket is opened by a request of HTTP/1.1.' };
+  if (hostOf(request) === undefined) return { status: 400, body: 'There must be one Host header that names a host.' };
+  // What stands behind the header is read as frames: a body would be taken for some.
+  const length = fieldOf(headers, 'content-length');
+  if (fieldOf(headers, 'transfer-encoding') !== undefined || (length !== undefined && !/^0+$/.test(length.trim()))) {
+    return { status: 400, body: 'An opening handshake has no body.' };
+  }
+  return undefined;
 }
 
 /**

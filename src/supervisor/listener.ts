@@ -44,6 +44,13 @@ export interface ListenOptions<Data = undefined> {
   readonly path?: string | readonly string[] | undefined;
   /** Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; always 404 on a port of its own. */
   readonly unmatched?: 'pass' | 'refuse' | undefined;
+  /**
+   * Hosts that a request may be meant for, by its Host header: names and addresses, maybe with a port, in which `*` stands for
+   * any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]', '*.example.com:8443']`. Others are
+   * refused with 421. A list protects a service that browsers can reach and strangers must not, one on loopback say, from
+   * names that strangers have pointed at it (DNS rebinding): then `same-origin` lets them in. Default: every host.
+   */
+  readonly hosts?: readonly string[] | undefined;
   /** Default `same-origin`. Others are refused with 403. */
   readonly origins?: OriginPolicy | undefined;
   /**

@@ -1,5 +1,6 @@
 import { OptionError } from '../transport/errors.js';
 import type { ConnectionRequest } from './connection.js';
+import { hostOf } from './host.js';
 import type { OriginPolicy } from './listener.js';
 import { show } from './option-rules.js';
 
@@ -29,7 +30,7 @@ function isSameOrigin(request: ConnectionRequest): boolean {
   const [, scheme, host, port] = ORIGIN.exec(origin.toLowerCase()) ?? [];
   if (scheme !== 'http' && scheme !== 'https') return false;
   // Which of both schemes the request itself came by is no matter: TLS may have ended at a proxy.
-  return authorityOf(port === undefined ? host : `${host}:${port}`, scheme) === authorityOf(request.header('host'), scheme);
+  return authorityOf(port === undefined ? host : `${host}:${port}`, scheme) === authorityOf(hostOf(request), scheme);
 }
 
 /** @throws {OptionError} for a text that no origin can match. */

@@ -7,6 +7,9 @@ const NO_PARAMS: readonly string[] = [];
 /** A segment of a pattern; `undefined` is `*`. */
 type Segment = string | undefined;
 
+/** How routers elsewhere write a parameter: it would be compared as it is, and never match. */
+const NAMED = /^(?::\w.*|\{.*\}|<.*>|\[.*\])$/;
+
 /** Percent-decodes one segment; `undefined` if its encoding is malformed. */
 function decode(segment: string): string | undefined {
   try {
@@ -28,6 +31,7 @@ function parse(pattern: unknown): readonly Segment[] {
     .map((segment) => {
       if (segment === '*') return undefined;
       if (segment.includes('*')) throw wrong('"*" must be a whole segment');
+      if (NAMED.test(segment)) throw wrong(`a segment that may be anything is written "*", not ${show(segment)}`);
       const decoded = decode(segment);
       if (decoded === undefined) throw wrong('its percent-encoding is malformed');
       return decoded;
@@ -54,7 +58,8 @@ function match(pattern: readonly Segment[], segments: readonly string[]): readon
  * patterns the first that matches counts.
  *
  * @returns a function from a path, without query, to the segments that `*` stood for; `undefined` if it does not match.
- * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, or `*` within a segment.
+ * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment,
+ *   or a named parameter, `:id` say: where that is meant as it is, its first character is written percent-encoded.
  */
 export function compilePath(path: string | readonly string[] | undefined): (path: string) => readonly string[] | undefined {
   if (path === undefined) return () => NO_PARAMS;

@@ -1,5 +1,6 @@
 import type { HandshakeRequest } from '../transport/transport.js';
 import type { ConnectionRequest } from './connection.js';
+import { requestTarget } from './request-target.js';
 
 /** RFC 6750 section 2.1: one token68 after the scheme, which is case-insensitive (RFC 9110 section 11.1). */
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
@@ -77,12 +78,11 @@ export class RequestView implements ConnectionRequest {
   }
 
   get path(): string {
-    const mark = this.url.indexOf('?');
-    return mark < 0 ? this.url : this.url.slice(0, mark);
+    return requestTarget(this.url)?.path ?? this.url;
   }
 
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.url.slice(this.path.length));
+    this.#query ??= new URLSearchParams(requestTarget(this.url)?.query);
     return this.#query;
   }
 

@@ -1,7 +1,8 @@
 import { OptionError } from '../transport/errors.js';
-import type { ListenTarget, PerMessageDeflateOptions } from '../transport/transport.js';
+import type { HandshakeRequest, ListenTarget, PerMessageDeflateOptions } from '../transport/transport.js';
 import type { Shutdown } from './child-spec.js';
 import type { ConnectionRequest, Handler } from './connection.js';
+import { compileHosts } from './host.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Authenticate, ListenOptions } from './listener.js';
 import { readOptions, show } from './option-rules.js';
@@ -21,6 +22,7 @@ export interface ListenSettings {
   readonly target: ListenTarget;
   readonly unmatched: 'pass' | 'refuse';
   readonly matchPath: (path: string) => readonly string[] | undefined;
+  readonly isHostAllowed: (request: HandshakeRequest) => boolean;
   readonly isOriginAllowed: (request: ConnectionRequest) => boolean;
   readonly chooseProtocol: (offered: readonly string[], request: ConnectionRequest) => string | undefined;
   readonly limits: Limits;
@@ -37,6 +39,7 @@ const KEYS = [
   'server',
   'path',
   'unmatched',
+  'hosts',
   'origins',
   'protocols',
   'restart',
@@ -51,7 +54,14 @@ const KEYS = [
 function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
   if (port !== undefined && server !== undefined) throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
   if (host !== undefined && port === undefined) throw new OptionError(`listen: host ${show(host)} is given without a port; it is allowed with one only.`);
-  if (server !== undefined) return { kind: 'server', server };
+  if (host !== undefined && (typeof host !== 'string' || host === '' || /\s/.test(host))) {
+    throw new OptionError(`listen: host is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1".`);
+  }
+  if (server !== undefined) {
+    if (typeof server !== 'object' || server === null)
+      throw new OptionError(`listen: server is ${show(server)}; it must be an HTTP or HTTPS server of Node's.`);
+    return { kind: 'server', server };
+  }
   if (port === undefined) return { kind: 'by-hand' };
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new OptionError(`listen: port ${show(port)} is no TCP port; allowed are integers from 0 to 65535.`);
@@ -89,6 +99,7 @@ export function resolveListen<Data>(given: ListenOptions<Data>, defaults: Superv
     shutdown: resolveShutdown(options.shutdown, 'listen: shutdown'),
     unmatched,
     matchPath: compilePath(options.path),
+    isHostAllowed: compileHosts(options.hosts),
     isOriginAllowed: compileOrigin(options.origins),
     chooseProtocol: protocolChooser(options.protocols),
     limits: resolveLimits(options.limits, defaults.limits, 'listen: limits'),

@@ -70,8 +70,10 @@ export interface Wire {
 /** The part of the opening handshake's request that users see (RFC 6455 section 4.1). */
 export interface HandshakeRequest {
   readonly method: string;
-  /** Path and query, as sent. */
+  /** The request target, as sent: path and query, or an absolute URL (RFC 9112 section 3.2). */
   readonly url: string;
+  /** The version of HTTP, such as `1.1`. Default: that, where a transport has no other. */
+  readonly httpVersion?: string | undefined;
   /** Header fields by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string | undefined;

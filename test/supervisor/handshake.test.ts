@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { handshakeFault, offeredProtocols } from '../../src/supervisor/handshake.js';
+import { handshakeFault, offeredProtocols, requestFault } from '../../src/supervisor/handshake.js';
 import type { HandshakeRequest } from '../../src/transport/transport.js';
+import { FakeUpgrade } from '../support/fake-transport.js';
 
 /** A request with what it takes, and with the header fields of the case. */
 function requestWith(headers: HandshakeRequest['headers'], method = 'GET'): HandshakeRequest {
@@ -68,4 +69,36 @@ test.each([
   ],
 ])('reads the subprotocols offered in %j', (field, offered) => {
   expect(offeredProtocols(requestWith({ 'sec-websocket-protocol': field }))).toEqual(offered);
+});
+
+test.each<[string, Partial<HandshakeRequest>]>([
+  ['a path', {}],
+  ['an absolute target', { url: 'http://example.com/rooms/tea' }],
+  ['HTTP/1.1', { httpVersion: '1.1' }],
+  ['HTTP/2.0', { httpVersion: '2.0' }],
+  ['a host with a port', { headers: { host: '127.0.0.1:8080' } }],
+  ['the announcement of no body', { headers: { 'content-length': '0' } }],
+])('finds no fault with a request that has %s', (_what, parts) => {
+  expect(requestFault(new FakeUpgrade(parts).request)).toBeUndefined();
+});
+
+test.each<[string, Partial<HandshakeRequest>]>([
+  ['no resource', { url: '*' }],
+  ['host and port as its target', { url: 'example.com:80' }],
+  ['a fragment', { url: '/rooms#tea' }],
+  ['HTTP/1.0', { httpVersion: '1.0' }],
+  ['HTTP/0.9', { httpVersion: '0.9' }],
+  ['no Host', { headers: { host: undefined } }],
+  ['an empty Host', { headers: { host: '' } }],
+  ['two Hosts', { headers: { host: ['a.example', 'b.example'] } }],
+  ['twice the same Host', { headers: { host: ['a.example', 'a.example'] } }],
+  ['a Host that is none', { headers: { host: 'http://a.example/' } }],
+  ['a body of a length', { headers: { 'content-length': '5' } }],
+  ['a body of an unclear length', { headers: { 'content-length': ['0', '5'] } }],
+  ['a body in chunks', { headers: { 'transfer-encoding': 'chunked' } }],
+  ['a body of an empty encoding', { headers: { 'transfer-encoding': '' } }],
+])('answers a request with %s by 400', (_what, parts) => {
+  const answer = requestFault(new FakeUpgrade(parts).request);
+  expect(answer).toMatchObject({ status: 400 });
+  expect(answer?.body).toMatch(/^[A-Z].+\.$/);
 });

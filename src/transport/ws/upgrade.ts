@@ -7,12 +7,19 @@ import { answer } from './http-answer.js';
 import { type WireSettings, WsWire } from './wire.js';
 import { createUpgrader, type Upgrader } from './ws.js';
 
+/** Node keeps the first Host of several, which are an attack or a mistake (RFC 9112 section 3.2): here all of them are there. */
+function headersOf({ headers, rawHeaders }: IncomingMessage): HandshakeRequest['headers'] {
+  const hosts = rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host');
+  return hosts.length > 1 ? { ...headers, host: hosts } : headers;
+}
+
 /** What users see of a request, without Node's IncomingMessage. */
 export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRequest {
   return {
     method: message.method ?? 'GET',
     url: message.url ?? '/',
-    headers: message.headers,
+    httpVersion: message.httpVersion,
+    headers: headersOf(message),
     remoteAddress: socket instanceof Socket ? socket.remoteAddress : undefined,
     isSecure: socket instanceof TLSSocket,
   };

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/supervisor/connection.js';
+import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
+import type { SupervisorEvent } from '../../src/supervisor/events.js';
+import type { ListenOptions } from '../../src/supervisor/listener.js';
+import { BytePeer, requestBytes } from '../support/byte-peer.js';
+
+const HOST = '127.0.0.1';
+
+/** A listener on a port of its own, with what it tells of handshakes. */
+async function door(options: Partial<ListenOptions> = {}) {
+  const supervisor = createSupervisor();
+  const refused: Extract<SupervisorEvent, { type: 'handshake.refused' }>[] = [];
+  supervisor.events$.subscribe((event) => event.type === 'handshake.refused' && refused.push(event));
+  const connections: Connection<unknown>[] = [];
+  const { address } = await supervisor.listen({
+    port: 0,
+    host: HOST,
+    handler: (connection) => {
+      connections.push(connection);
+      return connection.closed;
+    },
+    ...options,
+  });
+  return {
+    supervisor,
+    refused,
+    connections,
+    /** The status of the answer to a request. */
+    async status(bytes: Buffer | string): Promise<number> {
+      await using peer = BytePeer.connect(address?.port ?? 0, bytes);
+      return Number((await peer.readHead()).split(' ')[1]);
+    },
+    [Symbol.asyncDispose]: async () => void (await supervisor.stop()),
+  };
+}
+
+const FIELDS = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
+// The whole URL was taken for the path: 404.
+describe('a request target that is an absolute URL', () => {
+  test.each(['http', 'https', 'ws', 'wss', 'HTTP'])('of %s: is the path in it, and its query', async (scheme) => {
+    await using scene = await door({ path: '/rooms/*' });
+    expect(await scene.status(requestBytes({ path: `${scheme}://${HOST}/rooms/t%20a?since=7` }))).toBe(101);
+    const [connection] = scene.connections;
+    expect(connection?.request).toMatchObject({ path: '/rooms/t%20a', params: ['t a'], url: `${scheme}://${HOST}/rooms/t%20a?since=7` });
+    expect(connection?.request?.query.get('since')).toBe('7');
+  });
+
+  test('has the host that counts, for origins and for hosts', async () => {
+    await using scene = await door({ hosts: ['a.example'] });
+    const asking = (url: string, origin: string) => scene.status(requestBytes({ path: url, headers: { Origin: origin } }));
+    expect(await asking('http://a.example/', 'http://a.example')).toBe(101);
+    expect(await asking('http://a.example/', `http://${HOST}`)).toBe(403);
+    expect(await asking('http://b.example/', 'http://b.example')).toBe(421);
+  });
+});
+
+test('a path that begins with two slashes names no host', async () => {
+  await using scene = await door({ path: '/rooms/*' });
+  expect(await scene.status(requestBytes({ path: `//${HOST}/rooms/tea` }))).toBe(404);
+});
+
+describe('a request that HTTP does not allow with an opening handshake is answered with 400, and told:', () => {
+  test.each([
+    ['HTTP/1.0', `GET / HTTP/1.0\r\nHost: ${HOST}\r\n${FIELDS}\r\n`],
+    ['no Host', `GET / HTTP/1.1\r\n${FIELDS}\r\n`],
+    ['an empty Host', `GET / HTTP/1.1\r\nHost:\r\n${FIELDS}\r\n`],
+    ['two Hosts', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Host: evil.example\r\n\r\n`],
+    ['twice the same Host', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}host: ${HOST}\r\n\r\n`],
+    ['two Hosts and an absolute target', `GET http://${HOST}/ HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Host: evil.example\r\n\r\n`],
+    ['a Host that is none', `GET / HTTP/1.1\r\nHost: a b\r\n${FIELDS}\r\n`],
+    ['a body', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Content-Length: 6\r\n\r\n\x81\x80\0\0\0\0`],
+    ['a body in chunks', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ['a target that is no resource', `GET * HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}\r\n`],
+  ])('%s', async (_what, bytes) => {
+    await using scene = await door();
+    expect(await scene.status(bytes)).toBe(400);
+    expect(scene.connections).toEqual([]);
+    expect(scene.refused).toMatchObject([{ status: 400, why: 'handshake' }]);
+  });
+
+  test('but the announcement of no body is none', async () => {
+    await using scene = await door();
+    expect(await scene.status(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Content-Length: 0\r\n\r\n`)).toBe(101);
+  });
+});
+
+// A page of a stranger whose name points at loopback is of the same origin: only the name tells it.
+test('a host that is not among hosts is refused with 421, and told', async () => {
+  await using scene = await door({ hosts: ['localhost', '127.0.0.1', '[::1]'] });
+  const asking = (host: string) => scene.status(requestBytes({ headers: { Host: host, Origin: `http://${host}` } }));
+  expect(await asking('evil.example:8080')).toBe(421);
+  expect(scene.refused).toMatchObject([{ status: 421, why: 'host' }]);
+  expect([await asking('localhost:8080'), await asking('127.0.0.1'), await asking('[::1]:8080')]).toEqual([101, 101, 101]);
+});
