@@ -58,7 +58,7 @@ export type {
 } from './supervisor/supervisor.js';
 export { adviceOf, withAdvice } from './transport/advice.js';
 export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
-export type { CloseFrame, CloseReport, CloseTrigger, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
+export type { CloseFrame, CloseReport, CloseTrigger, EndedBy, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
 export {
   ChildError,
   type ChildErrorReason,

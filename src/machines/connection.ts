@@ -11,7 +11,7 @@ export type ConnectionEvent =
   | { readonly type: 'handler.returned'; readonly code: number; readonly reason: string }
   | { readonly type: 'handler.threw'; readonly error: unknown }
   | { readonly type: 'close'; readonly code: number; readonly reason: string; readonly trigger: CloseTrigger }
-  | { readonly type: 'terminate'; readonly trigger: CloseTrigger };
+  | { readonly type: 'terminate'; readonly trigger: 'terminated' | 'drained' | 'supervisor-stopped' };
 
 /** What the connection machine asks of its runtime, by name. */
 export type ConnectionEffect =

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { checkClose } from '../transport/close-code.js';
-import type { CloseReport, CloseTrigger } from '../transport/close-report.js';
+import type { CloseReport } from '../transport/close-report.js';
 import { NotSentError, OptionError } from '../transport/errors.js';
 import type { Frame, Sendable } from '../transport/frame.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
@@ -47,11 +47,6 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
 
   get closed(): Promise<CloseReport> {
     return this.onDemand.closed;
-  }
-
-  /** What began the ending, whatever has cut it short since; `undefined` before it has begun. */
-  get begunBy(): CloseTrigger | undefined {
-    return this.beginning?.begunBy ?? this.beginning?.trigger;
   }
 
   get signal(): AbortSignal {

@@ -120,7 +120,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     this.dispatch({ type: 'close', code, reason, trigger });
   }
 
-  terminateFor(trigger: CloseTrigger): void {
+  terminateFor(trigger: Extract<ConnectionEvent, { type: 'terminate' }>['trigger']): void {
     // Where a wire is given time to end after a fault the machine has decided already: that time is cut short.
     if (this.#stand.isFinal && this.ownReport === undefined) this.wire?.terminate();
     else this.dispatch({ type: 'terminate', trigger });

@@ -1,4 +1,4 @@
-import type { CloseReport } from '../transport/close-report.js';
+import type { CloseReport, EndedBy } from '../transport/close-report.js';
 import type { Clock } from './clock.js';
 import type { ConnectionActor } from './connection-actor.js';
 import type { LedgerWatcher } from './drain-run.js';
@@ -40,7 +40,8 @@ export class ConnectionLedger implements Shared {
   readonly #hub = new EventHub();
   readonly #connections = new Map<string, ConnectionActor>();
   readonly #endings = new Recent<CloseReport>(ENDINGS_KEPT);
-  readonly #endedBy: Partial<Record<CloseReport['trigger'], number>> = {};
+  readonly #ended: Partial<Record<CloseReport['trigger'], number>> = {};
+  readonly #cutShort: Partial<Record<EndedBy, number>> = {};
   readonly #refusedWith: Record<number, number> = {};
   readonly #live: Record<LiveState, number> = { connecting: 0, open: 0, closing: 0 };
   #endedTotal = 0;
@@ -82,7 +83,8 @@ export class ConnectionLedger implements Shared {
     const { framesDropped, ...totals } = this.#allTotals();
     return {
       connections: { ...this.#live },
-      ended: { ...this.#endedBy },
+      ended: { ...this.#ended },
+      cutShort: { ...this.#cutShort },
       endedTotal: this.#endedTotal,
       refused: { ...this.#refusedWith },
       handshakesInFlight: this.#handshakes,
@@ -159,7 +161,9 @@ export class ConnectionLedger implements Shared {
     this.#connections.delete(connection.id);
     this.#endings.add(report);
     this.#endedTotal += 1;
-    this.#endedBy[report.trigger] = (this.#endedBy[report.trigger] ?? 0) + 1;
+    const { trigger, endedBy } = report;
+    this.#ended[trigger] = (this.#ended[trigger] ?? 0) + 1;
+    if (endedBy !== undefined) this.#cutShort[endedBy] = (this.#cutShort[endedBy] ?? 0) + 1;
     const { written, discarded, unknown } = fatesOf(report);
     this.#fates.written += written;
     this.#fates.discarded += discarded;

@@ -1,28 +1,24 @@
-import type { CloseReport, CloseTrigger } from '../transport/close-report.js';
+import type { CloseReport, CloseTrigger, EndedBy } from '../transport/close-report.js';
 import type { DrainReport } from './drain.js';
 
 /** What became of one connection in a drain. */
 export type DrainFate = 'finishedByThemselves' | 'clean' | 'forced';
 
 /** What of a report bears on that. */
-type Ending = Pick<CloseReport, 'outcome' | 'trigger'>;
+type Ending = Pick<CloseReport, 'outcome' | 'trigger' | 'endedBy'>;
 
 /** How many of the slowest are named. */
 const SLOWEST_KEPT = 5;
 
 /** Endings that are the drain's doing: its own, and those of the stop that ends or overtakes it. */
-function isOurs(trigger: CloseTrigger | undefined): boolean {
-  return trigger === 'drained' || trigger === 'supervisor-stopped';
+function isOurs(by: CloseTrigger | EndedBy | undefined): boolean {
+  return by === 'drained' || by === 'supervisor-stopped';
 }
 
-/**
- * What became of a connection. One that had begun to end by itself, and was then terminated, was forced all the same.
- *
- * @param begunBy what began its ending, whatever has cut it short.
- */
-export function fateOf(begunBy: CloseTrigger | undefined, { outcome, trigger }: Ending): DrainFate {
-  if (isOurs(begunBy)) return outcome === 'closed' ? 'clean' : 'forced';
-  return isOurs(trigger) ? 'forced' : 'finishedByThemselves';
+/** What became of a connection. One that had begun to end by itself, and was then terminated, was forced all the same. */
+export function fateOf({ outcome, trigger, endedBy }: Ending): DrainFate {
+  if (isOurs(trigger)) return outcome === 'closed' ? 'clean' : 'forced';
+  return isOurs(endedBy) ? 'forced' : 'finishedByThemselves';
 }
 
 /** Counts what becomes of each connection of a drain. */

@@ -78,7 +78,7 @@ export abstract class DrainRun implements LedgerWatcher {
 
   /** Enters an end into the account. */
   protected note(connection: ConnectionActor, report: CloseReport, closedForMs: number | undefined): void {
-    this.account.ended(connection.id, fateOf(connection.begunBy, report), closedForMs);
+    this.account.ended(connection.id, fateOf(report), closedForMs);
     const handler = connection.lateHandler;
     if (handler !== undefined) this.#handlers.add(connection.id, handler);
   }

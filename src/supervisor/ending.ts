@@ -1,11 +1,11 @@
 import type { ConnectionEvent } from '../machines/connection.js';
 import { adviceOf } from '../transport/advice.js';
 import { assertNever } from '../transport/assert-never.js';
-import type { CloseReport, CloseTrigger, Phase, StartedBy } from '../transport/close-report.js';
+import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../transport/close-report.js';
 import type { Wire } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 
-/** What began an ending, noted when it begins. */
+/** What began an ending, noted when it begins, and what has cut it short. */
 export interface Beginning {
   readonly trigger: CloseTrigger;
   readonly startedBy: StartedBy;
@@ -14,8 +14,8 @@ export interface Beginning {
   readonly code: number;
   readonly reason: string;
   readonly cause: Error | undefined;
-  /** What began it, where something else has cut it short. */
-  readonly begunBy?: CloseTrigger;
+  /** What has cut it short. */
+  readonly endedBy?: EndedBy;
 }
 
 /** What began an ending, with its Close frame if it had one: code 1006 says that there was none (RFC 6455 section 7.1.5). */
@@ -79,22 +79,38 @@ export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
       return began(phase, 'liveness-lost', 'network');
     case 'deadline.open':
       return began(phase, 'open-deadline', 'local');
-    case 'deadline.close':
-      return began(phase, 'close-deadline', 'network');
     case 'wire.opened':
-      throw new Error('an opening begins no ending');
+    case 'deadline.close':
+      throw new Error(`${event.type} begins no ending`);
     default:
       return assertNever(event);
   }
 }
 
-/**
- * What becomes of a beginning when the closing handshake was cut short: by what is told, while who began it, and with
- * which code, stays.
- */
+/** What the event that leads a connection out of `closing` too early says of it. */
+function cutBy(event: ConnectionEvent): { readonly endedBy: EndedBy; readonly cause: Error | undefined } {
+  switch (event.type) {
+    case 'deadline.close':
+      return { endedBy: 'close-deadline', cause: undefined };
+    case 'liveness.lost':
+      return { endedBy: 'liveness-lost', cause: undefined };
+    case 'terminate':
+      return { endedBy: event.trigger, cause: undefined };
+    case 'wire.failed':
+      return { endedBy: event.fault, cause: event.cause };
+    case 'wire.closed': {
+      const { kind, cause } = event.end;
+      return { endedBy: kind === 'terminated' || kind === 'socket-error' ? kind : 'socket-ended', cause };
+    }
+    default:
+      throw new Error(`${event.type} cuts no ending short`);
+  }
+}
+
+/** What becomes of a beginning when the closing handshake was cut short: by what stands beside it, and the first error stays. */
 export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginning {
-  const cut = beginningOf('closing', event);
-  return { ...beginning, phase: 'closing', trigger: cut.trigger, cause: beginning.cause ?? cut.cause, begunBy: beginning.trigger };
+  const { endedBy, cause } = cutBy(event);
+  return { ...beginning, endedBy, cause: beginning.cause ?? cause };
 }
 
 /** What a report says beside how the ending began and how the wire ended. */
@@ -152,6 +168,7 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   const cause = beginning.cause ?? end.cause;
   const retryAfterMs = advisedDelay(end);
   const heardAt = lastHeardAt(seen);
+  if (beginning.endedBy !== undefined) report.endedBy = beginning.endedBy;
   if (end.discarded !== undefined) report.discarded = end.discarded;
   if (end.sent !== undefined) report.sent = end.sent;
   if (end.received !== undefined) report.received = end.received;

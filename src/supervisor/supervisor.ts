@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { CloseReport } from '../transport/close-report.js';
+import type { CloseReport, EndedBy } from '../transport/close-report.js';
 import type { Transport } from '../transport/transport.js';
 import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
@@ -72,8 +72,10 @@ export interface SupervisorReport {
 export interface SupervisorStats {
   readonly state: SupervisorState;
   readonly connections: { readonly connecting: number; readonly open: number; readonly closing: number };
-  /** Connections that have ended, by trigger. */
+  /** Connections that have ended, by what began that. */
   readonly ended: Readonly<Partial<Record<CloseReport['trigger'], number>>>;
+  /** Those among them whose closing handshake was cut short, by what did that. */
+  readonly cutShort: Readonly<Partial<Record<EndedBy, number>>>;
   readonly endedTotal: number;
   /** Opening handshakes refused, by HTTP status. */
   readonly refused: Readonly<Record<number, number>>;

@@ -7,13 +7,13 @@ export interface CloseFrame {
 /** Who began the ending: this side, the peer, or the network between them. */
 export type StartedBy = 'local' | 'peer' | 'network';
 
-/**
- * Where the connection stood when its ending began. `closing` means that a closing handshake was under way and was cut
- * short: `trigger` then says by what, while `code`, `reason` and `startedBy` still tell of the Close that began it.
- */
-export type Phase = 'connecting' | 'open' | 'closing';
+/** Where the connection stood when its ending began. */
+export type Phase = 'connecting' | 'open';
 
-/** What began the ending of a connection. The union is closed: every value is reachable and documented. */
+/**
+ * What began the ending of a connection, whatever has cut it short since: that is `endedBy`. The union is closed: every
+ * value is reachable and documented.
+ */
 export type CloseTrigger =
   /** The user called `close`. */
   | 'close-called'
@@ -31,8 +31,6 @@ export type CloseTrigger =
   | 'called-off'
   /** The opening handshake did not end within `openWithinMs`. */
   | 'open-deadline'
-  /** The closing handshake did not end within `closeWithinMs`: the peer never sent its Close. */
-  | 'close-deadline'
   /** The peer answered nothing within `answerWithinMs` of a ping. */
   | 'liveness-lost'
   /** No data frame, in or out, for `idleWithinMs`. */
@@ -58,6 +56,29 @@ export type CloseTrigger =
   /** A drain closed it. */
   | 'drained'
   /** Its supervisor, listener or dialer stopped. */
+  | 'supervisor-stopped';
+
+/** What cut a closing handshake of ours short, before the peer's Close came. The union is closed, as `CloseTrigger` is. */
+export type EndedBy =
+  /** The peer's Close did not come within `closeWithinMs`. */
+  | 'close-deadline'
+  /** The peer answered nothing within `answerWithinMs` of a ping. */
+  | 'liveness-lost'
+  /** The peer broke the protocol. */
+  | 'protocol-error'
+  /** The peer sent a message larger than `maxPayloadBytes`. */
+  | 'too-big'
+  /** The peer sent a message in more fragments than `maxFragments`. */
+  | 'limit'
+  /** TCP failed, a reset for example: see `cause`. */
+  | 'socket-error'
+  /** TCP was ended by the peer. */
+  | 'socket-ended'
+  /** The user called `terminate`. */
+  | 'terminated'
+  /** A drain had no more time for it. */
+  | 'drained'
+  /** Its supervisor, listener or dialer had no more time for it. */
   | 'supervisor-stopped';
 
 /** Messages taken from the caller and not known to have left: an upper bound of what the peer missed. */
@@ -93,11 +114,16 @@ export interface CloseReport {
   readonly startedBy: StartedBy;
   readonly phase: Phase;
   readonly trigger: CloseTrigger;
+  /**
+   * What cut the closing handshake that `trigger` began short; absent when it was not cut short. It changes nothing of what
+   * `code`, `reason`, `startedBy`, `phase`, and `trigger` say of the beginning.
+   */
+  readonly endedBy?: EndedBy;
   /** HTTP status of a refused opening handshake. */
   readonly httpStatus?: number;
   /** Delay in ms that the peer advised: `Retry-After` of a refusal, or `retry-after-ms=` in a 1012 or 1013 reason. */
   readonly retryAfterMs?: number;
-  /** The first error behind the ending, with `errno` and `syscall` where the system gave them. */
+  /** The first error behind the ending, with those behind it, and with `errno` and `syscall` where the system gave them. */
   readonly cause?: Error;
   /** What the handler threw, also when something else had begun the ending before. */
   readonly handlerError?: unknown;

@@ -1,6 +1,6 @@
 import { assertNever } from './assert-never.js';
 import { describeCloseCode } from './close-code.js';
-import type { CloseFrame, CloseReport } from './close-report.js';
+import type { CloseFrame, CloseReport, EndedBy } from './close-report.js';
 
 /** How an ending began, in words, and the section of RFC 6455 that speaks of it. */
 interface Beginning {
@@ -36,31 +36,15 @@ function withClose({ code, reason }: CloseFrame): string {
 
 /** An ending that this side decided since something had happened, told from where the connection stood. */
 function decided(report: CloseReport, section: string, since: string, verb: 'closed' | 'failed' = 'closed'): Beginning {
-  const [one, other] = report.startedBy === 'peer' ? ['the peer', 'this side'] : ['this side', 'the peer'];
-  switch (report.phase) {
-    case 'connecting':
-      return { text: `the dial was called off before it opened, since ${since}`, section: '7.2.1' };
-    case 'open':
-      return { text: `${since}, so this side ${report.code === 1006 ? 'dropped TCP' : `${verb} the connection`} ${withClose(report)}`, section };
-    case 'closing':
-      return { text: `${one} closed the connection ${withClose(report)}, but before ${other}'s Close came, ${since}`, section };
-    default:
-      return assertNever(report.phase);
-  }
-}
-
-/** An ending that came over an open connection. */
-function befell(report: CloseReport, section: string, what: string): Beginning {
-  return report.phase === 'open' ? { text: `${what} ${withClose(report)}`, section } : decided(report, section, what);
+  if (report.phase === 'connecting') return { text: `the dial was called off before it opened, since ${since}`, section: '7.2.1' };
+  return { text: `${since}, so this side ${report.code === 1006 ? 'dropped TCP' : `${verb} the connection`} ${withClose(report)}`, section };
 }
 
 function beginningOf(report: CloseReport): Beginning {
-  const { trigger, phase, httpStatus } = report;
+  const { trigger, httpStatus } = report;
   switch (trigger) {
     case 'close-called':
-      return phase === 'open'
-        ? { text: `this side closed the connection ${withClose(report)}`, section: '7.1.2' }
-        : decided(report, '7.1.2', 'close was called');
+      return { text: `this side closed the connection ${withClose(report)}`, section: '7.1.2' };
     case 'handler-returned':
       return decided(report, '7.1.2', 'the handler returned');
     case 'handler-threw':
@@ -75,8 +59,6 @@ function beginningOf(report: CloseReport): Beginning {
       return { text: 'the dial was called off before it opened', section: '7.2.1' };
     case 'open-deadline':
       return { text: 'the opening handshake did not end in time, so this side gave it up', section: '7.2.1' };
-    case 'close-deadline':
-      return { text: `this side closed the connection ${withClose(report)}, but the peer's Close did not come in time`, section: '7.1.4' };
     case 'liveness-lost':
       return decided(report, '5.5.2', 'a Ping went unanswered for too long');
     case 'idle':
@@ -94,9 +76,9 @@ function beginningOf(report: CloseReport): Beginning {
     case 'limit':
       return decided(report, '10.4', 'the peer sent a message in too many fragments', 'failed');
     case 'socket-error':
-      return befell(report, '7.1.5', 'TCP failed');
+      return { text: `TCP failed ${withClose(report)}`, section: '7.1.5' };
     case 'socket-ended':
-      return befell(report, '7.1.5', 'the peer ended TCP');
+      return { text: `the peer ended TCP ${withClose(report)}`, section: '7.1.5' };
     case 'terminated':
       return decided(report, '7.1.1', 'terminate was called');
     case 'drained':
@@ -108,8 +90,30 @@ function beginningOf(report: CloseReport): Beginning {
   }
 }
 
-/** What became of the closing handshake, where the beginning does not say it. */
-function crossing({ code, reason, sent, received, wasClean, startedBy, phase }: CloseReport): string | undefined {
+/** What cut a closing handshake short, as the end of a clause, and the section that speaks of it. */
+const CUTS: Readonly<Record<EndedBy, Beginning>> = {
+  'close-deadline': { text: "the peer's Close did not come in time", section: '7.1.4' },
+  'liveness-lost': { text: "before the peer's Close came, a Ping went unanswered for too long", section: '5.5.2' },
+  'protocol-error': { text: "before the peer's Close came, the peer broke the protocol", section: '7.1.7' },
+  'too-big': { text: "before the peer's Close came, the peer sent a message that is too big", section: '10.4' },
+  limit: { text: "before the peer's Close came, the peer sent a message in too many fragments", section: '10.4' },
+  'socket-error': { text: "before the peer's Close came, TCP failed", section: '7.1.5' },
+  'socket-ended': { text: "before the peer's Close came, the peer ended TCP", section: '7.1.5' },
+  terminated: { text: "before the peer's Close came, terminate was called", section: '7.1.1' },
+  drained: { text: "before the peer's Close came, the drain had no more time", section: '7.1.1' },
+  'supervisor-stopped': { text: "before the peer's Close came, its supervisor, listener, or dialer had no more time", section: '7.1.1' },
+};
+
+/** How it began, and by what it was cut short. */
+function courseOf(report: CloseReport): Beginning {
+  const beginning = beginningOf(report);
+  if (report.endedBy === undefined) return beginning;
+  const { text, section } = CUTS[report.endedBy];
+  return { text: `${beginning.text}, but ${text}`, section };
+}
+
+/** What became of the closing handshake, where the course does not say it. */
+function crossing({ code, reason, sent, received, wasClean, startedBy, endedBy }: CloseReport): string | undefined {
   if (wasClean) {
     const [whose, answer] = startedBy === 'peer' ? ["this side's", sent] : ["the peer's", received];
     // Many peers drop the reason: that is no answer of their own.
@@ -118,11 +122,12 @@ function crossing({ code, reason, sent, received, wasClean, startedBy, phase }: 
   }
   if (code === 1006) return undefined;
   if (sent === undefined) return "this side's Close did not get out";
-  return phase === 'closing' ? undefined : 'no Close came back';
+  return endedBy === undefined ? 'no Close came back' : undefined;
 }
 
-function silence({ trigger, lastHeardAt, endedAt }: CloseReport): string | undefined {
-  if (lastHeardAt === undefined || (trigger !== 'liveness-lost' && trigger !== 'close-deadline')) return undefined;
+function silence({ trigger, endedBy, lastHeardAt, endedAt }: CloseReport): string | undefined {
+  const by = endedBy ?? trigger;
+  if (lastHeardAt === undefined || (by !== 'liveness-lost' && by !== 'close-deadline')) return undefined;
   return `the peer was last heard ${Math.max(0, endedAt - lastHeardAt)} ms before the end`;
 }
 
@@ -169,22 +174,23 @@ function inWords(thrown: unknown): string {
 }
 
 function errors(report: CloseReport): (string | undefined)[] {
-  const { cause, handlerError, trigger } = report;
+  const { cause, handlerError, trigger, endedBy } = report;
+  const by = endedBy ?? trigger;
   // For these, the cause only says again what the trigger has said, unless it came from the system.
-  const isTold = (trigger === 'refused' || trigger === 'socket-ended') && [...chainOf(cause)].every((error) => error.errno === undefined);
+  const isTold = (by === 'refused' || by === 'socket-ended') && [...chainOf(cause)].every((error) => error.errno === undefined);
   const isKept = 'handlerError' in report && handlerError !== cause && handlerError !== cause?.cause;
   return [cause === undefined || isTold ? undefined : `error: ${inWords(cause)}`, isKept ? `the handler threw as well: ${inWords(handlerError)}` : undefined];
 }
 
 /**
- * Tells in one English sentence how a connection ended: what began it and who, with code and reason, whether both Close
- * frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of it.
+ * Tells in one English sentence how a connection ended: what began it and who, with code and reason, what cut it short,
+ * whether both Close frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of it.
  *
  * It is for logs and people; programs read the report. It repeats the messages of errors, so it is not for the peer.
  * Foreign text is quoted or cut, and control characters are escaped: it is one line and safe to print.
  */
 export function explain(report: CloseReport): string {
-  const { text, section } = beginningOf(report);
+  const { text, section } = courseOf(report);
   const details = [crossing(report), silence(report), stall(report), loss(report), advice(report), ...errors(report)];
   const sentence = [text, ...details.filter((detail) => detail !== undefined), `see RFC 6455 section ${section}.`].join('; ');
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);

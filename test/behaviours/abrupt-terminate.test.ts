@@ -42,8 +42,9 @@ describe.each(ROLES)('terminate on a connection that was %s', (role) => {
     pair.connection.terminate();
     expect(await pair.connection.closed).toMatchObject({
       outcome: 'failed',
-      phase: 'closing',
-      trigger: 'terminated',
+      phase: 'open',
+      trigger: 'close-called',
+      endedBy: 'terminated',
       startedBy: 'local',
       code: 4001,
       reason: 'mine',

@@ -67,8 +67,9 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     const report = await pair.connection.closed;
     expect(report).toMatchObject({
       outcome: 'failed',
-      phase: 'closing',
-      trigger: 'close-deadline',
+      phase: 'open',
+      trigger: 'handler-returned',
+      endedBy: 'close-deadline',
       startedBy: 'local',
       code: 1000,
       reason: 'done',
@@ -87,7 +88,7 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     const chatter = setInterval(() => pair.peer.send(OPCODE.text, 'and another thing'), 1);
     const report = await pair.connection.closed;
     clearInterval(chatter);
-    expect(report).toMatchObject({ outcome: 'failed', trigger: 'close-deadline' });
+    expect(report).toMatchObject({ outcome: 'failed', trigger: 'handler-returned', endedBy: 'close-deadline' });
   });
 });
 

@@ -49,8 +49,9 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     expect(await pair.connection.closed).toMatchObject({
       outcome: 'failed',
       code: 1000,
-      phase: 'closing',
-      trigger: 'close-deadline',
+      phase: 'open',
+      trigger: 'close-called',
+      endedBy: 'close-deadline',
       unconfirmed: { frames: 1, bytes: FLOOD.length },
     });
   });

@@ -11,7 +11,7 @@ test.each<[string, Partial<CloseReport>, 0 | 1]>([
   ['the server went away with 1001', { startedBy: 'peer', trigger: 'peer-closed', code: 1001 }, 0],
   ['the server restarts', { startedBy: 'peer', trigger: 'peer-closed', code: 1012 }, 1],
   ['the server closed without a code', { startedBy: 'peer', trigger: 'peer-closed', code: 1005 }, 1],
-  ['the server never answered our Close', { outcome: 'failed', phase: 'closing', trigger: 'close-deadline', wasClean: false }, 1],
+  ['the server never answered our Close', { outcome: 'failed', endedBy: 'close-deadline', wasClean: false }, 1],
   ['TCP was reset', { outcome: 'failed', trigger: 'socket-error', code: 1006, wasClean: false }, 1],
 ])('a conversation in which %s: %j is status %i', (_what, report, status) => {
   expect(statusOfConversation(closeReport(report))).toBe(status);

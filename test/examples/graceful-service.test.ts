@@ -47,7 +47,7 @@ test('is alive but not ready while it waits for a client that does not answer th
   expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
   const ended = firstValueFrom(service.supervisor.events$.pipe(filter(({ type }) => type === 'connection.ended')));
   signals.emit('SIGTERM');
-  await expect(ended).resolves.toMatchObject({ report: { outcome: 'failed', phase: 'closing', code: 1012, trigger: 'supervisor-stopped' } });
+  await expect(ended).resolves.toMatchObject({ report: { outcome: 'failed', code: 1012, trigger: 'supervisor-stopped', endedBy: 'supervisor-stopped' } });
   await service.finished;
   expect(await peer.nextFrame()).toBeUndefined();
 });

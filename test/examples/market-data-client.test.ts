@@ -178,7 +178,7 @@ test('waits no longer than the deadline for an exchange that does not answer the
   const { client } = new Desk({ endpoint: mute.url, closeWithinMs: 50 });
   await client.connect();
   await using peer = await mute.nextPeer();
-  expect(await client.close()).toMatchObject({ outcome: 'failed', code: 1000, phase: 'closing', trigger: 'close-deadline', wasClean: false });
+  expect(await client.close()).toMatchObject({ outcome: 'failed', code: 1000, trigger: 'close-called', endedBy: 'close-deadline', wasClean: false });
   expect(await peer.nextFrame()).toMatchObject({ code: 1000 });
 });
 

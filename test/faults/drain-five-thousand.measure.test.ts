@@ -155,8 +155,8 @@ test('a drain of 5,000 connections keeps to its time, and its account is what th
     checkPace(logs);
     checkAdvice(logs);
     // Both ways to be forced were there: the closing handshake's own deadline, and the end of the drain.
-    const triggers = [...reports].filter(([path]) => path.startsWith('/mute')).map(([, { trigger }]) => trigger);
-    expect(new Set(triggers)).toEqual(new Set(['close-deadline', 'drained']));
+    const cuts = [...reports].filter(([path]) => path.startsWith('/mute')).map(([, { endedBy }]) => endedBy);
+    expect(new Set(cuts)).toEqual(new Set(['close-deadline', 'drained']));
     expect((await supervisor.ended).outcome).toBe('stopped');
   } finally {
     void supervisor.stop();

@@ -48,8 +48,9 @@ describe.each(ROLES)('the cause of a loss is in the report, of a connection that
     stage.peer.reset();
     expect(await stage.report()).toMatchObject({
       outcome: 'failed',
-      trigger: 'socket-error',
-      phase: 'closing',
+      trigger: 'close-called',
+      endedBy: 'socket-error',
+      phase: 'open',
       startedBy: 'local',
       code: 4001,
       reason: 'ours',
@@ -93,8 +94,9 @@ describe.each(ROLES)('our own code stays in the report, whatever the peer answer
     const report = await stage.report();
     expect(report).toMatchObject({
       outcome: 'failed',
-      trigger: 'close-deadline',
-      phase: 'closing',
+      trigger: 'close-called',
+      endedBy: 'close-deadline',
+      phase: 'open',
       startedBy: 'local',
       code: 4001,
       reason: 'ours',
@@ -216,7 +218,7 @@ describe.each(ROLES)('a Close behind a backlog that the peer does not read, on a
     connection.close(4001);
     stage.clock.advance(200);
     const report = await stage.report();
-    expect(report).toMatchObject({ outcome: 'failed', trigger: 'close-deadline', code: 4001, framesOut: FRAMES });
+    expect(report).toMatchObject({ outcome: 'failed', trigger: 'close-called', endedBy: 'close-deadline', code: 4001, framesOut: FRAMES });
     expect(report.unconfirmed.frames).toBeGreaterThan(0);
     expect(report.unconfirmed.frames).toBeLessThanOrEqual(FRAMES);
     expect(report.unconfirmed.bytes).toBe(report.unconfirmed.frames * PAYLOAD.length);

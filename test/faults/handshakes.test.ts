@@ -119,7 +119,7 @@ describe('a frame without a mask right behind the request', () => {
     });
     expect(await stage.peer.closed()).toBe(4403);
     stage.peer.socket.end();
-    expect(await stage.report()).toMatchObject({ trigger: 'protocol-error', phase: 'closing', code: 4403 });
+    expect(await stage.report()).toMatchObject({ trigger: 'close-called', endedBy: 'protocol-error', code: 4403 });
   });
 });
 
@@ -167,7 +167,7 @@ describe('stop ends although clients do not', () => {
     scene.clock.advance(200);
     await stopped;
     for (const client of scene.clients) await client.ended();
-    expect(scene.supervisor.endings).toMatchObject([{ trigger: 'close-deadline', code: 1001, startedBy: 'local' }]);
+    expect(scene.supervisor.endings).toMatchObject([{ trigger: 'supervisor-stopped', endedBy: 'close-deadline', code: 1001, startedBy: 'local' }]);
     const again = createServer().listen(scene.mute.socket.remotePort, HOST);
     await once(again, 'listening');
     again.close();

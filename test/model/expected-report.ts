@@ -1,5 +1,5 @@
 import type { ConnectionEvent } from '../../src/machines/index.js';
-import type { CloseReport } from '../../src/transport/close-report.js';
+import type { CloseReport, EndedBy } from '../../src/transport/close-report.js';
 import type { WireEndKind } from '../../src/transport/wire-fact.js';
 import type { Step } from './connection-system.js';
 
@@ -37,10 +37,26 @@ function verdictOn(event: ConnectionEvent): Verdict {
       return { trigger: 'liveness-lost', startedBy: 'network', code: 1006 };
     case 'deadline.open':
       return { trigger: 'open-deadline', startedBy: 'local', code: 1006 };
-    case 'deadline.close':
-      return { trigger: 'close-deadline', startedBy: 'network', code: 1006 };
     case 'wire.opened':
-      throw new Error('an opening ends nothing');
+    case 'deadline.close':
+      throw new Error(`${event.type} begins no ending`);
+  }
+}
+
+function cutBy(event: ConnectionEvent): EndedBy {
+  switch (event.type) {
+    case 'terminate':
+      return event.trigger;
+    case 'wire.failed':
+      return event.fault;
+    case 'wire.closed':
+      return event.end.kind === 'socket-error' ? 'socket-error' : 'socket-ended';
+    case 'liveness.lost':
+      return 'liveness-lost';
+    case 'deadline.close':
+      return 'close-deadline';
+    default:
+      throw new Error(`${event.type} cuts no ending short`);
   }
 }
 
@@ -54,10 +70,10 @@ export function expectedReport(steps: readonly Step[]): Partial<CloseReport> {
   const thrown = steps.find(({ event }) => event.type === 'handler.threw')?.event;
   return {
     ...verdict,
-    phase: wasCutShort ? 'closing' : beginning.from === 'connecting' ? 'connecting' : 'open',
+    phase: beginning.from === 'connecting' ? 'connecting' : 'open',
     outcome: end.to === 'closed' ? 'closed' : 'failed',
     wasClean: steps.some(({ to }) => to === 'closing.crossed'),
-    ...(wasCutShort ? { trigger: verdictOn(end.event).trigger } : {}),
+    ...(wasCutShort ? { endedBy: cutBy(end.event) } : {}),
     ...(thrown?.type === 'handler.threw' ? { handlerError: thrown.error } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/supervisor/connection.js';
 import { ConnectionActor } from '../../src/supervisor/connection-actor.js';
-import type { CloseReport, CloseTrigger } from '../../src/transport/close-report.js';
+import type { CloseReport, CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
 import { aHome, type HomeParts } from '../support/a-home.js';
 import { FakeWire } from '../support/fake-wire.js';
 import { settled } from '../support/settled.js';
@@ -112,18 +112,6 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       return report(connection);
     },
     { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'connecting' },
-  ],
-  [
-    'close-deadline',
-    () => {
-      const { home, wire, connection } = accepted({ limits: { closeWithinMs: 100 } });
-      connection.close(4004, 'slow');
-      home.clock.advance(120);
-      expect(wire.asked).toEqual(['close 4004 slow', 'terminate']);
-      wire.tellClosed({ kind: 'terminated', sent: { code: 4004, reason: 'slow' } });
-      return report(connection);
-    },
-    { outcome: 'failed', code: 4004, reason: 'slow', startedBy: 'local', phase: 'closing', wasClean: false },
   ],
   [
     'liveness-lost',
@@ -284,21 +272,54 @@ describe('every ending', () => {
   });
 
   test('each trigger has its row', () => {
-    expect(new Set(ENDINGS.map(([trigger]) => trigger)).size).toBe(22);
+    expect(new Set(ENDINGS.map(([trigger]) => trigger)).size).toBe(21);
   });
 });
 
+/** Whatever makes this side close an open connection, with its code. */
+const BEGINNINGS: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof accepted>) => void, number])[] = [
+  ['close-called', ({ connection }) => connection.close(4001, 'bye'), 4001],
+  ['handler-returned', ({ connection }) => connection.handlerReturned({ code: 4002 }), 4002],
+  ['handler-threw', ({ connection }) => connection.handlerThrew(new Error('boom')), 1011],
+  ['idle', ({ connection }) => connection.closeFor('idle', 1000, 'idle'), 1000],
+  ['expired', ({ connection }) => connection.closeFor('expired', 3000, ''), 3000],
+  ['slow-peer', ({ connection }) => connection.closeFor('slow-peer', 1013, ''), 1013],
+  ['slow-handler', ({ connection }) => connection.closeFor('slow-handler', 1011, ''), 1011],
+  ['drained', ({ connection }) => connection.closeFor('drained', 1012, ''), 1012],
+  ['supervisor-stopped', ({ connection }) => connection.closeFor('supervisor-stopped', 1001, ''), 1001],
+];
+
+/** Whatever cuts a closing handshake short. */
+const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) => void])[] = [
+  ['close-deadline', ({ home }) => home.clock.advance(120)],
+  ['liveness-lost', ({ connection }) => connection.livenessLost()],
+  ['protocol-error', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') })],
+  ['too-big', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'too-big', cause: new Error('2 MiB') })],
+  ['limit', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'limit', cause: new Error('fragments') })],
+  ['socket-error', ({ wire }) => wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') })],
+  ['socket-ended', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') })],
+  ['terminated', ({ connection }) => connection.terminate()],
+  ['drained', ({ connection }) => connection.terminateFor('drained')],
+  ['supervisor-stopped', ({ connection }) => connection.terminateFor('supervisor-stopped')],
+];
+
 describe('a closing handshake that is cut short', () => {
-  test.each([
-    ['terminated', (connection: ConnectionActor) => connection.terminate()],
-    ['supervisor-stopped', (connection: ConnectionActor) => connection.terminateFor('supervisor-stopped')],
-    ['liveness-lost', (connection: ConnectionActor) => connection.livenessLost()],
-  ] as const)('%s: says by what, and still who began it', (trigger, cut) => {
-    const { wire, connection } = accepted();
-    connection.close(4001, 'bye');
-    cut(connection);
-    wire.tellClosed({ kind: 'terminated' });
-    expect(report(connection)).toMatchObject({ outcome: 'failed', trigger, phase: 'closing', code: 4001, reason: 'bye', startedBy: 'local' });
+  describe.each(BEGINNINGS)('begun by %s', (trigger, begin, code) => {
+    test.each(CUTS)('and cut short by %s: the report keeps what began it, and says what cut it short beside that', (endedBy, cut) => {
+      const scene = accepted({ limits: { closeWithinMs: 100 } });
+      begin(scene);
+      cut(scene);
+      scene.wire.tellClosed({ kind: 'terminated' });
+      expect(report(scene.connection)).toMatchObject({ outcome: 'failed', trigger, endedBy, code, phase: 'open', startedBy: 'local', wasClean: false });
+    });
+  });
+
+  test('a crashed handler stays the cause, whatever fails after it', () => {
+    const scene = accepted();
+    const boom = new Error('boom');
+    scene.connection.handlerThrew(boom);
+    scene.wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') });
+    expect(report(scene.connection)).toMatchObject({ cause: boom, handlerError: boom });
   });
 
   test('after both Close frames crossed the verdict stands', () => {
@@ -308,6 +329,7 @@ describe('a closing handshake that is cut short', () => {
     connection.terminate();
     wire.tellClosed({ kind: 'closed', sent, received: sent });
     expect(report(connection)).toMatchObject({ outcome: 'closed', trigger: 'close-called', phase: 'open', wasClean: true });
+    expect(report(connection)).not.toHaveProperty('endedBy');
   });
 });
 

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import { DrainAccount, type DrainFate, fateOf } from '../../src/supervisor/drain-account.js';
-import type { CloseReport, CloseTrigger } from '../../src/transport/close-report.js';
+import type { CloseReport, CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
 
-test.each<[begunBy: CloseTrigger | undefined, outcome: CloseReport['outcome'], trigger: CloseTrigger, fate: DrainFate]>([
-  ['drained', 'closed', 'drained', 'clean'],
-  ['supervisor-stopped', 'closed', 'supervisor-stopped', 'clean'],
+test.each<[trigger: CloseTrigger, outcome: CloseReport['outcome'], endedBy: EndedBy | undefined, fate: DrainFate]>([
+  ['drained', 'closed', undefined, 'clean'],
+  ['supervisor-stopped', 'closed', undefined, 'clean'],
   ['drained', 'failed', 'close-deadline', 'forced'], // it never answered our Close
   ['drained', 'failed', 'drained', 'forced'], // terminated at the end of the drain
   ['drained', 'failed', 'socket-ended', 'forced'], // lost while it was being closed
   ['drained', 'failed', 'terminated', 'forced'],
   ['supervisor-stopped', 'failed', 'close-deadline', 'forced'],
-  ['handler-returned', 'closed', 'handler-returned', 'finishedByThemselves'],
-  ['peer-closed', 'closed', 'peer-closed', 'finishedByThemselves'],
-  ['socket-error', 'failed', 'socket-error', 'finishedByThemselves'],
+  ['drained', 'failed', undefined, 'forced'], // terminated before it was closed
+  ['handler-returned', 'closed', undefined, 'finishedByThemselves'],
+  ['peer-closed', 'closed', undefined, 'finishedByThemselves'],
+  ['socket-error', 'failed', undefined, 'finishedByThemselves'],
   ['handler-returned', 'failed', 'close-deadline', 'finishedByThemselves'],
   ['handler-returned', 'failed', 'drained', 'forced'], // about to finish, and terminated all the same
   ['close-called', 'failed', 'supervisor-stopped', 'forced'],
-  [undefined, 'failed', 'socket-ended', 'finishedByThemselves'],
-])('begun by %s, %s by %s: %s', (begunBy, outcome, trigger, fate) => {
-  expect(fateOf(begunBy, { outcome, trigger })).toBe(fate);
+])('begun by %s, %s, cut short by %s: %s', (trigger, outcome, endedBy, fate) => {
+  expect(fateOf({ outcome, trigger, ...(endedBy === undefined ? {} : { endedBy }) })).toBe(fate);
 });
 
 const NOTHING_LEFT = { outcome: 'drained', left: 0, lingering: [], durationMs: 7 } as const;

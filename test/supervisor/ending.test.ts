@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionEvent } from '../../src/machines/connection.js';
 import { type Beginning, beginningOf, cutShort, reportOf } from '../../src/supervisor/ending.js';
+import type { CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
 import type { WireEnd } from '../../src/transport/wire-fact.js';
 import { FakeWire } from '../support/fake-wire.js';
 
@@ -46,40 +47,58 @@ describe('what began an ending', () => {
     [closedBy({ kind: 'dial-failed', cause: boom }), { trigger: 'dial-failed', startedBy: 'network', code: 1006, cause: boom }],
     [{ type: 'liveness.lost' }, { trigger: 'liveness-lost', startedBy: 'network', code: 1006 }],
     [{ type: 'deadline.open' }, { trigger: 'open-deadline', startedBy: 'local', code: 1006 }],
-    [{ type: 'deadline.close' }, { trigger: 'close-deadline', startedBy: 'network', code: 1006 }],
   ])('%j', (event, expected) => {
     expect(beginningOf('open', event)).toMatchObject({ phase: 'open', ...expected });
   });
 
-  test.each([
-    ['close-called', 'called-off'],
-    ['terminated', 'called-off'],
-    ['supervisor-stopped', 'supervisor-stopped'],
-    ['drained', 'drained'],
-  ] as const)('a dial ended by %s is %s: there is no Close frame', (trigger, told) => {
-    expect(beginningOf('connecting', { type: 'close', code: 1000, reason: 'x', trigger })).toMatchObject({ trigger: told, code: 1006, reason: '' });
-    expect(beginningOf('connecting', { type: 'terminate', trigger })).toMatchObject({ trigger: told, code: 1006 });
+  test.each<[ConnectionEvent, CloseTrigger]>([
+    [{ type: 'close', code: 1000, reason: 'x', trigger: 'close-called' }, 'called-off'],
+    [{ type: 'close', code: 1001, reason: 'x', trigger: 'supervisor-stopped' }, 'supervisor-stopped'],
+    [{ type: 'terminate', trigger: 'terminated' }, 'called-off'],
+    [{ type: 'terminate', trigger: 'supervisor-stopped' }, 'supervisor-stopped'],
+    [{ type: 'terminate', trigger: 'drained' }, 'drained'],
+  ])('a dial ended by %j is %s: there is no Close frame', (event, told) => {
+    expect(beginningOf('connecting', event)).toMatchObject({ trigger: told, code: 1006, reason: '' });
   });
 
   test('what is no Error becomes one, with what was thrown as its cause', () => {
     expect(beginningOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({ message: 'the handler threw a string', cause: 'a string' });
   });
 
-  test('an opening begins no ending', () => {
-    expect(() => beginningOf('open', { type: 'wire.opened', protocol: '', remoteAddress: undefined })).toThrow('opening');
+  test.each<ConnectionEvent>([{ type: 'wire.opened', protocol: '', remoteAddress: undefined }, { type: 'deadline.close' }])('%j begins no ending', (event) => {
+    expect(() => beginningOf('open', event)).toThrow('begins no ending');
   });
 });
 
-test('a handshake that is cut short keeps code, reason, who and what began it, and the first cause', () => {
-  const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
-  expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: new Error('reset') }))).toEqual({
-    phase: 'closing',
-    trigger: 'socket-error',
-    startedBy: 'local',
-    code: 1011,
-    reason: '',
-    cause: boom,
-    begunBy: 'handler-threw',
+describe('an ending that was cut short', () => {
+  const reset = new Error('reset');
+
+  test.each<[ConnectionEvent, EndedBy, Error | undefined]>([
+    [{ type: 'deadline.close' }, 'close-deadline', undefined],
+    [{ type: 'liveness.lost' }, 'liveness-lost', undefined],
+    [{ type: 'terminate', trigger: 'terminated' }, 'terminated', undefined],
+    [{ type: 'terminate', trigger: 'drained' }, 'drained', undefined],
+    [{ type: 'terminate', trigger: 'supervisor-stopped' }, 'supervisor-stopped', undefined],
+    [{ type: 'wire.failed', fault: 'protocol-error', cause: reset }, 'protocol-error', reset],
+    [{ type: 'wire.failed', fault: 'too-big', cause: reset }, 'too-big', reset],
+    [{ type: 'wire.failed', fault: 'limit', cause: reset }, 'limit', reset],
+    [{ type: 'wire.failed', fault: 'socket-ended', cause: reset }, 'socket-ended', reset],
+    [closedBy({ kind: 'socket-error', cause: reset }), 'socket-error', reset],
+    [closedBy({ kind: 'socket-ended' }), 'socket-ended', undefined],
+    [closedBy({ kind: 'terminated' }), 'terminated', undefined],
+  ])('by %j says so beside what began it', (event, endedBy, cause) => {
+    const beginning = beginningOf('open', { type: 'close', code: 3000, reason: 'credential expired', trigger: 'expired' });
+    expect(cutShort(beginning, event)).toEqual({ ...beginning, endedBy, cause });
+  });
+
+  test('keeps the first cause', () => {
+    const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
+    expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: reset }))).toEqual({ ...beginning, endedBy: 'socket-error', cause: boom });
+  });
+
+  test('is cut short by nothing that a handler does', () => {
+    const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
+    expect(() => cutShort(beginning, { type: 'handler.returned', code: 1000, reason: '' })).toThrow('cuts no ending short');
   });
 });
 

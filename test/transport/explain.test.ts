@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CloseReport, CloseTrigger } from '../../src/transport/close-report.js';
+import type { CloseReport, CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
 import { explain } from '../../src/transport/explain.js';
 import { aReport } from '../support/reports.js';
 
@@ -23,9 +23,9 @@ function faulted(trigger: CloseTrigger, code: number): CloseReport {
 }
 
 /** Closed by this side with 4001, and cut short before the peer's Close came. */
-function cutShort(trigger: CloseTrigger, overrides: Partial<CloseReport> = {}): CloseReport {
+function cutShort(endedBy: EndedBy, overrides: Partial<CloseReport> = {}): CloseReport {
   const close = { code: 4001, reason: 'token stale' };
-  return ours({ outcome: 'failed', phase: 'closing', trigger, ...close, sent: close, ...overrides });
+  return ours({ outcome: 'failed', endedBy, ...close, sent: close, ...overrides });
 }
 
 const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>> = {
@@ -58,11 +58,6 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
   'open-deadline': [
     neverOpened({ trigger: 'open-deadline' }),
     'The opening handshake did not end in time, so this side gave it up; see RFC 6455 section 7.2.1.',
-  ],
-  'close-deadline': [
-    cutShort('close-deadline'),
-    'This side closed the connection with 4001 (private to the application) and the reason "token stale", but the peer\'s Close did not come in time; ' +
-      'see RFC 6455 section 7.1.4.',
   ],
   'liveness-lost': [
     lost({ trigger: 'liveness-lost', lastHeardAt: 1_000, endedAt: 41_000 }),
@@ -176,6 +171,51 @@ test.each<[string, CloseReport, string]>([
     "The peer closed the connection with 1001 (going away); this side's Close did not get out; see RFC 6455 section 5.5.1.",
   ],
   [
+    'that the peer never answered our 1011',
+    cutShort('close-deadline', { trigger: 'handler-threw', code: 1011, reason: '', cause: boom, handlerError: boom }),
+    "The handler threw, so this side closed the connection with 1011 (internal error), but the peer's Close did not come in time; " +
+      'error: TypeError: boom; see RFC 6455 section 7.1.4.',
+  ],
+  [
+    'that the peer reset TCP instead of answering',
+    cutShort('socket-error', { trigger: 'expired', code: 3000, reason: '', cause: reset }),
+    'The credential given at the opening handshake had ended, so this side closed the connection with 3000 (unauthorized), but before ' +
+      "the peer's Close came, TCP failed; error: read ECONNRESET (errno -104); see RFC 6455 section 7.1.5.",
+  ],
+  [
+    'that a drain had no more time',
+    cutShort('drained', { trigger: 'drained', code: 1012, reason: '' }),
+    "A drain was under way, so this side closed the connection with 1012 (service restart), but before the peer's Close came, " +
+      'the drain had no more time; see RFC 6455 section 7.1.1.',
+  ],
+  [
+    'that a stop had no more time',
+    cutShort('supervisor-stopped', { trigger: 'supervisor-stopped', code: 1001, reason: '' }),
+    "Its supervisor, listener, or dialer stopped, so this side closed the connection with 1001 (going away), but before the peer's Close came, " +
+      'its supervisor, listener, or dialer had no more time; see RFC 6455 section 7.1.1.',
+  ],
+  [
+    'that the peer answered no Ping while closing, and since when it was silent',
+    cutShort('liveness-lost', { lastHeardAt: 2_000, endedAt: 9_000 }),
+    `${CLOSED_4001}, but before the peer's Close came, a Ping went unanswered for too long; the peer was last heard 7000 ms before the end; ` +
+      'see RFC 6455 section 5.5.2.',
+  ],
+  [
+    'that garbage came instead of a Close',
+    cutShort('protocol-error', { cause: new RangeError('invalid opcode 5') }),
+    `${CLOSED_4001}, but before the peer's Close came, the peer broke the protocol; error: RangeError: invalid opcode 5; see RFC 6455 section 7.1.7.`,
+  ],
+  [
+    'that a message too big came instead of a Close',
+    cutShort('too-big'),
+    `${CLOSED_4001}, but before the peer's Close came, the peer sent a message that is too big; see RFC 6455 section 10.4.`,
+  ],
+  [
+    'that too many fragments came instead of a Close',
+    cutShort('limit'),
+    `${CLOSED_4001}, but before the peer's Close came, the peer sent a message in too many fragments; see RFC 6455 section 10.4.`,
+  ],
+  [
     'that the peer never answered, with what may be lost and since when it was silent',
     cutShort('close-deadline', { unconfirmed: { frames: 2, bytes: 640 }, lastHeardAt: 2_000, endedAt: 9_000 }),
     `${CLOSED_4001}, but the peer's Close did not come in time; the peer was last heard 7000 ms before the end; ` +
@@ -199,7 +239,7 @@ test.each<[string, CloseReport, string]>([
   ],
   [
     'that a Close never left behind a backlog',
-    ours({ outcome: 'failed', phase: 'closing', trigger: 'close-deadline', code: 1000 }),
+    ours({ outcome: 'failed', endedBy: 'close-deadline', code: 1000 }),
     "This side closed the connection with 1000 (normal closure), but the peer's Close did not come in time; this side's Close did not get out; " +
       'see RFC 6455 section 7.1.4.',
   ],
@@ -277,7 +317,8 @@ test('whatever the report, it is one printable line that ends with its section',
   const text = fc.string({ unit: 'binary', maxLength: 60 });
   const reports = fc.record({
     trigger: fc.constantFrom(...Object.values(BY_TRIGGER).map(([report]) => report.trigger)),
-    phase: fc.constantFrom('connecting', 'open', 'closing' as const),
+    endedBy: fc.constantFrom('close-deadline', 'socket-error', 'drained' as const),
+    phase: fc.constantFrom('connecting', 'open' as const),
     outcome: fc.constantFrom('closed', 'failed' as const),
     startedBy: fc.constantFrom('local', 'peer', 'network' as const),
     code: fc.integer({ min: 1000, max: 4999 }),
