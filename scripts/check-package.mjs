@@ -32,6 +32,7 @@ const COMPILER_OPTIONS = {
 const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
+  { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
 ];
 
@@ -83,7 +84,7 @@ function compile(folder, options) {
 
 function checkConsumer({ entry, packages, skipLibCheck }, unpacked) {
   const source = join(root, 'test/types', entry);
-  check(`test/types/${entry} compiles beside ${packages.join(', ')}`, () => {
+  check(`test/types/${entry} compiles beside ${packages.join(', ') || 'nothing'}`, () => {
     if (!existsSync(source) || readdirSync(source).length === 0) throw new Error('there is no such consumer');
     const folder = project(entry, unpacked, [...packages, '@types/node']);
     cpSync(source, join(folder, 'src'), { recursive: true });

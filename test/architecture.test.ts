@@ -68,6 +68,7 @@ test('no file or identifier is called by a forbidden word', () => {
 describe.each([
   ['wirekeeper', 'index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
+  ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],
 ])('the entry %s', (entry, index) => {
   const reference = join(root, 'docs/api.md');

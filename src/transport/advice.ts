@@ -4,12 +4,12 @@ const LONGEST_MS = 24 * 60 * 60 * 1000;
 /** Room in a Close frame for the reason (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
 
-/** A whole number of its own: neither `xretry-after-ms=1` nor `retry-after-ms=1.5` nor `retry-after-ms=1s`. */
-const ADVICE = /(?<![\w-])retry-after-ms=(\d{1,8})(?!\w|[.,]\d)/g;
+/** A whole number of its own (no lookbehind: older browsers cannot read it): neither `xretry-after-ms=1` nor `retry-after-ms=1.5` nor `retry-after-ms=1s`. */
+const ADVICE = /(?:^|[^\w-])retry-after-ms=(\d{1,8})(?!\w|[.,]\d)/g;
 
 /**
  * Reads the reconnect delay out of a Close reason such as `restarting; retry-after-ms=8123`; the last one, if there are
- * several. This file imports nothing, so that browsers can use it.
+ * several. A page bundles it from `wirekeeper/reconnect`, which imports nothing.
  *
  * @returns ms, from 0 to 24 hours; `undefined` when there is no advice, or none that makes sense.
  */

@@ -14,6 +14,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   transport: { rooms: [], packages: ['rxjs', 'ws'], node: true },
   machines: { rooms: ['values'], packages: ['xstate'], node: false },
   supervisor: { rooms: ['machines', 'values', 'transport'], packages: ['rxjs'], node: true },
+  reconnect: { rooms: ['values'], packages: [], node: false },
   inspect: { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
   testing: { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
   cli: { rooms: ['public'], packages: ['valibot', 'yargs'], node: true },

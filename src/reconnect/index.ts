@@ -1,0 +1,1 @@
+export { adviceOf, withAdvice } from '../transport/advice.js';
