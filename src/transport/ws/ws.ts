@@ -14,6 +14,7 @@ import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import type { PerMessageDeflateOptions, WireOptions } from '../transport.js';
 import type { WireFault } from '../wire-fact.js';
 import type { DeflateParams } from './deflate-terms.js';
+import { faultInAnswer, faultInUpgrade, faultOfDial } from './dial-fault.js';
 
 const EXTENSION = 'permessage-deflate';
 
@@ -151,12 +152,19 @@ export function openClient({ url, protocols, headers, tls, options }: OpenReques
     maxPayload: options.maxPayloadBytes,
   });
   client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened(handshaken)));
+  client.on('upgrade', (response) => {
+    const fault = faultInUpgrade(response);
+    if (fault === undefined) return;
+    settle(() => outcome.failed(fault));
+    client.terminate();
+  });
   client.on('unexpected-response', (request, response) => {
-    settle(() => outcome.refused(response));
+    const fault = faultInAnswer(response);
+    settle(() => (fault === undefined ? outcome.refused(response) : outcome.failed(fault)));
     response.destroy();
     request.destroy();
   });
-  client.on('error', (error) => settle(() => outcome.failed(error)));
+  client.on('error', (error) => settle(() => outcome.failed(faultOfDial(error))));
   return () => client.terminate();
 }
 
