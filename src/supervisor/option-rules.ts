@@ -1,99 +1,8 @@
 import { OptionError } from '../transport/errors.js';
+import { show } from '../transport/show.js';
 
-/** Longer texts are cut in messages. */
-const SHOWN_LENGTH = 80;
-
-/** Characters that would break a message's line, or change how the rest of it is read. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
-
-/** A value as a message shows it, on one line. Never throws, whatever the value is, and shows nothing that is in an object. */
-export function show(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return onOneLine(JSON.stringify(cut(value)));
-    case 'object':
-      if (value === null) return 'null';
-      return isList(value) ? 'a list' : 'an object';
-    case 'function':
-      return 'a function';
-    default:
-      return onOneLine(cut(String(value)));
-  }
-}
-
-function cut(text: string): string {
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
-}
-
-function onOneLine(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** Whether a value is a list. Of a proxy that was revoked nobody can tell: `Array.isArray` throws. */
-export function isList(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
-
-/** The dotted name of an option: `listen: id`, `dial: limits.openWithinMs`. */
-export function nameOf(where: string, key: string): string {
-  return /^\w+$/.test(where) ? `${where}: ${key}` : `${where}.${key}`;
-}
-
-/** @throws {OptionError} for anything but an object that is no list. */
-export function checkObject(value: unknown, where: string): asserts value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || isList(value)) throw new OptionError(`${where} is ${show(value)}; it must be an object.`);
-}
-
-/**
- * Reads options, each of them once: a getter may throw, or give another value the next time.
- *
- * @returns a plain object of those that are not `undefined`, wherever in its chain of prototypes the one given has them.
- * @throws {OptionError} for anything but an object; for an option that cannot be read; and for an unknown one, which is a
- *   mistake, of spelling mostly: it names the allowed option closest to it, or all of them if none is like it.
- */
-export function readOptions<T extends object>(given: T, allowed: readonly (keyof T & string)[], where: string): T {
-  checkObject(given, where);
-  rejectUnknownKeys(given, allowed, where);
-  const known = allowed.map((key) => [key, read(() => (given as T)[key], nameOf(where, key))] as const);
-  return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
-}
-
-/** The items of a list, each read once. @throws {OptionError} for anything but a list, and for one that cannot be read. */
-export function readList(given: unknown, where: string, items: string): readonly unknown[] {
-  if (!isList(given)) throw new OptionError(`${where} is ${show(given)}; it must be a list of ${items}.`);
-  return read(() => Array.from(given), where);
-}
-
-/** `instanceof`, also for proxies that do not let anybody see what they are. */
-export function isInstance<T>(value: unknown, of: abstract new (...args: never) => T): value is T {
-  try {
-    return value instanceof of;
-  } catch {
-    return false;
-  }
-}
-
-/** What a getter or a proxy of the user's gives. @throws {OptionError} with what it threw as its cause. */
-export function read<T>(get: () => T, name: string): T {
-  try {
-    return get();
-  } catch (cause) {
-    throw new OptionError(`${name} threw when it was read; it must be a value that can be read.`, { cause });
-  }
-}
-
-/** @throws {OptionError} that names the allowed option closest to the unknown one, or all of them if none is like it. */
-function rejectUnknownKeys(value: object, allowed: readonly string[], where: string): void {
-  const unknown = read(() => Object.keys(value), where).find((key) => !allowed.includes(key));
-  if (unknown === undefined) return;
-  const closest = closestTo(unknown, allowed);
-  const hint = closest === undefined ? `allowed are ${allowed.join(', ')}.` : `did you mean ${closest}?`;
-  throw new OptionError(`${nameOf(where, onOneLine(cut(unknown)))} is no option; ${hint}`);
-}
+export { checkObject, nameOf, read, readList, readOptions } from '../transport/read-options.js';
+export { isInstance, isList, show } from '../transport/show.js';
 
 /** What a number may be. */
 export interface NumberRule {
@@ -114,24 +23,4 @@ export function checkNumber(value: unknown, rule: NumberRule, name: string): num
     throw new OptionError(`${name} is ${show(value)}; allowed are ${rule.allowed}.`);
   }
   return value;
-}
-
-/** The allowed name that differs least from a mistaken one; `undefined` if none is like it. */
-function closestTo(mistaken: string, allowed: readonly string[]): string | undefined {
-  const [best] = allowed.map((name) => ({ name, distance: editDistance(mistaken.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(2, mistaken.length / 2) ? best.name : undefined;
-}
-
-/** Levenshtein's distance: how many letters must be added, dropped, or changed. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

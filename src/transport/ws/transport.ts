@@ -1,3 +1,6 @@
+import { OptionError } from '../errors.js';
+import { nameOf, readOptions } from '../read-options.js';
+import { show } from '../show.js';
 import type { Transport } from '../transport.js';
 import { WsAcceptor } from './acceptor.js';
 import { DialedWire } from './dialed-wire.js';
@@ -10,8 +13,22 @@ export interface WsTransportOptions {
   readonly wallNow?: () => number;
 }
 
-/** WebSockets over TCP and TLS: ws makes the handshakes. */
-export function createWsTransport({ now = () => performance.now(), wallNow = Date.now }: WsTransportOptions = {}): Transport {
+const KEYS = ['now', 'wallNow'] as const satisfies readonly (keyof WsTransportOptions)[];
+
+/**
+ * WebSockets over TCP and TLS: ws makes the handshakes.
+ *
+ * @throws {OptionError} for an unknown option, and one that is no function.
+ */
+export function createWsTransport(options: WsTransportOptions = {}): Transport {
+  const given = readOptions(options, KEYS, 'createWsTransport');
+  for (const key of KEYS) {
+    const value: unknown = given[key];
+    if (value !== undefined && typeof value !== 'function') {
+      throw new OptionError(`${nameOf('createWsTransport', key)} is ${show(value)}; it must be a function that returns ms.`);
+    }
+  }
+  const { now = () => performance.now(), wallNow = Date.now } = given;
   return {
     name: 'ws',
     dial: (request) => new DialedWire(request, now, wallNow),

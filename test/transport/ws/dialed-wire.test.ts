@@ -191,7 +191,7 @@ test('a host of which no address can be reached tells why of each, with an errno
 });
 
 test('a look-up that never answers is called off', async () => {
-  using lookup = vi.spyOn(dns, 'lookup').mockImplementation((() => {}) as never);
+  using lookup = vi.spyOn(dns, 'lookup').mockImplementation(() => {});
   const { wire, facts, ended } = dial('ws://black-hole.test/');
   await settled();
   expect(lookup).toHaveBeenCalledOnce();

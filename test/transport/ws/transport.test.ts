@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { OptionError } from '../../../src/transport/errors.js';
 import type { Wire } from '../../../src/transport/transport.js';
 import { createWsTransport } from '../../../src/transport/ws/transport.js';
 import { BytePeer, ByteServer } from '../../support/byte-peer.js';
@@ -27,6 +28,16 @@ async function acceptOne(transport: ReturnType<typeof createWsTransport>) {
     },
   };
 }
+
+test.each<[string, unknown, string]>([
+  ['an agent', { agent: {} }, 'createWsTransport: agent is no option; allowed are now, wallNow.'],
+  ['a misspelt option', { wallnow: Date.now }, 'createWsTransport: wallnow is no option; did you mean wallNow?'],
+  ['a time that is a number', { now: 5 }, 'createWsTransport: now is 5; it must be a function that returns ms.'],
+  ['a Symbol', { wallNow: Symbol('s') }, 'createWsTransport: wallNow is Symbol(s); it must be a function that returns ms.'],
+  ['null', null, 'createWsTransport is null; it must be an object.'],
+])('is not made with %s', (_what, options, message) => {
+  expect(() => createWsTransport(options as object)).toThrow(new OptionError(message));
+});
 
 test('has a name', () => {
   expect(createWsTransport().name).toBe('ws');
