@@ -32,6 +32,7 @@ export type {
   Dialer,
   DialerStatus,
   DialOptions,
+  HeaderFields,
   RetryContext,
   RetryPolicy,
   RetryVerdict,

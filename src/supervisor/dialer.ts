@@ -65,6 +65,12 @@ export interface Backoff {
   readonly firstWithinMs: number;
 }
 
+/**
+ * Header fields of a dial's opening handshake: an object of texts; or pairs of name and value, as a `Headers` (Node's,
+ * undici's), a Map, or a list has them.
+ */
+export type HeaderFields = Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>;
+
 /** Settings of a dialer. */
 export interface DialOptions {
   /** Its name among the supervisor's children. Default `dialer-1`, and so on. */
@@ -72,10 +78,7 @@ export interface DialOptions {
   /** `ws:` or `wss:`; or a function called before each attempt, for failover between endpoints. */
   readonly url: string | URL | ((attempt: DialAttempt) => string | URL | Promise<string | URL>);
   /** Header fields of the opening handshake; or a function called before each attempt, for fresh tokens. Default none. */
-  readonly headers?:
-    | Readonly<Record<string, string>>
-    | ((attempt: DialAttempt) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
-    | undefined;
+  readonly headers?: HeaderFields | ((attempt: DialAttempt) => HeaderFields | Promise<HeaderFields>) | undefined;
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: readonly string[] | undefined;
   /** Default `transient`: a handler that throws has it restarted; one that returned, or a retry policy that gave up, has not. */

@@ -8,6 +8,7 @@ import { resolveBackoff, resolveHeaders, resolveLimits, resolveLiveness, resolve
 import { resolveRestart, resolveShutdown } from './resolve-child-spec.js';
 import { checkFunction, checkId } from './resolve-common.js';
 import type { SupervisorSettings } from './resolve-supervisor.js';
+import { resolveTls } from './resolve-tls.js';
 import type { Restart } from './restart.js';
 import { defaultRetry } from './retry.js';
 
@@ -44,8 +45,6 @@ const KEYS = [
   'handler',
 ] as const satisfies readonly (keyof DialOptions)[];
 
-const TLS_KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'] as const satisfies readonly (keyof DialTlsOptions)[];
-
 /**
  * Checks a dialer's options rule by rule.
  *
@@ -67,7 +66,7 @@ export function resolveDial(given: DialOptions, defaults: SupervisorSettings, ne
     limits: resolveLimits(options.limits, defaults.limits, 'dial: limits'),
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'dial: liveness'),
     perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'dial: perMessageDeflate'),
-    tls: readOptions(tls, TLS_KEYS, 'dial: tls'),
+    tls: resolveTls(tls, 'dial: tls'),
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
   };

@@ -1,5 +1,6 @@
 import { OptionError } from '../transport/errors.js';
 import type { DialAttempt } from './dialer.js';
+import { readList } from './option-rules.js';
 import { resolveUrl } from './options.js';
 
 /**
@@ -8,10 +9,10 @@ import { resolveUrl } from './options.js';
  *
  * It keeps nothing itself, so that any number of dialers may share one.
  *
- * @throws {OptionError} for an empty list and for a URL that is not `ws:` or `wss:`.
+ * @throws {OptionError} for anything but a list, for an empty one, and for a URL that is not `ws:` or `wss:`.
  */
 export function rotate(urls: readonly (string | URL)[]): (attempt: Pick<DialAttempt, 'previousUrl' | 'refresh'>) => string {
-  const ring = [...new Set(urls.map((url, index) => resolveUrl(url, `rotate: urls[${index}]`)))];
+  const ring = [...new Set(readList(urls, 'rotate: urls', 'URLs').map((url, index) => resolveUrl(url as string | URL, `rotate: urls[${index}]`)))];
   const [first] = ring;
   if (first === undefined) throw new OptionError('rotate: urls is empty; it must name at least one URL.');
   return ({ previousUrl, refresh }) => {

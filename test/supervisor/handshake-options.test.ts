@@ -1,6 +1,12 @@
+import { runInNewContext } from 'node:vm';
+import { Headers as UndiciHeaders } from 'undici';
 import { describe, expect, test } from 'vitest';
+import type { HeaderFields } from '../../src/supervisor/dialer.js';
 import { isToken, resolveHeaders, resolveProtocols, resolveUrl } from '../../src/supervisor/handshake-options.js';
 import { OptionError } from '../../src/transport/errors.js';
+import { fail, revoked, throwing } from '../support/hostile.js';
+
+const ALLOWED = 'it must be an object of texts, a Headers, a Map, or a list of pairs';
 
 /** The message of the OptionError that a call throws. */
 function refusal(call: () => unknown): string {
@@ -31,6 +37,8 @@ describe('a URL', () => {
     ['', 'dial: url is ""; it must be an absolute URL such as "wss://example.com/path".'],
     ['/path', 'dial: url is "/path"; it must be an absolute URL such as "wss://example.com/path".'],
     ['example.com', 'dial: url is "example.com"; it must be an absolute URL such as "wss://example.com/path".'],
+    [' ws://name:secret@example.com:port', 'dial: url is "ws://***@example.com:port"; it must be an absolute URL such as "wss://example.com/path".'],
+    ['http://example.com/?token=secret', 'dial: url is "http://example.com/?..."; its scheme must be ws: or wss:, here ws:.'],
     ['wss://', 'dial: url is "wss://"; it must be an absolute URL such as "wss://example.com/path".'],
     ['http://example.com/', 'dial: url is "http://example.com/"; its scheme must be ws: or wss:, here ws:.'],
     ['https://example.com/', 'dial: url is "https://example.com/"; its scheme must be ws: or wss:, here wss:.'],
@@ -113,7 +121,19 @@ describe('header fields', () => {
     [{ 'Sec-WebSocket-Protocol': 'x' }, 'dial: headers.Sec-WebSocket-Protocol is not allowed; the option protocols sets it.'],
     [{ 'Sec-WebSocket-Extensions': 'x' }, 'dial: headers.Sec-WebSocket-Extensions is not allowed; the option perMessageDeflate sets it.'],
     [{ 'Content-Length': '1' }, 'dial: headers.Content-Length is not allowed; the handshake has no body.'],
-    ['authorization: x', 'dial: headers is "authorization: x"; it must be an object.'],
+    [
+      [
+        ['x-a', '1'],
+        ['x-a', '2'],
+      ],
+      'dial: headers.x-a is there twice; each field is allowed once.',
+    ],
+    [[['x-a', '1', '2']], 'dial: headers[0] is a list; it must be a list of two texts, a name and a value.'],
+    [[['x-a', 5]], 'dial: headers.x-a is of type number; it must be a text.'],
+    [['authorization', 'x'], 'dial: headers[0] is a text; it must be a list of two texts, a name and a value.'],
+    ['authorization: x', `dial: headers is a text; ${ALLOWED}.`],
+    [5, `dial: headers is of type number; ${ALLOWED}.`],
+    [null, `dial: headers is null; ${ALLOWED}.`],
   ])('%j are refused', (given, begins) => {
     expect(refusal(() => resolveHeaders(given as unknown as Record<string, string>, 'dial: headers'))).toContain(begins);
   });
@@ -126,5 +146,54 @@ describe('header fields', () => {
 
   test('may be called like a property of every object', () => {
     expect(resolveHeaders({ constructor: 'x' }, 'dial: headers')).toEqual({ constructor: 'x' });
+  });
+
+  class Fields {
+    authorization = 'Bearer abc';
+  }
+
+  test.each<[string, HeaderFields]>([
+    ["Node's Headers", new Headers({ Authorization: 'Bearer abc' })],
+    ["undici's Headers", new UndiciHeaders({ Authorization: 'Bearer abc' }) as Iterable<[string, string]>],
+    ['a Map', new Map([['authorization', 'Bearer abc']])],
+    ['a Map of another realm', runInNewContext("new Map([['authorization', 'Bearer abc']])")],
+    ['a list of pairs', [['authorization', 'Bearer abc']]],
+    ['the entries of an object', Object.entries({ authorization: 'Bearer abc' })],
+    ['an iterator', new Headers({ Authorization: 'Bearer abc' }).entries()],
+    ['an object of another realm', runInNewContext("({ authorization: 'Bearer abc' })")],
+    ['an object without a prototype', Object.assign(Object.create(null), { authorization: 'Bearer abc' })],
+    ['an instance of a class', new Fields() as never],
+  ])('may be %s', (_what, given) => {
+    expect(resolveHeaders(given, 'dial: headers')).toEqual({ authorization: 'Bearer abc' });
+  });
+
+  test.each<[string, object]>([
+    ['no fields', {}],
+    ['no prototype', Object.create(null)],
+    ['no pairs', []],
+    ['an empty Headers', new Headers()],
+    ['an object of another realm', runInNewContext('({})')],
+  ])('may be none: %s', (_what, given) => {
+    expect(resolveHeaders(given as HeaderFields, 'dial: headers')).toEqual({});
+  });
+
+  test.each<[string, object]>([
+    ['a promise', Promise.resolve({ authorization: 'Bearer abc' })],
+    ['a Response', new Response()],
+    ['a Date', new Date()],
+    ['a WeakMap', new WeakMap()],
+  ])('are not looked for in vain in what has none: %s', (_what, given) => {
+    expect(refusal(() => resolveHeaders(given as HeaderFields, 'dial: headers'))).toBe(`dial: headers is an object that has no fields of its own; ${ALLOWED}.`);
+  });
+
+  test.each<[string, object]>([
+    ['a getter', throwing('authorization')],
+    ['a proxy', new Proxy({}, { get: fail })],
+    ['an iterator', { [Symbol.iterator]: fail }],
+    ['a proxy that was revoked', revoked()],
+  ])('that cannot be read are refused: %s', (_what, given) => {
+    expect(refusal(() => resolveHeaders(given as HeaderFields, 'dial: headers'))).toBe(
+      'dial: headers threw when it was read; it must be a value that can be read.',
+    );
   });
 });
