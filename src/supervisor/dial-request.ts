@@ -17,3 +17,8 @@ export async function dialRequestOf(settings: DialSettings, attempt: DialAttempt
   const { maxPayloadBytes, maxFragments } = limits;
   return { url: target, headers: fields, protocols, tls, options: { maxPayloadBytes, maxFragments, perMessageDeflate } };
 }
+
+/** The host and port that a URL, which is checked, leads to; empty while none is known. */
+export function hostOf(url: string | undefined): string {
+  return url === undefined ? '' : new URL(url).host;
+}

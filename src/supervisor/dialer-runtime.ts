@@ -9,7 +9,8 @@ import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import type { Connection, Handler } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import { type DialLimiter, DialPermit } from './dial-limiter.js';
-import { dialRequestOf } from './dial-request.js';
+import { dialRequestOf, hostOf } from './dial-request.js';
+import { rankAfter } from './dial-turns.js';
 import type { DialAttempt, Dialer } from './dialer.js';
 import { DialerFace } from './dialer-face.js';
 import type { Home, Shared } from './home.js';
@@ -181,7 +182,8 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   /** Makes one attempt, as soon as the supervisor's limit allows. */
   #dial(): void {
-    this.#parent.dialLimiter.request(this.#permit);
+    const { url } = this.#settings;
+    this.#parent.dialLimiter.request(this.#permit, rankAfter(this.#lastReport), hostOf(typeof url === 'string' ? url : this.#url));
     if (this.#permit.state === 'queued') this.tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
   }
 

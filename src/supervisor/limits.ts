@@ -33,7 +33,11 @@ export interface Limits {
 
 /** How fast a supervisor's dialers may dial, all together. */
 export interface DialLimit {
-  /** Attempts under way: from before `url` and `headers` are asked until the connection is open or has failed. Default 100. */
+  /**
+   * Attempts under way: from before `url` and `headers` are asked until the connection is open or has failed. Of these half,
+   * at least one, are for dialers whose last attempt did not open; a tenth, rounded down, is kept for those that had been
+   * connected, and a fifth for other hosts than any one. Default 100.
+   */
   readonly inFlight: number;
   /**
    * Attempts begun in any second, and a tenth of that, rounded up, in any 100 ms. Default 200: a TLS handshake costs each

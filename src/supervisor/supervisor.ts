@@ -24,7 +24,7 @@ export interface SupervisorOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** Default of its listeners and dialers; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;
-  /** How fast its dialers may dial, all together; taken before `url` and `headers` are asked, first come, first served. */
+  /** How fast its dialers may dial, all together; taken before `url` and `headers` are asked. */
   readonly dialLimiter?: Partial<DialLimit> | undefined;
   /**
    * Whether what it owes keeps the process alive, where no socket does: a dialer until it has exited, a wait with a deadline

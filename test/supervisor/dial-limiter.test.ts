@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DialLimiter, DialPermit } from '../../src/supervisor/dial-limiter.js';
+import type { DialRank } from '../../src/supervisor/dial-turns.js';
 import type { DialLimit } from '../../src/supervisor/limits.js';
 import { Wheel } from '../../src/supervisor/wheel.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
@@ -11,12 +12,12 @@ function setup(limit: Partial<DialLimit> = {}) {
   });
   const limiter = new DialLimiter({ inFlight: 100, perSecond: 1_000, ...limit }, clock, wheel);
   const granted: { readonly name: number; readonly at: number }[] = [];
-  const enter = (name: number, onGranted = () => {}): DialPermit => {
+  const enter = (name: number, onGranted = () => {}, rank: DialRank = 'first', host = 'example.com'): DialPermit => {
     const permit = new DialPermit(() => {
       granted.push({ name, at: clock.now() });
       onGranted();
     });
-    limiter.request(permit);
+    limiter.request(permit, rank, host);
     return permit;
   };
   return { clock, wheel, limiter, granted, enter, names: () => granted.map(({ name }) => name) };
@@ -65,7 +66,7 @@ describe('in flight', () => {
 
 describe('the pace', () => {
   test('lets all in, in the order in which they came, no more than a tenth of perSecond in any 100 ms', () => {
-    const fixture = setup({ inFlight: 5_000, perSecond: 1_000 });
+    const fixture = setup({ inFlight: 10_000, perSecond: 1_000 });
     crowd(fixture, 5_000);
     fixture.clock.advance(5_200);
     expect(fixture.names()).toEqual(Array.from({ length: 5_000 }, (_, name) => name));
@@ -117,11 +118,58 @@ describe('who gives up', () => {
     const fixture = setup({ inFlight: 1 });
     const permits = crowd(fixture, 3);
     fixture.limiter.release(permits[1] as DialPermit);
-    fixture.limiter.request(permits[1] as DialPermit);
+    fixture.limiter.request(permits[1] as DialPermit, 'first', 'example.com');
     for (const name of [0, 2]) {
       fixture.limiter.release(permits[name] as DialPermit);
       fixture.clock.advance(10);
     }
     expect(fixture.names()).toEqual([0, 2, 1]);
   });
+});
+
+describe('those of whom nobody knows whether they will be answered', () => {
+  test('leave a tenth of the slots to those that were connected', () => {
+    const fixture = setup({ inFlight: 20, perSecond: Number.POSITIVE_INFINITY });
+    for (let n = 0; n < 30; n += 1) fixture.enter(n, undefined, n % 2 === 0 ? 'first' : 'failing', `host-${n}`);
+    expect(fixture.limiter.inFlight).toBe(18);
+    expect(fixture.enter(100, undefined, 'returning', 'healthy').state).toBe('granted');
+    expect(fixture.limiter.inFlight).toBe(19);
+  });
+
+  test('leave a fifth of the slots to other hosts, though they were connected', () => {
+    const fixture = setup({ inFlight: 20, perSecond: Number.POSITIVE_INFINITY });
+    for (let n = 0; n < 30; n += 1) fixture.enter(n, undefined, 'returning', 'gone');
+    expect(fixture.limiter.inFlight).toBe(16);
+    expect(fixture.enter(100, undefined, 'first', 'healthy').state).toBe('granted');
+  });
+
+  test('have no more than half of the slots once they have failed', () => {
+    const fixture = setup({ inFlight: 20, perSecond: Number.POSITIVE_INFINITY });
+    for (let n = 0; n < 30; n += 1) fixture.enter(n, undefined, 'failing', `host-${n}`);
+    expect(fixture.limiter.inFlight).toBe(10);
+  });
+});
+
+test('a host has its turn after one of another, however many wait for that', () => {
+  const fixture = setup({ inFlight: 1 });
+  const permits = crowd(fixture, 100);
+  const other = fixture.enter(100, undefined, 'first', 'other');
+  for (const permit of [permits[0], permits[1]]) {
+    fixture.limiter.release(permit as DialPermit);
+    fixture.clock.advance(10);
+  }
+  expect(other.state).toBe('granted');
+});
+
+test('nobody is passed over for ever: every fourth turn is that of one who has failed', () => {
+  const fixture = setup({ inFlight: 1 });
+  const holders: DialPermit[] = [];
+  for (let n = 0; n < 20; n += 1) holders.push(fixture.enter(n, undefined, n < 12 ? 'returning' : 'failing'));
+  for (let turn = 0; turn < 20; turn += 1) {
+    const now = holders.find(({ state }) => state === 'granted') as DialPermit;
+    fixture.limiter.release(now);
+    fixture.clock.advance(10);
+  }
+  expect(fixture.names()).toEqual([0, 1, 2, 3, 12, 4, 5, 6, 13, 7, 8, 9, 14, 10, 11, 15, 16, 17, 18, 19]);
+  expect([fixture.limiter.inFlight, fixture.limiter.queued]).toEqual([0, 0]);
 });
