@@ -8,6 +8,8 @@ import type { ConnectionParts } from './connection-base.js';
 import { ConnectionCore } from './connection-core.js';
 import type { Leavable } from './leavable.js';
 import { sendOn, sizeOf, Writability } from './outbound.js';
+import { checkSignal } from './resolve-common.js';
+import { resolveWait } from './resolve-wait.js';
 import { within } from './within.js';
 
 /** Stands for the announcement of a drain where nobody has asked for the signal: 100,000 connections cost no controllers. */
@@ -77,7 +79,11 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   receive(options?: WaitOptions): Promise<Frame | undefined> {
-    return this.inbox.receive(options);
+    return options === undefined ? this.inbox.receive() : this.receiveWithin(options);
+  }
+
+  private async receiveWithin(options: WaitOptions): Promise<Frame | undefined> {
+    return this.inbox.receive(resolveWait(options, 'receive'));
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
@@ -99,7 +105,8 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     return waiting > limits.highWaterMark ? 'backpressure' : 'taken';
   }
 
-  async sendAndWait(data: Sendable, { signal, withinMs }: WaitOptions = {}): Promise<void> {
+  async sendAndWait(data: Sendable, options: WaitOptions = {}): Promise<void> {
+    const { signal, withinMs } = resolveWait(options, 'sendAndWait');
     signal?.throwIfAborted();
     const result = this.send(data);
     if (result === 'closed') throw new NotSentError('closed', `connection ${this.id} is ${this.state}: the message was not taken.`);
@@ -119,6 +126,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   async writable(signal?: AbortSignal): Promise<void> {
+    checkSignal(signal, 'writable: signal');
     signal?.throwIfAborted();
     const { wire } = this;
     if (wire === undefined || !this.isOpen || wire.bufferedBytes <= this.home.limits.highWaterMark) return;

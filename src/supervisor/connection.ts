@@ -21,7 +21,7 @@ export type SendResult = 'taken' | 'backpressure' | 'dropped' | 'closed';
 export interface WaitOptions {
   /** Interrupts the wait: it rejects with the signal's reason, the connection lives on. */
   readonly signal?: AbortSignal | undefined;
-  /** The wait's deadline in ms: it rejects with a `DeadlineError`, the connection lives on. Default: none. */
+  /** The wait's deadline in ms, from 0 on: it rejects with a `DeadlineError`, the connection lives on. Default: none. */
   readonly withinMs?: number | undefined;
 }
 
@@ -100,7 +100,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * Waits for one frame; `undefined` at the end. A deadline or an abort rejects and the connection lives on, unlike
    * gorilla/websocket's read deadline, after which a connection is corrupt.
    *
-   * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts.
+   * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts; {OptionError} for wrong options. All by
+   *   rejection.
    */
   receive(options?: WaitOptions): Promise<Frame | undefined>;
   /**

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from './clock.js';
 import type { DialAttempt } from './dialer.js';
-import { checkNumber } from './option-rules.js';
-import { checkFunction } from './resolve-common.js';
+import { checkNumber, readOptions } from './option-rules.js';
+import { checkFunction, checkMethods } from './resolve-common.js';
 
 /** What a request for a credential is told. */
 export interface CredentialRequest {
@@ -48,9 +48,11 @@ interface Flight<T> {
  */
 export function sharedCredentials<T>(
   fetchToken: (request: CredentialRequest) => T | Promise<T>,
-  { reuseMs, clock = systemClock }: SharedCredentialsOptions,
+  options: SharedCredentialsOptions,
 ): (attempt: Pick<DialAttempt, 'dialer' | 'refresh' | 'signal'>) => Promise<T> {
   checkFunction(fetchToken, 'sharedCredentials: fetchToken');
+  const { reuseMs, clock = systemClock } = readOptions(options, ['reuseMs', 'clock'], 'sharedCredentials');
+  checkMethods(clock, ['now'], 'sharedCredentials: clock');
   checkNumber(
     reuseMs,
     { least: 0, most: Number.POSITIVE_INFINITY, isWhole: false, allowed: 'numbers of ms from 0 on, and Infinity' },

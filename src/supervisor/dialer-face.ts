@@ -5,6 +5,7 @@ import { ConnectedWaiters } from './connected-waiters.js';
 import type { Connection, SendResult, WaitOptions } from './connection.js';
 import type { DialerStatus } from './dialer.js';
 import type { Shared } from './home.js';
+import { resolveWait } from './resolve-wait.js';
 import { StatusFeed } from './status-feed.js';
 
 /** What users see of a dialer whether it runs or not: its status, its connection, and its end, across all its runs. */
@@ -36,7 +37,8 @@ export abstract class DialerFace {
     return present.type === 'up' ? present.connection : undefined;
   }
 
-  async connected(options: WaitOptions = {}): Promise<Connection> {
+  async connected(given: WaitOptions = {}): Promise<Connection> {
+    const options = resolveWait(given, 'connected');
     options.signal?.throwIfAborted();
     const { connection } = this;
     if (connection !== undefined) return connection;

@@ -1,8 +1,11 @@
+import { OptionError } from '../transport/errors.js';
 import type { Sendable } from '../transport/frame.js';
 import { prepare } from '../transport/prepared.js';
 import type { Connection } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import type { Leavable } from './leavable.js';
+import { isInstance, readOptions, show } from './option-rules.js';
+import { checkIterable } from './resolve-common.js';
 
 /** A set of open connections, such as a room: members leave by themselves when they begin to close. */
 export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Leavable {
@@ -25,7 +28,7 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
 
   /** Removes a connection; `false` if it was no member. */
   delete(connection: C): boolean {
-    if (connection instanceof ConnectionActor) connection.forget(this);
+    if (isInstance(connection, ConnectionActor)) connection.forget(this);
     return this.#members.delete(connection);
   }
 
@@ -51,19 +54,23 @@ export interface BroadcastResult {
  * Sends a message to every connection of a group (or any other iterable), framed once. It is synchronous: no later send
  * can overtake it. The slow-peer policy applies to each receiver.
  *
- * @throws {OptionError} for data that is no string, bytes, or frame.
+ * @throws {OptionError} for receivers over which nobody can iterate, or of which one is no connection; for data that is no
+ *   string, bytes, or frame.
  */
 export function broadcast(
   receivers: Iterable<Connection<unknown>>,
   data: Sendable,
-  { except }: { readonly except?: Connection<unknown> | undefined } = {},
+  options?: { readonly except?: Connection<unknown> | undefined },
 ): BroadcastResult {
+  const except = options === undefined ? undefined : readOptions(options, ['except'], 'broadcast').except;
+  checkIterable(receivers, 'broadcast: receivers');
   const prepared = typeof data === 'object' && 'framed' in data ? data : prepare(data);
   let taken = 0;
   let dropped = 0;
   let closed = 0;
   for (const connection of receivers) {
     if (connection === except) continue;
+    checkReceiver(connection);
     switch (connection.send(prepared)) {
       case 'dropped':
         dropped += 1;
@@ -76,4 +83,9 @@ export function broadcast(
     }
   }
   return { taken, dropped, closed };
+}
+
+function checkReceiver(receiver: unknown): void {
+  const hasSend = receiver !== null && receiver !== undefined && typeof (receiver as Partial<Connection<unknown>>).send === 'function';
+  if (!hasSend) throw new OptionError(`broadcast: receivers has ${show(receiver)} in it; all must be connections.`);
 }

@@ -1,6 +1,6 @@
 import { OptionError } from '../transport/errors.js';
 import type { ChildSpec, Shutdown, Strategy } from './child-spec.js';
-import { checkNumber, type NumberRule, readOptions, show } from './option-rules.js';
+import { checkNumber, type NumberRule, nameOf, readOptions, show } from './option-rules.js';
 import { checkFunction, checkId } from './resolve-common.js';
 import type { Intensity, Restart } from './restart.js';
 
@@ -32,15 +32,18 @@ const budget: NumberRule = {
 const restarts: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, allowed: 'whole numbers from 0 on' };
 const ms: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0' };
 
-/** @throws {OptionError} with the option's name, the value, and what is allowed. */
-export function resolveChildSpec(given: ChildSpec, nextId: () => string): ChildPlan {
-  const spec = readOptions(given, ['id', 'start', 'restart', 'shutdown'], 'startChild');
-  checkFunction(spec.start, 'startChild: start');
+/**
+ * @param where it was given, for messages.
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveChildSpec(given: ChildSpec, nextId: () => string, where = 'startChild'): ChildPlan {
+  const spec = readOptions(given, ['id', 'start', 'restart', 'shutdown'], where);
+  checkFunction(spec.start, nameOf(where, 'start'));
   return {
     start: spec.start,
-    restart: resolveRestart(spec.restart, 'permanent', 'startChild: restart'),
-    shutdown: resolveShutdown(spec.shutdown, 'startChild: shutdown'),
-    id: spec.id === undefined ? nextId() : checkId(spec.id, 'startChild: id'),
+    restart: resolveRestart(spec.restart, 'permanent', nameOf(where, 'restart')),
+    shutdown: resolveShutdown(spec.shutdown, nameOf(where, 'shutdown')),
+    id: spec.id === undefined ? nextId() : checkId(spec.id, nameOf(where, 'id')),
   };
 }
 

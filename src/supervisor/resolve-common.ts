@@ -1,5 +1,5 @@
 import { OptionError } from '../transport/errors.js';
-import { isInstance, show } from './option-rules.js';
+import { checkObject, isInstance, read, show } from './option-rules.js';
 
 /** @throws {OptionError} for anything but a function. */
 export function checkFunction(value: unknown, where: string): void {
@@ -23,4 +23,17 @@ export function checkSignal(value: unknown, where: string): void {
 export function checkBoolean(value: unknown, where: string): boolean {
   if (typeof value !== 'boolean') throw new OptionError(`${where} is ${show(value)}; allowed are true and false.`);
   return value;
+}
+
+/** @throws {OptionError} for anything but an object that has these methods. */
+export function checkMethods(value: unknown, methods: readonly string[], where: string): void {
+  checkObject(value, where);
+  const missing = methods.find((method) => typeof read(() => value[method], `${where}.${method}`) !== 'function');
+  if (missing !== undefined) throw new OptionError(`${where} has no method ${missing}; it must have ${methods.join(', ')}.`);
+}
+
+/** @throws {OptionError} for anything over which nobody can iterate. */
+export function checkIterable(value: unknown, where: string): void {
+  const isIterable = value !== null && value !== undefined && read(() => typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function', where);
+  if (!isIterable) throw new OptionError(`${where} is ${show(value)}; it must be iterable.`);
 }

@@ -1,8 +1,10 @@
 import { checkClose } from '../transport/close-code.js';
+import type { CloseFrame } from '../transport/close-report.js';
 import { OptionError } from '../transport/errors.js';
 import type { DrainOptions } from './drain.js';
 import { checkNumber, type NumberRule, readOptions } from './option-rules.js';
 import { checkFunction, checkSignal } from './resolve-common.js';
+import type { StopOptions } from './supervisor.js';
 
 /** A drain's options, checked, with the defaults for what was not given. */
 export interface DrainSettings {
@@ -81,4 +83,15 @@ function resolveWithin(given: number | undefined, lastCloseMs: number): number {
     );
   }
   return withinMs;
+}
+
+/**
+ * Checks with what a stop closes accepted connections.
+ *
+ * @throws {OptionError} for an unknown option; {CloseFrameError} for a code or reason that may not be sent.
+ */
+export function resolveStop(given: StopOptions): CloseFrame {
+  const { code = 1001, reason = '' } = readOptions(given, ['code', 'reason'], 'stop');
+  checkClose(code, reason, 'accepted');
+  return { code, reason };
 }

@@ -1,12 +1,11 @@
-import { OptionError } from '../transport/errors.js';
 import type { Transport } from '../transport/transport.js';
 import type { ChildSpec, Shutdown, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
-import { checkObject, read, readList, readOptions } from './option-rules.js';
+import { read, readList, readOptions } from './option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
-import { checkBoolean, checkId, checkSignal } from './resolve-common.js';
+import { checkBoolean, checkId, checkMethods, checkSignal } from './resolve-common.js';
 import type { Intensity, Restart } from './restart.js';
 import type { SuperviseOptions, SupervisorOptions } from './supervisor.js';
 
@@ -107,10 +106,4 @@ export function resolveSupervise(given: SuperviseOptions, above: SupervisorSetti
 function checkClock(clock: Clock, where: string): void {
   checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], where);
   if (read(() => clock.keepAlive, `${where}.keepAlive`) !== undefined) checkMethods(clock, ['keepAlive'], where);
-}
-
-function checkMethods(value: unknown, methods: readonly string[], where: string): void {
-  checkObject(value, where);
-  const missing = methods.find((method) => typeof read(() => value[method], `${where}.${method}`) !== 'function');
-  if (missing !== undefined) throw new OptionError(`${where} has no method ${missing}; it must have ${methods.join(', ')}.`);
 }

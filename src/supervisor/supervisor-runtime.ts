@@ -1,7 +1,6 @@
 import type { Observable } from 'rxjs';
 import { createStepper, type Stand } from '../machines/run.js';
 import { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor.js';
-import { checkClose } from '../transport/close-code.js';
 import type { CloseFrame, CloseReport } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
 import { createWsTransport } from '../transport/ws/transport.js';
@@ -21,6 +20,7 @@ import type { KeepAlive } from './keep-alive.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { DEFAULT_DIAL_LIMIT } from './options.js';
 import { resolveChildSpec } from './resolve-child-spec.js';
+import { resolveStop } from './resolve-drain.js';
 import { resolveSupervise, type SupervisorSettings } from './resolve-supervisor.js';
 import { type SupervisorBelow, startBelow } from './start-below.js';
 import { Supervision, type SupervisionOwner } from './supervision.js';
@@ -168,11 +168,11 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     return (await this.#supervision.start({ id, restart, shutdown, start: ({ supervise }) => supervise(own) })) as Supervisor;
   }
 
-  stop({ code = 1001, reason = '' }: StopOptions = {}): Promise<SupervisorReport> {
-    checkClose(code, reason, 'accepted');
+  stop(options: StopOptions = {}): Promise<SupervisorReport> {
+    const close = resolveStop(options);
     this.#forsake();
     if (this.#isStopping) this.#draining.overtaken();
-    else this.#close = { code, reason };
+    else this.#close = close;
     this.command('stop');
     return this.ended;
   }
@@ -214,7 +214,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   /** Starts its first children; when one cannot be started, it stops. */
   async startAll(children: readonly ChildSpec[]): Promise<void> {
-    const plans = children.map((spec) => resolveChildSpec(spec, () => this.#maker.nextChildId('child')));
+    const plans = children.map((spec, index) => resolveChildSpec(spec, () => this.#maker.nextChildId('child'), `supervise: children[${index}]`));
     await this.#supervision.startAll(plans, () => this.#dispatch({ type: 'shutdown' }));
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DrainOptions } from '../../src/supervisor/drain.js';
-import { resolveDrain } from '../../src/supervisor/resolve-drain.js';
+import { resolveDrain, resolveStop } from '../../src/supervisor/resolve-drain.js';
 import { CloseFrameError, OptionError } from '../../src/transport/errors.js';
 
 test('defaults: 1012 over ten seconds, another ten for closing handshakes, advice up to five', () => {
@@ -53,4 +53,17 @@ test.each<[DrainOptions, string]>([
 
 test.each<DrainOptions>([{ code: 1006 }, { code: 1010 }, { reason: 'x'.repeat(124) }])('%j may not be sent', (options) => {
   expect(() => resolveDrain(options)).toThrow(CloseFrameError);
+});
+
+test('a stop closes with 1001, or as it is told', () => {
+  expect(resolveStop({})).toEqual({ code: 1001, reason: '' });
+  expect(resolveStop({ code: 1012, reason: 'deploy' })).toEqual({ code: 1012, reason: 'deploy' });
+});
+
+test.each<[object, string]>([
+  [{ code: 1006 }, 'code 1006 may not be sent'],
+  [{ reason: 5 }, 'a reason of type number may not be sent'],
+  [{ withinMs: 5 }, 'stop: withinMs is no option; allowed are code, reason.'],
+])('a stop with %j is refused', (options, says) => {
+  expect(() => resolveStop(options)).toThrow(says);
 });
