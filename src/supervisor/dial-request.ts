@@ -6,7 +6,7 @@ import type { DialSettings } from './resolve-dial.js';
 /**
  * Asks for an attempt's URL, then for its header fields.
  *
- * @param onUrl is told the URL as soon as it is known.
+ * @param onUrl is told the URL as soon as it is known; what it throws ends the asking.
  * @throws what `url` or `headers` throw; {OptionError} for what they give. By rejection.
  */
 export async function dialRequestOf(settings: DialSettings, attempt: DialAttempt, onUrl: (url: string) => void): Promise<DialRequest> {

@@ -210,6 +210,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
       if (!this.#parent.hasRoom()) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
       const request = await dialRequestOf(this.#settings, attempt, (url) => {
         if (attempt.epoch === this.#epoch) this.#url = url;
+        attempt.signal.throwIfAborted();
       });
       // It may have been called off, or its deadline may have passed, while URL and header fields were asked for.
       if (connection.state !== 'connecting') return;
