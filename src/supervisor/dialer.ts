@@ -94,7 +94,7 @@ export interface DialOptions {
   readonly liveness?: Partial<Liveness> | false | undefined;
   /** Offers permessage-deflate (RFC 7692). Default `false`. */
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
-  /** TLS settings of `wss:` URLs. */
+  /** TLS settings of `wss:` URLs; certificates and keys are read at the call. */
   readonly tls?: DialTlsOptions | undefined;
   readonly handler: Handler;
 }
@@ -122,7 +122,7 @@ export interface Dialer extends AsyncDisposable {
   readonly state: DialerStatus['type'];
   /** The connection that is up; `undefined` while there is none. */
   readonly connection: Connection | undefined;
-  /** Where the last attempt went, that of the present connection; `undefined` before one had a URL. */
+  /** Where the last attempt went, that of the present connection, with all its secrets; `undefined` before one had a URL. */
   readonly url: string | undefined;
   /** The report of the last connection that ended. */
   readonly lastReport: CloseReport | undefined;
