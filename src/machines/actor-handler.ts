@@ -2,6 +2,7 @@ import type { AnyActorLogic, EventFromLogic, InputFrom } from 'xstate';
 import type { CloseReport } from '../transport/close-report.js';
 import { OptionError } from '../transport/errors.js';
 import type { Frame } from '../transport/frame.js';
+import { readOptions } from '../transport/read-options.js';
 import { type ActorClock, ContainedActor } from './contained-actor.js';
 
 /** What `actorHandler` needs of a connection. The connections of a supervisor have it. */
@@ -78,7 +79,7 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
   logic: Logic,
   options: ActorHandlerOptions<Logic, C>,
 ): (connection: C) => Promise<ActorResult> {
-  const { input, frame: eventOf = (frame: Frame): FrameEvent => ({ type: 'frame', frame }) } = options;
+  const { input, frame: eventOf = (frame: Frame): FrameEvent => ({ type: 'frame', frame }) } = readOptions(options, ['input', 'frame'], 'actorHandler');
   if (typeof input !== 'function') throw new OptionError(`actorHandler: input is of type ${typeof input}; it must be a function.`);
   if (typeof eventOf !== 'function') throw new OptionError(`actorHandler: frame is of type ${typeof eventOf}; it must be a function.`);
 

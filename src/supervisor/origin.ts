@@ -2,7 +2,7 @@ import { OptionError } from '../transport/errors.js';
 import type { ConnectionRequest } from './connection.js';
 import { hostOf } from './host.js';
 import type { OriginPolicy } from './listener.js';
-import { show } from './option-rules.js';
+import { isList, readList, show } from './option-rules.js';
 
 /** Scheme, host, and port of an origin (RFC 6454 section 6.2). `null` and lists of origins are none. */
 const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/;
@@ -77,6 +77,6 @@ export function compileOrigin(policy: OriginPolicy | undefined): Check {
       return answer === true;
     };
   }
-  if (Array.isArray(policy)) return listCheck(policy);
+  if (isList(policy)) return listCheck(readList(policy, 'listen: origins', 'origins') as readonly string[]);
   throw new OptionError(`listen: origins is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function.`);
 }

@@ -1,5 +1,5 @@
 import { OptionError } from '../transport/errors.js';
-import { show } from './option-rules.js';
+import { isList, readList, show } from './option-rules.js';
 
 /** The parameters of a path that matches without any. */
 const NO_PARAMS: readonly string[] = [];
@@ -63,7 +63,7 @@ function match(pattern: readonly Segment[], segments: readonly string[]): readon
  */
 export function compilePath(path: string | readonly string[] | undefined): (path: string) => readonly string[] | undefined {
   if (path === undefined) return () => NO_PARAMS;
-  const patterns = (Array.isArray(path) ? path : [path]).map(parse);
+  const patterns = (isList(path) ? readList(path, 'listen: path', 'texts') : [path]).map(parse);
   if (patterns.length === 0) throw new OptionError('listen: path is an empty list; it must have one pattern at least.');
   return (asked) => {
     if (!asked.startsWith('/')) return undefined;

@@ -1,3 +1,5 @@
+import { show } from './show.js';
+
 /**
  * The errors wirekeeper throws. `code` is stable; the message is one sentence with the offending value and what is allowed.
  *
@@ -84,7 +86,7 @@ export class ChildError extends WirekeeperError {
 
   constructor(reason: ChildErrorReason, childId: string, supervisor: string) {
     const [what, hint] = CHILD_ERRORS[reason];
-    super('WIREKEEPER_CHILD', `id: ${JSON.stringify(childId)} ${what} of supervisor ${supervisor}${hint}.`);
+    super('WIREKEEPER_CHILD', `id: ${show(childId)} ${what} of supervisor ${supervisor}${hint}.`);
     this.reason = reason;
     this.childId = childId;
   }

@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  adviceOf,
   broadcast,
-  CloseFrameError,
+  ChildError,
   type Connection,
   createSupervisor,
   createWsTransport,
@@ -16,6 +17,7 @@ import {
   rotate,
   type Supervisor,
   sharedCredentials,
+  withAdvice,
 } from '../../src/index.js';
 import { actorHandler } from '../../src/machines/index.js';
 import { createHeapClock, createMemoryTransport } from '../../src/testing/index.js';
@@ -153,6 +155,24 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ),
   ['dial: protocols[0]', 'protocols', (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, protocols: [value] }))],
   ['dial: headers[0]', 'headers', (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, headers: [value] as never }))],
+  ['listen', 'listen', (value) => own((supervisor) => supervisor.listen(value))],
+  ...optionsOf(
+    'listen',
+    (options) => own((supervisor) => supervisor.listen(options)),
+    [...CHILD, 'path', 'hosts', 'unmatched', 'origins', 'protocols', 'authenticate', 'handler', 'limits', ...LIMITS, ...LIVENESS, ...DEFLATE],
+    () => ({ handler }),
+  ),
+  ...optionsOf(
+    'listen',
+    (options) => own((supervisor) => supervisor.listen(options)),
+    ['port', 'host'],
+    () => ({ port: 7001, handler }),
+  ),
+  ...['path', 'hosts', 'origins', 'protocols'].map((key): [string, string, Call] => [
+    `listen: ${key}[0]`,
+    key,
+    (value) => own((supervisor) => supervisor.listen({ handler, [key]: [value] })),
+  ]),
   ['supervise', 'supervise', (value) => own((supervisor) => supervisor.supervise(value))],
   ...optionsOf(
     'supervise',
@@ -237,6 +257,15 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ['Group.delete', 'delete', (value) => new Group().delete(value)],
   ['close: code', 'close', (value) => (typeof value === 'number' ? undefined : scene.connection.close(value))],
   ['close: reason', 'close', (value) => (typeof value === 'string' ? undefined : scene.connection.close(1000, value))],
+  ['terminateChild', 'id', (value) => own((supervisor) => supervisor.terminateChild(value))],
+  ['restartChild', 'id', (value) => own((supervisor) => supervisor.restartChild(value))],
+  ['deleteChild', 'id', (value) => own((supervisor) => supervisor.deleteChild(value))],
+  ['child', 'id', (value) => scene.supervisor.child(value)],
+  ['adviceOf', 'adviceOf', (value) => adviceOf(value)],
+  ['withAdvice: reason', 'withAdvice', (value) => withAdvice(value, 1)],
+  ['withAdvice: ms', 'withAdvice', (value) => withAdvice('', value)],
+  ['actorHandler: options', 'actorHandler', (value) => actorHandler({} as never, value)],
+  ['actorHandler: frame', 'frame', (value) => actorHandler({} as never, { input: () => undefined, frame: value } as never)],
   ['actorHandler: input', 'input', (value) => actorHandler({} as never, { input: value } as never)],
 ];
 
@@ -249,7 +278,8 @@ describe.each(CALLS)('%s', (_what, names, call) => {
     } catch (error) {
       thrown = error;
     }
-    if (!(thrown instanceof OptionError) && !(thrown instanceof CloseFrameError)) throw new Error('something else was thrown', { cause: thrown });
+    if (!(thrown instanceof OptionError) && !(thrown instanceof RangeError) && !(thrown instanceof ChildError))
+      throw new Error('something else was thrown', { cause: thrown });
     expect(thrown.message).toContain(names);
     expect(thrown.message).toMatch(/^[^\n]+\.$/);
   });
