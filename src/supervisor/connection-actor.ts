@@ -105,8 +105,8 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     return waiting > limits.highWaterMark ? 'backpressure' : 'taken';
   }
 
-  async sendAndWait(data: Sendable, options: WaitOptions = {}): Promise<void> {
-    const { signal, withinMs } = resolveWait(options, 'sendAndWait');
+  async sendAndWait(data: Sendable, options?: WaitOptions): Promise<void> {
+    const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'sendAndWait');
     signal?.throwIfAborted();
     const result = this.send(data);
     if (result === 'closed') throw new NotSentError('closed', `connection ${this.id} is ${this.state}: the message was not taken.`);
