@@ -1,5 +1,3 @@
-import { show } from './show.js';
-
 /**
  * The errors wirekeeper throws. `code` is stable; the message is one sentence with the offending value and what is allowed.
  *
@@ -86,7 +84,9 @@ export class ChildError extends WirekeeperError {
 
   constructor(reason: ChildErrorReason, childId: string, supervisor: string) {
     const [what, hint] = CHILD_ERRORS[reason];
-    super('WIREKEEPER_CHILD', `id: ${show(childId)} ${what} of supervisor ${supervisor}${hint}.`);
+    // Whoever does without types may ask for anything, and not everything can be JSON.
+    const shown = typeof childId === 'string' ? JSON.stringify(childId) : `a ${typeof childId}`;
+    super('WIREKEEPER_CHILD', `id: ${shown} ${what} of supervisor ${supervisor}${hint}.`);
     this.reason = reason;
     this.childId = childId;
   }
