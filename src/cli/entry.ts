@@ -1,4 +1,5 @@
 import { type ChildExit, type CloseReport, type Connection, type DialerStatus, type DrainReport, explain, type SupervisorEvent } from '../index.js';
+import { messageOf } from './message-of.js';
 
 /** One line of the service's log, not yet written down. */
 export interface Entry {
@@ -39,8 +40,6 @@ function accountOf({ outcome, total, clean, forced, finishedByThemselves, left, 
   const how = outcome === 'drained' ? '' : `, ${outcome}`;
   return [`${counted(total, 'connection')} in ${seconds(durationMs)}${how}`, ...parts.flatMap(([count, text]) => (count === 0 ? [] : [text]))].join(', ');
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function opened({ type, connection }: { readonly type: string; readonly connection: Connection<unknown> }): Entry {
   const { id, childId = '', role, protocol, remoteAddress = 'an unknown address', request } = connection;

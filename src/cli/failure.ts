@@ -1,4 +1,5 @@
 import { OptionError, WirekeeperError } from '../index.js';
+import { messageOf } from './message-of.js';
 
 /** How a command that could not do its work ends: what it says on stderr, and its exit status. */
 export interface Failure {
@@ -13,5 +14,5 @@ export interface Failure {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof WirekeeperError) return { text: `wirekeeper: ${error.message} [${error.code}]`, status: error instanceof OptionError ? 2 : 1 };
-  return { text: `wirekeeper: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, status: 1 };
+  return { text: `wirekeeper: unexpected: ${(error instanceof Error && error.stack) || messageOf(error)}`, status: 1 };
 }

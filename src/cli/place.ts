@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { ListenError } from '../index.js';
+import { messageOf } from './message-of.js';
 
 /** Where a service listens. */
 export interface Place {
@@ -39,7 +40,7 @@ export async function listenOn(server: Server, place: Place): Promise<number> {
     await once(server, 'listening');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const fault = FAULTS[code]?.(place) ?? `port ${place.port} of ${place.host} cannot be had: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const fault = FAULTS[code]?.(place) ?? `port ${place.port} of ${place.host} cannot be had: ${messageOf(cause)}`;
     throw new ListenError(`${fault}${code === '' ? '' : ` (${code})`}.`, { cause });
   }
   const address = server.address();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { OptionError } from '../index.js';
 import { type Config, checkConfig } from './config.js';
 import { jsonFault } from './json-fault.js';
+import { messageOf } from './message-of.js';
 
 const BYTE_ORDER_MARK = /^\u{feff}/u;
 
@@ -13,7 +14,7 @@ const BYTE_ORDER_MARK = /^\u{feff}/u;
  */
 export async function readConfig(file: string): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new OptionError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new OptionError(`${file} cannot be read: ${messageOf(cause)}.`, { cause });
   });
   return parseConfig(text.replace(BYTE_ORDER_MARK, ''), file);
 }

@@ -1,4 +1,5 @@
 import type { CloseFrame } from '../transport/close-report.js';
+import { withErrorJson } from '../transport/error-json.js';
 import { type EndedError, OptionError } from '../transport/errors.js';
 import type { Child, ChildContext, ChildExit, ChildInfo, ChildState, Exit, RunningChild, Shutdown } from './child-spec.js';
 import type { Clock } from './clock.js';
@@ -105,7 +106,8 @@ export class ChildSlot {
   /** Its run has come to its end. */
   ran({ reason, report, error }: Exit): ChildExit {
     this.#running = undefined;
-    this.#lastExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
+    const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
+    this.#lastExit = error === undefined ? exit : withErrorJson(exit);
     return this.#lastExit;
   }
 

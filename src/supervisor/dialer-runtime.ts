@@ -2,7 +2,9 @@ import { type DialerEffect, type DialerEvent, dialerMachine } from '../machines/
 import { createStepper, type Stand } from '../machines/run.js';
 import { checkClose } from '../transport/close-code.js';
 import type { CloseReport } from '../transport/close-report.js';
+import { withErrorJson } from '../transport/error-json.js';
 import { OptionError } from '../transport/errors.js';
+import { errorFrom } from '../transport/thrown.js';
 import type { Transport } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
@@ -216,7 +218,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
       if (connection.state !== 'connecting') return;
       connection.adopt(this.#parent.transport.dial(request));
     } catch (error) {
-      connection.failDial(error instanceof Error ? error : new Error(`the dial's url or headers threw ${String(error)}`, { cause: error }));
+      connection.failDial(errorFrom(error, "the dial's url or headers threw"));
     }
   }
 
@@ -264,7 +266,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     const report = this.#lastReport;
     const error = this.#crash?.error ?? report?.handlerError;
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
-    this.tell({ type, exit });
+    this.tell({ type, exit: error === undefined ? exit : withErrorJson(exit) });
     this.#resolveExited(exit);
     this.#letGo();
   }

@@ -2,6 +2,8 @@ import type { ConnectionEvent } from '../machines/connection.js';
 import { adviceOf } from '../transport/advice.js';
 import { assertNever } from '../transport/assert-never.js';
 import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../transport/close-report.js';
+import { withErrorJson } from '../transport/error-json.js';
+import { errorFrom } from '../transport/thrown.js';
 import type { Wire } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 
@@ -26,10 +28,6 @@ function began(
   { code = 1006, reason = '', cause }: Partial<Pick<Beginning, 'code' | 'reason' | 'cause'>> = {},
 ): Beginning {
   return { trigger, startedBy, phase, code, reason, cause };
-}
-
-function errorFrom(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(`the handler threw ${String(thrown)}`, { cause: thrown });
 }
 
 /** A dial that is called off has no Close frame; who called it off stays visible. */
@@ -67,7 +65,7 @@ export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
     case 'handler.returned':
       return began(phase, 'handler-returned', 'local', { code: event.code, reason: event.reason });
     case 'handler.threw':
-      return began(phase, 'handler-threw', 'local', { code: 1011, cause: errorFrom(event.error) });
+      return began(phase, 'handler-threw', 'local', { code: 1011, cause: errorFrom(event.error, 'the handler threw') });
     case 'wire.closing':
       return began(phase, 'peer-closed', 'peer', { code: event.received.code, reason: event.received.reason });
     case 'wire.failed':
@@ -181,5 +179,5 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   if (seen.epoch !== undefined) report.epoch = seen.epoch;
   if (wire?.remoteAddress !== undefined) report.remoteAddress = wire.remoteAddress;
   if (seen.openedAt !== undefined) report.openedAt = seen.openedAt;
-  return report;
+  return 'cause' in report || 'handlerError' in report ? withErrorJson(report) : report;
 }

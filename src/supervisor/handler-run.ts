@@ -1,5 +1,6 @@
 import { checkClose } from '../transport/close-code.js';
 import { EndedError } from '../transport/errors.js';
+import { isError, textOf } from '../transport/thrown.js';
 import type { Connection, Handler, HandlerResult } from './connection.js';
 import type { Shared } from './home.js';
 import type { WheelSlot, WheelTask } from './wheel.js';
@@ -23,7 +24,8 @@ export interface HandlerOwner {
 export function runHandler(handler: Handler<unknown>, connection: Connection<unknown>, owner: HandlerOwner): void {
   try {
     const result = handler(connection);
-    if (isThenable(result)) result.then(owner.handlerReturned.bind(owner), owner.handlerThrew.bind(owner));
+    // A thenable of the user's making may answer twice, or at once and then throw: a promise stands for it.
+    if (isThenable(result)) Promise.resolve(result).then(owner.handlerReturned.bind(owner), owner.handlerThrew.bind(owner));
     else owner.handlerReturned(result);
   } catch (error) {
     owner.handlerThrew(error);
@@ -79,7 +81,7 @@ export class LateHandler implements WheelTask {
 
 /** Whether a handler came to its end since its waits were interrupted by `connection.signal`, as it should. */
 function isInterruption(error: unknown): boolean {
-  return error instanceof Error && (error instanceof EndedError || error.name === 'AbortError');
+  return isError(error) && (error instanceof EndedError || textOf(error, 'name') === 'AbortError');
 }
 
 function isThenable(result: HandlerResult | Promise<HandlerResult>): result is Promise<HandlerResult> {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../transport/close-report.js';
 import { ListenError } from '../transport/errors.js';
+import { describeThrown } from '../transport/thrown.js';
 import type { Acceptor, ListenTarget, Transport, Upgrade, WireOptions } from '../transport/transport.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
@@ -124,7 +125,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
       );
     } catch (cause) {
       const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
-      throw new ListenError(`listen: ${where} cannot be had: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+      throw new ListenError(`listen: ${where} cannot be had: ${describeThrown(cause)}.`, { cause });
     }
   }
 

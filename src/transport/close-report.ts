@@ -125,7 +125,10 @@ export interface CloseReport {
   readonly retryAfterMs?: number;
   /** The first error behind the ending, with those behind it, and with `errno` and `syscall` where the system gave them. */
   readonly cause?: Error;
-  /** What the handler threw, also when something else had begun the ending before. */
+  /**
+   * What the handler threw, as it is, also when something else had begun the ending before. `JSON.stringify` of a report
+   * writes `cause` and `handlerError` with name, message, code, and the errors behind them.
+   */
   readonly handlerError?: unknown;
   readonly unconfirmed: Unconfirmed;
   /** Those of the unconfirmed that are known never to have left; absent if there are none. */

@@ -1,3 +1,5 @@
+import { errorJson } from './error-json.js';
+
 /**
  * The errors wirekeeper throws. `code` is stable; the message is one sentence with the offending value and what is allowed.
  *
@@ -21,6 +23,11 @@ export class WirekeeperError extends Error {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
+  }
+
+  /** What `JSON.stringify` writes: name, message, code, and the errors behind it; it would write the code alone. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    return errorJson(this);
   }
 }
 
@@ -107,5 +114,10 @@ export class CloseFrameError extends RangeError {
     super(message);
     this.name = 'CloseFrameError';
     this.code = code;
+  }
+
+  /** What `JSON.stringify` writes: name, message, and code. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    return errorJson(this);
   }
 }

@@ -1,6 +1,7 @@
 import { assertNever } from './assert-never.js';
 import { describeCloseCode } from './close-code.js';
 import type { CloseFrame, CloseReport, EndedBy } from './close-report.js';
+import { chainOf, isCauseOf, isError, readOf, textOf } from './thrown.js';
 
 /** How an ending began, in words, and the section of RFC 6455 that speaks of it. */
 interface Beginning {
@@ -146,29 +147,21 @@ function advice({ retryAfterMs }: CloseReport): string | undefined {
   return retryAfterMs === undefined ? undefined : `the peer advises to come back after ${retryAfterMs} ms`;
 }
 
-/** The error, and those behind it; of several at once, such as one for each address of a name, the first. */
-function* chainOf(error: unknown): Generator<NodeJS.ErrnoException> {
-  const seen = new Set<unknown>();
-  for (let next = error; next instanceof Error && !seen.has(next); next = next.cause ?? (next instanceof AggregateError ? next.errors[0] : undefined)) {
-    seen.add(next);
-    yield next;
-  }
-}
-
 /** What the system said of it, save what the message says already. */
-function systemFacts(chain: readonly NodeJS.ErrnoException[], message: string): string {
-  const code = chain.map((error) => error.code).find((found) => typeof found === 'string');
-  const syscall = chain.map((error) => error.syscall).find((found) => typeof found === 'string');
-  const errno = chain.map((error) => error.errno).find((found) => typeof found === 'number');
-  const named = [code, syscall].filter((fact) => fact !== undefined && !message.includes(fact));
+function systemFacts(chain: readonly Error[], message: string): string {
+  const firstText = (key: string) => chain.map((error) => textOf(error, key)).find((found) => found !== '');
+  const errno = chain.map((error) => readOf(error, 'errno')).find((found) => typeof found === 'number');
+  const named = [firstText('code'), firstText('syscall')].filter((fact) => fact !== undefined && !message.includes(fact));
   const facts = errno === undefined ? named : [...named, `errno ${errno}`];
   return facts.length === 0 ? '' : ` (${harmless(facts.join(', '))})`;
 }
 
 function inWords(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? quoted(thrown) : `a thrown value of type ${typeof thrown}`;
+  if (!isError(thrown)) return typeof thrown === 'string' ? quoted(thrown) : `a thrown value of type ${typeof thrown}`;
   const chain = [...chainOf(thrown)];
-  const { name, message } = chain.find((error) => error.message !== '') ?? thrown;
+  const speaking = chain.find((error) => textOf(error, 'message') !== '') ?? thrown;
+  const name = textOf(speaking, 'name') || 'Error';
+  const message = textOf(speaking, 'message');
   const said = [name === 'Error' && message !== '' ? '' : name, message].filter((part) => part !== '').join(': ');
   return harmless(said.replaceAll(/\s+/g, ' ').replace(/\.+$/, '')) + systemFacts(chain, said);
 }
@@ -177,8 +170,8 @@ function errors(report: CloseReport): (string | undefined)[] {
   const { cause, handlerError, trigger, endedBy } = report;
   const by = endedBy ?? trigger;
   // For these, the cause only says again what the trigger has said, unless it came from the system.
-  const isTold = (by === 'refused' || by === 'socket-ended') && [...chainOf(cause)].every((error) => error.errno === undefined);
-  const isKept = 'handlerError' in report && handlerError !== cause && handlerError !== cause?.cause;
+  const isTold = (by === 'refused' || by === 'socket-ended') && [...chainOf(cause)].every((error) => readOf(error, 'errno') === undefined);
+  const isKept = 'handlerError' in report && (cause === undefined || (handlerError !== cause && !isCauseOf(handlerError, cause)));
   return [cause === undefined || isTold ? undefined : `error: ${inWords(cause)}`, isKept ? `the handler threw as well: ${inWords(handlerError)}` : undefined];
 }
 

@@ -16,3 +16,18 @@ test("keeps an error's name, message, code and cause, and not its stack", () => 
 test('writes integers too large for JSON as text', () => {
   expect(jsonLine({ n: 2n ** 64n })).toBe('{"n":"18446744073709551616"}\n');
 });
+
+test('writes errors that hang together in a circle, and once each', () => {
+  const error = new Error('a');
+  error.cause = new Error('b', { cause: error });
+  expect(JSON.parse(jsonLine({ error }))).toEqual({ error: { name: 'Error', message: 'a', cause: { name: 'Error', message: 'b' } } });
+});
+
+test('keeps the rest of a line of which one value cannot be written', () => {
+  const error = Object.defineProperty(new Error('x'), 'message', {
+    get() {
+      throw new Error('bad getter');
+    },
+  });
+  expect(JSON.parse(jsonLine({ event: 'observer.threw', error }))).toEqual({ event: 'observer.threw' });
+});

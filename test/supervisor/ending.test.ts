@@ -139,6 +139,15 @@ describe('the report', () => {
     expect(report).toHaveProperty('handlerError', undefined);
   });
 
+  test('is written by JSON with its errors', () => {
+    const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
+    const end = { kind: 'socket-error', unconfirmed: NOTHING, cause } as const;
+    const report = reportOf(beginning, end, { ...circumstances, handlerError: { error: new TypeError('bug', { cause }) } });
+    const written = { name: 'Error', message: 'read ECONNRESET', code: 'ECONNRESET', errno: -104, syscall: 'read' };
+    expect(JSON.parse(JSON.stringify([report]))).toEqual([{ ...report, cause: written, handlerError: { name: 'TypeError', message: 'bug', cause: written } }]);
+    expect(Object.keys(report)).not.toContain('toJSON');
+  });
+
   test('was clean when both Close frames are there', () => {
     const close = { code: 1000, reason: '' };
     expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances).wasClean).toBe(true);

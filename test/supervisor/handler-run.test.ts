@@ -3,6 +3,7 @@ import type { Connection, Handler, HandlerResult } from '../../src/supervisor/co
 import { closeOf, LateHandler, runHandler } from '../../src/supervisor/handler-run.js';
 import { EndedError } from '../../src/transport/errors.js';
 import { aHome } from '../support/a-home.js';
+import { ODD_VALUES } from '../support/odd-values.js';
 import { aReport } from '../support/reports.js';
 import { settled } from '../support/settled.js';
 
@@ -92,7 +93,7 @@ test('a handler that ends soon after its connection does not linger, and leaves 
 });
 
 /** What is told of a handler that throws this just after its connection has ended. */
-function toldOfLate(error: Error) {
+function toldOfLate(error: unknown) {
   const { home, handler } = late();
   handler.ended({ error });
   expect(home.lingering).toBe(0);
@@ -109,4 +110,30 @@ test.each([
   ['the abort of what it waited for', new DOMException('This operation was aborted', 'AbortError')],
 ])('a handler that ends after its connection by %s is not told of', (_what, error) => {
   expect(toldOfLate(error)).toEqual([]);
+});
+
+test.each(Object.entries(ODD_VALUES))('a late error is carried as it is: %s', (_name, make) => {
+  const error = make();
+  expect((toldOfLate(error)[0] as { readonly error: unknown }).error).toBe(error);
+});
+
+test('a thenable that answers twice, or answers and then throws, counts once', async () => {
+  const thenable = (then: (resolve: (value: HandlerResult) => void, reject: (error: unknown) => void) => void) => ({ then }) as Promise<HandlerResult>;
+  expect(
+    await toldBy(() =>
+      thenable((resolve, reject) => {
+        resolve({ code: 4001 });
+        resolve({ code: 4002 });
+        reject(new Error('late'));
+      }),
+    ),
+  ).toEqual([{ code: 4001 }]);
+  expect(
+    await toldBy(() =>
+      thenable((resolve) => {
+        resolve({ code: 4001 });
+        throw new Error('late');
+      }),
+    ),
+  ).toEqual([{ code: 4001 }]);
 });

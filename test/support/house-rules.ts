@@ -29,6 +29,7 @@ const VALUE_FILES = new Set(
     'assert-never',
     'close-code',
     'close-report',
+    'error-json',
     'errors',
     'explain',
     'frame',
@@ -37,6 +38,7 @@ const VALUE_FILES = new Set(
     'read-options',
     'retry-after',
     'show',
+    'thrown',
     'wire-fact',
   ].map((name) => `transport/${name}.ts`),
 );

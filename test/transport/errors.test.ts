@@ -58,3 +58,21 @@ test.each(['WIREKEEPER_CLOSE_CODE', 'WIREKEEPER_CLOSE_REASON'] as const)(
     expect(error).toMatchObject({ name: 'CloseFrameError', code, message: 'a sentence.' });
   },
 );
+
+test('is written by JSON with what it says, where an Error would be written without', () => {
+  const cause = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+  const written = (error: Error) => JSON.parse(JSON.stringify({ error })).error as unknown;
+  expect(written(new ListenError('port 80 cannot be had.', { cause }))).toEqual({
+    name: 'ListenError',
+    message: 'port 80 cannot be had.',
+    code: 'WIREKEEPER_LISTEN',
+    cause: { name: 'Error', message: 'listen EADDRINUSE', code: 'EADDRINUSE' },
+  });
+  expect(written(new ChildError('running', 'feed', 'root'))).toMatchObject({ name: 'ChildError', reason: 'running', childId: 'feed' });
+  expect(written(new NotSentError('unknown', 'a sentence.'))).toMatchObject({ code: 'WIREKEEPER_NOT_SENT', fate: 'unknown' });
+  expect(written(new CloseFrameError('WIREKEEPER_CLOSE_CODE', 'a sentence.'))).toEqual({
+    name: 'CloseFrameError',
+    message: 'a sentence.',
+    code: 'WIREKEEPER_CLOSE_CODE',
+  });
+});

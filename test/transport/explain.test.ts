@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CloseReport, CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
 import { explain } from '../../src/transport/explain.js';
+import { errorFrom } from '../../src/transport/thrown.js';
+import { ODD_VALUES } from '../support/odd-values.js';
 import { aReport } from '../support/reports.js';
 
 /** An error as Node makes them of a failed system call. */
@@ -334,4 +336,11 @@ test('whatever the report, it is one printable line that ends with its section',
       expect(sentence).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
     }),
   );
+});
+
+test.each(Object.entries(ODD_VALUES))('explains the ending by a handler that threw %s', (_name, make) => {
+  const handlerError = make();
+  const sentence = explain(ours({ trigger: 'handler-threw', code: 1011, handlerError, cause: errorFrom(handlerError, 'the handler threw') }));
+  expect(sentence).toMatch(/^The handler threw, .* section 7\.1\.2\.$/);
+  expect(explain(aReport({ handlerError }))).toContain('the handler threw as well');
 });
