@@ -37,7 +37,7 @@ export class ConnectionLedger implements Shared {
   readonly #parent: ConnectionLedger | undefined;
   readonly #below = new Set<ConnectionLedger>();
   readonly #maxConnections: number;
-  readonly #hub = new EventHub();
+  readonly #hub = new EventHub((error) => this.publish({ type: 'observer.threw', error }));
   readonly #connections = new Map<string, ConnectionActor>();
   readonly #endings = new Recent<CloseReport>(ENDINGS_KEPT);
   readonly #ended: Partial<Record<CloseReport['trigger'], number>> = {};

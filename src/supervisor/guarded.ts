@@ -1,54 +1,139 @@
-import { type Observer, Subscriber, type Subscription } from 'rxjs';
+import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
 import { Relay } from '../transport/relay.js';
+import type { OnThrow } from '../transport/subscribers.js';
 
 type Consumer<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
 
-type OnThrow = (error: unknown, subscription: Subscription) => void;
+type OnError = ((error: unknown) => void) | null | undefined;
+
+type OnComplete = (() => void) | null | undefined;
 
 /**
- * A hot stream whose direct subscribers may throw: the throw comes to `onThrow` instead of becoming an uncaught
- * exception. A throw behind operators of the subscriber's own is RxJS's to report.
+ * A hot stream whose consumers may throw, also behind operators of their own (`pipe`): what they throw comes to `onThrow`
+ * instead of becoming an uncaught exception. Whoever has an `error` handler gets the errors of the operators before it.
+ *
+ * What leaves the class is RxJS's to report: a `merge` of several streams, a Subject that was subscribed.
  */
 export class Guarded<T> extends Relay<T> {
   readonly #onThrow: OnThrow;
 
   constructor(onThrow: OnThrow) {
-    super();
+    super(onThrow);
     this.#onThrow = onThrow;
   }
 
-  override subscribe(consumer?: Consumer<T>, _error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
-    if (consumer instanceof Subscriber) return super.subscribe(consumer);
-    const observer = typeof consumer === 'function' ? { next: consumer } : (consumer ?? {});
-    return super.subscribe(new GuardedSubscriber<T>(complete ? { ...observer, complete } : observer, this.#onThrow));
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    return new GuardedChain(this, operator, this.#onThrow);
+  }
+
+  override subscribe(consumer?: Consumer<T>, error?: OnError, complete?: OnComplete): Subscription {
+    return super.subscribe(guarded(consumer, error, complete, this.#onThrow));
   }
 }
 
-class GuardedSubscriber<T> extends Subscriber<T> {
+/** A guarded stream behind operators: RxJS makes each of them by `lift`. */
+class GuardedChain<T> extends Observable<T> {
+  readonly #onThrow: OnThrow;
+
+  constructor(source: Observable<unknown>, operator: Operator<never, T> | undefined, onThrow: OnThrow) {
+    super();
+    this.source = source;
+    this.operator = operator;
+    this.#onThrow = onThrow;
+  }
+
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    return new GuardedChain(this, operator, this.#onThrow);
+  }
+
+  override subscribe(consumer?: Consumer<T>, error?: OnError, complete?: OnComplete): Subscription {
+    return super.subscribe(guarded(consumer, error, complete, this.#onThrow));
+  }
+}
+
+/** What is given to RxJS for a consumer. */
+function guarded<T>(consumer: Consumer<T>, error: OnError, complete: OnComplete, onThrow: OnThrow): Subscriber<T> {
+  if (consumer instanceof Subscriber) return guardEnd(consumer, onThrow);
+  if (typeof consumer === 'object' && consumer !== null) return new GuardedSubscriber(consumer, onThrow);
+  const observer = { ...(consumer ? { next: consumer } : {}), ...(error ? { error } : {}), ...(complete ? { complete } : {}) };
+  return new GuardedSubscriber(observer, onThrow);
+}
+
+/**
+ * A subscriber that an operator has made passes on what it gets, down to the end of its chain. One that is an end itself, as
+ * `firstValueFrom`, `forEach`, and `share` make it, has what it calls guarded.
+ */
+function guardEnd<T>(subscriber: Subscriber<T>, onThrow: OnThrow): Subscriber<T> {
+  // RxJS shields what it calls: `destination` is then a wrapper that has the observer itself.
+  const inside = subscriber as unknown as { destination?: Observer<T> & { readonly partialObserver?: Partial<Observer<T>> } };
+  const { destination } = inside;
+  if (destination && !(destination instanceof Subscriber || destination instanceof GuardedObserver)) {
+    inside.destination = new GuardedObserver<T>(destination.partialObserver ?? destination, onThrow, subscriber);
+  }
+  return subscriber;
+}
+
+/** Calls an observer, and hands over what it throws, as well as an error it has no handler for. */
+class GuardedObserver<T> implements Observer<T> {
   readonly #observer: Partial<Observer<T>>;
+  readonly #onThrow: OnThrow;
+  readonly #subscription: Subscription;
+
+  constructor(observer: Partial<Observer<T>>, onThrow: OnThrow, subscription: Subscription) {
+    this.#observer = observer;
+    this.#onThrow = onThrow;
+    this.#subscription = subscription;
+  }
+
+  next(value: T): void {
+    try {
+      this.#observer.next?.(value);
+    } catch (error) {
+      this.#onThrow(error, this.#subscription);
+    }
+  }
+
+  error(thrown: unknown): void {
+    try {
+      if (this.#observer.error) this.#observer.error(thrown);
+      else this.#onThrow(thrown, this.#subscription);
+    } catch (error) {
+      this.#onThrow(error, this.#subscription);
+    }
+  }
+
+  complete(): void {
+    try {
+      this.#observer.complete?.();
+    } catch (error) {
+      this.#onThrow(error, this.#subscription);
+    }
+  }
+}
+
+/** Leaves at the end; a `finalize` that throws then is the consumer's throw as well. */
+class GuardedSubscriber<T> extends Subscriber<T> {
   readonly #onThrow: OnThrow;
 
   constructor(observer: Partial<Observer<T>>, onThrow: OnThrow) {
     super();
-    this.#observer = observer;
+    this.destination = new GuardedObserver(observer, onThrow, this);
     this.#onThrow = onThrow;
   }
 
-  protected override _next(value: T): void {
-    try {
-      this.#observer.next?.(value);
-    } catch (error) {
-      this.#onThrow(error, this);
-    }
+  protected override _error(thrown: unknown): void {
+    this.#attempt(() => super._error(thrown));
   }
 
   protected override _complete(): void {
+    this.#attempt(() => super._complete());
+  }
+
+  #attempt(end: () => void): void {
     try {
-      this.#observer.complete?.();
+      end();
     } catch (error) {
       this.#onThrow(error, this);
-    } finally {
-      this.unsubscribe();
     }
   }
 }

@@ -107,7 +107,7 @@ export interface Supervisor extends AsyncDisposable {
   readonly isReady: boolean;
   /** Resolves when it has ended: by `stop`, by its parent, or since its restart intensity was exceeded. Never rejects. */
   readonly ended: Promise<SupervisorReport>;
-  /** What happens, here and in supervisors below, hot; completes at the end. A throwing subscriber is detached and reported as `observer.threw`. */
+  /** What happens, here and in supervisors below, hot; completes at the end. A subscriber that throws, also behind operators of its own, is detached and reported as `observer.threw`. */
   readonly events$: Observable<SupervisorEvent>;
   /** The last 1,000 close reports, oldest first, those of supervisors below included. */
   readonly endings: readonly CloseReport[];

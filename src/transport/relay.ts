@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
+import { type OnThrow, type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
 
 /**
  * A hot stream that costs little: a property where a Subject has arrays. Subscribers that come after `complete` complete
@@ -10,13 +10,20 @@ import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscr
 export class Relay<T> extends Observable<T> {
   #subscribers: Subscribers<T>;
   #isComplete = false;
+  readonly #onThrow: OnThrow | undefined;
+
+  /** @param onThrow gets what a subscriber throws; without it, who publishes does. */
+  constructor(onThrow?: OnThrow) {
+    super();
+    this.#onThrow = onThrow;
+  }
 
   get observed(): boolean {
     return this.#subscribers !== undefined;
   }
 
   next(value: T): void {
-    tellNext(this.#subscribers, value);
+    tellNext(this.#subscribers, value, this.#onThrow);
   }
 
   complete(): void {
@@ -24,7 +31,7 @@ export class Relay<T> extends Observable<T> {
     this.#isComplete = true;
     const subscribers = this.#subscribers;
     this.#subscribers = undefined;
-    tellComplete(subscribers);
+    tellComplete(subscribers, this.#onThrow);
   }
 
   /** What `subscribe` calls, as in RxJS's own Subject. */

@@ -1,3 +1,4 @@
+import { finalize } from 'rxjs';
 import { expect, test } from 'vitest';
 import { EventHub } from '../../src/supervisor/event-hub.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
@@ -9,8 +10,13 @@ const second: SupervisorEvent = {
   report: { name: 's', outcome: 'stopped', reason: 'normal', connections: 0 },
 };
 
+function aHub() {
+  const hub = new EventHub((error) => hub.publish({ type: 'observer.threw', error }));
+  return hub;
+}
+
 test('keeps the order for every subscriber when a subscriber brings about another event', () => {
-  const hub = new EventHub();
+  const hub = aHub();
   const seen: string[] = [];
   hub.events$.subscribe((event) => {
     seen.push(`A ${event.type}`);
@@ -22,7 +28,7 @@ test('keeps the order for every subscriber when a subscriber brings about anothe
 });
 
 test('detaches a subscriber that throws, and says so to the others', () => {
-  const hub = new EventHub();
+  const hub = aHub();
   const seen: SupervisorEvent[] = [];
   const error = new Error('bad subscriber');
   let calls = 0;
@@ -37,8 +43,40 @@ test('detaches a subscriber that throws, and says so to the others', () => {
   expect(seen).toEqual([first, { type: 'observer.threw', error }, second]);
 });
 
+test('detaches a chain of operators that throws, and has what it throws at leaving as well', () => {
+  const hub = aHub();
+  const seen: SupervisorEvent[] = [];
+  const [error, atLeaving] = [new Error('bad operator'), new Error('bad finalizer')];
+  const calls: string[] = [];
+  const fail = (thrown: Error) => {
+    throw thrown;
+  };
+  hub.events$.pipe(finalize(() => fail(atLeaving))).subscribe(({ type }) => {
+    calls.push(type);
+    fail(error);
+  });
+  hub.events$.subscribe((event) => seen.push(event));
+  hub.publish(first);
+  hub.publish(second);
+  expect(calls).toEqual([first.type]);
+  expect(seen.map((event) => ('error' in event ? event.error : event))).toEqual([
+    first,
+    error,
+    expect.objectContaining({ name: 'UnsubscriptionError', errors: [atLeaving] }),
+    second,
+  ]);
+});
+
+test('has events written by JSON with what was thrown', () => {
+  const hub = aHub();
+  const seen: SupervisorEvent[] = [];
+  hub.events$.subscribe((event) => seen.push(event));
+  hub.publish({ type: 'observer.threw', error: new TypeError('bug') });
+  expect(JSON.parse(JSON.stringify(seen))).toEqual([{ type: 'observer.threw', error: { name: 'TypeError', message: 'bug' } }]);
+});
+
 test('makes nothing of events that nobody listens to', () => {
-  const hub = new EventHub();
+  const hub = aHub();
   expect(hub.isObserved).toBe(false);
   hub.publish(first);
   const seen: SupervisorEvent[] = [];
@@ -48,7 +86,7 @@ test('makes nothing of events that nobody listens to', () => {
 });
 
 test('completes, and completes whoever comes after', () => {
-  const hub = new EventHub();
+  const hub = aHub();
   let completed = 0;
   hub.events$.subscribe({ complete: () => (completed += 1) });
   hub.complete();

@@ -1,3 +1,4 @@
+import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Child, RunningChild, Worker } from '../../src/supervisor/child-spec.js';
 import type { Supervisor } from '../../src/supervisor/supervisor.js';
@@ -257,4 +258,19 @@ test('dialers that a stop overtakes have ended without ever dialing', async () =
   expect(await feed.ended).toMatchObject({ id: 'feed', reason: 'shutdown' });
   await expect(feed.connected()).rejects.toThrow(EndedError);
   expect(transport.dials).toHaveLength(0);
+});
+
+test('a supervisor above hears of a subscriber of one below that threw', async () => {
+  const { supervisor, events } = aSupervisor();
+  const below = await supervisor.supervise({ id: 'below' });
+  const error = new Error('bad operator');
+  below.events$
+    .pipe(
+      map(() => {
+        throw error;
+      }),
+    )
+    .subscribe();
+  await below.stop();
+  expect(events).toContainEqual({ type: 'observer.threw', error });
 });
