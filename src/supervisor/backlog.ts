@@ -1,4 +1,4 @@
-import type { Frame } from '../transport/frame.js';
+import { DataFrame, type Frame } from '../transport/frame.js';
 
 /** A frame that is this much smaller than the memory it is a view of is copied when it has to wait. */
 const SMALL_SHARE = 4;
@@ -83,7 +83,7 @@ export class Backlog {
       const { data, isBinary } = frames[i] as Frame;
       if (!isSmallView(data)) continue;
       memory.set(data, used);
-      frames[i] = { data: memory.subarray(used, used + data.length), isBinary };
+      frames[i] = new DataFrame(memory.subarray(used, used + data.length), isBinary);
       used += data.length;
     }
     backlog.#compacted = frames.length;

@@ -1,6 +1,6 @@
 import { OptionError } from '../transport/errors.js';
 import type { Sendable } from '../transport/frame.js';
-import { prepare } from '../transport/prepared.js';
+import { isPrepared, prepare } from '../transport/prepared.js';
 import type { Connection } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import type { Leavable } from './leavable.js';
@@ -64,7 +64,7 @@ export function broadcast(
 ): BroadcastResult {
   const except = options === undefined ? undefined : readOptions(options, ['except'], 'broadcast').except;
   checkIterable(receivers, 'broadcast: receivers');
-  const prepared = typeof data === 'object' && 'framed' in data ? data : prepare(data);
+  const prepared = isPrepared(data) ? data : prepare(data);
   let taken = 0;
   let dropped = 0;
   let closed = 0;

@@ -1,5 +1,5 @@
 import type { Sendable } from '../transport/frame.js';
-import { notSendable } from '../transport/prepared.js';
+import { bytesOf } from '../transport/prepared.js';
 import type { Wire } from '../transport/transport.js';
 
 /**
@@ -8,12 +8,10 @@ import type { Wire } from '../transport/transport.js';
  * @throws {OptionError} for what cannot be sent.
  */
 export function sizeOf(data: Sendable): number {
-  if (typeof data === 'string' || data instanceof Uint8Array) return data.length;
-  if (data?.data instanceof Uint8Array) return data.data.length;
-  throw notSendable(data);
+  return typeof data === 'string' ? data.length : bytesOf(data).length;
 }
 
-/** Sends a message as what it is: a string as text, bytes as binary, a frame as what it was. */
+/** Sends a message that can be sent (`sizeOf`) as what it is: a string as text, bytes as binary, a frame as what it was. */
 export function sendOn(wire: Wire, data: Sendable): boolean {
   if (typeof data === 'string') return wire.send(data, false);
   if (data instanceof Uint8Array) return wire.send(data, true);

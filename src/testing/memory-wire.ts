@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
-import type { PreparedFrame } from '../transport/frame.js';
+import { DataFrame, type PreparedFrame } from '../transport/frame.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireEnd, WireEndKind, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
@@ -207,7 +207,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     } else {
       this.framesIn += 1;
       this.bytesIn += data.length;
-      this.tellFrame({ data, isBinary });
+      this.tellFrame(new DataFrame(data, isBinary));
     }
   }
 

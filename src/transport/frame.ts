@@ -9,6 +9,23 @@ export interface Frame {
   readonly data: Buffer;
   /** Whether the message is binary (opcode 2). Text (opcode 1) has been checked to be UTF-8. */
   readonly isBinary: boolean;
+  /** Its text, as in `${frame}`: `data` read as UTF-8. Of a binary message that is rarely of use. */
+  toString(): string;
+}
+
+/** What frames are made as: an object of no class would read as `[object Object]`, and could be sent so. */
+export class DataFrame implements Frame {
+  readonly data: Buffer;
+  readonly isBinary: boolean;
+
+  constructor(data: Buffer, isBinary: boolean) {
+    this.data = data;
+    this.isBinary = isBinary;
+  }
+
+  toString(): string {
+    return this.data.toString();
+  }
 }
 
 /**

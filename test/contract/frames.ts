@@ -41,6 +41,16 @@ export function describeFrames(held: Held): void {
     );
 
     test(
+      'read as their text',
+      held(async (scene) => {
+        const { near, far } = await scene.pair(role);
+        near.wire.send('schön', false);
+        const [first] = await far.received(1);
+        expect(String(first)).toBe('schön');
+      }),
+    );
+
+    test(
       `arrive in order when ${MANY} are sent in one tick`,
       held(async (scene) => {
         const { near, far } = await scene.pair(role);

@@ -30,8 +30,9 @@ test('small frames that still wait in the next turn of the loop get memory of th
   expect(first.buffer).toBe(second.buffer);
   expect(first.buffer.byteLength).toBe('firstsecond'.length);
   await settled();
-  const third = backlog.shift().data;
-  expect(third.toString()).toBe('third');
+  const frame = backlog.shift();
+  const third = frame.data;
+  expect(String(frame)).toBe('third');
   expect(third.buffer).not.toBe(late.data.buffer);
   expect(third.buffer.byteLength).toBe('third'.length);
 });

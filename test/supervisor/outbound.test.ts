@@ -4,6 +4,7 @@ import { OptionError } from '../../src/transport/errors.js';
 import type { Sendable } from '../../src/transport/frame.js';
 import { prepare } from '../../src/transport/prepared.js';
 import { FakeWire } from '../support/fake-wire.js';
+import { ODD_VALUES } from '../support/odd-values.js';
 import { settled } from '../support/settled.js';
 
 test.each<[string, Sendable, string, number]>([
@@ -19,8 +20,22 @@ test.each<[string, Sendable, string, number]>([
   expect(sizeOf(data)).toBe(size);
 });
 
-test.each([[undefined], [null], [42], [{}], [['a']], [{ data: 'text' }]])('%j cannot be sent', (data) => {
+test.each([
+  [undefined],
+  [null],
+  [42],
+  [{}],
+  [['a']],
+  [{ data: 'text' }],
+  [{ data: Buffer.from('text') }],
+  [new ArrayBuffer(2)],
+  [{ data: Buffer.from('text'), isBinary: false, framed: 'text' }],
+])('%o cannot be sent', (data) => {
   expect(() => sizeOf(data as unknown as Sendable)).toThrow(OptionError);
+});
+
+test.each(Object.entries(ODD_VALUES))('%s cannot be sent', (_name, make) => {
+  expect(() => sizeOf(make() as Sendable)).toThrow(OptionError);
 });
 
 test('those who wait for room are released together, and those who gave up are not', async () => {

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { OptionError } from '../../src/transport/errors.js';
 import type { Sendable } from '../../src/transport/frame.js';
-import { notSendable, prepare } from '../../src/transport/prepared.js';
+import { bytesOf, isPrepared, notSendable, prepare } from '../../src/transport/prepared.js';
 import { OP, parseFrames } from '../support/frame-bytes.js';
+import { ODD_VALUES } from '../support/odd-values.js';
+
+/** Bytes whose memory has gone to another owner, as with `postMessage`. */
+function transferred(): Uint8Array {
+  const bytes = Uint8Array.of(1, 2, 3);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
 
 describe('a prepared message', () => {
   test.each<[string, Sendable, number, string]>([
@@ -28,6 +36,22 @@ describe('a prepared message', () => {
     expect(prepare(Buffer.from('x'))).toMatchObject({ isBinary: true, payloadBytes: 1 });
   });
 
+  test('reads as its text', () => {
+    expect(`${prepare('schön')}`).toBe('schön');
+    expect(`${prepare(Buffer.from('bytes'))}`).toBe('bytes');
+  });
+
+  test('of another copy of the package is one', () => {
+    const { framed, data, isBinary, payloadBytes } = prepare('text');
+    const foreign = { framed, data, isBinary, payloadBytes };
+    expect(isPrepared(foreign)).toBe(true);
+    expect(prepare(foreign).framed).toEqual(framed);
+  });
+
+  test('of shared memory is a copy', () => {
+    expect(prepare(new Uint8Array(new SharedArrayBuffer(2))).data).toEqual(Buffer.from([0, 0]));
+  });
+
   test('does not change with the bytes it was made from', () => {
     const bytes = Buffer.from('before');
     const prepared = prepare(bytes);
@@ -39,15 +63,36 @@ describe('a prepared message', () => {
 test.each([
   [undefined, 'undefined'],
   [null, 'null'],
-  [42, 'number'],
-  [{}, 'object'],
-  [{ data: 'text' }, 'object'],
+  [42, 'a number'],
+  [1n, 'a bigint'],
+  [Symbol('odd'), 'a symbol'],
+  [() => 'text', 'a function'],
+  [{}, 'an object'],
+  [new String('text'), 'an object'],
+  [{ data: 'text' }, 'an object'],
   [['a'], 'an array'],
-  [new ArrayBuffer(4), 'object'],
-])('%j cannot be prepared, and the error says what can', (data, what) => {
+  [Promise.resolve('text'), 'a promise (await it)'],
+  [new ArrayBuffer(4), 'an ArrayBuffer (wrap it: new Uint8Array(buffer))'],
+  [new SharedArrayBuffer(4), 'an ArrayBuffer (wrap it: new Uint8Array(buffer))'],
+  [new DataView(new ArrayBuffer(4)), 'a view other than a Uint8Array'],
+  [new Uint16Array(4), 'a view other than a Uint8Array'],
+  [transferred(), 'a Uint8Array whose memory was transferred'],
+  [new Blob(['text']), 'a Blob (await its bytes)'],
+  [{ data: Buffer.from('text') }, 'a frame without isBinary'],
+])('%o cannot be prepared, and the error says what can', (data, what) => {
   expect(() => prepare(data as unknown as Sendable)).toThrow(OptionError);
   expect(() => prepare(data as unknown as Sendable)).toThrow(
     `send: ${what} cannot be sent; allowed are a string, a Uint8Array, a frame, and a prepared frame.`,
   );
   expect(notSendable(data).message).toContain(what);
+});
+
+test('an empty message is one', () => {
+  expect(bytesOf(new Uint8Array(0))).toHaveLength(0);
+  expect(bytesOf({ data: Buffer.alloc(0), isBinary: true })).toHaveLength(0);
+});
+
+test.each(Object.entries(ODD_VALUES))('%s is refused with an OptionError', (_name, make) => {
+  expect(() => prepare(make() as Sendable)).toThrow(OptionError);
+  expect(isPrepared(make() as Sendable)).toBe(false);
 });

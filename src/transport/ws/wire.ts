@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
-import type { PreparedFrame } from '../frame.js';
+import { DataFrame, type PreparedFrame } from '../frame.js';
 import type { Wire, WireOptions } from '../transport.js';
 import type { Fate, WireEnd, WireFault } from '../wire-fact.js';
 import { WireStreams } from '../wire-streams.js';
@@ -147,7 +147,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   onFrame(data: Buffer, isBinary: boolean): void {
     this.framesIn += 1;
     this.bytesIn += data.length;
-    this.tellFrame({ data, isBinary });
+    this.tellFrame(new DataFrame(data, isBinary));
   }
 
   onPing(payload: Buffer): void {
