@@ -1,5 +1,6 @@
 import type { HandshakeRequest, HttpAnswer, Upgrade } from '../transport/transport.js';
 import type { ConnectionRequest } from './connection.js';
+import { guardedController } from './guarded-signal.js';
 import { handshakeFault, requestFault } from './handshake.js';
 import type { Shared } from './home.js';
 import type { Grant } from './listener.js';
@@ -89,7 +90,7 @@ export class Admission {
 
   async #authenticate(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
     const { authenticateWithinMs } = this.#settings.limits;
-    const attempt = new AbortController();
+    const attempt = guardedController((error) => this.#owner.shared.publish({ type: 'observer.threw', error }));
     const leave = () => attempt.abort(new Error('the client has gone away'));
     upgrade.signal.addEventListener('abort', leave);
     this.#attempts.add(attempt);

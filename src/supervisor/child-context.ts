@@ -1,5 +1,6 @@
 import type { EndedError } from '../transport/errors.js';
 import type { ChildContext } from './child-spec.js';
+import { guardedController } from './guarded-signal.js';
 
 /** How a supervisor starts the children it knows how to make. */
 export type ChildStarters = Pick<ChildContext, 'dial' | 'listen' | 'supervise'>;
@@ -12,10 +13,13 @@ export class OwnContext implements ChildContext {
   readonly supervise: ChildContext['supervise'];
   /** Is called when the start is given up: terminates what it has begun, and resolves when that has ended. */
   onAbandon: (() => Promise<unknown>) | undefined;
+  readonly #onThrow: (error: unknown) => void;
   #controller: AbortController | undefined;
   #reason: EndedError | undefined;
 
-  constructor(id: string, { dial, listen, supervise }: ChildStarters) {
+  /** @param onThrow gets what listeners of its signal throw. */
+  constructor(id: string, { dial, listen, supervise }: ChildStarters, onThrow: (error: unknown) => void) {
+    this.#onThrow = onThrow;
     this.id = id;
     this.dial = dial;
     this.listen = listen;
@@ -24,7 +28,7 @@ export class OwnContext implements ChildContext {
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController();
+      this.#controller = guardedController(this.#onThrow);
       if (this.#reason !== undefined) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;

@@ -6,6 +6,7 @@ import type { Frame, Sendable } from '../transport/frame.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
 import type { ConnectionParts } from './connection-base.js';
 import { ConnectionCore } from './connection-core.js';
+import { guardedController } from './guarded-signal.js';
 import type { Leavable } from './leavable.js';
 import { sendOn, sizeOf, Writability } from './outbound.js';
 import { checkSignal } from './resolve-common.js';
@@ -59,7 +60,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const { onDemand } = this;
     if (onDemand.drainAnnouncement === undefined || onDemand.drainAnnouncement === ANNOUNCED) {
       const isAnnounced = onDemand.drainAnnouncement === ANNOUNCED;
-      onDemand.drainAnnouncement = new AbortController();
+      onDemand.drainAnnouncement = guardedController((error) => this.subscriberThrew(error));
       if (isAnnounced) onDemand.drainAnnouncement.abort();
     }
     return onDemand.drainAnnouncement.signal;

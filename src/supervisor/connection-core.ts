@@ -78,6 +78,11 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     return this.#stand === OPEN;
   }
 
+  /** Whether the machine has decided how it ended, though its socket may not be gone yet. */
+  protected override get isOver(): boolean {
+    return this.#stand.isFinal;
+  }
+
   /** What began the ending, once it has begun. */
   protected get beginning(): Beginning | undefined {
     return this.made?.beginning;
@@ -88,7 +93,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   }
 
   protected get interruption(): Interruption {
-    this.onDemand.interruption ??= new Interruption();
+    this.onDemand.interruption ??= new Interruption(this);
     return this.onDemand.interruption;
   }
 

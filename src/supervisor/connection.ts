@@ -90,7 +90,7 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
 
   /**
    * Frames as a hot stream: no backpressure, no replay beyond what came before the first subscription. Completes at the
-   * end and never errors; why it ended is in `closed`. A throw of a subscriber, also behind operators of its own (`pipe`),
+   * end and never errors; why it ended is in `closed`. A throw of a subscriber, also later, and behind operators of its own (`pipe`),
    * closes the connection with 1011, like a throw of the handler; one with an `error` handler deals with its operators'
    * errors itself. What leaves the stream is RxJS's to report, as an uncaught exception: `merge` of several, a Subject.
    */

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.js';
 import type { DialAttempt } from './dialer.js';
+import { guardedController } from './guarded-signal.js';
 import { checkNumber, readOptions } from './option-rules.js';
 import { checkFunction, checkMethods } from './resolve-common.js';
 
@@ -64,7 +65,8 @@ export function sharedCredentials<T>(
   const given = new WeakMap<DialAttempt['dialer'], Credential<T>>();
 
   function launch(refresh: boolean): Flight<T> {
-    const abort = new AbortController();
+    // When it aborts nobody waits for the request any more, nor for what its listeners throw.
+    const abort = guardedController(() => {});
     const land = async (): Promise<Credential<T>> => {
       try {
         const value = await fetchToken({ refresh, signal: abort.signal });

@@ -34,7 +34,10 @@ export type SupervisorEvent =
   | { readonly type: 'handler.left-subscribers'; readonly connectionId: string }
   /** A handler still runs although its connection has ended. */
   | { readonly type: 'handler.lingering'; readonly connectionId: string }
-  /** A lingering handler has come to its end, or a handler threw, of its own accord, after its connection's report was out. */
+  /**
+   * A lingering handler has come to its end, or a handler, a subscriber of its, or a listener of its signals threw, of its
+   * own accord, after its connection's report was out.
+   */
   | { readonly type: 'handler.finished'; readonly connectionId: string; readonly error?: unknown }
   /** A dialer's status has changed. */
   | { readonly type: 'dialer.status'; readonly childId: string; readonly status: DialerStatus }
@@ -87,7 +90,7 @@ export type SupervisorEvent =
   /** So many of those to be closed have not ended; told about ten times. */
   | { readonly type: 'drain.progress'; readonly left: number }
   | { readonly type: 'drain.ended'; readonly report: DrainReport }
-  /** A subscriber of `events$` threw; it was detached. */
+  /** A subscriber of `events$` threw, and was detached; or a listener of a signal that is no connection's threw. */
   | { readonly type: 'observer.threw'; readonly error: unknown }
   | { readonly type: 'supervisor.stopping'; readonly supervisor: string }
   /** It has ended, well or not: see the report's `outcome`. */

@@ -1,6 +1,7 @@
 import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
 import { Relay } from '../transport/relay.js';
 import type { OnThrow } from '../transport/subscribers.js';
+import { contain, containRejection } from './contain.js';
 
 type Consumer<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
 
@@ -9,8 +10,8 @@ type OnError = ((error: unknown) => void) | null | undefined;
 type OnComplete = (() => void) | null | undefined;
 
 /**
- * A hot stream whose consumers may throw, also behind operators of their own (`pipe`): what they throw comes to `onThrow`
- * instead of becoming an uncaught exception. Whoever has an `error` handler gets the errors of the operators before it.
+ * A hot stream whose consumers may throw, also later, as async functions do, and behind operators of their own (`pipe`):
+ * what they throw comes to `onThrow` instead of becoming an uncaught exception. Whoever has an `error` handler gets the errors of the operators before it.
  *
  * What leaves the class is RxJS's to report: a `merge` of several streams, a Subject that was subscribed.
  */
@@ -87,27 +88,29 @@ class GuardedObserver<T> implements Observer<T> {
 
   next(value: T): void {
     try {
-      this.#observer.next?.(value);
+      const returned: unknown = this.#observer.next?.(value);
+      if (typeof returned === 'object') containRejection(returned, (error) => this.#threw(error));
     } catch (error) {
-      this.#onThrow(error, this.#subscription);
+      this.#threw(error);
     }
   }
 
   error(thrown: unknown): void {
-    try {
-      if (this.#observer.error) this.#observer.error(thrown);
-      else this.#onThrow(thrown, this.#subscription);
-    } catch (error) {
-      this.#onThrow(error, this.#subscription);
-    }
+    contain(
+      () => (this.#observer.error ? this.#observer.error(thrown) : this.#threw(thrown)),
+      (error) => this.#threw(error),
+    );
   }
 
   complete(): void {
-    try {
-      this.#observer.complete?.();
-    } catch (error) {
-      this.#onThrow(error, this.#subscription);
-    }
+    contain(
+      () => this.#observer.complete?.(),
+      (error) => this.#threw(error),
+    );
+  }
+
+  #threw(error: unknown): void {
+    this.#onThrow(error, this.#subscription);
   }
 }
 

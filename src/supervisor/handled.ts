@@ -1,7 +1,7 @@
 import type { ConnectionEvent } from '../machines/connection.js';
 import type { HandlerResult } from './connection.js';
 import type { ConnectionActor } from './connection-actor.js';
-import { closeOf, type HandlerOwner, LateHandler, runHandler } from './handler-run.js';
+import { closeOf, type HandlerOwner, isInterruption, LateHandler, runHandler } from './handler-run.js';
 import type { Inbox } from './inbox.js';
 import { Pulsing } from './liveness.js';
 
@@ -13,6 +13,7 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
   #isRunning = false;
 
   abstract get isOpen(): boolean;
+  protected abstract get isOver(): boolean;
   abstract dispatch(event: ConnectionEvent): void;
 
   /** Whether its handler has been started and has not come to its end. */
@@ -57,8 +58,11 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
     this.dispatch({ type: 'handler.threw', error });
   }
 
+  /** Code of the handler's own threw beside it, maybe later: a subscriber, or a listener of its signals. */
   subscriberThrew(error: unknown): void {
-    this.dispatch({ type: 'handler.threw', error });
+    if (!this.isOver) this.dispatch({ type: 'handler.threw', error });
+    else if (this.made?.report === undefined) this.onDemand.handlerError ??= { error };
+    else if (!isInterruption(error)) this.home.shared.publish({ type: 'handler.finished', connectionId: this.id, error });
   }
 
   private handlerEnded(failure: { readonly error?: unknown }): void {

@@ -80,7 +80,7 @@ export class LateHandler implements WheelTask {
 }
 
 /** Whether a handler came to its end since its waits were interrupted by `connection.signal`, as it should. */
-function isInterruption(error: unknown): boolean {
+export function isInterruption(error: unknown): boolean {
   return isError(error) && (error instanceof EndedError || textOf(error, 'name') === 'AbortError');
 }
 

@@ -208,6 +208,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
         const settings = { ...supervisor, clock: this.clock, transport: this.#maker.transport };
         return startBelow(new SupervisorRuntime(settings, this), children, context);
       }),
+      (error) => this.publish({ type: 'observer.threw', error }),
     );
     return context;
   }

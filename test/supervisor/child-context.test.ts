@@ -5,7 +5,7 @@ import { EndedError } from '../../src/transport/errors.js';
 const none = (): never => {
   throw new Error('not in these tests');
 };
-const aContext = () => new OwnContext('a', { dial: none, listen: none, supervise: none });
+const aContext = (onThrow: (error: unknown) => void = none) => new OwnContext('a', { dial: none, listen: none, supervise: none }, onThrow);
 const reason = new EndedError('stop');
 
 test('its signal aborts for who holds it already', () => {
@@ -20,4 +20,15 @@ test('and is aborted for who asks later', () => {
   const context = aContext();
   context.abort(reason);
   expect(context.signal).toMatchObject({ aborted: true, reason });
+});
+
+test('hands over what a listener of its signal throws', () => {
+  const threw: unknown[] = [];
+  const context = aContext((error) => threw.push(error));
+  const error = new Error('bad listener');
+  context.signal.addEventListener('abort', () => {
+    throw error;
+  });
+  context.abort(reason);
+  expect(threw).toEqual([error]);
 });

@@ -33,7 +33,7 @@ function aRun(start: ChildSpec['start'], { restart = 'permanent', shutdown = 100
       keepAlive: new KeepAlive(clock),
       publish: (event) => events.push(event),
       contextFor: ({ id }) => {
-        const context = new OwnContext(id, { dial: none, listen: none, supervise: none });
+        const context = new OwnContext(id, { dial: none, listen: none, supervise: none }, none);
         contexts.push(context);
         return context;
       },

@@ -284,3 +284,21 @@ describe('what it relies on inside of RxJS', () => {
 function badFinalizer(): never {
   throw new Error('bad finalizer');
 }
+
+test.each<[string, (stream: Guarded<number>, fail: () => Promise<void>) => void]>([
+  ['a function', (stream, fail) => stream.subscribe(fail)],
+  ['an observer', (stream, fail) => stream.subscribe({ next: fail })],
+  ['a function behind operators', (stream, fail) => stream.pipe(map((value) => value)).subscribe(fail)],
+  ['complete', (stream, fail) => stream.subscribe({ complete: fail })],
+  ['an error handler', (stream, fail) => stream.pipe(mergeMap(() => throwError(() => new Error('x')))).subscribe({ error: fail })],
+])('brings the rejection of an async consumer to the owner: %s', async (_what, subscribe) => {
+  const threw = vi.fn();
+  const stream = new Guarded<number>(threw);
+  subscribe(stream, async () => {
+    throw new Error('bad later');
+  });
+  stream.next(1);
+  stream.complete();
+  await eventually(() => threw.mock.calls.length > 0, 'the rejection to arrive');
+  expect(threw.mock.calls.map(([error]) => (error as Error).message)).toEqual(['bad later']);
+});

@@ -2,8 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { Interruption } from '../../src/supervisor/interruption.js';
 import { EndedError } from '../../src/transport/errors.js';
 
+const anInterruption = (threw: unknown[] = []) => new Interruption({ subscriberThrew: (error) => threw.push(error) });
+
 test('aborts its signal once, with the first reason', () => {
-  const interruption = new Interruption();
+  const interruption = anInterruption();
   const { signal } = interruption;
   const aborted = vi.fn();
   signal.addEventListener('abort', aborted);
@@ -15,13 +17,24 @@ test('aborts its signal once, with the first reason', () => {
 });
 
 test('a signal asked for after the interruption is aborted already', () => {
-  const interruption = new Interruption();
+  const interruption = anInterruption();
   interruption.interrupt(() => 'gone');
   expect(interruption.signal.aborted).toBe(true);
   expect((interruption.signal.reason as EndedError).code).toBe('WIREKEEPER_ENDED');
 });
 
 test('hands out the same signal every time', () => {
-  const interruption = new Interruption();
+  const interruption = anInterruption();
   expect(interruption.signal).toBe(interruption.signal);
+});
+
+test('hands over what a listener of its signal throws', () => {
+  const threw: unknown[] = [];
+  const interruption = anInterruption(threw);
+  const error = new Error('bad listener');
+  interruption.signal.addEventListener('abort', () => {
+    throw error;
+  });
+  interruption.interrupt(() => 'gone');
+  expect(threw).toEqual([error]);
 });

@@ -25,7 +25,7 @@ function aBelow(startAll: () => Promise<void>) {
       end();
     },
   } as RunningChild<Supervisor>;
-  const context = new OwnContext('below', { dial: none, listen: none, supervise: none });
+  const context = new OwnContext('below', { dial: none, listen: none, supervise: none }, none);
   return { asked, context, running, started: startBelow({ ended, asChild: () => running, startAll }, [], context) };
 }
 

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { contain, containRejection } from '../../src/supervisor/contain.js';
+import { ODD_VALUES } from '../support/odd-values.js';
+import { settled } from '../support/settled.js';
+
+describe.each(Object.entries(ODD_VALUES))('%s', (_name, make) => {
+  test.each(['thrown', 'rejected'])('is handed over as it is when it is %s', async (how) => {
+    const value = make();
+    const threw: unknown[] = [];
+    contain(
+      () => {
+        if (how === 'thrown') throw value;
+        return Promise.reject(value);
+      },
+      (error) => threw.push(error),
+    );
+    await settled();
+    expect(threw).toHaveLength(1);
+    expect(Object.is(threw[0], value)).toBe(true);
+  });
+
+  test('may be returned, and counts for nothing unless it cannot even be looked at', async () => {
+    const threw: unknown[] = [];
+    contain(make, (error) => threw.push(error));
+    await settled();
+    expect(threw.length).toBe(_name.startsWith('a revoked proxy') || _name === 'an object whose then throws' ? 1 : 0);
+  });
+});
+
+test('leaves what is no promise alone', () => {
+  const threw = () => {
+    throw new Error('nothing was thrown');
+  };
+  for (const value of [undefined, null, 5, 'text', {}, Object.fromEntries([['then', 5]])]) containRejection(value, threw);
+});
