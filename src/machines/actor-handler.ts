@@ -1,5 +1,6 @@
 import type { AnyActorLogic, EventFromLogic, InputFrom } from 'xstate';
 import type { CloseReport } from '../transport/close-report.js';
+import { checkAtOnce } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import type { Frame } from '../transport/frame.js';
 import { readOptions } from '../transport/read-options.js';
@@ -93,6 +94,7 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
     const frames = connection.frames$.subscribe((frame) => {
       try {
         const event = eventOf(frame);
+        checkAtOnce(event, 'actorHandler: frame');
         if (event !== undefined) actor.send(event as EventFromLogic<Logic>);
       } catch (error) {
         actor.fail(error);

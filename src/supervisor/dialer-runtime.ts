@@ -264,7 +264,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
     const report = this.#lastReport;
-    const error = this.#crash?.error ?? report?.handlerError;
+    const { error } = this.#crash ?? { error: report?.handlerError };
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
     this.tell({ type, exit: error === undefined ? exit : withErrorJson(exit) });
     this.#resolveExited(exit);

@@ -1,4 +1,4 @@
-import { contain } from './contain.js';
+import { contain } from '../transport/contain.js';
 
 type Listener = ((this: AbortSignal, event: Event) => unknown) | { handleEvent(event: Event): unknown };
 

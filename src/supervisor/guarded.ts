@@ -1,7 +1,7 @@
 import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
+import { contain, containRejection } from '../transport/contain.js';
 import { Relay } from '../transport/relay.js';
 import type { OnThrow } from '../transport/subscribers.js';
-import { contain, containRejection } from './contain.js';
 
 type Consumer<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
 

@@ -85,5 +85,5 @@ export function isInterruption(error: unknown): boolean {
 }
 
 function isThenable(result: HandlerResult | Promise<HandlerResult>): result is Promise<HandlerResult> {
-  return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function';
+  return typeof result === 'object' && result !== null && typeof (result as Partial<Promise<HandlerResult>>).then === 'function';
 }

@@ -1,3 +1,4 @@
+import { containRejection } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import type { ConnectionRequest } from './connection.js';
 import { hostOf } from './host.js';
@@ -74,6 +75,7 @@ export function compileOrigin(policy: OriginPolicy | undefined): Check {
   if (typeof policy === 'function') {
     return (request) => {
       const answer: unknown = policy(request.header('origin'), request);
+      containRejection(answer, () => {});
       return answer === true;
     };
   }

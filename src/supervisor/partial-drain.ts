@@ -1,9 +1,16 @@
 import type { CloseReport } from '../transport/close-report.js';
+import { checkAtOnce } from '../transport/contain.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { type DrainGround, DrainRun } from './drain-run.js';
 import { pickShare } from './drain-schedule.js';
 import type { DrainSettings } from './resolve-drain.js';
 import type { Shedding } from './shedding.js';
+
+/** A promise would pick every connection. */
+function picks(answer: unknown): boolean {
+  checkAtOnce(answer, 'drain: where');
+  return Boolean(answer);
+}
 
 /** Ends some accepted connections, for rebalancing; the supervisor runs on. */
 export class PartialDrain extends DrainRun {
@@ -14,7 +21,14 @@ export class PartialDrain extends DrainRun {
     super(settings, ground);
     const { where = () => true, share } = settings;
     const open = [...ground.connections.values()].filter((connection) => connection.role === 'accepted' && connection.isOpen);
-    this.#shedding = this.shed(pickShare(open.filter(where), share, Math.random), () => void this.finish());
+    this.#shedding = this.shed(
+      pickShare(
+        open.filter((connection) => picks(where(connection))),
+        share,
+        Math.random,
+      ),
+      () => void this.finish(),
+    );
   }
 
   start(): void {

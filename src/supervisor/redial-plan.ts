@@ -1,4 +1,5 @@
 import type { CloseReport } from '../transport/close-report.js';
+import { containRejection } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import { advisedDelay, delayBefore } from './backoff.js';
 import type { Backoff, RetryContext, RetryPolicy, RetryVerdict } from './dialer.js';
@@ -47,6 +48,8 @@ export function planAfter(report: CloseReport, context: RetryContext, { retry, r
 
 /** @throws {OptionError} for what is no verdict: a promise, say, or a delay that is no number. */
 function checkVerdict(verdict: RetryVerdict): RetryVerdict {
+  // One that is async may reject as well.
+  containRejection(verdict, () => {});
   if (verdict === 'retry' || verdict === 'refresh' || verdict === 'stop') return verdict;
   if (typeof verdict === 'object' && verdict !== null && typeof verdict.afterMs === 'number' && verdict.afterMs >= 0) return verdict;
   throw new OptionError(`retry gave ${show(verdict)}; allowed are 'retry', 'refresh', 'stop', and { afterMs } with a number of ms from 0 on.`);

@@ -76,6 +76,13 @@ describe('frames', () => {
     expect(texts).toEqual(['one', 'two']);
   });
 
+  test('that frame makes a promise of end the handler', async () => {
+    const frame = async () => Promise.reject(new Error('later'));
+    const { connection, outcome } = handled(actorHandler(noting([]), { input: () => undefined, frame: frame as never }));
+    connection.deliver('one');
+    expect(await outcome).toMatchObject({ threw: { message: 'actorHandler: frame gave a promise; it must answer at once.' } });
+  });
+
   test('that frame throws at end the handler', async () => {
     const { connection, outcome } = handled(actorHandler(noting([]), { input: () => undefined, frame: ({ data }) => JSON.parse(String(data)) }));
     connection.deliver('{');

@@ -285,7 +285,7 @@ function badFinalizer(): never {
   throw new Error('bad finalizer');
 }
 
-test.each<[string, (stream: Guarded<number>, fail: () => Promise<void>) => void]>([
+test.each<[string, (stream: Guarded<number>, fail: () => unknown) => void]>([
   ['a function', (stream, fail) => stream.subscribe(fail)],
   ['an observer', (stream, fail) => stream.subscribe({ next: fail })],
   ['a function behind operators', (stream, fail) => stream.pipe(map((value) => value)).subscribe(fail)],
@@ -294,9 +294,8 @@ test.each<[string, (stream: Guarded<number>, fail: () => Promise<void>) => void]
 ])('brings the rejection of an async consumer to the owner: %s', async (_what, subscribe) => {
   const threw = vi.fn();
   const stream = new Guarded<number>(threw);
-  subscribe(stream, async () => {
-    throw new Error('bad later');
-  });
+  const failLater: () => unknown = () => Promise.reject(new Error('bad later'));
+  subscribe(stream, failLater);
   stream.next(1);
   stream.complete();
   await eventually(() => threw.mock.calls.length > 0, 'the rejection to arrive');

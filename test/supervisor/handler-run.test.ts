@@ -118,7 +118,8 @@ test.each(Object.entries(ODD_VALUES))('a late error is carried as it is: %s', (_
 });
 
 test('a thenable that answers twice, or answers and then throws, counts once', async () => {
-  const thenable = (then: (resolve: (value: HandlerResult) => void, reject: (error: unknown) => void) => void) => ({ then }) as Promise<HandlerResult>;
+  const thenable = (then: (resolve: (value: HandlerResult) => void, reject: (error: unknown) => void) => void) =>
+    new Proxy({}, { get: (_nothing, key) => (key === 'then' ? then : undefined) }) as Promise<HandlerResult>;
   expect(
     await toldBy(() =>
       thenable((resolve, reject) => {

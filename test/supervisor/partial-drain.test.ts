@@ -35,6 +35,17 @@ describe('share', () => {
 });
 
 describe('where', () => {
+  test('that is async is refused, also if it rejects, and nothing is closed', async () => {
+    const scene = aDrain();
+    await scene.listen();
+    const [client] = scene.open(1);
+    for (const where of [async () => false, async () => Promise.reject(new Error('later'))]) {
+      await expect(scene.supervisor.drain({ ...AT_ONCE, where: where as never })).rejects.toThrow('drain: where gave a promise; it must answer at once.');
+    }
+    await scene.clock.advanceAsync(10);
+    expect(client?.connection.state).toBe('open');
+  });
+
   test('picks accepted connections that are open; a share of those, if both are given', async () => {
     const scene = aDrain();
     await scene.listen('a');

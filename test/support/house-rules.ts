@@ -29,6 +29,7 @@ const VALUE_FILES = new Set(
     'assert-never',
     'close-code',
     'close-report',
+    'contain',
     'error-json',
     'errors',
     'explain',

@@ -19,6 +19,11 @@ function circular(): Error {
   return error;
 }
 
+/** An object of whose `then` this is the getter. */
+function withThen(get: () => unknown): object {
+  return new Proxy({}, { get: (_nothing, key) => (key === 'then' ? get() : undefined) });
+}
+
 class EndlessError extends Error {
   constructor() {
     super('endless');
@@ -49,16 +54,9 @@ export const ODD_VALUES: Readonly<Record<string, () => unknown>> = {
   'a frozen error': () => Object.freeze(new Error('odd')),
   'an error in a circle': circular,
   'an error with endless causes': () => new EndlessError(),
-  'a thenable': () => ({
-    // biome-ignore lint/suspicious/noThenProperty: that is what is odd about it
-    then(resolve: (value: string) => void) {
-      resolve('odd');
-    },
-  }),
-  'an object whose then throws': () => ({
-    // biome-ignore lint/suspicious/noThenProperty: that is what is odd about it
-    get then() {
+  'a thenable': () => withThen(() => (resolve: (value: string) => void) => resolve('odd')),
+  'an object whose then throws': () =>
+    withThen(() => {
       throw new Error('the getter of then threw');
-    },
-  }),
+    }),
 };

@@ -60,9 +60,9 @@ test.each(['WIREKEEPER_CLOSE_CODE', 'WIREKEEPER_CLOSE_REASON'] as const)(
 );
 
 test('is written by JSON with what it says, where an Error would be written without', () => {
-  const cause = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+  const system = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
   const written = (error: Error) => JSON.parse(JSON.stringify({ error })).error as unknown;
-  expect(written(new ListenError('port 80 cannot be had.', { cause }))).toEqual({
+  expect(written(new ListenError('port 80 cannot be had.', { cause: system }))).toEqual({
     name: 'ListenError',
     message: 'port 80 cannot be had.',
     code: 'WIREKEEPER_LISTEN',

@@ -37,8 +37,8 @@ describe('a prepared message', () => {
   });
 
   test('reads as its text', () => {
-    expect(`${prepare('schön')}`).toBe('schön');
-    expect(`${prepare(Buffer.from('bytes'))}`).toBe('bytes');
+    expect(String(prepare('schön'))).toBe('schön');
+    expect(String(prepare(Buffer.from('bytes')))).toBe('bytes');
   });
 
   test('of another copy of the package is one', () => {

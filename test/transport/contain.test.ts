@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contain, containRejection } from '../../src/supervisor/contain.js';
+import { checkAtOnce, contain, containRejection } from '../../src/transport/contain.js';
 import { ODD_VALUES } from '../support/odd-values.js';
 import { settled } from '../support/settled.js';
 
@@ -31,5 +31,11 @@ test('leaves what is no promise alone', () => {
   const threw = () => {
     throw new Error('nothing was thrown');
   };
-  for (const value of [undefined, null, 5, 'text', {}, Object.fromEntries([['then', 5]])]) containRejection(value, threw);
+  for (const value of [undefined, null, 5, 'text', {}]) containRejection(value, threw);
+});
+
+test('a promise is no answer at once, and its rejection no unhandled one', async () => {
+  expect(() => checkAtOnce(Promise.reject(new Error('later')), 'listen: origins')).toThrow('listen: origins gave a promise; it must answer at once.');
+  for (const answer of [true, false, undefined, null, {}]) checkAtOnce(answer, 'it');
+  await settled();
 });

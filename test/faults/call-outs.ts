@@ -1,0 +1,203 @@
+/** Every place where the package calls code of its user's, each with a world around it in which that code is called. */
+import { concatMap, map } from 'rxjs';
+import { setup } from 'xstate';
+import { type ActorHandlerEvent, actorHandler } from '../../src/machines/actor-handler.js';
+import type { Connection, Handler } from '../../src/supervisor/connection.js';
+import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
+import { sharedCredentials } from '../../src/supervisor/credentials.js';
+import type { DialOptions } from '../../src/supervisor/dialer.js';
+import type { SupervisorEvent } from '../../src/supervisor/events.js';
+import type { ListenOptions } from '../../src/supervisor/listener.js';
+import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import { createHeapClock } from '../../src/testing/heap-clock.js';
+import { createMemoryTransport } from '../../src/testing/memory-transport.js';
+import { ScriptedPeer } from '../../src/testing/scripted-peer.js';
+import { ScriptedServer } from '../../src/testing/scripted-server.js';
+
+const echo: Handler<unknown> = async (connection) => {
+  for await (const frame of connection) connection.send(frame);
+};
+
+/** A supervisor whose time and network are the test's, beside another that has nothing to do with it. */
+export class World implements AsyncDisposable {
+  readonly clock = createHeapClock();
+  readonly transport = createMemoryTransport(this.clock);
+  readonly supervisor: Supervisor;
+  readonly events: SupervisorEvent[] = [];
+  /** What code of the user's has been handed back: rejections of what it called itself. */
+  readonly refusals: unknown[] = [];
+  readonly #others: AsyncDisposable[] = [];
+
+  constructor() {
+    this.supervisor = createSupervisor({ name: 'subject', clock: this.clock, transport: this.transport, liveness: false });
+    this.supervisor.events$.subscribe((event) => this.events.push(event));
+  }
+
+  /** A listener of the supervisor, and a client of it that has been let in or refused by the time `ripen` is over. */
+  async client(options: Partial<ListenOptions<unknown>>, headers: Readonly<Record<string, string>> = {}): Promise<ScriptedPeer> {
+    const { address } = await this.supervisor.listen<unknown>({ port: 0, restart: 'temporary', handler: (connection) => connection.closed, ...options });
+    return ScriptedPeer.dial(this.transport, `ws://memory:${address?.port}/`, { headers });
+  }
+
+  /** A dialer of the supervisor, and a server that it dials. */
+  async dialer(options: Partial<DialOptions>): Promise<ScriptedServer> {
+    const server = await ScriptedServer.listen(this.transport);
+    this.#others.push(server);
+    this.supervisor.dial({ url: server.url, restart: 'temporary', handler: (connection) => connection.closed, ...options });
+    return server;
+  }
+
+  /** Calls something that may be refused, and that the test does not wait for. */
+  readonly ask = (promise: Promise<unknown>): void => {
+    promise.catch((error: unknown) => this.refusals.push(error));
+  };
+
+  /** Lets happen what is due in the next minute. */
+  ripen(): Promise<void> {
+    return this.clock.advanceAsync(60_000);
+  }
+
+  /** A connection that does not stand in any relation to what is tested, but for the process. */
+  async neighbour(supervisor = createSupervisor({ name: 'neighbour', clock: this.clock, transport: this.transport, liveness: false })): Promise<ScriptedPeer> {
+    if (supervisor !== this.supervisor) this.#others.push(supervisor);
+    const { address } = await supervisor.listen({ port: 0, handler: echo });
+    const peer = ScriptedPeer.dial(this.transport, `ws://memory:${address?.port}/`);
+    await peer.fact('wire.opened');
+    return peer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const other of this.#others) await other[Symbol.asyncDispose]();
+  }
+}
+
+/** Has the user's code called, and what follows begin. */
+export type CallOut = (world: World, act: () => unknown) => Promise<unknown>;
+
+const untilClosed =
+  (use: (connection: Connection<unknown>) => void): Handler<unknown> =>
+  (connection) => {
+    use(connection);
+    return connection.closed;
+  };
+
+/** A client of a handler, which says something once it is in. */
+async function speaking(world: World, handler: Handler<unknown>): Promise<void> {
+  const peer = await world.client({ handler });
+  await peer.fact('wire.opened');
+  peer.wire.send('first', false);
+  peer.wire.send('second', false);
+}
+
+const unknownFrame = setup({ types: { events: {} as ActorHandlerEvent } }).createMachine({});
+
+/** Where what the user's code returns is a value of its own, to do with as it likes: a promise is none of the package's. */
+export const GIVES_VALUES: ReadonlySet<string> = new Set(['an operator of frames$', 'an operator of events$', "an actor's input"]);
+
+/** By what it is of the user's that is called. */
+export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
+  authenticate: (world, act) => world.client({ authenticate: act as never }),
+  origins: (world, act) => world.client({ origins: act as never }, { origin: 'https://example.com' }),
+  "a listener of authenticate's signal": async (world, act) => {
+    const authenticate = (_request: unknown, { signal }: { readonly signal: AbortSignal }) => {
+      signal.addEventListener('abort', act);
+      return new Promise<never>(() => {});
+    };
+    const peer = await world.client({ authenticate });
+    await world.clock.advanceAsync(10);
+    peer.wire.terminate();
+  },
+  'a handler, accepted': (world, act) => speaking(world, act as never),
+  'a handler, dialed': (world, act) => world.dialer({ handler: act as never }),
+  'a subscriber of frames$': (world, act) =>
+    speaking(
+      world,
+      untilClosed(({ frames$ }) => frames$.subscribe(act)),
+    ),
+  'an operator of frames$': (world, act) =>
+    speaking(
+      world,
+      untilClosed(({ frames$ }) => frames$.pipe(map(act)).subscribe()),
+    ),
+  'an async operator of frames$': (world, act) =>
+    speaking(
+      world,
+      untilClosed(({ frames$ }) => frames$.pipe(concatMap(async () => act())).subscribe()),
+    ),
+  'a subscriber behind an operator of frames$': (world, act) =>
+    speaking(
+      world,
+      untilClosed(({ frames$ }) => frames$.pipe(map((frame) => frame)).subscribe(act)),
+    ),
+  "completion of frames$'s subscriber": (world, act) =>
+    speaking(
+      world,
+      untilClosed((connection) => {
+        connection.frames$.subscribe({ complete: act });
+        connection.close(4001);
+      }),
+    ),
+  "a listener of a connection's signal": (world, act) =>
+    speaking(
+      world,
+      untilClosed((connection) => {
+        connection.signal.addEventListener('abort', act);
+        connection.terminate();
+      }),
+    ),
+  "a listener of a connection's drainSignal": async (world, act) => {
+    await speaking(
+      world,
+      untilClosed(({ drainSignal }) => drainSignal.addEventListener('abort', act)),
+    );
+    await world.clock.advanceAsync(10);
+    world.ask(world.supervisor.drain({ where: () => true, spreadMs: 0 }));
+  },
+  'where of a drain': async (world, act) => {
+    await speaking(
+      world,
+      untilClosed(() => {}),
+    );
+    await world.clock.advanceAsync(10);
+    world.ask(world.supervisor.drain({ where: act as never, spreadMs: 0 }));
+  },
+  url: (world, act) => world.dialer({ url: act as never }),
+  headers: (world, act) => world.dialer({ headers: act as never }),
+  'shared credentials': (world, act) => {
+    const credentials = sharedCredentials(act, { reuseMs: 0, clock: world.clock });
+    return world.dialer({ headers: async (attempt) => ({ authorization: String(await credentials(attempt)) }) });
+  },
+  retry: async (world, act) => {
+    const server = await world.dialer({ retry: act as never });
+    (await server.accepted()).wire.terminate();
+  },
+  'the start of a worker': async (world, act) => world.ask(world.supervisor.startChild({ restart: 'temporary', start: act as never })),
+  "a listener of a start's signal": async (world, act) => {
+    const start = ({ signal }: { readonly signal: AbortSignal }) => {
+      signal.addEventListener('abort', act);
+      return new Promise<never>(() => {});
+    };
+    world.ask(world.supervisor.startChild({ start, shutdown: 10 }));
+    await world.clock.advanceAsync(10);
+    world.ask(world.supervisor.stop());
+  },
+  'a subscriber of events$': async (world, act) => {
+    world.supervisor.events$.subscribe(act);
+    await world.client({});
+  },
+  'an operator of events$': async (world, act) => {
+    world.supervisor.events$.pipe(map(act)).subscribe();
+    await world.client({});
+  },
+  'an async operator of events$': async (world, act) => {
+    world.supervisor.events$.pipe(concatMap(async () => act())).subscribe();
+    await world.client({});
+  },
+  "a subscriber of a supervisor's events$ below": async (world, act) => {
+    const below = await world.supervisor.supervise({ id: 'below' });
+    below.events$.subscribe(act);
+    await below.listen({ port: 0, handler: echo });
+  },
+  "an actor's input": (world, act) => speaking(world, actorHandler(unknownFrame, { input: act }) as never),
+  "an actor's frame": (world, act) => speaking(world, actorHandler(unknownFrame, { input: () => ({}), frame: act as never }) as never),
+};
