@@ -30,6 +30,7 @@ const toggle = v.exactOptional(v.boolean(must('true or false')));
 const limits = object('an object of limits', {
   maxConnections: number,
   maxHandshakes: number,
+  maxHandshakesPerAddress: number,
   maxPayloadBytes: number,
   maxFragments: number,
   openWithinMs: number,

@@ -1,10 +1,10 @@
-import type { HandshakeRequest, HttpAnswer, Upgrade } from '../transport/transport.js';
+import type { Diversion, Diverted, HandshakeRequest, HttpAnswer, Upgrade } from '../transport/transport.js';
+import { Attempts } from './attempts.js';
 import type { ConnectionRequest } from './connection.js';
+import { type Granted, verdictOf } from './grant.js';
 import { guardedController } from './guarded-signal.js';
-import { handshakeFault, requestFault } from './handshake.js';
+import { handshakeFault, offeredProtocols, requestFault } from './handshake.js';
 import type { Shared } from './home.js';
-import type { Grant } from './listener.js';
-import { Refusal } from './refusal.js';
 import { createConnectionRequest, type RequestView } from './request.js';
 import { requestTarget } from './request-target.js';
 import type { ListenSettings } from './resolve-listen.js';
@@ -33,19 +33,26 @@ export interface AdmissionOwner {
   hasRoom(): boolean;
   refused(status: number): void;
   handshakes(by: 1 | -1): void;
-  accept(upgrade: Upgrade, request: RequestView, grant: Grant<unknown>): void;
+  /** Lets a client in: all that could stand against it was looked at. */
+  accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void;
 }
 
-/** Decides each opening handshake of a listener, before the 101. */
+/** What everybody has where there is no `authenticate`. */
+const NOTHING: Granted = { data: undefined, expiresAt: undefined };
+
+/**
+ * Decides each opening handshake of a listener, before the 101. Of each comes one refusal or one acceptance, whatever the
+ * user's functions do.
+ */
 export class Admission {
   readonly #owner: AdmissionOwner;
   readonly #settings: ListenSettings;
-  /** Handshakes that await `authenticate`. */
-  readonly #attempts = new Set<AbortController>();
+  readonly #attempts: Attempts;
 
   constructor(owner: AdmissionOwner, settings: ListenSettings) {
     this.#owner = owner;
     this.#settings = settings;
+    this.#attempts = new Attempts(settings.limits);
   }
 
   /** On a shared server other paths are left alone. */
@@ -59,9 +66,9 @@ export class Admission {
     const request = createConnectionRequest(upgrade.request, params ?? []);
     const fault = this.#faultOf(upgrade.request, request, params !== undefined);
     const { authenticate } = this.#settings;
-    if (fault !== undefined) this.refuse(upgrade, fault.answer, fault.why, fault.error);
-    else if (authenticate === undefined) this.#owner.accept(upgrade, request, { data: undefined });
-    else void this.#authenticate(upgrade, request, authenticate);
+    if (fault !== undefined) this.#refuse(upgrade, fault);
+    else if (authenticate === undefined) this.#letIn(upgrade, request, NOTHING);
+    else void this.#ask(upgrade, request, authenticate);
   }
 
   /** What stands against a request before its credential is looked at. */
@@ -75,8 +82,8 @@ export class Admission {
     const origin = this.#originFaultOf(request);
     if (origin !== undefined) return origin;
     if (!this.#owner.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
-    if (this.#attempts.size >= this.#settings.limits.maxHandshakes) return { answer: NO_ROOM, why: 'maxHandshakes' };
-    return undefined;
+    const exceeded = this.#attempts.exceeded(request.remoteAddress);
+    return exceeded === undefined ? undefined : { answer: NO_ROOM, why: exceeded };
   }
 
   /** An origin function with a bug lets nobody in, and is not the client's fault. */
@@ -88,57 +95,90 @@ export class Admission {
     }
   }
 
-  async #authenticate(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
+  async #ask(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
+    const verdict = await this.#verdictOf(upgrade, request, authenticate);
+    if ('answer' in verdict) this.#refuse(upgrade, verdict);
+    else this.#letIn(upgrade, request, verdict);
+  }
+
+  /** What `authenticate` says, or what came in between; never rejects. */
+  async #verdictOf(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<Granted | Fault> {
     const { authenticateWithinMs } = this.#settings.limits;
-    const attempt = guardedController((error) => this.#owner.shared.publish({ type: 'observer.threw', error }));
+    const attempt = this.#attempts.begin(
+      request.remoteAddress,
+      guardedController((error) => this.#owner.shared.publish({ type: 'observer.threw', error })),
+    );
+    const { signal } = attempt;
     const leave = () => attempt.abort(new Error('the client has gone away'));
     upgrade.signal.addEventListener('abort', leave);
-    this.#attempts.add(attempt);
     this.#owner.handshakes(1);
     try {
-      const { signal } = attempt;
-      const verdict = Promise.resolve(authenticate(request, { signal }));
-      const granted = await within(
-        verdict,
+      const given = await within(
+        Promise.resolve(authenticate(request, { signal })),
         { signal, withinMs: authenticateWithinMs },
         this.#owner.shared.wheel,
         () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
       );
-      if (granted instanceof Refusal) {
-        this.refuse(upgrade, granted.answer, 'authenticate');
-        return;
-      }
-      // It may have been suspended or stopped meanwhile.
-      const closed = this.#owner.closedFault();
-      if (closed !== undefined) this.refuse(upgrade, closed.answer, closed.why);
-      else if (!this.#owner.hasRoom()) this.refuse(upgrade, NO_ROOM, 'maxConnections');
-      else this.#owner.accept(upgrade, request, granted);
+      const verdict = verdictOf(given);
+      return verdict.kind === 'granted' ? verdict.granted : { answer: verdict.answer, why: 'authenticate' };
     } catch (error) {
       // The client went away, the listener stopped, the deadline has passed, or `authenticate` has a bug: no 401.
-      if (upgrade.signal.aborted) this.refuse(upgrade, { status: 499 }, 'gone');
-      else if (attempt.signal.aborted) this.refuse(upgrade, NO_ROOM, 'stopped');
-      else this.refuse(upgrade, NO_ROOM, 'authenticate', error);
+      if (upgrade.signal.aborted) return { answer: { status: 499 }, why: 'gone' };
+      return signal.aborted ? { answer: NO_ROOM, why: 'stopped' } : { answer: NO_ROOM, why: 'authenticate', error };
     } finally {
       upgrade.signal.removeEventListener('abort', leave);
-      attempt.abort();
-      this.#attempts.delete(attempt);
+      attempt.end();
       this.#owner.handshakes(-1);
     }
   }
 
+  #letIn(upgrade: Upgrade, request: RequestView, granted: Granted): void {
+    let protocol: string | undefined;
+    let fault: Fault | undefined;
+    try {
+      protocol = this.#settings.chooseProtocol(offeredProtocols(request), request);
+    } catch (error) {
+      fault = { answer: NO_ROOM, why: 'protocols', error };
+    }
+    // It may have been suspended or stopped meanwhile, also by the user's functions themselves.
+    fault ??= this.#owner.closedFault() ?? (this.#owner.hasRoom() ? undefined : { answer: NO_ROOM, why: 'maxConnections' });
+    if (fault !== undefined) this.#refuse(upgrade, fault);
+    else this.#owner.accept(upgrade, request, granted, protocol);
+  }
+
   /** Nobody is let in any more: those who wait for `authenticate` are refused. */
   close(): void {
-    for (const attempt of this.#attempts) attempt.abort(new Error(`listener ${this.#owner.id} has stopped`));
+    this.#attempts.abortAll(() => new Error(`listener ${this.#owner.id} has stopped`));
   }
 
   /** Answers with an HTTP error, and tells it. */
-  refuse(upgrade: Upgrade, answer: HttpAnswer, why: string, error?: unknown): void {
-    upgrade.refuse(answer);
-    this.noteRefusal(upgrade.request, answer.status, why, error);
+  #refuse(upgrade: Upgrade, { answer, why, error }: Fault): void {
+    let thrown = error;
+    try {
+      upgrade.refuse(answer);
+    } catch (fault) {
+      thrown ??= fault;
+    }
+    this.notOpened(upgrade, answer.status, why, thrown);
   }
 
-  /** Tells that a client was not let in. */
-  noteRefusal({ url, remoteAddress }: HandshakeRequest, status: number, why: string, error?: unknown): void {
+  /** Tells that a client was not let in; where the transport has made something else of its answer, that. */
+  notOpened({ request, diversion }: Upgrade, status: number, why: string, error?: unknown): void {
+    if (diversion === undefined) this.#tellRefusal(request, status, why, error);
+    else this.diverted(request, diversion);
+  }
+
+  /** Tells what became of a request that was not decided on here. */
+  diverted(request: Diverted, diversion: Diversion): void {
+    if (diversion.kind === 'refused') {
+      this.#tellRefusal(request, diversion.status, 'handshake', diversion.error);
+      return;
+    }
+    const { url = '', remoteAddress } = request;
+    this.#owner.shared.publish({ type: 'handshake.taken', childId: this.#owner.id, how: diversion.how, url, remoteAddress });
+  }
+
+  #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, error?: unknown): void {
     this.#owner.refused(status);
     this.#owner.shared.publish({
       type: 'handshake.refused',

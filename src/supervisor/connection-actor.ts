@@ -1,11 +1,12 @@
 import type { Observable } from 'rxjs';
 import { checkClose } from '../transport/close-code.js';
 import type { CloseReport } from '../transport/close-report.js';
-import { NotSentError, OptionError } from '../transport/errors.js';
+import { NotSentError } from '../transport/errors.js';
 import type { Frame, Sendable } from '../transport/frame.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
 import type { ConnectionParts } from './connection-base.js';
 import { ConnectionCore } from './connection-core.js';
+import { expiryOf } from './expiry.js';
 import { guardedController } from './guarded-signal.js';
 import type { Leavable } from './leavable.js';
 import { sendOn, sizeOf, Writability } from './outbound.js';
@@ -150,8 +151,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   renew(expiresAt: number | Date): void {
-    const at = Number(expiresAt);
-    if (Number.isNaN(at)) throw new OptionError(`renew: ${String(expiresAt)} is not a time; allowed are Unix milliseconds and a Date.`);
+    const at = expiryOf(expiresAt, 'renew: expiresAt');
     if (!this.isOpen) return;
     this.vigil.expireAfter(at - this.home.shared.clock.wallNow());
   }

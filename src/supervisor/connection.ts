@@ -152,7 +152,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /**
    * Moves the end of the credential.
    *
-   * @param expiresAt Unix ms or a Date. At that time the connection is closed with 3000.
+   * @param expiresAt Unix ms or a valid Date. At that time the connection is closed with 3000.
+   * @throws {OptionError} for anything else, and for a time before 2001: it was given in seconds.
    */
   renew(expiresAt: number | Date): void;
   toJSON(): ConnectionSnapshot;

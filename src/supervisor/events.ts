@@ -18,15 +18,31 @@ export type SupervisorEvent =
   | { readonly type: 'listener.stopped'; readonly childId: string }
   /** Accepting a client failed, for want of file descriptors say; the listener goes on. */
   | { readonly type: 'listener.error'; readonly childId: string; readonly error: Error }
-  /** An opening handshake was answered with an HTTP error, or its client went away before the answer (status 499). */
+  /**
+   * A request was answered with an HTTP error instead of 101, by `authenticate`, by the listener, or on a port of its own by
+   * Node.js; or its client went away before the answer (status 499).
+   */
   | {
       readonly type: 'handshake.refused';
       readonly childId: string;
       readonly status: number;
       readonly why: string;
+      /** Empty if the request could not be read so far. */
       readonly url: string;
       readonly remoteAddress: string | undefined;
       readonly error?: unknown;
+    }
+  /**
+   * Somebody else has taken the socket of an opening handshake that this listener meant to answer, and the listener has let go
+   * of it: another upgrade listener of a shared server, or a second `handleUpgrade` for one socket. `how` says what was done
+   * with it.
+   */
+  | {
+      readonly type: 'handshake.taken';
+      readonly childId: string;
+      readonly how: string;
+      readonly url: string;
+      readonly remoteAddress: string | undefined;
     }
   | { readonly type: 'connection.opened'; readonly connection: Connection<unknown> }
   | { readonly type: 'connection.ended'; readonly report: CloseReport }

@@ -19,9 +19,18 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
     return this.#members.has(connection);
   }
 
-  /** Adds a connection; `false` if it is not open. */
+  /**
+   * Adds a connection; `false` if it is not open.
+   *
+   * @throws {OptionError} for what is no connection, and for one of another copy of the package: it would not leave by itself.
+   */
   add(connection: C): boolean {
-    if (!(connection instanceof ConnectionActor) || !connection.enter(this)) return false;
+    if (!isInstance(connection, ConnectionActor)) {
+      throw new OptionError(
+        `Group.add: ${show(connection)} is no connection of this copy of wirekeeper; allowed are connections, each in a group of its own copy.`,
+      );
+    }
+    if (!connection.enter(this)) return false;
     this.#members.add(connection);
     return true;
   }

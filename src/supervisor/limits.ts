@@ -4,6 +4,12 @@ export interface Limits {
   readonly maxConnections: number;
   /** Opening handshakes of a listener awaiting `authenticate`; more are refused with 503. Default 1,000. */
   readonly maxHandshakes: number;
+  /**
+   * Of those, how many may come from one remote address, or one IPv6 /64; more are refused with 503, so that a stranger whose
+   * `authenticate` is slow does not keep out everybody. Behind a proxy all clients have its address: there give it the value
+   * of `maxHandshakes`. Default 100.
+   */
+  readonly maxHandshakesPerAddress: number;
   /** Size of a received message in bytes; larger ones end the connection with 1009. Default 1 MiB. */
   readonly maxPayloadBytes: number;
   /** Fragments of a received message; more end the connection with 1008. Default 65,536. */

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../transport/close-report.js';
-import { ListenError } from '../transport/errors.js';
+import { ListenError, OptionError } from '../transport/errors.js';
 import { describeThrown } from '../transport/thrown.js';
-import type { Acceptor, ListenTarget, Transport, Upgrade, WireOptions } from '../transport/transport.js';
+import type { Acceptor, ListenTarget, Transport, Upgrade, Wire, WireOptions } from '../transport/transport.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import type { Handler } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
 import type { Draining } from './draining.js';
-import { offeredProtocols } from './handshake.js';
+import type { Granted } from './grant.js';
 import type { Home, Shared } from './home.js';
 import type { Limits, Liveness } from './limits.js';
-import type { Grant, Listener } from './listener.js';
+import type { Listener } from './listener.js';
 import type { RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
 
@@ -47,7 +47,6 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   handler: Handler<unknown>;
   readonly shared: Shared;
   readonly ended: Promise<ChildExit>;
-  #settings: ListenSettings;
   readonly #parent: ListenerParent;
   #wireOptions: WireOptions;
   #acceptor: Acceptor | undefined;
@@ -69,7 +68,6 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     this.liveness = settings.liveness;
     this.handler = settings.handler;
     this.shared = parent.shared;
-    this.#settings = settings;
     this.#parent = parent;
     this.#wireOptions = wireOptionsOf(settings);
     this.#admission = new Admission(this, settings);
@@ -84,7 +82,6 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
    * @throws {ListenError} when the port cannot be had.
    */
   async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
-    this.#settings = settings;
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
@@ -122,8 +119,10 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
         (request) => this.#admission.wants(request),
         (upgrade) => this.#admission.decide(upgrade),
         (error) => this.shared.publish({ type: 'listener.error', childId: this.id, error }),
+        (request, diversion) => this.#admission.diverted(request, diversion),
       );
     } catch (cause) {
+      if (cause instanceof OptionError) throw cause;
       const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
       throw new ListenError(`listen: ${where} cannot be had: ${describeThrown(cause)}.`, { cause });
     }
@@ -218,25 +217,29 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   }
 
   /** Lets a client in. */
-  accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Grant<unknown>): void {
-    let protocol: string | undefined;
+  accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Granted, protocol: string | undefined): void {
+    let wire: Wire | undefined;
     try {
-      protocol = this.#settings.chooseProtocol(offeredProtocols(request), request);
+      wire = upgrade.accept(protocol, this.#wireOptions);
     } catch (error) {
-      this.#admission.refuse(upgrade, NO_ROOM, 'protocols', error);
+      this.#admission.notOpened(upgrade, 503, 'transport', error);
       return;
     }
-    const wire = upgrade.accept(protocol, this.#wireOptions);
     if (wire === undefined) {
-      this.#admission.noteRefusal(request, 499, 'gone');
+      this.#admission.notOpened(upgrade, 499, 'gone');
       return;
     }
     request.pack();
     this.#connectionCount += 1;
     const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'accepted', wire, request, data });
     this.#parent.register(connection);
-    if (expiresAt !== undefined) connection.renew(expiresAt);
-    connection.start();
+    try {
+      if (expiresAt !== undefined) connection.renew(expiresAt);
+      connection.start();
+    } catch (error) {
+      // The 101 is out: nothing refuses the client any more, and its connection ends as one whose handler threw.
+      connection.dispatch({ type: 'handler.threw', error });
+    }
   }
 }
 

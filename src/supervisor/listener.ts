@@ -9,11 +9,17 @@ import type { Limits, Liveness } from './limits.js';
 import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
-/** What `authenticate` grants. */
+/**
+ * What `authenticate` grants: a plain object with `data` or an `expiresAt` and nothing else. Whatever is neither that nor what
+ * `refuse` returns lets nobody in: it is a 503, and `handshake.refused` has an `OptionError`.
+ */
 export interface Grant<Data> {
   /** Becomes `connection.data`. */
   readonly data: Data;
-  /** When the credential ends, Unix ms or a Date; the connection is then closed with 3000 unless renewed. Default: never. */
+  /**
+   * When the credential ends, Unix ms or a valid Date; the connection is then closed with 3000 unless renewed. A time before
+   * 2001 is an `OptionError`: it was given in seconds. Default: never.
+   */
   readonly expiresAt?: number | Date | undefined;
 }
 

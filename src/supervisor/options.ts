@@ -22,6 +22,7 @@ type Rules<T> = { readonly [Key in keyof T]-?: NumberRule };
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxConnections: 100_000,
   maxHandshakes: 1_000,
+  maxHandshakesPerAddress: 100,
   maxPayloadBytes: 1024 * 1024,
   maxFragments: 65_536,
   openWithinMs: 10_000,
@@ -39,6 +40,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 const LIMIT_RULES: Rules<Omit<Limits, 'slowPeer'>> = {
   maxConnections: count,
   maxHandshakes: count,
+  maxHandshakesPerAddress: count,
   maxPayloadBytes: int32,
   maxFragments: int32,
   openWithinMs: ms,

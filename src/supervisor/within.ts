@@ -27,11 +27,9 @@ export function within<T>(promise: Promise<T>, { signal, withinMs }: WaitOptions
       reject(new DeadlineError(lateMessage()));
     });
     alarm.set(withinMs ?? Number.POSITIVE_INFINITY);
-    if (signal?.aborted === true) {
-      onAbort();
-      return;
-    }
-    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort);
+    // Also when the wait is over already: nobody else may be there for its rejection.
     promise.then(
       (value) => {
         leave();

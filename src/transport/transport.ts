@@ -104,16 +104,29 @@ export interface PerMessageDeflateOptions {
   readonly level?: number;
 }
 
+/**
+ * What became of an opening handshake that was not answered as it was decided: the transport has refused it with another
+ * `status`, or somebody else has `taken` its socket, another upgrade listener of the same server say.
+ */
+export type Diversion =
+  | { readonly kind: 'refused'; readonly status: number; readonly error?: Error }
+  | { readonly kind: 'taken' /** What was done with the socket. */; readonly how: string };
+
 /** An opening handshake that awaits its answer. Exactly one of `accept` and `refuse` is called, once. */
 export interface Upgrade {
   readonly request: HandshakeRequest;
   /** Aborts when the client goes away before the answer. */
   readonly signal: AbortSignal;
-  /** Answers 101 and hands out the open wire; `undefined` if the client has gone away. */
+  /** There, after `accept` or `refuse`, if that did not become of it. */
+  readonly diversion?: Diversion | undefined;
+  /** Answers 101 and hands out the open wire; `undefined` if the client has gone away, or for a `diversion`. */
   accept(protocol: string | undefined, options: WireOptions): Wire | undefined;
   /** Answers with an HTTP status and ends the socket once that was sent. */
   refuse(answer: HttpAnswer): void;
 }
+
+/** What is known of a request that never came to be decided on: of one that HTTP does not allow, not even its target. */
+export type Diverted = Partial<Pick<HandshakeRequest, 'url' | 'remoteAddress'>>;
 
 /** Where a transport listens. */
 export type ListenTarget =
@@ -163,7 +176,7 @@ export interface Transport {
   /**
    * Takes upgrades. `onUpgrade` decides each; `wants` says at once which requests are meant for this listener: others
    * are left to other listeners of the same server. `onError` is told of failures that cost single clients, such as too
-   * many open files.
+   * many open files, and `onDiverted` of requests that never came to `onUpgrade`.
    *
    * @throws the system's error when the port cannot be had.
    */
@@ -172,5 +185,6 @@ export interface Transport {
     wants: (request: HandshakeRequest) => boolean,
     onUpgrade: (upgrade: Upgrade) => void,
     onError: (error: Error) => void,
+    onDiverted?: (request: Diverted, diversion: Diversion) => void,
   ): Promise<Acceptor>;
 }

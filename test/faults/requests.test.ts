@@ -4,6 +4,7 @@ import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import type { SupervisorEvent } from '../../src/supervisor/events.js';
 import type { ListenOptions } from '../../src/supervisor/listener.js';
 import { BytePeer, requestBytes } from '../support/byte-peer.js';
+import { eventually } from '../support/eventually.js';
 
 const HOST = '127.0.0.1';
 
@@ -59,6 +60,25 @@ describe('a request target that is an absolute URL', () => {
 test('a path that begins with two slashes names no host', async () => {
   await using scene = await door({ path: '/rooms/*' });
   expect(await scene.status(requestBytes({ path: `//${HOST}/rooms/tea` }))).toBe(404);
+});
+
+// They had their answer from below, and nobody learned of it, or of a client that has gone (499).
+describe('what is answered below the listener is told with the status that the client got, and counted:', () => {
+  const EXTENSIONS = 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=99';
+  test.each([
+    ['a plain request on a port of its own', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, 426, '/a'],
+    ['a proxy that has dropped Connection: upgrade', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS.replace('Connection: Upgrade\r\n', '')}\r\n`, 426, '/a'],
+    ['a header that is too large', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\nCookie: ${'x'.repeat(17_000)}\r\n${FIELDS}\r\n`, 431, ''],
+    ['a malformed request', `GET /a HTTP/1.1\r\nHost ${HOST}\r\n${FIELDS}\r\n`, 400, ''],
+    ['malformed extensions', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Sec-WebSocket-Extensions: permessage-deflate; =\r\n\r\n`, 400, '/a'],
+    ['extensions that cannot be', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}${EXTENSIONS}\r\n\r\n`, 400, '/a'],
+  ])('%s', async (_what, bytes, status, url) => {
+    await using scene = await door({ perMessageDeflate: true });
+    expect(await scene.status(bytes)).toBe(status);
+    await eventually(() => scene.refused.length > 0, 'an event');
+    expect(scene.refused).toMatchObject([{ status, why: 'handshake', url, remoteAddress: HOST }]);
+    expect(scene.supervisor.stats().refused).toEqual({ [status]: 1 });
+  });
 });
 
 describe('a request that HTTP does not allow with an opening handshake is answered with 400, and told:', () => {

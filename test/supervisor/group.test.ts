@@ -34,6 +34,19 @@ test('a connection that is not open is not added', () => {
   expect(group.size).toBe(0);
 });
 
+// They were left out without a word, and missed every broadcast.
+test.each<[string, unknown]>([
+  ['a connection of another copy of the package', { id: 'c1', state: 'open', send: () => 'taken', enter: () => true, forget: () => {} }],
+  ['nothing', undefined],
+  ['null', null],
+  ['an id', 'c1'],
+  ['a proxy that lets nobody see what it is', Proxy.revocable({}, {}).proxy],
+])('%s is no member: OptionError', (_what, value) => {
+  const group = new Group();
+  expect(() => group.add(value as never)).toThrow(OptionError);
+  expect([group.size, group.delete(value as never)]).toEqual([0, false]);
+});
+
 test('a member can be removed, and stays so', () => {
   const group = new Group();
   const { connection } = aMember();

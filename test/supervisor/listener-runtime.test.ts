@@ -4,6 +4,7 @@ import type { Grant, ListenOptions } from '../../src/supervisor/listener.js';
 import { type Refusal, refuse } from '../../src/supervisor/refusal.js';
 import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
 import { aSupervisor } from '../support/a-supervisor.js';
+import { FakeUpgrade } from '../support/fake-transport.js';
 import { settled } from '../support/settled.js';
 
 async function aListener(options: Partial<ListenOptions<unknown>> = {}, supervisorOptions: SupervisorOptions = {}) {
@@ -246,4 +247,69 @@ test('upgrades given by hand go to the transport', async () => {
   expect(transport.target).toEqual({ kind: 'by-hand' });
   listener.handleUpgrade({} as never, {} as never, Buffer.alloc(0));
   expect(transport.byHand).toHaveLength(1);
+});
+
+describe('after the 101 nothing refuses a client any more:', () => {
+  test('what fails then ends its connection with 1011, and one report', async () => {
+    const { clock, transport, supervisor, events } = await aListener();
+    const { wallNow } = clock;
+    let failures = 1;
+    Object.assign(clock, {
+      wallNow: () => {
+        failures -= 1;
+        if (failures === 0) throw new Error('no time');
+        return wallNow();
+      },
+    });
+    const upgrade = transport.upgrade();
+    expect([upgrade.answer, upgrade.wire?.asked]).toEqual([undefined, ['close 1011']]);
+    upgrade.wire?.tellClosing(1011);
+    upgrade.wire?.tellClosed();
+    await settled();
+    expect(supervisor.endings).toMatchObject([{ code: 1011, trigger: 'handler-threw', handlerError: new Error('no time') }]);
+    expect(events.filter(({ type }) => type === 'connection.ended' || type === 'handshake.refused')).toHaveLength(1);
+    expect(supervisor.connections.size).toBe(0);
+  });
+
+  test('a transport that throws at it has refused', async () => {
+    const { transport, supervisor, events } = await aListener();
+    const upgrade = new FakeUpgrade();
+    transport.onUpgrade(
+      Object.assign(upgrade, {
+        accept: () => {
+          throw new Error('bug');
+        },
+      }),
+    );
+    expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', status: 503, why: 'transport', error: new Error('bug') }));
+    expect([supervisor.connections.size, supervisor.stats().refused]).toEqual([0, { 503: 1 }]);
+  });
+});
+
+test('what the transport has answered by itself is counted and told', async () => {
+  const { transport, supervisor, events } = await aListener();
+  transport.onDiverted({ remoteAddress: '192.0.2.1' }, { kind: 'refused', status: 431, error: new Error('too large') });
+  expect(supervisor.stats().refused).toEqual({ 431: 1 });
+  expect(events).toContainEqual({
+    type: 'handshake.refused',
+    childId: 'listener-1',
+    status: 431,
+    why: 'handshake',
+    url: '',
+    remoteAddress: '192.0.2.1',
+    error: new Error('too large'),
+  });
+});
+
+test('a `stop` within `authenticate`, which rejects then, is a refusal and an end', async () => {
+  const { listener, transport, supervisor } = await aListener({
+    authenticate: () => {
+      void listener.stop();
+      return Promise.reject(new Error('bug'));
+    },
+  });
+  const upgrade = transport.upgrade();
+  await listener.ended;
+  await settled();
+  expect([upgrade.answers, listener.state, supervisor.stats().handshakesInFlight]).toEqual([[503], 'stopped', 0]);
 });

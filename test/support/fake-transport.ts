@@ -1,6 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Acceptor, DialRequest, HandshakeRequest, HttpAnswer, ListenTarget, Transport, Upgrade, WireOptions } from '../../src/transport/transport.js';
+import type {
+  Acceptor,
+  DialRequest,
+  Diversion,
+  Diverted,
+  HandshakeRequest,
+  HttpAnswer,
+  ListenTarget,
+  Transport,
+  Upgrade,
+  WireOptions,
+} from '../../src/transport/transport.js';
 import { FakeWire } from './fake-wire.js';
 
 /** One opening handshake under test. */
@@ -8,6 +19,8 @@ export class FakeUpgrade implements Upgrade {
   readonly request: HandshakeRequest;
   readonly gone = new AbortController();
   answer: HttpAnswer | undefined;
+  /** The status of each answer, to see that there is one. */
+  readonly answers: number[] = [];
   wire: FakeWire | undefined;
   protocol: string | undefined;
   options: WireOptions | undefined;
@@ -46,6 +59,7 @@ export class FakeUpgrade implements Upgrade {
 
   refuse(answer: HttpAnswer): void {
     this.answer = answer;
+    this.answers.push(answer.status);
   }
 }
 
@@ -57,6 +71,7 @@ export class FakeTransport implements Transport {
   wants: (request: HandshakeRequest) => boolean = () => false;
   onUpgrade: (upgrade: Upgrade) => void = () => {};
   onError: (error: Error) => void = () => {};
+  onDiverted: (request: Diverted, diversion: Diversion) => void = () => {};
   isAcceptorClosed = false;
   /** The port of the last listener is lost. */
   losePort: () => void = () => {};
@@ -74,9 +89,10 @@ export class FakeTransport implements Transport {
     wants: (request: HandshakeRequest) => boolean,
     onUpgrade: (upgrade: Upgrade) => void,
     onError: (error: Error) => void,
+    onDiverted: (request: Diverted, diversion: Diversion) => void = () => {},
   ): Promise<Acceptor> {
     if (this.listenError !== undefined) return Promise.reject(this.listenError);
-    Object.assign(this, { target, wants, onUpgrade, onError, isAcceptorClosed: false });
+    Object.assign(this, { target, wants, onUpgrade, onError, onDiverted, isAcceptorClosed: false });
     let tellClosed = (): void => {};
     const closed = new Promise<void>((resolve) => {
       tellClosed = resolve;

@@ -32,6 +32,6 @@ export function createWsTransport(options: WsTransportOptions = {}): Transport {
   return {
     name: 'ws',
     dial: (request) => new DialedWire(request, now, wallNow),
-    listen: (target, wants, onUpgrade, onError) => WsAcceptor.open(target, wants, onUpgrade, onError, now),
+    listen: (target, wants, onUpgrade, onError, onDiverted = () => {}) => WsAcceptor.open(target, { wants, onUpgrade, onError, onDiverted, now }),
   };
 }

@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
+import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
 import { answer } from './http-answer.js';
+import { type Stand, standOf, takenSince } from './taken.js';
 import { type WireSettings, WsWire } from './wire.js';
-import { createUpgrader, type Upgrader } from './ws.js';
+import { createUpgrader, type Handshaken, type Upgrader } from './ws.js';
 
 /** Node keeps the first Host of several, which are an attack or a mistake (RFC 9112 section 3.2): here all of them are there. */
 function headersOf({ headers, rawHeaders }: IncomingMessage): HandshakeRequest['headers'] {
@@ -15,13 +16,15 @@ function headersOf({ headers, rawHeaders }: IncomingMessage): HandshakeRequest['
 
 /** What users see of a request, without Node's IncomingMessage. */
 export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRequest {
+  // Before a request's body is there, Node hands out a stream that stands for the socket.
+  const bearer = socket instanceof Socket ? socket : message.socket;
   return {
     method: message.method ?? 'GET',
     url: message.url ?? '/',
     httpVersion: message.httpVersion,
     headers: headersOf(message),
-    remoteAddress: socket instanceof Socket ? socket.remoteAddress : undefined,
-    isSecure: socket instanceof TLSSocket,
+    remoteAddress: bearer instanceof Socket ? bearer.remoteAddress : undefined,
+    isSecure: bearer instanceof TLSSocket,
   };
 }
 
@@ -43,32 +46,54 @@ function upgradingFor(options: WireOptions, now: () => number): Upgrading {
   return upgrading;
 }
 
+/** Marks a socket whose opening handshake awaits its answer, for other copies of the package too. */
+const kUnderWay = Symbol.for('wirekeeper.handshake');
+
+type Marked = Duplex & { [kUnderWay]?: true | undefined };
+
+/** Whether an opening handshake on this socket awaits its answer: it was handed in twice. */
+export function isUnderWay(socket: Marked): boolean {
+  return socket[kUnderWay] === true;
+}
+
 /** One opening handshake on an HTTP server, awaiting its answer. */
 export class WsUpgrade implements Upgrade {
   readonly request: HandshakeRequest;
+  diversion: Diversion | undefined;
   readonly #message: IncomingMessage;
-  readonly #socket: Duplex;
+  readonly #socket: Marked;
   readonly #head: Buffer;
   readonly #now: () => number;
+  readonly #stand: Stand;
   #gone: AbortController | undefined;
   #isGone = false;
+  /** It was destroyed on this side. */
+  #isDropped = false;
   #isAnswered = false;
   #isWatched = false;
 
-  constructor(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, now: () => number) {
+  constructor(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, now: () => number, stand = standOf(socket)) {
     this.request = request;
     this.#message = message;
     this.#socket = socket;
     this.#head = head;
     this.#now = now;
+    this.#stand = stand;
+  }
+
+  /** Whether somebody else has the socket by now. */
+  taken(): Diversion | undefined {
+    const how = takenSince(this.#socket, this.#stand) ?? (this.#isDropped ? 'it was destroyed' : undefined);
+    return how === undefined ? undefined : { kind: 'taken', how };
   }
 
   /** Looks out for the client's leaving, unless it has been answered already; to be called in the turn it came in. */
   watch(): void {
     if (this.#isAnswered) return;
     this.#isWatched = true;
+    this.#socket[kUnderWay] = true;
     this.#socket.on('error', this.#leave);
-    this.#socket.on('close', this.#leave);
+    this.#socket.on('close', this.#close);
     this.#socket.on('end', this.#leave);
   }
 
@@ -83,7 +108,7 @@ export class WsUpgrade implements Upgrade {
   accept(protocol: string | undefined, options: WireOptions): WsWire | undefined {
     if (!this.#answerOnce()) return undefined;
     const { upgrader, settings } = upgradingFor(options, this.#now);
-    const handshaken = upgrader.upgrade(this.#message, this.#socket, this.#head, protocol);
+    const handshaken = this.#upgradeBy(upgrader, protocol);
     if (handshaken === undefined) return undefined;
     const wire = new WsWire(settings);
     wire.attach(handshaken, this.request.remoteAddress);
@@ -94,16 +119,30 @@ export class WsUpgrade implements Upgrade {
     if (this.#answerOnce()) answer(this.#socket, httpAnswer);
   }
 
-  /** Whether this is the first answer and somebody is there to get it. */
+  #upgradeBy(upgrader: Upgrader, protocol: string | undefined): Handshaken | undefined {
+    try {
+      return upgrader.upgrade(this.#message, this.#socket, this.#head, protocol);
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error('ws did not take an opening handshake', { cause });
+      answer(this.#socket, { status: 400, body: `${error.message}.` });
+      this.diversion = { kind: 'refused', status: 400, error };
+      return undefined;
+    }
+  }
+
+  /** Whether this is the first answer and somebody is there to get it. A socket that somebody else has is let go. */
   #answerOnce(): boolean {
     if (this.#isAnswered) throw new Error('an opening handshake is answered once');
     this.#isAnswered = true;
     const socket = this.#socket;
     if (this.#isWatched) {
+      socket[kUnderWay] = undefined;
       socket.off('error', this.#leave);
-      socket.off('close', this.#leave);
+      socket.off('close', this.#close);
       socket.off('end', this.#leave);
     }
+    this.diversion = this.taken();
+    if (this.diversion !== undefined) return false;
     if (!this.#isGone && socket.readable && socket.writable) return true;
     socket.on('error', () => {});
     socket.destroy();
@@ -113,5 +152,11 @@ export class WsUpgrade implements Upgrade {
   readonly #leave = (): void => {
     this.#isGone = true;
     this.#gone?.abort();
+  };
+
+  /** A client that leaves ends its side first, or resets the connection: otherwise it was somebody on this one. */
+  readonly #close = (): void => {
+    this.#isDropped = !this.#isGone;
+    this.#leave();
   };
 }

@@ -83,9 +83,20 @@ function deflateSettings(
   return isServer ? { serverNoContextTakeover: true } : {};
 }
 
+/** ws wants `websocket` to be the only protocol offered, which RFC 9110 section 7.8 does not. */
+function asWsWantsIt(request: IncomingMessage): IncomingMessage {
+  const { headers } = request;
+  if (headers.upgrade?.toLowerCase() === 'websocket') return request;
+  return Object.create(request, { headers: { value: { ...headers, upgrade: 'websocket' } } }) as IncomingMessage;
+}
+
 /** Answers opening handshakes with 101. */
 export interface Upgrader {
-  /** Answers one; `undefined` if the client has gone away meanwhile or ws has refused it. */
+  /**
+   * Answers one; `undefined` if the client has gone away meanwhile.
+   *
+   * @throws {Error} for one that ws does not take, unanswered: its header fields are malformed.
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string | undefined): Handshaken | undefined;
 }
 
@@ -101,14 +112,21 @@ export function createUpgrader(options: WireOptions): Upgrader {
     handleProtocols: () => chosen ?? false,
     WebSocket: Handover,
   });
+  let faults: readonly Error[] = [];
+  // With a listener ws leaves it to that to answer what it does not take.
+  server.on('wsClientError', (error) => {
+    faults = [error];
+  });
   return {
     upgrade(request, socket, head, protocol) {
       let handshaken: Handshaken | undefined;
       chosen = protocol;
+      faults = [];
       // Without `verifyClient` ws answers in this very call.
-      server.handleUpgrade(request, socket, head, (webSocket) => {
+      server.handleUpgrade(asWsWantsIt(request), socket, head, (webSocket) => {
         handshaken = webSocket.handshaken;
       });
+      for (const fault of faults) throw fault;
       return handshaken;
     },
   };

@@ -1,6 +1,6 @@
 import type * as Http from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import type { HandshakeRequest, Upgrade } from '../../../src/transport/transport.js';
+import type { Diversion, Diverted, HandshakeRequest, Upgrade } from '../../../src/transport/transport.js';
 import { WsAcceptor } from '../../../src/transport/ws/acceptor.js';
 import { BytePeer, requestBytes } from '../../support/byte-peer.js';
 import { eventually } from '../../support/eventually.js';
@@ -31,14 +31,15 @@ const PORT = { kind: 'port', port: 0, host: '127.0.0.1' } as const;
 async function accepting(target: Parameters<typeof WsAcceptor.open>[0] = PORT, wants: (request: HandshakeRequest) => boolean = () => true) {
   const upgrades: Upgrade[] = [];
   const errors: Error[] = [];
-  const acceptor = await WsAcceptor.open(
-    target,
+  const diverted: [Diverted, Diversion][] = [];
+  const acceptor = await WsAcceptor.open(target, {
     wants,
-    (upgrade) => upgrades.push(upgrade),
-    (error) => errors.push(error),
-    () => performance.now(),
-  );
-  return { acceptor, upgrades, errors, port: acceptor.address?.port ?? 0 };
+    onUpgrade: (upgrade) => upgrades.push(upgrade),
+    onError: (error) => errors.push(error),
+    onDiverted: (request, diversion) => diverted.push([request, diversion]),
+    now: () => performance.now(),
+  });
+  return { acceptor, upgrades, errors, diverted, port: acceptor.address?.port ?? 0 };
 }
 
 const sharedServer = () => sharing(createServer());

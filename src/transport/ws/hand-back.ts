@@ -1,0 +1,85 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { responseOn } from './taken.js';
+
+/** What Node's HTTP server hangs on a socket that it reads; not documented. */
+interface Parser {
+  onIncoming?: ((message: IncomingMessage & { upgrade?: boolean }, isKeptAlive: boolean) => unknown) | undefined;
+}
+
+type Parsed = Duplex & { readonly parser?: Parser | null | undefined; readonly setTimeout?: (ms: number) => unknown };
+
+/** The request's header as it came, but for white space around values. */
+function headerOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const fields = rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}:` : `${text}\r\n`));
+  const header = `${method} ${url} HTTP/${httpVersion}\r\n${fields.join('')}\r\n`;
+  return Buffer.from(header, 'latin1');
+}
+
+/**
+ * Has the server read a socket as it does a new connection's. Emitting the event anew, as is documented for sockets that come
+ * from elsewhere, would have others count the connection twice: that is for where Node's own listener goes by another name.
+ */
+function read(server: HttpServer | HttpsServer, socket: Duplex): void {
+  for (const event of ['secureConnection', 'connection']) {
+    const own = server.listeners(event).find(({ name }) => name === 'connectionListener');
+    if (own !== undefined) {
+      own.call(server, socket);
+      return;
+    }
+  }
+  server.emit('connection', socket);
+}
+
+/** Calls back once no response to an earlier request on the socket is under way: they go out in order. */
+export function onceAnswered(socket: Duplex, next: () => void): void {
+  const earlier = responseOn(socket);
+  if (earlier === undefined) {
+    next();
+    return;
+  }
+  const again = () => {
+    earlier.off('finish', again);
+    earlier.off('close', again);
+    onceAnswered(socket, next);
+  };
+  earlier.on('finish', again);
+  earlier.on('close', again);
+}
+
+/**
+ * Gives a request that Node took for an upgrade back to the server, for its `request` listeners. The socket is read anew from the
+ * request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined behind it, and what the
+ * client sends later come as ever.
+ */
+export function handBack(server: HttpServer | HttpsServer, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const ignore = () => {};
+  socket.on('error', ignore);
+  onceAnswered(socket, () => {
+    socket.off('error', ignore);
+    if (socket.destroyed || socket.writableEnded) return;
+    if (socket.readableEnded) {
+      // As Node does with a client that ends its side before it has its answer.
+      socket.end();
+      return;
+    }
+    const parsed: Parsed = socket;
+    // An earlier response has set that of a connection kept alive.
+    parsed.setTimeout?.(0);
+    socket.unshift(Buffer.concat([headerOf(message), head]));
+    read(server, socket);
+    takeNextAsRequest(parsed.parser);
+  });
+}
+
+/** The next message is no upgrade, whatever it offers. */
+function takeNextAsRequest(parser: Parser | null | undefined): void {
+  const onIncoming = parser?.onIncoming;
+  if (!parser || onIncoming === undefined) return;
+  parser.onIncoming = (message, isKeptAlive) => {
+    parser.onIncoming = onIncoming;
+    message.upgrade = false;
+    return onIncoming(message, isKeptAlive);
+  };
+}

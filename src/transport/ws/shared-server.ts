@@ -1,0 +1,109 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { HandshakeRequest } from '../transport.js';
+import { handBack, onceAnswered } from './hand-back.js';
+import { answer } from './http-answer.js';
+import { type Stand, standOf } from './taken.js';
+import { requestOf } from './upgrade.js';
+
+/** Upgrade listeners of ours know each other by this, also those of another copy of the package: what they want. */
+const kWants = Symbol.for('wirekeeper.wants');
+
+/** What a server's `shouldUpgradeCallback` was before we asked as well. */
+const kBefore = Symbol('before');
+
+type Wants = (request: HandshakeRequest) => boolean;
+type UpgradeListener = ((message: IncomingMessage, socket: Duplex, head: Buffer) => void) & { readonly [kWants]?: Wants };
+type ShouldUpgrade = ((message: IncomingMessage) => boolean) & { readonly [kBefore]?: ShouldUpgrade };
+
+/** Node's from 24.9 on: whether a request that offers an upgrade is one. */
+type Server = (HttpServer | HttpsServer) & { shouldUpgradeCallback?: ShouldUpgrade | undefined };
+
+/** Takes a handshake; `stand` is how its socket stood before any listener had it. */
+export type Take = (request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, stand: Stand) => void;
+
+/** What is done with a request that offers an upgrade: by whom it is taken, answered with 404, or taken for a plain request. */
+type Fate = UpgradeListener | 'not-found' | 'plain' | 'foreign';
+
+/** Whether a request offers the protocol `websocket`, among others maybe, in whatever version (RFC 9110 section 7.8). */
+function offersWebSocket({ headers }: HandshakeRequest): boolean {
+  const offered = String(headers['upgrade'] ?? '').split(',');
+  return offered.some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
+}
+
+/**
+ * Takes opening handshakes from an existing server, beside others. Whatever is not ours goes as if we were not there: Node hands
+ * every request that offers an upgrade, to HTTP/2 say, to upgrade listeners as soon as there is one, and the server's `request`
+ * listeners would not see it any more.
+ */
+export class SharedServer {
+  readonly #server: Server;
+  readonly #take: Take;
+  readonly #listener: UpgradeListener;
+  readonly #shouldUpgrade: ShouldUpgrade | undefined;
+
+  constructor(server: HttpServer | HttpsServer, wants: Wants, take: Take) {
+    this.#server = server;
+    this.#take = take;
+    this.#listener = Object.assign((message: IncomingMessage, socket: Duplex, head: Buffer) => this.#onUpgrade(message, socket, head), { [kWants]: wants });
+    const before = this.#server.shouldUpgradeCallback;
+    if (typeof before !== 'function') return;
+    this.#shouldUpgrade = Object.assign(
+      (message: IncomingMessage) => before.call(server, message) && this.#fateOf(requestOf(message, message.socket)) !== 'plain',
+      { [kBefore]: before },
+    );
+  }
+
+  open(): void {
+    // First, to see how a socket stands before others have it.
+    this.#server.prependListener('upgrade', this.#listener);
+    if (this.#shouldUpgrade !== undefined) this.#server.shouldUpgradeCallback = this.#shouldUpgrade;
+  }
+
+  close(): void {
+    this.#server.off('upgrade', this.#listener);
+    if (this.#shouldUpgrade === undefined) return;
+    // Others of ours may have asked after us, and have closed or not.
+    let before = this.#server.shouldUpgradeCallback;
+    if (this.#listeners().length === 0) while (before?.[kBefore] !== undefined) before = before[kBefore];
+    this.#server.shouldUpgradeCallback = before;
+  }
+
+  /** Those of ours, the first that came first. */
+  #listeners(): UpgradeListener[] {
+    return (this.#server.listeners('upgrade') as UpgradeListener[]).filter((listener) => listener[kWants] !== undefined).reverse();
+  }
+
+  #fateOf(request: HandshakeRequest): Fate {
+    const offers = offersWebSocket(request);
+    const ours = this.#listeners();
+    const taker = offers ? ours.find((listener) => listener[kWants]?.(request)) : undefined;
+    if (taker !== undefined) return taker;
+    if (this.#server.listenerCount('upgrade') > ours.length || ours.length === 0) return 'foreign';
+    return offers && request.method === 'GET' ? 'not-found' : 'plain';
+  }
+
+  #onUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const request = requestOf(message, socket);
+    const fate = this.#fateOf(request);
+    if (fate === this.#listener) this.#takeLater(request, message, socket, head);
+    else if (this.#listeners()[0] !== this.#listener) return;
+    else if (fate === 'not-found') answer(socket, { status: 404 });
+    else if (fate === 'plain') handBack(this.#server, message, socket, head);
+  }
+
+  /** After all listeners had the socket, one of which may have taken it. */
+  #takeLater(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const stand = standOf(socket);
+    const ignore = () => {};
+    socket.on('error', ignore);
+    process.nextTick(() => {
+      const { destroyed: isDropped } = socket;
+      onceAnswered(socket, () => {
+        socket.off('error', ignore);
+        this.#take(request, message, socket, head, { ...stand, isDropped });
+      });
+    });
+  }
+}
