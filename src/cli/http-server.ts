@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Listener, Supervisor } from '../index.js';
 
 /** How long a client may take to send its request's header, in ms. Node's own default is a minute. */
@@ -20,8 +20,15 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The path of a request target, which may be an absolute URL (RFC 9112 section 3.2.2). */
 function pathOf({ url = '/' }: IncomingMessage): string {
-  return url.split('?', 1)[0] ?? url;
+  const [, path = url] = /^(?:https?|wss?):\/\/[^/?#]*([^?#]*)/i.exec(url) ?? [];
+  return path.split('?', 1)[0] || '/';
+}
+
+/** Whether a request asks for WebSocket, among other protocols maybe. Node hands those that ask for HTTP/2 to upgrade listeners, too. */
+function asksForWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  return upgrade.split(',').some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
 }
 
 /** Whether a path is of a pattern, in which `*` stands for one segment. What is in the segment its listener judges. */
@@ -62,6 +69,17 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
   response.end(text);
 }
 
+/** Answers a request that Node took for an upgrade, and ends its connection. */
+function sendPlainly(request: IncomingMessage, answer: Answer): void {
+  const { socket } = request;
+  socket.on('error', () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => socket.destroySoon());
+  send(response, answer);
+}
+
 /**
  * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An upgrade
  * that is nobody's goes to the first listener, which refuses it with 404 and says so in the log.
@@ -72,7 +90,10 @@ export function createHttpServer(supervisor: Supervisor, routes: readonly Route[
   );
   const [first] = routes;
   if (first !== undefined) {
-    server.on('upgrade', (request, socket, head) => (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) => {
+      if (asksForWebSocket(request)) (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head);
+      else sendPlainly(request, answerTo(request, supervisor, routes));
+    });
   }
   return server;
 }

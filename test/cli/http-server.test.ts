@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BytePeer } from '../support/byte-peer.js';
 import { type Serving, startService } from './fake-terminal.js';
 import { RawClient, request } from './raw-client.js';
 
@@ -40,6 +41,8 @@ test.each([
   ['/echo', 'HTTP/1.1 101 Switching Protocols'],
   ['/echo?token=x', 'HTTP/1.1 101 Switching Protocols'],
   ['/rooms/lobby', 'HTTP/1.1 101 Switching Protocols'],
+  ['http://127.0.0.1/rooms/lobby?x=1', 'HTTP/1.1 101 Switching Protocols'],
+  ['http://127.0.0.1', 'HTTP/1.1 404 Not Found'],
   ['/rooms/', 'HTTP/1.1 404 Not Found'],
   ['/rooms/a/b', 'HTTP/1.1 404 Not Found'],
   ['/nowhere', 'HTTP/1.1 404 Not Found'],
@@ -47,6 +50,23 @@ test.each([
   const handshake = await RawClient.open(service.authority, path);
   expect(handshake.statusLine).toBe(statusLine);
   handshake.client.drop();
+});
+
+// With an upgrade listener Node hands it every request that offers an upgrade: curl's and the JDK's clients offer HTTP/2.
+test.each([
+  ['GET', '/readyz', 200],
+  ['HEAD', '/readyz', 200],
+  ['POST', '/readyz', 405],
+  ['GET', '/nowhere', 404],
+  ['GET', 'http://127.0.0.1/healthz', 200],
+])('answers %s %s that offers HTTP/2 with %i, as without the offer', async (method, path, status) => {
+  const port = Number(new URL(`http://${service.authority}`).port);
+  await using client = BytePeer.connect(
+    port,
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`,
+  );
+  await client.ended();
+  expect(await client.readHead()).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*content-type: application/json`));
 });
 
 test('is healthy and not ready while it drains', async () => {

@@ -8,9 +8,15 @@ import { type Stand, standOf, takenSince } from './taken.js';
 import { type WireSettings, WsWire } from './wire.js';
 import { createUpgrader, type Handshaken, type Upgrader } from './ws.js';
 
+const HOST = 'host';
+
 /** Node keeps the first Host of several, which are an attack or a mistake (RFC 9112 section 3.2): here all of them are there. */
 function headersOf({ headers, rawHeaders }: IncomingMessage): HandshakeRequest['headers'] {
-  const hosts = rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host');
+  const hosts: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === HOST.length && name.toLowerCase() === HOST) hosts.push(rawHeaders[i + 1] ?? '');
+  }
   return hosts.length > 1 ? { ...headers, host: hosts } : headers;
 }
 
