@@ -29,3 +29,19 @@ export function delayBefore(attempt: number, backoff: Backoff, random: () => num
   const within = isFirstAfterLoss ? backoff.firstWithinMs : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
   return (report === undefined ? 0 : advisedDelay(report)) + random() * within;
 }
+
+/**
+ * How long a dialer that has crashed, or otherwise exited soon after its start, waits before its next run dials, in ms. Pure:
+ * chance is an argument.
+ *
+ * Half of it is fixed and half random (equal jitter) of `min(maxMs, max(initialMs, firstWithinMs) * factor^(crashes - 1))`.
+ * With full jitter several restarts might come close together, and use up the intensity of a supervisor: with the defaults
+ * of both one dialer that crashes after each connect never does, since any three of its delays make more than 17 s.
+ *
+ * @param crashes how many there were in a row, from 1.
+ * @param random a number from 0 to below 1, as `Math.random` gives.
+ */
+export function delayAfterCrash(crashes: number, { initialMs, firstWithinMs, factor, maxMs }: Backoff, random: () => number): number {
+  const within = Math.min(maxMs, Math.max(initialMs, firstWithinMs) * factor ** (crashes - 1));
+  return (within + random() * within) / 2;
+}

@@ -1,5 +1,5 @@
 import type { ChildSlot } from './child-slot.js';
-import type { ChildCounts, ChildInfo, Strategy } from './child-spec.js';
+import type { Child, ChildCounts, ChildInfo, Strategy } from './child-spec.js';
 
 /** The children of one supervisor, in start order. */
 export class Children implements Iterable<ChildSlot> {
@@ -44,6 +44,13 @@ export class Children implements Iterable<ChildSlot> {
 
   which(): readonly ChildInfo[] {
     return [...this.#slots.values()].map((slot) => slot.info());
+  }
+
+  /** How many there are of each kind, running or not. */
+  byKind(): Record<`${Child['kind']}s`, number> {
+    const kinds = { listeners: 0, dialers: 0, supervisors: 0, workers: 0 };
+    for (const { handle } of this) if (handle !== undefined) kinds[`${handle.kind}s`] += 1;
+    return kinds;
   }
 
   counts(): ChildCounts {

@@ -19,9 +19,11 @@ import type { Home, Shared } from './home.js';
 import type { Limits, Liveness } from './limits.js';
 import { Outage } from './outage.js';
 import { planAfter } from './redial-plan.js';
+import { Relapses } from './relapses.js';
 import type { DialSettings } from './resolve-dial.js';
 
 const stepper = createStepper<DialerEffect>(dialerMachine);
+const BACKOFF = stepper.at('waiting.backoff');
 
 /** What a dialer needs of its supervisor. */
 export interface DialerParent {
@@ -50,6 +52,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   readonly #backoff: Alarm;
   readonly #permit = new DialPermit(() => this.#begin());
   #outage: Outage;
+  readonly #relapses = new Relapses();
   #resolveExited: (exit: Exit) => void = () => {};
   #stand: Stand<DialerEffect> = stepper.initial().next;
   #mail: DialerEvent[] = [];
@@ -80,7 +83,10 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
   }
 
-  /** Begins a run: makes its first attempt. What former runs went through does not count. */
+  /**
+   * Begins a run: makes its first attempt, if the last run has crashed after a backoff. What former runs went through does
+   * not count for its retry policy.
+   */
   run(settings: DialSettings): RunningChild<Dialer> {
     this.#settings = settings;
     this.limits = settings.limits;
@@ -90,12 +96,11 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#wantsRefresh = this.#isRedialing = false;
     this.#redialReason = '';
     this.#crash = undefined;
-    this.#stand = stepper.initial().next;
     this.#letGo = this.shared.wheel.keepAlive.hold();
     const exited = new Promise<Exit>((resolve) => {
       this.#resolveExited = resolve;
     });
-    for (const effect of stepper.initial().effects) DialerRuntime.#effects[effect](this, { type: 'redial' });
+    this.#beginRun(this.#relapses.delay(this.shared.clock.now()));
     return {
       handle: this,
       exited,
@@ -123,6 +128,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   redial(reason = ''): void {
     checkClose(1000, reason, 'dialed');
     this.#redialReason = reason;
+    this.#relapses.cutShort();
     this.#dispatch({ type: 'redial' });
   }
 
@@ -141,7 +147,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
     this.#parent.dialLimiter.release(this.#permit);
-    this.#outage.ended(report, this.#isRedialing, this.shared.clock.now());
+    if (this.#outage.ended(report, this.#isRedialing, this.shared.clock.now())) this.#relapses.recovered();
     this.#isRedialing = false;
     this.#lastReport = report;
     this.#current = undefined;
@@ -151,6 +157,20 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** One that has to wait begins where others come after an ending: in its backoff. */
+  #beginRun(delayMs: number): void {
+    const report = this.#lastReport;
+    if (delayMs === 0 || report === undefined) {
+      const { next, effects } = stepper.initial();
+      this.#stand = next;
+      for (const effect of effects) DialerRuntime.#effects[effect](this, { type: 'redial' });
+      return;
+    }
+    this.#stand = BACKOFF;
+    this.#backoff.set(delayMs);
+    this.tell({ type: 'waiting', attempt: this.#relapses.count, delayMs, report });
   }
 
   #dispatch(event: DialerEvent): void {
@@ -264,6 +284,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
     const report = this.#lastReport;
+    this.#relapses.exited(reason, this.#settings.backoff, this.shared.clock.now(), Math.random);
     const { error } = this.#crash ?? { error: report?.handlerError };
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
     this.tell({ type, exit: error === undefined ? exit : withErrorJson(exit) });

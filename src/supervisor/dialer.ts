@@ -51,7 +51,12 @@ export interface RetryContext {
  */
 export type RetryPolicy = (report: CloseReport, attempt: number, context: RetryContext) => RetryVerdict;
 
-/** Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)). */
+/**
+ * Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)).
+ *
+ * A dialer that has crashed waits as well, before the run for which its supervisor starts it again dials: after n crashes
+ * in a row between half and all of min(maxMs, max(initialMs, firstWithinMs) * factor^(n-1)).
+ */
 export interface Backoff {
   /** Default 500. */
   readonly initialMs: number;
@@ -59,7 +64,7 @@ export interface Backoff {
   readonly maxMs: number;
   /** Default 2. */
   readonly factor: number;
-  /** How long a connection must stay open, in ms, for the count of attempts to start anew. Default 10,000. */
+  /** How long a connection must stay open, in ms, for the counts of attempts and of crashes to start anew. Default 10,000. */
   readonly stableAfterMs: number;
   /** Upper bound in ms of the random delay before the first redial after an abnormal loss (RFC 6455 section 7.2.3). Default 5,000. */
   readonly firstWithinMs: number;
@@ -104,10 +109,10 @@ export type DialerStatus =
   /** An attempt is under way; or, with `queued`, waits for the supervisor's dial limit. */
   | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true }
   | { readonly type: 'up'; readonly connection: Connection }
-  /** Until the backoff is over: the attempt that failed, and its report. */
+  /** Until the backoff is over: the attempt that failed, and its report; after a crash, how many there were in a row, and the report of the last. */
   | { readonly type: 'waiting'; readonly attempt: number; readonly delayMs: number; readonly report: CloseReport }
   | { readonly type: 'stopping' }
-  /** It has exited; a restart leads back to `dialing`. */
+  /** It has exited; a restart leads back to `waiting` or `dialing`. */
   | { readonly type: 'stopped'; readonly exit: ChildExit }
   | { readonly type: 'failed'; readonly exit: ChildExit };
 
@@ -136,7 +141,7 @@ export interface Dialer extends AsyncDisposable {
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
   send(data: Sendable): SendResult;
   /**
-   * Closes the present connection with 1000 and dials anew at once, or cuts the present wait short. It is no failure, so
+   * Closes the present connection with 1000 and dials anew at once, or cuts the present wait short, that after a crash too. It is no failure, so
    * the count of attempts stays; the dial limit holds as for any attempt.
    *
    * @throws {CloseFrameError} for a reason that does not fit into a Close frame.

@@ -24,17 +24,19 @@ export class Outage {
    * Notes that a connection has ended, whether it had opened or not.
    *
    * @param isAskedFor it was closed to dial anew: that is no failure.
+   * @returns whether it was stable.
    */
-  ended({ openedAt, endedAt }: Pick<CloseReport, 'openedAt' | 'endedAt'>, isAskedFor: boolean, now: number): void {
+  ended({ openedAt, endedAt }: Pick<CloseReport, 'openedAt' | 'endedAt'>, isAskedFor: boolean, now: number): boolean {
     const upMs = openedAt === undefined ? undefined : endedAt - openedAt;
     if (upMs !== undefined && upMs >= this.#stableAfterMs) {
       this.#failures = 0;
       this.#isRefreshed = false;
       this.#since = now;
-      return;
+      return true;
     }
     if (!isAskedFor) this.#failures += 1;
     this.#since += upMs ?? 0;
+    return false;
   }
 
   /** Notes that a fresh credential was asked for. */

@@ -22,6 +22,8 @@ export interface SupervisorSettings {
   readonly dialLimiter: DialLimit | undefined;
   /** Of one below another the parent's holds. */
   readonly keepAlive: boolean;
+  /** One below another never warns. */
+  readonly warnWhenFailed: boolean;
   readonly clock: Clock | undefined;
   readonly transport: Transport | undefined;
   /** Stops it when it aborts. */
@@ -40,7 +42,7 @@ export interface SuperviseSettings {
 /** What every supervisor may be told, also one below another. */
 const SHARED_KEYS = ['name', 'strategy', 'intensity', 'limits', 'liveness', 'dialLimiter'] as const;
 
-const KEYS = [...SHARED_KEYS, 'keepAlive', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
+const KEYS = [...SHARED_KEYS, 'keepAlive', 'warnWhenFailed', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
 
 const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'signal'] as const satisfies readonly (keyof SuperviseOptions)[];
 
@@ -52,9 +54,10 @@ const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'si
 export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings {
   const where = 'createSupervisor';
   const options = readOptions(given, KEYS, where);
-  const { name = 'supervisor', limits, liveness, dialLimiter, keepAlive = true, clock, transport, signal } = options;
+  const { name = 'supervisor', limits, liveness, dialLimiter, keepAlive = true, warnWhenFailed = true, clock, transport, signal } = options;
   checkSignal(signal, `${where}: signal`);
   checkBoolean(keepAlive, `${where}: keepAlive`);
+  checkBoolean(warnWhenFailed, `${where}: warnWhenFailed`);
   if (clock !== undefined) checkClock(clock, `${where}: clock`);
   if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], `${where}: transport`);
   return {
@@ -66,6 +69,7 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     liveness: resolveLiveness(liveness, DEFAULT_LIVENESS, `${where}: liveness`),
     dialLimiter: resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
     keepAlive,
+    warnWhenFailed,
     clock,
     transport,
     signal,
@@ -98,7 +102,18 @@ export function resolveSupervise(given: SuperviseOptions, above: SupervisorSetti
     restart,
     shutdown,
     children: readList(children, `${where}: children`, 'child specs') as readonly ChildSpec[],
-    supervisor: { ...checked, id, name, strategy, intensity, keepAlive: above.keepAlive, clock: undefined, transport: undefined, signal },
+    supervisor: {
+      ...checked,
+      id,
+      name,
+      strategy,
+      intensity,
+      keepAlive: above.keepAlive,
+      warnWhenFailed: false,
+      clock: undefined,
+      transport: undefined,
+      signal,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { CloseFrame } from '../transport/close-report.js';
 import type { OwnContext } from './child-context.js';
 import type { ChildSpec, RunningChild } from './child-spec.js';
+import { GOING_AWAY } from './stopping.js';
 import type { Supervisor } from './supervisor.js';
 
 /** A supervisor below another one, before its first children run. */
@@ -9,8 +9,6 @@ export interface SupervisorBelow {
   asChild(): RunningChild<Supervisor>;
   startAll(children: readonly ChildSpec[]): Promise<void>;
 }
-
-const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 
 /**
  * Starts a supervisor below another one: its start is over when its first children run, and fails with the first of them

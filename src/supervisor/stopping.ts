@@ -2,6 +2,9 @@ import type { CloseFrame } from '../transport/close-report.js';
 import type { Exit, RunningChild, Shutdown } from './child-spec.js';
 import type { Clock } from './clock.js';
 
+/** The Close of a child that is stopped, unless its supervisor's user has said another. */
+export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
+
 /** An `exited` that rejects is a crash. */
 export function crashed(error: unknown): Exit {
   return { reason: 'abnormal', error };

@@ -7,12 +7,13 @@ import type { Child, ChildExit, Exit, RunningChild, Strategy } from './child-spe
 import { Children } from './children.js';
 import type { ChildPlan } from './resolve-child-spec.js';
 import { type Intensity, restartsWithin, type Verdict, verdictOn } from './restart.js';
+import { GOING_AWAY } from './stopping.js';
 import { Turns } from './turns.js';
 
 /** What supervision needs of its supervisor. */
 export interface SupervisionOwner extends RunsOwner {
-  /** Whether children that crash are started again: not while it drains. */
-  readonly restartsChildren: boolean;
+  /** Whether children that exit are started again: not while it drains. */
+  readonly isReady: boolean;
   /** More restarts than the intensity allows: it is to stop, and to exit with `shutdown`. */
   escalated(exit: ChildExit): void;
 }
@@ -22,8 +23,6 @@ export interface SupervisionSettings {
   readonly strategy: Strategy;
   readonly intensity: Intensity;
 }
-
-const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 
 /**
  * OTP's supervision of the children of one supervisor: calls, exits, and restarts have their turn one after the other.
@@ -218,7 +217,7 @@ export class Supervision {
 
   #verdictOn({ isForsaken, restart }: ChildSlot, { reason }: ChildExit, now: number): Verdict {
     const verdict = isForsaken ? 'forget' : verdictOn(reason, restart, this.#settings.intensity, this.#restarts, now);
-    return this.#owner.restartsChildren || verdict === 'forget' ? verdict : 'keep';
+    return this.#owner.isReady || verdict === 'forget' ? verdict : 'keep';
   }
 
   /** Starts a child again, with those that its strategy restarts with it: stopped in reverse start order, started in start order. */

@@ -23,8 +23,10 @@ import { resolveChildSpec } from './resolve-child-spec.js';
 import { resolveStop } from './resolve-drain.js';
 import { resolveSupervise, type SupervisorSettings } from './resolve-supervisor.js';
 import { type SupervisorBelow, startBelow } from './start-below.js';
+import { GOING_AWAY } from './stopping.js';
 import { Supervision, type SupervisionOwner } from './supervision.js';
 import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor.js';
+import { SupervisorEnd } from './supervisor-end.js';
 
 const stepper = createStepper<SupervisorEffect>(supervisorMachine);
 
@@ -35,7 +37,6 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   readonly name: string;
   readonly clock: Clock;
   readonly shared: ConnectionLedger;
-  readonly ended: Promise<SupervisorReport>;
   readonly #settings: SupervisorSettings;
   readonly #parent: SupervisorRuntime | undefined;
   readonly #supervision: Supervision;
@@ -43,10 +44,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   readonly #maker: ChildMaker;
   readonly #signal: AbortSignal | undefined;
   #stand: Stand<SupervisorEffect> = stepper.initial().next;
-  #close: CloseFrame = { code: 1001, reason: '' };
+  #close = GOING_AWAY;
   /** The exit that exceeded the intensity. */
   #cause: ChildExit | undefined;
-  #resolveEnded: (report: SupervisorReport) => void = () => {};
+  readonly #end = new SupervisorEnd();
   #letGo = () => {};
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
@@ -71,12 +72,13 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
       supervision: this.#supervision,
       draining: this.#draining,
     });
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
     this.#signal = signal;
-    if (signal?.aborted === true) void this.stop();
+    if (signal?.aborted === true) this.#onAbort();
     else signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  get ended(): Promise<SupervisorReport> {
+    return this.#end.awaited;
   }
 
   get state(): SupervisorState {
@@ -89,10 +91,6 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   get keepAlive(): KeepAlive {
     return this.shared.wheel.keepAlive;
-  }
-
-  get restartsChildren(): boolean {
-    return this.state === 'running';
   }
 
   get events$(): Observable<SupervisorEvent> {
@@ -121,9 +119,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   stats(): SupervisorStats {
     const { inFlight, queued } = this.#maker.dialLimiter;
-    const kinds = { listeners: 0, dialers: 0, supervisors: 0, workers: 0 };
-    for (const { handle } of this.#supervision.children) if (handle !== undefined) kinds[`${handle.kind}s`] += 1;
-    return { state: this.state, ...this.shared.stats(), dials: { inFlight, queued }, children: kinds };
+    return { state: this.state, ...this.shared.stats(), dials: { inFlight, queued }, children: this.#supervision.children.byKind() };
   }
 
   async startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle> {
@@ -169,11 +165,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   }
 
   stop(options: StopOptions = {}): Promise<SupervisorReport> {
-    const close = resolveStop(options);
-    this.#forsake();
-    if (this.#isStopping) this.#draining.overtaken();
-    else this.#close = close;
-    this.command('stop');
+    this.#stopWith(resolveStop(options));
     return this.ended;
   }
 
@@ -223,9 +215,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
   asChild(): RunningChild<Supervisor> {
     return {
       handle: this,
-      exited: this.ended.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
+      exited: this.#end.report.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
       shutDown: (close) => {
-        if (!this.#isStopping) this.#close = close;
+        if (this.#takesClose) this.#close = close;
         this.#dispatch({ type: 'shutdown' });
       },
       terminate: () => {
@@ -241,8 +233,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     this.#dispatch({ type: 'child.escalated' });
   }
 
-  get #isStopping(): boolean {
-    return this.state !== 'running' && this.state !== 'draining';
+  /** Whether it has not begun to stop. */
+  get #takesClose(): boolean {
+    return this.state === 'running' || this.state === 'draining';
   }
 
   /** Its user ends it: a supervisor above does not start it again. */
@@ -250,9 +243,14 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     if (this.#parent !== undefined) this.#parent.#supervision.forsake(this.id, this);
   }
 
-  readonly #onAbort = (): void => {
-    void this.stop();
-  };
+  #stopWith(close: CloseFrame): void {
+    this.#forsake();
+    if (this.#takesClose) this.#close = close;
+    else this.#draining.overtaken();
+    this.command('stop');
+  }
+
+  readonly #onAbort = (): void => this.#stopWith(GOING_AWAY);
 
   #checkRunning(): void {
     if (this.state !== 'running') throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
@@ -292,8 +290,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     const outcome = this.state === 'failed' ? 'failed' : 'stopped';
     const cause = this.#cause === undefined ? {} : { cause: this.#cause };
     const report: SupervisorReport = { name: this.name, outcome, reason, connections: this.shared.connectionTotal, ...cause };
+    const isUnheard = this.#settings.warnWhenFailed && !this.shared.isObserved;
     this.publish({ type: 'supervisor.stopped', supervisor: this.name, report });
-    this.#resolveEnded(report);
+    this.#end.settle(report, isUnheard);
     this.shared.close();
     this.#letGo();
   }

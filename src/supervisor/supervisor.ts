@@ -33,6 +33,12 @@ export interface SupervisorOptions {
    * needs a `keepAlive` for it. Default `true`.
    */
   readonly keepAlive?: boolean | undefined;
+  /**
+   * Whether Node warns (`process.emitWarning`, code `WIREKEEPER_SUPERVISOR_FAILED`) when it fails while nobody has asked for
+   * its `ended` or is subscribed to its `events$`. Supervisors below never do: that is their parent's to deal with. Default
+   * `true`.
+   */
+  readonly warnWhenFailed?: boolean | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
   /** Default: the ws transport. */
@@ -45,7 +51,7 @@ export interface SupervisorOptions {
  * Settings of a supervisor below another one. `name` defaults to the parent's and the id, as a path; limits and liveness to
  * the parent's; the dial limit, unless it is given, is the parent's own and shared with it.
  */
-export interface SuperviseOptions extends ChildSettings, Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive'> {
+export interface SuperviseOptions extends ChildSettings, Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
   /**
    * Its first children, started in this order before its own start is over; again at each of its restarts. Children that
    * were added later are lost by a restart, as in OTP. Default none.

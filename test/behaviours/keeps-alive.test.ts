@@ -101,6 +101,18 @@ test.concurrent.each([
   expect([await child.status, child.stdout.text.trim(), child.stderr.text]).toEqual([4, said, '']);
 });
 
+test.concurrent('a supervisor that fails while nobody watches says so once', { timeout: 20_000 }, async () => {
+  const child = await compiled.run(
+    `import { createSupervisor } from 'wirekeeper';
+     const start = () => ({ handle: { kind: 'worker' }, exited: Promise.reject(new Error('a bug')), shutDown() {}, terminate() {} });
+     await createSupervisor({ name: 'service' }).startChild({ id: 'w', start });`,
+  );
+  expect(await child.status).toBe(0);
+  expect(child.stderr.text).toContain('[WIREKEEPER_SUPERVISOR_FAILED] WirekeeperWarning: supervisor service has failed: child w exited abnormal');
+  expect(child.stderr.text.match(/WIREKEEPER_SUPERVISOR_FAILED/g)).toHaveLength(1);
+  expect(child.stderr.text).toContain('Error: a bug');
+});
+
 test.concurrent('what only watches lets the process end, and so does keepAlive: false', { timeout: 20_000 }, async () => {
   const watching = await compiled.run(
     `import { createSupervisor } from 'wirekeeper';

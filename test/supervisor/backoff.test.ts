@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { delayBefore } from '../../src/supervisor/backoff.js';
+import { delayAfterCrash, delayBefore } from '../../src/supervisor/backoff.js';
 import type { Backoff } from '../../src/supervisor/dialer.js';
+import { DEFAULT_BACKOFF } from '../../src/supervisor/options.js';
+import { resolveIntensity } from '../../src/supervisor/resolve-child-spec.js';
 
 const backoff: Backoff = { initialMs: 100, maxMs: 1_000, factor: 3, stableAfterMs: 0, firstWithinMs: 5_000 };
 
@@ -50,4 +52,27 @@ test('no delay is above its bound, whatever attempt and chance, and none is belo
       expect(delayMs).toBeLessThanOrEqual(retryAfterMs + given.maxMs);
     }),
   );
+});
+
+test.each([
+  // crashes  backoff                                     random  delay in ms
+  [1, { initialMs: 100, firstWithinMs: 0 }, 0, 50],
+  [1, { initialMs: 100, firstWithinMs: 0 }, 0.5, 75],
+  [2, { initialMs: 100, firstWithinMs: 0 }, 0, 150],
+  [3, { initialMs: 100, firstWithinMs: 0 }, 0, 450],
+  [4, { initialMs: 100, firstWithinMs: 0 }, 0, 500],
+  [1_000_000, { initialMs: 100, firstWithinMs: 0 }, 0, 500],
+  [1, { initialMs: 100, firstWithinMs: 800 }, 0, 400],
+  [1, { initialMs: 100, firstWithinMs: 5_000 }, 0, 500],
+  [2, { initialMs: 100, firstWithinMs: 800, maxMs: 1_000_000 }, 0.5, 1_800],
+])('after crash %d in a row with %j, chance %d: %d ms', (crashes, more, random, delayMs) => {
+  expect(delayAfterCrash(crashes, { ...backoff, ...more }, () => random)).toBe(delayMs);
+});
+
+test('with the defaults no more restarts fall into the intensity of a supervisor than it allows, whatever chance says', () => {
+  const { maxRestarts, withinMs } = resolveIntensity(undefined, 'intensity');
+  const delays = Array.from({ length: 20 }, (_, crash) => delayAfterCrash(crash + 1, DEFAULT_BACKOFF, () => 0));
+  for (let first = 0; first + maxRestarts <= delays.length; first += 1) {
+    expect(delays.slice(first, first + maxRestarts).reduce((sum, delay) => sum + delay)).toBeGreaterThan(withinMs);
+  }
 });

@@ -7,6 +7,9 @@ import { aSupervisor } from '../support/a-supervisor.js';
 import type { FakeTransport } from '../support/fake-transport.js';
 import { settled } from '../support/settled.js';
 
+/** After the first crash a dialer waits no longer, in ms; its alarm may be late by a sixteenth. */
+const LONGEST_WAIT_MS = 5_000 + 5_000 / 16;
+
 /** Fails at the frame `crash`, returns at the frame `enough`. */
 const handler = async (connection: Connection): Promise<void> => {
   for await (const { data } of connection) {
@@ -39,11 +42,16 @@ async function aDialer(options: Partial<DialOptions> = {}, supervisorOptions: Su
 }
 
 describe('a dialer whose handler crashes', () => {
-  test('is started anew as the same handle, with the next epoch, at once', async () => {
+  test('is started anew at once, as the same handle, and dials after a backoff, with the next epoch', async () => {
     const fixture = await aDialer();
     let hasEnded = false;
     void fixture.dialer.ended.then(() => (hasEnded = true));
     await end(fixture, 'crash');
+    expect([fixture.dialer.state, fixture.transport.dials.length]).toEqual(['waiting', 1]);
+    expect(fixture.supervisor.whichChildren()).toMatchObject([{ state: 'running', restarts: 1 }]);
+    await fixture.clock.advanceAsync(2_499);
+    expect(fixture.transport.dials).toHaveLength(1);
+    await fixture.clock.advanceAsync(LONGEST_WAIT_MS);
     expect([fixture.dialer.state, fixture.transport.dials.length]).toEqual(['dialing', 2]);
     await up(fixture);
     expect(fixture.supervisor.child('feed')).toBe(fixture.dialer);
@@ -66,18 +74,82 @@ describe('a dialer whose handler crashes', () => {
     })();
     await end(fixture, 'crash');
     const waiting = fixture.dialer.connected();
+    await fixture.clock.advanceAsync(LONGEST_WAIT_MS);
     await up(fixture);
     expect(await waiting).toBe(fixture.dialer.connection);
     await end(fixture, 'enough');
     await watching;
-    expect(seen).toEqual(['up', 'failed', 'dialing', 'up', 'stopped']);
+    expect(seen).toEqual(['up', 'failed', 'waiting', 'dialing', 'up', 'stopped']);
   });
 
-  test('fails its supervisor when it does so too often', async () => {
+  // A poisoned message used to take the service down: four restarts in 40 ms, and the listener beside it was closed.
+  test('after every connect leaves a listener beside it serving, with the defaults, for as long as one watches', async () => {
+    const fixture = await aDialer({}, { dialLimiter: undefined });
+    const listener = await fixture.supervisor.listen({ port: 0, handler: (connection) => connection.closed });
+    const waits: number[] = [];
+    for (let crash = 1; crash <= 100; crash += 1) {
+      await end(fixture, 'crash');
+      const { clock, dialer, transport } = fixture;
+      const wentAt = clock.now();
+      while (dialer.state === 'waiting') await clock.advanceAsync((clock.nextDueAt ?? 0) - clock.now());
+      waits.push(clock.now() - wentAt);
+      expect([dialer.state, transport.dials.length]).toEqual(['dialing', crash + 1]);
+      await up(fixture);
+    }
+    expect(Math.min(...waits.slice(3))).toBeGreaterThanOrEqual(15_000);
+    expect([fixture.supervisor.state, listener.state, fixture.transport.upgrade().wire === undefined]).toEqual(['running', 'listening', false]);
+    expect(fixture.supervisor.whichChildren()).toMatchObject([{ id: 'feed', restarts: 100 }, { state: 'running' }]);
+  });
+
+  test('shows that it waits: how many crashes there were, for how long, and the report of the last', async () => {
     const fixture = await aDialer();
+    await end(fixture, 'crash');
+    const { value: first } = await fixture.dialer.status().next();
+    expect(first).toMatchObject({ type: 'waiting', attempt: 1, report: { trigger: 'handler-threw', epoch: 1 } });
+    await fixture.clock.advanceAsync(LONGEST_WAIT_MS);
+    await up(fixture);
+    await end(fixture, 'crash');
+    const { value: second } = await fixture.dialer.status().next();
+    expect(second).toMatchObject({ type: 'waiting', attempt: 2, report: { epoch: 2 } });
+    expect([first?.delayMs >= 2_500 && first?.delayMs <= 5_000, second?.delayMs >= 5_000 && second?.delayMs <= 10_000]).toEqual([true, true]);
+  });
+
+  test('after a long healthy while has the shortest wait again', async () => {
+    const fixture = await aDialer({ backoff: { initialMs: 100, firstWithinMs: 0, factor: 10, stableAfterMs: 10_000 } });
+    await end(fixture, 'crash');
+    await fixture.clock.advanceAsync(200);
+    await up(fixture);
+    await fixture.clock.advanceAsync(10_000);
+    await end(fixture, 'crash');
+    const { value } = await fixture.dialer.status().next();
+    expect(value).toMatchObject({ type: 'waiting', attempt: 1 });
+    expect(value?.delayMs).toBeLessThanOrEqual(100);
+  });
+
+  test('does not wait when its user redials', async () => {
+    const fixture = await aDialer();
+    await end(fixture, 'crash');
+    fixture.dialer.redial();
+    expect(fixture.dialer.state).toBe('dialing');
+    await up(fixture);
+    expect(fixture.dialer.connection).toMatchObject({ epoch: 2 });
+  });
+
+  test.each(['stop', 'terminate'] as const)('and is told to %s while it waits ends at once', async (how) => {
+    const fixture = await aDialer();
+    await end(fixture, 'crash');
+    if (how === 'stop') expect(await fixture.dialer.stop()).toMatchObject({ reason: 'normal' });
+    else await fixture.supervisor.terminateChild('feed');
+    expect([fixture.dialer.state, fixture.clock.pending]).toEqual(['stopped', 0]);
+  });
+
+  test('fails its supervisor when it does so more often than the intensity allows, as in OTP', async () => {
+    const fixture = await aDialer({ backoff: { initialMs: 100, maxMs: 100 } });
     for (let i = 0; i < 4; i++) {
       await end(fixture, 'crash');
-      if (i < 3) await up(fixture);
+      if (i === 3) break;
+      await fixture.clock.advanceAsync(110);
+      await up(fixture);
     }
     expect(await fixture.supervisor.ended).toMatchObject({ outcome: 'failed', cause: { id: 'feed', error: new Error('a bug'), report: { epoch: 4 } } });
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'abnormal' });
@@ -126,10 +198,15 @@ describe('a dialer that has finished', () => {
     expect(fixture.supervisor.child('feed')).toMatchObject({ state: 'up' });
   });
 
-  test('is dialed again if it is permanent', async () => {
+  test('is dialed again at once if it is permanent, and after a backoff if it finishes again soon', async () => {
     const fixture = await aDialer({ restart: 'permanent' });
     await end(fixture, 'enough');
     expect([fixture.dialer.state, fixture.transport.dials.length]).toEqual(['dialing', 2]);
+    await up(fixture);
+    await end(fixture, 'enough');
+    expect([fixture.dialer.state, fixture.transport.dials.length]).toEqual(['waiting', 2]);
+    await fixture.clock.advanceAsync(LONGEST_WAIT_MS);
+    expect(fixture.transport.dials).toHaveLength(3);
   });
 });
 
@@ -151,7 +228,9 @@ test('a restart of all dials anew as the same handle, and a redial counts for no
   second.tellClosing(1001);
   second.tellClosed();
   await settled();
-  expect([fixture.dialer.state, other.state]).toEqual(['dialing', 'dialing']);
+  expect([fixture.dialer.state, other.state]).toEqual(['waiting', 'dialing']);
+  await fixture.clock.advanceAsync(LONGEST_WAIT_MS);
+  expect(fixture.dialer.state).toBe('dialing');
   expect(fixture.supervisor.child('other')).toBe(other);
 });
 

@@ -13,6 +13,7 @@ test('without options has the documented defaults', () => {
     liveness: DEFAULT_LIVENESS,
     dialLimiter: DEFAULT_DIAL_LIMIT,
     keepAlive: true,
+    warnWhenFailed: true,
     clock: undefined,
     transport: undefined,
   });
@@ -32,6 +33,7 @@ test('a supervisor below has limits and liveness of the one above, a path for a 
 test.each([
   [{ clock: {} }, 'clock is no option'],
   [{ keepAlive: false }, 'keepAlive is no option'],
+  [{ warnWhenFailed: false }, 'warnWhenFailed is no option'],
   [{ children: {} }, 'children is an object; it must be a list'],
   [{ restart: 'always' }, 'restart'],
   [{ shutdown: 0 }, 'shutdown'],
@@ -45,6 +47,7 @@ test.each<[unknown, string]>([
   [{ transport: { dial: () => {} } }, 'transport has no method listen'],
   [{ clock: { ...createHeapClock(), keepAlive: true } }, 'clock has no method keepAlive'],
   [{ keepAlive: 'no' }, 'keepAlive is "no"; allowed are true and false'],
+  [{ warnWhenFailed: 0 }, 'warnWhenFailed is 0; allowed are true and false'],
   [{ keepAlive: null }, 'keepAlive is null; allowed are true and false'],
   [{ signal: {} }, 'signal'],
   [{ name: '' }, 'name'],

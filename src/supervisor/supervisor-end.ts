@@ -1,0 +1,52 @@
+import { isInstance, show } from './option-rules.js';
+import type { SupervisorReport } from './supervisor.js';
+
+/** The code of the warning. Stable. */
+const FAILURE_WARNING = 'WIREKEEPER_SUPERVISOR_FAILED';
+
+/** The end of a supervisor, and whether anybody wants to know of it: of a failure that nobody hears of Node warns. */
+export class SupervisorEnd {
+  /** How it ended, for ourselves. */
+  readonly report: Promise<SupervisorReport>;
+  #resolve: (report: SupervisorReport) => void = () => {};
+  #isAwaited = false;
+
+  constructor() {
+    this.report = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** How it ended, for users. */
+  get awaited(): Promise<SupervisorReport> {
+    this.#isAwaited = true;
+    return this.report;
+  }
+
+  /** @param warnsUnheard whether to warn of a failure that nobody awaits. */
+  settle(report: SupervisorReport, warnsUnheard: boolean): void {
+    this.#resolve(report);
+    if (report.outcome === 'failed' && warnsUnheard && !this.#isAwaited) warnOf(report);
+  }
+}
+
+function warnOf({ name, cause }: SupervisorReport): void {
+  const why = cause === undefined ? '' : `: child ${cause.id} exited ${cause.reason}, which was once more than its intensity allows`;
+  const detail = textOf(cause?.error);
+  process.emitWarning(`supervisor ${name} has failed${why}. Read its ended, or subscribe to its events$, to deal with it.`, {
+    type: 'WirekeeperWarning',
+    code: FAILURE_WARNING,
+    ...(detail === undefined ? {} : { detail }),
+  });
+}
+
+/** What was thrown may be anything, and may throw when it is looked at. */
+function textOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  try {
+    const text: unknown = isInstance(error, Error) ? (error.stack ?? error.message) : error;
+    return isInstance(error, Error) && typeof text === 'string' ? text : show(text);
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}
