@@ -22,7 +22,7 @@ export type SupervisorEffect =
   | 'startDrain'
   /** Drop what the drain has scheduled; it is over, was called off, or a stop has overtaken it. */
   | 'endDrain'
-  /** Stop the children in reverse start order. Answered by `children.gone`. */
+  /** Stop the children, told in reverse start order. Answered by `children.gone`. */
   | 'stopChildren'
   /** Terminate what is left. */
   | 'hurryChildren'

@@ -59,13 +59,23 @@ export class ChildRuns {
   }
 
   /** Stops what runs of a child, within its budget. */
-  async stop(slot: ChildSlot, close: CloseFrame): Promise<void> {
-    if (slot.running !== undefined) {
-      const letGo = this.#owner.keepAlive.hold();
-      this.exited(slot, await slot.stop(close, this.#owner.clock));
-      letGo();
+  stop(slot: ChildSlot, close: CloseFrame): Promise<void> {
+    return this.stopTogether([slot], close);
+  }
+
+  /**
+   * Stops what runs of some children, each within its budget: all are told to end, in this order, before the first is waited
+   * for. What became of them is told in this order as well.
+   */
+  async stopTogether(slots: readonly ChildSlot[], close: CloseFrame): Promise<void> {
+    const letGo = this.#owner.keepAlive.hold();
+    const exits = slots.map((slot) => (slot.running === undefined ? undefined : slot.stop(close, this.#owner.clock)));
+    for (const [index, slot] of slots.entries()) {
+      const exit = await exits[index];
+      if (exit !== undefined) this.exited(slot, exit);
+      slot.state = 'stopped';
     }
-    slot.state = 'stopped';
+    letGo();
   }
 
   /** A run has come to its end. */

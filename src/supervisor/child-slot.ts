@@ -67,6 +67,11 @@ export class ChildSlot {
     return this.#plan.shutdown ?? (this.#handle?.kind === 'supervisor' ? Number.POSITIVE_INFINITY : WORKER_SHUTDOWN_MS);
   }
 
+  /** Whether it may be stopped together with its neighbours. */
+  get endsTogether(): boolean {
+    return this.#running === undefined || this.#running.endsTogether === true;
+  }
+
   /** Starts it. What hinders it comes back: at once when its start needs no waiting. */
   begin(context: ChildContext): StartFault | undefined | Promise<StartFault | undefined> {
     this.state = 'starting';

@@ -49,6 +49,12 @@ export interface RunningChild<Handle extends Child = Child> {
   shutDown(close: CloseFrame): void;
   /** Ends it at once. Answered by `exited`, for which the supervisor waits without a deadline. */
   terminate(): void;
+  /**
+   * Whether, when its supervisor stops it, it may be told to end while those that were started after it are still ending, and
+   * those before it while it is. Dialers and listeners may; supervisors may as long as each of their children may. Others
+   * wait, as in OTP. Default `false`.
+   */
+  readonly endsTogether?: boolean | undefined;
   /** Is told when its handle is not started again by itself, with the last exit. */
   conclude?(exit: ChildExit): void;
 }

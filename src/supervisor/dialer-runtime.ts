@@ -109,6 +109,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
         this.#dispatch({ type: 'shutdown' });
         this.#current?.terminateFor('supervisor-stopped');
       },
+      endsTogether: true,
       conclude: (exit) => this.conclude(exit),
     };
   }

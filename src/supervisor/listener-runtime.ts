@@ -108,6 +108,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
         void this.#end({ code: 1001, reason: '' }, { reason: 'shutdown' });
         for (const connection of this.#parent.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
       },
+      endsTogether: true,
       conclude: (exit) => this.#resolveEnded(exit),
     };
   }

@@ -7,6 +7,7 @@ import type { Child, ChildExit, Exit, RunningChild, Strategy } from './child-spe
 import { Children } from './children.js';
 import type { ChildPlan } from './resolve-child-spec.js';
 import { type Intensity, restartsWithin, type Verdict, verdictOn } from './restart.js';
+import { stopOrder } from './stop-order.js';
 import { GOING_AWAY } from './stopping.js';
 import { Turns } from './turns.js';
 
@@ -23,6 +24,8 @@ export interface SupervisionSettings {
   readonly strategy: Strategy;
   readonly intensity: Intensity;
 }
+
+const endsTogether = (slot: ChildSlot): boolean => slot.endsTogether;
 
 /**
  * OTP's supervision of the children of one supervisor: calls, exits, and restarts have their turn one after the other.
@@ -114,7 +117,12 @@ export class Supervision {
     });
   }
 
-  /** Stops all children in reverse start order, each within its budget. */
+  /** Whether its children may end together, and it with its neighbours. */
+  get endsTogether(): boolean {
+    return [...this.children].every(endsTogether);
+  }
+
+  /** Stops all children, told in reverse start order, each within its budget. */
   stop(close: CloseFrame): Promise<void> {
     const waiting = this.#turns.clear();
     this.#isStopping = true;
@@ -225,11 +233,12 @@ export class Supervision {
     const group = this.children.startedAnewWith(slot, this.#settings.strategy);
     const together = group.map(({ id }) => id);
     this.#owner.publish({ type: 'child.restarting', supervisor: this.#owner.name, exit, restarts: this.#restarts.length, together });
-    for (const other of [...group].reverse()) {
-      if (other !== slot) await this.#runs.stop(other, this.#close);
+    for (const others of stopOrder(group.toReversed(), endsTogether)) {
+      const running = others.filter((other) => other !== slot);
+      if (running.length > 0) await this.#runs.stopTogether(running, this.#close);
       if (this.#isStopping) return;
       // As in OTP: a temporary child is never started again, not even on behalf of another.
-      if (other.restart === 'temporary' || other.isForsaken) this.#runs.forget(other);
+      for (const other of others) if (other.restart === 'temporary' || other.isForsaken) this.#runs.forget(other);
     }
     for (const child of group) {
       if (this.children.get(child.id) !== child) continue;
@@ -251,9 +260,9 @@ export class Supervision {
   }
 
   async #stopAll(): Promise<void> {
-    for (const slot of this.children.reversed()) {
-      await this.#runs.stop(slot, this.#close);
-      this.#runs.conclude(slot);
+    for (const slots of stopOrder(this.children.reversed(), endsTogether)) {
+      await this.#runs.stopTogether(slots, this.#close);
+      for (const slot of slots) this.#runs.conclude(slot);
     }
   }
 

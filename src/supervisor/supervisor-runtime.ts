@@ -213,7 +213,11 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   /** It as its parent holds it. */
   asChild(): RunningChild<Supervisor> {
+    const supervision = this.#supervision;
     return {
+      get endsTogether() {
+        return supervision.endsTogether;
+      },
       handle: this,
       exited: this.#end.report.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
       shutDown: (close) => {

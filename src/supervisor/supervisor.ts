@@ -177,7 +177,8 @@ export interface Supervisor extends AsyncDisposable {
    */
   supervise(options?: SuperviseOptions): Promise<Supervisor>;
   /**
-   * Stops every child in reverse start order, each within its shutdown budget: accepted connections are closed with
+   * Stops every child, each within its shutdown budget, told in reverse start order; dialers and listeners side by side end
+   * together, workers when those started after them have ended, see `RunningChild.endsTogether`. Accepted connections are closed with
    * `code`, dialed ones with 1001, and all is awaited. A start under way is called off. A second call hurries it: what is
    * left is terminated. A supervisor below another one is forgotten by it.
    */

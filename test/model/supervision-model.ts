@@ -19,6 +19,7 @@ export interface Run {
   readonly path: string;
   alive: boolean;
   reason: Reason | undefined;
+  readonly endsTogether: boolean;
   onExit: () => void;
   shutDown(): void;
   kill(): void;
@@ -90,9 +91,9 @@ export class ModelSupervisor implements Run {
       this.#isBusy = false;
       this.#busyAt = this.#world.instant;
     }
-    for (const entry of [...this.entries].reverse()) {
-      yield* this.#stopRun(entry);
-      this.#conclude(entry);
+    for (const group of this.#stopOrder(this.entries)) {
+      yield* this.#stopRuns(group);
+      for (const entry of group) this.#conclude(entry);
     }
     this.state = this.#why === 'escalated' ? 'failed' : 'stopped';
     this.reason = this.#why === 'asked' ? 'normal' : 'shutdown';
@@ -276,10 +277,10 @@ export class ModelSupervisor implements Run {
     const at = this.entries.indexOf(entry);
     const group = strategy === 'one_for_one' ? [entry] : strategy === 'one_for_all' ? [...this.entries] : this.entries.slice(at);
     this.#tell(`restarting ${entry.node.id} ${reason} ${this.#restarts.length} ${group.map(({ node }) => node.id).join('+')}`);
-    for (const other of [...group].reverse()) {
-      if (other !== entry) yield* this.#stopRun(other);
+    for (const others of this.#stopOrder(group)) {
+      yield* this.#stopRuns(others.filter((other) => other !== entry));
       if (this.#why !== undefined) return;
-      if (other.node.restart === 'temporary' || other.isForsaken) this.#forget(other);
+      for (const other of others) if (other.node.restart === 'temporary' || other.isForsaken) this.#forget(other);
     }
     for (const other of group) {
       if (!this.entries.includes(other)) continue;
@@ -302,24 +303,48 @@ export class ModelSupervisor implements Run {
 
   /** "The supervisor tells the child process to terminate by calling exit(Child, shutdown) and then waits"; after its budget, kill. */
   *#stopRun(entry: Entry): Process {
-    const { run } = entry;
-    if (run !== undefined) {
-      entry.state = 'stopping';
-      if (run instanceof ModelSupervisor) run.noteRace();
-      const { shutdown } = entry.node;
-      if (shutdown === 'brutal') run.kill();
-      else if (run.alive) {
-        const timer = this.#world.timer(shutdown, () => {
-          if (run.alive) run.kill();
-        });
-        run.shutDown();
-        while (run.alive) yield;
-        timer.cancel();
-      }
-      while (run.alive) yield;
-      this.#ran(entry, run);
+    yield* this.#stopRuns([entry]);
+  }
+
+  /** Children that may end together: all are told to before the first is waited for. */
+  *#stopRuns(entries: readonly Entry[]): Process {
+    for (const entry of entries) if (entry.run !== undefined) this.#tellToEnd(entry, entry.run);
+    for (const entry of entries) {
+      const { run } = entry;
+      while (run?.alive === true) yield;
+      if (run !== undefined) this.#ran(entry, run);
+      entry.state = 'stopped';
     }
-    entry.state = 'stopped';
+  }
+
+  #tellToEnd(entry: Entry, run: Run): void {
+    entry.state = 'stopping';
+    if (run instanceof ModelSupervisor) run.noteRace();
+    const { shutdown } = entry.node;
+    if (shutdown === 'brutal') run.kill();
+    else if (run.alive) {
+      this.#world.timer(shutdown, () => {
+        if (run.alive) run.kill();
+      });
+      run.shutDown();
+    }
+  }
+
+  /**
+   * "Started in the order specified, terminated in reverse order"; where wirekeeper differs: neighbours that may end together
+   * are told to at once.
+   */
+  *#stopOrder(entries: readonly Entry[]): Iterable<readonly Entry[]> {
+    const left = [...entries].reverse();
+    while (left.length > 0) {
+      const ordered = left.findIndex(({ run }) => run !== undefined && !run.endsTogether);
+      if (ordered === 0) yield left.splice(0, 1);
+      else yield left.splice(0, ordered === -1 ? left.length : ordered);
+    }
+  }
+
+  get endsTogether(): boolean {
+    return this.entries.every(({ run }) => run === undefined || run.endsTogether);
   }
 
   #ran(entry: Entry, run: Run): void {

@@ -22,6 +22,8 @@ export interface WorkerNode extends SpecNode {
   readonly kind: 'worker';
   readonly starts: readonly StartScript[];
   readonly stops: readonly StopScript[];
+  /** Whether it may be told to end together with its neighbours, as dialers and listeners may. */
+  readonly endsTogether: boolean;
 }
 
 /** How a supervisor supervises. */
@@ -69,6 +71,7 @@ const worker: fc.Arbitrary<WorkerNode> = fc.record({
   shutdown: budget,
   starts,
   stops,
+  endsTogether: fc.boolean(),
 });
 
 function supervisor(child: fc.Arbitrary<ChildNode>): fc.Arbitrary<SupervisorNode> {

@@ -96,7 +96,7 @@ export class SupervisionSystem {
     const count = this.#runsSoFar.get(node) ?? 0;
     this.#runsSoFar.set(node, count + 1);
     this.#tell(path, `start at ${this.#now}`);
-    const run = this.#newRun(path, node.stops[Math.min(count, node.stops.length - 1)] ?? 'ok');
+    const run = this.#newRun(node, path, node.stops[Math.min(count, node.stops.length - 1)] ?? 'ok');
     const begin = () => {
       run.isAlive = true;
       this.runs.push(run);
@@ -114,7 +114,7 @@ export class SupervisionSystem {
     }
   }
 
-  #newRun(path: string, stop: WorkerNode['stops'][number]): ScriptedRun {
+  #newRun(node: WorkerNode, path: string, stop: WorkerNode['stops'][number]): ScriptedRun {
     let handle = this.#handles.get(path);
     if (handle === undefined) this.#handles.set(path, (handle = { kind: 'worker' }));
     let resolveExited: (exit: Exit) => void = () => {};
@@ -125,6 +125,7 @@ export class SupervisionSystem {
       path,
       handle,
       exited,
+      endsTogether: node.endsTogether,
       isAlive: false,
       exit: (exit) => {
         if (!run.isAlive) return;

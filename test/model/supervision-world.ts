@@ -23,10 +23,12 @@ export class ModelWorker {
   reason: 'normal' | 'shutdown' | 'abnormal' | undefined;
   onExit = () => {};
   readonly #world: ModelWorld;
+  readonly endsTogether: boolean;
   readonly #stop: WorkerNode['stops'][number];
 
-  constructor(world: ModelWorld, path: string, stop: WorkerNode['stops'][number]) {
+  constructor(world: ModelWorld, path: string, stop: WorkerNode['stops'][number], endsTogether: boolean) {
     this.#world = world;
+    this.endsTogether = endsTogether;
     this.path = path;
     this.#stop = stop;
   }
@@ -91,7 +93,7 @@ export class ModelWorld {
     const run = this.#runsSoFar.get(node) ?? 0;
     this.#runsSoFar.set(node, run + 1);
     this.tell(path, `start at ${this.now}`);
-    const worker = new ModelWorker(this, path, node.stops[Math.min(run, node.stops.length - 1)] ?? 'ok');
+    const worker = new ModelWorker(this, path, node.stops[Math.min(run, node.stops.length - 1)] ?? 'ok', node.endsTogether);
     const script = node.starts[Math.min(run, node.starts.length - 1)] ?? 'ok';
     const begun: Begun<ModelWorker> = { run: worker, fault: script === 'ok' ? undefined : script === 'fail' ? 'fault' : 'pending', isUnwanted: false };
     if (script === 'ok') this.#live(worker);

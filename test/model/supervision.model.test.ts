@@ -21,7 +21,7 @@ test(
 );
 
 test('a child whose restart failed twice before its turn came, and which its user has stopped, is forgotten once', async () => {
-  const worker = { kind: 'worker', id: 'a', restart: 'permanent', shutdown: 'brutal', stops: ['ok'] } as const;
+  const worker = { kind: 'worker', id: 'a', restart: 'permanent', shutdown: 'brutal', stops: ['ok'], endsTogether: false } as const;
   const inner = { kind: 'supervisor', restart: 'permanent', shutdown: 'brutal', withinMs: 20 } as const;
   const b = { ...inner, id: 'b', strategy: 'one_for_one', maxRestarts: 0, children: [{ ...worker, starts: ['ok', 'slow'] }] } as const;
   const a = { ...inner, id: 'a', strategy: 'one_for_all', maxRestarts: 1, children: [{ ...worker, starts: ['ok'] }, b] } as const;
