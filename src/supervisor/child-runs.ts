@@ -1,13 +1,13 @@
 import type { CloseFrame } from '../transport/close-report.js';
 import type { EndedError } from '../transport/errors.js';
+import { contained, crashed } from './checked-run.js';
 import type { OwnContext } from './child-context.js';
 import type { ChildSlot, StartFault } from './child-slot.js';
-import type { ChildExit, Exit, RunningChild } from './child-spec.js';
+import type { Child, ChildExit, Exit, RunningChild } from './child-spec.js';
 import type { Children } from './children.js';
 import type { Clock } from './clock.js';
 import type { SupervisorEvent } from './events.js';
 import type { KeepAlive } from './keep-alive.js';
-import { crashed } from './stopping.js';
 
 /** What the runs of children need of their supervisor. */
 export interface RunsOwner {
@@ -16,6 +16,8 @@ export interface RunsOwner {
   readonly keepAlive: KeepAlive;
   publish(event: SupervisorEvent): void;
   contextFor(slot: ChildSlot): OwnContext;
+  /** Whether a handle is this supervisor, or one that it is below. */
+  isAbove(handle: Child): boolean;
 }
 
 /** Is told when a run has come to its end, by itself or not. */
@@ -39,7 +41,7 @@ export class ChildRuns {
   begin(slot: ChildSlot): StartFault | undefined | Promise<StartFault | undefined> {
     const context = this.#owner.contextFor(slot);
     this.#starting = { slot, context };
-    const begun = slot.begin(context);
+    const begun = slot.begin(context, (handle) => this.#owner.isAbove(handle));
     return begun instanceof Promise ? begun.then((fault) => this.#begun(slot, fault)) : this.#begun(slot, begun);
   }
 
@@ -66,14 +68,17 @@ export class ChildRuns {
   /**
    * Stops what runs of some children, each within its budget: all are told to end, in this order, before the first is waited
    * for. What became of them is told in this order as well.
+   *
+   * @param onStopped is called for each, in this order, as soon as it and those before it have ended.
    */
-  async stopTogether(slots: readonly ChildSlot[], close: CloseFrame): Promise<void> {
+  async stopTogether(slots: readonly ChildSlot[], close: CloseFrame, onStopped = (_slot: ChildSlot): void => {}): Promise<void> {
     const letGo = this.#owner.keepAlive.hold();
     const exits = slots.map((slot) => (slot.running === undefined ? undefined : slot.stop(close, this.#owner.clock)));
     for (const [index, slot] of slots.entries()) {
       const exit = await exits[index];
       if (exit !== undefined) this.exited(slot, exit);
       slot.state = 'stopped';
+      onStopped(slot);
     }
     letGo();
   }
@@ -106,11 +111,10 @@ export class ChildRuns {
 
   /** Who holds the handle may be the user's own code. */
   conclude(slot: ChildSlot): void {
-    try {
-      slot.conclude();
-    } catch (error) {
-      this.#owner.publish({ type: 'observer.threw', error });
-    }
+    contained(
+      () => slot.conclude(),
+      (error) => this.#owner.publish({ type: 'observer.threw', error }),
+    );
   }
 
   #abandonStart(reason: EndedError): void {

@@ -1,6 +1,7 @@
 import type { CloseFrame } from '../transport/close-report.js';
 import { withErrorJson } from '../transport/error-json.js';
 import { type EndedError, OptionError } from '../transport/errors.js';
+import { checkedRun, contained } from './checked-run.js';
 import type { Child, ChildContext, ChildExit, ChildInfo, ChildState, Exit, RunningChild, Shutdown } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { ChildPlan } from './resolve-child-spec.js';
@@ -72,12 +73,16 @@ export class ChildSlot {
     return this.#running === undefined || this.#running.endsTogether === true;
   }
 
-  /** Starts it. What hinders it comes back: at once when its start needs no waiting. */
-  begin(context: ChildContext): StartFault | undefined | Promise<StartFault | undefined> {
+  /**
+   * Starts it. What hinders it comes back: at once when its start needs no waiting.
+   *
+   * @param isAbove whether a handle is a supervisor that this child is below.
+   */
+  begin(context: ChildContext, isAbove: (handle: Child) => boolean): StartFault | undefined | Promise<StartFault | undefined> {
     this.state = 'starting';
     try {
       const started = this.#plan.start(context);
-      return isPromise(started) ? this.#awaitStart(started) : this.#began(started);
+      return isPromise(started) ? this.#awaitStart(Promise.resolve(started), isAbove) : this.#began(started, isAbove);
     } catch (error) {
       return { error };
     }
@@ -122,10 +127,10 @@ export class ChildSlot {
   }
 
   /** It is not started again by itself: who holds its handle is told. */
-  conclude(): void {
+  conclude(): unknown {
     const held = this.#held;
     this.#held = undefined;
-    held?.conclude?.(this.#lastExit);
+    return held?.conclude?.(this.#lastExit);
   }
 
   info(): ChildInfo {
@@ -133,8 +138,9 @@ export class ChildSlot {
     return { id, kind: this.#handle?.kind, state, restart, shutdown, restarts };
   }
 
-  #began(started: RunningChild): undefined {
-    if (!isRunningChild(started)) throw new OptionError(`startChild: the start of child ${this.id} gave no running child.`);
+  #began(given: RunningChild, isAbove: (handle: Child) => boolean): undefined {
+    const started = checkedRun(this.id, given);
+    if (isAbove(started.handle)) throw new OptionError(`startChild: the start of child ${this.id} gave a supervisor that it would be below itself.`);
     const before = this.#held;
     this.#expected = undefined;
     this.#running = this.#held = started;
@@ -145,7 +151,7 @@ export class ChildSlot {
     return undefined;
   }
 
-  #awaitStart(starting: Promise<RunningChild>): Promise<StartFault | undefined> {
+  #awaitStart(starting: Promise<RunningChild>, isAbove: (handle: Child) => boolean): Promise<StartFault | undefined> {
     return new Promise((resolve) => {
       let isAbandoned = false;
       this.#abandon = (error, ended) => {
@@ -155,8 +161,8 @@ export class ChildSlot {
       };
       starting
         .then((started) => {
-          if (isAbandoned) started.terminate();
-          else resolve(this.#began(started));
+          if (isAbandoned) contained(() => started.terminate(), ignore);
+          else resolve(this.#began(started, isAbove));
         })
         .catch((error: unknown) => {
           // Of a start that was given up nobody wants to know how it failed.
@@ -170,11 +176,5 @@ function isPromise(started: RunningChild | Promise<RunningChild>): started is Pr
   return typeof (started as Partial<Promise<RunningChild>> | undefined)?.then === 'function';
 }
 
-function isRunningChild(started: Partial<RunningChild> | undefined): boolean {
-  return (
-    typeof started?.handle === 'object' &&
-    typeof started.exited?.then === 'function' &&
-    typeof started.shutDown === 'function' &&
-    typeof started.terminate === 'function'
-  );
-}
+/** Of a start that was given up nobody wants to know how its run ended. */
+function ignore(): void {}

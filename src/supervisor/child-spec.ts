@@ -43,11 +43,11 @@ export interface ChildExit {
 export interface RunningChild<Handle extends Child = Child> {
   /** What users get. A restart that gives the same handle goes unnoticed by those who hold it. */
   readonly handle: Handle;
-  /** Resolves once this run has come to its end. A rejection is an abnormal exit. */
+  /** Resolves once this run has come to its end. A rejection is an abnormal exit, and so is anything that is no exit. */
   readonly exited: Promise<Exit>;
   /** Tells it to end in good order; `close` is for accepted connections. Answered by `exited`. */
   shutDown(close: CloseFrame): void;
-  /** Ends it at once. Answered by `exited`, for which the supervisor waits without a deadline. */
+  /** Ends it at once. Answered by `exited`; a worker that does not within 5,000 ms is given up, as an abnormal exit. */
   terminate(): void;
   /**
    * Whether, when its supervisor stops it, it may be told to end while those that were started after it are still ending, and
@@ -85,7 +85,8 @@ export interface ChildSettings {
 /** How a child is started, restarted, and stopped. */
 export interface ChildSpec<Handle extends Child = Child> extends ChildSettings {
   /**
-   * Starts it; called again for every restart. A throw or a rejection is a failed start. While it is pending the supervisor
+   * Starts it; called again for every restart. A throw or a rejection is a failed start, and so is anything but a running
+   * child, or a supervisor that this child would be below. While it is pending the supervisor
    * does nothing else, as in OTP; so it must not await another child's start.
    */
   readonly start: (context: ChildContext) => RunningChild<Handle> | Promise<RunningChild<Handle>>;

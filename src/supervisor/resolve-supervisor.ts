@@ -96,7 +96,8 @@ export function resolveSupervise(given: SuperviseOptions, above: SupervisorSetti
     dialLimiter: dialLimiter === undefined ? undefined : resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
   };
   const id = options.id === undefined ? nextId() : checkId(options.id, `${where}: id`);
-  const name = checkId(options.name ?? `${above.name}/${id}`, `${where}: name`);
+  // Of a path of ids each is fit to be printed; how long it becomes is nobody's mistake.
+  const name = options.name === undefined ? `${above.name}/${id}` : checkId(options.name, `${where}: name`);
   return {
     id,
     restart,

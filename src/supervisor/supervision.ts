@@ -261,8 +261,7 @@ export class Supervision {
 
   async #stopAll(): Promise<void> {
     for (const slots of stopOrder(this.children.reversed(), endsTogether)) {
-      await this.#runs.stopTogether(slots, this.#close);
-      for (const slot of slots) this.#runs.conclude(slot);
+      await this.#runs.stopTogether(slots, this.#close, (slot) => this.#runs.conclude(slot));
     }
   }
 

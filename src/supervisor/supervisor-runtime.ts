@@ -1,22 +1,18 @@
-import type { Observable } from 'rxjs';
 import { createStepper, type Stand } from '../machines/run.js';
 import { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor.js';
-import type { CloseFrame, CloseReport } from '../transport/close-report.js';
+import type { CloseFrame } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
 import { createWsTransport } from '../transport/ws/transport.js';
 import { OwnContext } from './child-context.js';
 import { ChildMaker } from './child-maker.js';
 import type { ChildSlot } from './child-slot.js';
-import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSpec, RunningChild } from './child-spec.js';
-import { type Clock, systemClock } from './clock.js';
-import type { Connection } from './connection.js';
-import { ConnectionLedger } from './connection-ledger.js';
+import type { Child, ChildExit, ChildSpec, RunningChild } from './child-spec.js';
+import type { Children } from './children.js';
+import { checkDepth } from './descent.js';
 import { DialLimiter } from './dial-limiter.js';
 import type { Dialer, DialOptions } from './dialer.js';
 import type { DrainOptions, DrainReport } from './drain.js';
 import { Draining } from './draining.js';
-import type { SupervisorEvent } from './events.js';
-import type { KeepAlive } from './keep-alive.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { DEFAULT_DIAL_LIMIT } from './options.js';
 import { resolveChildSpec } from './resolve-child-spec.js';
@@ -27,18 +23,14 @@ import { GOING_AWAY } from './stopping.js';
 import { Supervision, type SupervisionOwner } from './supervision.js';
 import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState, SupervisorStats } from './supervisor.js';
 import { SupervisorEnd } from './supervisor-end.js';
+import { SupervisorFace } from './supervisor-face.js';
 
 const stepper = createStepper<SupervisorEffect>(supervisorMachine);
 
 /** Runs one supervisor: feeds its machine with commands and facts, and carries out its effects. */
-export class SupervisorRuntime implements Supervisor, SupervisionOwner, SupervisorBelow {
-  readonly kind = 'supervisor';
-  readonly id: string;
-  readonly name: string;
-  readonly clock: Clock;
-  readonly shared: ConnectionLedger;
+export class SupervisorRuntime extends SupervisorFace implements Supervisor, SupervisionOwner, SupervisorBelow {
   readonly #settings: SupervisorSettings;
-  readonly #parent: SupervisorRuntime | undefined;
+  readonly parent: SupervisorRuntime | undefined;
   readonly #supervision: Supervision;
   readonly #draining: Draining;
   readonly #maker: ChildMaker;
@@ -52,13 +44,11 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
   constructor(settings: SupervisorSettings, parent?: SupervisorRuntime) {
-    const { id, name, limits, clock = systemClock, transport, dialLimiter, keepAlive, signal } = settings;
-    this.id = id;
-    this.name = name;
+    super(settings, parent);
+    const { clock } = this;
+    const { transport, dialLimiter, signal } = settings;
     this.#settings = settings;
-    this.#parent = parent;
-    this.clock = clock;
-    this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared, keepAlive);
+    this.parent = parent;
     this.#supervision = new Supervision(this, settings);
     this.#draining = new Draining(this, parent === undefined ? undefined : parent.#draining);
     this.#maker = new ChildMaker({
@@ -85,41 +75,13 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     return this.#stand.name as SupervisorState;
   }
 
-  get isReady(): boolean {
-    return this.state === 'running';
-  }
-
-  get keepAlive(): KeepAlive {
-    return this.shared.wheel.keepAlive;
-  }
-
-  get events$(): Observable<SupervisorEvent> {
-    return this.shared.events$;
-  }
-
-  get endings(): readonly CloseReport[] {
-    return this.shared.endings;
-  }
-
-  get connections(): ReadonlyMap<string, Connection<unknown>> {
-    return this.shared.connections;
-  }
-
-  child(id: string): Child | undefined {
-    return this.#supervision.children.get(id)?.handle;
-  }
-
-  whichChildren(): readonly ChildInfo[] {
-    return this.#supervision.children.which();
-  }
-
-  countChildren(): ChildCounts {
-    return this.#supervision.children.counts();
+  protected get children(): Children {
+    return this.#supervision.children;
   }
 
   stats(): SupervisorStats {
     const { inFlight, queued } = this.#maker.dialLimiter;
-    return { state: this.state, ...this.shared.stats(), dials: { inFlight, queued }, children: this.#supervision.children.byKind() };
+    return { state: this.state, ...this.shared.stats(), dials: { inFlight, queued }, children: this.children.byKind() };
   }
 
   async startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle> {
@@ -188,14 +150,11 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
     this.#dispatch({ type });
   }
 
-  publish(event: SupervisorEvent): void {
-    this.shared.publish(event);
-  }
-
   contextFor({ id }: ChildSlot): OwnContext {
     const context: OwnContext = new OwnContext(
       id,
       this.#maker.startersFor(id, async (options) => {
+        checkDepth(this, 'supervise');
         const { supervisor, children } = resolveSupervise({ ...options, id }, this.#settings, () => id);
         const settings = { ...supervisor, clock: this.clock, transport: this.#maker.transport };
         return startBelow(new SupervisorRuntime(settings, this), children, context);
@@ -244,7 +203,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, Supervis
 
   /** Its user ends it: a supervisor above does not start it again. */
   #forsake(): void {
-    if (this.#parent !== undefined) this.#parent.#supervision.forsake(this.id, this);
+    if (this.parent !== undefined) this.parent.#supervision.forsake(this.id, this);
   }
 
   #stopWith(close: CloseFrame): void {

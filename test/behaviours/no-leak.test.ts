@@ -109,7 +109,7 @@ test('a dialer whose handler has thrown exits, and leaves nothing behind', async
   const listener = await supervisor.listen({ port: 0, host: '127.0.0.1', handler: (connection) => connection.closed });
   const gate = new LeakGate();
   try {
-    const dialer = supervisor.dial({ url: urlOf(listener), handler: () => Promise.reject(secret) });
+    const dialer = supervisor.dial({ url: urlOf(listener), restart: 'temporary', handler: () => Promise.reject(secret) });
     expect(await dialer.ended).toMatchObject({ reason: 'abnormal', error: secret });
     await endingsOf(supervisor, 2);
     expect(await gate.settled(SETTLE_WITHIN_MS)).toEqual([]);

@@ -92,8 +92,7 @@ export class ModelSupervisor implements Run {
       this.#busyAt = this.#world.instant;
     }
     for (const group of this.#stopOrder(this.entries)) {
-      yield* this.#stopRuns(group);
-      for (const entry of group) this.#conclude(entry);
+      yield* this.#stopRuns(group, (entry) => this.#conclude(entry));
     }
     this.state = this.#why === 'escalated' ? 'failed' : 'stopped';
     this.reason = this.#why === 'asked' ? 'normal' : 'shutdown';
@@ -307,13 +306,14 @@ export class ModelSupervisor implements Run {
   }
 
   /** Children that may end together: all are told to before the first is waited for. */
-  *#stopRuns(entries: readonly Entry[]): Process {
+  *#stopRuns(entries: readonly Entry[], onStopped = (_entry: Entry): void => {}): Process {
     for (const entry of entries) if (entry.run !== undefined) this.#tellToEnd(entry, entry.run);
     for (const entry of entries) {
       const { run } = entry;
       while (run?.alive === true) yield;
       if (run !== undefined) this.#ran(entry, run);
       entry.state = 'stopped';
+      onStopped(entry);
     }
   }
 

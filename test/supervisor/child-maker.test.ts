@@ -17,7 +17,7 @@ test('made ids tell what the child is, and keep clear of those given', async () 
 });
 
 test('a restart by a spec takes the options that its start gives then, for the same handle', async () => {
-  const { supervisor, transport } = aSupervisor();
+  const { supervisor, transport, clock } = aSupervisor();
   const urls = ['ws://first.example/', 'ws://second.example/'];
   const feed = await supervisor.startChild({
     id: 'feed',
@@ -31,7 +31,7 @@ test('a restart by a spec takes the options that its start gives then, for the s
       }),
   });
   transport.lastWire.tellClosed({ kind: 'dial-failed' });
-  await new Promise((resolve) => setImmediate(resolve));
+  await clock.advanceAsync(5_500);
   expect(transport.dials.map(({ request }) => request.url)).toEqual(['ws://first.example/', 'ws://second.example/']);
   expect(supervisor.child('feed')).toBe(feed);
 });

@@ -31,6 +31,7 @@ function aRun(start: ChildSpec['start'], { restart = 'permanent', shutdown = 100
       name: 'root',
       clock,
       keepAlive: new KeepAlive(clock),
+      isAbove: () => false,
       publish: (event) => events.push(event),
       contextFor: ({ id }) => {
         const context = new OwnContext(id, { dial: none, listen: none, supervise: none }, none);

@@ -14,7 +14,7 @@ const slotOf = (start: () => RunningChild | Promise<RunningChild>) => new ChildS
 test('a start that needs no waiting is over at once', () => {
   const child = new TestChild('a');
   const slot = slotOf(() => child.start());
-  expect(slot.begin(CONTEXT)).toBeUndefined();
+  expect(slot.begin(CONTEXT, () => false)).toBeUndefined();
   expect([slot.state, slot.handle]).toEqual(['running', child.handle]);
 });
 
@@ -28,7 +28,7 @@ test.each([
   ['rejects', () => Promise.reject(new Error('no'))],
 ])('a start that %s is a fault, and no run', async (_what, start) => {
   const slot = slotOf(start);
-  expect(await slot.begin(CONTEXT)).toEqual({ error: new Error('no') });
+  expect(await slot.begin(CONTEXT, () => false)).toEqual({ error: new Error('no') });
   expect(slot.running).toBeUndefined();
 });
 
@@ -36,15 +36,16 @@ test.each<[string, unknown]>([
   ['nothing', undefined],
   ['no methods', { handle: { kind: 'worker' }, exited: Promise.resolve() }],
   ['no handle', { exited: Promise.resolve(), shutDown: () => {}, terminate: () => {} }],
+  ['null for a handle', { handle: null, exited: Promise.resolve(), shutDown: () => {}, terminate: () => {} }],
 ])('a start that gives %s is a fault', (_what, given) => {
-  expect(slotOf(() => given as never).begin(CONTEXT)).toMatchObject({ error: { code: 'WIREKEEPER_OPTION' } });
+  expect(slotOf(() => given as never).begin(CONTEXT, () => false)).toMatchObject({ error: { code: 'WIREKEEPER_OPTION' } });
 });
 
 test('a start that was given up is a fault at once, and what comes of it is terminated', async () => {
   const child = new TestChild('a');
   let answer = () => {};
   const slot = slotOf(() => new Promise<RunningChild>((resolve) => (answer = () => resolve(child.start()))));
-  const fault = slot.begin(CONTEXT);
+  const fault = slot.begin(CONTEXT, () => false);
   const reason = new EndedError('enough');
   slot.abandonStart(reason, undefined);
   expect(await fault).toEqual({ error: reason });
@@ -56,7 +57,7 @@ test('a start that was given up is a fault at once, and what comes of it is term
 test('a start that was given up while supervisors below it end is a fault when they have', async () => {
   const slot = slotOf(() => new Promise<RunningChild>(() => {}));
   let isOver = false;
-  void Promise.resolve(slot.begin(CONTEXT)).then(() => (isOver = true));
+  void Promise.resolve(slot.begin(CONTEXT, () => false)).then(() => (isOver = true));
   let end = () => {};
   slot.abandonStart(new EndedError('enough'), new Promise<void>((resolve) => (end = resolve)));
   await settled();
@@ -69,7 +70,7 @@ test('a start that was given up while supervisors below it end is a fault when t
 test('its last exit is kept, and told to who holds the handle, once', async () => {
   const child = new TestChild('a');
   const slot = slotOf(() => child.start());
-  await slot.begin(CONTEXT);
+  await slot.begin(CONTEXT, () => false);
   child.exit('abnormal', new Error('boom'));
   await slot.stop(CLOSE, createHeapClock());
   expect(slot.heldHandle).toBe(child.handle);
@@ -86,9 +87,9 @@ test('a restart that gives another handle concludes the one before', async () =>
   const second = new TestChild('a');
   const starts = [first, second];
   const slot = slotOf(() => (starts.shift() ?? second).start());
-  await slot.begin(CONTEXT);
+  await slot.begin(CONTEXT, () => false);
   slot.ran({ reason: 'abnormal' });
-  await slot.begin(CONTEXT);
+  await slot.begin(CONTEXT, () => false);
   expect([first.concluded?.reason, second.concluded]).toEqual(['abnormal', undefined]);
 });
 
@@ -96,7 +97,7 @@ test('hurried, it is terminated once, whether it was being stopped or not', asyn
   const child = new TestChild('a');
   child.atShutDown = 'lingers';
   const slot = slotOf(() => child.start());
-  await slot.begin(CONTEXT);
+  await slot.begin(CONTEXT, () => false);
   const clock = createHeapClock();
   slot.hurry(CLOSE, clock);
   await slot.stop(CLOSE, clock);
@@ -107,6 +108,13 @@ test('its budget is 5,000 ms, and for ever if it is a supervisor', async () => {
   const supervisor = { kind: 'supervisor' } as unknown as Worker;
   expect(slotOf(() => new TestChild('a').start()).shutdown).toBe(5_000);
   const slot = slotOf(() => ({ ...new TestChild('a').start(), handle: supervisor }));
-  await slot.begin(CONTEXT);
+  await slot.begin(CONTEXT, () => false);
   expect(slot.shutdown).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a start that gives a supervisor it would be below is a fault, and that one is left alone', () => {
+  const child = new TestChild('a');
+  const slot = slotOf(() => child.start());
+  expect(slot.begin(CONTEXT, (handle) => handle === child.handle)).toMatchObject({ error: { code: 'WIREKEEPER_OPTION' } });
+  expect([slot.running, child.asked]).toEqual([undefined, ['start']]);
 });

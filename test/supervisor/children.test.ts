@@ -53,6 +53,6 @@ test('taking a child out leaves another one of its id alone', () => {
 test('counts are those of OTP', async () => {
   const down = slot('a', 'stopped');
   const up = new ChildSlot({ id: 'b', start: () => new TestChild('b').start(), restart: 'permanent', shutdown: undefined });
-  await up.begin({} as never);
+  await up.begin({} as never, () => false);
   expect(children(down, up).counts()).toEqual({ specs: 2, active: 1, supervisors: 0, workers: 2 });
 });

@@ -14,7 +14,7 @@ function end(wire: FakeWire | undefined, code = 1001): void {
 }
 
 describe('stop', () => {
-  test('ends children in reverse start order, accepted connections with 1001 or the code given, dialed ones with 1001', async () => {
+  test('ends children together, told in reverse start order, accepted connections with 1001 or the code given, dialed ones with 1001', async () => {
     const { transport, supervisor } = aSupervisor();
     const order: string[] = [];
     await supervisor.listen({ id: 'door', port: 0, handler });
@@ -28,12 +28,9 @@ describe('stop', () => {
     dialed.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     const stopped = supervisor.stop({ code: 1012, reason: 'service restart' });
     expect([supervisor.state, supervisor.isReady]).toEqual(['stopping', false]);
-    expect(dialed.asked).toEqual(['close 1001']);
-    expect(accepted.wire?.asked).toEqual([]);
-    end(dialed);
-    await settled();
-    expect(accepted.wire?.asked).toEqual(['close 1012 service restart']);
+    expect([dialed.asked, accepted.wire?.asked]).toEqual([['close 1001'], ['close 1012 service restart']]);
     end(accepted.wire, 1012);
+    end(dialed);
     expect(await stopped).toEqual({ name: 'supervisor', outcome: 'stopped', reason: 'normal', connections: 2 });
     expect(order).toEqual(['feed', 'door']);
     expect([supervisor.state, supervisor.connections.size]).toEqual(['stopped', 0]);

@@ -77,6 +77,10 @@ test('one that crashes while it ends has crashed', async () => {
   expect(exits).toEqual([{ reason: 'abnormal', error: new Error('boom') }]);
 });
 
+const fail = (): never => {
+  throw new Error('neither');
+};
+
 const broken = (parts: Partial<RunningChild>): RunningChild => ({ ...new TestChild('a').start(), ...parts });
 
 test.each([
@@ -122,6 +126,37 @@ test.each([
   );
   expect(await run.exit).toEqual({ reason: 'abnormal', error: new Error('no') });
   expect(terminations).toBe(1);
+});
+
+test.each(['shutDown', 'terminate'] as const)('a %s that rejects later counts as one that throws', async (method) => {
+  const run = new Stopping(
+    broken({ terminate: () => {}, [method]: () => Promise.reject(new Error('no')), ...(method === 'shutDown' ? { terminate: fail } : {}) }),
+    method === 'shutDown' ? 100 : 'brutal',
+    CLOSE,
+    createHeapClock(),
+  );
+  expect(await run.exit).toEqual({ reason: 'abnormal', error: new Error('no') });
+});
+
+// "terminate of a worker of yours has to end it; nobody else can": a supervisor used to wait for it for ever.
+test('a worker that does not end although it is terminated is given up', async () => {
+  const clock = createHeapClock();
+  const run = new Stopping(broken({ exited: new Promise(() => {}), shutDown: () => {}, terminate: () => {} }), 100, CLOSE, clock);
+  let exit: Exit | undefined;
+  void run.exit.then((ended) => (exit = ended));
+  await clock.advanceAsync(5_099);
+  expect(exit).toBeUndefined();
+  await clock.advanceAsync(1);
+  expect(exit).toEqual({ reason: 'abnormal', error: new Error('a worker had not ended 5000 ms after it was terminated; it was given up') });
+  expect(clock.pending).toBe(0);
+});
+
+test('a supervisor, whose children have deadlines of their own, is not', async () => {
+  const clock = createHeapClock();
+  const handle = { kind: 'supervisor' } as never;
+  const run = new Stopping(broken({ handle, exited: new Promise(() => {}), terminate: () => {} }), 'brutal', CLOSE, clock);
+  void run.exit;
+  expect(clock.pending).toBe(0);
 });
 
 test('an exited that rejects is a crash', async () => {

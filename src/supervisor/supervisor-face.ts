@@ -1,0 +1,77 @@
+import type { Observable } from 'rxjs';
+import type { CloseReport } from '../transport/close-report.js';
+import type { Child, ChildCounts, ChildInfo } from './child-spec.js';
+import type { Children } from './children.js';
+import { type Clock, systemClock } from './clock.js';
+import type { Connection } from './connection.js';
+import { ConnectionLedger } from './connection-ledger.js';
+import { isAbove, type Kin } from './descent.js';
+import type { SupervisorEvent } from './events.js';
+import type { KeepAlive } from './keep-alive.js';
+import type { SupervisorSettings } from './resolve-supervisor.js';
+import type { SupervisorState } from './supervisor.js';
+
+/** What users see of a supervisor, and what it has in common with the one above it. */
+export abstract class SupervisorFace implements Kin {
+  readonly kind = 'supervisor';
+  readonly id: string;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly shared: ConnectionLedger;
+
+  constructor({ id, name, limits, clock = systemClock, keepAlive }: SupervisorSettings, parent: SupervisorFace | undefined) {
+    this.id = id;
+    this.name = name;
+    this.clock = clock;
+    this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared, keepAlive);
+  }
+
+  abstract readonly parent: SupervisorFace | undefined;
+  abstract readonly state: SupervisorState;
+  protected abstract readonly children: Children;
+
+  get isReady(): boolean {
+    return this.state === 'running';
+  }
+
+  get keepAlive(): KeepAlive {
+    return this.shared.wheel.keepAlive;
+  }
+
+  get events$(): Observable<SupervisorEvent> {
+    return this.shared.events$;
+  }
+
+  get endings(): readonly CloseReport[] {
+    return this.shared.endings;
+  }
+
+  get connections(): ReadonlyMap<string, Connection<unknown>> {
+    return this.shared.connections;
+  }
+
+  child(id: string): Child | undefined {
+    return this.children.get(id)?.handle;
+  }
+
+  whichChildren(): readonly ChildInfo[] {
+    return this.children.which();
+  }
+
+  countChildren(): ChildCounts {
+    return this.children.counts();
+  }
+
+  get supervisorsBelow(): Iterable<Kin> {
+    return [...this.children].map(({ handle }) => handle).filter((handle) => handle instanceof SupervisorFace);
+  }
+
+  /** Whether a handle is this supervisor, or one that it is below. */
+  isAbove(handle: Child): boolean {
+    return handle instanceof SupervisorFace && isAbove(handle, this);
+  }
+
+  publish(event: SupervisorEvent): void {
+    this.shared.publish(event);
+  }
+}
