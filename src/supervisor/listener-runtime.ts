@@ -9,11 +9,14 @@ import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import type { Handler } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
+import { DelayedRun } from './delayed-run.js';
 import type { Draining } from './draining.js';
 import type { Granted } from './grant.js';
 import type { Home, Shared } from './home.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Listener } from './listener.js';
+import { DEFAULT_BACKOFF } from './options.js';
+import { Relapses } from './relapses.js';
 import type { RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
 
@@ -59,6 +62,10 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   #admission: Admission;
   #isStopping = false;
   #onEmpty: (() => void) | undefined;
+  readonly #relapses = new Relapses();
+  /** Its present run, if that waits for its turn to begin. */
+  #delayed: DelayedRun<Listener> | undefined;
+  #listeningSince = 0;
   #resolveExited: (exit: Exit) => void = () => {};
   #resolveEnded: (exit: ChildExit) => void = () => {};
 
@@ -77,11 +84,22 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   }
 
   /**
-   * Begins a run; on the port that the last run had, if it had one.
+   * Begins a run; on the port that the last run had, if it had one. When that was lost again soon, or could not be had, the
+   * run waits before it tries.
    *
    * @throws {ListenError} when the port cannot be had.
    */
   async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
+    const { clock, wheel } = this.shared;
+    const delayMs = this.#relapses.delay(clock.now());
+    this.#delayed = undefined;
+    if (delayMs === 0) return this.#begin(settings);
+    const begin = () => this.#begin(settings);
+    this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude: (exit) => this.#resolveEnded(exit) });
+    return this.#delayed.running;
+  }
+
+  async #begin(settings: ListenSettings): Promise<RunningChild<Listener>> {
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
@@ -89,6 +107,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     this.#admission = new Admission(this, settings);
     const acceptor = await this.#open(sameTarget(settings.target, this.#port));
     this.#acceptor = acceptor;
+    this.#listeningSince = this.shared.clock.now();
     this.#port = this.address?.port;
     this.#isStopping = false;
     this.#state = this.#isSuspended ? 'suspended' : 'listening';
@@ -96,8 +115,9 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
       this.#resolveExited = resolve;
     });
     void acceptor.closed.then(() => {
-      if (this.#acceptor === acceptor)
-        void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) });
+      if (this.#acceptor !== acceptor) return;
+      this.#failed(this.shared.clock.now() - this.#listeningSince);
+      void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) });
     });
     this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {
@@ -123,10 +143,17 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
         (request, diversion) => this.#admission.diverted(request, diversion),
       );
     } catch (cause) {
+      this.#failed(0);
       if (cause instanceof OptionError) throw cause;
       const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
       throw new ListenError(`listen: ${where} cannot be had: ${describeThrown(cause)}.`, { cause });
     }
+  }
+
+  /** The port was lost after so many ms, or could not be had. The first restart after a healthy while comes at once. */
+  #failed(afterMs: number): void {
+    if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#relapses.recovered();
+    this.#relapses.exited('normal', DEFAULT_BACKOFF, this.shared.clock.now(), Math.random);
   }
 
   get childId(): string {
@@ -163,7 +190,9 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
 
   async stop(): Promise<void> {
     this.#parent.forget(this);
-    void this.#end({ code: 1001, reason: '' }, { reason: 'normal' });
+    const end = () => void this.#end({ code: 1001, reason: '' }, { reason: 'normal' });
+    if (this.#delayed === undefined) end();
+    else this.#delayed.end('normal', end);
     await this.ended;
   }
 

@@ -3,8 +3,8 @@ import type { Backoff } from './dialer.js';
 import type { ExitReason } from './restart.js';
 
 /**
- * How often in a row a dialer has exited by itself without a stable connection in between, and when its next run may dial.
- * Its supervisor starts it again at once, as in OTP, and counts that; what waits is the run. Times are ms on one monotonic
+ * How often in a row a dialer has exited by itself without a stable connection in between, and when its next run may dial; or
+ * a listener that could not keep its port. Its supervisor starts it again at once, as in OTP, and counts that; what waits is the run. Times are ms on one monotonic
  * clock.
  */
 export class Relapses {

@@ -37,12 +37,42 @@ describe('a listener that has lost its port', () => {
     expect(listener.state).toBe('listening');
   });
 
-  test('is tried again when the port cannot be had, and fails its supervisor when that happens too often', async () => {
-    const { listener, supervisor, transport } = await aListener();
+  // It used to be tried three times within a ms, and then its supervisor failed.
+  test('is tried again after a backoff when the port cannot be had, and takes it when it is free', async () => {
+    const { listener, supervisor, transport, clock, events } = await aListener();
     transport.listenError = new Error('EADDRINUSE');
     transport.losePort();
+    await clock.advanceAsync(60_000);
+    expect([supervisor.state, listener.state]).toEqual(['running', 'stopped']);
+    const tries = events.filter(({ type }) => type === 'child.restarting').length;
+    expect([tries >= 4, tries <= 12]).toEqual([true, true]);
+    transport.listenError = undefined;
+    await clock.advanceAsync(32_000);
+    expect([listener.state, supervisor.child('door') === listener, listener.address?.port]).toEqual(['listening', true, 4711]);
+    expect(transport.upgrade().wire).toBeDefined();
+  });
+
+  test('fails its supervisor when the intensity is smaller than that pace', async () => {
+    const { listener, supervisor, transport, clock } = await aListener({}, { intensity: { withinMs: 120_000 } });
+    transport.listenError = new Error('EADDRINUSE');
+    transport.losePort();
+    await clock.advanceAsync(60_000);
     expect(await supervisor.ended).toMatchObject({ outcome: 'failed', cause: { id: 'door', error: { code: 'WIREKEEPER_LISTEN' } } });
     expect(await listener.ended).toMatchObject({ id: 'door', reason: 'abnormal' });
+  });
+
+  test.each<[string, (scene: Awaited<ReturnType<typeof aListener>>) => Promise<unknown>]>([
+    ['its user stops it', ({ listener }) => listener.stop()],
+    ['it is terminated', ({ supervisor }) => supervisor.terminateChild('door')],
+    ['its supervisor stops', ({ supervisor }) => supervisor.stop()],
+  ])('ends at once when %s while it waits', async (_what, end) => {
+    const scene = await aListener();
+    scene.transport.listenError = new Error('EADDRINUSE');
+    scene.transport.losePort();
+    await settled();
+    await end(scene);
+    await scene.listener.ended;
+    expect([scene.clock.pending, scene.listener.state]).toEqual([0, 'stopped']);
   });
 
   test('is forgotten if it is temporary', async () => {
