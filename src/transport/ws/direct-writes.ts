@@ -1,29 +1,19 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
-import { handleOf, type WriteRequest } from './handle.js';
+import { type Handle, handleOf, type WriteRequest } from './handle.js';
 import type { Queued } from './queued.js';
+import { findWriteWay, type WriteWay } from './write-way.js';
 
-/** Node's class of requests to write: it does not show it, but hands one of them to any handle that a socket is given. */
-let Request: (new () => WriteRequest) | undefined | 'not asked' = 'not asked';
+let way: WriteWay | undefined | 'not asked' = 'not asked';
 
-/** One for all sockets: as long as the kernel takes each write at once, nothing is noted in it. */
-let request: WriteRequest | undefined;
+/** One for all sockets where requests are given: as long as the kernel takes each write at once, nothing is noted in it. */
+let spare: WriteRequest | undefined;
 
-function findRequest(): (new () => WriteRequest) | undefined {
-  let seen: { constructor: unknown } | undefined;
-  const writeBuffer = (given: WriteRequest) => {
-    seen = given;
-    return 0;
-  };
-  const nothing = () => 0;
-  const socket = new Socket({ handle: { writeBuffer, readStart: nothing, readStop: nothing, close: nothing } } as object);
-  socket.on('error', nothing);
-  socket.write(Buffer.alloc(1));
-  socket.destroy();
-  const found = seen?.constructor;
-  return typeof found === 'function' && found.name === 'WriteWrap' ? (found as new () => WriteRequest) : undefined;
-}
+/** What a request says that is not under way. */
+const NO_ID = -1;
+
+/** libuv's UV_UNKNOWN: a returned request that is not under way has failed, and does not say how. */
+const UNKNOWN = -4094;
 
 function partsOf(queue: readonly Queued[]): Buffer[] {
   const parts: Buffer[] = [];
@@ -46,17 +36,29 @@ export function writeDirectly(socket: Duplex, what: Buffer | readonly Queued[]):
   if (socket.writableLength > 0 || socket.writableEnded) return undefined;
   const handle = handleOf(socket);
   if (handle?.writeBuffer === undefined || handle.writev === undefined || handle.writeQueueSize !== 0) return undefined;
-  if (Request === 'not asked') Request = findRequest();
-  if (Request === undefined) return undefined;
-  request ??= new Request();
-  const status = Buffer.isBuffer(what) ? handle.writeBuffer(request, what) : handle.writev(request, partsOf(what), true);
-  if (status !== 0) return undefined;
-  const left = handle.writeQueueSize;
-  if (left > 0) {
-    keep(request, what, socket);
-    request = undefined;
-  }
-  return left;
+  if (way === 'not asked') way = findWriteWay();
+  if (way === undefined) return undefined;
+  const outcome = way.kind === 'returned' ? write(handle, null, what) : writeWithRequest(handle, way.Request, what);
+  if (outcome === 0) return 0;
+  if (typeof outcome !== 'object' || outcome === null) return undefined;
+  keep(outcome as WriteRequest, what, socket);
+  return socket.destroyed ? undefined : handle.writeQueueSize;
+}
+
+function write(handle: Handle, request: WriteRequest | null, what: Buffer | readonly Queued[]): unknown {
+  return Buffer.isBuffer(what) ? handle.writeBuffer?.(request, what) : handle.writev?.(request, partsOf(what), true);
+}
+
+/**
+ * Writes with a request, and returns it if it is under way: it may be although nothing is left, when the kernel made room
+ * in the middle of the call, and to give it to another write then would end the process.
+ */
+function writeWithRequest(handle: Handle, Request: new () => WriteRequest, what: Buffer | readonly Queued[]): unknown {
+  const request = spare ?? new Request();
+  const status = write(handle, request, what);
+  const isUnderWay = status === 0 && request.getAsyncId() !== NO_ID;
+  spare = status === 0 && !isUnderWay ? request : undefined;
+  return isUnderWay ? request : status;
 }
 
 /** Makes a request that is under way the socket's own. */
@@ -68,4 +70,5 @@ function keep(own: WriteRequest, what: unknown, socket: Duplex): void {
     const code = getSystemErrorName(status);
     socket.destroy(Object.assign(new Error(`write ${code}`), { code, errno: status, syscall: 'write' }));
   };
+  if (own.getAsyncId() === NO_ID) own.oncomplete(own.writeStatus ?? UNKNOWN);
 }

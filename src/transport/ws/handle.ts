@@ -2,11 +2,15 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
-/** A request to write, as Node's handles want it. */
+/** A request to write, as Node's handles want it or return it. */
 export interface WriteRequest {
-  oncomplete?: (status: number) => void;
+  oncomplete?: ((status: number) => void) | null;
   /** What is still read from until the request is complete. */
   held?: unknown;
+  /** -1 unless the request is under way. */
+  getAsyncId(): number;
+  /** Of a returned request that was over before `oncomplete` could be set. */
+  readonly writeStatus?: number | null;
 }
 
 /** What Node has beneath a socket. No documentation tells of it: each member may be missing. */
@@ -14,8 +18,9 @@ export interface Handle {
   readonly useUserBuffer?: (page: Buffer) => void;
   /** Bytes given to it that the kernel has not taken. */
   readonly writeQueueSize?: number;
-  readonly writeBuffer?: (request: WriteRequest, bytes: Buffer) => number;
-  readonly writev?: (request: WriteRequest, parts: readonly Buffer[], areAllBuffers: boolean) => number;
+  /** Returns a status, zero or negative, or the request that is under way: see `WriteWay`. */
+  readonly writeBuffer?: (request: WriteRequest | null, bytes: Buffer) => unknown;
+  readonly writev?: (request: WriteRequest | null, parts: readonly Buffer[], areAllBuffers: boolean) => unknown;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { writeDirectly } from '../../../src/transport/ws/direct-writes.js';
+import type { Handle, WriteRequest } from '../../../src/transport/ws/handle.js';
 import { eventually } from '../../support/eventually.js';
 import { socketPair } from '../../support/socket-pair.js';
 
@@ -100,6 +101,55 @@ describe('what the kernel does not take', () => {
   });
 });
 
+describe('a write that is under way although the kernel has room again', () => {
+  /** The socket over a handle that says nothing is left: the peer has read in the middle of the call. */
+  function roomy(socket: Socket): Socket {
+    const { _handle: real } = socket as Socket & { _handle: Required<Handle> };
+    const handle: Handle = {
+      writeQueueSize: 0,
+      writeBuffer: (request, bytes) => real.writeBuffer(request, bytes),
+      writev: (request, parts, areAllBuffers) => real.writev(request, parts, areAllBuffers),
+    };
+    return Object.create(socket, { _handle: { value: handle } }) as Socket;
+  }
+
+  test('leaves its request to itself: another write with it would end the process', async () => {
+    await using first = await socketPair();
+    await using second = await socketPair();
+    const bytes = Buffer.alloc(TOO_MUCH, 'x');
+    expect(writeDirectly(roomy(first.accepted), bytes)).toBe(0);
+    expect(writeDirectly(second.accepted, bytes)).toBeGreaterThan(0);
+    const [one, other] = await Promise.all([readAll(first.client, TOO_MUCH), readAll(second.client, TOO_MUCH)]);
+    expect([one.equals(bytes), other.equals(bytes)]).toEqual([true, true]);
+  });
+});
+
+describe('a request that is returned', () => {
+  /** A socket over a handle of our own, whose writes return the request. */
+  const returning = (request: WriteRequest) => {
+    const nothing = () => 0;
+    const write = () => request;
+    const close = (closed: () => void) => setImmediate(closed);
+    return new Socket({ handle: { writeQueueSize: 0, writeBuffer: write, writev: write, readStart: nothing, readStop: nothing, close } } as object);
+  };
+
+  test.each([
+    ['over already, and well', { getAsyncId: () => -1, writeStatus: 0 }, 0, undefined],
+    ['over already, and failed', { getAsyncId: () => -1, writeStatus: -32 }, undefined, 'EPIPE'],
+    ['not under way, and does not say why', { getAsyncId: () => -1, writeStatus: null }, undefined, 'UNKNOWN'],
+    ['under way', { getAsyncId: () => 5, writeStatus: null }, 0, undefined],
+  ])('%s', async (_name, request, returns, code) => {
+    const errors: unknown[] = [];
+    const socket = returning(request);
+    socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    expect(writeDirectly(socket, Buffer.from('x'))).toBe(returns);
+    if (code === undefined) socket.destroy();
+    await closed;
+    expect(errors).toEqual(code === undefined ? [] : [code]);
+  });
+});
+
 describe('nothing is done', () => {
   test('for a stream that is behind, has ended, or is gone', async () => {
     await using pair = await socketPair();
@@ -117,9 +167,13 @@ describe('nothing is done', () => {
     expect(writeDirectly(new PassThrough(), Buffer.from('x'))).toBeUndefined();
   });
 
-  test('when the system refuses: the stream then tells why', async () => {
+  test.each([
+    ['refuses: the stream then tells why', -32],
+    ['answers in a way nobody knows', undefined],
+    ['answers with null', null],
+  ])('when the system %s', async (_name, answer) => {
     await using pair = await socketPair();
-    const refusing = { writeQueueSize: 0, writeBuffer: () => -32, writev: () => -32 };
+    const refusing = { writeQueueSize: 0, writeBuffer: () => answer, writev: () => answer };
     const socket = Object.create(pair.accepted, { _handle: { value: refusing } }) as Socket;
     expect(writeDirectly(socket, Buffer.from('x'))).toBeUndefined();
   });
