@@ -4,6 +4,9 @@
  * - publint and attw: the metadata is right, and every entry has its types (ESM only, by design).
  * - Each folder of test/types/ is a consumer of one entry and compiles with tsc, with just the packages around that the
  *   entry's types may need: the main entry has to do with RxJS, without the types of ws and XState, `skipLibCheck` off.
+ * - A project that has just the package installed, and says nothing about Node, compiles test/types/unprepared/ however it
+ *   finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
+ *   (`npm run check:package -- 5.9 6`; they come from npm).
  * - Each program in README.md and docs/ (a TypeScript block with an import) compiles.
  * - Each entry loads by `import` and by `require()`.
  */
@@ -13,9 +16,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codeBlocks, documents } from './documents.mjs';
+import { fromNpm } from './from-npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const releases = process.argv.slice(2);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 const COMPILER_OPTIONS = {
@@ -35,6 +40,17 @@ const CONSUMERS = [
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
 ];
+
+/** How a project may find modules, and what it may check; XState's declarations hold only where `isLoose`. */
+const PROJECTS = [
+  ['node16', 'node16'],
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+].flatMap(([module, moduleResolution]) => [
+  { module, moduleResolution, skipLibCheck: true, exactOptionalPropertyTypes: true, isLoose: true },
+  { module, moduleResolution, skipLibCheck: false, exactOptionalPropertyTypes: false, isLoose: true },
+  { module, moduleResolution, skipLibCheck: false, exactOptionalPropertyTypes: true, isLoose: false },
+]);
 
 const work = mkdtempSync(join(tmpdir(), 'wirekeeper-package-'));
 let failures = 0;
@@ -77,9 +93,38 @@ function project(name, unpacked, packages) {
   return folder;
 }
 
-function compile(folder, options) {
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include: ['src'] }));
-  run(process.execPath, [bin('tsc'), '-p', folder]);
+/** Makes a project that has just the package installed, with what npm brings along: copies, so that nothing else is found. */
+function freshProject(unpacked) {
+  const folder = project('fresh', unpacked, []);
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  for (const [path, { dev = false }] of Object.entries(packages)) {
+    if (path.startsWith('node_modules/') && !dev && existsSync(join(root, path))) cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  cpSync(join(root, 'test/types/unprepared'), join(folder, 'src'), { recursive: true });
+  return folder;
+}
+
+function compile(folder, options, { tsc = bin('tsc'), include = ['src'] } = {}) {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include }));
+  run(process.execPath, [tsc, '-p', folder]);
+}
+
+function checkFreshProject(unpacked) {
+  const folder = freshProject(unpacked);
+  const nodenext = PROJECTS.filter(({ module }) => module === 'nodenext');
+  const compilers = [
+    { name: 'TypeScript', tsc: () => bin('tsc'), projects: PROJECTS },
+    ...releases.map((release) => ({ name: `TypeScript ${release}`, tsc: () => join(fromNpm('typescript', release), 'bin/tsc'), projects: nodenext })),
+  ];
+  for (const { name, tsc, projects } of compilers) {
+    check(`a project that says nothing about Node compiles with ${name}, in ${projects.length} settings`, () => {
+      const compiler = { tsc: tsc() };
+      for (const { isLoose, ...options } of projects) {
+        // Without `types`, the compiler takes what its release takes by default.
+        compile(folder, { ...options, types: undefined }, { ...compiler, include: [isLoose ? 'src' : 'src/main.ts'] });
+      }
+    });
+  }
 }
 
 function checkConsumer({ entry, packages, skipLibCheck }, unpacked) {
@@ -124,6 +169,7 @@ try {
     check('publint', () => run(bin('publint'), ['run', tarball, '--strict']));
     check('attw', () => run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
     for (const consumer of CONSUMERS) checkConsumer(consumer, unpacked);
+    checkFreshProject(unpacked);
     checkPrograms(unpacked);
     checkLoading(unpacked);
   }

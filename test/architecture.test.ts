@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenArrows, brokenMirror, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
 import { documentedNames, exportedNames } from './support/public-list.js';
-import { readTree, type SourceTree } from './support/source-tree.js';
+import { importsOf, readTree, type SourceTree } from './support/source-tree.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const COMPILED_WITHIN_MS = 60_000;
@@ -51,6 +51,15 @@ test('every source file was compiled', () => {
 
 test('the main entry shows the types of RxJS, and of no other package', () => {
   expect([...packagesBehind(declarations, 'index.d.ts').values()].filter((way) => !way.endsWith(' -> rxjs'))).toEqual([]);
+});
+
+test('every entry says that it needs the types of Node', async () => {
+  const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, { readonly types?: string }>>;
+  };
+  const entries = Object.values(exports).flatMap(({ types }) => types?.replace('./dist/', '') ?? []);
+  expect(entries.length).toBeGreaterThan(0);
+  expect(entries.filter((entry) => !importsOf(declarations.get(entry) ?? '').includes('node'))).toEqual([]);
 });
 
 test('test/ mirrors src/', () => {

@@ -68,7 +68,8 @@ function brokenArrow(file: string, specifier: string): string | undefined {
   }
   const asked = packageOf(specifier);
   if (target !== undefined) return roomOf(target) === name || room.rooms.includes(roleOf(target, name)) ? undefined : `${file} may not import ${specifier}`;
-  if (asked === undefined) return room.node ? undefined : `${file} may not import ${specifier}`;
+  // `node` is no module: so are Node's types named, which every room's declarations may need.
+  if (asked === undefined) return room.node || specifier === 'node' ? undefined : `${file} may not import ${specifier}`;
   return room.packages.includes(asked) ? undefined : `${file} may not import the package ${asked}`;
 }
 
