@@ -29,7 +29,7 @@ export class DeflateStream {
   /** Compresses one message; one at a time. `undefined` if zlib cannot, for want of memory say. */
   compress(data: Buffer, done: (compressed: Buffer | undefined) => void): void {
     this.#done = done;
-    this.#stream.write(data, (error) => this.#finish(error instanceof Error ? undefined : this.#message()));
+    this.#stream.write(data, (error) => this.#finish((error ?? undefined) === undefined ? this.#message() : undefined));
   }
 
   /** Forgets the messages so far, so that the next refers to none of them; not while one is compressed. */

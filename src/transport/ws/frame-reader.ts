@@ -269,8 +269,10 @@ export class FrameReader implements IrregularSink {
     }
     if (isFirst && !this.#isFragmented) {
       const told = this.openIrregular().inflateNow(bytes, bytes.length - payload);
-      if (told instanceof Error) this.fail(told);
-      if (told !== 'later') return;
+      if (told !== 'later') {
+        if (told !== undefined) this.fail(told);
+        return;
+      }
     }
     this.#isInflating = true;
     this.openIrregular().inflate(bytes, (error) => {

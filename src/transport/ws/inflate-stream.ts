@@ -27,7 +27,7 @@ export class InflateStream {
   inflate(data: Buffer, done: (result: Buffer | Error) => void): void {
     this.#done = done;
     this.#fed += data.length;
-    this.#stream.write(data, (error) => this.#finish(error instanceof Error ? error : this.#part()));
+    this.#stream.write(data, (error) => this.#finish(error ?? this.#part()));
   }
 
   /** Frees zlib's memory; not while a part is inflated. */

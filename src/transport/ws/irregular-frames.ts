@@ -44,7 +44,7 @@ export class IrregularFrames {
   inflateNow(frame: Buffer, from: number): Error | 'later' | undefined {
     const data = this.#inflater?.inflateNow(frame, from, this.#isServer);
     if (data === undefined) return 'later';
-    if (data instanceof Error) return data;
+    if (!Buffer.isBuffer(data)) return data;
     const isBinary = ((frame[0] as number) & 0x0f) === BINARY;
     if (!isBinary && !isText(data)) return notText();
     this.#sink.onMessage(data, isBinary);

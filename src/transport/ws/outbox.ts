@@ -289,7 +289,7 @@ export class Outbox implements AtTickEnd {
     const { frames, bytes } = this.#ledger.given;
     return (error) => {
       // A write that is cut off by `destroy` is called back without an error, as if it had been made.
-      if (error instanceof Error || this.#socket.destroyed) return;
+      if ((error ?? undefined) !== undefined || this.#socket.destroyed) return;
       this.#ledger.settle(frames, bytes);
       then();
     };
