@@ -73,6 +73,7 @@ export {
   NotSentError,
   type NotSentFate,
   OptionError,
+  PlatformError,
   WirekeeperError,
 } from './transport/errors.js';
 export { explain } from './transport/explain.js';

@@ -6,6 +6,7 @@ import { SupervisorRuntime } from './supervisor-runtime.js';
  * Makes a supervisor: it owns listeners, dialers, supervisors, and every connection of theirs.
  *
  * @throws {OptionError} for a wrong option.
+ * @throws {PlatformError} on a Node.js older than 20.19, unless a `transport` is given.
  */
 export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
   return new SupervisorRuntime(resolveSupervisor(options));

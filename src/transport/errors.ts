@@ -10,6 +10,7 @@ import { errorJson } from './error-json.js';
  * ├─ NotSentError                  WIREKEEPER_NOT_SENT   a message that `sendAndWait` took or refused did not leave; see `fate`
  * ├─ ListenError                   WIREKEEPER_LISTEN     a listener could not be started; see `cause`
  * ├─ ChildError                    WIREKEEPER_CHILD      what was asked of a child does not fit where it stands; see `reason`
+ * ├─ PlatformError                 WIREKEEPER_PLATFORM   sockets cannot be had of what the program runs on
  * └─ EndedError                    WIREKEEPER_ENDED      a wait on something that has ended or will never open
  * RangeError (from node)
  * └─ CloseFrameError               WIREKEEPER_CLOSE_CODE, WIREKEEPER_CLOSE_REASON   a Close frame that may not be sent
@@ -96,6 +97,13 @@ export class ChildError extends WirekeeperError {
     super('WIREKEEPER_CHILD', `id: ${shown} ${what} of supervisor ${supervisor}${hint}.`);
     this.reason = reason;
     this.childId = childId;
+  }
+}
+
+/** Sockets cannot be had of what the program runs on: a Node.js older than 20.19, or a runtime without the package ws. */
+export class PlatformError extends WirekeeperError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('WIREKEEPER_PLATFORM', message, options);
   }
 }
 

@@ -17,7 +17,7 @@ export function describeTransportContract(name: string, makeHarness: () => Trans
     describeOpening(held);
     describeFrames(held);
     describeClosing(held);
-    describeLosses(held);
+    describeLosses(held, name !== 'memory');
     describeBackpressure(held);
     describeStreams(held);
   });

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { checkPlatform } from '../platform.js';
 import { nameOf, readOptions } from '../read-options.js';
 import { show } from '../show.js';
 import type { Transport } from '../transport.js';
@@ -19,8 +20,10 @@ const KEYS = ['now', 'wallNow'] as const satisfies readonly (keyof WsTransportOp
  * WebSockets over TCP and TLS: ws makes the handshakes.
  *
  * @throws {OptionError} for an unknown option, and one that is no function.
+ * @throws {PlatformError} on a Node.js older than 20.19.
  */
 export function createWsTransport(options: WsTransportOptions = {}): Transport {
+  checkPlatform(process.versions);
   const given = readOptions(options, KEYS, 'createWsTransport');
   for (const key of KEYS) {
     const value: unknown = given[key];

@@ -8,9 +8,11 @@
  * which calls `decompress` of the extension it is given. A contract test pins each against the installed version.
  */
 import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
+import type { ClientOptions } from 'ws';
 import * as wsModule from 'ws';
-import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
+import { published } from '../platform.js';
 import type { PerMessageDeflateOptions, WireOptions } from '../transport.js';
 import type { WireFault } from '../wire-fact.js';
 import type { DeflateParams } from './deflate-terms.js';
@@ -60,7 +62,9 @@ interface HandoverInternals {
   readonly _extensions: Readonly<Record<string, { readonly params: DeflateParams } | undefined>>;
 }
 
-const Receiver = (wsModule as unknown as { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver }).Receiver;
+type Ws = typeof wsModule & { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver };
+
+const { Receiver, WebSocket, WebSocketServer } = published('ws', wsModule as unknown as Ws, process.versions, createRequire(import.meta.url));
 
 /** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
 class Handover extends WebSocket {
