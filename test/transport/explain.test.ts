@@ -315,7 +315,7 @@ test('a reason with quotes, line breaks, and terminal codes stays one quoted tex
   expect(said).toContain(String.raw`the reason "a \"b\"\u000d\u000a\u001b[2J\u202e\\";`);
 });
 
-test('whatever the report, it is one printable line that ends with its section', () => {
+test('whatever the report, it is one printable line that ends with its section', { timeout: 30_000 }, () => {
   const text = fc.string({ unit: 'binary', maxLength: 60 });
   const reports = fc.record({
     trigger: fc.constantFrom(...Object.values(BY_TRIGGER).map(([report]) => report.trigger)),
