@@ -2,6 +2,7 @@
 import { concatMap, map } from 'rxjs';
 import { setup } from 'xstate';
 import { type ActorHandlerEvent, actorHandler } from '../../src/machines/actor-handler.js';
+import type { RunningChild, Worker } from '../../src/supervisor/child-spec.js';
 import type { Connection, Handler } from '../../src/supervisor/connection.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { sharedCredentials } from '../../src/supervisor/credentials.js';
@@ -73,6 +74,16 @@ export class World implements AsyncDisposable {
 
 /** Has the user's code called, and what follows begin. */
 export type CallOut = (world: World, act: () => unknown) => Promise<unknown>;
+
+/** A running child of the user's own that ends when it is told to, save for what a test has it do. */
+function aWorker(overrides: Partial<RunningChild<Worker>> = {}): RunningChild<Worker> {
+  let end: (exit: { readonly reason: 'shutdown' }) => void = () => {};
+  const exited = new Promise<{ readonly reason: 'shutdown' }>((resolve) => {
+    end = resolve;
+  });
+  const exit = () => end({ reason: 'shutdown' });
+  return { handle: { kind: 'worker' }, exited, shutDown: exit, terminate: exit, ...overrides };
+}
 
 const untilClosed =
   (use: (connection: Connection<unknown>) => void): Handler<unknown> =>
@@ -172,6 +183,22 @@ export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
     (await server.accepted()).wire.terminate();
   },
   'the start of a worker': async (world, act) => world.ask(world.supervisor.startChild({ restart: 'temporary', start: act as never })),
+  "a worker's shutDown": async (world, act) => {
+    await world.supervisor.startChild({ id: 'worker', start: () => aWorker({ shutDown: act }), shutdown: 10 });
+    world.ask(world.supervisor.terminateChild('worker'));
+  },
+  "a worker's terminate": async (world, act) => {
+    await world.supervisor.startChild({ id: 'worker', start: () => aWorker({ terminate: act }), shutdown: 'brutal' });
+    world.ask(world.supervisor.terminateChild('worker'));
+  },
+  "a worker's exited": async (world, act) => {
+    const exited = Promise.resolve().then(act) as Promise<never>;
+    await world.supervisor.startChild({ restart: 'temporary', start: () => aWorker({ exited }) });
+  },
+  "a worker's conclude": async (world, act) => {
+    await world.supervisor.startChild({ id: 'worker', restart: 'temporary', start: () => aWorker({ conclude: act }) });
+    world.ask(world.supervisor.terminateChild('worker'));
+  },
   "a listener of a start's signal": async (world, act) => {
     const start = ({ signal }: { readonly signal: AbortSignal }) => {
       signal.addEventListener('abort', act);
