@@ -29,15 +29,20 @@ export function parseCommandLine(args: readonly string[], version: string, colum
   const cli = yargs()
     .scriptName('wirekeeper')
     .usage('Supervised WebSocket connections.')
-    .command('serve', 'Run a WebSocket service', serveOptions, ({ port, host, config, json = false, quiet = false, ...drain }) => {
-      command = { kind: 'serve', options: { port, host, config, json, quiet, ...shutdownFrom(drain) } };
-    })
+    .command(
+      'serve',
+      'Run a WebSocket service',
+      serveOptions,
+      ({ port, host, config, json = false, quiet = false, 'show-secrets': showSecrets = false, ...drain }) => {
+        command = { kind: 'serve', options: { port, host, config, json, quiet, showSecrets, ...shutdownFrom(drain) } };
+      },
+    )
     .command(
       'dial <url>',
       'Talk to a WebSocket server',
       dialOptions,
-      ({ url, header: headers = [], protocol: protocols = [], wait: waitMs, origin, once = false, json = false, insecure = false }) => {
-        command = { kind: 'dial', options: { url, headers, protocols, waitMs, origin, once, json, insecure } };
+      ({ url, header: headers = [], protocol: protocols = [], wait: waitMs, origin, once = false, json = false, insecure = false, ...rest }) => {
+        command = { kind: 'dial', options: { url, headers, protocols, waitMs, origin, once, json, insecure, showSecrets: rest['show-secrets'] ?? false } };
       },
     )
     .command('diagram [machine]', 'Print the state machines as Mermaid', diagramOptions, ({ machine }) => {

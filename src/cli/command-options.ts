@@ -23,22 +23,24 @@ A configuration:
                   "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
 Listeners echo, discard, or have rooms; dialers log or discard.
 
-SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and accepted ones are closed with 1012, each with a delay of its own after which to come back; dialed ones are closed with 1001 when those have gone. The log says what became of each. A second signal drops what is left; without connections the service ends at once.
+SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and accepted ones are closed with 1012, each with a delay of its own after which to come back; dialed ones are closed with 1001 when those have gone. The log says what became of each. Without connections the service ends at once. Another signal drops what is left, if it comes 250 ms or more after the last one: deliveries closer than that are one signal, since npm and process groups deliver each twice. SIGHUP drains as well, and so does the end of the terminal; nothing is reloaded.
 
-Exit status: 0 stopped by a signal, 1 failed (the port cannot be had, the supervisor gave up), 2 wrong options or configuration.`;
+A log that cannot be written, be it that its reader is gone or stalls or the disk is full, does not stop the service: lines are dropped, and counted in the log once it can be written again. Values of query strings, passwords in URLs, and credentials in errors are shown as ***; control characters are shown as \\x1b, and never obeyed.
+
+Exit status: 0 drained or stopped by a signal, 1 failed (the port cannot be had, the supervisor gave up, an error was caught by nobody), 2 wrong options or configuration.`;
 
 const DIAL_NOTES = `Examples:
   wirekeeper dial ${EXAMPLE_URL}                      talk; Ctrl-D ends
   echo hello | wirekeeper dial --once ${EXAMPLE_URL}  send one line, print the answer
   wirekeeper dial --header 'Authorization: Bearer ...' --protocol chat.v1 wss://example.com/chat
 
-Each line of stdin is sent as a text message. Each message is a line of stdout; binary ones are shown in base64 behind "base64:". Status and close reports go to stderr.
+Each line of stdin is sent as a text message. Each message is a line of stdout; binary ones are shown in base64 behind "base64:". On a terminal control characters are shown as \\x1b, and not obeyed; files and pipes get them as they came. Status and close reports go to stderr; passwords and values of query strings are shown as *** there.
 
 A lost connection is dialed again, with backoff, unless the server closed it with 1000 or a retry is hopeless; lines wait meanwhile. At the end of stdin the connection is closed with 1000 once every line has left. Messages that come before the server's own Close are still printed. With --once nothing is dialed again, and the end of stdin awaits one message after the last line.
 
-Ctrl-C closes with 1000, a second one drops the connection.
+Ctrl-C, SIGTERM, and SIGHUP close with 1000; so does a reader of stdout that goes away. Another one drops the connection.
 
-Exit status: 0 when the last connection was closed with 1000 or 1001 by either side, 1 when it was refused, lost, or closed with another code, or a line was lost, 2 wrong options.`;
+Exit status: 0 when the last connection was closed with 1000 or 1001 by either side, 1 when it was refused, lost, or closed with another code, a line was lost, or stdout could not be written, 2 wrong options.`;
 
 const DIAGRAM_NOTES = `Examples:
   wirekeeper diagram              every machine, each behind its title
@@ -53,7 +55,7 @@ function single(name: string, value: unknown): unknown {
 function toPort(value: unknown): number | undefined {
   const given = single('port', value);
   if (given === undefined) return undefined;
-  const port = typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
+  const port = typeof given === 'string' && /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
   if (!isPort(port)) throw new OptionError(`--port is ${JSON.stringify(given)}; it must be an integer from 0 to 65535.`);
   return port;
 }
@@ -61,7 +63,7 @@ function toPort(value: unknown): number | undefined {
 const toMs = (name: string) => (value: unknown) => {
   const given = single(name, value);
   if (given === undefined) return undefined;
-  const ms = typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
+  const ms = typeof given === 'string' && /^\d+(?:\.\d+)?(?:e\d+)?$/i.test(given) ? Number(given) : Number.NaN;
   if (!(ms >= 0 && ms < 2 ** 31)) throw new OptionError(`--${name} is ${JSON.stringify(given)}; it must be milliseconds from 0 to 2147483647.`);
   return ms;
 };
@@ -88,6 +90,7 @@ export function serveOptions(cli: Argv) {
     .option('drain-within', { ...valued('Drop what is left after so many ms', toMs('drain-within')), defaultDescription: '10000 after the last is closed' })
     .option('json', flag('One JSON object a line instead of lines for people'))
     .option('quiet', flag('Only what is amiss'))
+    .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
     .epilogue(SERVE_NOTES);
 }
 
@@ -102,6 +105,7 @@ export function dialOptions(cli: Argv) {
     .option('wait', { ...valued('Await a message for so many ms at the end of stdin', toMs('wait')), defaultDescription: `0, with --once ${ONCE_WAITS_MS}` })
     .option('json', flag('One JSON object a line: messages, status, close reports'))
     .option('insecure', flag('Take any TLS certificate'))
+    .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
     .epilogue(DIAL_NOTES);
 }
 

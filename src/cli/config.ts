@@ -10,6 +10,9 @@ function shown(value: unknown): string {
 /** Makes the second half of a message: what is there, and what has to be. */
 const must = (be: string) => (issue: v.BaseIssue<unknown>) => `is ${shown(issue.input)}; it must be ${be}`;
 
+/** The same, where what is there may be a credential. */
+const ofType = ({ input }: v.BaseIssue<unknown>) => `is of type ${typeof input}; it must be a text`;
+
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An object without unknown keys. Valibot would take a list for an object. */
@@ -78,7 +81,7 @@ const listener = object('a listener', {
 const dialer = object('a dialer', {
   url: v.pipe(text('a ws: or wss: URL'), v.check(isWebSocketUrl, must('an absolute ws: or wss: URL without a fragment'))),
   behaviour: oneOf(DIALER_BEHAVIOURS),
-  headers: v.exactOptional(v.record(v.string(), text('a text'), must('an object of header fields'))),
+  headers: v.exactOptional(v.record(v.string(), v.string(ofType), must('an object of header fields'))),
   backoff: v.exactOptional(backoff),
   restart: v.exactOptional(oneOf(['permanent', 'transient', 'temporary'])),
   ...common,

@@ -1,7 +1,8 @@
 import { type CloseReport, type DialerStatus, explain, type Frame, type NotSentFate } from '../index.js';
 import { jsonLine } from './json-line.js';
+import { MASKED, type Masking, UNMASKED } from './masked.js';
 import type { Screen } from './screen.js';
-import { visible } from './terminal.js';
+import { visible } from './visible.js';
 
 /** How `wirekeeper dial` tells what happens. */
 export interface DialOutput {
@@ -21,12 +22,12 @@ const FATES: Readonly<Record<NotSentFate, string>> = {
   unknown: 'the connection was lost, so nobody knows whether the peer has it',
 };
 
-function statusText(status: DialerStatus, url: string): string | undefined {
+function statusText(status: DialerStatus, url: string, masking: Masking): string | undefined {
   switch (status.type) {
     case 'dialing':
       return status.attempt === 1 ? `dialing ${url}` : `dialing ${url}, attempt ${status.attempt}`;
     case 'up':
-      return status.connection.protocol === '' ? 'open' : `open, speaking ${status.connection.protocol}`;
+      return status.connection.protocol === '' ? 'open' : `open, speaking ${masking.protocol(status.connection.protocol)}`;
     case 'waiting':
       return `dialing again in ${(status.delayMs / 1000).toFixed(1)} s`;
     default:
@@ -34,23 +35,26 @@ function statusText(status: DialerStatus, url: string): string | undefined {
   }
 }
 
+/** A message for a terminal: its control characters are shown, but for ends of lines, which are indented. */
+const shownMessage = (text: string): string => text.split('\n').map(visible).join('\n  ');
+
 /**
- * For people and pipes: messages on stdout, one line each, all else on stderr. Only on a terminal are messages marked,
- * and their control characters shown instead of obeyed.
+ * For people and pipes: messages on stdout, one line each, all else on stderr. Only on a terminal are the control characters of
+ * messages shown instead of obeyed, and only where a person types as well are messages marked.
  */
-export function plainOutput(screen: Screen, url: string): DialOutput {
+export function plainOutput(screen: Screen, url: string, masking = MASKED): DialOutput {
   const note = (text: string) => screen.note(`* ${visible(text)}\n`);
   return {
     frame({ data, isBinary }) {
       const text = isBinary ? BINARY_MARK + data.toString('base64') : data.toString();
-      return screen.print(`${screen.isInteractive ? `< ${text.split('\n').map(visible).join('\n  ')}` : text}\n`);
+      return screen.print(`${screen.isInteractive ? '< ' : ''}${screen.isShown ? shownMessage(text) : text}\n`);
     },
     status(status) {
-      const text = statusText(status, url);
+      const text = statusText(status, masking.url(url), masking);
       if (text === undefined) return;
       note(screen.isInteractive && status.type === 'up' ? `${text}; each line typed is sent, Ctrl-D closes` : text);
     },
-    ended: (report) => note(explain(report)),
+    ended: (report) => note(masking.text(explain(report))),
     notSent: (line, fate) => note(`not sent, ${FATES[fate]}: ${line}`),
   };
 }
@@ -72,12 +76,12 @@ function statusFields(status: DialerStatus): Readonly<Record<string, unknown>> {
 }
 
 /** For programs: everything on stdout, one JSON object a line, told apart by `type`. */
-export function jsonOutput(screen: Screen): DialOutput {
-  const print = (value: Readonly<Record<string, unknown>>) => screen.print(jsonLine(value));
+export function jsonOutput(screen: Screen, masking = MASKED): DialOutput {
+  const print = (value: Readonly<Record<string, unknown>>, shown = masking) => screen.print(jsonLine(value, shown));
   return {
-    frame: ({ data, isBinary }) => print({ type: 'frame', ...(isBinary ? { base64: data.toString('base64') } : { text: data.toString() }) }),
+    frame: ({ data, isBinary }) => print({ type: 'frame', ...(isBinary ? { base64: data.toString('base64') } : { text: data.toString() }) }, UNMASKED),
     status: (status) => void print({ type: 'status', status: status.type, ...statusFields(status) }),
     ended: (report) => void print({ type: 'report', sentence: explain(report), report }),
-    notSent: (line, fate) => void print({ type: 'not-sent', fate, text: line }),
+    notSent: (line, fate) => void print({ type: 'not-sent', fate, text: line }, UNMASKED),
   };
 }

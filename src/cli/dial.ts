@@ -1,7 +1,10 @@
 import { Conversation } from './conversation.js';
+import { deliberate } from './deliberate.js';
 import { jsonOutput, plainOutput } from './dial-output.js';
 import { headerFields } from './header-field.js';
-import { openScreen } from './screen.js';
+import { MASKED, UNMASKED } from './masked.js';
+import { atMost, FLUSH_WITHIN_MS } from './outlet.js';
+import { openScreen, type Screen } from './screen.js';
 import type { Terminal } from './terminal.js';
 
 /** How long `--once` waits for an answer after the end of stdin, in ms. */
@@ -19,17 +22,20 @@ export interface DialCommandOptions {
   readonly waitMs?: number | undefined;
   readonly json: boolean;
   readonly insecure: boolean;
+  /** Whether URLs and errors are shown as they are. Default false. */
+  readonly showSecrets?: boolean;
 }
 
 /**
  * Talks to a server: lines of stdin become text messages, messages become lines of stdout. The first signal closes
- * properly, the second drops the connection.
+ * properly, another one drops the connection.
  *
- * @returns the exit status: 0 when the last connection ended as expected and no line was lost, else 1.
+ * @returns the exit status: 0 when the last connection ended as expected and neither a line nor a message was lost, else 1.
  * @throws {OptionError} for a wrong URL, header field, or subprotocol.
  */
 export async function dial(options: DialCommandOptions, terminal: Terminal): Promise<number> {
   const { url, protocols, origin, once, json, insecure } = options;
+  const masking = options.showSecrets === true ? UNMASKED : MASKED;
   const headers = headerFields([...options.headers, ...(origin === undefined ? [] : [`Origin: ${origin}`])]);
   const screen = openScreen(terminal);
   try {
@@ -38,14 +44,31 @@ export async function dial(options: DialCommandOptions, terminal: Terminal): Pro
       once,
       waitMs: options.waitMs ?? (once ? ONCE_WAITS_MS : 0),
       screen,
-      output: json ? jsonOutput(screen) : plainOutput(screen, url),
+      output: json ? jsonOutput(screen, masking) : plainOutput(screen, url, masking),
     });
-    const offSignal = terminal.onSignal(conversation.interrupt);
-    screen.onInterrupt(conversation.interrupt);
+    const hurry = new AbortController();
+    const interrupt = () => {
+      hurry.abort();
+      conversation.interrupt();
+    };
+    const offSignal = terminal.onSignal(deliberate(interrupt, terminal.now));
+    screen.onInterrupt(interrupt);
     const status = await conversation.hold();
+    await read(screen, hurry.signal);
     offSignal();
-    return status;
+    return screen.fault === undefined ? status : 1;
   } finally {
     screen.close();
   }
+}
+
+/** Waits for the reader of what was printed, however slow it is, until somebody wants an end of it. */
+async function read(screen: Screen, hurry: AbortSignal): Promise<void> {
+  const hurried = new Promise<void>((resolve) => {
+    if (hurry.aborted) resolve();
+    else hurry.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const all = screen.flushed();
+  await Promise.race([all, hurried]);
+  await atMost(FLUSH_WITHIN_MS, all);
 }

@@ -1,4 +1,5 @@
 import { type ChildExit, type CloseReport, type Connection, type DialerStatus, type DrainReport, explain, type SupervisorEvent } from '../index.js';
+import { MASKED, type Masking } from './masked.js';
 import { messageOf } from './message-of.js';
 
 /** One line of the service's log, not yet written down. */
@@ -12,15 +13,17 @@ export interface Entry {
   /** Whom it is about, for people: a connection or a child. */
   readonly about: string;
   readonly text: string;
+  /** Whether it shows what a message holds: that is written as it is, since it is asked for. */
+  readonly isData: boolean;
   /** What programs get. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-type Parts = Partial<Pick<Entry, 'about' | 'text' | 'fields' | 'isTrouble'>>;
+type Parts = Partial<Pick<Entry, 'about' | 'text' | 'fields' | 'isTrouble' | 'isData'>>;
 
 /** Makes an entry; whatever is not given is empty. */
-export function entry(event: string, word: string, { about = '', text = '', fields = {}, isTrouble = false }: Parts = {}): Entry {
-  return { event, word, about, text, fields, isTrouble };
+export function entry(event: string, word: string, { about = '', text = '', fields = {}, isTrouble = false, isData = false }: Parts = {}): Entry {
+  return { event, word, about, text, fields, isTrouble, isData };
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -41,10 +44,10 @@ function accountOf({ outcome, total, clean, forced, finishedByThemselves, left, 
   return [`${counted(total, 'connection')} in ${seconds(durationMs)}${how}`, ...parts.flatMap(([count, text]) => (count === 0 ? [] : [text]))].join(', ');
 }
 
-function opened({ type, connection }: { readonly type: string; readonly connection: Connection<unknown> }): Entry {
+function opened({ type, connection }: { readonly type: string; readonly connection: Connection<unknown> }, masking: Masking): Entry {
   const { id, childId = '', role, protocol, remoteAddress = 'an unknown address', request } = connection;
-  const where = role === 'accepted' ? `${request?.url ?? ''} from ${remoteAddress}` : `to ${remoteAddress}`;
-  const text = protocol === '' ? where : `${where}, speaking ${protocol}`;
+  const where = role === 'accepted' ? `${masking.url(request?.url ?? '')} from ${remoteAddress}` : `to ${remoteAddress}`;
+  const text = protocol === '' ? where : `${where}, speaking ${masking.protocol(protocol)}`;
   return entry(type, 'opened', { about: `${id} ${childId}`, text, fields: { connection: connection.toJSON(), url: request?.url } });
 }
 
@@ -75,19 +78,23 @@ function statusChanged(type: string, childId: string, status: DialerStatus): Ent
   }
 }
 
-/** Says what an event is worth in the log; `undefined` for what shows in another event. */
-export function entryOf(event: SupervisorEvent): Entry | undefined {
+/**
+ * Says what an event is worth in the log; `undefined` for what shows in another event.
+ *
+ * @param masking how to hide what only its place in the text says to be a secret; the log hides the rest.
+ */
+export function entryOf(event: SupervisorEvent, masking = MASKED): Entry | undefined {
   const { type } = event;
   switch (event.type) {
     case 'connection.opened':
-      return opened(event);
+      return opened(event, masking);
     case 'connection.ended':
       return ended(event);
     case 'dialer.status':
       return statusChanged(type, event.childId, event.status);
     case 'handshake.refused': {
       const { childId, status, why, url, remoteAddress = 'an unknown address', error } = event;
-      const text = `${url} from ${remoteAddress} with ${status} (${why})${error === undefined ? '' : `: ${messageOf(error)}`}`;
+      const text = `${masking.url(url)} from ${remoteAddress} with ${status} (${why})${error === undefined ? '' : `: ${messageOf(error)}`}`;
       // A path that is nobody's is no listener's affair.
       return entry(type, 'refused', {
         about: why === 'path' ? '' : childId,

@@ -14,5 +14,15 @@ export interface Failure {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof WirekeeperError) return { text: `wirekeeper: ${error.message} [${error.code}]`, status: error instanceof OptionError ? 2 : 1 };
-  return { text: `wirekeeper: unexpected: ${(error instanceof Error && error.stack) || messageOf(error)}`, status: 1 };
+  return { text: `wirekeeper: unexpected: ${stackOf(error)}`, status: 1 };
+}
+
+/** The stack of an error, which begins with its name and message; of anything else what it says. */
+export function stackOf(error: unknown): string {
+  try {
+    if (error instanceof Error && typeof error.stack === 'string') return error.stack;
+  } catch {
+    // A getter of the error's has thrown: what can be said of it is said below.
+  }
+  return messageOf(error);
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '../index.js';
+import { MASK } from './masked.js';
 
 /**
  * Reads header fields as one writes them, `Name: value`. Several of one name are joined by commas (RFC 9110 section 5.3).
@@ -9,10 +10,16 @@ export function headerFields(given: readonly string[]): Readonly<Record<string, 
   const fields = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (const text of given) {
     const [, name = '', value = ''] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/s.exec(text) ?? [];
-    if (name === '') throw new OptionError(`--header is ${JSON.stringify(text)}; it must be 'Name: value'.`);
+    if (name === '') throw new OptionError(`--header is ${JSON.stringify(firstWordOf(text))}; it must be 'Name: value'.`);
     const field = fields.get(name.toLowerCase()) ?? { name, values: [] };
     field.values.push(value);
     fields.set(name.toLowerCase(), field);
   }
   return Object.fromEntries([...fields.values()].map(({ name, values }) => [name, values.join(', ')]));
+}
+
+/** What may be shown of a header field that is none: behind its first word there may be a credential. */
+function firstWordOf(text: string): string {
+  const [word = ''] = /^\s*[^\s:]*/.exec(text) ?? [];
+  return word.length === text.length ? text : `${word}${MASK}`;
 }

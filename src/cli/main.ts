@@ -1,10 +1,13 @@
 #!/usr/bin/env node
+import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, relative } from 'node:path';
 import { argv } from 'node:process';
+import { isatty } from 'node:tty';
 import { run } from './run.js';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** SIGHUP is what a terminal's end sends: it cuts nobody either. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
@@ -14,22 +17,42 @@ function programOf(script: string): string {
 }
 
 function onSignal(listener: () => void): () => void {
-  for (const signal of SIGNALS) process.on(signal, listener);
+  let isHeard = true;
+  const hear = () => {
+    if (isHeard) listener();
+  };
+  // It stays: by Node's default a signal that is delivered once more while a command ends would make another end of it.
+  for (const signal of SIGNALS) process.on(signal, hear);
   return () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
+    isHeard = false;
   };
 }
 
-// Whoever reads us may stop doing so, `head` for example; commands that mind listen as well.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+function onUncaught(listener: (thrown: unknown) => void): () => void {
+  process.on('uncaughtException', listener);
+  return () => process.off('uncaughtException', listener);
+}
 
-process.exitCode = await run(argv.slice(2), version, {
+// Readers may go away, `head` for example, and disks may be full; the callbacks of what is written say so to whom it concerns.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+// Node writes to terminals and waits: one that is stopped, by Ctrl-S or a connection that hangs, would stop the service.
+for (const stream of [process.stdout, process.stderr]) {
+  const { _handle: handle } = stream as { readonly _handle?: { readonly setBlocking?: (isBlocking: boolean) => unknown } | null };
+  if (stream.isTTY) handle?.setBlocking?.(false);
+}
+
+const status = await run(argv.slice(2), version, {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   program: programOf(argv[1] ?? 'wirekeeper'),
   columns: process.stdout.columns,
   onSignal,
+  onUncaught,
+  now: () => performance.now(),
 });
+// Node gives a terminal its mode back when it ends, and aborts if the terminal is gone by then; what is closed it leaves alone.
+for (const [fd, { isTTY }] of [process.stdin, process.stdout, process.stderr].entries()) if (isTTY && !isatty(fd)) closeSync(fd);
+// What nobody reads, and stdin if it is open, would keep the process alive.
+process.exit(status);

@@ -1,9 +1,13 @@
+import type { Writable } from 'node:stream';
 import { parseCommandLine } from './command-line.js';
 import { diagram } from './diagram.js';
 import { dial } from './dial.js';
 import { failureOf } from './failure.js';
+import { maskedText } from './masked.js';
+import { atMost, FLUSH_WITHIN_MS } from './outlet.js';
 import { serve } from './serve.js';
 import type { Terminal } from './terminal.js';
+import { visibleLines } from './visible.js';
 
 /** Runs one command line to its end, and returns the exit status. Never rejects: what went wrong is on stderr. */
 export async function run(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
@@ -15,15 +19,33 @@ export async function run(args: readonly string[], version: string, terminal: Te
       case 'dial':
         return await dial(command.options, terminal);
       case 'diagram':
-        terminal.stdout.write(diagram(command.machines));
-        return 0;
+        return await print(diagram(command.machines), terminal);
       case 'text':
-        terminal.stdout.write(command.text);
-        return 0;
+        return await print(command.text, terminal);
     }
   } catch (error) {
     const { text, status } = failureOf(error);
-    terminal.stderr.write(`${text}\n`);
+    await note(`${visibleLines(maskedText(text))}\n`, terminal);
     return status;
   }
+}
+
+/** Writes a text to stdout. A reader that has had enough is no fault; a disk that has is. */
+async function print(text: string, terminal: Terminal): Promise<0 | 1> {
+  const error = await written(terminal.stdout, text);
+  if (error === undefined || error.code === 'EPIPE') return 0;
+  await note(`wirekeeper: stdout cannot be written: ${error.message}\n`, terminal);
+  return 1;
+}
+
+/** Writes a text to stderr, for whoever reads it. */
+function note(text: string, { stderr }: Terminal): Promise<void> {
+  return atMost(FLUSH_WITHIN_MS, written(stderr, text));
+}
+
+/** Resolves when a text has left, or with what kept it from leaving. A reader that is slow, such as a pager, is waited for. */
+function written(stream: Writable, text: string): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    stream.write(text, (error) => resolve(error ?? undefined));
+  });
 }

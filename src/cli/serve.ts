@@ -2,12 +2,16 @@ import { createSupervisor, type Supervisor } from '../index.js';
 import { banner, urlsOf } from './banner.js';
 import { dialerHandler, listenerHandler } from './behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from './config.js';
+import { deliberate } from './deliberate.js';
 import { entry, entryOf } from './entry.js';
 import { statusOfService } from './exit-status.js';
+import { stackOf } from './failure.js';
 import { createHttpServer, type Route } from './http-server.js';
 import { located } from './located.js';
 import { createLog, type Log } from './log.js';
+import { MASKED, UNMASKED } from './masked.js';
 import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from './place.js';
+import { messageOf } from './message-of.js';
 import { readConfig } from './read-config.js';
 import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
 import type { Terminal } from './terminal.js';
@@ -22,12 +26,14 @@ export interface ServeOptions extends ShutdownOptions {
   readonly host?: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Whether URLs and errors are shown as they are. Default false. */
+  readonly showSecrets?: boolean;
 }
 
 /**
- * Runs the service until a signal, upon which it drains, or its own failure ends it. A second signal drops what is left.
+ * Runs the service until a signal, upon which it drains, or its own failure ends it. Another signal drops what is left.
  *
- * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed.
+ * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed, or something was thrown that nobody caught.
  * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens; {ListenError} when the port cannot be had.
  */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
@@ -35,22 +41,32 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
   const { limits, liveness } = config;
   const supervisor = await located(options.config, '', () => createSupervisor({ name: 'service', limits, liveness }));
-  const offSignal = terminal.onSignal(shutdownOf(supervisor, drain));
+  const log = createLog(terminal, { ...options, wallNow: Date.now });
+  const offSignal = terminal.onSignal(deliberate(shutdownOf(supervisor, drain), terminal.now));
+  let isFaulty = false;
+  // Nobody knows what state the process is in, and its clients are owed a Close all the same.
+  const offUncaught = terminal.onUncaught((thrown) => {
+    isFaulty = true;
+    const text = `uncaught, so the service ends: ${messageOf(thrown)}`;
+    log.write(entry('process.uncaught', 'error', { text, fields: { error: thrown, stack: stackOf(thrown) }, isTrouble: true }));
+    if (supervisor.state === 'running') void supervisor.drain(drain);
+  });
   try {
-    await run(supervisor, config, options, terminal);
+    await run(supervisor, config, options, log, terminal.program);
   } catch (error) {
     // A signal that comes while the service starts stops the start as well.
     if (supervisor.state === 'running') throw error;
   } finally {
     await supervisor.stop(RESTART);
+    await log.flushed();
+    offUncaught();
     offSignal();
   }
-  return statusOfService(await supervisor.ended);
+  return isFaulty ? 1 : statusOfService(await supervisor.ended);
 }
 
 /** Starts everything, and stays until the supervisor has ended. */
-async function run(supervisor: Supervisor, config: Config, options: ServeOptions, terminal: Terminal): Promise<void> {
-  const log = createLog(terminal, { json: options.json, quiet: options.quiet, wallNow: Date.now });
+async function run(supervisor: Supervisor, config: Config, options: ServeOptions, log: Log, program: string): Promise<void> {
   const wanted: Place = { host: options.host ?? config.host ?? DEFAULT_PLACE.host, port: options.port ?? config.port ?? DEFAULT_PLACE.port };
   const routes: Route[] = [];
   for (const [i, listener] of config.listeners.entries()) {
@@ -68,9 +84,9 @@ async function run(supervisor: Supervisor, config: Config, options: ServeOptions
   const place: Place = { ...wanted, port: await listenOn(server, wanted) };
   try {
     server.on('error', (error) => log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })));
-    announce(config, place, options, log, terminal);
+    announce(config, place, options, log, program);
     supervisor.events$.subscribe((event) => {
-      const worth = entryOf(event);
+      const worth = entryOf(event, options.showSecrets === true ? UNMASKED : MASKED);
       if (worth !== undefined) log.write(worth);
     });
     letDial();
@@ -92,13 +108,13 @@ function startDialer(supervisor: Supervisor, { behaviour, url, ...settings }: Di
     handler: dialerHandler(behaviour, ({ data, isBinary }) => {
       const content = isBinary ? `base64:${data.toString('base64')}` : data.toString();
       const fields = { childId: dialer.id, ...(isBinary ? { base64: data.toString('base64') } : { text: content }) };
-      log.write(entry('frame', 'frame', { about: dialer.id, text: content, fields }));
+      log.write(entry('frame', 'frame', { about: dialer.id, text: content, fields, isData: true }));
     }),
   });
 }
 
-function announce(config: Config, place: Place, { json, quiet }: ServeOptions, log: Log, terminal: Terminal): void {
+function announce(config: Config, place: Place, { json, quiet }: ServeOptions, log: Log, program: string): void {
   const http = `http://${authorityOf(place)}`;
   if (json) log.write(entry('service.listening', 'listening', { fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) } }));
-  else if (!quiet) terminal.stdout.write(banner(config, place, terminal.program));
+  else if (!quiet) log.print(banner(config, place, program));
 }

@@ -8,11 +8,22 @@ const serve = {
   host: undefined,
   json: false,
   quiet: false,
+  showSecrets: false,
   drainNotReadyFirstMs: undefined,
   drainSpreadMs: undefined,
   drainWithinMs: undefined,
 };
-const dial = { url: 'ws://h/', headers: [], protocols: [], origin: undefined, once: false, waitMs: undefined, json: false, insecure: false };
+const dial = {
+  url: 'ws://h/',
+  headers: [],
+  protocols: [],
+  origin: undefined,
+  once: false,
+  waitMs: undefined,
+  json: false,
+  insecure: false,
+  showSecrets: false,
+};
 
 test.each<[string[], Command]>([
   [['serve'], { kind: 'serve', options: serve }],
@@ -22,7 +33,9 @@ test.each<[string[], Command]>([
     ['serve', '--drain-not-ready-first', '5000', '--drain-spread', '0', '--drain-within=6e4'],
     { kind: 'serve', options: { ...serve, drainNotReadyFirstMs: 5_000, drainSpreadMs: 0, drainWithinMs: 60_000 } },
   ],
+  [['serve', '--show-secrets'], { kind: 'serve', options: { ...serve, showSecrets: true } }],
   [['dial', 'ws://h/'], { kind: 'dial', options: dial }],
+  [['dial', 'ws://h/', '--show-secrets'], { kind: 'dial', options: { ...dial, showSecrets: true } }],
   [['dial', '--header', 'A: 1', 'ws://h/', '--header', 'B: 2'], { kind: 'dial', options: { ...dial, headers: ['A: 1', 'B: 2'] } }],
   [['dial', 'ws://h/', '--protocol', 'a', '--protocol', '2'], { kind: 'dial', options: { ...dial, protocols: ['a', '2'] } }],
   [
@@ -48,6 +61,11 @@ test.each([
   [['serve', '--port', 'http'], `--port is "http"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
   [['serve', '--port', ''], `--port is ""; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
   [['serve', '--port', '70000'], `--port is "70000"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
+  ...['0x50', '1e3', ' 80', '80.0', '+80', '-1', '٣', 'Infinity', '0b11', '123456'].map((port): [string[], string] => [
+    ['serve', '--port', port],
+    `--port is ${JSON.stringify(port)}; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`,
+  ]),
+  [['serve', '--drain-spread', '0x10'], `--drain-spread is "0x10"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`],
   [['serve', '--port', '1', '--port', '2'], `--port is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
   [['serve', '--host', 'a', '--host', 'b'], `--host is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
   [['serve', '--drain-spread', '1s'], `--drain-spread is "1s"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`],
@@ -72,8 +90,8 @@ describe('help', () => {
   });
 
   test.each([
-    ['serve', ['--port', '--host', '--config', '--drain-not-ready-first', '--drain-spread', '--drain-within', '--json', '--quiet']],
-    ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure']],
+    ['serve', ['--port', '--host', '--config', '--drain-not-ready-first', '--drain-spread', '--drain-within', '--json', '--quiet', '--show-secrets']],
+    ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure', '--show-secrets']],
     ['diagram', []],
   ])('of %s has every option, and examples', (name, options) => {
     const help = helpOf(name);

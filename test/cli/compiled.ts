@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,8 @@ export class Compiled {
   readonly #home: string;
   #programs = 0;
   readonly #children = new Set<ChildProcess>();
+  /** Those with a process group of their own. */
+  readonly #leaders = new WeakSet<ChildProcess>();
 
   private constructor(home: string) {
     this.#home = home;
@@ -30,7 +32,23 @@ export class Compiled {
 
   /** Starts `wirekeeper` with arguments. */
   start(...args: string[]): Child {
-    return this.#spawn(join(this.#home, 'dist/cli/main.js'), ...args);
+    return this.#spawn(process.execPath, [join(this.#home, 'dist/cli/main.js'), ...args]);
+  }
+
+  /** Starts it with options of Node's own. */
+  startUnder(nodeOptions: readonly string[], ...args: string[]): Child {
+    return this.#spawn(process.execPath, [...nodeOptions, join(this.#home, 'dist/cli/main.js'), ...args]);
+  }
+
+  /** Starts it by a line of the shell, in which `$WIREKEEPER` stands for it. */
+  startShell(line: string): Child {
+    const env = { ...process.env, WIREKEEPER: `${process.execPath} ${join(this.#home, 'dist/cli/main.js')}` };
+    return this.#spawn('sh', ['-c', line], { env });
+  }
+
+  /** Starts it by `npm start`, in a process group of its own. */
+  startNpm(...args: string[]): Child {
+    return this.#spawn('npm', ['start', '--ignore-scripts', '--', ...args], { cwd: this.#home, detached: true });
   }
 
   /** Starts a program that imports the package by its name: an ES module in JavaScript. */
@@ -38,12 +56,13 @@ export class Compiled {
     this.#programs += 1;
     const path = join(this.#home, `program-${this.#programs}.mjs`);
     await writeFile(path, source);
-    return this.#spawn(path);
+    return this.#spawn(process.execPath, [path]);
   }
 
-  #spawn(...args: readonly string[]): Child {
-    const child = spawn(process.execPath, args, { stdio: 'pipe' });
+  #spawn(command: string, args: readonly string[], options: SpawnOptions = {}): Child {
+    const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#children.add(child);
+    if (options.detached === true) this.#leaders.add(child);
     child.on('exit', () => this.#children.delete(child));
     const stdout = new Transcript();
     const stderr = new Transcript();
@@ -54,6 +73,7 @@ export class Compiled {
       stderr,
       stdin: child.stdin,
       signal: (name) => child.kill(name),
+      signalGroup: (name) => process.kill(-(child.pid ?? Number.NaN), name),
       unread: () => child.stdout.destroy(),
       status: once(child, 'close').then(([code, signal]) => code ?? String(signal)),
     };
@@ -63,7 +83,8 @@ export class Compiled {
   async stop(): Promise<void> {
     await Promise.all(
       [...this.#children].map((child) => {
-        child.kill('SIGKILL');
+        if (this.#leaders.has(child) && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        else child.kill('SIGKILL');
         return once(child, 'close');
       }),
     );
@@ -79,7 +100,9 @@ export interface Child {
   readonly stdout: Transcript;
   readonly stderr: Transcript;
   readonly stdin: NodeJS.WritableStream;
-  signal(name: 'SIGTERM' | 'SIGINT'): void;
+  signal(name: NodeJS.Signals): void;
+  /** Signals every process of its group, if it has one of its own. */
+  signalGroup(name: NodeJS.Signals): void;
   /** Reads its stdout no more. */
   unread(): void;
   /** Its exit status, or the name of the signal that ended it. */

@@ -86,7 +86,7 @@ test.each<[unknown, string]>([
     { dialers: [{ ...dialer, url: 'http://example.com' }] },
     'dialers[0].url is "http://example.com"; it must be an absolute ws: or wss: URL without a fragment.',
   ],
-  [{ dialers: [{ ...dialer, headers: { 'X-Count': 3 } }] }, 'dialers[0].headers.X-Count is 3; it must be a text.'],
+  [{ dialers: [{ ...dialer, headers: { 'X-Count': 3 } }] }, 'dialers[0].headers.X-Count is of type number; it must be a text.'],
   [
     { dialers: [{ ...dialer, backoff: { max: 1 } }] },
     'dialers[0].backoff.max is unknown; an object of backoff settings has initialMs, maxMs, factor, stableAfterMs, firstWithinMs.',

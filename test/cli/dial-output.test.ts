@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type DialOutput, jsonOutput, plainOutput } from '../../src/cli/dial-output.js';
+import { MASKED, UNMASKED } from '../../src/cli/masked.js';
 import type { Screen } from '../../src/cli/screen.js';
 import { type Connection, type DialerStatus, explain } from '../../src/index.js';
 import { closeReport } from './reports.js';
@@ -18,12 +19,15 @@ const STATUSES: readonly DialerStatus[] = [
 /** What was printed, and what was noted, one after the other. */
 class Page implements Screen {
   readonly isInteractive: boolean;
+  readonly isShown: boolean;
+  readonly fault = undefined;
   readonly lines = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true as const, value: undefined }) }) };
   printed = '';
   noted = '';
 
-  constructor(isInteractive = false) {
+  constructor(isInteractive = false, isShown = isInteractive) {
     this.isInteractive = isInteractive;
+    this.isShown = isShown;
   }
 
   print(text: string): Promise<void> {
@@ -33,6 +37,10 @@ class Page implements Screen {
 
   note(text: string): void {
     this.noted += text;
+  }
+
+  flushed(): Promise<void> {
+    return Promise.resolve();
   }
 
   onInterrupt(): void {}
@@ -89,4 +97,23 @@ test('JSON: everything on stdout, one object a line', async () => {
     { type: 'report', sentence: explain(report), report },
   ]);
   expect(page.noted).toBe('');
+});
+
+test('on a terminal nothing is obeyed, also when lines come from elsewhere: no marks, but the same care', async () => {
+  const page = new Page(false, true);
+  await tellAll(plainOutput(page, 'ws://h/'));
+  expect(page.printed).toBe('one\n  two\\x1b[2J\nbase64:AP8=\n');
+});
+
+test.each([
+  [MASKED, ['* dialing ws://***@h/?a=***', '* open, speaking bearer***']],
+  [UNMASKED, ['* dialing ws://u:p@h/?a=b', '* open, speaking bearer.x']],
+])('masks what it says of itself, and no message', async (masking, notes) => {
+  const page = new Page();
+  const output = plainOutput(page, 'ws://u:p@h/?a=b', masking);
+  output.status({ type: 'dialing', attempt: 1 });
+  output.status({ type: 'up', connection: { protocol: 'bearer.x' } as unknown as Connection });
+  await output.frame({ data: Buffer.from('token=x'), isBinary: false });
+  expect(page.noted.trimEnd().split('\n')).toEqual(notes);
+  expect(page.printed).toBe('token=x\n');
 });

@@ -16,3 +16,19 @@ test('shows the stack of what nobody expected', () => {
   });
   expect(failureOf('text')).toEqual({ text: 'wirekeeper: unexpected: text', status: 1 });
 });
+
+test.each([
+  [
+    'an error whose stack throws',
+    Object.defineProperty(new Error('a bug'), 'stack', {
+      get: () => {
+        throw new Error('odd');
+      },
+    }),
+    'a bug',
+  ],
+  ['an object without a prototype', Object.create(null), 'a thrown value of type object'],
+  ['a symbol', Symbol('s'), 'Symbol(s)'],
+])('whatever was thrown has a text: %s', (_what, thrown, text) => {
+  expect(failureOf(thrown)).toEqual({ text: `wirekeeper: unexpected: ${text}`, status: 1 });
+});

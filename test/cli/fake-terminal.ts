@@ -21,7 +21,7 @@ export class Transcript extends Writable {
   }
 
   /** Resolves with the first match of a pattern, as soon as there is one. */
-  said(pattern: RegExp): Promise<RegExpExecArray> {
+  said(pattern: RegExp, withinMs = SAID_WITHIN_MS): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = pattern.exec(this.text);
@@ -33,7 +33,7 @@ export class Transcript extends Writable {
       const timer = setTimeout(() => {
         this.#waiters.delete(look);
         reject(new Error(`nobody said ${String(pattern)}, but:\n${this.text}`));
-      }, SAID_WITHIN_MS);
+      }, withinMs);
       this.#waiters.add(look);
       look();
     });
@@ -47,14 +47,34 @@ export class FakeTerminal implements Terminal {
   readonly stderr = new Transcript();
   readonly program = 'wirekeeper';
   readonly #listeners = new Set<() => void>();
+  readonly #onUncaught = new Set<(thrown: unknown) => void>();
+  nowMs = 0;
+  readonly now = (): number => this.nowMs;
 
   onSignal(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** A signal, some time after the one before. */
   raise(): void {
+    this.nowMs += 1_000;
+    this.echo();
+  }
+
+  /** The same signal, delivered once more. */
+  echo(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  onUncaught(listener: (thrown: unknown) => void): () => void {
+    this.#onUncaught.add(listener);
+    return () => this.#onUncaught.delete(listener);
+  }
+
+  /** Something is thrown that nobody catches. */
+  fault(thrown: unknown): void {
+    for (const listener of this.#onUncaught) listener(thrown);
   }
 
   get hasListeners(): boolean {

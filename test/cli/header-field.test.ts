@@ -12,6 +12,13 @@ test.each([
   expect(headerFields(given)).toEqual(fields);
 });
 
-test.each(['', 'Authorization', ': value', 'two words: value', ' Indented: value'])('refuses %j, and says what is allowed', (given) => {
-  expect(() => headerFields([given])).toThrow(new OptionError(`--header is ${JSON.stringify(given)}; it must be 'Name: value'.`));
+test.each([
+  ['', ''],
+  ['Authorization', 'Authorization'],
+  ['Authorization Bearer sesame', 'Authorization***'],
+  [': value', '***'],
+  ['two words: value', 'two***'],
+  [' Indented: value', ' Indented***'],
+])('refuses %j, says what is allowed, and shows no credential', (given, shown) => {
+  expect(() => headerFields([given])).toThrow(new OptionError(`--header is ${JSON.stringify(shown)}; it must be 'Name: value'.`));
 });

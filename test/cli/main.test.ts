@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ONE_SIGNAL_WITHIN_MS } from '../../src/cli/deliberate.js';
+import { listenOn, stopListening } from '../../src/cli/place.js';
 import { type Child, Compiled } from './compiled.js';
 import { RawClient, request } from './raw-client.js';
 
@@ -41,14 +44,50 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     expect(client.stdout.text).toMatch(/"received":\{"code":1012,"reason":"service restart; retry-after-ms=\d+"\}/);
   });
 
-  test('a second signal drops a client that never answers the Close, and the status is 0 still', async () => {
+  test('another signal drops a client that never answers the Close, and the status is 0 still', async () => {
     const service = await serving();
     const { client } = await RawClient.open(service.authority, '/echo');
     service.signal('SIGTERM');
     expect((await client.frame()).opcode).toBe(CLOSE);
-    service.signal('SIGINT');
+    // As a person does: again, until it is gone.
+    const again = setInterval(() => service.signal('SIGINT'), 2 * ONE_SIGNAL_WITHIN_MS);
     await client.gone();
+    clearInterval(again);
     expect(await service.status).toBe(0);
+  });
+
+  test.each<NodeJS.Signals[]>([['SIGTERM', 'SIGTERM'], ['SIGINT', 'SIGTERM', 'SIGINT'], ['SIGHUP', 'SIGTERM', 'SIGHUP', 'SIGHUP'], ['SIGHUP']])(
+    '%s, delivered with whatever follows at once, is one drain',
+    async (...signals) => {
+      const service = wirekeeper.start('serve', '--port', '0', '--json');
+      const [, authority = ''] = await service.stdout.said(/"http":"http:\/\/([\d.:]+)/);
+      const opened = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(authority, '/echo')));
+      for (const signal of signals) service.signal(signal);
+      expect(await Promise.all(opened.map(({ client }) => client.closed()))).toEqual([1012, 1012, 1012]);
+      expect(await service.status).toBe(0);
+      expect(service.stdout.text).toMatch(/"drain.ended","report":\{"outcome":"drained","total":3,.*"clean":3/);
+    },
+  );
+
+  test.each([
+    ['disks that are full', '>/dev/full 2>&1'],
+    ['a full disk, while stderr has a reader', '--json >/dev/full'],
+    ['streams that are closed from the beginning', '>&- 2>&- <&-'],
+    ['readers of both streams that go away', '2>&1'],
+  ])('outlives %s', async (_what, redirection) => {
+    const probe = createServer();
+    const port = await listenOn(probe, { host: '127.0.0.1', port: 0 });
+    await stopListening(probe);
+    const service = wirekeeper.startShell(`exec $WIREKEEPER serve --port ${port} ${redirection}`);
+    service.unread();
+    const authority = `127.0.0.1:${port}`;
+    await expect.poll(() => request(`http://${authority}/healthz`).catch(() => undefined), { timeout: 10_000 }).toMatchObject({ status: 200 });
+    for (let client = 0; client < 20; client += 1) (await RawClient.open(authority, '/nowhere')).client.drop();
+    const { client } = await RawClient.open(authority, '/echo');
+    service.signal('SIGTERM');
+    expect(await client.closed()).toBe(1012);
+    expect(await service.status).toBe(0);
+    expect(service.stderr.text).toMatch(redirection === '--json >/dev/full' ? /^wirekeeper: the log cannot be written any more: ENOSPC[^\n]*\n$/ : /^$/);
   });
 
   test('outlives the reader of its log', async () => {
@@ -61,6 +100,18 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     client.drop();
     service.signal('SIGTERM');
     expect(await service.status).toBe(0);
+  });
+
+  test('a throw that nobody catches is logged, drains, and ends with status 1', async () => {
+    const thrower = "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('token=x went wrong'); })";
+    const service = wirekeeper.startUnder([`--import=${thrower}`], 'serve', '--port', '0');
+    const [, authority = ''] = await service.stdout.said(/listens on http:\/\/(\S+)/);
+    const { client } = await RawClient.open(authority, '/echo');
+    service.signal('SIGUSR2');
+    expect(await client.closed()).toBe(1012);
+    expect(await service.status).toBe(1);
+    expect(service.stdout.text).toMatch(/error +uncaught, so the service ends: token=\*\*\* went wrong\n/);
+    expect(service.stdout.text).toMatch(/drained +1 connection in .*, 1 closed/);
   });
 });
 
@@ -109,6 +160,12 @@ test.each([
   expect(await child.status).toBe(status);
   expect(child.stdout.text).toMatch(stdout);
   expect(child.stderr.text).toMatch(stderr);
+});
+
+test('a disk that is full is named, and status 1', { timeout: 15_000 }, async () => {
+  const shell = wirekeeper.startShell('$WIREKEEPER diagram >/dev/full');
+  expect(await shell.status).toBe(1);
+  expect(shell.stderr.text).toMatch(/^wirekeeper: stdout cannot be written: ENOSPC.*\n$/);
 });
 
 test('a reader that takes one line only is no error', { timeout: 15_000 }, async () => {

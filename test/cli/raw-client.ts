@@ -39,6 +39,15 @@ export class RawClient {
     this.#socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]));
   }
 
+  /** Awaits the Close, and answers it (section 5.5.1). */
+  async closed(): Promise<number> {
+    const { payload } = await this.frame();
+    const code = payload.subarray(0, 2);
+    this.#socket.write(Buffer.concat([Buffer.from([0x88, 0x80 | code.length, 0, 0, 0, 0]), code]));
+    await this.gone();
+    return code.readUInt16BE();
+  }
+
   /** The next frame, which must be short (section 5.2). */
   async frame(): Promise<{ readonly opcode: number; readonly payload: Buffer }> {
     await this.#until(() => (this.#read.length >= 2 && this.#read.length >= 2 + (this.#read[1] ?? 0) ? 0 : -1));

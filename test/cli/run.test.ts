@@ -22,3 +22,23 @@ test.each([
   expect(terminal.stdout.text).toBe('');
   expect(terminal.hasListeners).toBe(false);
 });
+
+test.each([
+  [['dial', 'http://ann:sesame@h/?token=sesame'], 'h/?token=***'],
+  [['dial', 'ws://ann:sesame@'], 'ws://'],
+  [['dial', 'ws://ann:sesame@h h/'], 'ws://'],
+  [['dial', 'ws://h/', '--header', 'Authorization Bearer sesame'], 'Authorization***'],
+  [['dial', 'ws://h/', '--header', 'a b: sesame'], 'a***'],
+  [['dial', 'ws://h/', 'ws://ann:sesame@i/'], '***@i/'],
+])('an error shows no secret: %j', async (args, shown) => {
+  const { terminal, status } = start(...args);
+  expect(await status).toBe(2);
+  expect(terminal.stderr.text).toContain(shown);
+  expect(terminal.stderr.text).not.toContain('sesame');
+});
+
+test('an error steers no terminal', async () => {
+  const { terminal, status } = start('serve', '--\u001b[2J\u202e');
+  expect(await status).toBe(2);
+  expect(terminal.stderr.text).toMatch(/^[ -~]*\n$/);
+});

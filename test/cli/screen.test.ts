@@ -12,6 +12,9 @@ async function allOf(lines: AsyncIterable<string>): Promise<string[]> {
   return all;
 }
 
+/** The rest of a terminal. */
+const silent = { program: 'wirekeeper', onSignal: () => () => {}, onUncaught: () => () => {}, now: () => 0 };
+
 /** A terminal that edits lines. */
 function tty() {
   const fake = new FakeTerminal();
@@ -44,7 +47,7 @@ test('prints nothing of its own into a pipe', async () => {
 
 test('is interactive only when a person sits at both ends', () => {
   const terminal = tty();
-  screen = openScreen({ stdin: terminal.stdin, stdout: new Transcript(), stderr: terminal.stderr, program: 'wirekeeper', onSignal: () => () => {} });
+  screen = openScreen({ stdin: terminal.stdin, stdout: new Transcript(), stderr: terminal.stderr, ...silent });
   expect(screen.isInteractive).toBe(false);
 });
 
@@ -93,7 +96,7 @@ class SlowReader extends Writable {
 function openSlow() {
   const stdout = new SlowReader({ highWaterMark: 1 });
   const terminal = new FakeTerminal();
-  screen = openScreen({ stdin: new PassThrough(), stdout, stderr: terminal.stderr, program: 'wirekeeper', onSignal: () => () => {} });
+  screen = openScreen({ stdin: new PassThrough(), stdout, stderr: terminal.stderr, ...silent });
   return { stdout, screen };
 }
 
@@ -120,4 +123,21 @@ test('does not wait for a reader that has gone away, and interrupts', async () =
   const write = vi.spyOn(stdout, 'write');
   await slow.print('more');
   expect(write).not.toHaveBeenCalled();
+});
+
+test('a disk that is full interrupts as well, and is named: messages are lost', async () => {
+  const terminal = new FakeTerminal();
+  screen = openScreen(terminal);
+  const onInterrupt = vi.fn();
+  screen.onInterrupt(onInterrupt);
+  terminal.stdout.destroy(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
+  await vi.waitFor(() => expect(onInterrupt).toHaveBeenCalledTimes(1));
+  expect(screen.fault?.message).toContain('ENOSPC');
+  expect(terminal.stderr.text).toBe('* stdout cannot be written: ENOSPC: no space left on device\n');
+});
+
+test('knows whether stdout is a terminal, whoever writes stdin', () => {
+  const terminal = tty();
+  screen = openScreen({ ...silent, stdin: new PassThrough(), stdout: terminal.stdout, stderr: terminal.stderr });
+  expect([screen.isInteractive, screen.isShown]).toEqual([false, true]);
 });

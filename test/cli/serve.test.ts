@@ -230,3 +230,49 @@ test('a signal while it starts stops the start, with status 0', async () => {
   terminal.raise();
   expect(await status).toBe(0);
 });
+
+test('a signal that is delivered many times is one drain', async () => {
+  const { terminal, status, authority } = await startService('--json');
+  const { client } = await RawClient.open(authority, '/echo');
+  terminal.raise();
+  for (let echo = 0; echo < 10; echo += 1) terminal.echo();
+  expect(await client.closed()).toBe(1012);
+  expect(await status).toBe(0);
+  expect(terminal.stdout.text.match(/"drain\.started"/g)).toHaveLength(1);
+  expect(terminal.stdout.text).toMatch(/"drain\.ended","report":\{"outcome":"drained","total":1,.*"clean":1,"forced":0/);
+});
+
+test.each([new Error('a bug'), 'text', undefined, Object.create(null), Symbol('s')])(
+  'whatever is thrown and caught by nobody drains, with status 1',
+  async (thrown) => {
+    const { terminal, status, authority } = await startService();
+    const { client } = await RawClient.open(authority, '/echo');
+    terminal.fault(thrown);
+    terminal.fault(thrown);
+    expect(await client.closed()).toBe(1012);
+    expect(await status).toBe(1);
+    expect(terminal.stdout.text.match(/error +uncaught, so the service ends: \S/g)).toHaveLength(2);
+  },
+);
+
+test.each([[], ['--json']])('shows no secret in its banner, its log, and its errors: %j', async (...flags) => {
+  const dialers = [{ id: 'away', url: 'ws://ann:sesame@127.0.0.1:9/?token=sesame', behaviour: 'discard', headers: { authorization: 'Bearer sesame' } }];
+  const { terminal, status, authority } = await startService('--config', await fileOf({ listeners: [listener], dialers }), ...flags);
+  const opened = await Promise.all(['/a?token=sesame&room=lobby', '/nowhere?token=sesame'].map((path) => RawClient.open(authority, path)));
+  await terminal.stdout.said(/waiting/);
+  await terminal.stdout.said(/404/);
+  for (const { client } of opened) client.drop();
+  terminal.raise();
+  expect(await status).toBe(0);
+  expect(terminal.stdout.text).toContain('/a?token=***&room=***');
+  expect(terminal.stdout.text + terminal.stderr.text).not.toContain('sesame');
+});
+
+test('shows what it is asked for: --show-secrets', async () => {
+  const { terminal, status, authority } = await startService('--show-secrets');
+  const { client } = await RawClient.open(authority, '/echo?room=lobby');
+  await terminal.stdout.said(/opened .*\?room=lobby/);
+  client.drop();
+  terminal.raise();
+  expect(await status).toBe(0);
+});
