@@ -33,8 +33,8 @@ export function parseCommandLine(args: readonly string[], version: string, colum
       'serve',
       'Run a WebSocket service',
       serveOptions,
-      ({ port, host, config, json = false, quiet = false, 'show-secrets': showSecrets = false, ...drain }) => {
-        command = { kind: 'serve', options: { port, host, config, json, quiet, showSecrets, ...shutdownFrom(drain) } };
+      ({ port, host, 'host-name': hostNames, config, json = false, quiet = false, 'show-secrets': showSecrets = false, ...drain }) => {
+        command = { kind: 'serve', options: { port, host, hostNames, config, json, quiet, showSecrets, ...shutdownFrom(drain) } };
       },
     )
     .command(

@@ -23,6 +23,8 @@ A configuration:
                   "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
 Listeners echo, discard, or have rooms; dialers log or discard.
 
+On loopback the service answers requests for localhost and the addresses of loopback only, and others with 421, so that no page of a stranger reaches it by a name that leads here. Behind a proxy that passes the Host header on, give the public name by --host-name, or by "hostNames" of the configuration.
+
 SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and accepted ones are closed with 1012, each with a delay of its own after which to come back; dialed ones are closed with 1001 when those have gone. The log says what became of each. Without connections the service ends at once. Another signal drops what is left, if it comes 250 ms or more after the last one: deliveries closer than that are one signal, since npm and process groups deliver each twice. SIGHUP drains as well, and so does the end of the terminal; nothing is reloaded.
 
 A log that cannot be written, be it that its reader is gone or stalls or the disk is full, does not stop the service: lines are dropped, and counted in the log once it can be written again. Values of query strings, passwords in URLs, and credentials in errors are shown as ***; control characters are shown as \\x1b, and never obeyed.
@@ -81,6 +83,10 @@ export function serveOptions(cli: Argv) {
   return cli
     .option('port', { ...valued('TCP port, 0 for any free one', toPort), defaultDescription: String(DEFAULT_PLACE.port) })
     .option('host', { ...valued('Address to listen on, 0.0.0.0 for every interface', toText('host')), defaultDescription: DEFAULT_PLACE.host })
+    .option('host-name', {
+      ...valued('Host that requests may be meant for, beside loopback names, * for any; repeatable', toList),
+      defaultDescription: 'on loopback none, else any',
+    })
     .option('config', valued('JSON file of listeners and dialers', toText('config')))
     .option('drain-not-ready-first', {
       ...valued('When stopped, be not ready for so many ms before refusing', toMs('drain-not-ready-first')),

@@ -92,6 +92,7 @@ const PORT = 'an integer from 0 to 65535';
 const configuration = object('a configuration', {
   port: v.exactOptional(v.pipe(v.number(must(PORT)), v.check(isPort, must(PORT)))),
   host: v.exactOptional(text('an address to listen on')),
+  hostNames: v.exactOptional(list(text('the name of a host'), 'a list of host names')),
   limits: v.exactOptional(limits),
   liveness: v.exactOptional(liveness),
   listeners: v.exactOptional(list(listener, 'a list of listeners'), []),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type ChildExit, type CloseReport, type Connection, type DialerStatus, type DrainReport, explain, type SupervisorEvent } from '../index.js';
 import { MASKED, type Masking } from './masked.js';
 import { messageOf } from './message-of.js';
@@ -55,6 +56,12 @@ function ended({ type, report }: { readonly type: string; readonly report: Close
   const { connectionId, childId = '', outcome } = report;
   const sentence = explain(report);
   return entry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields: { sentence, report } });
+}
+
+/** A plain request for a host that is not served here. */
+export function misdirected({ url = '', headers: { host = '' }, socket: { remoteAddress } }: IncomingMessage, masking: Masking): Entry {
+  const text = `${masking.url(url)} from ${remoteAddress ?? 'an unknown address'} with 421 (host ${JSON.stringify(host)} is not served here; see --host-name)`;
+  return entry('request.refused', 'refused', { text, fields: { status: 421, why: 'host', url, host, remoteAddress } });
 }
 
 const exitText = ({ reason, error }: ChildExit): string => (error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`);

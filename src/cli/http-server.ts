@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Listener, Supervisor } from '../index.js';
+import { isMeantFor } from './host-names.js';
 
 /** How long a client may take to send its request's header, in ms. Node's own default is a minute. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -20,10 +21,16 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The path of a request target, which may be an absolute URL (RFC 9112 section 3.2.2). */
+/** A request target that is an absolute URL names the host as well, in place of the Host header (RFC 9112 section 3.2.2). */
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
+
 function pathOf({ url = '/' }: IncomingMessage): string {
-  const [, path = url] = /^(?:https?|wss?):\/\/[^/?#]*([^?#]*)/i.exec(url) ?? [];
-  return path.split('?', 1)[0] || '/';
+  const target = url.replace(ABSOLUTE, '');
+  return (target.startsWith('/') ? target : `/${target}`).split('?', 1)[0] ?? target;
+}
+
+function authorityOf({ url = '/', headers }: IncomingMessage): string | undefined {
+  return ABSOLUTE.exec(url)?.[1] ?? headers.host;
 }
 
 /** Whether a request asks for WebSocket, among other protocols maybe. Node hands those that ask for HTTP/2 to upgrade listeners, too. */
@@ -52,7 +59,8 @@ function readiness({ isReady, state }: Supervisor): Answer {
   return { status: isReady ? 200 : 503, body: { ready: isReady, state } };
 }
 
-function answerTo(request: IncomingMessage, supervisor: Supervisor, routes: readonly Route[]): Answer {
+function answerTo(request: IncomingMessage, supervisor: Supervisor, routes: readonly Route[], hosts: readonly string[] | undefined): Answer {
+  if (!isMeantFor(hosts, authorityOf(request))) return { status: 421, body: { error: 'this host is not served here' } };
   const path = pathOf(request);
   const probe = { '/healthz': health, '/readyz': readiness }[path];
   if (probe !== undefined) {
@@ -69,30 +77,39 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
   response.end(text);
 }
 
-/** Answers a request that Node took for an upgrade, and ends its connection. */
-function sendPlainly(request: IncomingMessage, answer: Answer): void {
+/** The response to a request that Node took for an upgrade; it ends the connection. */
+function responseTo(request: IncomingMessage): ServerResponse {
   const { socket } = request;
   socket.on('error', () => socket.destroy());
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.on('finish', () => socket.destroySoon());
-  send(response, answer);
+  return response;
 }
 
 /**
  * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An upgrade
- * that is nobody's goes to the first listener, which refuses it with 404 and says so in the log.
+ * that is nobody's goes to the first listener, which refuses it with 404 and says so in the log. Plain requests that are not
+ * meant for one of `hosts` are answered with 421, and reported; upgrades their listener judges.
  */
-export function createHttpServer(supervisor: Supervisor, routes: readonly Route[]): Server {
-  const server = createServer({ headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS }, (request, response) =>
-    send(response, answerTo(request, supervisor, routes)),
-  );
+export function createHttpServer(
+  supervisor: Supervisor,
+  routes: readonly Route[],
+  hosts: readonly string[] | undefined,
+  onMisdirected: (request: IncomingMessage) => void,
+): Server {
+  const respond = (request: IncomingMessage, response: ServerResponse) => {
+    const answer = answerTo(request, supervisor, routes, hosts);
+    send(response, answer);
+    if (answer.status === 421) onMisdirected(request);
+  };
+  const server = createServer({ headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS }, respond);
   const [first] = routes;
   if (first !== undefined) {
     server.on('upgrade', (request, socket, head) => {
       if (asksForWebSocket(request)) (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head);
-      else sendPlainly(request, answerTo(request, supervisor, routes));
+      else respond(request, responseTo(request));
     });
   }
   return server;

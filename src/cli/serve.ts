@@ -3,15 +3,16 @@ import { banner, urlsOf } from './banner.js';
 import { dialerHandler, listenerHandler } from './behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from './config.js';
 import { deliberate } from './deliberate.js';
-import { entry, entryOf } from './entry.js';
+import { entry, entryOf, misdirected } from './entry.js';
 import { statusOfService } from './exit-status.js';
 import { stackOf } from './failure.js';
+import { hostsOf } from './host-names.js';
 import { createHttpServer, type Route } from './http-server.js';
 import { located } from './located.js';
 import { createLog, type Log } from './log.js';
 import { MASKED, UNMASKED } from './masked.js';
-import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from './place.js';
 import { messageOf } from './message-of.js';
+import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from './place.js';
 import { readConfig } from './read-config.js';
 import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
 import type { Terminal } from './terminal.js';
@@ -24,6 +25,8 @@ export interface ServeOptions extends ShutdownOptions {
   readonly port?: number | undefined;
   /** Overrides the configuration's. */
   readonly host?: string | undefined;
+  /** Hosts that requests may be meant for, beside those of loopback; `*` for any. Overrides the configuration's. */
+  readonly hostNames?: readonly string[] | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Whether URLs and errors are shown as they are. Default false. */
@@ -68,9 +71,10 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
 /** Starts everything, and stays until the supervisor has ended. */
 async function run(supervisor: Supervisor, config: Config, options: ServeOptions, log: Log, program: string): Promise<void> {
   const wanted: Place = { host: options.host ?? config.host ?? DEFAULT_PLACE.host, port: options.port ?? config.port ?? DEFAULT_PLACE.port };
+  const hosts = hostsOf(wanted.host, options.hostNames ?? config.hostNames ?? []);
   const routes: Route[] = [];
   for (const [i, listener] of config.listeners.entries()) {
-    routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener)));
+    routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener, hosts)));
   }
   // Dialers are checked now, and dial once the port is had: a service that cannot start bothers no peer.
   let letDial = (): void => {};
@@ -80,13 +84,14 @@ async function run(supervisor: Supervisor, config: Config, options: ServeOptions
   for (const [i, dialer] of config.dialers.entries()) {
     await located(options.config, `dialers[${i}]`, () => startDialer(supervisor, dialer, mayDial, log));
   }
-  const server = createHttpServer(supervisor, routes);
+  const masking = options.showSecrets === true ? UNMASKED : MASKED;
+  const server = createHttpServer(supervisor, routes, hosts, (request) => log.write(misdirected(request, masking)));
   const place: Place = { ...wanted, port: await listenOn(server, wanted) };
   try {
     server.on('error', (error) => log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })));
     announce(config, place, options, log, program);
     supervisor.events$.subscribe((event) => {
-      const worth = entryOf(event, options.showSecrets === true ? UNMASKED : MASKED);
+      const worth = entryOf(event, masking);
       if (worth !== undefined) log.write(worth);
     });
     letDial();
@@ -96,8 +101,8 @@ async function run(supervisor: Supervisor, config: Config, options: ServeOptions
   }
 }
 
-async function startListener(supervisor: Supervisor, { behaviour, ...settings }: ListenerConfig): Promise<Route> {
-  const listener = await supervisor.listen<unknown>({ ...settings, handler: listenerHandler(behaviour) });
+async function startListener(supervisor: Supervisor, { behaviour, ...settings }: ListenerConfig, hosts: readonly string[] | undefined): Promise<Route> {
+  const listener = await supervisor.listen<unknown>({ ...settings, hosts, handler: listenerHandler(behaviour) });
   return { listener, paths: typeof settings.path === 'string' ? [settings.path] : settings.path };
 }
 

@@ -6,6 +6,7 @@ const serve = {
   config: undefined,
   port: undefined,
   host: undefined,
+  hostNames: undefined,
   json: false,
   quiet: false,
   showSecrets: false,
@@ -33,6 +34,7 @@ test.each<[string[], Command]>([
     ['serve', '--drain-not-ready-first', '5000', '--drain-spread', '0', '--drain-within=6e4'],
     { kind: 'serve', options: { ...serve, drainNotReadyFirstMs: 5_000, drainSpreadMs: 0, drainWithinMs: 60_000 } },
   ],
+  [['serve', '--host-name', 'a.example', '--host-name', '*'], { kind: 'serve', options: { ...serve, hostNames: ['a.example', '*'] } }],
   [['serve', '--show-secrets'], { kind: 'serve', options: { ...serve, showSecrets: true } }],
   [['dial', 'ws://h/'], { kind: 'dial', options: dial }],
   [['dial', 'ws://h/', '--show-secrets'], { kind: 'dial', options: { ...dial, showSecrets: true } }],
@@ -90,7 +92,10 @@ describe('help', () => {
   });
 
   test.each([
-    ['serve', ['--port', '--host', '--config', '--drain-not-ready-first', '--drain-spread', '--drain-within', '--json', '--quiet', '--show-secrets']],
+    [
+      'serve',
+      ['--port', '--host', '--host-name', '--config', '--drain-not-ready-first', '--drain-spread', '--drain-within', '--json', '--quiet', '--show-secrets'],
+    ],
     ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure', '--show-secrets']],
     ['diagram', []],
   ])('of %s has every option, and examples', (name, options) => {

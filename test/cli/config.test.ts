@@ -54,7 +54,7 @@ test.each<[unknown, string]>([
   [[], 'the configuration is a list; it must be a configuration.'],
   [null, 'the configuration is null; it must be a configuration.'],
   [{}, 'the configuration has neither listeners nor dialers; it must have at least one of them.'],
-  [{ ports: 1 }, 'ports is unknown; a configuration has port, host, limits, liveness, listeners, dialers.'],
+  [{ ports: 1 }, 'ports is unknown; a configuration has port, host, hostNames, limits, liveness, listeners, dialers.'],
   [{ port: '8080' }, 'port is "8080"; it must be an integer from 0 to 65535.'],
   [{ port: 65_536 }, 'port is 65536; it must be an integer from 0 to 65535.'],
   [{ host: 1 }, 'host is 1; it must be an address to listen on.'],

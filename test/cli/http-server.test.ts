@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BytePeer } from '../support/byte-peer.js';
 import { type Serving, startService } from './fake-terminal.js';
@@ -63,7 +65,7 @@ test.each([
   const port = Number(new URL(`http://${service.authority}`).port);
   await using client = BytePeer.connect(
     port,
-    `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`,
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`,
   );
   await client.ended();
   expect(await client.readHead()).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*content-type: application/json`));
@@ -79,4 +81,48 @@ test('is healthy and not ready while it drains', async () => {
   expect(late.statusLine).toBe('HTTP/1.1 503 Service Unavailable');
   late.client.drop();
   client.drop();
+});
+
+/** The status of one request, whatever its Host and target. */
+async function statusOf(authority: string, target: string, host: string, extra = ''): Promise<string> {
+  const { hostname, port } = new URL(`http://${authority}`);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${extra}\r\n`);
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return chunk.toString('latin1').split(' ')[1] ?? '';
+}
+
+const UPGRADE = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
+
+test.each([
+  ['/healthz', 'evil.example', '', '421'],
+  ['/readyz', 'evil.example:8080', '', '421'],
+  ['/echo', 'evil.example', '', '421'],
+  ['/nowhere', 'evil.example', '', '421'],
+  ['/echo', 'evil.example', `${UPGRADE}Origin: http://evil.example\r\n`, '421'],
+  ['/echo', 'evil.example', UPGRADE, '421'],
+  ['http://evil.example/healthz', 'localhost', '', '421'],
+  ['/healthz', 'localhost', '', '200'],
+  ['/healthz', '127.0.0.1:1', '', '200'],
+  ['/healthz', '10.0.0.1', '', '200'],
+  ['http://localhost/healthz', 'evil.example', '', '200'],
+  ['http://localhost/rooms/tea?x=1', 'localhost', UPGRADE, '101'],
+  ['/echo', 'localhost', UPGRADE, '101'],
+  ['/echo', 'app.localhost:3000', UPGRADE, '101'],
+])('on loopback, GET %s for %s is answered as a stranger may be (%j): %s', async (target, host, extra, status) => {
+  expect(await statusOf(service.authority, target, host, extra)).toBe(status);
+  if (status === '421') await service.terminal.stdout.said(/refused .* with 421 \(host/);
+});
+
+test.each([
+  [['--host-name', 'app.example'], '101'],
+  [['--host-name', '*'], '101'],
+  [['--host-name', 'other.example'], '421'],
+])('is for whom it is told: %j', async (options, status) => {
+  const { terminal, status: exit, authority } = await startService(...options);
+  expect(await statusOf(authority, '/echo', 'app.example', UPGRADE)).toBe(status);
+  expect(await statusOf(authority, '/healthz', 'app.example')).toBe(status === '101' ? '200' : '421');
+  terminal.raise();
+  expect(await exit).toBe(0);
 });
