@@ -24,7 +24,7 @@ test.each([
 });
 
 test.each([
-  [['dial', 'http://ann:sesame@h/?token=sesame'], 'h/?token=***'],
+  [['dial', 'http://ann:sesame@h/?token=sesame'], '***@h/'],
   [['dial', 'ws://ann:sesame@'], 'ws://'],
   [['dial', 'ws://ann:sesame@h h/'], 'ws://'],
   [['dial', 'ws://h/', '--header', 'Authorization Bearer sesame'], 'Authorization***'],
