@@ -1,21 +1,15 @@
 import type { WireOptions } from '../transport.js';
 import { frameLength } from './frame-length.js';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from './framing.js';
-import type { Inflater } from './inflater.js';
+import { type Inflater, MAX_BEHIND } from './inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { kept, payloadOf, restore } from './lent.js';
 import { PartialFrame } from './partial-frame.js';
-import { isClosePayload, isCompressedStart, isText, RSV1 } from './payload-rules.js';
+import { costOf, isClosePayload, isText, RSV1 } from './payload-rules.js';
 import type { ReaderSink } from './reader-sink.js';
 
 /** Frames told in one turn of the loop: the sockets of others, and the clock, come between these and the next. */
 const FRAMES_PER_TURN = 128;
-
-/** A compressed message costs so many times as much as a plain one. */
-const INFLATED_COUNTS = 8;
-
-/** What may wait behind a message that is being inflated before the socket is to be held. */
-const MAX_WAITING = 64 * 1024;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames, and Pings, Pongs and well-formed Closes
@@ -53,6 +47,11 @@ export class FrameReader implements IrregularSink {
     this.#inflater = inflater;
   }
 
+  /** Whether the beginning of a frame has come and not yet the rest. */
+  get isMidFrame(): boolean {
+    return this.#partial !== undefined;
+  }
+
   /** Tells nothing more, whatever comes. */
   stop(): void {
     this.#isStopped = this.#isDone = true;
@@ -77,7 +76,7 @@ export class FrameReader implements IrregularSink {
     if (!this.#isReading) this.goOn();
   }
 
-  /** Goes on with what was read already, and pauses no more. */
+  /** As `resume`, and pauses no more. */
   hurry(): void {
     this.#isHurried = true;
     this.resume();
@@ -101,7 +100,7 @@ export class FrameReader implements IrregularSink {
 
   private hold(chunk: Buffer): void {
     this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
-    if (this.#isInflating && this.#rest.length >= MAX_WAITING) this.congest();
+    if (this.#isInflating && this.#rest.length >= MAX_BEHIND) this.congest();
   }
 
   private goOn(): void {
@@ -171,7 +170,7 @@ export class FrameReader implements IrregularSink {
         return;
       }
       this.frame(bytes, at, length);
-      told += isCompressedStart(bytes[at] as number) ? INFLATED_COUNTS : 1;
+      told += costOf(bytes[at] as number);
       at += length;
       if (at === end) return;
       if (told >= FRAMES_PER_TURN && !this.isBusy && !this.#isHurried && !this.#isDone) {
@@ -217,7 +216,7 @@ export class FrameReader implements IrregularSink {
     const from = at + (size < 126 ? 2 : size === 126 ? 4 : 10) + (this.#isServer ? 4 : 0);
     const to = at + length;
     if (opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#isFragmented)) {
-      this.piece(kept(bytes, at, to), first, to - from);
+      this.piece(bytes, at, from, to);
       return;
     }
     const data = payloadOf(bytes, from, to, this.#isServer);
@@ -257,37 +256,37 @@ export class FrameReader implements IrregularSink {
   }
 
   /** One frame of a message in fragments, or compressed, or both. */
-  private piece(bytes: Buffer, first: number, payload: number): void {
+  private piece(bytes: Buffer, at: number, from: number, to: number): void {
+    const first = bytes[at] as number;
     const isFirst = (first & 0x0f) !== CONTINUATION;
     if (isFirst) this.#isCompressed = (first & RSV1) !== 0;
     this.#isFragmented = first < 0x80;
-    this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + payload : 0;
+    this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + to - from : 0;
     if (!this.#isCompressed) {
-      const error = this.openIrregular().take(bytes);
-      if (error !== undefined) this.fail(error);
+      this.fail(this.openIrregular().take(payloadOf(bytes, from, to, this.#isServer), first));
       return;
     }
-    if (isFirst && !this.#isFragmented) {
-      const told = this.openIrregular().inflateNow(bytes, bytes.length - payload);
-      if (told !== 'later') {
-        if (told !== undefined) this.fail(told);
-        return;
-      }
+    const frame = kept(bytes, at, to);
+    const told = isFirst && !this.#isFragmented ? this.openIrregular().inflateNow(frame, from - at) : 'later';
+    if (told !== 'later') {
+      this.fail(told);
+      return;
     }
     this.#isInflating = true;
-    this.openIrregular().inflate(bytes, (error) => {
+    this.openIrregular().inflate(frame, (error) => {
       this.#isInflating = false;
-      if (error !== undefined) this.fail(error);
+      this.fail(error);
       this.goOn();
     });
   }
 
   /** Has ws's receiver say what is wrong. */
   private fault(bytes: Buffer): void {
-    this.fail(this.openIrregular().take(bytes) ?? new Error('a frame breaks the protocol'));
+    this.fail(this.openIrregular().fault(bytes) ?? new Error('a frame breaks the protocol'));
   }
 
-  private fail(error: Error): void {
+  private fail(error: Error | undefined): void {
+    if (error === undefined) return;
     this.#isDone = true;
     this.#partial = this.#rest = undefined;
     if (!this.#isStopped) this.#sink.onFault(error);

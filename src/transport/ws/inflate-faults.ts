@@ -1,10 +1,14 @@
-/** What is wrong with an inflated message, with the code that ws has for it: `closeCodeOf` knows those. */
+/** What is wrong with a message, with the code that ws has for it: `closeCodeOf` knows those. */
 function fault(code: string, message: string): Error {
   return Object.assign(new RangeError(message), { code });
 }
 
 export function tooBig(): Error {
   return fault('WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'Max payload size exceeded');
+}
+
+export function tooManyFragments(): Error {
+  return fault('WS_ERR_TOO_MANY_BUFFERED_PARTS', 'Too many message fragments');
 }
 
 export function notText(): Error {

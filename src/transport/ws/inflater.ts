@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { constants, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { DeflateTerms } from './deflate-terms.js';
+import { GrowingBytes } from './growing-bytes.js';
 import { History } from './history.js';
 import { tooBig } from './inflate-faults.js';
 import { InflateStream } from './inflate-stream.js';
@@ -12,10 +13,14 @@ import { zlibJobs } from './zlib-jobs.js';
 const TRAILER = Buffer.of(0, 0, 0xff, 0xff);
 
 const KEY_BYTES = 4;
+const NOTHING = Buffer.alloc(0);
 
 /** Messages of up to this many bytes are inflated at once, if they come to no more than the other number. */
 const MAX_AT_ONCE = 4 * 1024;
 const MAX_INFLATED_AT_ONCE = 16 * 1024;
+
+/** What may wait behind a message that is being inflated before its socket is to be held. */
+export const MAX_BEHIND = 64 * 1024;
 
 /** What a message is guessed to come to, times its size: a larger guess would be memory held for nothing, a smaller one a copy. */
 const GUESS = 4;
@@ -46,6 +51,8 @@ export class Inflater implements Decompressor {
   #history: History | undefined;
   /** That of the message whose fragments are being inflated. */
   #stream: InflateStream | undefined;
+  /** What its fragments have come to so far: its receiver would keep each apart, and small ones cost more than they hold. */
+  #parts: GrowingBytes | undefined;
   #isRunning = false;
   #isClosed = false;
 
@@ -109,15 +116,30 @@ export class Inflater implements Decompressor {
         if (isFault || fin || stream.hasEnded || this.#isClosed) this.#free();
         release();
         if (isFault) done(result);
-        else done(null, result);
+        else this.#tell(result, fin, done);
       });
     });
+  }
+
+  /** The receiver is given a message in one. */
+  #tell(part: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void {
+    if ((this.#parts?.length ?? 0) + part.length > this.#maxPayload) {
+      done(tooBig());
+    } else if (fin && this.#parts === undefined) {
+      done(null, part);
+    } else {
+      this.#parts ??= new GrowingBytes();
+      this.#parts.add(part);
+      const whole = fin ? this.#parts.take() : NOTHING;
+      if (fin) this.#parts = undefined;
+      done(null, whole);
+    }
   }
 
   /** Frees what is kept, once nothing is inflated any more. */
   close(): void {
     this.#isClosed = true;
-    this.#history = undefined;
+    this.#history = this.#parts = undefined;
     if (!this.#isRunning) this.#free();
   }
 

@@ -1,6 +1,7 @@
 import type { WireOptions } from '../transport.js';
-import { BINARY } from './framing.js';
-import { notText } from './inflate-faults.js';
+import { BINARY, MAX_HEADER, TEXT, writeHeader } from './framing.js';
+import { GrowingBytes } from './growing-bytes.js';
+import { notText, tooManyFragments } from './inflate-faults.js';
 import type { Inflater } from './inflater.js';
 import { isText } from './payload-rules.js';
 import { createReceiver, type FrameReceiver } from './ws.js';
@@ -10,10 +11,17 @@ export interface IrregularSink {
   onMessage(data: Buffer, isBinary: boolean): void;
 }
 
+/** A message in fragments. */
+interface Fragmented {
+  readonly isBinary: boolean;
+  readonly bytes: GrowingBytes;
+  fragments: number;
+}
+
 /**
- * The frames that are not plain and whole. Short compressed messages are inflated from here at once; the rest is in the
- * hands of ws's receiver: it puts fragments together, has the longer ones inflated, and says what is wrong. The receiver is
- * made when there is need of one; most connections never have.
+ * The frames that are not plain and whole. Fragments are put together here, in one piece of memory, since each kept apart
+ * costs more than a small one holds; short compressed messages are inflated at once. ws's receiver has the longer ones
+ * inflated, and says what is wrong; it is made when there is need of one, and most connections never have.
  */
 export class IrregularFrames {
   readonly #sink: IrregularSink;
@@ -21,6 +29,7 @@ export class IrregularFrames {
   readonly #options: WireOptions;
   readonly #inflater: Inflater | undefined;
   #receiver: FrameReceiver | undefined;
+  #message: Fragmented | undefined;
 
   constructor(sink: IrregularSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
     this.#sink = sink;
@@ -29,9 +38,31 @@ export class IrregularFrames {
     this.#inflater = inflater;
   }
 
-  /** Takes a whole frame that is not compressed, or a faulty one; returns what is wrong with it. */
-  take(frame: Buffer): Error | undefined {
+  /**
+   * Takes a fragment that is not compressed; returns what is wrong with it.
+   *
+   * @param first byte of its frame.
+   */
+  take(payload: Buffer, first: number): Error | undefined {
+    const opcode = first & 0x0f;
+    this.#message ??= { isBinary: opcode === BINARY, bytes: new GrowingBytes(), fragments: 0 };
+    const message = this.#message;
+    message.fragments += 1;
+    if (message.fragments > this.#options.maxFragments) return tooManyFragments();
+    message.bytes.add(payload);
+    if (first < 0x80) return undefined;
+    this.#message = undefined;
+    const data = message.bytes.take();
+    if (!message.isBinary && !isText(data)) return notText();
+    this.#sink.onMessage(data, message.isBinary);
+    return undefined;
+  }
+
+  /** Says what is wrong with a frame, where it knows. */
+  fault(frame: Buffer): Error | undefined {
     const receiver = this.#openReceiver();
+    // What is allowed depends on the fragments before it, as if they were one.
+    if (this.#message !== undefined) receiver.write(this.#soFar(this.#message));
     receiver.write(frame);
     return receiver.errored ?? undefined;
   }
@@ -54,6 +85,14 @@ export class IrregularFrames {
   /** Takes a frame of a compressed message; `done` comes once it has been inflated, and its message told if it was the last. */
   inflate(frame: Buffer, done: (error: Error | undefined) => void): void {
     this.#openReceiver().write(frame, (error) => done(error ?? undefined));
+  }
+
+  /** The fragments of a message so far as one fragment of a peer's, masked with zeros where peers mask. */
+  #soFar({ isBinary, bytes }: Fragmented): Buffer {
+    const header = Buffer.alloc(MAX_HEADER);
+    const at = writeHeader(header, 0, isBinary ? BINARY : TEXT, bytes.length, this.#isServer ? 0x80 : 0);
+    header[0] = (header[0] as number) & 0x7f;
+    return Buffer.concat([header.subarray(0, at + (this.#isServer ? 4 : 0)), bytes.bytes]);
   }
 
   #openReceiver(): FrameReceiver {

@@ -5,6 +5,9 @@ import { BINARY, TEXT } from './framing.js';
 /** The message is compressed (RFC 7692 section 6). */
 export const RSV1 = 0x40;
 
+/** A compressed message costs so many times as much as a plain one. */
+const INFLATED_COUNTS = 8;
+
 /** So long a text is looked through here: the call into Node would cost more. */
 const SHORT_TEXT = 64;
 
@@ -28,4 +31,9 @@ export function isClosePayload(payload: Buffer): boolean {
 export function isCompressedStart(first: number): boolean {
   const opcode = first & 0x0f;
   return (first & 0x70) === RSV1 && (opcode === TEXT || opcode === BINARY);
+}
+
+/** What telling a frame costs, by its first byte, in plain frames. */
+export function costOf(first: number): number {
+  return isCompressedStart(first) ? INFLATED_COUNTS : 1;
 }

@@ -21,29 +21,44 @@ function open(isDeflated = false) {
 
 const compressed = (text: string | Buffer) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
+const START_OF_TEXT = OP.text;
+const MIDDLE = OP.continuation;
+const LAST = 0x80 | OP.continuation;
+
 describe('fragments', () => {
   test('are put together, and told with the last', () => {
     const { frames, messages } = open();
-    expect(frames.take(masked({ opcode: OP.text, fin: false, payload: 'a' }))).toBeUndefined();
+    expect(frames.take(Buffer.from('a'), START_OF_TEXT)).toBeUndefined();
     expect(messages).toEqual([]);
-    expect(frames.take(masked({ opcode: OP.continuation, payload: 'b' }))).toBeUndefined();
-    expect(messages).toEqual(['text ab']);
+    expect(frames.take(Buffer.from('b'), LAST)).toBeUndefined();
+    expect(frames.take(Buffer.from('c'), OP.binary)).toBeUndefined();
+    expect(frames.take(Buffer.alloc(0), LAST)).toBeUndefined();
+    expect(messages).toEqual(['text ab', 'binary c']);
   });
 
   test('beyond the limit are answered at once with what is wrong', () => {
     const { frames } = open();
-    for (let i = 0; i < 3; i++) expect(frames.take(masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: false, payload: '.' }))).toBeUndefined();
-    const error = frames.take(masked({ opcode: OP.continuation, fin: false, payload: '.' }));
+    for (let i = 0; i < 3; i++) expect(frames.take(Buffer.from('.'), i === 0 ? START_OF_TEXT : MIDDLE)).toBeUndefined();
+    const error = frames.take(Buffer.from('.'), MIDDLE);
     expect(error).toBeInstanceOf(Error);
     expect(closeCodeOf(error as Error)).toBe(1008);
   });
 
   test('that make no text are answered at once with what is wrong', () => {
     const { frames, messages } = open();
-    frames.take(masked({ opcode: OP.text, fin: false, payload: Buffer.of(0xe2) }));
-    const error = frames.take(masked({ opcode: OP.continuation, payload: 'no' }));
+    frames.take(Buffer.of(0xe2), START_OF_TEXT);
+    const error = frames.take(Buffer.from('no'), LAST);
     expect(closeCodeOf(error as Error)).toBe(1007);
     expect(messages).toEqual([]);
+  });
+
+  test.each([
+    ['that would make the message too long', { opcode: OP.continuation, payload: 'x'.repeat(996) }, 1009],
+    ['with reserved bits', { opcode: OP.continuation, rsv: 2, payload: 'x' }, 1002],
+  ] as const)('are faulty if one follows %s', (_name, parts, code) => {
+    const { frames } = open();
+    frames.take(Buffer.from('12345'), START_OF_TEXT);
+    expect(closeCodeOf(frames.fault(masked(parts)) as Error)).toBe(code);
   });
 });
 
