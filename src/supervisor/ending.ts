@@ -167,6 +167,7 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   const retryAfterMs = advisedDelay(end);
   const heardAt = lastHeardAt(seen);
   if (beginning.endedBy !== undefined) report.endedBy = beginning.endedBy;
+  if (end.unwritten !== undefined) report.unwritten = end.unwritten;
   if (end.discarded !== undefined) report.discarded = end.discarded;
   if (end.sent !== undefined) report.sent = end.sent;
   if (end.received !== undefined) report.received = end.received;

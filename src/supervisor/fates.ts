@@ -19,7 +19,8 @@ export interface Fates {
 }
 
 /** The fates of what a connection took, which are certain once it has ended. */
-export function fatesOf({ framesOut, unconfirmed, discarded }: Pick<CloseReport, 'framesOut' | 'unconfirmed' | 'discarded'>) {
+export function fatesOf({ framesOut, unwritten, discarded }: Pick<CloseReport, 'framesOut' | 'unwritten' | 'discarded'>) {
   const lost = discarded?.frames ?? 0;
-  return { written: framesOut - unconfirmed.frames, discarded: lost, unknown: unconfirmed.frames - lost };
+  const left = unwritten?.frames ?? 0;
+  return { written: framesOut - left, discarded: lost, unknown: left - lost };
 }

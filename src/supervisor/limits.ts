@@ -52,9 +52,22 @@ export interface DialLimit {
   readonly perSecond: number;
 }
 
-/** Half-open sockets are found by Pings (RFC 6455 section 5.5.2). */
+/**
+ * Half-open sockets are found by Pings (RFC 6455 section 5.5.2). A peer that falls silent is found within
+ *
+ *     pingEveryMs + answerWithinMs + stalls + reading
+ *
+ * and one that goes on sending but answers no Ping within `pingEveryMs` more. `stalls` is the time for which this process's
+ * event loop stood still meanwhile, by more than 50 ms at a time, and at most `answerWithinMs` and the longest of them;
+ * the last look after stalls is late by up to a sixteenth of `answerWithinMs`. `reading` is what the peer may need for
+ * what precedes the Ping: 1 s for each 16,000 bytes beyond 64 KiB that no Pong has proven to be read. That is counted up to
+ * what waits here and 4 MiB in the kernel's hands, and as a rule is below 256 KiB, since peers are pinged on the way. While
+ * the socket is paused, and as long as the peer takes bytes that waited for it or sends one frame, the time begins anew.
+ *
+ * A peer that does not answer Pings at all needs `liveness: false`.
+ */
 export interface Liveness {
-  /** How often a quiet peer is pinged, in ms; phases are spread at random. Default 30,000. */
+  /** How often a peer is pinged, in ms, a little more often to keep the bound; phases are spread at random. Default 30,000. */
   readonly pingEveryMs: number;
   /** How long a pinged peer may send nothing at all, in ms, our own stalls and pauses discounted. Default 10,000. */
   readonly answerWithinMs: number;

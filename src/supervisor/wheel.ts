@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import { KeepAlive } from './keep-alive.js';
 import { MinHeap } from './min-heap.js';
+import { Stalls, type StallsSeen } from './stalls.js';
 
 /** Deadlines that fall due together. Tasks run in the order in which they were scheduled. */
 interface Bucket {
@@ -28,9 +29,6 @@ export interface WheelTask {
   onDue(now: number): void;
 }
 
-/** Timers later than this are a stall of the event loop, in ms. */
-const STALL_MS = 50;
-
 /** What Node's timers can wait at most, in ms; longer delays would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -54,11 +52,10 @@ export class Wheel {
   readonly keepAlive: KeepAlive;
   readonly #clock: Clock;
   readonly #onTaskError: (error: unknown) => void;
+  readonly #stalls: Stalls;
   readonly #buckets = new Map<number, Bucket>();
   readonly #byTime = new MinHeap<Bucket>((a, b) => a.dueAt < b.dueAt);
   #size = 0;
-  #stalledMs = 0;
-  #stalledAt = 0;
   #timer: unknown;
   /** When the timer is due, monotonic ms; `Infinity` when there is none. */
   #timerDueAt = Number.POSITIVE_INFINITY;
@@ -73,6 +70,7 @@ export class Wheel {
     this.keepAlive = new KeepAlive(keepsAlive ? clock : {});
     this.#clock = clock;
     this.#onTaskError = onTaskError;
+    this.#stalls = new Stalls(clock);
   }
 
   /** How many tasks are scheduled. */
@@ -80,14 +78,14 @@ export class Wheel {
     return this.#size;
   }
 
-  /** How long in all, in ms, the event loop was found stalled: by how much timers came more than 50 ms late. */
+  /** How long in all, in ms, the event loop was found stalled: timers came more than 50 ms late. A stall that has ended just now counts. */
   get stalledMs(): number {
-    return this.#stalledMs;
+    return this.#stalls.totalMs(this.#timerDueAt);
   }
 
-  /** When the end of a stall was noticed last, in whole monotonic ms; 0 if never. */
-  get stalledAt(): number {
-    return this.#stalledAt;
+  /** The stalls since some moment, monotonic ms. */
+  stallsSince(at: number): StallsSeen {
+    return this.#stalls.since(at);
   }
 
   /**
@@ -134,6 +132,7 @@ export class Wheel {
   /** Sets the one timer for the earliest bucket that has tasks. */
   #arm(): void {
     if (this.#isTurning) return;
+    if (this.#timerDueAt === Number.POSITIVE_INFINITY) this.#stalls.looked(this.#clock.now());
     this.#disarm();
     if (this.#size === 0) {
       this.#buckets.clear();
@@ -150,6 +149,8 @@ export class Wheel {
 
   #disarm(): void {
     if (this.#timerDueAt === Number.POSITIVE_INFINITY) return;
+    const now = this.#clock.now();
+    if (now > this.#timerDueAt) this.#stalls.turned(now, this.#timerDueAt);
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#timerDueAt = Number.POSITIVE_INFINITY;
@@ -165,11 +166,7 @@ export class Wheel {
   /** The timer has fired: maybe a fraction of a ms early, as Node's may; then nothing is due and it is set anew. */
   readonly #turn = (): void => {
     const now = this.#clock.now();
-    const lateMs = now - this.#timerDueAt;
-    if (lateMs > STALL_MS) {
-      this.#stalledMs += lateMs;
-      this.#stalledAt = Math.floor(now);
-    }
+    this.#stalls.turned(now, this.#timerDueAt);
     this.#timer = undefined;
     this.#timerDueAt = Number.POSITIVE_INFINITY;
     // What is due now is taken out first, so that tasks scheduled meanwhile come in a later turn.
@@ -181,6 +178,8 @@ export class Wheel {
     this.#isTurning = true;
     for (const { tasks } of due) for (const task of tasks) this.#run(task, now);
     this.#isTurning = false;
+    // Tasks that take long stall the others.
+    this.#stalls.turned(this.#clock.now(), now);
     this.#arm();
   };
 

@@ -8,8 +8,8 @@ export type ViolationCode = 1002 | 1007 | 1008;
 export type Packet =
   | { readonly kind: 'message'; readonly data: Buffer; readonly isBinary: boolean; readonly bytes: number }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string; readonly bytes: number }
-  | { readonly kind: 'ping'; readonly bytes: number }
-  | { readonly kind: 'pong'; readonly bytes: number }
+  | { readonly kind: 'ping'; readonly payload: Buffer; readonly bytes: number }
+  | { readonly kind: 'pong'; readonly payload: Buffer; readonly bytes: number }
   /** Something the protocol forbids; the receiver answers with `code`. */
   | { readonly kind: 'violation'; readonly code: ViolationCode; readonly bytes: number }
   /** TCP's FIN and RST. */
@@ -40,8 +40,10 @@ export function closePacket(code: number, reason: string, isMasked: boolean): Pa
   return { kind: 'close', code, reason, bytes: frameBytes(code === 1005 ? 0 : 2 + Buffer.byteLength(reason), isMasked) };
 }
 
-/** A Ping, a Pong, or an empty frame that breaks the protocol. */
-export const PING: Packet = { kind: 'ping', bytes: 2 + MASKING_KEY };
-export const PONG: Packet = { kind: 'pong', bytes: 2 + MASKING_KEY };
+/** A Ping, or the Pong that answers it with the same payload. */
+export function pingPacket(kind: 'ping' | 'pong', payload: Buffer, isMasked: boolean): Packet {
+  return { kind, payload, bytes: frameBytes(payload.length, isMasked) };
+}
+
 export const FIN: Packet = { kind: 'fin', bytes: 0 };
 export const RESET: Packet = { kind: 'reset', bytes: 0 };

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
 import { DataFrame, type PreparedFrame } from '../transport/frame.js';
+import { Soundings } from '../transport/soundings.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireEnd, WireEndKind, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
-import { type Content, closePacket, messagePacket, PING, PONG, type ViolationCode } from './memory-packet.js';
-import type { MemorySocket, SocketOwner } from './memory-socket.js';
+import { type Content, closePacket, messagePacket, pingPacket, type ViolationCode } from './memory-packet.js';
+import { type MemorySocket, type SocketOwner, WINDOW_BYTES } from './memory-socket.js';
 
 /** Pongs wait behind a peer that does not read only so far, as with the ws transport. */
 const MAX_BACKLOG_FOR_PONGS = 64 * 1024;
@@ -31,9 +32,13 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   bytesOut = 0;
   heardAt = 0;
   isPaused = false;
+  /** No frame of an in-memory wire comes in parts. */
+  readonly isReceiving = false;
   readonly #now: () => number;
   readonly #maxPayloadBytes: number;
   #socket: MemorySocket | undefined;
+  /** Made for the first Ping. */
+  #soundings: Soundings | undefined;
   #sent: CloseFrame | undefined;
   #received: CloseFrame | undefined;
   #cause: Error | undefined;
@@ -61,6 +66,14 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
 
   get bufferedBytes(): number {
     return this.#socket?.outgoingBytes ?? 0;
+  }
+
+  get awaitsPong(): boolean {
+    return this.#soundings?.awaitsPong === true;
+  }
+
+  get unprovenBytes(): number {
+    return Math.min(this.#soundings?.unprovenBytes ?? 0, this.bufferedBytes + WINDOW_BYTES);
   }
 
   /** Takes over the socket of a finished opening handshake. */
@@ -93,7 +106,9 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   }
 
   ping(): void {
-    if (!this.#hasFailed) this.#socket?.push(PING);
+    if (this.#hasFailed || this.#socket === undefined) return;
+    this.#soundings ??= new Soundings();
+    this.#push('ping', this.#soundings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now()));
   }
 
   discard(): Unconfirmed {
@@ -143,9 +158,10 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
         this.#onCloseFrame({ code: content.code, reason: content.reason });
         return;
       case 'ping':
-        if (this.bufferedBytes <= MAX_BACKLOG_FOR_PONGS) this.#socket?.push(PONG);
+        if (this.bufferedBytes <= MAX_BACKLOG_FOR_PONGS) this.#push('pong', content.payload);
         return;
       case 'pong':
+        this.#soundings?.pong(content.payload);
         return;
       case 'violation':
         this.#fault(content.code, VIOLATIONS[content.code]);
@@ -169,17 +185,20 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   onClose(error: Error | undefined): void {
     this.#cause ??= error;
     const left = this.#socket?.left ?? NOTHING;
-    const unconfirmed = { frames: this.framesOut - left.frames, bytes: this.bytesOut - left.bytes };
+    const unwritten = { frames: this.framesOut - left.frames, bytes: this.bytesOut - left.bytes };
     // What is still to be told comes first, and may name a Close that was sent.
     this.#tellDeferred();
+    const kind = this.#endKind();
+    const read = this.#soundings?.proven ?? NOTHING;
     this.gone({
-      kind: this.#endKind(),
+      kind,
       ...(this.#sent === undefined ? {} : { sent: this.#sent }),
       ...(this.#received === undefined ? {} : { received: this.#received }),
       ...(this.#cause === undefined ? {} : { cause: this.#cause }),
-      unconfirmed,
+      // A peer that has answered our Close, or waits for it, reads what precedes it.
+      unconfirmed: kind === 'closed' ? unwritten : { frames: this.framesOut - read.frames, bytes: this.bytesOut - read.bytes },
       // What has not left never does: here nobody is in doubt.
-      ...(unconfirmed.frames === 0 ? {} : { discarded: unconfirmed }),
+      ...(unwritten.frames === 0 ? {} : { unwritten, discarded: unwritten }),
     });
   }
 
@@ -232,6 +251,10 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     if (sent !== undefined) this.#sendClose(sent.code, sent.reason);
     this.#hasFailed = true;
     this.tellFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
+  }
+
+  #push(kind: 'ping' | 'pong', payload: Buffer): void {
+    this.#socket?.push(pingPacket(kind, payload, this.role === 'dialed'));
   }
 
   #sendClose(code: number, reason: string): void {

@@ -81,7 +81,7 @@ export type EndedBy =
   /** Its supervisor, listener or dialer had no more time for it. */
   | 'supervisor-stopped';
 
-/** Messages taken from the caller and not known to have left: an upper bound of what the peer missed. */
+/** A number of messages. */
 export interface Unconfirmed {
   /** Data messages. */
   readonly frames: number;
@@ -130,10 +130,17 @@ export interface CloseReport {
    * writes `cause` and `handlerError` with name, message, code, and the errors behind them.
    */
   readonly handlerError?: unknown;
+  /**
+   * Messages taken from the caller that the peer is not known to have read: an upper bound of what it missed. All are
+   * confirmed by a whole closing handshake, save what never left; without one only those that precede a Ping whose Pong has
+   * come. That the kernel took a message confirms nothing: a peer may have read none of them.
+   */
   readonly unconfirmed: Unconfirmed;
-  /** Those of the unconfirmed that are known never to have left; absent if there are none. */
+  /** Those of the unconfirmed that are not known to have got as far as the kernel; absent if there are none. */
+  readonly unwritten?: Unconfirmed;
+  /** Those of the unwritten that are known never to have left; absent if there are none. */
   readonly discarded?: Unconfirmed;
-  /** How long, in ms, this process's own event loop was found stalled while the connection lived. */
+  /** How long, in ms, this process's own event loop stood still while the connection lived; stalls of up to 50 ms do not count. */
   readonly localStallMs: number;
   /** When bytes last came from the peer, Unix ms. */
   readonly lastHeardAt?: number;

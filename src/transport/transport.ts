@@ -40,6 +40,12 @@ export interface Wire {
   /** When bytes last came from the peer, on the transport's monotonic clock, in whole ms, rounded down; 0 if never. */
   readonly heardAt: number;
   readonly isPaused: boolean;
+  /** Whether the beginning of a frame has come and not yet the rest: no Pong can come before that. */
+  readonly isReceiving: boolean;
+  /** Whether a Ping was sent that no Pong has answered. */
+  readonly awaitsPong: boolean;
+  /** Payload bytes sent before the first Ping without an answer that the peer is not known to have read; 0 if none awaits one. */
+  readonly unprovenBytes: number;
 
   /** Takes one data message; `false` once a Close was sent or the wire is not open. Strings are sent as text. */
   send(data: string | Uint8Array, isBinary: boolean): boolean;

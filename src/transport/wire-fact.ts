@@ -31,7 +31,9 @@ export interface WireEnd {
   /** `Retry-After` of a refusal, in ms. */
   readonly retryAfterMs?: number;
   readonly unconfirmed: Unconfirmed;
-  /** Those of the unconfirmed that are known never to have left; absent if there are none. */
+  /** Those of the unconfirmed not known to have got as far as the kernel; absent if there are none. */
+  readonly unwritten?: Unconfirmed;
+  /** Those of the unwritten that are known never to have left; absent if there are none. */
   readonly discarded?: Unconfirmed;
 }
 

@@ -21,6 +21,9 @@ class ScriptedWire implements Wire {
   readonly bytesOut = 0;
   readonly bufferedBytes = 0;
   readonly isPaused = false;
+  readonly isReceiving = false;
+  awaitsPong = false;
+  readonly unprovenBytes = 0;
   framesIn = 0;
   bytesIn = 0;
   heardAt = 0;
@@ -110,7 +113,9 @@ class ScriptedWire implements Wire {
     return { frames: 0, bytes: 0 };
   }
 
-  ping(): void {}
+  ping(): void {
+    this.awaitsPong = true;
+  }
 
   pause(): void {}
 

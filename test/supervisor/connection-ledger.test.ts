@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { ConnectionActor } from '../../src/supervisor/connection-actor.js';
 import { ConnectionLedger } from '../../src/supervisor/connection-ledger.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
+import { aHome } from '../support/a-home.js';
+import { FakeWire } from '../support/fake-wire.js';
+import { aReport } from '../support/reports.js';
 
 const clock = createHeapClock();
 const ledger = (parent?: ConnectionLedger, maxConnections = 10) => new ConnectionLedger(clock, maxConnections, parent);
@@ -58,4 +62,40 @@ test('one wheel turns for the whole tree, until the root closes', () => {
   expect(above.wheel.size).toBe(1);
   above.close();
   expect(above.wheel.size).toBe(0);
+});
+
+const aConnection = (id: string) => new ConnectionActor({ id, home: aHome(), role: 'accepted', wire: new FakeWire() });
+
+describe('a stall in which no deadline fell', () => {
+  /** A clock that counts how long the loop was busy, as the system's does. */
+  function counting() {
+    const clock = createHeapClock();
+    const stall = { ms: 0 };
+    return { clock, stall, counted: { ...clock, now: () => clock.now() + stall.ms, busyMs: () => stall.ms } };
+  }
+
+  // It was found only if a timer had been due in it.
+  test('is known as it was, as soon as it is over', () => {
+    const { clock, stall, counted } = counting();
+    const ledger = new ConnectionLedger(counted, 10, undefined);
+    const connection = aConnection('a');
+    ledger.register(connection);
+    clock.advance(500);
+    stall.ms += 4_000;
+    expect(ledger.wheel.stalledMs).toBe(4_000);
+    ledger.connectionEnded(connection, aReport());
+    expect([clock.pending, ledger.stats().localStallMs]).toEqual([0, 4_000]);
+  });
+
+  test('is looked for only while there are connections', () => {
+    const { clock, counted } = counting();
+    const ledger = new ConnectionLedger(counted, 10, undefined);
+    expect(clock.pending).toBe(0);
+    const connections = [aConnection('a'), aConnection('b')];
+    for (const connection of connections) ledger.register(connection);
+    clock.advance(60_000);
+    expect(clock.pending).toBe(1);
+    for (const connection of connections) ledger.connectionEnded(connection, aReport());
+    expect(clock.pending).toBe(0);
+  });
 });

@@ -11,14 +11,14 @@ import { aSupervisor } from '../support/a-supervisor.js';
 import { settled } from '../support/settled.js';
 
 test.each([
-  // taken  unconfirmed  discarded   fates
+  // taken  unwritten  discarded   fates
   [0, 0, undefined, { written: 0, discarded: 0, unknown: 0 }],
   [5, 0, undefined, { written: 5, discarded: 0, unknown: 0 }],
   [5, 2, undefined, { written: 3, discarded: 0, unknown: 2 }],
   [5, 3, 2, { written: 2, discarded: 2, unknown: 1 }],
   [5, 5, 5, { written: 0, discarded: 5, unknown: 0 }],
-])('of %d messages taken, %d unconfirmed and %s of them discarded: %j', (framesOut, frames, discarded, fates) => {
-  const report = { framesOut, unconfirmed: { frames, bytes: frames } };
+])('of %d messages taken, %d not known to have got to the kernel and %s of them discarded: %j', (framesOut, frames, discarded, fates) => {
+  const report = { framesOut, unwritten: { frames, bytes: frames } };
   expect(fatesOf(discarded === undefined ? report : { ...report, discarded: { frames: discarded, bytes: discarded } })).toEqual(fates);
 });
 
@@ -33,9 +33,9 @@ describe('the account of a supervisor', () => {
     wire.bufferedBytes = 100;
     expect(dialer.send('d')).toBe('dropped');
     expect(supervisor.stats().fates).toEqual({ written: 0, dropped: 1, discarded: 0, unknown: 0, undecided: 3 });
-    wire.tellClosed({ kind: 'socket-error', unconfirmed: { frames: 2, bytes: 2 }, discarded: { frames: 1, bytes: 1 } });
+    wire.tellClosed({ kind: 'socket-error', unconfirmed: { frames: 3, bytes: 3 }, unwritten: { frames: 2, bytes: 2 }, discarded: { frames: 1, bytes: 1 } });
     expect(supervisor.stats().fates).toEqual({ written: 1, dropped: 1, discarded: 1, unknown: 1, undecided: 0 });
-    expect(dialer.lastReport).toMatchObject({ unconfirmed: { frames: 2, bytes: 2 }, discarded: { frames: 1, bytes: 1 } });
+    expect(dialer.lastReport).toMatchObject({ unconfirmed: { frames: 3, bytes: 3 }, unwritten: { frames: 2, bytes: 2 }, discarded: { frames: 1, bytes: 1 } });
     expect(dialer.send('e')).toBe('closed');
     expect(supervisor.stats()).toMatchObject({ framesOut: 3, fates: { dropped: 1, undecided: 0 } });
   });

@@ -18,6 +18,9 @@ export class FakeWire extends WireStreams implements Wire {
   bytesOut = 0;
   heardAt = 0;
   isPaused = false;
+  isReceiving = false;
+  awaitsPong = false;
+  unprovenBytes = 0;
   /** What was asked of it, in order. */
   readonly asked: string[] = [];
   readonly sent: string[] = [];
@@ -76,6 +79,13 @@ export class FakeWire extends WireStreams implements Wire {
 
   ping(): void {
     this.asked.push('ping');
+    this.awaitsPong = true;
+  }
+
+  /** The peer answers the Pings so far. */
+  pong(at: number): void {
+    this.heardAt = at;
+    this.awaitsPong = false;
   }
 
   close(code: number, reason: string): void {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { MemoryOutgoing } from '../../src/testing/memory-outgoing.js';
-import { closePacket, FIN, messagePacket, PING } from '../../src/testing/memory-packet.js';
+import { closePacket, FIN, messagePacket, pingPacket } from '../../src/testing/memory-packet.js';
 import type { Fate } from '../../src/transport/wire-fact.js';
 
+const PING = pingPacket('ping', Buffer.alloc(0), true);
 const message = (text: string) => messagePacket(text, false, false);
 
 test('keeps order, and counts what waits and what has left', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closePacket, messagePacket, PING } from '../../src/testing/memory-packet.js';
+import { closePacket, messagePacket, pingPacket } from '../../src/testing/memory-packet.js';
 import { closePayload, frameOf } from '../../src/transport/ws/framing.js';
 
 const BINARY = 0x2;
@@ -19,8 +19,9 @@ test.each([
   for (const isMasked of [true, false]) expect(closePacket(code, reason, isMasked).bytes).toBe(frameOf(CLOSE, closePayload(code, reason), isMasked).length);
 });
 
-test('a Ping takes as many bytes as the larger of the two on TCP', () => {
-  expect(PING.bytes).toBe(frameOf(PING_OPCODE, Buffer.alloc(0), true).length);
+test.each([true, false])('a Ping takes as many bytes as on TCP, masked: %s', (isMasked) => {
+  const payload = Buffer.alloc(4);
+  expect(pingPacket('ping', payload, isMasked).bytes).toBe(frameOf(PING_OPCODE, payload, isMasked).length);
 });
 
 test('a message has bytes of its own, so that nobody else can change them', () => {

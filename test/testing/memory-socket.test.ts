@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Content, closePacket, messagePacket, type Packet, PING } from '../../src/testing/memory-packet.js';
+import { type Content, closePacket, messagePacket, type Packet, pingPacket } from '../../src/testing/memory-packet.js';
 import { MemorySocket, type SocketOwner, WINDOW_BYTES } from '../../src/testing/memory-socket.js';
 import type { Fate } from '../../src/transport/wire-fact.js';
 
@@ -103,7 +103,7 @@ describe('the window', () => {
 
   test('drops what waits on request, save the Close and the FIN', async () => {
     far.pause();
-    for (const packet of [bulk, message('lost'), PING, closePacket(1000, '', false)]) near.push(packet);
+    for (const packet of [bulk, message('lost'), pingPacket('ping', Buffer.alloc(0), true), closePacket(1000, '', false)]) near.push(packet);
     near.end();
     await turn();
     expect(near.discard()).toEqual({ frames: 1, bytes: 4 });

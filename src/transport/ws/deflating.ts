@@ -57,8 +57,11 @@ export class Deflating extends Outbox {
   }
 
   override get unconfirmed(): Unconfirmed {
-    const { frames, bytes } = super.unconfirmed;
-    return { frames: frames + this.#waitingFrames + this.#lostFrames, bytes: bytes + this.#waitingBytes + this.#lostBytes };
+    return this.#withOwn(super.unconfirmed);
+  }
+
+  override get unwritten(): Unconfirmed {
+    return this.#withOwn(super.unwritten);
   }
 
   /** What is being compressed when the socket is gone goes nowhere. */
@@ -117,6 +120,10 @@ export class Deflating extends Outbox {
     super.end();
     for (const job of this.#jobs) if ('confirm' in job) job.confirm('discarded');
     this.#jobs = [];
+  }
+
+  #withOwn({ frames, bytes }: Unconfirmed): Unconfirmed {
+    return { frames: frames + this.#waitingFrames + this.#lostFrames, bytes: bytes + this.#waitingBytes + this.#lostBytes };
   }
 
   #takeMessage(message: Message): void {

@@ -18,18 +18,24 @@ export class Ending {
 
 /** What became of the messages of a wire. */
 export interface Account {
+  /** Taken, and not known to have been read by the peer. */
   readonly unconfirmed: Unconfirmed;
+  /** Not known to be in the kernel's hands. */
+  readonly unwritten: Unconfirmed;
   readonly discarded: Unconfirmed;
 }
 
 /** How a wire has ended whose socket is gone. */
-export function endOfSocket({ sent, received, cause, isTerminated, isFinReceived }: Readonly<Ending>, { unconfirmed, discarded }: Account): WireEnd {
+export function endOfSocket({ sent, received, cause, isTerminated, isFinReceived }: Readonly<Ending>, { unconfirmed, unwritten, discarded }: Account): WireEnd {
+  const kind = kindOf(sent !== undefined && received !== undefined, isTerminated, cause !== undefined && !isFinReceived);
   return {
-    kind: kindOf(sent !== undefined && received !== undefined, isTerminated, cause !== undefined && !isFinReceived),
+    kind,
     ...(sent === undefined ? {} : { sent }),
     ...(received === undefined ? {} : { received }),
     ...(cause === undefined ? {} : { cause }),
-    unconfirmed,
+    // A peer that has answered our Close, or waits for it, reads what precedes it.
+    unconfirmed: kind === 'closed' ? unwritten : unconfirmed,
+    ...(unwritten.frames === 0 ? {} : { unwritten }),
     ...(discarded.frames === 0 ? {} : { discarded }),
   };
 }

@@ -25,8 +25,24 @@ export class Ledger {
   #isLastLost = false;
   #waiters: Waiter[] | undefined;
 
-  get unconfirmed(): Unconfirmed {
+  /** What is not known to be in the kernel's hands. */
+  get unwritten(): Unconfirmed {
     return { frames: this.#frames - this.#framesDone + this.#framesLost, bytes: this.#bytes - this.#bytesDone + this.#bytesLost };
+  }
+
+  /** What was taken and not discarded. */
+  get taken(): Unconfirmed {
+    return { frames: this.#frames, bytes: this.#bytes };
+  }
+
+  /** Payload bytes given to the socket. */
+  get bytesGiven(): number {
+    return this.#bytesGiven;
+  }
+
+  /** What was taken, save what a peer is known to have read. */
+  beyond({ frames, bytes }: Unconfirmed): Unconfirmed {
+    return { frames: this.#frames + this.#framesLost - frames, bytes: this.#bytes + this.#bytesLost - bytes };
   }
 
   /** What was discarded: it has never left. */

@@ -2,12 +2,12 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
 import type { PreparedFrame } from '../frame.js';
+import type { Soundings } from '../soundings.js';
 import type { Fate } from '../wire-fact.js';
+import { Account } from './account.js';
 import { writeDirectly } from './direct-writes.js';
-import { frameOf, headerOf, MAX_HEADER } from './framing.js';
-import { Ledger } from './ledger.js';
+import { CLOSE, frameOf, headerOf, MAX_HEADER, PING } from './framing.js';
 import type { OutboxOwner } from './outbox-owner.js';
-import { Pongs } from './pongs.js';
 import { batchOf, join, type Queued, writeGathered } from './queued.js';
 import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch, scratchBytes } from './scratch.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
@@ -23,11 +23,9 @@ const NOTHING = Buffer.alloc(0);
  *
  * The flush comes in `process.nextTick`: in a microtask it would come before an iterator's next turn and join nothing.
  */
-export class Outbox implements AtTickEnd {
+export class Outbox extends Account implements AtTickEnd {
   readonly #socket: Duplex;
   readonly #isMasked: boolean;
-  readonly #owner: OutboxOwner;
-  readonly #ledger = new Ledger();
   /** What was not given to the socket yet, in order, behind what stands in the scratch buffer. */
   #queue: Queued[] | undefined;
   #queuedBytes = 0;
@@ -37,28 +35,17 @@ export class Outbox implements AtTickEnd {
   #isPrompt = false;
   /** What the kernel left of the last direct write, until it has taken that too. */
   #left = 0;
-  #pongs: Pongs | undefined;
   #endsSocket = false;
 
   constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner) {
+    super(owner);
     this.#socket = socket;
     this.#isMasked = isMasked;
-    this.#owner = owner;
   }
 
   /** Bytes taken and not yet handed to the kernel. */
   get bufferedBytes(): number {
     return this.#queuedBytes + (scratch.owner === this ? scratch.used : 0) + this.#left + this.#socket.writableLength;
-  }
-
-  /** Data messages not known to be in the kernel's hands, discarded ones included. */
-  get unconfirmed(): Unconfirmed {
-    return this.#ledger.unconfirmed;
-  }
-
-  /** Those of the unconfirmed that were discarded. */
-  get discarded(): Unconfirmed {
-    return this.#ledger.discarded;
   }
 
   /** Whether messages framed already may be sent as they are. */
@@ -74,7 +61,7 @@ export class Outbox implements AtTickEnd {
   /** Takes one data message and returns its size in bytes, or what it `counts` for. `flags`: opcode and RSV bits. */
   take(flags: number, data: string | Uint8Array, counts?: number): number {
     const bytes = typeof data === 'string' ? this.addText(flags, data) : this.addBytes(flags, data, counts ?? data.length);
-    this.#ledger.take(bytes);
+    this.ledger.take(bytes);
     this.touch();
     return bytes;
   }
@@ -87,26 +74,21 @@ export class Outbox implements AtTickEnd {
   /** Takes one data message framed already. */
   protected takeFramed(message: Queued): void {
     this.push(message);
-    this.#ledger.take(message.payloadBytes ?? 0);
+    this.ledger.take(message.payloadBytes ?? 0);
     this.touch();
   }
 
   /** Takes a control frame. */
   takeControl(opcode: number, payload: Buffer): void {
+    if (opcode === CLOSE) this.soundings?.end();
     this.addBytes(opcode, payload, undefined);
     this.touch();
   }
 
-  /** Answers a Ping. */
-  answerPing(payload: Buffer): void {
-    this.#pongs ??= new Pongs(this);
-    this.#pongs.answer(payload);
-  }
-
   /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
   confirm(done: (fate: Fate) => void): void {
-    this.#ledger.confirm(done);
-    if (this.#isOver) this.#ledger.end();
+    this.ledger.confirm(done);
+    if (this.#isOver) this.ledger.end();
   }
 
   /** Calls `done` once everything taken so far is framed, so that a control frame taken then comes behind it. */
@@ -119,7 +101,7 @@ export class Outbox implements AtTickEnd {
     if (scratch.owner === this) releaseScratch();
     this.#queue = undefined;
     this.#queuedBytes = 0;
-    return this.#ledger.discard();
+    return this.ledger.discard();
   }
 
   /** Gives the socket what waits, as far as the socket is not behind. */
@@ -134,6 +116,7 @@ export class Outbox implements AtTickEnd {
       else this.writeScratch();
     }
     while (this.#queue !== undefined && !this.isBehind) this.writeQueued(this.#queue);
+    if (this.soundings !== undefined && this.#queue === undefined) this.soundPrompt(this.soundings);
     if (this.#endsSocket && this.#queue === undefined && !this.#socket.writableEnded) this.#socket.end();
   }
 
@@ -162,7 +145,7 @@ export class Outbox implements AtTickEnd {
     this.#isOver = true;
     this.#left = 0;
     this.discard();
-    this.#ledger.end();
+    this.ledger.end();
   }
 
   /** Whether the socket has more than it should be given. */
@@ -172,8 +155,8 @@ export class Outbox implements AtTickEnd {
 
   private tellIfDrained(): void {
     if (this.bufferedBytes !== 0) return;
-    this.#pongs?.onDrained();
-    this.#owner.onDrained();
+    this.pongs?.onDrained();
+    this.owner.onDrained();
   }
 
   private touch(): void {
@@ -225,15 +208,15 @@ export class Outbox implements AtTickEnd {
   /** The data messages in the scratch buffer, if some are queued behind it: those held that are not. */
   private inScratch(queue: readonly Queued[]): Unconfirmed {
     const { frames, bytes } = batchOf(queue, Number.POSITIVE_INFINITY);
-    return { frames: this.#ledger.held.frames - frames, bytes: this.#ledger.held.bytes - bytes };
+    return { frames: this.ledger.held.frames - frames, bytes: this.ledger.held.bytes - bytes };
   }
 
   private writeScratch(): void {
     if (this.#queue === undefined) {
-      this.#ledger.giveHeld();
+      this.ledger.giveHeld();
     } else {
       const { frames, bytes } = this.inScratch(this.#queue);
-      this.#ledger.give(frames, bytes);
+      this.ledger.give(frames, bytes);
     }
     const wasTaken = this.write(scratchBytes());
     // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
@@ -256,10 +239,19 @@ export class Outbox implements AtTickEnd {
     const { count, size, hasTails, frames, bytes } = batchOf(queue);
     const isAll = count === queue.length;
     const parts = isAll ? queue : queue.slice(0, count);
-    this.#ledger.give(frames, bytes);
+    this.ledger.give(frames, bytes);
     this.#queue = isAll ? undefined : queue.slice(count);
     this.#queuedBytes -= size;
+    if (this.soundings !== undefined && this.#queue !== undefined) this.soundBehind(this.soundings, this.#queue);
     this.write(hasTails ? parts : join(parts));
+  }
+
+  /** Puts a Ping between what is being written and what waits behind it. */
+  private soundBehind(soundings: Soundings, queue: Queued[]): void {
+    if (!this.isSoundingDue(soundings)) return;
+    const framed = frameOf(PING, soundings.ping(this.ledger.given, this.owner.now()), this.#isMasked);
+    queue.unshift({ framed, payloadBytes: undefined });
+    this.#queuedBytes += framed.length;
   }
 
   /** Writes, and says whether the kernel took it at once. */
@@ -280,17 +272,17 @@ export class Outbox implements AtTickEnd {
       // An empty write behind it tells when the kernel has it.
       this.#socket.write(NOTHING, done);
     }
-    if (this.#isPrompt) this.#ledger.settle();
+    if (this.#isPrompt) this.ledger.settle();
     return this.#isPrompt;
   }
 
   /** What settles that which is given now, once the kernel has it. */
   private onWritten(then: () => void): (error: Error | null | undefined) => void {
-    const { frames, bytes } = this.#ledger.given;
+    const { frames, bytes } = this.ledger.given;
     return (error) => {
       // A write that is cut off by `destroy` is called back without an error, as if it had been made.
       if ((error ?? undefined) !== undefined || this.#socket.destroyed) return;
-      this.#ledger.settle(frames, bytes);
+      this.ledger.settle(frames, bytes);
       then();
     };
   }

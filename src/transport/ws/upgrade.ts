@@ -5,7 +5,8 @@ import { TLSSocket } from 'node:tls';
 import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
 import { answer } from './http-answer.js';
 import { type Stand, standOf, takenSince } from './taken.js';
-import { type WireSettings, WsWire } from './wire.js';
+import { WsWire } from './wire.js';
+import type { WireSettings } from './wire-marks.js';
 import { createUpgrader, type Handshaken, type Upgrader } from './ws.js';
 
 const HOST = 'host';

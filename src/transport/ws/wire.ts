@@ -1,40 +1,25 @@
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
 import { DataFrame, type PreparedFrame } from '../frame.js';
-import type { Wire, WireOptions } from '../transport.js';
+import type { Wire } from '../transport.js';
 import type { Fate, WireEnd, WireFault } from '../wire-fact.js';
-import { WireStreams } from '../wire-streams.js';
 import { createOutbox } from './deflating.js';
 import { Ending, endOfSocket } from './end-of-socket.js';
 import { FrameReader } from './frame-reader.js';
-import { BINARY, CLOSE, closePayload, PING, PING_FRAME, TEXT } from './framing.js';
+import { BINARY, CLOSE, closePayload, PING_FRAME, TEXT } from './framing.js';
 import { createMessageDeflate, type MessageDeflate } from './message-deflate.js';
 import type { Outbox } from './outbox.js';
 import { own, type SocketOwner } from './owned-socket.js';
 import type { ReaderSink } from './reader-sink.js';
+import { CONGESTED, PAUSED, PINGED, WireMarks } from './wire-marks.js';
 import { closeCodeOf, faultOf, type Handshaken } from './ws.js';
 
 /** The account of a wire that has sent nothing. */
-const NOTHING_SENT = { unconfirmed: { frames: 0, bytes: 0 }, discarded: { frames: 0, bytes: 0 } };
-
-/** What wires of one listener or dial have in common, kept once. */
-export interface WireSettings {
-  readonly options: WireOptions;
-  /** Monotonic ms. */
-  readonly now: () => number;
-}
+const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
+const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
 
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
-export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner {
-  protocol = '';
-  remoteAddress: string | undefined;
-  framesIn = 0;
-  bytesIn = 0;
-  framesOut = 0;
-  bytesOut = 0;
-  heardAt = 0;
-  isPaused = false;
-  readonly #settings: WireSettings;
+export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
   /** Made for the first bytes that come. */
@@ -43,12 +28,6 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   #outbox: Outbox | undefined;
   /** Made when the end begins. */
   #ending: Ending | undefined;
-  #isCongested = false;
-
-  constructor(settings: WireSettings) {
-    super();
-    this.#settings = settings;
-  }
 
   get role(): 'accepted' | 'dialed' {
     return 'accepted';
@@ -67,13 +46,25 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     return this.#outbox?.bufferedBytes ?? 0;
   }
 
+  get isReceiving(): boolean {
+    return this.#reader?.isMidFrame === true;
+  }
+
+  get awaitsPong(): boolean {
+    return this.is(PINGED) || this.#outbox?.awaitsPong === true;
+  }
+
+  get unprovenBytes(): number {
+    return this.#outbox?.unprovenBytes ?? 0;
+  }
+
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
     this.#socket = socket;
-    this.#deflate = createMessageDeflate(deflate, this.role === 'accepted', this.#settings.options);
+    this.#deflate = createMessageDeflate(deflate, this.role === 'accepted', this.settings.options);
     this.protocol = protocol;
     this.remoteAddress = remoteAddress;
-    this.heardAt = Math.floor(this.#settings.now());
+    this.heardAt = Math.floor(this.settings.now());
     own(socket, head, this);
   }
 
@@ -103,12 +94,16 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   ping(): void {
     if (this.isGone || this.hasFailed) return;
     // A connection that has never sent anything needs no outbox for this.
-    if (this.#outbox === undefined && this.role === 'accepted') this.#socket?.write(PING_FRAME);
-    else this.openOutbox()?.takeControl(PING, Buffer.alloc(0));
+    if (this.#outbox !== undefined || this.role === 'dialed') {
+      this.openOutbox()?.ping();
+    } else {
+      this.mark(PINGED, true);
+      this.#socket?.write(PING_FRAME);
+    }
   }
 
   discard(): Unconfirmed {
-    return this.#outbox?.discard() ?? NOTHING_SENT.discarded;
+    return this.#outbox?.discard() ?? NOTHING;
   }
 
   close(code: number, reason: string): void {
@@ -132,16 +127,16 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
 
   pause(): void {
     if (this.isPaused) return;
-    this.isPaused = true;
+    this.mark(PAUSED, true);
     this.#reader?.pause();
     this.#socket?.pause();
   }
 
   resume(): void {
     if (!this.isPaused) return;
-    this.isPaused = false;
+    this.mark(PAUSED, false);
     this.#reader?.resume();
-    if (!this.isPaused && !this.#isCongested) this.#socket?.resume();
+    if (!this.isPaused && !this.is(CONGESTED)) this.#socket?.resume();
   }
 
   onFrame(data: Buffer, isBinary: boolean): void {
@@ -156,8 +151,10 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
     outbox.answerPing(payload);
   }
 
-  onPong(): void {
-    // That it came at all is what counts, and that was noted with its bytes.
+  onPong(payload: Buffer): void {
+    // One without payload answers the Ping that had none.
+    if (this.is(PINGED) && payload.length === 0) this.mark(PINGED, false);
+    else this.#outbox?.pong(payload);
   }
 
   onClose(code: number, reason: string): void {
@@ -175,7 +172,7 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onBytes(bytes: Buffer, end: number): void {
-    this.heardAt = Math.floor(this.#settings.now());
+    this.heardAt = Math.floor(this.settings.now());
     (this.#reader ?? this.openReader()).read(bytes, end);
   }
 
@@ -203,23 +200,19 @@ export class WsWire extends WireStreams implements Wire, ReaderSink, SocketOwner
   }
 
   onCongestion(isCongested: boolean): void {
-    this.#isCongested = isCongested;
+    this.mark(CONGESTED, isCongested);
     if (isCongested) this.#socket?.pause();
     else if (!this.isPaused) this.#socket?.resume();
   }
 
-  onDrained(): void {
-    this.drained?.next();
-  }
-
   private openReader(): FrameReader {
-    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.#settings.options, this.#deflate?.inflater);
+    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.settings.options, this.#deflate?.inflater);
     return this.#reader;
   }
 
   private openOutbox(): Outbox | undefined {
     if (this.#outbox === undefined && this.#socket !== undefined) {
-      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.#settings.options);
+      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.settings.options);
     }
     return this.#outbox;
   }

@@ -50,6 +50,7 @@ function open(compressor: Compressor = new PatientCompressor(), threshold = 10, 
     onDrained: () => {
       counts.drained += 1;
     },
+    now: () => 0,
   };
   const outbox = new Deflating(stream, isMasked, owner, compressor, threshold);
   const sent = () => parseFrames(Buffer.concat(kernel.writes)).frames.map(({ opcode, rsv, payload }) => `${opcode}/${rsv} ${payload.toString()}`);
@@ -109,12 +110,12 @@ test('what waits to be compressed is buffered and unconfirmed', async () => {
   outbox.take(TEXT, long('one'));
   outbox.take(TEXT, long('two'));
   expect(outbox.bufferedBytes).toBe(40);
-  expect(outbox.unconfirmed).toEqual({ frames: 2, bytes: 40 });
+  expect(outbox.unwritten).toEqual({ frames: 2, bytes: 40 });
   deflate.work();
   deflate.work();
   await settled();
   expect(outbox.bufferedBytes).toBe(0);
-  expect(outbox.unconfirmed).toEqual({ frames: 0, bytes: 0 });
+  expect(outbox.unwritten).toEqual({ frames: 0, bytes: 0 });
 });
 
 test('that nothing waits any more is told when the last message has left', async () => {
@@ -144,7 +145,7 @@ describe('a discard', () => {
     await settled();
     expect(sent()).toEqual(['1/4 z(one)', '8/0 ']);
     expect(told).toEqual(['two discarded', 'one written']);
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 20 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 20 });
   });
 });
 
@@ -158,7 +159,7 @@ describe('at the end', () => {
     outbox.end();
     expect(told).toEqual(['discarded']);
     expect(outbox.discarded).toEqual({ frames: 1, bytes: 20 });
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 20 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 20 });
     deflate.work();
     await settled();
     expect(kernel.writes).toEqual([]);
@@ -204,7 +205,7 @@ describe('what is compressed at once', () => {
     kernel.isFast = false;
     outbox.take(TEXT, long('quick'));
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 20 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 20 });
     outbox.take(TEXT, long('quick too'));
     expect(outbox.discard()).toEqual({ frames: 1, bytes: 20 });
   });
@@ -232,7 +233,7 @@ describe('a prepared message', () => {
     for (const { sent, kernel, outbox } of outboxes) {
       expect(sent()).toEqual(['1/4 z(quick)', '1/0 after']);
       expect(kernel.writes).toHaveLength(1);
-      expect(outbox.unconfirmed).toEqual({ frames: 0, bytes: 0 });
+      expect(outbox.unwritten).toEqual({ frames: 0, bytes: 0 });
     }
     expect(deflate.asked).toEqual(['quick']);
   });
@@ -246,7 +247,7 @@ describe('a prepared message', () => {
       outbox.takePrepared(prepared);
       outbox.confirm((fate) => fates.push(fate));
       outbox.take(TEXT, 'after');
-      expect(outbox.unconfirmed).toEqual({ frames: 2, bytes: 25 });
+      expect(outbox.unwritten).toEqual({ frames: 2, bytes: 25 });
       expect(outbox.bufferedBytes).toBe(25);
     }
     const [gone, pruned] = outboxes;
@@ -258,7 +259,7 @@ describe('a prepared message', () => {
     expect(deflate.asked).toEqual(['slow']);
     expect(fates).toEqual(['discarded', 'written', 'written', 'written', 'written']);
     expect(gone?.outbox.discarded).toEqual({ frames: 2, bytes: 25 });
-    expect(pruned?.outbox.unconfirmed).toEqual({ frames: 1, bytes: 5 });
+    expect(pruned?.outbox.unwritten).toEqual({ frames: 1, bytes: 5 });
   });
 
   test('waits behind what is being compressed', async () => {
@@ -291,7 +292,7 @@ describe('a prepared message', () => {
 
 test('an outbox compresses when the extension was negotiated, from 1,024 bytes on unless told otherwise', async () => {
   const { stream } = slowSocket();
-  const owner = { onDrained: () => {} };
+  const owner = { onDrained: () => {}, now: () => 0 };
   const options = { maxPayloadBytes: 1, maxFragments: 1 };
   expect(createOutbox(stream, false, owner, undefined, { ...options, perMessageDeflate: true })).not.toBeInstanceOf(Deflating);
   for (const [perMessageDeflate, threshold] of [

@@ -8,7 +8,8 @@ const reset = new Error('read ECONNRESET');
 
 type Seen = Partial<Ending & Account>;
 
-const end = ({ unconfirmed = NOTHING, discarded = NOTHING, ...seen }: Seen) => endOfSocket(Object.assign(new Ending(), seen), { unconfirmed, discarded });
+const end = ({ unconfirmed = NOTHING, unwritten = NOTHING, discarded = NOTHING, ...seen }: Seen) =>
+  endOfSocket(Object.assign(new Ending(), seen), { unconfirmed, unwritten, discarded });
 
 test.each<[string, Seen, ReturnType<typeof end>]>([
   ['nothing at all', {}, { kind: 'socket-ended', unconfirmed: NOTHING }],
@@ -23,8 +24,14 @@ test.each<[string, Seen, ReturnType<typeof end>]>([
   ['what is unconfirmed', { unconfirmed: { frames: 2, bytes: 7 } }, { kind: 'socket-ended', unconfirmed: { frames: 2, bytes: 7 } }],
   [
     'what was discarded',
-    { unconfirmed: { frames: 2, bytes: 7 }, discarded: { frames: 1, bytes: 4 } },
-    { kind: 'socket-ended', unconfirmed: { frames: 2, bytes: 7 }, discarded: { frames: 1, bytes: 4 } },
+    { unconfirmed: { frames: 3, bytes: 9 }, unwritten: { frames: 2, bytes: 7 }, discarded: { frames: 1, bytes: 4 } },
+    { kind: 'socket-ended', unconfirmed: { frames: 3, bytes: 9 }, unwritten: { frames: 2, bytes: 7 }, discarded: { frames: 1, bytes: 4 } },
+  ],
+  // The peer has read what precedes our Close, or reads it before it lets go; what never left it cannot have.
+  [
+    'both Closes, for what the kernel has taken',
+    { sent: OURS, received: THEIRS, unconfirmed: { frames: 3, bytes: 9 }, unwritten: { frames: 2, bytes: 7 } },
+    { kind: 'closed', sent: OURS, received: THEIRS, unconfirmed: { frames: 2, bytes: 7 }, unwritten: { frames: 2, bytes: 7 } },
   ],
 ])('after %s', (_name, seen, expected) => {
   expect(end(seen)).toEqual(expected);

@@ -13,9 +13,9 @@ describe('what is unconfirmed', () => {
   test('is everything taken that the kernel is not known to have', () => {
     const ledger = taken(10, 20, 30);
     ledger.give(2, 30);
-    expect(ledger.unconfirmed).toEqual({ frames: 3, bytes: 60 });
+    expect(ledger.unwritten).toEqual({ frames: 3, bytes: 60 });
     ledger.settle();
-    expect(ledger.unconfirmed).toEqual({ frames: 1, bytes: 30 });
+    expect(ledger.unwritten).toEqual({ frames: 1, bytes: 30 });
   });
 
   test('includes what was discarded', () => {
@@ -23,7 +23,7 @@ describe('what is unconfirmed', () => {
     ledger.give(1, 10);
     ledger.settle();
     expect(ledger.discard()).toEqual({ frames: 1, bytes: 20 });
-    expect(ledger.unconfirmed).toEqual({ frames: 1, bytes: 20 });
+    expect(ledger.unwritten).toEqual({ frames: 1, bytes: 20 });
   });
 
   test('is settled up to a mark', () => {
@@ -32,7 +32,7 @@ describe('what is unconfirmed', () => {
     const { frames, bytes } = ledger.given;
     ledger.give(2, 50);
     ledger.settle(frames, bytes);
-    expect(ledger.unconfirmed).toEqual({ frames: 2, bytes: 50 });
+    expect(ledger.unwritten).toEqual({ frames: 2, bytes: 50 });
   });
 });
 
@@ -133,7 +133,7 @@ test('whatever happens, each message has one fate, and is counted by it', () => 
       ledger.discard();
       ledger.end();
       expect(ledger.discarded.frames).toBe(fates.filter((fate) => fate === 'lost').length);
-      expect(ledger.unconfirmed.frames).toBe(fates.filter((fate) => fate !== 'settled').length);
+      expect(ledger.unwritten.frames).toBe(fates.filter((fate) => fate !== 'settled').length);
       expect([...told].sort(([a], [b]) => a - b)).toEqual(fates.map((fate, place) => [place, FATES[fate]]));
     }),
   );

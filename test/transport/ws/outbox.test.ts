@@ -21,6 +21,7 @@ function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked
     onDrained: () => {
       counts.drained += 1;
     },
+    now: () => 0,
   });
   stream.on('drain', () => outbox.onDrain());
   return { stream, kernel, outbox, counts };
@@ -145,12 +146,12 @@ describe('while the socket is behind', () => {
     expect(outbox.discard()).toEqual({ frames: 2, bytes: 12 });
     outbox.takeControl(CLOSE, Buffer.alloc(0));
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 3, bytes: LARGE.length + 12 });
+    expect(outbox.unwritten).toEqual({ frames: 3, bytes: LARGE.length + 12 });
     kernel.isFast = true;
     kernel.take();
     await settled();
     expect(textsOf(kernel)).toEqual([LARGE, '']);
-    expect(outbox.unconfirmed).toEqual({ frames: 2, bytes: 12 });
+    expect(outbox.unwritten).toEqual({ frames: 2, bytes: 12 });
   });
 
   test('the scratch buffer is free for others', async () => {
@@ -196,7 +197,7 @@ describe('an account of what the kernel has', () => {
     expect(told).toEqual([]);
     await settled();
     expect(told).toEqual(['written']);
-    expect(outbox.unconfirmed).toEqual({ frames: 0, bytes: 0 });
+    expect(outbox.unwritten).toEqual({ frames: 0, bytes: 0 });
   });
 
   test('is kept of a socket that falls behind after it was prompt', async () => {
@@ -208,12 +209,12 @@ describe('an account of what the kernel has', () => {
     outbox.take(TEXT, 'late');
     outbox.confirm((fate) => fates.push(fate));
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 4 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 4 });
     counts.drained = 0;
     kernel.isFast = true;
     kernel.take();
     await settled();
-    expect([outbox.unconfirmed, fates]).toEqual([{ frames: 0, bytes: 0 }, ['written']]);
+    expect([outbox.unwritten, fates]).toEqual([{ frames: 0, bytes: 0 }, ['written']]);
     expect(counts.drained).toBeGreaterThan(0);
   });
 
@@ -224,13 +225,13 @@ describe('an account of what the kernel has', () => {
     outbox.flush();
     outbox.take(TEXT, 'two');
     outbox.flush();
-    expect(outbox.unconfirmed).toEqual({ frames: 2, bytes: 6 });
+    expect(outbox.unwritten).toEqual({ frames: 2, bytes: 6 });
     kernel.take();
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 3 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 3 });
     kernel.take();
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 0, bytes: 0 });
+    expect(outbox.unwritten).toEqual({ frames: 0, bytes: 0 });
   });
 
   // Where a test runner gives each file globals of its own, Node's errors are of none of its classes.
@@ -244,7 +245,7 @@ describe('an account of what the kernel has', () => {
     outbox.take(TEXT, 'x');
     outbox.confirm((fate) => told.push(fate));
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 1 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 1 });
     outbox.end();
     expect(told).toEqual(['unknown']);
   });
@@ -256,7 +257,7 @@ describe('an account of what the kernel has', () => {
     outbox.flush();
     kernel.fail(new Error('write ECONNRESET'));
     await settled();
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 1 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 1 });
   });
 
   test('does not count a write that destroy cut off as made', async () => {
@@ -267,7 +268,7 @@ describe('an account of what the kernel has', () => {
     stream.destroy();
     await settled();
     outbox.end();
-    expect(outbox.unconfirmed).toEqual({ frames: 1, bytes: 1 });
+    expect(outbox.unwritten).toEqual({ frames: 1, bytes: 1 });
   });
 
   test('says of what comes after the end that it is lost', () => {
@@ -355,11 +356,12 @@ describe('a socket of Node whose peer does not read', () => {
       onDrained: () => {
         counts.drained += 1;
       },
+      now: () => 0,
     });
     pair.accepted.on('drain', () => outbox.onDrain());
     const fates: Fate[] = [];
     outbox.take(TEXT, 'first');
-    await eventually(() => outbox.unconfirmed.frames === 0);
+    await eventually(() => outbox.unwritten.frames === 0);
     outbox.take(BINARY, Buffer.alloc(HUGE, 'h'));
     outbox.confirm((fate) => fates.push(fate));
     await settled();
@@ -383,7 +385,7 @@ describe('a socket of Node whose peer does not read', () => {
     outbox.take(TEXT, 'held');
     await settled();
     expect(outbox.bufferedBytes).toBe(left + 'held'.length + 2);
-    expect([outbox.unconfirmed, counts.drained - drained, fates]).toEqual([{ frames: 2, bytes: HUGE + 4 }, 0, []]);
+    expect([outbox.unwritten, counts.drained - drained, fates]).toEqual([{ frames: 2, bytes: HUGE + 4 }, 0, []]);
     expect(outbox.discard()).toEqual({ frames: 1, bytes: 4 });
     outbox.end();
     expect(outbox.bufferedBytes).toBe(0);
@@ -397,7 +399,7 @@ describe('a socket of Node whose peer does not read', () => {
     const reading = read(client);
     await eventually(() => outbox.bufferedBytes === 0);
     expect(counts.drained).toBeGreaterThan(drained);
-    expect([outbox.unconfirmed, fates]).toEqual([{ frames: 0, bytes: 0 }, ['written']]);
+    expect([outbox.unwritten, fates]).toEqual([{ frames: 0, bytes: 0 }, ['written']]);
     outbox.take(TEXT, 'third');
     outbox.endSocket();
     const { frames, rest } = parseFrames(await reading);

@@ -7,7 +7,7 @@ import { slowSocket } from '../../support/slow-stream.js';
 
 function open() {
   const { stream, kernel } = slowSocket();
-  const outbox: Outbox = new Outbox(stream, false, { onDrained: () => pongs.onDrained() });
+  const outbox: Outbox = new Outbox(stream, false, { onDrained: () => pongs.onDrained(), now: () => 0 });
   const pongs = new Pongs(outbox);
   stream.on('drain', () => outbox.onDrain());
   const answers = () =>
