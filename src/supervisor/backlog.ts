@@ -3,6 +3,10 @@ import { DataFrame, type Frame } from '../transport/frame.js';
 /** A frame that is this much smaller than the memory it is a view of is copied when it has to wait. */
 const SMALL_SHARE = 4;
 
+/** What a waiting frame costs beside its payload, in bytes, about: two objects and a place. The first ones go free. */
+const FRAME_COSTS = 192;
+const FREE_FRAMES = 64;
+
 /** So many places at the front of the list are given up at a time. */
 const SPENT_PLACES = 1024;
 
@@ -27,9 +31,9 @@ export class Backlog {
     return this.#frames.length - this.#head;
   }
 
-  /** Of the payloads. */
+  /** About the memory that they hold: payloads, and what each frame costs beside. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + Math.max(0, this.length - FREE_FRAMES) * FRAME_COSTS;
   }
 
   push(frame: Frame): void {

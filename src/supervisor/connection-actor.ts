@@ -3,13 +3,14 @@ import { checkClose } from '../transport/close-code.js';
 import type { CloseReport } from '../transport/close-report.js';
 import { NotSentError } from '../transport/errors.js';
 import type { Frame, Sendable } from '../transport/frame.js';
+import type { Wire } from '../transport/transport.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
 import type { ConnectionParts } from './connection-base.js';
 import { ConnectionCore } from './connection-core.js';
 import { expiryOf } from './expiry.js';
 import { guardedController } from './guarded-signal.js';
 import type { Leavable } from './leavable.js';
-import { sendOn, sizeOf, Writability } from './outbound.js';
+import { BURST_SHARE, Burst, isOver, sendOn, sizeOf, Writability } from './outbound.js';
 import { checkSignal } from './resolve-common.js';
 import { resolveWait } from './resolve-wait.js';
 import { within } from './within.js';
@@ -97,9 +98,8 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const { wire } = this;
     if (wire === undefined || !this.isOpen) return 'closed';
     const { limits, shared } = this.home;
-    const waiting = wire.bufferedBytes + bytes;
-    // A message that is larger than the bound by itself may go when nothing else waits.
-    if (waiting > limits.maxBufferedBytes && waiting > bytes) return this.refuseSlowPeer();
+    const waiting = wire.heldBytes + bytes;
+    if (waiting > limits.maxBufferedBytes / BURST_SHARE && this.isTooMuch(wire, bytes)) return this.refuseSlowPeer();
     const bytesBefore = wire.bytesOut;
     if (!sendOn(wire, data)) return 'closed';
     shared.totals.framesOut += 1;
@@ -131,7 +131,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     checkSignal(signal, 'writable: signal');
     signal?.throwIfAborted();
     const { wire } = this;
-    if (wire === undefined || !this.isOpen || wire.bufferedBytes <= this.home.limits.highWaterMark) return;
+    if (wire === undefined || !this.isOpen || wire.heldBytes <= this.home.limits.highWaterMark) return;
     this.onDemand.writability ??= new Writability(wire);
     const { released, leave } = this.onDemand.writability.wait();
     try {
@@ -153,7 +153,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   renew(expiresAt: number | Date): void {
     const at = expiryOf(expiresAt, 'renew: expiresAt');
     if (!this.isOpen) return;
-    this.vigil.expireAfter(at - this.home.shared.clock.wallNow());
+    this.vigil.expireAt(at);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -213,6 +213,18 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
 
   protected override publishReport(report: CloseReport): void {
     this.onDemand.publish(report);
+  }
+
+  /**
+   * Whether one more message of so many bytes is more than may wait for the peer. What was sent in this turn of the loop it
+   * can hardly have taken: where little waited before, that may be as much again.
+   */
+  private isTooMuch(wire: Wire, bytes: number): boolean {
+    const { maxBufferedBytes } = this.home.limits;
+    this.onDemand.burst ??= Burst.begin(this.onDemand, wire, maxBufferedBytes);
+    if (!isOver(wire, bytes, maxBufferedBytes)) return false;
+    wire.flush();
+    return isOver(wire, bytes, maxBufferedBytes + this.onDemand.burst.allowedBytes(wire, maxBufferedBytes));
   }
 
   /** The slow-peer policy: a Close gets out only past what waits, so the queue is discarded first. */

@@ -98,7 +98,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   }
 
   protected get vigil(): Vigil {
-    this.onDemand.vigil ??= new Vigil(this, this.wheel);
+    this.onDemand.vigil ??= new Vigil(this, this.wheel, this.clock);
     return this.onDemand.vigil;
   }
 

@@ -152,7 +152,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /**
    * Moves the end of the credential.
    *
-   * @param expiresAt Unix ms or a valid Date. At that time the connection is closed with 3000.
+   * @param expiresAt Unix ms or a valid Date. At that time of day the connection is closed with 3000; within half a minute of
+   * it where this machine sleeps through it, or its clock is set.
    * @throws {OptionError} for anything else, and for a time before 2001: it was given in seconds.
    */
   renew(expiresAt: number | Date): void;

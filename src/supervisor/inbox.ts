@@ -20,8 +20,11 @@ export interface InboxOwner {
   frameCame(bytes: number): void;
 }
 
-/** Above the mark by this factor frames are dropped while the connection closes: its peer's Close must be seen. */
-const CLOSING_FACTOR = 16;
+/**
+ * How much more than `readAheadBytes` may wait where the peer's Close must be seen, since nobody takes frames: above it
+ * they are dropped while the connection closes, and a socket is held whose handler has not begun to consume.
+ */
+const UNREAD_FACTOR = 16;
 
 /** Answers a pull that found nothing. */
 type Waiter = (result: IteratorResult<Frame>) => void;
@@ -174,9 +177,9 @@ export class Inbox implements AsyncIterableIterator<Frame> {
   private enqueue(frame: Frame): void {
     const { readAheadBytes } = this.#owner;
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
-    else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * CLOSING_FACTOR) this.#backlog.push(frame);
+    else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
-    if (backlog.isHeld || this.#stage !== 'open' || backlog.bytes < readAheadBytes) return;
+    if (backlog.isHeld || this.#stage !== 'open' || backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1)) return;
     backlog.isHeld = true;
     this.#owner.holdSocket(true);
   }

@@ -24,11 +24,19 @@ export interface Limits {
   readonly idleWithinMs: number;
   /** How long a handler may leave received frames waiting, in ms; then 1011 with trigger `slow-handler`. Default 60,000. */
   readonly pausedWithinMs: number;
-  /** Received bytes that wait for a pulling handler before the socket is paused. Default 64 KiB. */
+  /**
+   * Received bytes that wait for a pulling handler before the socket is paused; some 200 are counted for each frame beyond
+   * 64. Sixteen times as much waits for a handler that has not begun to consume, so that its peer's Close is seen even if
+   * it never does. Default 64 KiB.
+   */
   readonly readAheadBytes: number;
   /** Bytes waiting for the peer above which `send` answers `backpressure`. Default 64 KiB. */
   readonly highWaterMark: number;
-  /** Bytes waiting for the peer beyond which the slow-peer policy applies. Default 4 MiB. */
+  /**
+   * Bytes waiting for the peer beyond which the slow-peer policy applies; about 256 are counted for each message that waits
+   * by itself. Where little waited before, what is sent within one turn of the event loop may be as much again: the peer
+   * cannot have taken it yet. Default 4 MiB.
+   */
   readonly maxBufferedBytes: number;
   /**
    * What becomes of a peer that does not read: `close` ends it with 1013, the queue discarded first so that the Close

@@ -5,7 +5,7 @@ import type { Beginning } from './ending.js';
 import type { LateHandler } from './handler-run.js';
 import type { Interruption } from './interruption.js';
 import type { Leavable } from './leavable.js';
-import type { Writability } from './outbound.js';
+import type { Burst, Writability } from './outbound.js';
 import type { Vigil } from './vigil.js';
 
 /** A promise of the report, for those who asked for it. */
@@ -40,6 +40,7 @@ export class OnDemand {
   /** Groups and the like that it is in. */
   places: Set<Leavable> | undefined;
   writability: Writability | undefined;
+  burst: Burst | undefined;
   #closed: Closed | undefined;
 
   /** The report, or a promise of it. */

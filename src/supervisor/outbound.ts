@@ -18,6 +18,39 @@ export function sendOn(wire: Wire, data: Sendable): boolean {
   return 'framed' in data ? wire.sendPrepared(data) : wire.send(data.data, data.isBinary);
 }
 
+/** From this part of `maxBufferedBytes` on it is noted what is sent in one turn of the event loop. */
+export const BURST_SHARE = 8;
+
+/** What is sent in one turn of the event loop. */
+export class Burst {
+  /** Payload bytes sent before; `undefined` if many of them wait. */
+  readonly #fromBytes: number | undefined;
+
+  private constructor(fromBytes: number | undefined) {
+    this.#fromBytes = fromBytes;
+  }
+
+  /** Notes a burst where it is looked for, until this turn of the loop is over. */
+  static begin(place: { burst: Burst | undefined }, wire: Wire, maxBufferedBytes: number): Burst {
+    setImmediate(Burst.#end, place);
+    return new Burst(wire.heldBytes <= maxBufferedBytes / BURST_SHARE ? wire.bytesOut : undefined);
+  }
+
+  static #end(place: { burst: Burst | undefined }): void {
+    place.burst = undefined;
+  }
+
+  /** How much more than `maxBufferedBytes` may wait because of it. */
+  allowedBytes(wire: Wire, maxBufferedBytes: number): number {
+    return this.#fromBytes === undefined ? 0 : Math.min(wire.bytesOut - this.#fromBytes, maxBufferedBytes);
+  }
+}
+
+/** Whether a wire has no room for so many bytes more. A message that is larger by itself may go when nothing else waits. */
+export function isOver(wire: Wire, bytes: number, most: number): boolean {
+  return wire.heldBytes + bytes > most && wire.bufferedBytes > 0;
+}
+
 /** Those who wait until a wire has room again. */
 export class Writability {
   readonly #waiters = new Set<() => void>();

@@ -1,9 +1,13 @@
 import type { Wire } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
+import type { Clock } from './clock.js';
 import type { Wheel } from './wheel.js';
 
 /** Idleness is found to within this part of `idleWithinMs`. */
 const IDLE_STEPS = 8;
+
+/** How often a time of day is looked at, in ms: a machine may have slept meanwhile, or its clock have been set. */
+const LOOK_EVERY_MS = 30_000;
 
 /** What a vigil asks for. */
 export interface VigilOwner {
@@ -14,13 +18,17 @@ export interface VigilOwner {
 export class Vigil {
   readonly #owner: VigilOwner;
   readonly #wheel: Wheel;
+  readonly #clock: Pick<Clock, 'wallNow'>;
+  /** Unix ms. */
+  #expiresAt = Number.POSITIVE_INFINITY;
   #idle: Alarm | undefined;
   #expiry: Alarm | undefined;
   #pause: Alarm | undefined;
 
-  constructor(owner: VigilOwner, wheel: Wheel) {
+  constructor(owner: VigilOwner, wheel: Wheel, clock: Pick<Clock, 'wallNow'>) {
     this.#owner = owner;
     this.#wheel = wheel;
+    this.#clock = clock;
   }
 
   /** Closes with 1000 when no data frame has passed in either direction for so long. */
@@ -38,10 +46,21 @@ export class Vigil {
     idle.set(idleWithinMs / IDLE_STEPS);
   }
 
-  /** Closes with 3000 after so many ms; moves that end if it was set. */
-  expireAfter(ms: number): void {
-    this.#expiry ??= new Alarm(this.#wheel, () => this.#owner.closeFor('expired', 3000, 'credential expired'));
-    this.#expiry.set(Math.max(0, ms));
+  /**
+   * Closes with 3000 at that time of day; moves that end if it was set.
+   *
+   * @param at Unix ms; `Infinity` is never.
+   */
+  expireAt(at: number): void {
+    this.#expiresAt = at;
+    this.#expiry ??= new Alarm(this.#wheel, () => this.#lookAtExpiry());
+    const leftMs = at - this.#clock.wallNow();
+    this.#expiry.set(leftMs === Number.POSITIVE_INFINITY ? leftMs : Math.min(Math.max(0, leftMs), LOOK_EVERY_MS));
+  }
+
+  #lookAtExpiry(): void {
+    if (this.#clock.wallNow() >= this.#expiresAt) this.#owner.closeFor('expired', 3000, 'credential expired');
+    else this.expireAt(this.#expiresAt);
   }
 
   /** The socket is paused: closes with 1011 unless it is resumed in time. */

@@ -64,6 +64,10 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     return this.#socket;
   }
 
+  get heldBytes(): number {
+    return this.bufferedBytes;
+  }
+
   get bufferedBytes(): number {
     return this.#socket?.outgoingBytes ?? 0;
   }
@@ -109,6 +113,10 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     if (this.#hasFailed || this.#socket === undefined) return;
     this.#soundings ??= new Soundings();
     this.#push('ping', this.#soundings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now()));
+  }
+
+  flush(): void {
+    // What is sent leaves at the end of the tick.
   }
 
   discard(): Unconfirmed {

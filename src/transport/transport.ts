@@ -32,6 +32,8 @@ export interface Wire {
 
   /** Bytes taken and not yet handed to the kernel. */
   readonly bufferedBytes: number;
+  /** About how much memory these hold: what each message costs beside its bytes is counted. */
+  readonly heldBytes: number;
   /** Data messages and their payload bytes, received and taken for sending. */
   readonly framesIn: number;
   readonly bytesIn: number;
@@ -55,6 +57,8 @@ export interface Wire {
   confirm(done: (fate: Fate) => void): void;
   /** Sends a Ping (RFC 6455 section 5.5.2). Pings of the peer are answered by the wire itself. */
   ping(): void;
+  /** Gives the kernel what was taken, as far as it takes that at once. */
+  flush(): void;
   /** Drops what was taken and not yet given to the socket, so that a Close gets out before it. Returns what was dropped. */
   discard(): { frames: number; bytes: number };
   /**

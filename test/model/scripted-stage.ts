@@ -20,6 +20,7 @@ class ScriptedWire implements Wire {
   readonly framesOut = 0;
   readonly bytesOut = 0;
   readonly bufferedBytes = 0;
+  readonly heldBytes = 0;
   readonly isPaused = false;
   readonly isReceiving = false;
   awaitsPong = false;
@@ -83,6 +84,8 @@ class ScriptedWire implements Wire {
       },
     });
   }
+
+  flush(): void {}
 
   close(code: number, reason: string): void {
     this.#sent ??= { code, reason };

@@ -155,7 +155,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       const { wire, connection } = accepted({ limits: { maxBufferedBytes: 100, highWaterMark: 10 } });
       wire.bufferedBytes = 99;
       expect(connection.send('two')).toBe('dropped');
-      expect(wire.asked).toEqual(['discard', 'close 1013 peer reads too slowly']);
+      expect(wire.asked).toEqual(['flush', 'discard', 'close 1013 peer reads too slowly']);
       wire.tellClosing(1013);
       wire.tellClosed();
       return report(connection);
@@ -166,7 +166,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'slow-handler',
     () => {
       const { home, wire, connection } = accepted({ limits: { readAheadBytes: 2, pausedWithinMs: 1000 } });
-      wire.deliver('abc');
+      wire.deliver('x'.repeat(33));
       expect(wire.isPaused).toBe(true);
       home.clock.advance(1100);
       expect(wire.asked).toContain('close 1011 handler too slow');

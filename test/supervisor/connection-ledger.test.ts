@@ -69,33 +69,33 @@ const aConnection = (id: string) => new ConnectionActor({ id, home: aHome(), rol
 describe('a stall in which no deadline fell', () => {
   /** A clock that counts how long the loop was busy, as the system's does. */
   function counting() {
-    const clock = createHeapClock();
+    const time = createHeapClock();
     const stall = { ms: 0 };
-    return { clock, stall, counted: { ...clock, now: () => clock.now() + stall.ms, busyMs: () => stall.ms } };
+    return { time, stall, counted: { ...time, now: () => time.now() + stall.ms, busyMs: () => stall.ms } };
   }
 
   // It was found only if a timer had been due in it.
   test('is known as it was, as soon as it is over', () => {
-    const { clock, stall, counted } = counting();
-    const ledger = new ConnectionLedger(counted, 10, undefined);
+    const { time, stall, counted } = counting();
+    const root = new ConnectionLedger(counted, 10, undefined);
     const connection = aConnection('a');
-    ledger.register(connection);
-    clock.advance(500);
+    root.register(connection);
+    time.advance(500);
     stall.ms += 4_000;
-    expect(ledger.wheel.stalledMs).toBe(4_000);
-    ledger.connectionEnded(connection, aReport());
-    expect([clock.pending, ledger.stats().localStallMs]).toEqual([0, 4_000]);
+    expect(root.wheel.stalledMs).toBe(4_000);
+    root.connectionEnded(connection, aReport());
+    expect([time.pending, root.stats().localStallMs]).toEqual([0, 4_000]);
   });
 
   test('is looked for only while there are connections', () => {
-    const { clock, counted } = counting();
-    const ledger = new ConnectionLedger(counted, 10, undefined);
-    expect(clock.pending).toBe(0);
+    const { time, counted } = counting();
+    const root = new ConnectionLedger(counted, 10, undefined);
+    expect(time.pending).toBe(0);
     const connections = [aConnection('a'), aConnection('b')];
-    for (const connection of connections) ledger.register(connection);
-    clock.advance(60_000);
-    expect(clock.pending).toBe(1);
-    for (const connection of connections) ledger.connectionEnded(connection, aReport());
-    expect(clock.pending).toBe(0);
+    for (const connection of connections) root.register(connection);
+    time.advance(60_000);
+    expect(time.pending).toBe(1);
+    for (const connection of connections) root.connectionEnded(connection, aReport());
+    expect(time.pending).toBe(0);
   });
 });

@@ -69,11 +69,20 @@ describe('before the handler has chosen', () => {
     expect(seen).toEqual(['a', 'end']);
   });
 
-  test('the socket is held when as many bytes wait as may', () => {
+  // The peer's Close behind them must be seen: the handler may wait for nothing but that.
+  test('the socket is held when sixteen times as many bytes wait as are read ahead', () => {
     const { put, holds } = anInbox(10);
-    put('12345', '1234');
+    put('x'.repeat(159));
     expect(holds).toEqual([]);
     put('1');
+    expect(holds).toEqual([true]);
+  });
+
+  test('what each of many small frames costs is counted', () => {
+    const { put, holds } = anInbox(1000);
+    put(...Array.from({ length: 64 }, () => ''));
+    expect(holds).toEqual([]);
+    put(...Array.from({ length: 84 }, () => ''));
     expect(holds).toEqual([true]);
   });
 });
@@ -101,8 +110,20 @@ describe('pulling', () => {
     expect(await textsOf(inbox)).toEqual(['a']);
   });
 
+  test('the socket is held when as many bytes wait as may', async () => {
+    const { inbox, put, holds } = anInbox(10);
+    put('first');
+    await inbox.receive();
+    put('12345', '1234');
+    expect(holds).toEqual([]);
+    put('1');
+    expect(holds).toEqual([true]);
+  });
+
   test('the socket is let go when half of what may wait has been read', async () => {
     const { inbox, put, holds } = anInbox(10);
+    put('first');
+    await inbox.receive();
     put('12345', '12345');
     await inbox.receive();
     expect(holds).toEqual([true, false]);
@@ -224,10 +245,10 @@ describe('pushing', () => {
 describe('taking no frames', () => {
   test('frames are counted and dropped, those that wait included', async () => {
     const { inbox, put, counts, holds } = anInbox(10);
-    put('1234567890');
+    put('x'.repeat(160));
     inbox.drop();
     put('a');
-    expect(counts).toMatchObject({ frames: 2, bytes: 11 });
+    expect(counts).toMatchObject({ frames: 2, bytes: 161 });
     expect(holds).toEqual([true, false]);
     expect(await inbox.receive()).toBeUndefined();
   });
@@ -236,9 +257,9 @@ describe('taking no frames', () => {
 describe('while closing', () => {
   test("the socket is let go, since the peer's Close has to be seen, and is not held again", () => {
     const { inbox, put, holds } = anInbox(10);
-    put('1234567890');
+    put('x'.repeat(160));
     inbox.closing();
-    put('1234567890');
+    put('x'.repeat(160));
     expect(holds).toEqual([true, false]);
   });
 

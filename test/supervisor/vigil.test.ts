@@ -7,8 +7,20 @@ import { FakeWire } from '../support/fake-wire.js';
 function aVigil() {
   const clock = createHeapClock();
   const closes: string[] = [];
-  const vigil = new Vigil({ closeFor: (trigger, code) => closes.push(`${trigger} ${code} at ${clock.now()}`) }, new Wheel(clock, () => {}));
-  return { clock, closes, vigil };
+  let setByMs = 0;
+  const wallNow = () => clock.wallNow() + setByMs;
+  const owner = { closeFor: (trigger: string, code: number) => closes.push(`${trigger} ${code} at ${clock.now()}`) };
+  const vigil = new Vigil(owner, new Wheel(clock, () => {}), { wallNow });
+  return {
+    clock,
+    closes,
+    vigil,
+    expireAfter: (ms: number) => vigil.expireAt(wallNow() + ms),
+    /** The clock on the wall is set, or time has passed there in which the machine slept. */
+    setWall(byMs: number) {
+      setByMs += byMs;
+    },
+  };
 }
 
 test('closes with 1000 when no frame has passed for idleWithinMs, to within an eighth', () => {
@@ -35,10 +47,10 @@ test('frames sent count as well', () => {
 });
 
 test('closes with 3000 when the credential ends, or at the time it was moved to', () => {
-  const { clock, closes, vigil } = aVigil();
-  vigil.expireAfter(100);
+  const { clock, closes, expireAfter } = aVigil();
+  expireAfter(100);
   clock.advance(90);
-  vigil.expireAfter(100);
+  expireAfter(100);
   clock.advance(90);
   expect(closes).toEqual([]);
   clock.advance(30);
@@ -46,10 +58,48 @@ test('closes with 3000 when the credential ends, or at the time it was moved to'
 });
 
 test('a credential that has ended already closes at once', () => {
-  const { clock, closes, vigil } = aVigil();
-  vigil.expireAfter(-5000);
+  const { clock, closes, expireAfter } = aVigil();
+  expireAfter(-5000);
   clock.advance(1);
   expect(closes).toHaveLength(1);
+});
+
+const HOUR_MS = 3_600_000;
+
+// One timer waited for the whole hour, in time in which the machine ran.
+test('closes soon after the machine wakes that slept through the end of the credential', () => {
+  const { clock, closes, expireAfter, setWall } = aVigil();
+  expireAfter(HOUR_MS);
+  clock.advance(60_000);
+  setWall(2 * HOUR_MS);
+  clock.advance(35_000);
+  expect(closes).toEqual([expect.stringMatching(/^expired 3000/)]);
+});
+
+test('closes at the time that the clock shows, whether it is set forward or back', () => {
+  const { clock, closes, expireAfter, setWall } = aVigil();
+  expireAfter(HOUR_MS);
+  setWall(-HOUR_MS);
+  clock.advance(HOUR_MS + 60_000);
+  expect(closes).toEqual([]);
+  setWall(HOUR_MS / 2);
+  clock.advance(HOUR_MS / 2 - 61_000);
+  expect(closes).toEqual([]);
+  clock.advance(2_000);
+  expect(closes).toHaveLength(1);
+});
+
+test.each([2 ** 31 + 1, 1e15, Number.MAX_VALUE])('a credential that ends in %d ms does not end at once', (ms) => {
+  const { clock, closes, expireAfter } = aVigil();
+  expireAfter(ms);
+  clock.advance(24 * HOUR_MS);
+  expect(closes).toEqual([]);
+});
+
+test('a credential that never ends takes no timer', () => {
+  const { clock, vigil } = aVigil();
+  vigil.expireAt(Number.POSITIVE_INFINITY);
+  expect(clock.pending).toBe(0);
 });
 
 test('closes with 1011 when the socket stays paused, and not when it is resumed in time', () => {
@@ -65,9 +115,9 @@ test('closes with 1011 when the socket stays paused, and not when it is resumed 
 });
 
 test('asks for nothing any more when it has ended, and leaves no timer', () => {
-  const { clock, closes, vigil } = aVigil();
+  const { clock, closes, vigil, expireAfter } = aVigil();
   vigil.watchIdleness(new FakeWire(), 100);
-  vigil.expireAfter(100);
+  expireAfter(100);
   vigil.paused(100);
   vigil.end();
   expect(clock.pending).toBe(0);

@@ -57,6 +57,14 @@ export class FakeWire extends WireStreams implements Wire {
     this.drained?.next();
   }
 
+  get heldBytes(): number {
+    return this.bufferedBytes;
+  }
+
+  flush(): void {
+    this.asked.push('flush');
+  }
+
   send(data: string | Uint8Array, isBinary: boolean): boolean {
     this.framesOut += 1;
     this.bytesOut += data.length;

@@ -8,6 +8,7 @@ import { BINARY, TEXT } from './framing.js';
 import { Outbox } from './outbox.js';
 import type { OutboxOwner } from './outbox-owner.js';
 import { RSV1 } from './payload-rules.js';
+import { QUEUED_COSTS } from './piece.js';
 import { sharedMessage } from './shared-message.js';
 
 /** Messages smaller than this many bytes are not compressed unless the options say otherwise. */
@@ -54,6 +55,10 @@ export class Deflating extends Outbox {
 
   override get bufferedBytes(): number {
     return super.bufferedBytes + this.#waitingBytes;
+  }
+
+  override get heldBytes(): number {
+    return super.heldBytes + this.#jobs.length * QUEUED_COSTS;
   }
 
   override get unconfirmed(): Unconfirmed {

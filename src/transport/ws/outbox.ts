@@ -8,6 +8,7 @@ import { Account } from './account.js';
 import { writeDirectly } from './direct-writes.js';
 import { CLOSE, frameOf, headerOf, MAX_HEADER, PING } from './framing.js';
 import type { OutboxOwner } from './outbox-owner.js';
+import { enqueue, Piece, QUEUED_COSTS, queuedOf } from './piece.js';
 import { batchOf, join, type Queued, writeGathered } from './queued.js';
 import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch, scratchBytes } from './scratch.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
@@ -46,6 +47,11 @@ export class Outbox extends Account implements AtTickEnd {
   /** Bytes taken and not yet handed to the kernel. */
   get bufferedBytes(): number {
     return this.#queuedBytes + (scratch.owner === this ? scratch.used : 0) + this.#left + this.#socket.writableLength;
+  }
+
+  /** About the memory that these hold. */
+  get heldBytes(): number {
+    return this.bufferedBytes + (this.#queue?.length ?? 0) * QUEUED_COSTS;
   }
 
   /** Whether messages framed already may be sent as they are. */
@@ -167,7 +173,7 @@ export class Outbox extends Account implements AtTickEnd {
 
   private push(message: Queued): void {
     if (this.#queue === undefined) this.#queue = [message];
-    else this.#queue.push(message);
+    else enqueue(this.#queue, message);
     this.#queuedBytes += message.framed.length + (message.tail?.length ?? 0);
   }
 
@@ -194,7 +200,7 @@ export class Outbox extends Account implements AtTickEnd {
     } else if (this.mayUseScratch(data.length + MAX_HEADER)) {
       putBytes(flags, data, this.#isMasked);
     } else {
-      this.push({ framed: frameOf(flags, data, this.#isMasked), payloadBytes });
+      this.push(queuedOf(frameOf(flags, data, this.#isMasked), payloadBytes));
     }
     return payloadBytes ?? 0;
   }
@@ -229,7 +235,7 @@ export class Outbox extends Account implements AtTickEnd {
     const framed = Buffer.from(scratchBytes());
     const behind = this.#queue ?? [];
     const { frames, bytes } = this.inScratch(behind);
-    this.#queue = [{ framed, payloadBytes: bytes, frames }, ...behind];
+    this.#queue = [new Piece(framed, bytes, frames), ...behind];
     this.#queuedBytes += framed.length;
     releaseScratch();
   }

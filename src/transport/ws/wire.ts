@@ -46,6 +46,10 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
     return this.#outbox?.bufferedBytes ?? 0;
   }
 
+  get heldBytes(): number {
+    return this.#outbox?.heldBytes ?? 0;
+  }
+
   get isReceiving(): boolean {
     return this.#reader?.isMidFrame === true;
   }
@@ -102,6 +106,10 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
     }
   }
 
+  flush(): void {
+    this.#outbox?.flush();
+  }
+
   discard(): Unconfirmed {
     return this.#outbox?.discard() ?? NOTHING;
   }
@@ -111,11 +119,10 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
   }
 
   end(): void {
-    const socket = this.#socket;
-    if (socket === undefined || this.isGone) return;
+    if (this.#socket === undefined || this.isGone) return;
     this.endSeen.hasFailed = true;
     this.openReader().stop();
-    socket.resume();
+    this.#socket.resume();
     this.openOutbox()?.endSocket();
   }
 
