@@ -37,10 +37,13 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
 
   abstract livenessLost(): void;
 
-  /** The first Ping comes at a random moment of the interval, so that no sweep pings everybody at once. */
+  /**
+   * The first Ping comes at a random moment of the second half of the interval: the peer was heard just now, and no sweep
+   * pings everybody at once.
+   */
   protected startPulse(random: () => number): void {
     const { liveness } = this.home;
-    if (liveness !== false) this.wheel.schedule(this, pingAfterMs(liveness) * random());
+    if (liveness !== false) this.wheel.schedule(this, pingAfterMs(liveness) * (0.5 + random() / 2));
   }
 
   protected stopPulse(): void {

@@ -103,10 +103,10 @@ test('says once that a peer is lost which answers nothing in time', async () => 
 
 test.each([
   // random   first ping, in ms after the opening
-  [0.1, 91],
-  [0.4, 366],
-  [0.6, 549],
-  [0.9, 824],
+  [0.1, 503],
+  [0.4, 640],
+  [0.6, 732],
+  [0.9, 869],
 ])('a phase of %d pings for the first time after %d ms, and keeps its phase, whenever the answer comes', async (random, firstPing) => {
   const { clock, wire, pings } = aPulse(random);
   await clock.advanceAsync(firstPing - 2);
