@@ -164,7 +164,8 @@ export class MarketDataClient implements AsyncDisposable {
         return await connection.receive({ withinMs: silentAfterMs });
       } catch (error) {
         if (!(error instanceof DeadlineError)) throw error;
-        if (this.#symbols.size > 0) this.#feed?.redial('feed is silent');
+        // Once it is left for another one, that one's silence is for its own handler to find.
+        if (this.#symbols.size > 0 && connection.state === 'open') this.#feed?.redial('feed is silent');
       }
     }
   }

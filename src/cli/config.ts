@@ -58,6 +58,7 @@ const backoff = object('an object of backoff settings', {
   factor: number,
   stableAfterMs: number,
   firstWithinMs: number,
+  maxAdviceMs: number,
 } satisfies Record<keyof Backoff, unknown>);
 
 const PATH = 'a path such as "/rooms/*", or a list of them';

@@ -17,7 +17,8 @@ export type DialerEvent =
   /** The handler had thrown while its connection was open. */
   | { readonly type: 'verdict.crashed' }
   | { readonly type: 'deadline.backoff' }
-  | { readonly type: 'redial' }
+  /** The user wants another connection at once. */
+  | { readonly type: 'redial'; readonly reason: string }
   /** The user's stop: a normal exit. */
   | { readonly type: 'stop' }
   /** The parent's stop, its drain, `terminateChild`: OTP's exit `shutdown`. */
@@ -31,6 +32,8 @@ export type DialerEffect =
   | 'callOffDial'
   /** Start the closing handshake of the connection that is up. Answered by `connection.ended`. */
   | 'closeConnection'
+  /** Leave the connection that is up to its closing handshake: it ends beside the next one, and its end is no event here. */
+  | 'retireConnection'
   /** Ask what the last ending calls for. Answered by one of the verdicts. */
   | 'judge'
   | 'armBackoff'
@@ -55,6 +58,7 @@ export const dialerMachine = setup({
     startDial: effect,
     callOffDial: effect,
     closeConnection: effect,
+    retireConnection: effect,
     judge: effect,
     armBackoff: effect,
     disarmBackoff: effect,
@@ -76,19 +80,11 @@ export const dialerMachine = setup({
       },
     },
     up: {
-      initial: 'serving',
       on: {
+        'connection.ended': 'waiting',
+        redial: { target: 'dialing', actions: 'retireConnection' },
         stop: { target: 'stopping.asked', actions: 'closeConnection' },
         shutdown: { target: 'stopping.shutDown', actions: 'closeConnection' },
-      },
-      states: {
-        serving: {
-          on: {
-            'connection.ended': '#dialer.waiting',
-            redial: { target: 'redialing', actions: 'closeConnection' },
-          },
-        },
-        redialing: { on: { 'connection.ended': '#dialer.dialing' } },
       },
     },
     waiting: {

@@ -4,12 +4,10 @@ import type { Backoff } from './dialer.js';
 /** What of a report bears on the delay. */
 type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
 
-/** Longer delays are no advice, in ms: a peer must not put a dialer to sleep for good. */
-const LONGEST_ADVICE_MS = 24 * 60 * 60 * 1000;
-
-/** The delay that the peer advised, in ms, 24 hours at the most; 0 if it did not. */
-export function advisedDelay({ retryAfterMs = 0 }: Pick<CloseReport, 'retryAfterMs'>): number {
-  return Math.min(LONGEST_ADVICE_MS, retryAfterMs);
+/** The delay that the peer advised, in ms, `maxAdviceMs` at the most: a peer must not put a dialer to sleep for good. 0 if it advised none. */
+function advisedDelay({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): number {
+  // Not so for NaN, which a transport of the user's may give.
+  return retryAfterMs > 0 ? Math.min(maxAdviceMs, retryAfterMs) : 0;
 }
 
 /**
@@ -27,7 +25,7 @@ export function advisedDelay({ retryAfterMs = 0 }: Pick<CloseReport, 'retryAfter
 export function delayBefore(attempt: number, backoff: Backoff, random: () => number, report?: Loss): number {
   const isFirstAfterLoss = attempt <= 1 && report?.openedAt !== undefined && !report.wasClean;
   const within = isFirstAfterLoss ? backoff.firstWithinMs : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
-  return (report === undefined ? 0 : advisedDelay(report)) + random() * within;
+  return (report === undefined ? 0 : advisedDelay(report, backoff)) + random() * within;
 }
 
 /**

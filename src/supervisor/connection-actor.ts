@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { checkClose } from '../transport/close-code.js';
-import type { CloseReport } from '../transport/close-report.js';
+import type { CloseReport, CloseTrigger } from '../transport/close-report.js';
 import { NotSentError } from '../transport/errors.js';
 import type { Frame, Sendable } from '../transport/frame.js';
 import type { Wire } from '../transport/transport.js';
@@ -52,6 +52,11 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
 
   get closed(): Promise<CloseReport> {
     return this.onDemand.closed;
+  }
+
+  /** What began its ending; `undefined` before that. */
+  get begunBy(): CloseTrigger | undefined {
+    return this.beginning?.trigger;
   }
 
   get signal(): AbortSignal {

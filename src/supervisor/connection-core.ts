@@ -14,7 +14,6 @@ import { Interruption } from './interruption.js';
 import { Vigil, type VigilOwner } from './vigil.js';
 import { type IntakeOwner, WireIntake } from './wire-intake.js';
 
-const LOADED_AT = Date.now();
 const stepper = createStepper<ConnectionEffect>(connectionMachine);
 const CONNECTING = stepper.at('connecting');
 const OPEN = stepper.at('open');
@@ -26,8 +25,8 @@ const OPEN = stepper.at('open');
  */
 export abstract class ConnectionCore extends Handled implements InboxOwner, IntakeOwner, VigilOwner {
   protected readonly inbox: Inbox;
-  /** When it opened, in ms after this module was loaded: a Unix time is too large to be stored in place. */
-  #openedAfterMs: number | undefined;
+  /** When it opened, in whole monotonic ms: a Unix time is too large to be stored in place, and jumps when the clock is set. */
+  #openedNow: number | undefined;
   #stand: Stand<ConnectionEffect>;
   #isStepping = false;
   readonly #stalledBefore: number;
@@ -69,9 +68,10 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     return this.#stand.name as ConnectionState;
   }
 
-  /** Unix ms; `undefined` before it opened. */
+  /** Unix ms, by the clock on the wall as it stands now; `undefined` before it opened. */
   protected get openedAt(): number | undefined {
-    return this.#openedAfterMs === undefined ? undefined : LOADED_AT + this.#openedAfterMs;
+    const { clock } = this.home.shared;
+    return this.#openedNow === undefined ? undefined : Math.round(clock.wallNow() - (clock.now() - this.#openedNow));
   }
 
   get isOpen(): boolean {
@@ -223,7 +223,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   private open(): void {
     const { shared, limits } = this.home;
     const { wire } = this;
-    this.#openedAfterMs = shared.clock.wallNow() - LOADED_AT;
+    this.#openedNow = Math.floor(shared.clock.now());
     if (wire !== undefined) this.startPulse(Math.random);
     if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
       this.vigil.watchIdleness(wire, limits.idleWithinMs);
@@ -245,7 +245,6 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     onDemand.deadline?.clear();
     this.stopPulse();
     if (wire === undefined) this.inbox.end();
-    const endedAt = shared.clock.wallNow();
     const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
       outcome: this.state === 'closed' ? 'closed' : 'failed',
       connectionId: this.id,
@@ -253,8 +252,8 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
       epoch: this.epoch,
       role: this.role,
       wire,
-      openedAt: this.openedAt,
-      endedAt,
+      openedNow: this.#openedNow,
+      endedAt: shared.clock.wallNow(),
       now: shared.clock.now(),
       localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
       handlerError: onDemand.handlerError,

@@ -3,6 +3,7 @@ import type { DialAttempt } from './dialer.js';
 import { guardedController } from './guarded-signal.js';
 import { checkNumber, readOptions } from './option-rules.js';
 import { checkFunction, checkMethods } from './resolve-common.js';
+import { reachedPeer } from './retry.js';
 
 /** What a request for a credential is told. */
 export interface CredentialRequest {
@@ -27,6 +28,16 @@ interface Credential<T> {
   readonly cameAt: number;
 }
 
+/** What a dialer was given. By time alone nobody can tell which one it was that failed. */
+interface Given<T> {
+  readonly latest: Credential<T>;
+  /** The last that has reached the peer. */
+  readonly tried: Credential<T> | undefined;
+}
+
+/** What `sharedCredentials` wants to know of an attempt. */
+type CredentialAttempt = Pick<DialAttempt, 'dialer' | 'refresh' | 'signal'> & Partial<Pick<DialAttempt, 'lastReport'>>;
+
 /** A request under way, and how many wait for it. */
 interface Flight<T> {
   readonly refresh: boolean;
@@ -50,7 +61,7 @@ interface Flight<T> {
 export function sharedCredentials<T>(
   fetchToken: (request: CredentialRequest) => T | Promise<T>,
   options: SharedCredentialsOptions,
-): (attempt: Pick<DialAttempt, 'dialer' | 'refresh' | 'signal'>) => Promise<T> {
+): (attempt: CredentialAttempt) => Promise<T> {
   checkFunction(fetchToken, 'sharedCredentials: fetchToken');
   const { reuseMs, clock = systemClock } = readOptions(options, ['reuseMs', 'clock'], 'sharedCredentials');
   checkMethods(clock, ['now'], 'sharedCredentials: clock');
@@ -61,8 +72,7 @@ export function sharedCredentials<T>(
   );
   let credential: Credential<T> | undefined;
   let flight: Flight<T> | undefined;
-  /** What each dialer was given last. By time alone nobody can tell which one it was that failed. */
-  const given = new WeakMap<DialAttempt['dialer'], Credential<T>>();
+  const given = new WeakMap<DialAttempt['dialer'], Given<T>>();
 
   function launch(refresh: boolean): Flight<T> {
     // When it aborts nobody waits for the request any more, nor for what its listeners throw.
@@ -85,8 +95,8 @@ export function sharedCredentials<T>(
   /** Whether the credential that is there will do for a dialer. */
   function present(dialer: DialAttempt['dialer'], refresh: boolean): Credential<T> | undefined {
     if (credential === undefined || clock.now() - credential.cameAt >= reuseMs) return undefined;
-    const before = given.get(dialer);
-    return refresh && (before === undefined || before === credential) ? undefined : credential;
+    const tried = given.get(dialer)?.tried;
+    return refresh && (tried === undefined || tried === credential) ? undefined : credential;
   }
 
   async function obtain(dialer: DialAttempt['dialer'], refresh: boolean, signal: AbortSignal): Promise<Credential<T>> {
@@ -100,10 +110,13 @@ export function sharedCredentials<T>(
     });
   }
 
-  return async ({ dialer, refresh, signal }) => {
+  return async ({ dialer, refresh, signal, lastReport }) => {
     signal.throwIfAborted();
+    const before = given.get(dialer);
+    const tried = lastReport === undefined || reachedPeer(lastReport) ? before?.latest : before?.tried;
+    if (before !== undefined) given.set(dialer, { latest: before.latest, tried });
     const obtained = await obtain(dialer, refresh, signal);
-    given.set(dialer, obtained);
+    given.set(dialer, { latest: obtained, tried });
     return obtained.value;
   };
 }

@@ -1,12 +1,29 @@
+import type { CloseReport } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
 import type { Sendable } from '../transport/frame.js';
+import type { Transport } from '../transport/transport.js';
 import type { ChildExit } from './child-spec.js';
 import { ConnectedWaiters } from './connected-waiters.js';
 import type { Connection, SendResult, WaitOptions } from './connection.js';
-import type { DialerStatus } from './dialer.js';
+import type { ConnectionActor } from './connection-actor.js';
+import type { DialLimiter } from './dial-limiter.js';
+import type { Dialer, DialerStatus } from './dialer.js';
 import type { Shared } from './home.js';
 import { resolveWait } from './resolve-wait.js';
 import { StatusFeed } from './status-feed.js';
+
+/** What a dialer needs of its supervisor. */
+export interface DialerParent {
+  readonly shared: Shared;
+  readonly transport: Transport;
+  readonly dialLimiter: DialLimiter;
+  hasRoom(): boolean;
+  nextId(): string;
+  register(connection: ConnectionActor): void;
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  /** The user has stopped a child for good. */
+  forget(child: Dialer): void;
+}
 
 /** What users see of a dialer whether it runs or not: its status, its connection, and its end, across all its runs. */
 export abstract class DialerFace {

@@ -5,38 +5,26 @@ import type { CloseReport } from '../transport/close-report.js';
 import { withErrorJson } from '../transport/error-json.js';
 import { OptionError } from '../transport/errors.js';
 import { errorFrom } from '../transport/thrown.js';
-import type { Transport } from '../transport/transport.js';
 import { Alarm } from './alarm.js';
 import type { ChildExit, Exit, RunningChild } from './child-spec.js';
 import type { Connection, Handler } from './connection.js';
 import { ConnectionActor } from './connection-actor.js';
-import { type DialLimiter, DialPermit } from './dial-limiter.js';
+import { Departures } from './departures.js';
+import { DialPermit } from './dial-limiter.js';
+import { DialMemory } from './dial-memory.js';
 import { dialRequestOf, hostOf } from './dial-request.js';
 import { rankAfter } from './dial-turns.js';
 import type { DialAttempt, Dialer } from './dialer.js';
-import { DialerFace } from './dialer-face.js';
-import type { Home, Shared } from './home.js';
+import { DialerFace, type DialerParent } from './dialer-face.js';
+import type { Home } from './home.js';
 import type { Limits, Liveness } from './limits.js';
 import { Outage } from './outage.js';
-import { planAfter } from './redial-plan.js';
+import { isDecisive, planAfter } from './redial-plan.js';
 import { Relapses } from './relapses.js';
 import type { DialSettings } from './resolve-dial.js';
 
 const stepper = createStepper<DialerEffect>(dialerMachine);
 const BACKOFF = stepper.at('waiting.backoff');
-
-/** What a dialer needs of its supervisor. */
-export interface DialerParent {
-  readonly shared: Shared;
-  readonly transport: Transport;
-  readonly dialLimiter: DialLimiter;
-  hasRoom(): boolean;
-  nextId(): string;
-  register(connection: ConnectionActor): void;
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
-  /** The user has stopped a child for good. */
-  forget(child: Dialer): void;
-}
 
 /**
  * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the same
@@ -57,16 +45,16 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   #stand: Stand<DialerEffect> = stepper.initial().next;
   #mail: DialerEvent[] = [];
   #isStepping = false;
+  readonly #memory = new DialMemory();
   /** The connection of the present attempt, up or not. */
   #current: ConnectionActor | undefined;
+  /** Connections that a redial has left: they close beside the present one, and nothing of theirs reaches it. */
+  readonly #leaving = new Departures();
   #epoch = 0;
   #url: string | undefined;
+  /** When the present connection opened, monotonic ms. */
+  #upSince: number | undefined;
   #delayMs = 0;
-  #wantsRefresh = false;
-  /** Whether the present connection is being closed to dial anew. */
-  #isRedialing = false;
-  #redialReason = '';
-  #lastReport: CloseReport | undefined;
   /** What the handler or the retry policy threw. */
   #crash: { readonly error: unknown } | undefined;
   /** It owes the next attempt until it has exited. */
@@ -83,18 +71,15 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
   }
 
-  /**
-   * Begins a run: makes its first attempt, if the last run has crashed after a backoff. What former runs went through does
-   * not count for its retry policy.
-   */
+  /** Begins a run: makes its first attempt, if the last run has crashed after a backoff. What it failed at before does not count. */
   run(settings: DialSettings): RunningChild<Dialer> {
     this.#settings = settings;
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
-    this.#outage = new Outage(settings.backoff.stableAfterMs, this.shared.clock.now());
-    this.#wantsRefresh = this.#isRedialing = false;
-    this.#redialReason = '';
+    const now = this.shared.clock.now();
+    this.#outage = new Outage(settings.backoff.stableAfterMs, now, this.#outage.context(now));
+    this.#memory.restart();
     this.#crash = undefined;
     this.#letGo = this.shared.wheel.keepAlive.hold();
     const exited = new Promise<Exit>((resolve) => {
@@ -107,7 +92,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
       shutDown: () => this.#dispatch({ type: 'shutdown' }),
       terminate: () => {
         this.#dispatch({ type: 'shutdown' });
-        this.#current?.terminateFor('supervisor-stopped');
+        for (const connection of [...this.#leaving.connections, this.#current]) connection?.terminateFor('supervisor-stopped');
       },
       endsTogether: true,
       conclude: (exit) => this.conclude(exit),
@@ -119,7 +104,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   }
 
   get lastReport(): CloseReport | undefined {
-    return this.#lastReport;
+    return this.#memory.lastReport;
   }
 
   get url(): string | undefined {
@@ -128,9 +113,10 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   redial(reason = ''): void {
     checkClose(1000, reason, 'dialed');
-    this.#redialReason = reason;
+    // What became of the present connection has decided already.
+    if (isDecisive(this.#current?.begunBy)) return;
     this.#relapses.cutShort();
-    this.#dispatch({ type: 'redial' });
+    this.#dispatch({ type: 'redial', reason });
   }
 
   stop(): Promise<ChildExit> {
@@ -141,19 +127,25 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   connectionOpened(connection: ConnectionActor): void {
     this.#parent.dialLimiter.release(this.#permit);
+    this.#upSince = this.shared.clock.now();
+    if (this.#memory.reached(connection.epoch)) this.#outage.refreshed();
     if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
     this.#dispatch({ type: 'dial.opened' });
     this.handOut(connection as Connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    this.#parent.dialLimiter.release(this.#permit);
-    if (this.#outage.ended(report, this.#isRedialing, this.shared.clock.now())) this.#relapses.recovered();
-    this.#isRedialing = false;
-    this.#lastReport = report;
-    this.#current = undefined;
+    const isPresent = connection === this.#current;
+    if (this.#memory.ended(report)) this.#outage.refreshed();
+    if (isPresent) {
+      this.#parent.dialLimiter.release(this.#permit);
+      const now = this.shared.clock.now();
+      if (this.#outage.ended(report, this.#upSince === undefined ? undefined : now - this.#upSince, now)) this.#relapses.recovered();
+      this.#current = undefined;
+    }
     this.#parent.connectionEnded(connection, report);
-    this.#dispatch({ type: report.openedAt === undefined ? 'dial.failed' : 'connection.ended' });
+    if (isPresent) this.#dispatch({ type: report.openedAt === undefined ? 'dial.failed' : 'connection.ended' });
+    this.#leaving.gone(connection);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -162,11 +154,11 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
 
   /** One that has to wait begins where others come after an ending: in its backoff. */
   #beginRun(delayMs: number): void {
-    const report = this.#lastReport;
+    const report = this.lastReport;
     if (delayMs === 0 || report === undefined) {
       const { next, effects } = stepper.initial();
       this.#stand = next;
-      for (const effect of effects) DialerRuntime.#effects[effect](this, { type: 'redial' });
+      for (const effect of effects) DialerRuntime.#effects[effect](this, { type: 'redial', reason: '' });
       return;
     }
     this.#stand = BACKOFF;
@@ -195,6 +187,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     startDial: (self) => self.#dial(),
     callOffDial: (self, event) => self.#callOff(event),
     closeConnection: (self, event) => self.#closeCurrent(event),
+    retireConnection: (self, event) => self.#retire(event),
     judge: (self) => self.#judge(),
     armBackoff: (self) => self.#backoff.set(self.#delayMs),
     disarmBackoff: (self) => self.#backoff.clear(),
@@ -206,7 +199,8 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   /** Makes one attempt, as soon as the supervisor's limit allows. */
   #dial(): void {
     const { url } = this.#settings;
-    this.#parent.dialLimiter.request(this.#permit, rankAfter(this.#lastReport), hostOf(typeof url === 'string' ? url : this.#url));
+    const before = this.#leaving.size > 0 ? { openedAt: 0 } : this.lastReport;
+    this.#parent.dialLimiter.request(this.#permit, rankAfter(before), hostOf(typeof url === 'string' ? url : this.#url));
     if (this.#permit.state === 'queued') this.tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
   }
 
@@ -216,27 +210,28 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     const { present } = this;
     this.#epoch += 1;
     if (present.type !== 'dialing' || present.queued === true) this.tell({ type: 'dialing', attempt });
+    this.#upSince = undefined;
+    // One that is being left is replaced: it takes nobody's room.
+    const hasRoom = this.#leaving.size > 0 || this.#parent.hasRoom();
     const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'dialed', epoch: this.#epoch });
     this.#current = connection;
     this.#parent.register(connection);
     connection.start();
-    const refresh = this.#wantsRefresh;
-    const previousUrl = this.#url;
-    this.#wantsRefresh = false;
     this.#url = undefined;
-    const { signal, epoch = 0 } = connection;
-    void this.#open(connection, { dialer: this, epoch, attempt, refresh, lastReport: this.#lastReport, previousUrl, signal });
+    const epoch = this.#epoch;
+    void this.#open(connection, hasRoom, { dialer: this, epoch, attempt, ...this.#memory.begin(epoch), signal: connection.signal });
   }
 
-  async #open(connection: ConnectionActor, attempt: DialAttempt): Promise<void> {
+  async #open(connection: ConnectionActor, hasRoom: boolean, attempt: DialAttempt): Promise<void> {
     try {
-      if (!this.#parent.hasRoom()) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
+      if (!hasRoom) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
       const request = await dialRequestOf(this.#settings, attempt, (url) => {
         if (attempt.epoch === this.#epoch) this.#url = url;
         attempt.signal.throwIfAborted();
       });
       // It may have been called off, or its deadline may have passed, while URL and header fields were asked for.
       if (connection.state !== 'connecting') return;
+      this.#memory.dialed(request.url, attempt.epoch);
       connection.adopt(this.#parent.transport.dial(request));
     } catch (error) {
       connection.failDial(errorFrom(error, "the dial's url or headers threw"));
@@ -253,43 +248,53 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   }
 
   #closeCurrent(event: DialerEvent): void {
-    this.#isRedialing = event.type === 'redial';
     if (event.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
-    else this.#current?.closeFor('close-called', 1000, event.type === 'redial' ? this.#redialReason : '');
+    else this.#current?.closeFor('close-called', 1000, '');
+  }
+
+  /** Leaves the connection that is up to its closing handshake, which the next attempt does not wait for. */
+  #retire(event: DialerEvent): void {
+    const connection = this.#current;
+    if (connection === undefined || event.type !== 'redial') return;
+    const now = this.shared.clock.now();
+    if (this.#outage.left(now - (this.#upSince ?? now), now)) this.#relapses.recovered();
+    this.#current = undefined;
+    this.#leaving.add(connection);
+    connection.closeFor('close-called', 1000, event.reason);
   }
 
   /** Asks what the last ending calls for. */
   #judge(): void {
-    const report = this.#lastReport;
+    const report = this.lastReport;
     if (report === undefined) throw new Error('a dialer judges an ending');
     const plan = planAfter(report, this.#outage.context(this.shared.clock.now()), this.#settings, Math.random);
     if (this.shared.isObserved) this.shared.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
     if ('delayMs' in plan) {
       this.#redialAfter(plan.delayMs, plan.verdict, report);
     } else {
-      if (plan.verdict === 'crashed') this.#crash = plan;
+      if (plan.verdict === 'crashed') this.#crash = { error: plan.error };
       this.#dispatch({ type: `verdict.${plan.verdict}` });
     }
   }
 
   #redialAfter(delayMs: number, verdict: 'retry' | 'refresh' | 'stuck', report: CloseReport): void {
     if (verdict === 'stuck') this.shared.publish({ type: 'child.stuck', childId: this.id, report });
-    if (verdict === 'refresh') {
-      this.#wantsRefresh = true;
-      this.#outage.refreshed();
-    }
+    if (verdict === 'refresh') this.#memory.wantRefresh();
     this.#delayMs = delayMs;
     this.#dispatch({ type: 'verdict.retry' });
     this.tell({ type: 'waiting', attempt: Math.max(1, this.#outage.attempt - 1), delayMs, report });
   }
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    const report = this.#lastReport;
+    const report = this.lastReport;
     this.#relapses.exited(reason, this.#settings.backoff, this.shared.clock.now(), Math.random);
-    const { error } = this.#crash ?? { error: report?.handlerError };
-    const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
-    this.tell({ type, exit: error === undefined ? exit : withErrorJson(exit) });
-    this.#resolveExited(exit);
-    this.#letGo();
+    const crash = this.#crash;
+    const exit: ChildExit = { id: this.id, reason, report, ...crash };
+    if (this.#leaving.size > 0 && this.state !== 'stopping') this.tell({ type: 'stopping' });
+    this.#leaving.whenGone(() => {
+      this.tell({ type, exit: crash === undefined ? exit : withErrorJson(exit) });
+      this.#resolveExited(exit);
+      this.#letGo();
+    });
   }
 }

@@ -14,31 +14,39 @@ export interface DialAttempt {
   readonly epoch: number;
   /** Attempts in a row that did not lead to a stable connection, this one included: 1 for the first. */
   readonly attempt: number;
-  /** Whether the last report called for a fresh credential. */
+  /** Whether a fresh credential is wanted: a report has called for one, and no attempt with one has reached the peer since. */
   readonly refresh: boolean;
   /** The report of this dialer's last connection. */
   readonly lastReport: CloseReport | undefined;
-  /** Where the last attempt went; `undefined` before the first one, and when its `url` gave none. */
+  /** Where the last attempt went that had both URL and header fields; `undefined` before the first one. */
   readonly previousUrl: string | undefined;
+  /** What became of it; `undefined` while it is being closed, and before the first one. */
+  readonly previousReport: CloseReport | undefined;
   /** Aborts when the dialer stops or the attempt's `openWithinMs` has passed. */
   readonly signal: AbortSignal;
 }
 
 /**
  * What to do after a connection has ended: dial again after the backoff (`retry`), likewise with a fresh credential
- * (`refresh`), give up (`stop`), or dial again after a delay of its own, from 0 ms on, without jitter. A delay that the
- * peer advised is the least in every case.
+ * (`refresh`), give up (`stop`), or dial again after a delay of its own, from 0 ms on, without jitter; `Infinity` waits for
+ * `redial`. With `retry` and `refresh`, a delay that the peer advised is the least, within `backoff.maxAdviceMs`.
  */
 export type RetryVerdict = 'retry' | 'refresh' | 'stop' | { readonly afterMs: number };
 
 /** What a dialer has been through since its last stable connection, or since it was started. */
 export interface RetryContext {
-  /** Whether a fresh credential was asked for. */
+  /** Whether an attempt with a fresh credential has reached the peer. */
   readonly refreshed: boolean;
   /** Attempts that did not lead to a stable connection; 0 right after the loss of a stable one. */
   readonly failures: number;
   /** How long, in ms, it had no connection. */
   readonly downMs: number;
+  /** How many endings in a row were like this one, this one included: with the same HTTP status, or the same close code. */
+  readonly alike: number;
+  /** Whether a connection of this dialer was ever open, also before a restart. */
+  readonly wasUp: boolean;
+  /** Whether a connection of this dialer was ever stable, also before a restart. */
+  readonly wasStable: boolean;
 }
 
 /**
@@ -68,6 +76,11 @@ export interface Backoff {
   readonly stableAfterMs: number;
   /** Upper bound in ms of the random delay before the first redial after an abnormal loss (RFC 6455 section 7.2.3). Default 5,000. */
   readonly firstWithinMs: number;
+  /**
+   * The longest delay in ms that a peer's advice is obeyed for, by `Retry-After` or in a close reason: a longer one counts
+   * as this long. `Infinity` obeys any. Default 3,600,000.
+   */
+  readonly maxAdviceMs: number;
 }
 
 /**
@@ -129,7 +142,7 @@ export interface Dialer extends AsyncDisposable {
   readonly connection: Connection | undefined;
   /** Where the last attempt went, that of the present connection, with all its secrets; `undefined` before one had a URL. */
   readonly url: string | undefined;
-  /** The report of the last connection that ended. */
+  /** The report of the newest connection that has ended. */
   readonly lastReport: CloseReport | undefined;
   /**
    * Resolves with the connection that is up, or the next one to be.
@@ -141,16 +154,18 @@ export interface Dialer extends AsyncDisposable {
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
   send(data: Sendable): SendResult;
   /**
-   * Closes the present connection with 1000 and dials anew at once, or cuts the present wait short, that after a crash too. It is no failure, so
-   * the count of attempts stays; the dial limit holds as for any attempt.
+   * Dials anew at once: leaves the present connection, which is closed with 1000 beside the new one, or cuts the present wait
+   * short, that after a crash too. It is no failure, so the count of attempts stays; the dial limit holds as for any attempt.
+   * It does nothing while an attempt is under way, and when the present connection is ending since its handler returned or
+   * threw or `close` was called: that has decided what becomes of the dialer.
    *
    * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
    */
   redial(reason?: string): void;
-  /** Yields the present status, then every change; ends when `ended` resolves. */
+  /** Yields the present status, then every change; ends when `ended` resolves. One who is 16 changes behind gets the latest alone. */
   status(): AsyncIterableIterator<DialerStatus>;
   /** Closes the connection with 1000, dials no more, and is no child any more, whatever its `restart`; resolves with `ended`. */
   stop(): Promise<ChildExit>;
-  /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */
+  /** Resolves when it has exited, its connections are gone, and its supervisor does not restart it. Never rejects. */
   readonly ended: Promise<ChildExit>;
 }

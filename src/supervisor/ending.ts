@@ -120,7 +120,9 @@ export interface Circumstances {
   readonly role: CloseReport['role'];
   /** A dial that never came to a wire has seen nothing. */
   readonly wire: Wire | undefined;
-  readonly openedAt: number | undefined;
+  /** When it opened, on the monotonic clock. */
+  readonly openedNow: number | undefined;
+  /** Unix ms. */
   readonly endedAt: number;
   /** The same moment on the monotonic clock. */
   readonly now: number;
@@ -128,9 +130,9 @@ export interface Circumstances {
   readonly handlerError: { readonly error: unknown } | undefined;
 }
 
-/** When the wire heard of its peer last, in Unix ms. */
-function lastHeardAt({ wire, endedAt, now }: Circumstances): number | undefined {
-  return wire === undefined || wire.heardAt === 0 ? undefined : Math.round(endedAt - (now - wire.heardAt));
+/** A moment of the monotonic clock in Unix ms: counted from the end, so that differences are durations whatever was done to the clock meanwhile. */
+function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
+  return Math.round(endedAt - (now - moment));
 }
 
 /** A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason. */
@@ -165,7 +167,6 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   };
   const cause = beginning.cause ?? end.cause;
   const retryAfterMs = advisedDelay(end);
-  const heardAt = lastHeardAt(seen);
   if (beginning.endedBy !== undefined) report.endedBy = beginning.endedBy;
   if (end.unwritten !== undefined) report.unwritten = end.unwritten;
   if (end.discarded !== undefined) report.discarded = end.discarded;
@@ -175,10 +176,10 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
   if (retryAfterMs !== undefined) report.retryAfterMs = retryAfterMs;
   if (cause !== undefined) report.cause = cause;
   if (seen.handlerError !== undefined) report.handlerError = seen.handlerError.error;
-  if (heardAt !== undefined) report.lastHeardAt = heardAt;
+  if (wire !== undefined && wire.heardAt !== 0) report.lastHeardAt = inUnixMs(wire.heardAt, seen);
   if (seen.childId !== undefined) report.childId = seen.childId;
   if (seen.epoch !== undefined) report.epoch = seen.epoch;
   if (wire?.remoteAddress !== undefined) report.remoteAddress = wire.remoteAddress;
-  if (seen.openedAt !== undefined) report.openedAt = seen.openedAt;
+  if (seen.openedNow !== undefined) report.openedAt = inUnixMs(seen.openedNow, seen);
   return 'cause' in report || 'handlerError' in report ? withErrorJson(report) : report;
 }

@@ -66,7 +66,14 @@ export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perS
 const DIAL_LIMIT_RULES: Rules<DialLimit> = { inFlight: count, perSecond: count };
 
 /** Defaults of `backoff`. */
-export const DEFAULT_BACKOFF: Backoff = Object.freeze({ initialMs: 500, maxMs: 30_000, factor: 2, stableAfterMs: 10_000, firstWithinMs: 5_000 });
+export const DEFAULT_BACKOFF: Backoff = Object.freeze({
+  initialMs: 500,
+  maxMs: 30_000,
+  factor: 2,
+  stableAfterMs: 10_000,
+  firstWithinMs: 5_000,
+  maxAdviceMs: 60 * 60 * 1000,
+});
 
 const BACKOFF_RULES: Rules<Backoff> = {
   initialMs: ms,
@@ -74,6 +81,7 @@ const BACKOFF_RULES: Rules<Backoff> = {
   factor: { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: false, allowed: 'numbers from 1 on' },
   stableAfterMs: msOrNone,
   firstWithinMs: msOrNone,
+  maxAdviceMs: { ...msOrNone, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms from 0 on, and Infinity' },
 };
 
 const DEFLATE_RULES: Rules<PerMessageDeflateOptions> = {

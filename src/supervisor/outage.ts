@@ -1,5 +1,6 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { RetryContext } from './dialer.js';
+import { faultOf } from './retry.js';
 
 /** What a dialer remembers from the end of one stable connection to the next. Times are ms on one monotonic clock. */
 export class Outage {
@@ -8,11 +9,21 @@ export class Outage {
   #isRefreshed = false;
   /** When it began, moved on by the time for which connections that were not stable were up. */
   #since: number;
+  /** How the last attempt failed, and how often in a row. */
+  #fault: string | undefined;
+  #alike = 0;
+  #wasUp: boolean;
+  #wasStable: boolean;
 
-  /** @param now when the dialer was started. */
-  constructor(stableAfterMs: number, now: number) {
+  /**
+   * @param now when the dialer was started.
+   * @param before what it has shown to be able to before a restart.
+   */
+  constructor(stableAfterMs: number, now: number, { wasUp = false, wasStable = false }: Partial<Pick<RetryContext, 'wasUp' | 'wasStable'>> = {}) {
     this.#stableAfterMs = stableAfterMs;
     this.#since = now;
+    this.#wasUp = wasUp;
+    this.#wasStable = wasStable;
   }
 
   /** The number of the attempt to come, from 1. */
@@ -23,29 +34,52 @@ export class Outage {
   /**
    * Notes that a connection has ended, whether it had opened or not.
    *
-   * @param isAskedFor it was closed to dial anew: that is no failure.
+   * @param upMs for how long it was open; `undefined` if it never was.
    * @returns whether it was stable.
    */
-  ended({ openedAt, endedAt }: Pick<CloseReport, 'openedAt' | 'endedAt'>, isAskedFor: boolean, now: number): boolean {
-    const upMs = openedAt === undefined ? undefined : endedAt - openedAt;
-    if (upMs !== undefined && upMs >= this.#stableAfterMs) {
-      this.#failures = 0;
-      this.#isRefreshed = false;
-      this.#since = now;
-      return true;
-    }
-    if (!isAskedFor) this.#failures += 1;
-    this.#since += upMs ?? 0;
-    return false;
+  ended(report: CloseReport, upMs: number | undefined, now: number): boolean {
+    const wasStable = this.#wasHealthy(upMs, now);
+    if (!wasStable) this.#failures += 1;
+    const fault = faultOf(report);
+    this.#alike = fault === this.#fault ? this.#alike + 1 : 1;
+    this.#fault = fault;
+    return wasStable;
   }
 
-  /** Notes that a fresh credential was asked for. */
+  /** Notes that a connection was left, to dial anew: that is no failure. @param upMs for how long it was open. @returns whether it was stable. */
+  left(upMs: number, now: number): boolean {
+    return this.#wasHealthy(upMs, now);
+  }
+
+  /** Notes that an attempt with a fresh credential has reached the peer. */
   refreshed(): void {
     this.#isRefreshed = true;
   }
 
   /** What a retry policy is told. */
   context(now: number): RetryContext {
-    return { refreshed: this.#isRefreshed, failures: this.#failures, downMs: Math.max(0, now - this.#since) };
+    return {
+      refreshed: this.#isRefreshed,
+      failures: this.#failures,
+      downMs: Math.max(0, now - this.#since),
+      alike: this.#alike,
+      wasUp: this.#wasUp,
+      wasStable: this.#wasStable,
+    };
+  }
+
+  /** Whether a connection was stable: then everything begins anew. */
+  #wasHealthy(upMs: number | undefined, now: number): boolean {
+    this.#wasUp ||= upMs !== undefined;
+    if (upMs === undefined || upMs < this.#stableAfterMs) {
+      this.#since += upMs ?? 0;
+      return false;
+    }
+    this.#failures = 0;
+    this.#isRefreshed = false;
+    this.#since = now;
+    this.#fault = undefined;
+    this.#wasStable = true;
+    return true;
   }
 }

@@ -1,7 +1,7 @@
-import type { CloseReport } from '../transport/close-report.js';
+import type { CloseReport, CloseTrigger } from '../transport/close-report.js';
 import { containRejection } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
-import { advisedDelay, delayBefore } from './backoff.js';
+import { delayBefore } from './backoff.js';
 import type { Backoff, RetryContext, RetryPolicy, RetryVerdict } from './dialer.js';
 import { show } from './option-rules.js';
 import type { Restart } from './restart.js';
@@ -16,6 +16,14 @@ export type RedialPlan =
   /** The handler had thrown, or the retry policy did. */
   | { readonly verdict: 'crashed'; readonly error: unknown };
 
+/**
+ * Whether an ending that began so has decided by itself what becomes of the dialer: its handler has returned or thrown, or
+ * the user has closed the connection. Neither the policy nor `redial` is asked then.
+ */
+export function isDecisive(trigger: CloseTrigger | undefined): boolean {
+  return trigger === 'handler-threw' || trigger === 'handler-returned' || trigger === 'close-called';
+}
+
 /** By what the plan is made. */
 interface Policies {
   readonly retry: RetryPolicy;
@@ -26,13 +34,14 @@ interface Policies {
 /**
  * Decides what comes after an ending. Pure, save for the user's policy: chance is an argument.
  *
- * Whatever the policy asks for, no redial comes before the delay that the peer advised.
+ * It is drawn from what began the ending. No redial comes before the delay that the peer advised, unless the policy names
+ * one of its own.
  *
  * @param random a number from 0 to below 1, as `Math.random` gives.
  */
 export function planAfter(report: CloseReport, context: RetryContext, { retry, restart, backoff }: Policies, random: () => number): RedialPlan {
   if (report.trigger === 'handler-threw') return { verdict: 'crashed', error: report.handlerError };
-  if (report.trigger === 'handler-returned' || report.trigger === 'close-called') return { verdict: 'finished' };
+  if (isDecisive(report.trigger)) return { verdict: 'finished' };
   const attempt = Math.max(1, context.failures);
   let verdict: RetryVerdict;
   try {
@@ -40,7 +49,7 @@ export function planAfter(report: CloseReport, context: RetryContext, { retry, r
   } catch (error) {
     return { verdict: 'crashed', error };
   }
-  if (typeof verdict === 'object') return { verdict: 'retry', delayMs: Math.max(verdict.afterMs, advisedDelay(report)) };
+  if (typeof verdict === 'object') return { verdict: 'retry', delayMs: verdict.afterMs };
   const delayMs = delayBefore(attempt, backoff, random, report);
   if (verdict !== 'stop') return { verdict, delayMs };
   return restart === 'permanent' ? { verdict: 'stuck', delayMs: Math.max(delayMs, backoff.maxMs) } : { verdict };
@@ -51,6 +60,9 @@ function checkVerdict(verdict: RetryVerdict): RetryVerdict {
   // One that is async may reject as well.
   containRejection(verdict, () => {});
   if (verdict === 'retry' || verdict === 'refresh' || verdict === 'stop') return verdict;
-  if (typeof verdict === 'object' && verdict !== null && typeof verdict.afterMs === 'number' && verdict.afterMs >= 0) return verdict;
+  if (typeof verdict === 'object' && verdict !== null) {
+    const { afterMs } = verdict;
+    if (typeof afterMs === 'number' && afterMs >= 0) return { afterMs };
+  }
   throw new OptionError(`retry gave ${show(verdict)}; allowed are 'retry', 'refresh', 'stop', and { afterMs } with a number of ms from 0 on.`);
 }

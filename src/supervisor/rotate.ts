@@ -2,6 +2,10 @@ import { OptionError } from '../transport/errors.js';
 import type { DialAttempt } from './dialer.js';
 import { readList } from './option-rules.js';
 import { resolveUrl } from './options.js';
+import { reachedPeer } from './retry.js';
+
+/** What `rotate` wants to know. */
+type RotatedAttempt = Pick<DialAttempt, 'previousUrl' | 'refresh'> & Partial<Pick<DialAttempt, 'previousReport'>>;
 
 /**
  * Failover between endpoints, as a dialer's `url`: the first attempt goes to the first URL, and each further one to the
@@ -11,12 +15,13 @@ import { resolveUrl } from './options.js';
  *
  * @throws {OptionError} for anything but a list, for an empty one, and for a URL that is not `ws:` or `wss:`.
  */
-export function rotate(urls: readonly (string | URL)[]): (attempt: Pick<DialAttempt, 'previousUrl' | 'refresh'>) => string {
+export function rotate(urls: readonly (string | URL)[]): (attempt: RotatedAttempt) => string {
   const ring = [...new Set(readList(urls, 'rotate: urls', 'URLs').map((url, index) => resolveUrl(url as string | URL, `rotate: urls[${index}]`)))];
   const [first] = ring;
   if (first === undefined) throw new OptionError('rotate: urls is empty; it must name at least one URL.');
-  return ({ previousUrl, refresh }) => {
+  return ({ previousUrl, refresh, previousReport }) => {
+    const stays = refresh && (previousReport === undefined || reachedPeer(previousReport));
     const at = previousUrl === undefined ? -1 : ring.indexOf(previousUrl);
-    return ring[refresh && at >= 0 ? at : (at + 1) % ring.length] ?? first;
+    return ring[stays && at >= 0 ? at : (at + 1) % ring.length] ?? first;
   };
 }

@@ -1,4 +1,7 @@
-/** A value that changes until it is final, as any number of async iterators: each yields the present one, then every change. */
+/** How many changes wait for a reader. */
+const KEPT = 16;
+
+/** A value that changes until it is final, as any number of async iterators: each yields the present one, then every change; one that is too far behind, the latest alone. */
 export class StatusFeed<T> {
   readonly #feeds = new Set<Feed<T>>();
   #present: T;
@@ -32,12 +35,14 @@ export class StatusFeed<T> {
   }
 }
 
-/** One iterator; values wait for their reader. */
+/** One iterator; values wait for their reader, but no number of them for one who does not read. */
 class Feed<T> implements AsyncIterableIterator<T> {
   readonly #values: T[] = [];
   readonly #readers: ((result: IteratorResult<T>) => void)[] = [];
   readonly #leave: () => void;
   #isDone = false;
+  /** Whether its reader was so far behind that the latest value alone is kept, until it reads. */
+  #isBehind = false;
 
   constructor(leave: () => void) {
     this.#leave = leave;
@@ -45,8 +50,13 @@ class Feed<T> implements AsyncIterableIterator<T> {
 
   push(value: T): void {
     const reader = this.#readers.shift();
-    if (reader === undefined) this.#values.push(value);
-    else reader({ value, done: false });
+    if (reader !== undefined) {
+      reader({ value, done: false });
+      return;
+    }
+    this.#isBehind ||= this.#values.length === KEPT;
+    if (this.#isBehind) this.#values.length = 0;
+    this.#values.push(value);
   }
 
   end(): void {
@@ -59,6 +69,7 @@ class Feed<T> implements AsyncIterableIterator<T> {
     const [value] = this.#values;
     if (this.#values.length > 0) {
       this.#values.shift();
+      this.#isBehind = false;
       return Promise.resolve({ value: value as T, done: false });
     }
     if (this.#isDone) return Promise.resolve({ value: undefined, done: true });

@@ -151,7 +151,7 @@ export interface CloseReport {
   readonly epoch?: number;
   readonly role: 'accepted' | 'dialed';
   readonly remoteAddress?: string;
-  /** When it opened, Unix ms; absent if it never did. */
+  /** When it opened, Unix ms, counted back from `endedAt`: setting the clock does not change for how long it was open. Absent if it never did. */
   readonly openedAt?: number;
   /** When its socket was gone, Unix ms. */
   readonly endedAt: number;

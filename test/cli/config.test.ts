@@ -89,7 +89,7 @@ test.each<[unknown, string]>([
   [{ dialers: [{ ...dialer, headers: { 'X-Count': 3 } }] }, 'dialers[0].headers.X-Count is of type number; it must be a text.'],
   [
     { dialers: [{ ...dialer, backoff: { max: 1 } }] },
-    'dialers[0].backoff.max is unknown; an object of backoff settings has initialMs, maxMs, factor, stableAfterMs, firstWithinMs.',
+    'dialers[0].backoff.max is unknown; an object of backoff settings has initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.',
   ],
   [{ dialers: [{ ...dialer, restart: 'always' }] }, 'dialers[0].restart is "always"; it must be "permanent" or "transient" or "temporary".'],
 ])('refuses %j with the place, the value, and what is allowed', (given, message) => {

@@ -5,6 +5,7 @@ import { ApiKeyError, isExpected, MarketDataClient, type MarketDataOptions, type
 import type { Connection } from '../../src/supervisor/connection.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 import { endingsOf } from '../support/endings.js';
+import { eventually } from '../support/eventually.js';
 import { RawServer } from '../support/raw-peer.js';
 
 /** Redials come at once. */
@@ -148,6 +149,8 @@ test('redials a feed that has fallen silent, with a closing handshake', async ()
   await client.connect();
   await first;
   await nextConnection();
+  // The old connection ends beside the new one.
+  await eventually(() => reports.length > 0);
   expect(reports[0]).toMatchObject({ outcome: 'closed', code: 1000, reason: 'feed is silent', trigger: 'close-called', wasClean: true });
 });
 
@@ -159,7 +162,7 @@ test('leaves a silent feed alone while it has not subscribed to anything', async
   await waiting.client.connect();
   // The redial of the one takes thirty deadlines of the other.
   await nextConnection();
-  expect(waiting.reports).toHaveLength(1);
+  await eventually(() => waiting.reports.length > 0);
   expect(idle.reports).toEqual([]);
 });
 

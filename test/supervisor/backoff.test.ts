@@ -5,7 +5,7 @@ import type { Backoff } from '../../src/supervisor/dialer.js';
 import { DEFAULT_BACKOFF } from '../../src/supervisor/options.js';
 import { resolveIntensity } from '../../src/supervisor/resolve-child-spec.js';
 
-const backoff: Backoff = { initialMs: 100, maxMs: 1_000, factor: 3, stableAfterMs: 0, firstWithinMs: 5_000 };
+const backoff: Backoff = { initialMs: 100, maxMs: 1_000, factor: 3, stableAfterMs: 0, firstWithinMs: 5_000, maxAdviceMs: 1_000_000 };
 
 /** The ends of the report that bear on the delay. */
 const refused = { wasClean: false };
@@ -28,6 +28,10 @@ test.each([
   [1, { ...refused, retryAfterMs: 8_123 }, 0.5, 8_173],
   [3, { ...refused, retryAfterMs: 0 }, 0.5, 450],
   [1, { ...closed, retryAfterMs: 700 }, 0.5, 750],
+  [1, { ...refused, retryAfterMs: 86_400_000 }, 0.5, 1_000_050],
+  [1, { ...refused, retryAfterMs: Number.NaN }, 0.5, 50],
+  [1, { ...refused, retryAfterMs: -5_000 }, 0.5, 50],
+  [1, { ...refused, retryAfterMs: 0.25 }, 0, 0.25],
 ])('before attempt %d after %j, chance %d: %d ms', (attempt, report, random, delayMs) => {
   expect(delayBefore(attempt, backoff, () => random, report)).toBe(delayMs);
 });
@@ -43,6 +47,7 @@ test('no delay is above its bound, whatever attempt and chance, and none is belo
     factor: fc.double({ min: 1, max: 10, noNaN: true }),
     stableAfterMs: fc.constant(0),
     firstWithinMs: fc.integer({ min: 0, max: 10_000 }),
+    maxAdviceMs: fc.constant(1_000_000),
   });
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(

@@ -112,7 +112,7 @@ describe('the report', () => {
     childId: 'child',
     epoch: undefined,
     role: 'accepted',
-    openedAt: 5,
+    openedNow: undefined,
     endedAt: 9,
     localStallMs: 0,
     handlerError: undefined,
@@ -152,6 +152,12 @@ describe('the report', () => {
     const close = { code: 1000, reason: '' };
     expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances).wasClean).toBe(true);
     expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close }, circumstances).wasClean).toBe(false);
+  });
+
+  test('counts the opening back from the end, so that setting the clock does not change for how long it was open', () => {
+    const seen = { ...circumstances, openedNow: 2_000, now: 5_000, endedAt: 1_000 };
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, seen).openedAt).toBe(-2_000);
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...seen, now: 2_000.9 }).openedAt).toBeLessThanOrEqual(1_000);
   });
 
   test('tells when the peer was last heard, on the clock on the wall', () => {

@@ -116,7 +116,7 @@ describe('backoff', () => {
     [{ factor: 0.5 }, 'dial: backoff.factor is 0.5; allowed are numbers from 1 on.'],
     [{ stableAfterMs: -1 }, 'dial: backoff.stableAfterMs is -1; allowed are numbers of ms from 0 on.'],
     [{ firstWithinMs: '5s' }, 'dial: backoff.firstWithinMs is "5s"; allowed are numbers of ms from 0 on.'],
-    [{ jitter: 1 }, 'dial: backoff.jitter is no option; allowed are initialMs, maxMs, factor, stableAfterMs, firstWithinMs.'],
+    [{ jitter: 1 }, 'dial: backoff.jitter is no option; allowed are initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.'],
     ['slow', 'dial: backoff is "slow"; it must be an object.'],
   ])('%o is refused', (given, sentence) => {
     expect(() => resolveBackoff(given as Partial<Backoff>, 'dial: backoff')).toThrow(new OptionError(sentence));

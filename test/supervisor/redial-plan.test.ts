@@ -3,8 +3,8 @@ import type { RetryVerdict } from '../../src/supervisor/dialer.js';
 import { planAfter } from '../../src/supervisor/redial-plan.js';
 import { aReport } from '../support/reports.js';
 
-const BACKOFF = { initialMs: 100, maxMs: 1_000, factor: 2, stableAfterMs: 1_000, firstWithinMs: 5_000 };
-const CONTEXT = { refreshed: false, failures: 3, downMs: 7_000 };
+const BACKOFF = { initialMs: 100, maxMs: 1_000, factor: 2, stableAfterMs: 1_000, firstWithinMs: 5_000, maxAdviceMs: 60_000 };
+const CONTEXT = { refreshed: false, failures: 3, downMs: 7_000, alike: 1, wasUp: false, wasStable: false };
 const lost = aReport({ trigger: 'dial-failed', phase: 'connecting' });
 
 /** The plan after a loss, with a policy that gives `verdict`, and the middle of every random range. */
@@ -20,6 +20,8 @@ test.each([
   ['stop', 'permanent', { verdict: 'stuck', delayMs: 1_000 }],
   [{ afterMs: 0 }, 'transient', { verdict: 'retry', delayMs: 0 }],
   [{ afterMs: 42 }, 'permanent', { verdict: 'retry', delayMs: 42 }],
+  [{ afterMs: 0.5 }, 'transient', { verdict: 'retry', delayMs: 0.5 }],
+  [{ afterMs: Number.POSITIVE_INFINITY }, 'transient', { verdict: 'retry', delayMs: Number.POSITIVE_INFINITY }],
 ] as const)('%j of a %s dialer: %j', (verdict, restart, expected) => {
   expect(plan(verdict, { restart })).toEqual(expected);
 });
@@ -38,13 +40,13 @@ test('the policy is told report, attempt, and what has happened since the last s
   ]);
 });
 
-describe('no redial comes before the delay that the peer advised', () => {
+describe('no redial comes before the delay that the peer advised, unless the policy names one', () => {
   const busy = aReport({ trigger: 'refused', phase: 'connecting', httpStatus: 503, retryAfterMs: 8_000 });
 
   test.each([
     ['retry', 8_200],
     ['refresh', 8_200],
-    [{ afterMs: 10 }, 8_000],
+    [{ afterMs: 10 }, 10],
     [{ afterMs: 9_000 }, 9_000],
   ] as const)('after %j: %d ms', (verdict, delayMs) => {
     expect(plan(verdict, { report: busy })).toMatchObject({ delayMs });
@@ -54,9 +56,12 @@ describe('no redial comes before the delay that the peer advised', () => {
     expect(plan('stop', { restart: 'permanent', report: busy })).toEqual({ verdict: 'stuck', delayMs: 8_200 });
   });
 
-  test('but no advice puts a dialer to sleep for more than a day', () => {
-    expect(plan({ afterMs: 10 }, { report: { ...busy, retryAfterMs: Number.MAX_SAFE_INTEGER } })).toMatchObject({ delayMs: 86_400_000 });
-  });
+  test.each([1_795_260_770_000_000, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+    'and no advice, %d ms say, holds for more than maxAdviceMs',
+    (retryAfterMs) => {
+      expect(plan('retry', { report: { ...busy, retryAfterMs } })).toMatchObject({ delayMs: 60_200 });
+    },
+  );
 });
 
 test.each(['handler-returned', 'close-called'] as const)('%s finishes the dialer, whatever the policy says', (trigger) => {

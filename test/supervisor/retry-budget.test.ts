@@ -5,6 +5,7 @@ import { OptionError } from '../../src/transport/errors.js';
 import { aReport } from '../support/reports.js';
 
 const report = aReport();
+const never = { refreshed: false, alike: 1, wasUp: false, wasStable: false };
 
 test.each([
   // budget                              failures  downMs  verdict
@@ -19,7 +20,7 @@ test.each([
   [{ attempts: 3, withinMs: 60_000 }, 1, 60_000, 'stop'],
   [{ attempts: 3, withinMs: 60_000 }, 3, 1, 'stop'],
 ] as const)('%j after %d failures and %d ms: %s', (budget, failures, downMs, verdict) => {
-  expect(limited(() => 'refresh', budget)(report, Math.max(1, failures), { refreshed: false, failures, downMs })).toBe(verdict);
+  expect(limited(() => 'refresh', budget)(report, Math.max(1, failures), { ...never, failures, downMs })).toBe(verdict);
 });
 
 test('hands everything on to the policy it limits', () => {
@@ -28,7 +29,7 @@ test('hands everything on to the policy it limits', () => {
     told.push(args);
     return 'retry';
   };
-  const context = { refreshed: true, failures: 2, downMs: 5 };
+  const context = { ...never, refreshed: true, failures: 2, downMs: 5 };
   limited(policy, { attempts: 5 })(report, 2, context);
   expect(told).toEqual([[report, 2, context]]);
 });

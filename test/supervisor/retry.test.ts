@@ -131,6 +131,59 @@ describe('by default', () => {
   });
 });
 
+/** What lasts, once all has been well: the second time in a row, and with a healthy spell in between. */
+const AGAIN = { refreshed: false, wasUp: true, wasStable: true, alike: 2 };
+const AFTER_HEALTH = { ...AGAIN, alike: 1 };
+
+describe('by default, `stop` is concluded from no single event after all was well', () => {
+  test.each([400, 405, 410, 426])('a refusal with %d: retry, then stop when it comes again', (status) => {
+    expect(defaultRetry(refusedWith(status), 1, AFTER_HEALTH)).toBe('retry');
+    expect(defaultRetry(refusedWith(status), 1, { ...AFTER_HEALTH, wasStable: false })).toBe('retry');
+    expect(defaultRetry(refusedWith(status), 2, AGAIN)).toBe('stop');
+  });
+
+  test.each([200, 204, 301, 302, 307, 402, 407, 418, 451])('a refusal with %d, which another than the server answers: retry', (status) => {
+    expect(defaultRetry(refusedWith(status), 1, AFTER_HEALTH)).toBe('retry');
+    expect(defaultRetry(refusedWith(status), 9, { ...AGAIN, alike: 9 })).toBe('retry');
+  });
+
+  test.each([200, 302, 400, 405, 410, 418, 426])('a refusal with %d and Retry-After is passing by its own word, also when it never was up', (status) => {
+    expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 0 }, 1, first)).toBe('retry');
+    expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 9, AGAIN)).toBe('retry');
+  });
+
+  test.each([401, 403])('a refusal with %d and Retry-After asks for a fresh credential first', (status) => {
+    expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 1, first)).toBe('refresh');
+    expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 2, refreshed)).toBe('retry');
+  });
+
+  test.each([1002, 1003, 1007, 1009, 1010])('a close with %d, ours or the peer’s: retry, then stop when it comes again', (code) => {
+    for (const report of [closedWith(code), closedByUs(code)]) {
+      expect(defaultRetry(report, 1, AFTER_HEALTH)).toBe('retry');
+      expect(defaultRetry(report, 1, { ...AFTER_HEALTH, wasStable: false })).toBe('stop');
+      expect(defaultRetry(report, 2, AGAIN)).toBe('stop');
+    }
+  });
+});
+
+describe('the presets conclude no more from a single event', () => {
+  test.each([
+    [centrifugoRetry, 1009],
+    [graphqlWsRetry, 1002],
+    [graphqlWsRetry, 1008],
+    [graphqlWsRetry, 1009],
+    [graphqlWsRetry, 1011],
+  ] as const)('%o: a close with %d', (policy, code) => {
+    expect(policy(closedWith(code), 1, AFTER_HEALTH)).toBe('retry');
+    expect(policy(closedWith(code), 2, AGAIN)).toBe('stop');
+  });
+
+  test('but what their servers say in codes of their own stands', () => {
+    expect(centrifugoRetry(closedWith(3500), 1, AFTER_HEALTH)).toBe('stop');
+    expect(graphqlWsRetry(closedWith(4400), 1, AFTER_HEALTH)).toBe('stop');
+  });
+});
+
 describe("by Centrifugo's conventions", () => {
   test.each([
     // code  verdict
@@ -196,7 +249,7 @@ describe.each<[string, RetryPolicy]>([
   ['graphqlWsRetry', graphqlWsRetry],
 ])('%s', (_name, policy) => {
   test.each([401, 404, 410, 503])('decides on a refusal with %d as by default', (status) => {
-    for (const context of [first, refreshed].map((known) => ({ failures: 1, downMs: 0, ...known })))
+    for (const context of [first, refreshed].map((known) => ({ failures: 1, downMs: 0, alike: 1, wasUp: false, wasStable: false, ...known })))
       expect(policy(refusedWith(status), 1, context)).toBe(defaultRetry(refusedWith(status), 1, context));
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { rotate } from '../../src/supervisor/rotate.js';
 import { OptionError } from '../../src/transport/errors.js';
+import { aReport } from '../support/reports.js';
 
 const [A, B, C] = ['wss://a.example/feed', 'wss://b.example/feed', 'wss://c.example/feed'] as const;
 
@@ -17,6 +18,14 @@ test('goes round, beginning with the first', () => {
 
 test('stays where only the credential was turned down', () => {
   expect(rotate([A, B])({ previousUrl: A, refresh: true })).toBe(A);
+});
+
+test('leaves it when it could not be reached with the fresh one', () => {
+  const previousReport = aReport({ trigger: 'dial-failed', phase: 'connecting' });
+  const { openedAt, ...unreached } = previousReport;
+  expect(openedAt).toBeUndefined();
+  expect(rotate([A, B])({ previousUrl: A, refresh: true, previousReport: unreached })).toBe(B);
+  expect(rotate([A, B])({ previousUrl: A, refresh: true, previousReport: { ...unreached, trigger: 'refused', httpStatus: 401 } })).toBe(A);
 });
 
 test('may be shared: where one dialer is does not move another', () => {

@@ -31,6 +31,17 @@ test('keeps changes for a reader that is slow', async () => {
   expect(await all(iterator)).toEqual([0, 1, 2, 3]);
 });
 
+test('keeps a bounded number of changes for a reader that does not read, then the latest alone', async () => {
+  const feed = new StatusFeed(0);
+  const iterator = feed.iterate();
+  for (let value = 1; value <= 3_000; value += 1) feed.set(value);
+  expect(await iterator.next()).toEqual({ value: 3_000, done: false });
+  feed.set(3_001);
+  feed.set(3_002);
+  feed.end();
+  expect(await all(iterator)).toEqual([3_001, 3_002]);
+});
+
 test('answers several reads that wait at once, in order', async () => {
   const feed = new StatusFeed('a');
   const iterator = feed.iterate();
