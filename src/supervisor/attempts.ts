@@ -22,9 +22,12 @@ export class Attempts {
 
   /** The limit that one more would exceed. */
   exceeded(remoteAddress: string | undefined): 'maxHandshakes' | 'maxHandshakesPerAddress' | undefined {
-    if (this.#under.size >= this.#limits.maxHandshakes) return 'maxHandshakes';
+    const { maxHandshakes, maxHandshakesPerAddress } = this.#limits;
+    if (this.#under.size >= maxHandshakes) return 'maxHandshakes';
+    // No address has more than all have: as a rule there is nothing to look up.
+    if (this.#under.size < maxHandshakesPerAddress) return undefined;
     const block = remoteBlock(remoteAddress);
-    return block !== undefined && (this.#perBlock.get(block) ?? 0) >= this.#limits.maxHandshakesPerAddress ? 'maxHandshakesPerAddress' : undefined;
+    return block !== undefined && (this.#perBlock.get(block) ?? 0) >= maxHandshakesPerAddress ? 'maxHandshakesPerAddress' : undefined;
   }
 
   /** @param controller makes the signal that `authenticate` is given. */
