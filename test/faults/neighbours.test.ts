@@ -1,8 +1,8 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -170,6 +170,25 @@ describe('on a shared server', () => {
     expect(scene.told).toEqual([]);
   });
 
+  test.each([
+    ['at once', 0],
+    ['in the next turn', 1],
+    ['later', 30],
+  ])('a WebSocket offered behind a request that is answered %s opens after the answer', async (_when, ms) => {
+    const answerer = createServer((_request, response) => {
+      const answer = () => void response.end('first');
+      if (ms === 0) process.nextTick(answer);
+      else setTimeout(answer, ms);
+    });
+    await using place = await sharing(answerer);
+    await using scene = watched();
+    await scene.supervisor.listen({ server: place.server, path: '/ws', handler: (connection) => void connection.send('second') });
+    await using peer = BytePeer.connect(place.port, `${asking('GET /api')}${requestBytes({ path: '/ws' }).toString('latin1')}`);
+    await eventually(() => peer.bytes.includes('second'), 'the connection');
+    expect(peer.bytes.toString('latin1')).toMatch(/first.*HTTP\/1\.1 101 /s);
+    expect(scene.told).toEqual([]);
+  });
+
   test('a WebSocket offered among other protocols is ours', async () => {
     await using place = await shared();
     await using scene = watched();
@@ -291,6 +310,7 @@ describe('on a shared server', () => {
     ['none', undefined],
     ['a framework', { server: {} }],
     ['a function', () => {}],
+    ['an emitter of events', new EventEmitter()],
     ['a server of TCP', createTcpServer()],
   ])('%s is none', async (_what, server) => {
     await using scene = watched();
@@ -301,6 +321,21 @@ describe('on a shared server', () => {
 });
 
 describe('a socket handed in by hand', () => {
+  test.each<[string, readonly unknown[]]>([
+    ['without a head', [{ rawHeaders: [] }, new PassThrough()]],
+    ['with a head that is a text', [{ rawHeaders: [] }, new PassThrough(), '']],
+    ['with a socket that is none', [{ rawHeaders: [] }, {}, Buffer.alloc(0)]],
+    ['with a request that is none', [{}, new PassThrough(), Buffer.alloc(0)]],
+    ['with nothing', []],
+    ['with nulls', [null, null, null]],
+  ])('%s is an OptionError', async (_what, given) => {
+    await using supervisor = createSupervisor();
+    const listener = await supervisor.listen({ handler: echo });
+    const handIn = () => listener.handleUpgrade(...(given as Parameters<typeof listener.handleUpgrade>));
+    expect(handIn).toThrow(OptionError);
+    expect(handIn).toThrow(/^handleUpgrade: \w+ is /);
+  });
+
   test.each(['at once', 'while the first awaits `authenticate`'])('twice is taken once, the second %s', async (when) => {
     await using place = await sharing(createServer());
     await using supervisor = createSupervisor();

@@ -3,6 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OptionError } from '../errors.js';
+import { isInstance, isList, show } from '../show.js';
 import type { Acceptor, Diversion, Diverted, HandshakeRequest, ListenTarget, Upgrade } from '../transport.js';
 import { watchDescriptors } from './descriptor-watch.js';
 import { answer } from './http-answer.js';
@@ -35,9 +36,20 @@ function listening(server: HttpServer, port: number, host: string | undefined): 
 function checkServer(server: HttpServer | HttpsServer): void {
   const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every((name) => typeof server[name] === 'function');
   if (!isEmitter) throw new OptionError('listen: server is an object that emits no events; it must be an HTTP or HTTPS server of Node.js, such as app.server.');
+  if (typeof server.address !== 'function') {
+    throw new OptionError('listen: server is an object that has no address; it must be an HTTP or HTTPS server of Node.js.');
+  }
   if (server instanceof NetServer && !('requestTimeout' in server)) {
     throw new OptionError('listen: server is a server of TCP or TLS without HTTP; it must be an HTTP or HTTPS server of Node.js.');
   }
+}
+
+/** @throws {OptionError} for anything but what comes with the event `upgrade`: found only after the 101, it could not be taken back. */
+function checkHandedIn(message: Partial<IncomingMessage> | null | undefined, socket: Partial<Duplex> | null | undefined, head: unknown): void {
+  const wrong = (name: string, value: unknown) => new OptionError(`handleUpgrade: ${name} is ${show(value)}; it must be that of the server's event "upgrade".`);
+  if (!isList(message?.rawHeaders)) throw wrong('request', message);
+  if (typeof socket?.write !== 'function' || typeof socket.on !== 'function') throw wrong('socket', socket);
+  if (!isInstance(head, Uint8Array)) throw wrong('head', head);
 }
 
 /** Takes upgrades from a port of its own, from an existing server beside its other upgrade listeners, or by hand. */
@@ -70,6 +82,7 @@ export class WsAcceptor implements Acceptor {
   }
 
   handleUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    checkHandedIn(message, socket, head);
     this.#take(requestOf(message, socket), message, socket, head, standOf(socket));
   }
 

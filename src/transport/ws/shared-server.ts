@@ -102,7 +102,9 @@ export class SharedServer {
       const { destroyed: isDropped } = socket;
       onceAnswered(socket, () => {
         socket.off('error', ignore);
-        this.#take(request, message, socket, head, { ...stand, isDropped });
+        // What an earlier response has written since is no sign of others.
+        const { written } = stand.response === undefined ? stand : standOf(socket);
+        this.#take(request, message, socket, head, { ...stand, written, isDropped });
       });
     });
   }
