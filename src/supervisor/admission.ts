@@ -16,11 +16,15 @@ export const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' 
 /** The request is meant for somebody else (RFC 9110 section 15.5.20). */
 const MISDIRECTED: HttpAnswer = { status: 421, body: 'This service does not go by the name in the Host header.' };
 
+/** What was thrown, if something was: that may be anything, `undefined` too. */
+interface Failure {
+  readonly error?: unknown;
+}
+
 /** What stands against an opening handshake. */
-export interface Fault {
+export interface Fault extends Failure {
   readonly answer: HttpAnswer;
   readonly why: string;
-  readonly error?: unknown;
 }
 
 /** What the admission of clients needs of its listener. */
@@ -152,43 +156,36 @@ export class Admission {
   }
 
   /** Answers with an HTTP error, and tells it. */
-  #refuse(upgrade: Upgrade, { answer, why, error }: Fault): void {
-    let thrown = error;
+  #refuse(upgrade: Upgrade, { answer, why, ...failure }: Fault): void {
+    let thrown: Failure = failure;
     try {
       upgrade.refuse(answer);
-    } catch (fault) {
-      thrown ??= fault;
+    } catch (error) {
+      thrown = { error, ...failure };
     }
     this.notOpened(upgrade, answer.status, why, thrown);
   }
 
   /** Tells that a client was not let in; where the transport has made something else of its answer, that. */
-  notOpened({ request, diversion }: Upgrade, status: number, why: string, error?: unknown): void {
-    if (diversion === undefined) this.#tellRefusal(request, status, why, error);
+  notOpened({ request, diversion }: Upgrade, status: number, why: string, failure: Failure = {}): void {
+    if (diversion === undefined) this.#tellRefusal(request, status, why, failure);
     else this.diverted(request, diversion);
   }
 
   /** Tells what became of a request that was not decided on here. */
   diverted(request: Diverted, diversion: Diversion): void {
     if (diversion.kind === 'refused') {
-      this.#tellRefusal(request, diversion.status, 'handshake', diversion.error);
+      const { status, error } = diversion;
+      this.#tellRefusal(request, status, 'handshake', error === undefined ? {} : { error });
       return;
     }
     const { url = '', remoteAddress } = request;
     this.#owner.shared.publish({ type: 'handshake.taken', childId: this.#owner.id, how: diversion.how, url, remoteAddress });
   }
 
-  #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, error?: unknown): void {
+  #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
     this.#owner.refused(status);
-    this.#owner.shared.publish({
-      type: 'handshake.refused',
-      childId: this.#owner.id,
-      status,
-      why,
-      url,
-      remoteAddress,
-      ...(error === undefined ? {} : { error }),
-    });
+    this.#owner.shared.publish({ type: 'handshake.refused', childId: this.#owner.id, status, why, url, remoteAddress, ...failure });
   }
 }
 

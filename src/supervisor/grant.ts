@@ -1,8 +1,9 @@
+import { checkSettled } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import type { HttpAnswer } from '../transport/transport.js';
 import { expiryOf } from './expiry.js';
 import type { Grant } from './listener.js';
-import { isList, nameOf, show } from './option-rules.js';
+import { isList, isPlain, nameOf, show, showName } from './option-rules.js';
 import { refusalAnswer } from './refusal.js';
 
 /** What somebody was granted, checked: nothing of it throws any more once the 101 is out. */
@@ -19,12 +20,6 @@ const KEYS: readonly string[] = ['data', 'expiresAt'] satisfies readonly (keyof 
 
 const ALLOWED = 'allowed are a grant, { data, expiresAt }, and what refuse() returns';
 
-/** Whether an object was written as `{ ... }`, in whatever realm. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || (Object.hasOwn(prototype as object, 'hasOwnProperty') && Object.getPrototypeOf(prototype) === null);
-}
-
 /**
  * Reads what `authenticate` gave. Fails closed: a grant is a plain object with `data` or an `expiresAt` and nothing else, a
  * refusal what `refuse` made, here or in another copy of the package, and whatever else is neither.
@@ -37,9 +32,14 @@ export function verdictOf(value: unknown): Verdict {
   if (typeof value !== 'object' || value === null || isList(value)) throw new OptionError(`authenticate: its result is ${show(value)}; ${ALLOWED}.`);
   if (!isPlain(value)) throw new OptionError(`authenticate: its result is an object of a class; ${ALLOWED}.`);
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) throw new OptionError(`${nameOf('authenticate', unknown)} is nothing that can be granted; ${ALLOWED}.`);
+  if (unknown !== undefined) throw new OptionError(`${nameOf('authenticate', showName(unknown))} is nothing that can be granted; ${ALLOWED}.`);
   // Read once each: a getter may give another value the next time.
   const { data, expiresAt } = value as Grant<unknown>;
+  // A promise would let in before it says no.
+  checkSettled([
+    ['authenticate: data', data],
+    ['authenticate: expiresAt', expiresAt],
+  ]);
   if (!Object.hasOwn(value, 'data') && expiresAt === undefined) throw new OptionError(`authenticate: its result is an object that grants nothing; ${ALLOWED}.`);
   return { kind: 'granted', granted: { data, expiresAt: expiresAt === undefined ? undefined : expiryOf(expiresAt, 'authenticate: expiresAt') } };
 }

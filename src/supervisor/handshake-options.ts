@@ -1,8 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { checkSettled } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import { maskedUrl } from '../transport/masked-url.js';
 import type { HeaderFields } from './dialer.js';
-import { isInstance, isList, nameOf, read, readList, show } from './option-rules.js';
+import { isInstance, isList, isPlain, nameOf, read, readList, show, showName } from './option-rules.js';
 
 /** RFC 9110 section 5.6.2, which RFC 6455 section 4.1 asks of subprotocols. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
@@ -72,6 +73,7 @@ export function resolveProtocols(protocols: readonly string[], where: string): r
  */
 export function resolveHeaders(headers: HeaderFields, where: string): Readonly<Record<string, string>> {
   const fields = fieldsOf(headers, where);
+  checkSettled(fields.map(([name, value]) => [nameOf(where, showName(name)), value]));
   /** Names as they were given, by those that count. */
   const seen = new Map<string, string>();
   for (const [name, value] of fields) {
@@ -106,12 +108,6 @@ function pairOf(pair: unknown, where: string): readonly [string, unknown] {
   const [name, value, ...rest] = isList(pair) ? read(() => Array.from(pair), where) : [];
   if (typeof name !== 'string' || rest.length > 0) throw new OptionError(`${where} is ${kindOf(pair)}; it must be a list of two texts, a name and a value.`);
   return [name, value];
-}
-
-/** Whether an object has no class: its prototype is none, or that which ends every chain, of whatever realm. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** What a message says of something that may be a secret: texts and numbers are not shown. */

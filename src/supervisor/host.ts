@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { OptionError } from '../transport/errors.js';
 import type { HandshakeRequest } from '../transport/transport.js';
 import { readList, show } from './option-rules.js';
@@ -10,8 +11,18 @@ const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+?)\.?(?::(\d{0,5}))?$/;
 /** As above, with `*` within a label, or for any port. */
 const PATTERN = /^(\[[\da-f:.]+\]|[a-z\d_*-]+(?:\.[a-z\d_*-]+)*)\.?(?::(\d{1,5}|\*))?$/;
 
+/** Whether what stands in brackets is an IPv6 address, as it must be. */
+export function isLiteral(host: string): boolean {
+  return !host.startsWith('[') || isIPv6(host.slice(1, -1));
+}
+
+/** Whether a text that consists of digits is a TCP port, as clients write it; so are none at all, and `*`. */
+export function isPort(port: string | undefined): boolean {
+  return port === undefined || port === '*' || (!port.startsWith('0') && Number(port) <= 65_535);
+}
+
 /** An IPv6 address, which may be written in several ways, in one of them. */
-function inOneForm(host: string): string {
+export function inOneForm(host: string): string {
   return host.startsWith('[') && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
 }
 
@@ -35,7 +46,7 @@ function isHost(text: string | undefined): text is string {
 /** @throws {OptionError} for a text that no host can match. */
 function compilePattern(pattern: unknown): (host: string, port: string) => boolean {
   const [, name, port] = typeof pattern === 'string' ? (PATTERN.exec(pattern.toLowerCase()) ?? []) : [];
-  if (name === undefined) {
+  if (name === undefined || !isLiteral(name) || !isPort(port)) {
     throw new OptionError(
       `listen: hosts has the entry ${show(pattern)}; allowed are host names and addresses, maybe with a port, such as "example.com", "*.example.com", "[::1]", and "localhost:8080".`,
     );

@@ -252,7 +252,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     try {
       wire = upgrade.accept(protocol, this.#wireOptions);
     } catch (error) {
-      this.#admission.notOpened(upgrade, 503, 'transport', error);
+      this.#admission.notOpened(upgrade, 503, 'transport', { error });
       return;
     }
     if (wire === undefined) {

@@ -14,7 +14,7 @@ import type { Restart } from './restart.js';
  * `refuse` returns lets nobody in: it is a 503, and `handshake.refused` has an `OptionError`.
  */
 export interface Grant<Data> {
-  /** Becomes `connection.data`. */
+  /** Becomes `connection.data`. No promise: it is to be awaited. */
   readonly data: Data;
   /**
    * When the credential ends, Unix ms or a valid Date; the connection is then closed with 3000 unless renewed. A time before
@@ -91,7 +91,11 @@ export interface Listener extends AsyncDisposable {
   /** Refuses new connections with 503 until `resume`; those there are stay. */
   suspend(): void;
   resume(): void;
-  /** Takes one upgrade by hand, for servers that route upgrades themselves. */
+  /**
+   * Takes one upgrade by hand, for servers that route upgrades themselves.
+   *
+   * @throws {OptionError} for anything but what comes with the event `upgrade`, all three of it.
+   */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
    * Takes no more connections, frees the port, closes those there are with 1001, and is no child any more; resolves when

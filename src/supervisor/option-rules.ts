@@ -1,8 +1,8 @@
 import { OptionError } from '../transport/errors.js';
 import { show } from '../transport/show.js';
 
-export { checkObject, nameOf, read, readList, readOptions } from '../transport/read-options.js';
-export { isInstance, isList, show } from '../transport/show.js';
+export { checkObject, isPlain, nameOf, read, readList, readOptions } from '../transport/read-options.js';
+export { isInstance, isList, show, showName } from '../transport/show.js';
 
 /** What a number may be. */
 export interface NumberRule {

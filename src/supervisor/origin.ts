@@ -1,7 +1,7 @@
 import { containRejection } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import type { ConnectionRequest } from './connection.js';
-import { hostOf } from './host.js';
+import { hostOf, inOneForm, isLiteral, isPort } from './host.js';
 import type { OriginPolicy } from './listener.js';
 import { isList, readList, show } from './option-rules.js';
 
@@ -37,12 +37,14 @@ function isSameOrigin(request: ConnectionRequest): boolean {
 /** @throws {OptionError} for a text that no origin can match. */
 function compilePattern(pattern: unknown): RegExp {
   const [, scheme, host, port] = typeof pattern === 'string' ? (PATTERN.exec(pattern.toLowerCase()) ?? []) : [];
-  if (scheme === undefined || host === undefined) {
+  if (scheme === undefined || host === undefined || !isLiteral(host) || !isPort(port)) {
     throw new OptionError(
       `listen: origins has the entry ${show(pattern)}; allowed are origins in ASCII, a scheme, a host and maybe a port, such as "https://*.example.com".`,
     );
   }
-  const escaped = host.replace(/[.[\]]/g, '\\$&').replaceAll('*', '[\\w-]*');
+  const escaped = inOneForm(host)
+    .replace(/[.[\]]/g, '\\$&')
+    .replaceAll('*', '[\\w-]*');
   const ports = port === '*' ? '\\d*' : (port ?? DEFAULT_PORTS[scheme] ?? '');
   return new RegExp(`^${scheme.replace(/[+.]/g, '\\$&')}://${escaped}:${ports}$`);
 }

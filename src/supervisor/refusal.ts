@@ -72,8 +72,10 @@ function checkedFields(headers: unknown): Record<string, string> {
     if (OWN_FIELDS.has(field)) throw new OptionError(`${nameOf('refuse: headers', name)} is not allowed; the answer sets it.`);
     if (seen.has(field)) throw new OptionError(`${nameOf('refuse: headers', name)} is there twice, in different cases; each field is allowed once.`);
     seen.add(field);
-    if (typeof value !== 'string' && typeof value !== 'number') {
-      throw new OptionError(`refuse: the header field ${show(name)} is of type ${typeof value}; it must be a text or a number.`);
+    if (typeof value !== 'string' && !Number.isFinite(value)) {
+      throw new OptionError(
+        `refuse: the header field ${show(name)} is ${typeof value === 'number' ? value : `of type ${typeof value}`}; it must be a text or a finite number.`,
+      );
     }
     checkField(name, String(value));
     return [name, String(value)];

@@ -1,9 +1,12 @@
+import { types } from 'node:util';
 import { OptionError } from '../transport/errors.js';
 import { checkObject, isInstance, read, show } from './option-rules.js';
 
-/** @throws {OptionError} for anything but a function. */
+/** @throws {OptionError} for anything but a function, and for a generator function: nobody would have it run. */
 export function checkFunction(value: unknown, where: string): void {
   if (typeof value !== 'function') throw new OptionError(`${where} is ${value === undefined ? 'missing' : `no function but ${show(value)}`}; it must be one.`);
+  if (types.isGeneratorFunction(value))
+    throw new OptionError(`${where} is a generator function, which does nothing when it is called; it must be another one.`);
 }
 
 /** @throws {OptionError} for anything but a text that can be printed on one line. */

@@ -1,3 +1,4 @@
+import { checkAtOnce } from '../transport/contain.js';
 import { OptionError } from '../transport/errors.js';
 import type { HandshakeRequest, ListenTarget, PerMessageDeflateOptions } from '../transport/transport.js';
 import type { Shutdown } from './child-spec.js';
@@ -68,13 +69,18 @@ function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarg
   return { kind: 'port', port, host };
 }
 
+/** @throws {OptionError} for what is neither a text nor nothing; a text that was not offered is no choice. */
+function checkedChoice(chosen: unknown, offered: readonly string[]): string | undefined {
+  checkAtOnce(chosen, 'listen: protocols');
+  if (chosen === undefined || chosen === null || chosen === false) return undefined;
+  if (typeof chosen !== 'string') throw new OptionError(`listen: protocols gave ${show(chosen)}; allowed are one of those offered, and undefined for none.`);
+  return offered.includes(chosen) ? chosen : undefined;
+}
+
 function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): ListenSettings['chooseProtocol'] {
   if (protocols === undefined) return () => undefined;
   if (typeof protocols === 'function') {
-    return (offered, request) => {
-      const chosen = offered.length === 0 ? undefined : protocols(offered, request);
-      return chosen !== undefined && offered.includes(chosen) ? chosen : undefined;
-    };
+    return (offered, request) => (offered.length === 0 ? undefined : checkedChoice(protocols([...offered], request), offered));
   }
   const spoken = resolveProtocols(protocols, 'listen: protocols');
   return (offered) => spoken.find((protocol) => offered.includes(protocol));

@@ -15,14 +15,24 @@ export function checkObject(value: unknown, where: string): asserts value is Rea
  * Reads options, each of them once: a getter may throw, or give another value the next time.
  *
  * @returns a plain object of those that are not `undefined`, wherever in its chain of prototypes the one given has them.
- * @throws {OptionError} for anything but an object; for an option that cannot be read; and for an unknown one, which is a
- *   mistake, of spelling mostly: it names the allowed option closest to it, or all of them if none is like it.
+ * @throws {OptionError} for anything but an object; for one of a class that has no option at all, such as a Map or a promise;
+ *   for an option that cannot be read; and for an unknown one, which is a mistake, of spelling mostly: it names the allowed
+ *   option closest to it, or all of them if none is like it.
  */
 export function readOptions<T extends object>(given: T, allowed: readonly (keyof T & string)[], where: string): T {
   checkObject(given, where);
   rejectUnknownKeys(given, allowed, where);
+  if (!read(() => isPlain(given) || allowed.some((key) => key in given), where)) {
+    throw new OptionError(`${where} is an object of a class that has no option; it must be one with options as properties, and no promise.`);
+  }
   const known = allowed.map((key) => [key, read(() => (given as T)[key], nameOf(where, key))] as const);
   return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Whether an object was written as `{ ... }`, in whatever realm. May throw what a proxy throws. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || (Object.hasOwn(prototype as object, 'hasOwnProperty') && Object.getPrototypeOf(prototype) === null);
 }
 
 /** The items of a list, each read once. @throws {OptionError} for anything but a list, and for one that cannot be read. */

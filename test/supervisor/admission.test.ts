@@ -174,11 +174,19 @@ describe('one refusal comes of a handshake, whatever', () => {
   test.each<[string, Partial<ListenOptions<unknown>>, number]>([
     ['origins', { origins: bug }, 503],
     ['protocols', { protocols: bug }, 503],
+    ['protocols, which returns a promise that rejects,', { protocols: (() => Promise.reject(new Error('bug'))) as never }, 503],
     ['origins, which returns a promise of true,', { origins: (async () => true) as never }, 403],
   ])('%s throws', (_what, options, status) => {
     const { accepted, decide, refused } = anAdmission(options);
     const upgrade = decide(new FakeUpgrade({ headers: { 'sec-websocket-protocol': 'a' } }));
     expect([upgrade.answers, accepted, refused().length]).toEqual([[status], [], 1]);
+  });
+
+  test('`undefined` is thrown: the event has it as its error', async () => {
+    const { decide, refused } = anAdmission({ authenticate: () => thenable((_resolve, reject) => reject(undefined)) as never });
+    decide();
+    await settled();
+    expect(refused().map((event) => 'error' in event)).toEqual([true]);
   });
 
   test('the transport throws', () => {

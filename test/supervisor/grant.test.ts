@@ -1,8 +1,9 @@
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { verdictOf } from '../../src/supervisor/grant.js';
 import { refuse } from '../../src/supervisor/refusal.js';
 import { OptionError } from '../../src/transport/errors.js';
+import { settled } from '../support/settled.js';
 
 const AT = Date.UTC(2030, 0, 1);
 
@@ -62,9 +63,27 @@ describe('nobody is let in by', () => {
     ['an end that is null', { data: 7, expiresAt: null }],
     ['an end in seconds', { data: 7, expiresAt: AT / 1000 }],
     ['an end that is a text', { data: 7, expiresAt: '2030-01-01' }],
+    ['data that nobody has awaited', { data: Promise.resolve(7) }],
+    ['data that nobody has awaited, of another make', { data: new Proxy(() => {}, { get: (_target, key) => (key === 'then' ? () => {} : undefined) }) }],
+    ['an end that nobody has awaited', { data: 7, expiresAt: Promise.resolve(AT) }],
   ])('%s: OptionError', (_what, value) => {
     expect(() => verdictOf(value)).toThrow(OptionError);
     expect(() => verdictOf(value)).toThrow(/^authenticate: /);
+  });
+
+  test('a promise that rejects, whose rejection goes no further', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    expect(() => verdictOf({ data: Promise.reject(new Error('no such token')) })).toThrow('authenticate: data is a promise; it must be awaited.');
+    expect(() => verdictOf({ data: 7, expiresAt: Promise.reject(new Error('no such token')) })).toThrow('authenticate: expiresAt is a promise');
+    expect(() => verdictOf({ data: Promise.reject(new Error('no token')), expiresAt: Promise.reject(new Error('no end')) })).toThrow(OptionError);
+    await settled();
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test('an unknown key, named on one line', () => {
+    expect(() => verdictOf({ data: 7, 'a\nb': 1 })).toThrow(/^authenticate: a\\u000ab is nothing that can be granted;/);
   });
 
   test.each<[string, unknown]>([

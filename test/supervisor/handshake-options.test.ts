@@ -1,10 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { Headers as UndiciHeaders } from 'undici';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { HeaderFields } from '../../src/supervisor/dialer.js';
 import { isToken, resolveHeaders, resolveProtocols, resolveUrl } from '../../src/supervisor/handshake-options.js';
 import { OptionError } from '../../src/transport/errors.js';
 import { fail, revoked, throwing } from '../support/hostile.js';
+import { settled } from '../support/settled.js';
 
 const ALLOWED = 'it must be an object of texts, a Headers, a Map, or a list of pairs';
 
@@ -105,6 +106,16 @@ describe('header fields', () => {
     const resolved = resolveHeaders(given, 'dial: headers');
     expect(resolved).toEqual(given);
     expect(resolved).not.toBe(given);
+  });
+
+  test('that nobody has awaited are refused, and what they reject with goes no further', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const given = { authorization: Promise.reject(new Error('no token')), cookie: Promise.reject(new Error('no cookie')) };
+    expect(refusal(() => resolveHeaders(given as never, 'dial: headers'))).toBe('dial: headers.authorization is a promise; it must be awaited.');
+    await settled();
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test.each([

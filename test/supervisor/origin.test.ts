@@ -81,6 +81,7 @@ describe('a list', () => {
     ['http://localhost:*', 'http://localhost.evil.example:5173', false],
     ['http://[::1]:3000', 'http://[::1]:3000', true],
     ['http://[::1]:3000', 'http://[::1]:3001', false],
+    ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]', true],
     ['capacitor://localhost', 'capacitor://localhost', true],
     ['capacitor://localhost', 'capacitor://localhost:80', false],
     ['https://example.com', 'null', false],
@@ -126,6 +127,9 @@ test.each([
   [['https://bücher.example'], 'listen: origins has the entry "https://bücher.example"; allowed are'],
   [['https://example.com:80*'], 'listen: origins has the entry "https://example.com:80*"; allowed are'],
   [['null'], 'listen: origins has the entry "null"; allowed are'],
+  [['https://example.com:70000'], 'listen: origins has the entry "https://example.com:70000"; allowed are'],
+  [['https://example.com:0443'], 'listen: origins has the entry "https://example.com:0443"; allowed are'],
+  [['http://[:::]'], 'listen: origins has the entry "http://[:::]"; allowed are'],
   [[/example/], 'listen: origins has the entry an object; allowed are'],
 ])('%o is no policy', (policy, begins) => {
   const compile = () => compileOrigin(policy as OriginPolicy);

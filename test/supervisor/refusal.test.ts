@@ -29,6 +29,7 @@ describe('does not take', () => {
     ['a value that is undefined', { headers: { 'x-why': undefined } }],
     ['a list of values, which would be run together', { headers: { 'set-cookie': ['a=1', 'b=2'] } }],
     ['a value that no text can be made of', { headers: { 'x-why': Object.create(null) } }],
+    ['a value that is no finite number', { headers: { 'retry-after': Number.NaN } }],
     ['a Symbol as value', { headers: { 'x-why': Symbol('why') } }],
     ['one field in two cases', { headers: { 'X-Why': '1', 'x-why': '2' } }],
     ['a length of its own', { headers: { 'Content-Length': '5' } }],

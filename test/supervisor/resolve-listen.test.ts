@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ListenOptions } from '../../src/supervisor/listener.js';
+import { createConnectionRequest } from '../../src/supervisor/request.js';
 import { resolveListen } from '../../src/supervisor/resolve-listen.js';
 import { resolveSupervisor } from '../../src/supervisor/resolve-supervisor.js';
 import { OptionError } from '../../src/transport/errors.js';
+import { FakeUpgrade } from '../support/fake-transport.js';
 
 const defaults = resolveSupervisor({ limits: { maxPayloadBytes: 5 } });
 const resolve = (options: Partial<ListenOptions>) => resolveListen({ handler: () => {}, ...options }, defaults, () => 'made');
@@ -17,6 +19,9 @@ test.each<[Partial<ListenOptions>, string]>([
   [{ handler: undefined as never }, 'handler is missing'],
   [{ handler: 7 as never }, 'handler is no function'],
   [{ authenticate: 'yes' as never }, 'authenticate is no function'],
+  [{ handler: async function* () {} as never }, 'handler is a generator function'],
+  [{ authenticate: function* () {} as never }, 'authenticate is a generator function'],
+  [{ limits: new Map([['maxPayloadBytes', 7]]) as never }, 'listen: limits is an object of a class that has no option'],
   [{ path: 'rooms' }, 'begin with'],
   [{ origins: 'same' as never }, 'origins'],
   [{ protocols: ['a b'] }, 'protocols'],
@@ -43,4 +48,39 @@ test.each<[Partial<ListenOptions>, object]>([
   [{}, { kind: 'by-hand' }],
 ])('%j listens at %j', (options, target) => {
   expect(resolve(options).target).toEqual(target);
+});
+
+describe('the subprotocol that a function picks', () => {
+  const request = createConnectionRequest(new FakeUpgrade().request, []);
+  const choose = (pick: (offered: readonly string[]) => unknown) => resolve({ protocols: pick as never }).chooseProtocol(['a', 'b'], request);
+
+  test.each<[string, (offered: readonly string[]) => unknown, string | undefined]>([
+    ['is the one picked', () => 'b', 'b'],
+    ['is none if it picks none', () => undefined, undefined],
+    ['is none if it says null', () => null, undefined],
+    ['is none if it says false', () => false, undefined],
+    ['is none if it picks another than those offered', () => 'c', undefined],
+    [
+      'is none of those it has put among them',
+      (offered) => {
+        (offered as string[]).push('c');
+        return 'c';
+      },
+      undefined,
+    ],
+  ])('%s', (_what, pick, chosen) => {
+    expect(choose(pick)).toBe(chosen);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a promise', async () => 'a'],
+    ['a promise that rejects', () => Promise.reject(new Error('bug'))],
+    ['a number', () => 5],
+    ['a list', () => ['a']],
+    ['an object', () => ({ protocol: 'a' })],
+    ['true', () => true],
+  ])('is not %s: OptionError', (_what, pick) => {
+    expect(() => choose(pick)).toThrow(OptionError);
+    expect(() => choose(pick)).toThrow(/^listen: protocols gave /);
+  });
 });

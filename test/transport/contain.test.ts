@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkAtOnce, contain, containRejection } from '../../src/transport/contain.js';
+import { checkAtOnce, checkSettled, contain, containRejection } from '../../src/transport/contain.js';
+import { OptionError } from '../../src/transport/errors.js';
 import { ODD_VALUES } from '../support/odd-values.js';
 import { settled } from '../support/settled.js';
 
@@ -38,4 +39,14 @@ test('a promise is no answer at once, and its rejection no unhandled one', async
   expect(() => checkAtOnce(Promise.reject(new Error('later')), 'listen: origins')).toThrow('listen: origins gave a promise; it must answer at once.');
   for (const answer of [true, false, undefined, null, {}]) checkAtOnce(answer, 'it');
   await settled();
+});
+
+test('settled values may be anything but promises', () => {
+  const odd = Object.entries(ODD_VALUES)
+    .filter(([name]) => name !== 'a thenable')
+    .map(([name, make]) => [name, make()] as const);
+  expect(() => checkSettled(odd)).not.toThrow();
+  expect(() => checkSettled([...odd, ['data', Promise.reject(new Error('bug'))], ['end', Promise.reject(new Error('bug'))]])).toThrow(
+    new OptionError('data is a promise; it must be awaited.'),
+  );
 });

@@ -31,6 +31,33 @@ describe('options', () => {
     expect(() => checkObject(Object.create(null), 'dial: tls')).not.toThrow();
   });
 
+  class Mistaken {
+    toString() {
+      return 'path';
+    }
+  }
+  test.each([
+    ['a Map', new Map([['path', '/']])],
+    ['a promise', Promise.resolve({ path: '/' })],
+    ['a Date', new Date()],
+    ['a Response', new Response()],
+    ['an object of a class', new Mistaken()],
+  ])('cannot be %s, of which each would be ignored', (_what, value) => {
+    expect(() => readOptions(value as { path?: string }, ['path'], 'listen')).toThrow(
+      new OptionError('listen is an object of a class that has no option; it must be one with options as properties, and no promise.'),
+    );
+  });
+
+  test('may be of a class that has one', () => {
+    class Settings {
+      readonly #path = '/a';
+      get path() {
+        return this.#path;
+      }
+    }
+    expect(readOptions(new Settings(), ['path'], 'listen')).toEqual({ path: '/a' });
+  });
+
   const allowed = ['path', 'port', 'protocols', 'maxPayloadBytes'];
 
   test.each([
