@@ -170,6 +170,30 @@ describe('on a shared server', () => {
     expect(scene.told).toEqual([]);
   });
 
+  test.each(['h2c', 'HTTP/2.0, h2c', 'TLS/1.2'])('an offer of %s that a foreign upgrade listener lets lie has its answer', async (Upgrade) => {
+    await using place = await shared();
+    await using scene = watched();
+    place.server.on('upgrade', () => {});
+    await scene.supervisor.listen({ server: place.server, path: '/ws', handler: echo });
+    await using peer = BytePeer.connect(place.port, asking('GET /first', 'Connection: Upgrade', `Upgrade: ${Upgrade}`));
+    await eventually(() => peer.bytes.includes('/first'), 'the answer');
+    peer.socket.write(asking('POST /second', 'Connection: Upgrade, close', `Upgrade: ${Upgrade}`, 'Content-Length: 2'));
+    peer.socket.write('hi');
+    await peer.ended();
+    expect(peer.bytes.toString('latin1')).toMatch(/200 OK.*200 OK.*"body":"hi"/s);
+    expect(scene.told).toEqual([]);
+  });
+
+  test('an offer of another protocol is left to a foreign upgrade listener for good', async () => {
+    await using place = await shared();
+    await using scene = watched();
+    await scene.supervisor.listen({ server: place.server, handler: echo });
+    place.server.on('upgrade', (_message, socket) => void setTimeout(() => socket.end('HTTP/1.1 299 Neighbour\r\n\r\n'), 20));
+    await using peer = BytePeer.connect(place.port, asking('GET /api', 'Connection: Upgrade', 'Upgrade: tcp'));
+    expect(await peer.readHead()).toMatch(/^HTTP\/1.1 299 /);
+    expect(scene.told).toEqual([]);
+  });
+
   test.each([
     ['at once', 0],
     ['in the next turn', 1],

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { HandshakeRequest } from '../transport.js';
 import { handBack, onceAnswered } from './hand-back.js';
 import { answer } from './http-answer.js';
-import { type Stand, standOf } from './taken.js';
+import { type Stand, standOf, takenSince } from './taken.js';
 import { requestOf } from './upgrade.js';
 
 /** Upgrade listeners of ours know each other by this, also those of another copy of the package: what they want. */
@@ -24,12 +24,16 @@ type Server = (HttpServer | HttpsServer) & { shouldUpgradeCallback?: ShouldUpgra
 export type Take = (request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, stand: Stand) => void;
 
 /** What is done with a request that offers an upgrade: by whom it is taken, answered with 404, or taken for a plain request. */
-type Fate = UpgradeListener | 'not-found' | 'plain' | 'foreign';
+type Fate = UpgradeListener | 'not-found' | 'plain' | 'plain-unless-taken' | 'foreign';
 
-/** Whether a request offers the protocol `websocket`, among others maybe, in whatever version (RFC 9110 section 7.8). */
-function offersWebSocket({ headers }: HandshakeRequest): boolean {
-  const offered = String(headers['upgrade'] ?? '').split(',');
-  return offered.some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
+/** HTTP itself, and TLS: clients offer them beside a request that wants its answer in any case, and no upgrade listener waits before it takes them. */
+const MEANT_AS_WELL: ReadonlySet<string> = new Set(['h2c', 'http', 'tls']);
+
+/** The protocols that a request offers, in whatever version (RFC 9110 section 7.8). */
+function offeredBy({ headers }: HandshakeRequest): string[] {
+  return String(headers['upgrade'] ?? '')
+    .split(',')
+    .map((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() ?? '');
 }
 
 /**
@@ -76,25 +80,31 @@ export class SharedServer {
   }
 
   #fateOf(request: HandshakeRequest): Fate {
-    const offers = offersWebSocket(request);
+    const offered = offeredBy(request);
+    const offers = offered.includes('websocket');
     const ours = this.#listeners();
     const taker = offers ? ours.find((listener) => listener[kWants]?.(request)) : undefined;
     if (taker !== undefined) return taker;
-    if (this.#server.listenerCount('upgrade') > ours.length || ours.length === 0) return 'foreign';
+    if (this.#server.listenerCount('upgrade') > ours.length || ours.length === 0) {
+      return offered.every((protocol) => MEANT_AS_WELL.has(protocol)) ? 'plain-unless-taken' : 'foreign';
+    }
     return offers && request.method === 'GET' ? 'not-found' : 'plain';
   }
 
   #onUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
     const request = requestOf(message, socket);
     const fate = this.#fateOf(request);
-    if (fate === this.#listener) this.#takeLater(request, message, socket, head);
+    if (fate === this.#listener) this.#afterOthers(socket, (stand) => this.#take(request, message, socket, head, stand));
     else if (this.#listeners()[0] !== this.#listener) return;
     else if (fate === 'not-found') answer(socket, { status: 404 });
     else if (fate === 'plain') handBack(this.#server, message, socket, head);
+    else if (fate === 'plain-unless-taken') {
+      this.#afterOthers(socket, (stand) => takenSince(socket, stand) === undefined && handBack(this.#server, message, socket, head));
+    }
   }
 
-  /** After all listeners had the socket, one of which may have taken it. */
-  #takeLater(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /** Calls back after all listeners had the socket, one of which may have taken it, and once earlier requests are answered. */
+  #afterOthers(socket: Duplex, next: (stand: Stand) => void): void {
     const stand = standOf(socket);
     const ignore = () => {};
     socket.on('error', ignore);
@@ -104,7 +114,7 @@ export class SharedServer {
         socket.off('error', ignore);
         // What an earlier response has written since is no sign of others.
         const { written } = stand.response === undefined ? stand : standOf(socket);
-        this.#take(request, message, socket, head, { ...stand, written, isDropped });
+        next({ ...stand, written, isDropped });
       });
     });
   }
