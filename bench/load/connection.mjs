@@ -168,10 +168,12 @@ export class LoadConnection {
 }
 
 /** @throws {Error} when what came back is not what was sent. */
-function checkFrames(bytes, expected) {
+export function checkFrames(bytes, expected) {
   let rest = bytes;
   for (const { opcode, payload } of expected) {
-    const frame = readServerFrame(rest);
+    let frame = readServerFrame(rest);
+    // A Ping may come at any time, and was answered as it came.
+    for (; frame?.opcode === opcodes.ping; frame = readServerFrame(rest)) rest = rest.subarray(frame.size);
     if (frame === undefined) throw new Error('the echo is incomplete');
     if (frame.opcode !== opcode) throw new Error(`the echo has opcode ${frame.opcode} instead of ${opcode}`);
     if (!plainPayload(frame).equals(payload)) throw new Error('the echo differs from what was sent');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkFrames } from '../load/connection.mjs';
 import { dialects, messageBytes, plainPayload } from '../load/dialects.mjs';
 import { FrameCounter } from '../load/frame-counter.mjs';
 import { maskedFrame, opcodes, readServerFrame } from '../load/frames.mjs';
@@ -42,6 +43,13 @@ test.each([1, 2, 3, 7, 64, 1000, 65_536, 200_000])('counts the same whole messag
   for (let at = 0; at < STREAM.length; at += size) messages += counter.push(STREAM.subarray(at, at + size));
   expect(messages).toBe(6);
   expect(aside).toEqual([[opcodes.ping, 'ping']]);
+});
+
+test('an echo may come behind a Ping, which any server may send at any time', () => {
+  const payload = Buffer.from('x');
+  const came = Buffer.concat([serverFrame(0x89, Buffer.alloc(0)), serverFrame(0x81, payload)]);
+  expect(() => checkFrames(came, [{ opcode: opcodes.text, payload }])).not.toThrow();
+  expect(() => checkFrames(came, [{ opcode: opcodes.binary, payload }])).toThrow('opcode 1');
 });
 
 test('looks only at the part of the buffer that was read', () => {

@@ -33,7 +33,7 @@ function frame(opcode, payload) {
   return Buffer.concat([Buffer.of(0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0), payload]);
 }
 
-/** Opens one client; `onFrame` gets what comes whole, opcode and payload. Resolves at the end of TCP. */
+/** Opens one client; `onFrame` gets what comes whole, opcode and payload, save Pings. Resolves at the end of TCP. */
 function client(path, { onOpen, onFrame, onEnd }) {
   clientsSoFar += 1;
   const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: `127.0.0.${2 + (clientsSoFar % ADDRESSES)}` });
@@ -55,7 +55,9 @@ function client(path, { onOpen, onFrame, onEnd }) {
       const [first, length] = bytes;
       const payload = bytes.subarray(2, 2 + length);
       bytes = bytes.subarray(2 + length);
-      onFrame(socket, first & 0x0f, payload);
+      // Answered as RFC 6455 section 5.5.2 asks of everybody: who talks is pinged too.
+      if ((first & 0x0f) === 9) socket.write(frame(10, payload));
+      else onFrame(socket, first & 0x0f, payload);
     }
   });
   let error;
