@@ -3,6 +3,7 @@ import { OptionError } from '../index.js';
 import { diagramOptions, dialOptions, serveOptions } from './command-options.js';
 import { MACHINE_NAMES, type MachineName } from './diagram.js';
 import type { DialCommandOptions } from './dial.js';
+import { maskedWord } from './masked.js';
 import type { ServeOptions } from './serve.js';
 
 /** What a command line asks for. */
@@ -89,7 +90,7 @@ function reworded(message: string, args: readonly string[]): string {
   if (unknown !== undefined) {
     const [first = ''] = unknown.split(', ');
     const option = args.map((arg) => arg.split('=', 1)[0] ?? arg).find((arg) => arg.startsWith('-') && arg.replace(/^--?(?:no-)?/, '') === first);
-    return option === undefined ? `${JSON.stringify(first)} is no command or argument` : `${option} is no option`;
+    return option === undefined ? `${JSON.stringify(maskedWord(first))} is no command or argument` : `${option} is no option`;
   }
   if (message.startsWith('Not enough non-option arguments')) return 'dial needs a URL';
   const [, lacking] = /^Not enough arguments following: (.*)$/s.exec(message) ?? [];

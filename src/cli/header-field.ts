@@ -1,5 +1,5 @@
 import { OptionError } from '../index.js';
-import { MASK } from './masked.js';
+import { MASK, maskedWord } from './masked.js';
 
 /**
  * Reads header fields as one writes them, `Name: value`. Several of one name are joined by commas (RFC 9110 section 5.3).
@@ -18,8 +18,9 @@ export function headerFields(given: readonly string[]): Readonly<Record<string, 
   return Object.fromEntries([...fields.values()].map(({ name, values }) => [name, values.join(', ')]));
 }
 
-/** What may be shown of a header field that is none: behind its first word there may be a credential. */
+/** What may be shown of a header field that is none: there may be a credential behind its first word, or in its place. */
 function firstWordOf(text: string): string {
-  const [word = ''] = /^\s*[^\s:]*/.exec(text) ?? [];
-  return word.length === text.length ? text : `${word}${MASK}`;
+  const [all = '', indent = '', word = ''] = /^(\s*)([^\s:]*)/.exec(text) ?? [];
+  const shown = indent + maskedWord(word);
+  return all.length === text.length || shown.endsWith(MASK) ? shown : `${shown}${MASK}`;
 }

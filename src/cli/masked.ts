@@ -84,6 +84,8 @@ const SECRETS: readonly (readonly [pattern: RegExp, shown: string])[] = [
     /\b((?:[a-z]{1,12}[_-]?)?(?:token|secret|passwd|password|passphrase|pwd|api[_-]?key|signature|jwt|credentials?))(["']?[ \t]*[=:][ \t]*)("[^"]*"|'[^']*'|[^\s&,;"')]+)/gi,
     `$1$2${MASK}`,
   ],
+  // A subprotocol that is none is often a credential with padding, or a list with one.
+  [/\b(protocols(?:\[\d+\])? is ")((?:[^"\\]|\\.){0,3})(?:[^"\\]|\\.)*"/g, `$1$2${MASK}"`],
 ];
 
 /**
@@ -98,6 +100,14 @@ export function maskedText(text: string): string {
 /** Shows a subprotocol, unless a credential travels as one, as browsers cannot send another header field. */
 export function maskedProtocol(protocol: string): string {
   return protocol.length <= 40 && !/bearer|auth|token|secret|jwt/i.test(protocol) ? protocol : `${protocol.slice(0, 6)}${MASK}`;
+}
+
+/** Commands and names of header fields: small letters, each part with a capital maybe. Few encoded credentials have this shape. */
+const NAME = /^[A-Z]?[a-z]{0,12}(?:-[A-Z]?[a-z]{0,12}){0,3}$/;
+
+/** Shows a word that stands where none is allowed, if it looks like a command, a field's name, or a URL: it may be a credential. */
+export function maskedWord(word: string): string {
+  return NAME.test(word) || word.includes('://') ? word : `${word.slice(0, 3)}${MASK}`;
 }
 
 /** How to hide secrets in what is printed; `UNMASKED` hides none. */

@@ -73,6 +73,8 @@ test.each([
   [['serve', '--drain-spread', '1s'], `--drain-spread is "1s"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`],
   [['serve', '--drain-within', '1', '--drain-within', '2'], `--drain-within is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
   [['dial'], "dial needs a URL; see 'wirekeeper dial --help'."],
+  [['dial', 'ws://h/', '--header', 'Authorization:', 'Basic', 'dXNlcjpwYXNz'], `"Basic" is no command or argument; see 'wirekeeper dial --help'.`],
+  [['dial', '--header', 'Authorization:', 'Basic', 'dXNlcjpwYXNz', 'ws://h/'], `"dXN***" is no command or argument; see 'wirekeeper dial --help'.`],
   [['dial', 'ws://h/', 'ws://i/'], `"ws://i/" is no command or argument; see 'wirekeeper dial --help'.`],
   [['dial', 'ws://h/', '--wait', 'long'], `--wait is "long"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],
   [['dial', 'ws://h/', '--wait', '-1'], `--wait is "-1"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],

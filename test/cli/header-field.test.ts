@@ -16,6 +16,8 @@ test.each([
   ['', ''],
   ['Authorization', 'Authorization'],
   ['Authorization Bearer sesame', 'Authorization***'],
+  ['eyJhbGciOiJIUzI1NiJ9', 'eyJ***'],
+  ['c2VzYW1lMQ== x', 'c2V***'],
   [': value', '***'],
   ['two words: value', 'two***'],
   [' Indented: value', ' Indented***'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskedProtocol, maskedText, maskedUrl, UNMASKED } from '../../src/cli/masked.js';
+import { maskedProtocol, maskedText, maskedUrl, maskedWord, UNMASKED } from '../../src/cli/masked.js';
 
 test.each([
   ['ws://h/', 'ws://h/'],
@@ -59,6 +59,8 @@ test.each([
   ['basic authentication', 'basic authentication'],
   ['bad eyJhbGciOi.eyJzdWIi.c2ln here', 'bad *** here'],
   ['token=x', 'token=***'],
+  ['protocols[1] is "base64url.bearer.c2VzYW1l=="; allowed are letters', 'protocols[1] is "bas***"; allowed are letters'],
+  [String.raw`protocols[0] is "v1,\"sesame"; allowed`, 'protocols[0] is "v1,***"; allowed'],
   ['access_token: x, api-key=y password="z z" clientSecret=w', 'access_token: ***, api-key=*** password=*** clientSecret=***'],
 ])('of the text %j shows %j', (text, shown) => {
   expect(maskedText(text)).toBe(shown);
@@ -72,6 +74,20 @@ test.each([
   ['x'.repeat(64), 'xxxxxx***'],
 ])('of the subprotocol %j shows %j', (protocol, shown) => {
   expect(maskedProtocol(protocol)).toBe(shown);
+});
+
+// A shell splits a header field that is not quoted, and its credential stands where a command might.
+test.each([
+  ['', ''],
+  ['sevre', 'sevre'],
+  ['X-Api-Key', 'X-Api-Key'],
+  ['wss://example.com/', 'wss://example.com/'],
+  ['dXNlcjpwYXNz', 'dXN***'],
+  ['hunter2', 'hun***'],
+  ['eyJhbGciOiJIUzI1NiJ9', 'eyJ***'],
+  ['longerThanAnyCommandOrField', 'lon***'],
+])('of the word %j, which stands where none is allowed, shows %j', (word, shown) => {
+  expect(maskedWord(word)).toBe(shown);
 });
 
 test('hides nothing if it is told so', () => {
@@ -94,6 +110,7 @@ test.each([
   ['words', 'token'],
   ['fields', 'token='],
   ['spaces', 'bearer  '],
+  ['subprotocols', 'protocols is "'],
 ])('takes a text of many %s in its stride', (_what, piece) => {
   const text = piece.repeat(Math.ceil(200_000 / piece.length));
   const { user: before } = process.cpuUsage();
