@@ -1,88 +1,127 @@
 /** How many changes wait for a reader. */
 const KEPT = 16;
 
-/** A value that changes until it is final, as any number of async iterators: each yields the present one, then every change; one that is too far behind, the latest alone. */
+/**
+ * A value that changes until it is final, as any number of async iterators: each yields the present one, then every change;
+ * one that is too far behind, the latest alone.
+ *
+ * The latest values are kept once for all readers, of which each knows its place: one that is dropped without `return`,
+ * unread or half read, leaves nothing behind.
+ */
 export class StatusFeed<T> {
-  readonly #feeds = new Set<Feed<T>>();
-  #present: T;
+  /** The latest values, the present one last. */
+  readonly #values: T[];
+  /** How many values there were. */
+  #count = 1;
+  /** Those whose read awaits a value. */
+  readonly #waiting = new Set<Reader<T>>();
   #isFinal = false;
 
   constructor(first: T) {
-    this.#present = first;
+    this.#values = [first];
   }
 
   get present(): T {
-    return this.#present;
+    return this.#values.at(-1) as T;
+  }
+
+  /** How many values there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get isFinal(): boolean {
+    return this.#isFinal;
   }
 
   set(value: T): void {
-    this.#present = value;
-    for (const feed of this.#feeds) feed.push(value);
+    this.#values.push(value);
+    this.#count += 1;
+    if (this.#values.length > KEPT) this.#values.shift();
+    this.#wake();
   }
 
   /** The present value is final. */
   end(): void {
     this.#isFinal = true;
-    for (const feed of this.#feeds) feed.end();
+    this.#wake();
+  }
+
+  /** The values from that place on; the latest alone when the first of them is kept no more. */
+  from(place: number): readonly T[] {
+    const behind = this.#count - place;
+    return this.#values.slice(behind > KEPT ? -1 : this.#values.length - behind);
+  }
+
+  /** The reader is woken at the next change. */
+  await(reader: Reader<T>): void {
+    this.#waiting.add(reader);
+  }
+
+  forget(reader: Reader<T>): void {
+    this.#waiting.delete(reader);
   }
 
   iterate(): AsyncIterableIterator<T> {
-    const feed = new Feed<T>(() => this.#feeds.delete(feed));
-    feed.push(this.#present);
-    if (this.#isFinal) feed.end();
-    else this.#feeds.add(feed);
-    return feed;
+    return new Reader(this, this.#count - 1);
+  }
+
+  #wake(): void {
+    const readers = [...this.#waiting];
+    this.#waiting.clear();
+    for (const reader of readers) reader.wake();
   }
 }
 
-/** One iterator; values wait for their reader, but no number of them for one who does not read. */
-class Feed<T> implements AsyncIterableIterator<T> {
-  readonly #values: T[] = [];
-  readonly #readers: ((result: IteratorResult<T>) => void)[] = [];
-  readonly #leave: () => void;
+/** One iterator, which has read up to a place in its feed. */
+class Reader<T> implements AsyncIterableIterator<T> {
+  readonly #feed: StatusFeed<T>;
+  /** How many values have come before the next that it yields. */
+  #place: number;
   #isDone = false;
-  /** Whether its reader was so far behind that the latest value alone is kept, until it reads. */
-  #isBehind = false;
+  readonly #reads: ((result: IteratorResult<T>) => void)[] = [];
 
-  constructor(leave: () => void) {
-    this.#leave = leave;
-  }
-
-  push(value: T): void {
-    const reader = this.#readers.shift();
-    if (reader !== undefined) {
-      reader({ value, done: false });
-      return;
-    }
-    this.#isBehind ||= this.#values.length === KEPT;
-    if (this.#isBehind) this.#values.length = 0;
-    this.#values.push(value);
-  }
-
-  end(): void {
-    this.#isDone = true;
-    this.#leave();
-    for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true });
+  constructor(feed: StatusFeed<T>, place: number) {
+    this.#feed = feed;
+    this.#place = place;
   }
 
   next(): Promise<IteratorResult<T>> {
-    const [value] = this.#values;
-    if (this.#values.length > 0) {
-      this.#values.shift();
-      this.#isBehind = false;
-      return Promise.resolve({ value: value as T, done: false });
-    }
-    if (this.#isDone) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve) => this.#readers.push(resolve));
+    return new Promise((resolve) => {
+      this.#reads.push(resolve);
+      this.wake();
+    });
   }
 
   return(): Promise<IteratorResult<T>> {
-    this.#values.length = 0;
-    this.end();
+    this.#isDone = true;
+    this.#feed.forget(this);
+    this.wake();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** Answers what reads it can. */
+  wake(): void {
+    while (this.#reads.length > 0) {
+      const result = this.#take();
+      if (result === undefined) {
+        this.#feed.await(this);
+        return;
+      }
+      this.#reads.shift()?.(result);
+    }
+  }
+
+  /** The next result; `undefined` as long as there is none. */
+  #take(): IteratorResult<T> | undefined {
+    if (this.#isDone) return { value: undefined, done: true };
+    const values = this.#feed.from(this.#place);
+    if (values.length === 0) return this.#feed.isFinal ? { value: undefined, done: true } : undefined;
+    this.#place = this.#feed.count - values.length + 1;
+    return { value: values[0] as T, done: false };
   }
 }

@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { StatusFeed } from '../../src/supervisor/status-feed.js';
 
@@ -67,4 +70,32 @@ test('a reader that breaks off gets nothing more and disturbs nobody', async () 
   feed.end();
   expect(await iterator.next()).toEqual({ value: undefined, done: true });
   expect(await other).toEqual(['a', 'b']);
+});
+
+test('keeps no iterator that is dropped, unread or after one read', async () => {
+  const feed = new StatusFeed('a');
+  const dropped: WeakRef<object>[] = [];
+  for (let i = 0; i < 100; i += 1) {
+    const iterator = feed.iterate();
+    if (i % 2 === 0) await iterator.next();
+    dropped.push(new WeakRef(iterator));
+  }
+  feed.set('b');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await turn();
+  collect();
+  // The last one may still be held by the frame of this test.
+  expect(dropped.filter((iterator) => iterator.deref() !== undefined).length).toBeLessThan(3);
+  expect(feed.present).toBe('b');
+});
+
+test('answers reads that wait when it is broken off', async () => {
+  const feed = new StatusFeed('a');
+  const iterator = feed.iterate();
+  await iterator.next();
+  const read = iterator.next();
+  await iterator.return?.();
+  feed.set('b');
+  expect(await read).toEqual({ value: undefined, done: true });
 });
