@@ -4,19 +4,29 @@ import type { WsDeflate } from './tellings.js';
 
 const TRAILER = Buffer.of(0, 0, 0xff, 0xff);
 
-/** A last block that is empty, and a byte that is not to be read any more. */
-const END = Buffer.of(3, 0, 0);
+/**
+ * A last block that is empty, in two ways (RFC 1951 sections 3.2.4 and 3.2.6), and a byte that is not to be read any more. Two,
+ * since what is left of a block that broke off may end within one of them by chance.
+ */
+const ENDS = [Buffer.of(3, 0, 0), Buffer.of(1, 0, 0, 0xff, 0xff, 0)];
 
-/** Whether the bytes of a message and the trailer end with a whole block; what they inflate to; whether a block before was the last. */
+/** How many bytes zlib reads of a message, the trailer, and what is put behind them. */
+function readOf(message: Buffer, end: Buffer, history: Buffer): number {
+  const { engine } = inflateRawSync(Buffer.concat([message, TRAILER, end]), {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    info: true,
+    ...(history.length === 0 ? {} : { dictionary: history }),
+  }) as unknown as { engine: { bytesWritten: number } };
+  return engine.bytesWritten;
+}
+
+/** Whether the bytes of a message and the trailer end with a whole block; whether a block before was the last. */
 function endOf(message: Buffer, history: Buffer): { isInStep: boolean; hasEnded: boolean } {
   const size = message.length + TRAILER.length;
   try {
-    const { engine } = inflateRawSync(Buffer.concat([message, TRAILER, END]), {
-      finishFlush: constants.Z_SYNC_FLUSH,
-      info: true,
-      ...(history.length === 0 ? {} : { dictionary: history }),
-    }) as unknown as { engine: { bytesWritten: number } };
-    return { isInStep: engine.bytesWritten === size + 2 || engine.bytesWritten < size, hasEnded: engine.bytesWritten < size };
+    const reads = ENDS.map((end) => ({ read: readOf(message, end, history), whole: size + end.length - 1 }));
+    const hasEnded = reads.every(({ read }) => read < size);
+    return { isInStep: hasEnded || reads.every(({ read, whole }) => read === whole), hasEnded };
   } catch {
     return { isInStep: false, hasEnded: false };
   }
