@@ -4,7 +4,7 @@ import { isIP, isIPv4 } from 'node:net';
 const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
 
 /** Allows every host. */
-export const ANY_HOST = '*';
+const ANY_HOST = '*';
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
