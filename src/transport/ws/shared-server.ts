@@ -36,6 +36,11 @@ function offeredBy({ headers }: HandshakeRequest): string[] {
     .map((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() ?? '');
 }
 
+/** Whether a body is announced (RFC 9112 section 6.3). */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 /**
  * Takes opening handshakes from an existing server, beside others. Whatever is not ours goes as if we were not there: Node hands
  * every request that offers an upgrade, to HTTP/2 say, to upgrade listeners as soon as there is one, and the server's `request`
@@ -53,10 +58,7 @@ export class SharedServer {
     this.#listener = Object.assign((message: IncomingMessage, socket: Duplex, head: Buffer) => this.#onUpgrade(message, socket, head), { [kWants]: wants });
     const before = this.#server.shouldUpgradeCallback;
     if (typeof before !== 'function') return;
-    this.#shouldUpgrade = Object.assign(
-      (message: IncomingMessage) => before.call(server, message) && this.#fateOf(requestOf(message, message.socket)) !== 'plain',
-      { [kBefore]: before },
-    );
+    this.#shouldUpgrade = Object.assign((message: IncomingMessage) => before.call(server, message) && !this.#isPlain(message), { [kBefore]: before });
   }
 
   open(): void {
@@ -77,6 +79,12 @@ export class SharedServer {
   /** Those of ours, the first that came first. */
   #listeners(): UpgradeListener[] {
     return (this.#server.listeners('upgrade') as UpgradeListener[]).filter((listener) => listener[kWants] !== undefined).reverse();
+  }
+
+  /** Where Node asks first. It hands listeners a stream in the socket's place until a body has come: from there nothing can be given back. */
+  #isPlain(message: IncomingMessage): boolean {
+    const fate = this.#fateOf(requestOf(message, message.socket));
+    return fate === 'plain' || (fate === 'plain-unless-taken' && hasBody(message));
   }
 
   #fateOf(request: HandshakeRequest): Fate {
