@@ -59,6 +59,11 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     return this.beginning?.trigger;
   }
 
+  /** When its ending began, monotonic ms; `undefined` before that. */
+  get endingSince(): number | undefined {
+    return this.made?.endingSince;
+  }
+
   get signal(): AbortSignal {
     return this.interruption.signal;
   }

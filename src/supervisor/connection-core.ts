@@ -173,8 +173,10 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     if (before !== after) this.home.shared.stateChanged(before, after);
     if (after === 'open') return;
     const { onDemand } = this;
-    if (before !== 'closing') onDemand.beginning = beginningOf(before, event);
-    else if (next.name === 'failed' && onDemand.beginning !== undefined) onDemand.beginning = cutShort(onDemand.beginning, event);
+    if (before !== 'closing') {
+      onDemand.beginning = beginningOf(before, event);
+      onDemand.endingSince = this.clock.now();
+    } else if (next.name === 'failed' && onDemand.beginning !== undefined) onDemand.beginning = cutShort(onDemand.beginning, event);
     if (before !== 'open') return;
     this.inbox.closing();
     this.made?.vigil?.end();

@@ -18,7 +18,7 @@ import type { DialAttempt, Dialer } from './dialer.js';
 import { DialerFace, type DialerParent } from './dialer-face.js';
 import type { Home } from './home.js';
 import type { Limits, Liveness } from './limits.js';
-import { Outage } from './outage.js';
+import { Outage, timeOpen } from './outage.js';
 import { isDecisive, planAfter } from './redial-plan.js';
 import { Relapses } from './relapses.js';
 import type { DialSettings } from './resolve-dial.js';
@@ -140,7 +140,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     if (isPresent) {
       this.#parent.dialLimiter.release(this.#permit);
       const now = this.shared.clock.now();
-      if (this.#outage.ended(report, this.#upSince === undefined ? undefined : now - this.#upSince, now)) this.#relapses.recovered();
+      if (this.#outage.ended(report, timeOpen(this.#upSince, connection.endingSince ?? now), now)) this.#relapses.recovered();
       this.#current = undefined;
     }
     this.#parent.connectionEnded(connection, report);
@@ -257,7 +257,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     const connection = this.#current;
     if (connection === undefined || event.type !== 'redial') return;
     const now = this.shared.clock.now();
-    if (this.#outage.left(now - (this.#upSince ?? now), now)) this.#relapses.recovered();
+    if (this.#outage.left(timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0, now)) this.#relapses.recovered();
     this.#current = undefined;
     this.#leaving.add(connection);
     connection.closeFor('close-called', 1000, event.reason);

@@ -31,6 +31,8 @@ export class OnDemand {
   deadline: Alarm | undefined;
   /** What began the ending. */
   beginning: Beginning | undefined;
+  /** When the ending began, monotonic ms. */
+  endingSince: number | undefined;
   report: CloseReport | undefined;
   handlerError: { readonly error: unknown } | undefined;
   lateHandler: LateHandler | undefined;

@@ -2,6 +2,15 @@ import type { CloseReport } from '../transport/close-report.js';
 import type { RetryContext } from './dialer.js';
 import { faultOf } from './retry.js';
 
+/**
+ * For how long a connection was open, in ms; `undefined` if it never was.
+ *
+ * @param endingSince when its ending began: a closing handshake that nobody answers is no time of health.
+ */
+export function timeOpen(openedAt: number | undefined, endingSince: number): number | undefined {
+  return openedAt === undefined ? undefined : endingSince - openedAt;
+}
+
 /** What a dialer remembers from the end of one stable connection to the next. Times are ms on one monotonic clock. */
 export class Outage {
   readonly #stableAfterMs: number;

@@ -332,6 +332,34 @@ describe('time up is monotonic', () => {
   });
 });
 
+describe('time in a closing handshake is no time up', () => {
+  test('a connection that fails at once is not stable because its peer takes its time to end', async () => {
+    const fixture = aDialer();
+    const wire = await fixture.open();
+    wire.tellClosing(1009);
+    await fixture.clock.advanceAsync(4_000);
+    await fixture.fails({ received: { code: 1009, reason: '' } });
+    expect(fixture.transport.dials).toHaveLength(1);
+    expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { code: 1009 } });
+  });
+
+  test('nor because it was left by a redial in the meantime', async () => {
+    const seen: unknown[] = [];
+    const fixture = aDialer({
+      retry: (_report, _attempt, { wasStable }) => {
+        seen.push(wasStable);
+        return 'stop';
+      },
+    });
+    const wire = await fixture.open();
+    wire.tellClosing();
+    await fixture.clock.advanceAsync(4_000);
+    fixture.dialer.redial();
+    await fixture.fails({ kind: 'dial-failed' });
+    expect(seen).toEqual([false]);
+  });
+});
+
 describe('by default, a dialer that was up gives up for no single event', () => {
   test.each([200, 302, 400, 405, 410, 418, 426])('a refusal with %d', async (httpStatus) => {
     const fixture = aDialer();
