@@ -140,7 +140,10 @@ export interface CloseReport {
   readonly unwritten?: Unconfirmed;
   /** Those of the unwritten that are known never to have left; absent if there are none. */
   readonly discarded?: Unconfirmed;
-  /** How long, in ms, this process's own event loop stood still while the connection lived; stalls of up to 50 ms do not count. */
+  /**
+   * How long, in ms, this process's own event loop stood still while the connection lived, as late timers tell: stalls of up
+   * to 50 ms do not count, and one that falls between two timers, which are up to a second apart, is missed.
+   */
   readonly localStallMs: number;
   /** When bytes last came from the peer, Unix ms. */
   readonly lastHeardAt?: number;
