@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ONE_SIGNAL_WITHIN_MS } from '../../src/cli/deliberate.js';
 import { listenOn, stopListening } from '../../src/cli/place.js';
@@ -42,6 +43,17 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     expect(await service.status).toBe(0);
     expect(await client.status).toBe(1);
     expect(client.stdout.text).toMatch(/"received":\{"code":1012,"reason":"service restart; retry-after-ms=\d+"\}/);
+  });
+
+  // Node closes such clients at once, and nobody learned of it.
+  test('says so when clients are dropped for want of file descriptors', async () => {
+    const service = wirekeeper.startShell('ulimit -n 120; exec $WIREKEEPER serve --port 0 --json');
+    const [, port] = await service.stdout.said(/"http":"http:\/\/127\.0\.0\.1:(\d+)/);
+    const clients = Array.from({ length: 130 }, () => connect({ host: '127.0.0.1', port: Number(port) }).on('error', () => {}));
+    await service.stdout.said(/"event":"listener.error".*"code":"EMFILE"/);
+    for (const client of clients) client.destroy();
+    service.signal('SIGTERM');
+    expect(await service.status).toBe(0);
   });
 
   test('another signal drops a client that never answers the Close, and the status is 0 still', async () => {

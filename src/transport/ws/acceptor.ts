@@ -73,6 +73,8 @@ export class WsAcceptor implements Acceptor {
     const acceptor = new WsAcceptor(owner);
     if (target.kind === 'port') await acceptor.#openPort(target.port, target.host);
     else if (target.kind === 'server') acceptor.#share(target.server);
+    // Whose server it is nobody knows, but it is of this process.
+    else acceptor.#leave = watchDescriptors(owner.onError);
     return acceptor;
   }
 
