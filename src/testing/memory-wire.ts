@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
+import { ClosingHandshake, type ClosingWire } from '../transport/closing-handshake.js';
 import { DataFrame, type PreparedFrame } from '../transport/frame.js';
 import { Soundings } from '../transport/soundings.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
-import type { Fate, WireEnd, WireEndKind, WireFault } from '../transport/wire-fact.js';
+import type { Fate, WireClosing, WireEnd, WireFailed, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
 import { type Content, closePacket, messagePacket, pingPacket, type ViolationCode } from './memory-packet.js';
 import { type MemorySocket, type SocketOwner, WINDOW_BYTES } from './memory-socket.js';
@@ -22,7 +23,7 @@ const VIOLATIONS: Readonly<Record<ViolationCode, string>> = {
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
 /** One end of an in-memory WebSocket. What TCP does to it, or is to be made to do, is its `socket`. */
-export class MemoryWire extends WireStreams implements Wire, SocketOwner {
+export class MemoryWire extends WireStreams implements Wire, ClosingWire, SocketOwner {
   readonly role: 'accepted' | 'dialed';
   protocol = '';
   remoteAddress: string | undefined;
@@ -39,16 +40,9 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   #socket: MemorySocket | undefined;
   /** Made for the first Ping. */
   #soundings: Soundings | undefined;
-  #sent: CloseFrame | undefined;
-  #received: CloseFrame | undefined;
-  #cause: Error | undefined;
-  /** What is told once the handlers woken by the frames before it have had their turn. */
-  #deferred: (() => void) | undefined;
+  readonly #closing: ClosingHandshake;
   /** Whether everything that still comes is passed over. */
   #isDeaf = false;
-  #hasFailed = false;
-  #isTerminated = false;
-  #isFinReceived = false;
   #atEnd: (() => void) | undefined;
 
   constructor(role: 'accepted' | 'dialed', options: WireOptions, now: () => number) {
@@ -56,6 +50,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
     this.role = role;
     this.#maxPayloadBytes = options.maxPayloadBytes;
     this.#now = now;
+    this.#closing = new ClosingHandshake(this);
   }
 
   /** Its end of TCP, where a test breaks things. @throws {Error} before the wire is open. */
@@ -110,7 +105,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   }
 
   ping(): void {
-    if (this.#hasFailed || this.#socket === undefined) return;
+    if (this.#closing.hasFailed || this.#socket === undefined) return;
     this.#soundings ??= new Soundings();
     this.#push('ping', this.#soundings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now()));
   }
@@ -124,21 +119,19 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   }
 
   close(code: number, reason: string): void {
-    if (!this.#isWritable()) return;
-    this.#sendClose(code, reason);
-    this.#conclude();
+    if (this.#isWritable()) this.#closing.close({ code, reason });
   }
 
   end(): void {
     if (this.#socket === undefined || this.isGone) return;
-    this.#hasFailed = true;
+    this.#closing.abandon();
     this.#isDeaf = true;
     this.#socket.resume();
     this.#socket.end();
   }
 
   terminate(): void {
-    this.#isTerminated = true;
+    this.#closing.terminated();
     this.#socket?.destroy();
   }
 
@@ -177,13 +170,9 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   }
 
   onEnd(): void {
-    this.#isFinReceived = true;
-    if (this.#received !== undefined) {
-      this.#conclude();
-    } else if (!this.#isDeaf) {
-      this.#isDeaf = true;
-      this.#defer(() => this.#fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
-    }
+    this.#isDeaf = true;
+    this.#closing.finReceived();
+    this.#closing.allDelivered();
   }
 
   onDrained(): void {
@@ -191,23 +180,25 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
   }
 
   onClose(error: Error | undefined): void {
-    this.#cause ??= error;
+    if (error !== undefined) this.#closing.socketFailed(error);
     const left = this.#socket?.left ?? NOTHING;
-    const unwritten = { frames: this.framesOut - left.frames, bytes: this.bytesOut - left.bytes };
-    // What is still to be told comes first, and may name a Close that was sent.
-    this.#tellDeferred();
-    const kind = this.#endKind();
     const read = this.#soundings?.proven ?? NOTHING;
-    this.gone({
-      kind,
-      ...(this.#sent === undefined ? {} : { sent: this.#sent }),
-      ...(this.#received === undefined ? {} : { received: this.#received }),
-      ...(this.#cause === undefined ? {} : { cause: this.#cause }),
-      // A peer that has answered our Close, or waits for it, reads what precedes it.
-      unconfirmed: kind === 'closed' ? unwritten : { frames: this.framesOut - read.frames, bytes: this.bytesOut - read.bytes },
-      // What has not left never does: here nobody is in doubt.
-      ...(unwritten.frames === 0 ? {} : { unwritten, discarded: unwritten }),
-    });
+    const unwritten = { frames: this.framesOut - left.frames, bytes: this.bytesOut - left.bytes };
+    const unconfirmed = { frames: this.framesOut - read.frames, bytes: this.bytesOut - read.bytes };
+    // What has not left never does: here nobody is in doubt.
+    this.gone(this.#closing.end({ unconfirmed, unwritten, discarded: unwritten }));
+  }
+
+  writeClose({ code, reason }: CloseFrame): void {
+    this.#socket?.push(closePacket(code, reason, this.role === 'dialed'));
+  }
+
+  endSocket(): void {
+    this.#socket?.end();
+  }
+
+  emitFact(fact: WireClosing | WireFailed): void {
+    this.tellFact(fact);
   }
 
   /** Calls `done` when the wire has ended, before it says so. */
@@ -223,7 +214,7 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   #isWritable(): boolean {
-    return this.#socket !== undefined && this.#sent === undefined && !this.#hasFailed && !this.#isTerminated && !this.isGone;
+    return this.#socket !== undefined && this.#closing.takesData && !this.isGone;
   }
 
   #onMessage(data: Buffer, isBinary: boolean): void {
@@ -240,57 +231,15 @@ export class MemoryWire extends WireStreams implements Wire, SocketOwner {
 
   #onCloseFrame(received: CloseFrame): void {
     this.#isDeaf = true;
-    this.#received = received;
-    this.#defer(() => {
-      this.tellFact({ type: 'wire.closing', received });
-      this.#conclude();
-    });
+    this.#closing.closeReceived(received);
   }
 
   #fault(code: keyof typeof FAULTS, message: string): void {
     this.#isDeaf = true;
-    this.#defer(() => this.#fail(FAULTS[code], new Error(message), { code, reason: '' }));
-  }
-
-  /** RFC 6455 section 7.1.7. Only a peer that is still there is told. */
-  #fail(fault: WireFault, cause: Error, answer: CloseFrame | undefined): void {
-    if (this.#hasFailed) return;
-    const sent = this.#sent === undefined ? answer : undefined;
-    if (sent !== undefined) this.#sendClose(sent.code, sent.reason);
-    this.#hasFailed = true;
-    this.tellFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
+    this.#closing.faultFound(FAULTS[code], new Error(message), code);
   }
 
   #push(kind: 'ping' | 'pong', payload: Buffer): void {
     this.#socket?.push(pingPacket(kind, payload, this.role === 'dialed'));
-  }
-
-  #sendClose(code: number, reason: string): void {
-    this.#sent = { code, reason };
-    this.#socket?.push(closePacket(code, reason, this.role === 'dialed'));
-  }
-
-  /** Ends TCP when both Close frames crossed: the server at once, the client when the server has (section 7.1.1). */
-  #conclude(): void {
-    if (this.#sent === undefined || this.#received === undefined || this.#deferred !== undefined) return;
-    if (this.role === 'accepted' || this.#isFinReceived) this.#socket?.end();
-  }
-
-  /** Handlers that wait for a frame wake in microtasks: what they answer at once is to be sent before our own Close. */
-  #defer(tell: () => void): void {
-    this.#deferred = tell;
-    queueMicrotask(() => process.nextTick(() => this.#tellDeferred()));
-  }
-
-  #tellDeferred(): void {
-    const tell = this.#deferred;
-    this.#deferred = undefined;
-    tell?.();
-  }
-
-  #endKind(): WireEndKind {
-    if (this.#sent !== undefined && this.#received !== undefined) return 'closed';
-    if (this.#isTerminated) return 'terminated';
-    return this.#cause === undefined || this.#isFinReceived ? 'socket-ended' : 'socket-error';
   }
 }

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
+import { ClosingHandshake, type ClosingWire } from '../closing-handshake.js';
 import { DataFrame, type PreparedFrame } from '../frame.js';
 import type { Wire } from '../transport.js';
-import type { Fate, WireEnd, WireFault } from '../wire-fact.js';
+import type { Fate, WireClosing, WireEnd, WireFailed } from '../wire-fact.js';
 import { createOutbox } from './deflating.js';
-import { Ending, endOfSocket } from './end-of-socket.js';
 import { FrameReader } from './frame-reader.js';
 import { BINARY, CLOSE, closePayload, PING_FRAME, TEXT } from './framing.js';
 import { createMessageDeflate, type MessageDeflate } from './message-deflate.js';
@@ -19,7 +19,7 @@ const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
 
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
-export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
+export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
   /** Made for the first bytes that come. */
@@ -27,19 +27,19 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
   /** Made for the first thing that is sent. */
   #outbox: Outbox | undefined;
   /** Made when the end begins. */
-  #ending: Ending | undefined;
+  #closing: ClosingHandshake | undefined;
 
   get role(): 'accepted' | 'dialed' {
     return 'accepted';
   }
 
-  private get endSeen(): Ending {
-    this.#ending ??= new Ending();
-    return this.#ending;
+  private get closing(): ClosingHandshake {
+    this.#closing ??= new ClosingHandshake(this);
+    return this.#closing;
   }
 
   private get hasFailed(): boolean {
-    return this.#ending?.hasFailed === true;
+    return this.#closing?.hasFailed === true;
   }
 
   get bufferedBytes(): number {
@@ -115,19 +115,19 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
   }
 
   close(code: number, reason: string): void {
-    if (this.isWritable()) this.sendClose({ code, reason });
+    if (this.isWritable()) this.closing.close({ code, reason });
   }
 
   end(): void {
     if (this.#socket === undefined || this.isGone) return;
-    this.endSeen.hasFailed = true;
+    this.closing.abandon();
     this.openReader().stop();
     this.#socket.resume();
-    this.openOutbox()?.endSocket();
+    this.endSocket();
   }
 
   terminate(): void {
-    this.endSeen.isTerminated = true;
+    this.closing.terminated();
     this.openReader().stop();
     this.#socket?.destroy();
   }
@@ -165,17 +165,12 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
   }
 
   onClose(code: number, reason: string): void {
-    const received = { code, reason };
-    this.endSeen.received = received;
-    this.defer(() => {
-      this.tellFact({ type: 'wire.closing', received });
-      this.conclude();
-    });
+    this.closing.closeReceived({ code, reason });
   }
 
   onFault(cause: Error): void {
     const code = closeCodeOf(cause);
-    this.defer(() => this.fail(faultOf(code), cause, code));
+    this.closing.faultFound(faultOf(code), cause, code);
   }
 
   onBytes(bytes: Buffer, end: number): void {
@@ -183,17 +178,33 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
     (this.#reader ?? this.openReader()).read(bytes, end);
   }
 
+  writeClose({ code, reason }: CloseFrame): void {
+    const outbox = this.openOutbox();
+    outbox?.onceFramed(() => {
+      outbox.takeControl(CLOSE, closePayload(code, reason));
+      outbox.flush();
+    });
+  }
+
+  endSocket(): void {
+    this.openOutbox()?.endSocket();
+  }
+
+  emitFact(fact: WireClosing | WireFailed): void {
+    this.tellFact(fact);
+  }
+
   onRoom(): void {
     this.#outbox?.onDrain();
   }
 
   onFin(): void {
-    this.endSeen.isFinReceived = true;
+    this.closing.finReceived();
     this.openReader().whenTold(() => this.peerHasEnded());
   }
 
   onSocketError(error: Error): void {
-    this.endSeen.cause ??= error;
+    this.closing.socketFailed(error);
   }
 
   /** What came before the end is told, even if the handler was behind; not after `terminate`. */
@@ -202,7 +213,7 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
     const reader = this.openReader();
     reader.hurry();
     if (unread !== undefined) reader.read(unread);
-    if (this.endSeen.isTerminated) this.socketIsGone();
+    if (this.closing.isTerminated) this.socketIsGone();
     else reader.whenTold(() => this.socketIsGone());
   }
 
@@ -226,61 +237,14 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   private isWritable(): boolean {
-    return this.#ending?.sent === undefined && !this.hasFailed && this.#socket?.destroyed === false;
+    return this.#closing?.takesData !== false && this.#socket?.destroyed === false;
   }
 
-  /** Sends a Close frame behind what was taken. */
-  private sendClose(close: CloseFrame): void {
-    this.endSeen.sent = close;
-    const outbox = this.openOutbox();
-    outbox?.onceFramed(() => {
-      outbox.takeControl(CLOSE, closePayload(close.code, close.reason));
-      outbox.flush();
-    });
-    this.conclude();
-  }
-
-  /** Ends TCP when both Close frames crossed: the server at once, the client when the server has (section 7.1.1). */
-  private conclude(): void {
-    const { sent, received, deferred, isFinReceived } = this.endSeen;
-    if (sent === undefined || received === undefined || deferred !== undefined) return;
-    if (this.role === 'accepted' || isFinReceived) this.openOutbox()?.endSocket();
-  }
-
-  /** RFC 6455 section 7.1.7. Only a peer that is still there is told. */
-  private fail(fault: WireFault, cause: Error, code: number | undefined): void {
-    if (this.hasFailed) return;
-    const sent = code === undefined || this.#ending?.sent !== undefined ? undefined : { code, reason: '' };
-    if (sent !== undefined) this.sendClose(sent);
-    this.endSeen.hasFailed = true;
-    this.tellFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });
-  }
-
-  /**
-   * Handlers that wait for a frame wake in microtasks: what they answer to the frames before a Close, a fault, or a FIN
-   * is to be sent before ours.
-   */
-  private defer(tell: () => void): void {
-    this.endSeen.deferred = tell;
-    queueMicrotask(() => process.nextTick(() => this.tellDeferred()));
-  }
-
-  private tellDeferred(): void {
-    const tell = this.#ending?.deferred;
-    if (tell === undefined) return;
-    this.endSeen.deferred = undefined;
-    tell();
-  }
-
-  /** The peer has ended its side of TCP, and what came before that has been told. */
+  /** The peer has ended its side of TCP, and what came before that has been delivered. */
   private peerHasEnded(): void {
-    const { received, deferred } = this.endSeen;
-    if (received !== undefined) {
-      this.conclude();
-    } else if (deferred === undefined && !this.hasFailed && !this.isGone) {
-      this.#reader?.stop();
-      this.defer(() => this.fail('socket-ended', new Error('TCP was ended by the peer without a Close frame'), undefined));
-    }
+    if (this.isGone) return;
+    this.#reader?.stop();
+    this.closing.allDelivered();
   }
 
   /** Publishes the end, after whatever was still to be told. */
@@ -294,7 +258,6 @@ export class WsWire extends WireMarks implements Wire, ReaderSink, SocketOwner {
   }
 
   private socketIsGone(): void {
-    this.tellDeferred();
-    this.gone(endOfSocket(this.endSeen, this.#outbox ?? NOTHING_SENT));
+    this.gone(this.closing.end(this.#outbox ?? NOTHING_SENT));
   }
 }
