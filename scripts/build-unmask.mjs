@@ -1,5 +1,5 @@
 /**
- * Compiles `src/transport/ws/unmask.wat` into `unmask-wasm.ts` beside it, as text that needs no file at run time.
+ * Compiles `src/transport/protocol/unmask.wat` into `unmask-wasm.ts` beside it, as text that needs no file at run time.
  *
  * `node scripts/build-unmask.mjs`; a test fails when the two do not fit.
  */
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';
 
-const FOLDER = 'src/transport/ws';
+const FOLDER = 'src/transport/protocol';
 
 /** The source of `unmask-wasm.ts` for a module in WebAssembly's text format. */
 export async function compiled(wat) {

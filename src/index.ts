@@ -15,8 +15,8 @@ export type {
   Shutdown,
   Strategy,
   Worker,
-} from './supervisor/child-spec.js';
-export { type Clock, systemClock } from './supervisor/clock.js';
+} from './supervisor/api/child-spec.js';
+export { type Clock, systemClock } from './supervisor/api/clock.js';
 export type {
   Connection,
   ConnectionRequest,
@@ -26,9 +26,7 @@ export type {
   HandlerResult,
   SendResult,
   WaitOptions,
-} from './supervisor/connection.js';
-export { createSupervisor } from './supervisor/create-supervisor.js';
-export { type CredentialRequest, type SharedCredentialsOptions, sharedCredentials } from './supervisor/credentials.js';
+} from './supervisor/api/connection.js';
 export type {
   Backoff,
   DialAttempt,
@@ -39,18 +37,14 @@ export type {
   RetryContext,
   RetryPolicy,
   RetryVerdict,
-} from './supervisor/dialer.js';
-export type { DrainOptions, DrainReport } from './supervisor/drain.js';
-export type { SupervisorEvent } from './supervisor/events.js';
-export type { Fates } from './supervisor/fates.js';
-export { type BroadcastResult, broadcast, Group } from './supervisor/group.js';
-export type { DialLimit, Limits, Liveness } from './supervisor/limits.js';
-export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/listener.js';
-export { type Refusal, refuse } from './supervisor/refusal.js';
-export type { ExitReason, Intensity, Restart } from './supervisor/restart.js';
-export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/retry.js';
-export { limited, type RetryBudget } from './supervisor/retry-budget.js';
-export { rotate } from './supervisor/rotate.js';
+} from './supervisor/api/dialer.js';
+export type { DrainOptions, DrainReport } from './supervisor/api/drain.js';
+export type { SupervisorEvent } from './supervisor/api/events.js';
+export type { Fates } from './supervisor/api/fates.js';
+export type { DialLimit, Limits, Liveness } from './supervisor/api/limits.js';
+export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/api/listener.js';
+export { type Refusal, refuse } from './supervisor/api/refusal.js';
+export type { ExitReason, Intensity, Restart } from './supervisor/api/restart.js';
 export type {
   StopOptions,
   SuperviseOptions,
@@ -59,7 +53,13 @@ export type {
   SupervisorReport,
   SupervisorState,
   SupervisorStats,
-} from './supervisor/supervisor.js';
+} from './supervisor/api/supervisor.js';
+export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';
+export { createSupervisor } from './supervisor/create-supervisor.js';
+export { type CredentialRequest, type SharedCredentialsOptions, sharedCredentials } from './supervisor/dialer/credentials.js';
+export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/dialer/retry.js';
+export { limited, type RetryBudget } from './supervisor/dialer/retry-budget.js';
+export { rotate } from './supervisor/dialer/rotate.js';
 export { adviceOf, withAdvice } from './transport/advice.js';
 export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
 export type { CloseFrame, CloseReport, CloseTrigger, EndedBy, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
@@ -79,7 +79,7 @@ export {
 export { explain } from './transport/explain.js';
 export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
 export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
-export { prepare } from './transport/prepared.js';
+export { prepare } from './transport/protocol/prepared.js';
 export type {
   Acceptor,
   DialRequest,

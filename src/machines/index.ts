@@ -9,9 +9,9 @@ export {
   type ConnectionDrainingEvent,
   type ConnectionEndedEvent,
   type FrameEvent,
-} from './actor-handler.js';
-export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection.js';
-export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer.js';
+} from './actor/actor-handler.js';
+export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection-machine.js';
+export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer-machine.js';
 export { toMermaid } from './mermaid.js';
 export { createStepper, type Stand, type Step, type Stepper } from './run.js';
-export { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from './supervisor.js';
+export { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from './supervisor-machine.js';

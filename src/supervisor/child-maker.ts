@@ -1,21 +1,21 @@
 import type { CloseReport } from '../transport/close-report.js';
 import type { Transport } from '../transport/transport.js';
-import type { ChildStarters } from './child-context.js';
-import type { Child, ChildContext, RunningChild } from './child-spec.js';
-import type { ConnectionActor } from './connection-actor.js';
+import type { Child, ChildContext, RunningChild } from './api/child-spec.js';
+import type { Dialer, DialOptions } from './api/dialer.js';
+import type { Listener, ListenOptions } from './api/listener.js';
+import type { ChildStarters } from './children/child-context.js';
+import type { Supervision } from './children/supervision.js';
+import type { ConnectionActor } from './connection/connection-actor.js';
+import type { Home } from './connection/home.js';
 import type { ConnectionLedger } from './connection-ledger.js';
-import type { DialLimiter } from './dial-limiter.js';
-import type { Dialer, DialOptions } from './dialer.js';
-import type { DialerParent } from './dialer-face.js';
-import { DialerRuntime } from './dialer-runtime.js';
-import type { Draining } from './draining.js';
-import type { Home } from './home.js';
-import type { Listener, ListenOptions } from './listener.js';
-import { type ListenerParent, ListenerRuntime } from './listener-runtime.js';
-import { type DialSettings, resolveDial } from './resolve-dial.js';
-import { type ListenSettings, resolveListen } from './resolve-listen.js';
-import type { SupervisorSettings } from './resolve-supervisor.js';
-import type { Supervision } from './supervision.js';
+import type { DialLimiter } from './dialer/dial-limiter.js';
+import type { DialerParent } from './dialer/dialer-face.js';
+import { DialerRuntime } from './dialer/dialer-runtime.js';
+import { type DialSettings, resolveDial } from './dialer/resolve-dial.js';
+import type { Draining } from './drain/draining.js';
+import { type ListenerParent, ListenerRuntime } from './listener/listener-runtime.js';
+import { type ListenSettings, resolveListen } from './listener/resolve-listen.js';
+import type { SupervisorSettings } from './options/resolve-supervisor.js';
 
 /** What children are made with. */
 export interface ChildMakerParts {

@@ -1,15 +1,15 @@
 import type { CloseReport, EndedBy } from '../transport/close-report.js';
-import { Alarm } from './alarm.js';
-import type { Clock } from './clock.js';
-import type { ConnectionActor } from './connection-actor.js';
-import type { LedgerWatcher } from './drain-run.js';
+import type { Clock } from './api/clock.js';
+import type { SupervisorEvent } from './api/events.js';
+import { type Fates, fatesOf } from './api/fates.js';
+import type { SupervisorStats } from './api/supervisor.js';
+import type { ConnectionActor } from './connection/connection-actor.js';
+import type { Home, Shared, Totals } from './connection/home.js';
+import type { LedgerWatcher } from './drain/drain-run.js';
 import { EventHub } from './event-hub.js';
-import type { SupervisorEvent } from './events.js';
-import { type Fates, fatesOf } from './fates.js';
-import type { Home, Shared, Totals } from './home.js';
 import { Recent } from './recent.js';
-import type { SupervisorStats } from './supervisor.js';
-import { Wheel } from './wheel.js';
+import { Alarm } from './time/alarm.js';
+import { Wheel } from './time/wheel.js';
 
 /** Close reports kept for `endings`. */
 const ENDINGS_KEPT = 1000;

@@ -1,5 +1,5 @@
-import { resolveSupervisor } from './resolve-supervisor.js';
-import type { Supervisor, SupervisorOptions } from './supervisor.js';
+import type { Supervisor, SupervisorOptions } from './api/supervisor.js';
+import { resolveSupervisor } from './options/resolve-supervisor.js';
 import { SupervisorRuntime } from './supervisor-runtime.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { withErrorJson } from '../transport/error-json.js';
-import type { SupervisorEvent } from './events.js';
-import { Guarded } from './guarded.js';
+import { Guarded } from '../transport/guarded.js';
+import type { SupervisorEvent } from './api/events.js';
 
 /**
  * Publishes a supervisor's events, one after the other: an event that a subscriber's doing brings about comes after the

@@ -1,5 +1,5 @@
-import { isInstance, show } from './option-rules.js';
-import type { SupervisorReport } from './supervisor.js';
+import type { SupervisorReport } from './api/supervisor.js';
+import { isInstance, show } from './options/option-rules.js';
 
 /** The code of the warning. Stable. */
 const FAILURE_WARNING = 'WIREKEEPER_SUPERVISOR_FAILED';

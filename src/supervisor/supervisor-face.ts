@@ -1,15 +1,15 @@
 import type { Observable } from 'rxjs';
 import type { CloseReport } from '../transport/close-report.js';
-import type { Child, ChildCounts, ChildInfo } from './child-spec.js';
-import type { Children } from './children.js';
-import { type Clock, systemClock } from './clock.js';
-import type { Connection } from './connection.js';
+import type { Child, ChildCounts, ChildInfo } from './api/child-spec.js';
+import { type Clock, systemClock } from './api/clock.js';
+import type { Connection } from './api/connection.js';
+import type { SupervisorEvent } from './api/events.js';
+import type { SupervisorState } from './api/supervisor.js';
+import type { Children } from './children/children.js';
 import { ConnectionLedger } from './connection-ledger.js';
 import { isAbove, type Kin } from './descent.js';
-import type { SupervisorEvent } from './events.js';
-import type { KeepAlive } from './keep-alive.js';
-import type { SupervisorSettings } from './resolve-supervisor.js';
-import type { SupervisorState } from './supervisor.js';
+import type { SupervisorSettings } from './options/resolve-supervisor.js';
+import type { KeepAlive } from './time/keep-alive.js';
 
 /** What users see of a supervisor, and what it has in common with the one above it. */
 export abstract class SupervisorFace implements Kin {

@@ -1,5 +1,5 @@
-import type { Clock } from '../supervisor/clock.js';
-import { MinHeap } from '../supervisor/min-heap.js';
+import type { Clock } from '../supervisor/api/clock.js';
+import { MinHeap } from '../supervisor/time/min-heap.js';
 
 /** A timer that waits in the heap. */
 interface Timer {

@@ -1,5 +1,5 @@
+import { lengthBytes } from '../transport/protocol/framing.js';
 import type { Fate } from '../transport/wire-fact.js';
-import { lengthBytes } from '../transport/ws/framing.js';
 
 /** The close codes that answer a breach of the protocol (RFC 6455 section 7.4.1). */
 export type ViolationCode = 1002 | 1007 | 1008;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
-import { ClosingHandshake, type ClosingWire } from '../transport/closing-handshake.js';
 import { DataFrame, type PreparedFrame } from '../transport/frame.js';
+import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closing-handshake.js';
 import { Soundings } from '../transport/soundings.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireClosing, WireEnd, WireFailed, WireFault } from '../transport/wire-fact.js';

@@ -1,6 +1,6 @@
 /** An abrupt terminate, against a closing handshake. */
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import { openPair, ROLES } from '../support/raw-pair.js';
 import { OPCODE } from '../support/raw-peer.js';
 

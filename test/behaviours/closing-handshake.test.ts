@@ -1,6 +1,6 @@
 /** A closing handshake with a deadline that drains inbound until the peer's Close. */
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import { openPair, ROLES } from '../support/raw-pair.js';
 import { OPCODE } from '../support/raw-peer.js';
 

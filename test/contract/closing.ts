@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../../src/transport/prepared.js';
+import { prepare } from '../../src/transport/protocol/prepared.js';
 import { eventually, type Held, ROLES, settled } from './harness.js';
 
 const CLEAN = { kind: 'closed', unconfirmed: { frames: 0, bytes: 0 } } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../../src/transport/prepared.js';
+import { prepare } from '../../src/transport/protocol/prepared.js';
 import type { Wire } from '../../src/transport/transport.js';
 import { eventually, type Held, ROLES, settled } from './harness.js';
 

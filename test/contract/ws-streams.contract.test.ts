@@ -3,6 +3,6 @@ import { describeTransportContract } from './transport-contract.js';
 import { wsHarness } from './ws-harness.js';
 
 // As it is with TLS, and would be on a Node whose insides had changed: sockets are read and written as any stream is.
-vi.mock('../../src/transport/ws/handle.js', () => ({ handleOf: () => undefined }));
+vi.mock('../../src/transport/ws/socket/handle.js', () => ({ handleOf: () => undefined }));
 
 describeTransportContract('ws over plain streams', wsHarness);

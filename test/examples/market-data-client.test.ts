@@ -2,7 +2,7 @@ import { filter, firstValueFrom, map } from 'rxjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FakeExchange, start } from '../../examples/fake-exchange.js';
 import { ApiKeyError, isExpected, MarketDataClient, type MarketDataOptions, type Tick } from '../../examples/market-data-client.js';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 import { endingsOf } from '../support/endings.js';
 import { eventually } from '../support/eventually.js';

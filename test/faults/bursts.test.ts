@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SupervisorEvent } from '../../src/supervisor/events.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import { readOf } from '../../src/transport/thrown.js';
 import { ODD_VALUES } from '../support/odd-values.js';
 import { settled } from '../support/settled.js';

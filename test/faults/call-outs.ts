@@ -1,15 +1,15 @@
 /** Every place where the package calls code of its user's, each with a world around it in which that code is called. */
 import { concatMap, map } from 'rxjs';
 import { setup } from 'xstate';
-import { type ActorHandlerEvent, actorHandler } from '../../src/machines/actor-handler.js';
-import type { RunningChild, Worker } from '../../src/supervisor/child-spec.js';
-import type { Connection, Handler } from '../../src/supervisor/connection.js';
+import { type ActorHandlerEvent, actorHandler } from '../../src/machines/actor/actor-handler.js';
+import type { RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
+import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
+import type { DialOptions } from '../../src/supervisor/api/dialer.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { ListenOptions } from '../../src/supervisor/api/listener.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import { sharedCredentials } from '../../src/supervisor/credentials.js';
-import type { DialOptions } from '../../src/supervisor/dialer.js';
-import type { SupervisorEvent } from '../../src/supervisor/events.js';
-import type { ListenOptions } from '../../src/supervisor/listener.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import { sharedCredentials } from '../../src/supervisor/dialer/credentials.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
 import { ScriptedPeer } from '../../src/testing/scripted-peer.js';

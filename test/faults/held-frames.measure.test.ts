@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { BytePeer } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { ListenOptions } from '../../src/supervisor/api/listener.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { SupervisorEvent } from '../../src/supervisor/events.js';
-import type { ListenOptions } from '../../src/supervisor/listener.js';
 import { BytePeer, requestBytes } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { broadcast, Group } from '../../src/supervisor/connection/group.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import { broadcast, Group } from '../../src/supervisor/group.js';
-import { prepare } from '../../src/transport/prepared.js';
+import { prepare } from '../../src/transport/protocol/prepared.js';
 import { BytePeer } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';
 import { OP } from '../support/frame-bytes.js';

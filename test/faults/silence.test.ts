@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import { eventually } from '../support/eventually.js';
 import { closeBytes, OP } from '../support/frame-bytes.js';
 import { settled } from '../support/settled.js';

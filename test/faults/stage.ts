@@ -1,8 +1,8 @@
-import type { Connection, Handler } from '../../src/supervisor/connection.js';
+import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
+import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
+import type { ListenOptions } from '../../src/supervisor/api/listener.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { Limits, Liveness } from '../../src/supervisor/limits.js';
-import type { ListenOptions } from '../../src/supervisor/listener.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 import { BytePeer, ByteServer, type HandshakeParts } from '../support/byte-peer.js';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { Dialer, DialOptions } from '../../src/supervisor/api/dialer.js';
+import type { ListenOptions } from '../../src/supervisor/api/listener.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { Dialer, DialOptions } from '../../src/supervisor/dialer.js';
-import type { ListenOptions } from '../../src/supervisor/listener.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { endingsOf } from '../support/endings.js';
 import { hasPythonPeer, PythonPeer } from '../support/python-peer.js';
 import { urlOf } from '../support/undici-client.js';

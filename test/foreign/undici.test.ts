@@ -1,10 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ping } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/supervisor/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { ListenOptions } from '../../src/supervisor/api/listener.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { ListenOptions } from '../../src/supervisor/listener.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import type { CloseFrame } from '../../src/transport/close-report.js';
 import { endingsOf } from '../support/endings.js';
 import { UndiciClient, urlOf } from '../support/undici-client.js';

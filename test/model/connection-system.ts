@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ConnectionEvent } from '../../src/machines/index.js';
-import type { ConnectionState } from '../../src/supervisor/connection.js';
+import type { ConnectionState } from '../../src/supervisor/api/connection.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 import { expectedReport } from './expected-report.js';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../../src/supervisor/clock.js';
-import type { Handler } from '../../src/supervisor/connection.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import type { Clock } from '../../src/supervisor/api/clock.js';
+import type { Handler } from '../../src/supervisor/api/connection.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import type { CloseFrame } from '../../src/transport/close-report.js';
 import type { Transport } from '../../src/transport/transport.js';
 import type { WireEndKind, WireFault } from '../../src/transport/wire-fact.js';

@@ -1,5 +1,5 @@
 import { type ConnectionEffect, type ConnectionEvent, connectionMachine, createStepper, type Stand } from '../../src/machines/index.js';
-import type { ConnectionState } from '../../src/supervisor/connection.js';
+import type { ConnectionState } from '../../src/supervisor/api/connection.js';
 import type { ConnectionSystem, Observation } from './connection-system.js';
 
 const stepper = createStepper<ConnectionEffect>(connectionMachine);

@@ -1,7 +1,7 @@
 import type { ConnectionEvent } from '../../src/machines/index.js';
-import type { Connection, HandlerResult } from '../../src/supervisor/connection.js';
+import type { Connection, HandlerResult } from '../../src/supervisor/api/connection.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import type { ConnectionSystem, Observation, Step, SystemMaker } from './connection-system.js';
 import { LAST_WORD, PEER_LIMITS, type Peer, type Role, type Stage } from './peer.js';

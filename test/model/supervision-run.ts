@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Child } from '../../src/supervisor/child-spec.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import type { Child } from '../../src/supervisor/api/child-spec.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { ModelSupervisor, type Reply } from './supervision-model.js';
 import type { ChildNode, Scenario, Step } from './supervision-scenario.js';
 import { SupervisionSystem } from './supervision-system.js';

@@ -1,7 +1,7 @@
-import type { Child, ChildSpec, Exit, RunningChild, Worker } from '../../src/supervisor/child-spec.js';
+import type { Child, ChildSpec, Exit, RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { SupervisorEvent } from '../../src/supervisor/events.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { ChildError, EndedError } from '../../src/transport/errors.js';
 import { FakeTransport } from '../support/fake-transport.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectionActor } from '../../src/supervisor/connection-actor.js';
+import { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
 import { ConnectionLedger } from '../../src/supervisor/connection-ledger.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { aHome } from '../support/a-home.js';

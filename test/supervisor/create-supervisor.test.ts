@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { SupervisorOptions } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
 import { ChildError, EndedError, OptionError } from '../../src/transport/errors.js';
 import { aSupervisor } from '../support/a-supervisor.js';
 import type { FakeWire } from '../support/fake-wire.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Supervisor, SupervisorOptions, SupervisorReport } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { Supervisor, SupervisorOptions, SupervisorReport } from '../../src/supervisor/supervisor.js';
 import { SupervisorEnd } from '../../src/supervisor/supervisor-end.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { TestChild } from '../support/a-child.js';

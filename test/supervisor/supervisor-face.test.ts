@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunningChild } from '../../src/supervisor/child-spec.js';
+import type { RunningChild } from '../../src/supervisor/api/child-spec.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { OptionError } from '../../src/transport/errors.js';
 import { aSupervisor } from '../support/a-supervisor.js';
 import { settled } from '../support/settled.js';

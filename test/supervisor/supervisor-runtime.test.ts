@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { Child, RunningChild, Worker } from '../../src/supervisor/child-spec.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import type { Child, RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { EndedError } from '../../src/transport/errors.js';
 import { TestChild } from '../support/a-child.js';
 import { aSupervisor } from '../support/a-supervisor.js';

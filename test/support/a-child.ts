@@ -1,4 +1,4 @@
-import type { ChildExit, ChildSpec, Exit, RunningChild, Worker } from '../../src/supervisor/child-spec.js';
+import type { ChildExit, ChildSpec, Exit, RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
 
 /** What a child does when it is told to end: ends, or goes on until it is terminated or exits by itself. */
 export type AtShutDown = 'ends' | 'lingers';

@@ -1,6 +1,6 @@
-import type { Connection } from '../../src/supervisor/connection.js';
-import type { ListenOptions } from '../../src/supervisor/listener.js';
-import type { Supervisor, SupervisorOptions } from '../../src/supervisor/supervisor.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { ListenOptions } from '../../src/supervisor/api/listener.js';
+import type { Supervisor, SupervisorOptions } from '../../src/supervisor/api/supervisor.js';
 import { aSupervisor } from './a-supervisor.js';
 import type { FakeUpgrade } from './fake-transport.js';
 import type { FakeWire } from './fake-wire.js';

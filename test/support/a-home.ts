@@ -1,10 +1,10 @@
-import type { Handler } from '../../src/supervisor/connection.js';
-import type { ConnectionActor } from '../../src/supervisor/connection-actor.js';
-import type { SupervisorEvent } from '../../src/supervisor/events.js';
-import type { Home, Shared } from '../../src/supervisor/home.js';
-import type { Limits, Liveness } from '../../src/supervisor/limits.js';
-import { DEFAULT_LIMITS } from '../../src/supervisor/options.js';
-import { Wheel } from '../../src/supervisor/wheel.js';
+import type { Handler } from '../../src/supervisor/api/connection.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
+import type { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
+import type { Home, Shared } from '../../src/supervisor/connection/home.js';
+import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
+import { Wheel } from '../../src/supervisor/time/wheel.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 

@@ -1,7 +1,7 @@
-import type { Clock } from '../../src/supervisor/clock.js';
+import type { Clock } from '../../src/supervisor/api/clock.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { SupervisorOptions } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { SupervisorEvent } from '../../src/supervisor/events.js';
-import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import { FakeTransport } from './fake-transport.js';
 

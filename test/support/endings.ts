@@ -1,5 +1,5 @@
 import { filter, firstValueFrom, startWith } from 'rxjs';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 
 /** The reports of a supervisor once there are this many: a peer knows of an ending before the socket is gone. */

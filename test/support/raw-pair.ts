@@ -1,7 +1,7 @@
-import type { Connection, Handler } from '../../src/supervisor/connection.js';
+import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
+import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
-import type { Limits, Liveness } from '../../src/supervisor/limits.js';
-import type { Supervisor } from '../../src/supervisor/supervisor.js';
 import { RawPeer, RawServer } from './raw-peer.js';
 import { urlOf } from './undici-client.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { type CloseEvent, WebSocket } from 'undici';
-import type { Listener } from '../../src/supervisor/listener.js';
+import type { Listener } from '../../src/supervisor/api/listener.js';
 
 /** What undici's `WebSocket` takes beside a URL. */
 export interface UndiciOptions {

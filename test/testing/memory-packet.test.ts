@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { closePacket, messagePacket, pingPacket } from '../../src/testing/memory-packet.js';
-import { closePayload, frameOf } from '../../src/transport/ws/framing.js';
+import { closePayload, frameOf } from '../../src/transport/protocol/framing.js';
 
 const BINARY = 0x2;
 const CLOSE = 0x8;

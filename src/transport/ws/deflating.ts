@@ -1,15 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../close-report.js';
 import type { PreparedFrame } from '../frame.js';
+import { BINARY, TEXT } from '../protocol/framing.js';
+import { RSV1 } from '../protocol/payload-rules.js';
 import type { WireOptions } from '../transport.js';
 import type { Fate } from '../wire-fact.js';
-import type { Compressor } from './compressor.js';
-import { BINARY, TEXT } from './framing.js';
-import { Outbox } from './outbox.js';
-import type { OutboxOwner } from './outbox-owner.js';
-import { RSV1 } from './payload-rules.js';
-import { QUEUED_COSTS } from './piece.js';
-import { sharedMessage } from './shared-message.js';
+import type { Compressor } from './deflate/compressor.js';
+import { Outbox } from './write/outbox.js';
+import type { OutboxOwner } from './write/outbox-owner.js';
+import { QUEUED_COSTS } from './write/piece.js';
+import { sharedMessage } from './write/shared-message.js';
 
 /** Messages smaller than this many bytes are not compressed unless the options say otherwise. */
 const DEFAULT_THRESHOLD = 1024;

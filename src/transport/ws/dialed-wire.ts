@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 import { parseRetryAfter } from '../retry-after.js';
 import type { DialRequest } from '../transport.js';
 import type { WireEnd } from '../wire-fact.js';
+import { openClient } from './package/ws.js';
 import { WsWire } from './wire.js';
-import { openClient } from './ws.js';
 
 /** How a wire that never opened is told to have ended. */
 type NeverOpened = Omit<WireEnd, 'unconfirmed'>;

@@ -1,7 +1,7 @@
 import type { WireOptions } from '../transport.js';
-import { type Compressor, createCompressor } from './compressor.js';
-import { type DeflateParams, termsOf } from './deflate-terms.js';
-import { Inflater } from './inflater.js';
+import { type Compressor, createCompressor } from './deflate/compressor.js';
+import { Inflater } from './deflate/inflater.js';
+import { type DeflateParams, termsOf } from './package/deflate-terms.js';
 
 /** Both directions of the permessage-deflate extension of one connection (RFC 7692). */
 export interface MessageDeflate {

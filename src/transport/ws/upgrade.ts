@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
 import { answer } from './http-answer.js';
+import { createUpgrader, type Handshaken, type Upgrader } from './package/ws.js';
 import { type Stand, standOf, takenSince } from './taken.js';
 import { WsWire } from './wire.js';
 import type { WireSettings } from './wire-marks.js';
-import { createUpgrader, type Handshaken, type Upgrader } from './ws.js';
 
 const HOST = 'host';
 

@@ -1,18 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
-import { ClosingHandshake, type ClosingWire } from '../closing-handshake.js';
 import { DataFrame, type PreparedFrame } from '../frame.js';
+import { ClosingHandshake, type ClosingWire } from '../protocol/closing-handshake.js';
+import { BINARY, CLOSE, closePayload, PING_FRAME, TEXT } from '../protocol/framing.js';
 import type { Wire } from '../transport.js';
 import type { Fate, WireClosing, WireEnd, WireFailed } from '../wire-fact.js';
 import { createOutbox } from './deflating.js';
-import { FrameReader } from './frame-reader.js';
-import { BINARY, CLOSE, closePayload, PING_FRAME, TEXT } from './framing.js';
 import { createMessageDeflate, type MessageDeflate } from './message-deflate.js';
-import type { Outbox } from './outbox.js';
-import { own, type SocketOwner } from './owned-socket.js';
-import type { ReaderSink } from './reader-sink.js';
+import { closeCodeOf, faultOf, type Handshaken } from './package/ws.js';
+import { FrameReader } from './read/frame-reader.js';
+import type { ReaderSink } from './read/reader-sink.js';
+import { own, type SocketOwner } from './socket/owned-socket.js';
 import { CONGESTED, PAUSED, PINGED, WireMarks } from './wire-marks.js';
-import { closeCodeOf, faultOf, type Handshaken } from './ws.js';
+import type { Outbox } from './write/outbox.js';
 
 /** The account of a wire that has sent nothing. */
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };

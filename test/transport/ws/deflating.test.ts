@@ -1,12 +1,12 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../../../src/transport/prepared.js';
+import { BINARY, CLOSE, TEXT } from '../../../src/transport/protocol/framing.js';
+import { prepare } from '../../../src/transport/protocol/prepared.js';
 import type { Fate } from '../../../src/transport/wire-fact.js';
-import type { Compressor } from '../../../src/transport/ws/compressor.js';
-import { createCompressor } from '../../../src/transport/ws/compressor.js';
+import type { Compressor } from '../../../src/transport/ws/deflate/compressor.js';
+import { createCompressor } from '../../../src/transport/ws/deflate/compressor.js';
 import { createOutbox, Deflating } from '../../../src/transport/ws/deflating.js';
-import { BINARY, CLOSE, TEXT } from '../../../src/transport/ws/framing.js';
-import { Outbox } from '../../../src/transport/ws/outbox.js';
+import { Outbox } from '../../../src/transport/ws/write/outbox.js';
 import { parseFrames } from '../../support/frame-bytes.js';
 import { settled } from '../../support/settled.js';
 import { slowSocket } from '../../support/slow-stream.js';

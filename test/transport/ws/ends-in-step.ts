@@ -1,5 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
-import type { DeflateParams } from '../../../src/transport/ws/deflate-terms.js';
+import type { DeflateParams } from '../../../src/transport/ws/package/deflate-terms.js';
 import type { WsDeflate } from './tellings.js';
 
 const TRAILER = Buffer.of(0, 0, 0xff, 0xff);

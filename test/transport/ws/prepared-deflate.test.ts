@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../../../src/transport/prepared.js';
+import { prepare } from '../../../src/transport/protocol/prepared.js';
 import type { Fate } from '../../../src/transport/wire-fact.js';
 import { eventually } from '../../support/eventually.js';
 import { WireScene } from '../../support/wire-scene.js';

@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 import * as wsModule from 'ws';
+import { pages } from '../../../src/transport/protocol/pages.js';
 import type { WireOptions } from '../../../src/transport/transport.js';
-import { type DeflateParams, termsOf } from '../../../src/transport/ws/deflate-terms.js';
-import { FrameReader } from '../../../src/transport/ws/frame-reader.js';
-import { Inflater } from '../../../src/transport/ws/inflater.js';
-import { pages } from '../../../src/transport/ws/pages.js';
-import type { ReaderSink } from '../../../src/transport/ws/reader-sink.js';
-import { closeCodeOf } from '../../../src/transport/ws/ws.js';
+import { Inflater } from '../../../src/transport/ws/deflate/inflater.js';
+import { type DeflateParams, termsOf } from '../../../src/transport/ws/package/deflate-terms.js';
+import { closeCodeOf } from '../../../src/transport/ws/package/ws.js';
+import { FrameReader } from '../../../src/transport/ws/read/frame-reader.js';
+import type { ReaderSink } from '../../../src/transport/ws/read/reader-sink.js';
 import { watched } from './ends-in-step.js';
 
 type Done = (error: Error | null, data?: Buffer) => void;

@@ -1,0 +1,68 @@
+import type { CloseFrame } from '../../transport/close-report.js';
+import type { Exit, RunningChild, Shutdown } from '../api/child-spec.js';
+import type { Clock } from '../api/clock.js';
+import { contained, crashed } from './checked-run.js';
+
+/** The Close of a child that is stopped, unless its supervisor's user has said another. */
+export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
+
+/** How long a worker may take to end once it is terminated, in ms. Nothing but its own code can end it. */
+const GIVEN_UP_AFTER_MS = 5_000;
+
+/**
+ * A run that is being stopped: told to end in good order, and terminated when its budget is used up. A worker that does not
+ * end then either is given up: a supervisor always comes to its end.
+ */
+export class Stopping {
+  /** How it ended. What the run's own methods throw is an abnormal exit. Never rejects. */
+  readonly exit: Promise<Exit>;
+  readonly #running: RunningChild;
+  readonly #clock: Clock;
+  #resolveExit: (exit: Exit) => void = () => {};
+  #budget: unknown;
+  #fault: { readonly error: unknown } | undefined;
+  #isTerminated = false;
+
+  /** @param shutdown its budget: `'brutal'` terminates it at once. */
+  constructor(running: RunningChild, shutdown: Shutdown, close: CloseFrame, clock: Clock) {
+    this.#running = running;
+    this.#clock = clock;
+    this.exit = new Promise((resolve) => {
+      this.#resolveExit = resolve;
+    });
+    void running.exited.catch(crashed).then((exit) => this.#ended(exit));
+    if (shutdown === 'brutal') this.terminate();
+    else this.#shutDown(close, shutdown);
+  }
+
+  /** Ends it at once; a second call does nothing. */
+  terminate(): void {
+    if (this.#isTerminated) return;
+    this.#isTerminated = true;
+    this.#clock.clearTimeout(this.#budget);
+    if (this.#running.handle.kind === 'worker') this.#budget = this.#clock.setTimeout(this.#giveUp, GIVEN_UP_AFTER_MS);
+    // Once that has failed there is nothing left to try.
+    contained(
+      () => this.#running.terminate(),
+      (error) => this.#ended(crashed(error)),
+    );
+  }
+
+  readonly #giveUp = (): void => this.#ended(crashed(new Error(`a worker had not ended ${GIVEN_UP_AFTER_MS} ms after it was terminated; it was given up`)));
+
+  #shutDown(close: CloseFrame, budgetMs: number): void {
+    if (budgetMs !== Number.POSITIVE_INFINITY) this.#budget = this.#clock.setTimeout(() => this.terminate(), budgetMs);
+    contained(
+      () => this.#running.shutDown(close),
+      (error) => {
+        this.#fault ??= { error };
+        this.terminate();
+      },
+    );
+  }
+
+  #ended(exit: Exit): void {
+    this.#clock.clearTimeout(this.#budget);
+    this.#resolveExit(this.#fault === undefined ? exit : crashed(this.#fault.error));
+  }
+}

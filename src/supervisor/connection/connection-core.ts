@@ -1,0 +1,270 @@
+import { type ConnectionEffect, type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import { createStepper, type Stand } from '../../machines/run.js';
+import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
+import type { Frame } from '../../transport/frame.js';
+import type { Wire } from '../../transport/transport.js';
+import type { WireEnd } from '../../transport/wire-fact.js';
+import type { ConnectionState } from '../api/connection.js';
+import { Alarm } from '../time/alarm.js';
+import type { ConnectionParts } from './connection-base.js';
+import { type Beginning, beginningOf, cutShort, reportOf } from './ending.js';
+import { Handled } from './handled.js';
+import { Inbox, type InboxOwner } from './inbox.js';
+import { Interruption } from './interruption.js';
+import { Vigil, type VigilOwner } from './vigil.js';
+import { type IntakeOwner, WireIntake } from './wire-intake.js';
+
+const stepper = createStepper<ConnectionEffect>(connectionMachine);
+const CONNECTING = stepper.at('connecting');
+const OPEN = stepper.at('open');
+
+/**
+ * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands, carries
+ * out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here and
+ * nowhere else. What users see of it is in the class above it, `ConnectionActor`.
+ */
+export abstract class ConnectionCore extends Handled implements InboxOwner, IntakeOwner, VigilOwner {
+  protected readonly inbox: Inbox;
+  /** When it opened, in whole monotonic ms: a Unix time is too large to be stored in place, and jumps when the clock is set. */
+  #openedNow: number | undefined;
+  #stand: Stand<ConnectionEffect>;
+  #isStepping = false;
+  readonly #stalledBefore: number;
+
+  constructor(parts: ConnectionParts) {
+    super(parts);
+    const { home, role, wire } = parts;
+    this.inbox = new Inbox(this);
+    this.#stalledBefore = home.shared.wheel.stalledMs;
+    this.#stand = role === 'accepted' ? OPEN : CONNECTING;
+    home.shared.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
+    if (wire !== undefined) this.adopt(wire);
+  }
+
+  /** It takes no more sends, and belongs nowhere any more. */
+  protected abstract leaveOpen(): void;
+  protected abstract publishReport(report: CloseReport): void;
+
+  /** Begins: the handler of an accepted connection, the opening deadline of a dialed one. */
+  start(): void {
+    if (this.role === 'accepted') this.open();
+    else for (const effect of stepper.initial().effects) ConnectionCore.#effects[effect](this, { type: 'deadline.open' });
+  }
+
+  /** Takes the wire of a dial. */
+  adopt(wire: Wire): void {
+    this.wire = wire;
+    const intake = new WireIntake(this);
+    wire.facts$.subscribe(intake);
+    wire.frames$.subscribe(intake);
+  }
+
+  /** A dial that never came to a wire: its URL or header fields could not be had. */
+  failDial(cause: Error): void {
+    this.dispatch({ type: 'wire.closed', end: { kind: 'dial-failed', cause, unconfirmed: { frames: 0, bytes: 0 } } });
+  }
+
+  get state(): ConnectionState {
+    return this.#stand.name as ConnectionState;
+  }
+
+  /** Unix ms, by the clock on the wall as it stands now; `undefined` before it opened. */
+  protected get openedAt(): number | undefined {
+    const { clock } = this.home.shared;
+    return this.#openedNow === undefined ? undefined : Math.round(clock.wallNow() - (clock.now() - this.#openedNow));
+  }
+
+  get isOpen(): boolean {
+    return this.#stand === OPEN;
+  }
+
+  /** Whether the machine has decided how it ended, though its socket may not be gone yet. */
+  protected override get isOver(): boolean {
+    return this.#stand.isFinal;
+  }
+
+  /** What began the ending, once it has begun. */
+  protected get beginning(): Beginning | undefined {
+    return this.made?.beginning;
+  }
+
+  protected get ownReport(): CloseReport | undefined {
+    return this.made?.report;
+  }
+
+  protected get interruption(): Interruption {
+    this.onDemand.interruption ??= new Interruption(this);
+    return this.onDemand.interruption;
+  }
+
+  protected get vigil(): Vigil {
+    this.onDemand.vigil ??= new Vigil(this, this.wheel, this.clock);
+    return this.onDemand.vigil;
+  }
+
+  /** Gives an event to the machine; one at a time, in order. */
+  dispatch(event: ConnectionEvent): void {
+    if (this.#isStepping) {
+      const { onDemand } = this;
+      (onDemand.mail ??= []).push(event);
+      return;
+    }
+    this.#isStepping = true;
+    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift()) this.step(next);
+    this.#isStepping = false;
+    const { made } = this;
+    if (made === undefined) return;
+    made.mail = undefined;
+    if (!made.isOpening) return;
+    made.isOpening = false;
+    this.open();
+  }
+
+  /** Starts the closing handshake on behalf of a limit, a deadline, or the supervisor. */
+  closeFor(trigger: CloseTrigger, code: number, reason: string): void {
+    this.dispatch({ type: 'close', code, reason, trigger });
+  }
+
+  terminateFor(trigger: Extract<ConnectionEvent, { type: 'terminate' }>['trigger']): void {
+    // Where a wire is given time to end after a fault the machine has decided already: that time is cut short.
+    if (this.#stand.isFinal && this.ownReport === undefined) this.wire?.terminate();
+    else this.dispatch({ type: 'terminate', trigger });
+  }
+
+  livenessLost(): void {
+    this.dispatch({ type: 'liveness.lost' });
+  }
+
+  takeFrame(frame: Frame): void {
+    this.inbox.take(frame);
+  }
+
+  framesEnded(): void {
+    this.inbox.end();
+  }
+
+  holdSocket(isHeld: boolean): void {
+    if (isHeld) {
+      this.wire?.pause();
+      if (!this.isOpen) return;
+      this.vigil.paused(this.home.limits.pausedWithinMs);
+    } else {
+      this.wire?.resume();
+      this.made?.vigil?.resumed();
+    }
+  }
+
+  allRead(): void {
+    if (this.made?.interruptsOnceRead === true && this.inbox.isRead) this.interrupt();
+  }
+
+  private step(event: ConnectionEvent): void {
+    const from = this.#stand;
+    const { next, effects } = stepper.step(from, event.type);
+    if (next !== from) this.move(from, next, event);
+    for (const effect of effects) ConnectionCore.#effects[effect](this, event);
+    if (event.type === 'wire.closed') this.finish(event.end);
+  }
+
+  private move(from: Stand<ConnectionEffect>, next: Stand<ConnectionEffect>, event: ConnectionEvent): void {
+    this.#stand = next;
+    const before = from.name as 'connecting' | 'open' | 'closing';
+    const after = next.isFinal ? undefined : (next.name as 'open' | 'closing');
+    if (before !== after) this.home.shared.stateChanged(before, after);
+    if (after === 'open') return;
+    const { onDemand } = this;
+    if (before !== 'closing') {
+      onDemand.beginning = beginningOf(before, event);
+      onDemand.endingSince = this.clock.now();
+    } else if (next.name === 'failed' && onDemand.beginning !== undefined) onDemand.beginning = cutShort(onDemand.beginning, event);
+    if (before !== 'open') return;
+    this.inbox.closing();
+    this.made?.vigil?.end();
+    this.leaveOpen();
+  }
+
+  static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> = {
+    armOpenDeadline: (core) => core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
+    armCloseDeadline: (core) => core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
+    disarmDeadline: (core) => core.made?.deadline?.clear(),
+    // The handler is the caller of what it does in its first turn already: it starts outside of the step.
+    startHandler: (core) => {
+      core.onDemand.isOpening = true;
+    },
+    interruptHandler: (core) => core.interrupt(),
+    interruptHandlerOnceRead: (core) => {
+      core.onDemand.interruptsOnceRead = true;
+      core.allRead();
+    },
+    keepHandlerError: (core, event) => {
+      if (event.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
+    },
+    sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+    echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+    callOff: (core) => core.dropWire(),
+    dropWire: (core) => core.dropWire(),
+    endWire: (core) => {
+      core.wire?.end();
+      // The peer may neither read what explains the end to it nor ever end its side.
+      core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
+    },
+  };
+
+  private dropWire(): void {
+    if (this.wire !== undefined) this.wire.terminate();
+    else queueMicrotask(() => this.failDial(new Error('the dial ended before its opening handshake began')));
+  }
+
+  private arm(withinMs: number, ring: () => void): void {
+    const { onDemand } = this;
+    onDemand.deadline?.clear();
+    onDemand.deadline = new Alarm(this.wheel, ring);
+    onDemand.deadline.set(withinMs);
+  }
+
+  private open(): void {
+    const { shared, limits } = this.home;
+    const { wire } = this;
+    this.#openedNow = Math.floor(shared.clock.now());
+    if (wire !== undefined) this.startPulse(Math.random);
+    if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
+      this.vigil.watchIdleness(wire, limits.idleWithinMs);
+    }
+    this.home.connectionOpened(this.self);
+    // Whoever was told of it may have closed it.
+    if (this.isOpen) this.startHandler();
+  }
+
+  private interrupt(): void {
+    this.interruption.interrupt(() => `connection ${this.id} has ended: ${this.beginning?.trigger ?? 'its socket is gone'}.`);
+  }
+
+  /** The socket is gone. */
+  private finish(end: WireEnd): void {
+    const { wire, onDemand } = this;
+    if (onDemand.report !== undefined) return;
+    const { shared, limits, childId } = this.home;
+    onDemand.deadline?.clear();
+    this.stopPulse();
+    if (wire === undefined) this.inbox.end();
+    const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
+      outcome: this.state === 'closed' ? 'closed' : 'failed',
+      connectionId: this.id,
+      childId,
+      epoch: this.epoch,
+      role: this.role,
+      wire,
+      openedNow: this.#openedNow,
+      endedAt: shared.clock.wallNow(),
+      now: shared.clock.now(),
+      localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
+      handlerError: onDemand.handlerError,
+    });
+    onDemand.report = report;
+    this.connectionEnded();
+    // A handler at work on a message is spared by the peer's Close, but not for ever.
+    if (this.isHandlerRunning && !this.inbox.isRead) this.arm(limits.closeWithinMs, () => this.interrupt());
+    this.publishReport(report);
+    this.home.connectionEnded(this.self, report);
+  }
+}

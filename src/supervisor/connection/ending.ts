@@ -1,0 +1,185 @@
+import type { ConnectionEvent } from '../../machines/connection-machine.js';
+import { adviceOf } from '../../transport/advice.js';
+import { assertNever } from '../../transport/assert-never.js';
+import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../../transport/close-report.js';
+import { withErrorJson } from '../../transport/error-json.js';
+import { errorFrom } from '../../transport/thrown.js';
+import type { Wire } from '../../transport/transport.js';
+import type { WireEnd } from '../../transport/wire-fact.js';
+
+/** What began an ending, noted when it begins, and what has cut it short. */
+export interface Beginning {
+  readonly trigger: CloseTrigger;
+  readonly startedBy: StartedBy;
+  readonly phase: Phase;
+  /** Of the Close frame that began it; 1006 if none did. */
+  readonly code: number;
+  readonly reason: string;
+  readonly cause: Error | undefined;
+  /** What has cut it short. */
+  readonly endedBy?: EndedBy;
+}
+
+/** What began an ending, with its Close frame if it had one: code 1006 says that there was none (RFC 6455 section 7.1.5). */
+function began(
+  phase: Phase,
+  trigger: CloseTrigger,
+  startedBy: StartedBy,
+  { code = 1006, reason = '', cause }: Partial<Pick<Beginning, 'code' | 'reason' | 'cause'>> = {},
+): Beginning {
+  return { trigger, startedBy, phase, code, reason, cause };
+}
+
+/** A dial that is called off has no Close frame; who called it off stays visible. */
+function calledOff(trigger: CloseTrigger): Beginning {
+  return began('connecting', trigger === 'close-called' || trigger === 'terminated' ? 'called-off' : trigger, 'local');
+}
+
+function endOfWire(phase: Phase, { kind, cause }: WireEnd): Beginning {
+  switch (kind) {
+    case 'refused':
+      return began(phase, 'refused', 'peer', { cause });
+    case 'dial-failed':
+      return began(phase, 'dial-failed', 'network', { cause });
+    case 'terminated':
+      return began(phase, 'terminated', 'local', { cause });
+    case 'socket-error':
+      return began(phase, 'socket-error', 'network', { cause });
+    case 'closed':
+    case 'socket-ended':
+      return began(phase, 'socket-ended', 'network', { cause });
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** What the event that leads a connection out of `connecting` or `open` says about its ending. */
+export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
+  switch (event.type) {
+    case 'close':
+      if (phase === 'connecting') return calledOff(event.trigger);
+      return began(phase, event.trigger, 'local', { code: event.code, reason: event.reason });
+    case 'terminate':
+      if (phase === 'connecting') return calledOff(event.trigger);
+      return began(phase, event.trigger, 'local');
+    case 'handler.returned':
+      return began(phase, 'handler-returned', 'local', { code: event.code, reason: event.reason });
+    case 'handler.threw':
+      return began(phase, 'handler-threw', 'local', { code: 1011, cause: errorFrom(event.error, 'the handler threw') });
+    case 'wire.closing':
+      return began(phase, 'peer-closed', 'peer', { code: event.received.code, reason: event.received.reason });
+    case 'wire.failed':
+      if (event.fault === 'socket-ended') return began(phase, 'socket-ended', 'network', { cause: event.cause });
+      return began(phase, event.fault, 'local', { code: event.sent?.code ?? 1006, cause: event.cause });
+    case 'wire.closed':
+      return endOfWire(phase, event.end);
+    case 'liveness.lost':
+      return began(phase, 'liveness-lost', 'network');
+    case 'deadline.open':
+      return began(phase, 'open-deadline', 'local');
+    case 'wire.opened':
+    case 'deadline.close':
+      throw new Error(`${event.type} begins no ending`);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** What the event that leads a connection out of `closing` too early says of it. */
+function cutBy(event: ConnectionEvent): { readonly endedBy: EndedBy; readonly cause: Error | undefined } {
+  switch (event.type) {
+    case 'deadline.close':
+      return { endedBy: 'close-deadline', cause: undefined };
+    case 'liveness.lost':
+      return { endedBy: 'liveness-lost', cause: undefined };
+    case 'terminate':
+      return { endedBy: event.trigger, cause: undefined };
+    case 'wire.failed':
+      return { endedBy: event.fault, cause: event.cause };
+    case 'wire.closed': {
+      const { kind, cause } = event.end;
+      return { endedBy: kind === 'terminated' || kind === 'socket-error' ? kind : 'socket-ended', cause };
+    }
+    default:
+      throw new Error(`${event.type} cuts no ending short`);
+  }
+}
+
+/** What becomes of a beginning when the closing handshake was cut short: by what stands beside it, and the first error stays. */
+export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginning {
+  const { endedBy, cause } = cutBy(event);
+  return { ...beginning, endedBy, cause: beginning.cause ?? cause };
+}
+
+/** What a report says beside how the ending began and how the wire ended. */
+export interface Circumstances {
+  readonly outcome: CloseReport['outcome'];
+  readonly connectionId: string;
+  readonly childId: string | undefined;
+  readonly epoch: number | undefined;
+  readonly role: CloseReport['role'];
+  /** A dial that never came to a wire has seen nothing. */
+  readonly wire: Wire | undefined;
+  /** When it opened, on the monotonic clock. */
+  readonly openedNow: number | undefined;
+  /** Unix ms. */
+  readonly endedAt: number;
+  /** The same moment on the monotonic clock. */
+  readonly now: number;
+  readonly localStallMs: number;
+  readonly handlerError: { readonly error: unknown } | undefined;
+}
+
+/** A moment of the monotonic clock in Unix ms: counted from the end, so that differences are durations whatever was done to the clock meanwhile. */
+function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
+  return Math.round(endedAt - (now - moment));
+}
+
+/** A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason. */
+function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  return received?.code === 1012 || received?.code === 1013 ? adviceOf(received.reason) : undefined;
+}
+
+/** A report in the making. */
+type Draft = { -readonly [K in keyof CloseReport]: CloseReport[K] };
+
+/** The report of a connection whose socket is gone: it has no key for what there is not. */
+export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances): CloseReport {
+  const { wire } = seen;
+  const report: Draft = {
+    outcome: seen.outcome,
+    code: beginning.code,
+    reason: beginning.reason,
+    wasClean: end.sent !== undefined && end.received !== undefined,
+    startedBy: beginning.startedBy,
+    phase: beginning.phase,
+    trigger: beginning.trigger,
+    unconfirmed: end.unconfirmed,
+    localStallMs: seen.localStallMs,
+    connectionId: seen.connectionId,
+    role: seen.role,
+    endedAt: seen.endedAt,
+    framesIn: wire?.framesIn ?? 0,
+    framesOut: wire?.framesOut ?? 0,
+    bytesIn: wire?.bytesIn ?? 0,
+    bytesOut: wire?.bytesOut ?? 0,
+  };
+  const cause = beginning.cause ?? end.cause;
+  const retryAfterMs = advisedDelay(end);
+  if (beginning.endedBy !== undefined) report.endedBy = beginning.endedBy;
+  if (end.unwritten !== undefined) report.unwritten = end.unwritten;
+  if (end.discarded !== undefined) report.discarded = end.discarded;
+  if (end.sent !== undefined) report.sent = end.sent;
+  if (end.received !== undefined) report.received = end.received;
+  if (end.httpStatus !== undefined) report.httpStatus = end.httpStatus;
+  if (retryAfterMs !== undefined) report.retryAfterMs = retryAfterMs;
+  if (cause !== undefined) report.cause = cause;
+  if (seen.handlerError !== undefined) report.handlerError = seen.handlerError.error;
+  if (wire !== undefined && wire.heardAt !== 0) report.lastHeardAt = inUnixMs(wire.heardAt, seen);
+  if (seen.childId !== undefined) report.childId = seen.childId;
+  if (seen.epoch !== undefined) report.epoch = seen.epoch;
+  if (wire?.remoteAddress !== undefined) report.remoteAddress = wire.remoteAddress;
+  if (seen.openedNow !== undefined) report.openedAt = inUnixMs(seen.openedNow, seen);
+  return 'cause' in report || 'handlerError' in report ? withErrorJson(report) : report;
+}

@@ -1,0 +1,31 @@
+import { types } from 'node:util';
+import { OptionError } from '../../transport/errors.js';
+import { show } from '../options/option-rules.js';
+
+/** 2001-01-01, Unix ms. Seconds, taken for ms, lie before it until the year 32970. */
+const EARLIEST = Date.UTC(2001, 0, 1);
+
+/** The latest time that a Date can be. */
+const LATEST = 8.64e15;
+
+/**
+ * Reads when a credential ends.
+ *
+ * @returns Unix ms.
+ * @throws {OptionError} for anything but a number of Unix ms or a valid Date, and for a time before 2001: then it was given
+ *   in seconds.
+ */
+export function expiryOf(value: unknown, where: string): number {
+  const isDate = types.isDate(value);
+  const at: unknown = isDate ? Date.prototype.getTime.call(value) : value;
+  if (typeof at !== 'number' || !(Math.abs(at) <= LATEST)) {
+    throw new OptionError(`${where} is ${isDate ? 'an invalid Date' : show(value)}; allowed are Unix milliseconds and a valid Date.`);
+  }
+  if (at < EARLIEST) {
+    const shown = isDate ? `a Date of ${new Date(at).toISOString()}` : String(at);
+    throw new OptionError(
+      `${where} is ${shown}, a time before 2001, as if it was given in seconds; allowed are Unix milliseconds, which are seconds times 1000, and a Date.`,
+    );
+  }
+  return at;
+}

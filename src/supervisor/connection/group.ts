@@ -1,0 +1,100 @@
+import { OptionError } from '../../transport/errors.js';
+import type { Sendable } from '../../transport/frame.js';
+import { isPrepared, prepare } from '../../transport/protocol/prepared.js';
+import type { Connection } from '../api/connection.js';
+import { isInstance, readOptions, show } from '../options/option-rules.js';
+import { checkIterable } from '../options/resolve-common.js';
+import { ConnectionActor } from './connection-actor.js';
+import type { Leavable } from './leavable.js';
+
+/** A set of open connections, such as a room: members leave by themselves when they begin to close. */
+export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Leavable {
+  readonly #members = new Set<C>();
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  has(connection: C): boolean {
+    return this.#members.has(connection);
+  }
+
+  /**
+   * Adds a connection; `false` if it is not open.
+   *
+   * @throws {OptionError} for what is no connection, and for one of another copy of the package: it would not leave by itself.
+   */
+  add(connection: C): boolean {
+    if (!isInstance(connection, ConnectionActor)) {
+      throw new OptionError(
+        `Group.add: ${show(connection)} is no connection of this copy of wirekeeper; allowed are connections, each in a group of its own copy.`,
+      );
+    }
+    if (!connection.enter(this)) return false;
+    this.#members.add(connection);
+    return true;
+  }
+
+  /** Removes a connection; `false` if it was no member. */
+  delete(connection: C): boolean {
+    if (isInstance(connection, ConnectionActor)) connection.forget(this);
+    return this.#members.delete(connection);
+  }
+
+  /** What a closing connection calls. */
+  leave(connection: Connection<unknown>): void {
+    this.#members.delete(connection as C);
+  }
+
+  [Symbol.iterator](): IterableIterator<C> {
+    return this.#members.values();
+  }
+}
+
+/** What became of a broadcast, counted by receiver. */
+export interface BroadcastResult {
+  /** Taken, those that answered `backpressure` included. */
+  readonly taken: number;
+  readonly dropped: number;
+  readonly closed: number;
+}
+
+/**
+ * Sends a message to every connection of a group (or any other iterable), framed once. It is synchronous: no later send
+ * can overtake it. The slow-peer policy applies to each receiver.
+ *
+ * @throws {OptionError} for receivers over which nobody can iterate, or of which one is no connection; for data that is no
+ *   string, bytes, or frame.
+ */
+export function broadcast(
+  receivers: Iterable<Connection<unknown>>,
+  data: Sendable,
+  options?: { readonly except?: Connection<unknown> | undefined },
+): BroadcastResult {
+  const except = options === undefined ? undefined : readOptions(options, ['except'], 'broadcast').except;
+  checkIterable(receivers, 'broadcast: receivers');
+  const prepared = isPrepared(data) ? data : prepare(data);
+  let taken = 0;
+  let dropped = 0;
+  let closed = 0;
+  for (const connection of receivers) {
+    if (connection === except) continue;
+    checkReceiver(connection);
+    switch (connection.send(prepared)) {
+      case 'dropped':
+        dropped += 1;
+        break;
+      case 'closed':
+        closed += 1;
+        break;
+      default:
+        taken += 1;
+    }
+  }
+  return { taken, dropped, closed };
+}
+
+function checkReceiver(receiver: unknown): void {
+  const hasSend = receiver !== null && receiver !== undefined && typeof (receiver as Partial<Connection<unknown>>).send === 'function';
+  if (!hasSend) throw new OptionError(`broadcast: receivers has ${show(receiver)} in it; all must be connections.`);
+}

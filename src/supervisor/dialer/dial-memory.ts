@@ -1,0 +1,63 @@
+import type { CloseReport } from '../../transport/close-report.js';
+import type { DialAttempt } from '../api/dialer.js';
+import { reachedPeer } from './retry.js';
+
+/** What an attempt is told of those before it. */
+type Past = Pick<DialAttempt, 'refresh' | 'lastReport' | 'previousUrl' | 'previousReport'>;
+
+/**
+ * What a dialer remembers of its attempts. What is good for one attempt counts as used only when an attempt has reached the
+ * peer: a token endpoint that fails, or a name that is not resolved, uses nothing up.
+ */
+export class DialMemory {
+  /** The report of the newest connection that has ended. */
+  lastReport: CloseReport | undefined;
+  /** The last attempt that was dialed. */
+  #dialed: { readonly url: string; readonly epoch: number; readonly report?: CloseReport } | undefined;
+  #wantsRefresh = false;
+  /** The attempt that asks for a fresh credential. */
+  #freshEpoch: number | undefined;
+
+  /** A report has called for a fresh credential. */
+  wantRefresh(): void {
+    this.#wantsRefresh = true;
+  }
+
+  /** Forgets what was wanted: a new run begins. */
+  restart(): void {
+    this.#wantsRefresh = false;
+    this.#freshEpoch = undefined;
+  }
+
+  /** An attempt begins. */
+  begin(epoch: number): Past {
+    this.#freshEpoch = this.#wantsRefresh ? epoch : undefined;
+    return {
+      refresh: this.#wantsRefresh,
+      lastReport: this.lastReport,
+      previousUrl: this.#dialed?.url,
+      previousReport: this.#dialed?.report,
+    };
+  }
+
+  /** An attempt has both URL and header fields, and is dialed. */
+  dialed(url: string, epoch: number): void {
+    this.#dialed = { url, epoch };
+  }
+
+  /** An attempt has reached the peer. @returns whether it did so with a fresh credential, which is told once. */
+  reached(epoch: number | undefined): boolean {
+    if (epoch === undefined || epoch !== this.#freshEpoch) return false;
+    this.#freshEpoch = undefined;
+    this.#wantsRefresh = false;
+    return true;
+  }
+
+  /** A connection has ended: one that was left may do so after the one that followed it. @returns as `reached`. */
+  ended(report: CloseReport): boolean {
+    const { epoch = 0 } = report;
+    if (epoch >= (this.lastReport?.epoch ?? 0)) this.lastReport = report;
+    if (this.#dialed?.epoch === epoch) this.#dialed = { ...this.#dialed, report };
+    return reachedPeer(report) && this.reached(epoch);
+  }
+}

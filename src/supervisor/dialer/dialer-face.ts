@@ -1,0 +1,101 @@
+import type { CloseReport } from '../../transport/close-report.js';
+import { EndedError } from '../../transport/errors.js';
+import type { Sendable } from '../../transport/frame.js';
+import type { Transport } from '../../transport/transport.js';
+import type { ChildExit } from '../api/child-spec.js';
+import type { Connection, SendResult, WaitOptions } from '../api/connection.js';
+import type { Dialer, DialerStatus } from '../api/dialer.js';
+import type { ConnectionActor } from '../connection/connection-actor.js';
+import type { Shared } from '../connection/home.js';
+import { resolveWait } from '../options/resolve-wait.js';
+import { ConnectedWaiters } from './connected-waiters.js';
+import type { DialLimiter } from './dial-limiter.js';
+import { StatusFeed } from './status-feed.js';
+
+/** What a dialer needs of its supervisor. */
+export interface DialerParent {
+  readonly shared: Shared;
+  readonly transport: Transport;
+  readonly dialLimiter: DialLimiter;
+  hasRoom(): boolean;
+  nextId(): string;
+  register(connection: ConnectionActor): void;
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  /** The user has stopped a child for good. */
+  forget(child: Dialer): void;
+}
+
+/** What users see of a dialer whether it runs or not: its status, its connection, and its end, across all its runs. */
+export abstract class DialerFace {
+  readonly id: string;
+  readonly shared: Shared;
+  readonly ended: Promise<ChildExit>;
+  readonly #status = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
+  readonly #waiters: ConnectedWaiters;
+  #resolveEnded: (exit: ChildExit) => void = () => {};
+  /** It has exited, and is not restarted. */
+  #isGone = false;
+
+  constructor(id: string, shared: Shared) {
+    this.id = id;
+    this.shared = shared;
+    this.#waiters = new ConnectedWaiters(shared.wheel);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  get state(): DialerStatus['type'] {
+    return this.#status.present.type;
+  }
+
+  get connection(): Connection | undefined {
+    const { present } = this.#status;
+    return present.type === 'up' ? present.connection : undefined;
+  }
+
+  async connected(given: WaitOptions = {}): Promise<Connection> {
+    const options = resolveWait(given, 'connected');
+    options.signal?.throwIfAborted();
+    const { connection } = this;
+    if (connection !== undefined) return connection;
+    if (this.#isGone) throw this.#endedError();
+    return this.#waiters.next(options, () => `connected: dialer ${this.id} was not connected within ${options.withinMs} ms; it goes on.`);
+  }
+
+  send(data: Sendable): SendResult {
+    return this.connection?.send(data) ?? 'closed';
+  }
+
+  status(): AsyncIterableIterator<DialerStatus> {
+    return this.#status.iterate();
+  }
+
+  /** It is not started again. */
+  conclude(exit: ChildExit): void {
+    this.#isGone = true;
+    if (this.state !== 'stopped' && this.state !== 'failed') this.tell({ type: 'stopped', exit });
+    this.#status.end();
+    this.#waiters.reject(this.#endedError());
+    this.#resolveEnded(exit);
+  }
+
+  /** Where it stands. */
+  protected get present(): DialerStatus {
+    return this.#status.present;
+  }
+
+  protected tell(status: DialerStatus): void {
+    this.#status.set(status);
+    if (this.shared.isObserved) this.shared.publish({ type: 'dialer.status', childId: this.id, status });
+  }
+
+  /** Those who wait for a connection get it. */
+  protected handOut(connection: Connection): void {
+    this.#waiters.resolve(connection);
+  }
+
+  #endedError(): EndedError {
+    return new EndedError(`dialer ${this.id} is ${this.state}: it will not connect any more.`);
+  }
+}

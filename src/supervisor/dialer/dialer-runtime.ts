@@ -1,0 +1,300 @@
+import { type DialerEffect, type DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
+import { createStepper, type Stand } from '../../machines/run.js';
+import { checkClose } from '../../transport/close-code.js';
+import type { CloseReport } from '../../transport/close-report.js';
+import { withErrorJson } from '../../transport/error-json.js';
+import { OptionError } from '../../transport/errors.js';
+import { errorFrom } from '../../transport/thrown.js';
+import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
+import type { Connection, Handler } from '../api/connection.js';
+import type { DialAttempt, Dialer } from '../api/dialer.js';
+import type { Limits, Liveness } from '../api/limits.js';
+import { ConnectionActor } from '../connection/connection-actor.js';
+import type { Home } from '../connection/home.js';
+import { Alarm } from '../time/alarm.js';
+import { Relapses } from '../time/relapses.js';
+import { Departures } from './departures.js';
+import { DialPermit } from './dial-limiter.js';
+import { DialMemory } from './dial-memory.js';
+import { dialRequestOf, hostOf } from './dial-request.js';
+import { rankAfter } from './dial-turns.js';
+import { DialerFace, type DialerParent } from './dialer-face.js';
+import { Outage, timeOpen } from './outage.js';
+import { isDecisive, planAfter } from './redial-plan.js';
+import type { DialSettings } from './resolve-dial.js';
+
+const stepper = createStepper<DialerEffect>(dialerMachine);
+const BACKOFF = stepper.at('waiting.backoff');
+
+/**
+ * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the same
+ * across the restarts of its supervisor, each of which is a run of its own.
+ */
+export class DialerRuntime extends DialerFace implements Dialer, Home {
+  readonly kind = 'dialer';
+  limits: Limits;
+  liveness: Liveness | false;
+  handler: Handler<unknown>;
+  #settings: DialSettings;
+  readonly #parent: DialerParent;
+  readonly #backoff: Alarm;
+  readonly #permit = new DialPermit(() => this.#begin());
+  #outage: Outage;
+  readonly #relapses = new Relapses();
+  #resolveExited: (exit: Exit) => void = () => {};
+  #stand: Stand<DialerEffect> = stepper.initial().next;
+  #mail: DialerEvent[] = [];
+  #isStepping = false;
+  readonly #memory = new DialMemory();
+  /** The connection of the present attempt, up or not. */
+  #current: ConnectionActor | undefined;
+  /** Connections that a redial has left: they close beside the present one, and nothing of theirs reaches it. */
+  readonly #leaving = new Departures();
+  #epoch = 0;
+  #url: string | undefined;
+  /** When the present connection opened, monotonic ms. */
+  #upSince: number | undefined;
+  #delayMs = 0;
+  /** What the handler or the retry policy threw. */
+  #crash: { readonly error: unknown } | undefined;
+  /** It owes the next attempt until it has exited. */
+  #letGo = () => {};
+
+  constructor(settings: DialSettings, parent: DialerParent) {
+    super(settings.id, parent.shared);
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    this.#settings = settings;
+    this.#parent = parent;
+    this.#backoff = new Alarm(parent.shared.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
+    this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
+  }
+
+  /** Begins a run: makes its first attempt, if the last run has crashed after a backoff. What it failed at before does not count. */
+  run(settings: DialSettings): RunningChild<Dialer> {
+    this.#settings = settings;
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    const now = this.shared.clock.now();
+    this.#outage = new Outage(settings.backoff.stableAfterMs, now, this.#outage.context(now));
+    this.#memory.restart();
+    this.#crash = undefined;
+    this.#letGo = this.shared.wheel.keepAlive.hold();
+    const exited = new Promise<Exit>((resolve) => {
+      this.#resolveExited = resolve;
+    });
+    this.#beginRun(this.#relapses.delay(this.shared.clock.now()));
+    return {
+      handle: this,
+      exited,
+      shutDown: () => this.#dispatch({ type: 'shutdown' }),
+      terminate: () => {
+        this.#dispatch({ type: 'shutdown' });
+        for (const connection of [...this.#leaving.connections, this.#current]) connection?.terminateFor('supervisor-stopped');
+      },
+      endsTogether: true,
+      conclude: (exit) => this.conclude(exit),
+    };
+  }
+
+  get childId(): string {
+    return this.id;
+  }
+
+  get lastReport(): CloseReport | undefined {
+    return this.#memory.lastReport;
+  }
+
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  redial(reason = ''): void {
+    checkClose(1000, reason, 'dialed');
+    // What became of the present connection has decided already.
+    if (isDecisive(this.#current?.begunBy)) return;
+    this.#relapses.cutShort();
+    this.#dispatch({ type: 'redial', reason });
+  }
+
+  stop(): Promise<ChildExit> {
+    this.#parent.forget(this);
+    this.#dispatch({ type: 'stop' });
+    return this.ended;
+  }
+
+  connectionOpened(connection: ConnectionActor): void {
+    this.#parent.dialLimiter.release(this.#permit);
+    this.#upSince = this.shared.clock.now();
+    if (this.#memory.reached(connection.epoch)) this.#outage.refreshed();
+    if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
+    this.#dispatch({ type: 'dial.opened' });
+    this.handOut(connection as Connection);
+  }
+
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+    const isPresent = connection === this.#current;
+    if (this.#memory.ended(report)) this.#outage.refreshed();
+    if (isPresent) {
+      this.#parent.dialLimiter.release(this.#permit);
+      const now = this.shared.clock.now();
+      if (this.#outage.ended(report, timeOpen(this.#upSince, connection.endingSince ?? now), now)) this.#relapses.recovered();
+      this.#current = undefined;
+    }
+    this.#parent.connectionEnded(connection, report);
+    if (isPresent) this.#dispatch({ type: report.openedAt === undefined ? 'dial.failed' : 'connection.ended' });
+    this.#leaving.gone(connection);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** One that has to wait begins where others come after an ending: in its backoff. */
+  #beginRun(delayMs: number): void {
+    const report = this.lastReport;
+    if (delayMs === 0 || report === undefined) {
+      const { next, effects } = stepper.initial();
+      this.#stand = next;
+      for (const effect of effects) DialerRuntime.#effects[effect](this, { type: 'redial', reason: '' });
+      return;
+    }
+    this.#stand = BACKOFF;
+    this.#backoff.set(delayMs);
+    this.tell({ type: 'waiting', attempt: this.#relapses.count, delayMs, report });
+  }
+
+  #dispatch(event: DialerEvent): void {
+    this.#mail.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    for (let next = this.#mail.shift(); next !== undefined; next = this.#mail.shift()) this.#step(next);
+    this.#isStepping = false;
+  }
+
+  #step(event: DialerEvent): void {
+    const { next, effects } = stepper.step(this.#stand, event.type);
+    const wasIn = this.#stand.name;
+    this.#stand = next;
+    if (next.name !== wasIn && next.name === 'up') this.tell({ type: 'up', connection: this.#current as Connection });
+    if (next.name !== wasIn && next.name === 'stopping') this.tell({ type: 'stopping' });
+    for (const effect of effects) DialerRuntime.#effects[effect](this, event);
+  }
+
+  static readonly #effects: Readonly<Record<DialerEffect, (self: DialerRuntime, event: DialerEvent) => void>> = {
+    startDial: (self) => self.#dial(),
+    callOffDial: (self, event) => self.#callOff(event),
+    closeConnection: (self, event) => self.#closeCurrent(event),
+    retireConnection: (self, event) => self.#retire(event),
+    judge: (self) => self.#judge(),
+    armBackoff: (self) => self.#backoff.set(self.#delayMs),
+    disarmBackoff: (self) => self.#backoff.clear(),
+    exitNormal: (self) => self.#exit('stopped', 'normal'),
+    exitShutdown: (self) => self.#exit('stopped', 'shutdown'),
+    exitAbnormal: (self) => self.#exit('failed', 'abnormal'),
+  };
+
+  /** Makes one attempt, as soon as the supervisor's limit allows. */
+  #dial(): void {
+    const { url } = this.#settings;
+    const before = this.#leaving.size > 0 ? { openedAt: 0 } : this.lastReport;
+    this.#parent.dialLimiter.request(this.#permit, rankAfter(before), hostOf(typeof url === 'string' ? url : this.#url));
+    if (this.#permit.state === 'queued') this.tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
+  }
+
+  /** Its turn has come: a connection of its own, whatever comes of it. */
+  #begin(): void {
+    const { attempt } = this.#outage;
+    const { present } = this;
+    this.#epoch += 1;
+    if (present.type !== 'dialing' || present.queued === true) this.tell({ type: 'dialing', attempt });
+    this.#upSince = undefined;
+    // One that is being left is replaced: it takes nobody's room.
+    const hasRoom = this.#leaving.size > 0 || this.#parent.hasRoom();
+    const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'dialed', epoch: this.#epoch });
+    this.#current = connection;
+    this.#parent.register(connection);
+    connection.start();
+    this.#url = undefined;
+    const epoch = this.#epoch;
+    void this.#open(connection, hasRoom, { dialer: this, epoch, attempt, ...this.#memory.begin(epoch), signal: connection.signal });
+  }
+
+  async #open(connection: ConnectionActor, hasRoom: boolean, attempt: DialAttempt): Promise<void> {
+    try {
+      if (!hasRoom) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
+      const request = await dialRequestOf(this.#settings, attempt, (url) => {
+        if (attempt.epoch === this.#epoch) this.#url = url;
+        attempt.signal.throwIfAborted();
+      });
+      // It may have been called off, or its deadline may have passed, while URL and header fields were asked for.
+      if (connection.state !== 'connecting') return;
+      this.#memory.dialed(request.url, attempt.epoch);
+      connection.adopt(this.#parent.transport.dial(request));
+    } catch (error) {
+      connection.failDial(errorFrom(error, "the dial's url or headers threw"));
+    }
+  }
+
+  #callOff(event: DialerEvent): void {
+    if (this.#permit.state !== 'queued') {
+      this.#closeCurrent(event);
+      return;
+    }
+    this.#parent.dialLimiter.release(this.#permit);
+    this.#dispatch({ type: 'dial.failed' });
+  }
+
+  #closeCurrent(event: DialerEvent): void {
+    if (event.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
+    else this.#current?.closeFor('close-called', 1000, '');
+  }
+
+  /** Leaves the connection that is up to its closing handshake, which the next attempt does not wait for. */
+  #retire(event: DialerEvent): void {
+    const connection = this.#current;
+    if (connection === undefined || event.type !== 'redial') return;
+    const now = this.shared.clock.now();
+    if (this.#outage.left(timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0, now)) this.#relapses.recovered();
+    this.#current = undefined;
+    this.#leaving.add(connection);
+    connection.closeFor('close-called', 1000, event.reason);
+  }
+
+  /** Asks what the last ending calls for. */
+  #judge(): void {
+    const report = this.lastReport;
+    if (report === undefined) throw new Error('a dialer judges an ending');
+    const plan = planAfter(report, this.#outage.context(this.shared.clock.now()), this.#settings, Math.random);
+    if (this.shared.isObserved) this.shared.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
+    if ('delayMs' in plan) {
+      this.#redialAfter(plan.delayMs, plan.verdict, report);
+    } else {
+      if (plan.verdict === 'crashed') this.#crash = { error: plan.error };
+      this.#dispatch({ type: `verdict.${plan.verdict}` });
+    }
+  }
+
+  #redialAfter(delayMs: number, verdict: 'retry' | 'refresh' | 'stuck', report: CloseReport): void {
+    if (verdict === 'stuck') this.shared.publish({ type: 'child.stuck', childId: this.id, report });
+    if (verdict === 'refresh') this.#memory.wantRefresh();
+    this.#delayMs = delayMs;
+    this.#dispatch({ type: 'verdict.retry' });
+    this.tell({ type: 'waiting', attempt: Math.max(1, this.#outage.attempt - 1), delayMs, report });
+  }
+
+  #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
+    const report = this.lastReport;
+    this.#relapses.exited(reason, this.#settings.backoff, this.shared.clock.now(), Math.random);
+    const crash = this.#crash;
+    const exit: ChildExit = { id: this.id, reason, report, ...crash };
+    if (this.#leaving.size > 0 && this.state !== 'stopping') this.tell({ type: 'stopping' });
+    this.#leaving.whenGone(() => {
+      this.tell({ type, exit: crash === undefined ? exit : withErrorJson(exit) });
+      this.#resolveExited(exit);
+      this.#letGo();
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
+import type { Shutdown } from '../api/child-spec.js';
+import type { Handler } from '../api/connection.js';
+import type { Backoff, DialOptions, RetryPolicy } from '../api/dialer.js';
+import type { Limits, Liveness } from '../api/limits.js';
+import type { Restart } from '../api/restart.js';
+import { readOptions } from '../options/option-rules.js';
+import { resolveBackoff, resolveHeaders, resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols, resolveUrl } from '../options/options.js';
+import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
+import { checkFunction, checkId } from '../options/resolve-common.js';
+import type { SupervisorSettings } from '../options/resolve-supervisor.js';
+import { resolveTls } from './resolve-tls.js';
+import { defaultRetry } from './retry.js';
+
+/** A dialer's options, checked and made ready. */
+export interface DialSettings {
+  readonly id: string;
+  readonly url: string | Extract<DialOptions['url'], (...args: never) => unknown>;
+  readonly headers: Readonly<Record<string, string>> | Extract<DialOptions['headers'], (...args: never) => unknown>;
+  readonly protocols: readonly string[];
+  readonly restart: Restart;
+  readonly shutdown: Shutdown | undefined;
+  readonly backoff: Backoff;
+  readonly retry: RetryPolicy;
+  readonly limits: Limits;
+  readonly liveness: Liveness | false;
+  readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+  readonly tls: DialTlsOptions;
+  readonly handler: Handler<unknown>;
+}
+
+const KEYS = [
+  'id',
+  'url',
+  'headers',
+  'protocols',
+  'restart',
+  'shutdown',
+  'backoff',
+  'retry',
+  'limits',
+  'liveness',
+  'perMessageDeflate',
+  'tls',
+  'handler',
+] as const satisfies readonly (keyof DialOptions)[];
+
+/**
+ * Checks a dialer's options rule by rule.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveDial(given: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
+  const options = readOptions(given, KEYS, 'dial');
+  const { url, headers = {}, retry = defaultRetry, tls = {}, handler } = options;
+  checkFunction(retry, 'dial: retry');
+  checkFunction(handler, 'dial: handler');
+  return {
+    url: typeof url === 'function' ? url : resolveUrl(url, 'dial: url'),
+    headers: typeof headers === 'function' ? headers : resolveHeaders(headers, 'dial: headers'),
+    protocols: resolveProtocols(options.protocols ?? [], 'dial: protocols'),
+    restart: resolveRestart(options.restart, 'transient', 'dial: restart'),
+    shutdown: resolveShutdown(options.shutdown, 'dial: shutdown'),
+    backoff: resolveBackoff(options.backoff, 'dial: backoff'),
+    retry,
+    limits: resolveLimits(options.limits, defaults.limits, 'dial: limits'),
+    liveness: resolveLiveness(options.liveness, defaults.liveness, 'dial: liveness'),
+    perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'dial: perMessageDeflate'),
+    tls: resolveTls(tls, 'dial: tls'),
+    handler: handler as Handler<unknown>,
+    id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
+  };
+}

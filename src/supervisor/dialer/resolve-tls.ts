@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { OptionError } from '../../transport/errors.js';
+import type { DialTlsOptions } from '../../transport/transport.js';
+import { isInstance, isList, nameOf, read, readOptions } from '../options/option-rules.js';
+
+/** What one of the options may be, and how a message calls that. */
+interface Rule {
+  readonly allows: (value: unknown) => boolean;
+  readonly allowed: string;
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+/** Node passes over a `ca` that is none: a path instead of what is in the file, say. */
+const isPem = (value: unknown) => (typeof value === 'string' || isInstance(value, Uint8Array)) && Buffer.from(value).includes('-----BEGIN ');
+const isKeyWithPassphrase = (value: unknown) => {
+  if (typeof value !== 'object' || value === null || !('pem' in value)) return false;
+  return isPem(value.pem) && (!('passphrase' in value) || value.passphrase === undefined || isText(value.passphrase));
+};
+
+/** One, or a list of them that is not empty. */
+const oneOrMore = (isOne: (value: unknown) => boolean) => (value: unknown) => isOne(value) || (isList(value) && value.length > 0 && value.every(isOne));
+
+const pems: Rule = { allows: oneOrMore(isPem), allowed: 'PEM as a text or Buffer, no path of a file, or a list of these' };
+
+const RULES: { readonly [Key in keyof DialTlsOptions]-?: Rule } = {
+  ca: pems,
+  cert: pems,
+  key: {
+    allows: oneOrMore((value) => isPem(value) || isKeyWithPassphrase(value)),
+    allowed: 'PEM as a text or Buffer, no path of a file, or a list of these or of { pem, passphrase }',
+  },
+  passphrase: { allows: isText, allowed: 'a text' },
+  rejectUnauthorized: { allows: (value) => typeof value === 'boolean', allowed: 'true or false' },
+  servername: { allows: (value) => typeof value === 'string' && isIP(value) === 0, allowed: 'a host name, no IP address (RFC 6066 section 3)' },
+};
+
+const KEYS = Object.keys(RULES) as (keyof DialTlsOptions)[];
+
+/** What a message says of a value: never what is in it, since keys and passphrases are secrets. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `of type ${typeof value}`;
+}
+
+/**
+ * Checks TLS settings, also whether certificates and keys can be read and fit each other.
+ *
+ * @returns a copy.
+ * @throws {OptionError} with the option's name and what is allowed; OpenSSL's error is its cause.
+ */
+export function resolveTls(given: DialTlsOptions, where: string): DialTlsOptions {
+  const tls = readOptions(given, KEYS, where);
+  for (const key of KEYS) {
+    const { allows, allowed } = RULES[key];
+    const { [key]: value } = tls;
+    const name = nameOf(where, key);
+    if (value !== undefined && !read(() => allows(value), name)) throw new OptionError(`${name} is ${kindOf(value)}; it must be ${allowed}.`);
+  }
+  checkMaterial(tls, where);
+  return tls;
+}
+
+/** @throws {OptionError} for what no handshake could be made with: it would fail at each attempt, for ever. */
+function checkMaterial({ ca, cert, key, passphrase }: DialTlsOptions, where: string): void {
+  const parts = Object.entries({ ca, cert, key, passphrase }).filter(([, value]) => value !== undefined);
+  if (parts.length === 0) return;
+  try {
+    createSecureContext(Object.fromEntries(parts));
+  } catch (cause) {
+    const names = parts.map(([name]) => name).join(', ');
+    throw new OptionError(`${where} has a ${names} that cannot be used; they must be whole, and fit each other.`, { cause });
+  }
+}

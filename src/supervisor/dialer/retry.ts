@@ -1,0 +1,124 @@
+import type { CloseReport } from '../../transport/close-report.js';
+import type { RetryContext, RetryVerdict } from '../api/dialer.js';
+
+/** HTTP statuses of a refusal that say: this credential will not do. */
+const UNAUTHORIZED_STATUSES: ReadonlySet<number> = new Set([401, 403]);
+
+/** HTTP statuses below 500 that may be another the next time. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([404, 408, 425, 429]);
+
+/** Close codes that say: this credential will not do. 3000 and 3003 are IANA's, 44xx a wide-spread custom after HTTP's. */
+const UNAUTHORIZED_CODES: ReadonlySet<number> = new Set([3000, 3003, 4401, 4403]);
+
+/** Close codes that tell of a fault which the next connection would have as well. */
+const LASTING_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 1010]);
+
+/** Codes of the RFC after which graphql-ws dials again; others of them are fatal to it. */
+const GRAPHQL_WS_PASSING_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1012, 1013, 1014]);
+
+/** Codes of its own that are fatal to graphql-ws. */
+const GRAPHQL_WS_LASTING_CODES: ReadonlySet<number> = new Set([4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500]);
+
+/** HTTP statuses of a refusal that tell of a fault of the request itself. */
+const LASTING_STATUSES: ReadonlySet<number> = new Set([400, 405, 410, 426]);
+
+/** What these policies want to know beside the report. Without the last three, all is as if it had never been up. */
+type Known = Pick<RetryContext, 'refreshed'> & Partial<Pick<RetryContext, 'alike' | 'wasUp' | 'wasStable'>>;
+
+/**
+ * The code that tells why. That is the code of the Close that began the ending; or, when both sides began to close at
+ * once, the peer's. A peer that answers our code by 1000 or nothing means nothing by it: many do so whatever they got.
+ */
+function codeOf({ code, startedBy, received }: CloseReport): number {
+  const isMereAnswer = received === undefined || (startedBy === 'local' && (received.code === 1000 || received.code === 1005));
+  return isMereAnswer ? code : received.code;
+}
+
+/** What went wrong, to tell whether it repeats: the status of a refusal, or the code that tells why. */
+export function faultOf(report: CloseReport): string {
+  return report.httpStatus === undefined ? `close ${codeOf(report)}` : `HTTP ${report.httpStatus}`;
+}
+
+/** Whether an attempt came as far as the peer: it opened, or was refused. A credential that did not get there was not turned down. */
+export function reachedPeer({ openedAt, trigger }: CloseReport): boolean {
+  return openedAt !== undefined || trigger === 'refused';
+}
+
+/** A fresh credential is worth one attempt. */
+function refreshOnce({ refreshed }: Known): RetryVerdict {
+  return refreshed ? 'stop' : 'refresh';
+}
+
+/** A fault that seems to last is believed to when it comes again without a healthy spell in between, or where all was never well. */
+function unlessItLasts(wasWell: boolean | undefined, { alike = 1 }: Known): RetryVerdict {
+  return wasWell === true && alike < 2 ? 'retry' : 'stop';
+}
+
+/** The verdict on a refused opening handshake. */
+function verdictOnStatus(status: number, { retryAfterMs }: CloseReport, known: Known): RetryVerdict {
+  const isPassing = retryAfterMs !== undefined || status >= 500 || PASSING_STATUSES.has(status);
+  if (UNAUTHORIZED_STATUSES.has(status)) return isPassing && known.refreshed ? 'retry' : refreshOnce(known);
+  if (isPassing) return 'retry';
+  if (LASTING_STATUSES.has(status)) return unlessItLasts(known.wasUp, known);
+  // What answers so is not the server that it was: a proxy, or a page that says when it will be back.
+  return known.wasUp === true ? 'retry' : 'stop';
+}
+
+/** Whether a fresh credential was asked for is known from the attempt alone only as long as nothing else failed. */
+function knownFrom(attempt: number): Known {
+  return { refreshed: attempt > 1 };
+}
+
+/**
+ * The retry policy of dialers that are given none.
+ *
+ * | ending | verdict |
+ * | --- | --- |
+ * | refused with 401 or 403; closed with 3000, 3003, 4401, 4403 | `refresh` once, then `stop` |
+ * | refused with `Retry-After`, or with 404, 408, 425, 429, 5xx | `retry` |
+ * | refused with 400, 405, 410, 426 | `stop` when it never was up, or the second time in a row; else `retry` |
+ * | refused with any other status | `stop` when it never was up, else `retry` |
+ * | closed with 1002, 1003, 1007, 1009, 1010 | `stop` when it never was stable, or the second time in a row without a stable connection in between; else `retry` |
+ * | closed with any other code, or lost (1006), or never connected | `retry` |
+ *
+ * It reads the code of the Close that began the ending, whichever side that was (so our own 1009 counts, too); when both
+ * sides began at once, the peer's. A 401 or 403 with `Retry-After` is tried again once a fresh credential was of no use.
+ *
+ * @param context what has happened so far. Default: a fresh credential was asked for if `attempt` is above 1, and it never
+ *   was up.
+ */
+export function defaultRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
+  if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, report, context);
+  const code = codeOf(report);
+  if (UNAUTHORIZED_CODES.has(code)) return refreshOnce(context);
+  return LASTING_CODES.has(code) ? unlessItLasts(context.wasStable, context) : 'retry';
+}
+
+/**
+ * The conventions of Centrifugo's clients (https://centrifugal.dev/docs/server/codes): codes from 3500 to 3999 and from
+ * 4500 to 4999 are terminal, as is 1009 where `defaultRetry` would stop; after any other the client dials again. After
+ * 3005, connection expired, it does so with a fresh credential. Refused handshakes are `defaultRetry`'s. Reads the same
+ * code as `defaultRetry`.
+ */
+export function centrifugoRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
+  if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, report, context);
+  const code = codeOf(report);
+  if (code === 3005) return 'refresh';
+  if (code === 1009) return unlessItLasts(context.wasStable, context);
+  const isTerminal = (code >= 3500 && code <= 3999) || (code >= 4500 && code <= 4999);
+  return isTerminal ? 'stop' : 'retry';
+}
+
+/**
+ * The conventions of graphql-ws's client (https://github.com/enisdenjo/graphql-ws, its `retryAttempts` option): 4004,
+ * 4005, 4400, 4401, 4406, 4409, 4429, and 4500 are fatal, as are the RFC's codes except 1000, 1001, 1005, 1006, 1012,
+ * 1013, and 1014, these when it never was stable, or the second time in a row; after any other the client dials again. After 4403, forbidden, it does so with a fresh credential,
+ * as that client does always. Refused handshakes are `defaultRetry`'s. Reads the same code as `defaultRetry`.
+ */
+export function graphqlWsRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
+  if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, report, context);
+  const code = codeOf(report);
+  if (code === 4403) return 'refresh';
+  if (code < 2000) return GRAPHQL_WS_PASSING_CODES.has(code) ? 'retry' : unlessItLasts(context.wasStable, context);
+  return GRAPHQL_WS_LASTING_CODES.has(code) ? 'stop' : 'retry';
+}

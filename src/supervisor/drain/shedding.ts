@@ -1,0 +1,98 @@
+import { withAdvice } from '../../transport/advice.js';
+import type { ConnectionActor } from '../connection/connection-actor.js';
+import type { Shared } from '../connection/home.js';
+import { Alarm } from '../time/alarm.js';
+import { DrainPace } from './drain-pace.js';
+import { scheduleOf } from './drain-schedule.js';
+import type { DrainSettings } from './resolve-drain.js';
+
+/** What a shedding needs of the drain's settings. */
+export type SheddingSettings = Pick<DrainSettings, 'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'>;
+
+/** Has some connections end: tells their handlers, then closes at a pace those that do not finish by themselves. */
+export class Shedding {
+  readonly #settings: SheddingSettings;
+  readonly #shared: Pick<Shared, 'clock' | 'wheel'>;
+  readonly #live: Set<ConnectionActor>;
+  /** When each was closed, monotonic ms. */
+  readonly #closedAt = new Map<ConnectionActor, number>();
+  readonly #pace: DrainPace<ConnectionActor>;
+  readonly #grace: Alarm;
+  readonly #onEmpty: () => void;
+
+  /** @param onEmpty is called once, when the last of them has ended. */
+  constructor(connections: readonly ConnectionActor[], settings: SheddingSettings, shared: Pick<Shared, 'clock' | 'wheel'>, onEmpty: () => void) {
+    this.#settings = settings;
+    this.#shared = shared;
+    this.#live = new Set(connections);
+    this.#onEmpty = onEmpty;
+    const schedule = scheduleOf(connections, (connection) => connection.awaitsDrain, settings.spreadMs, Math.random);
+    this.#pace = new DrainPace(schedule, shared.clock, shared.wheel, (connection) => this.#close(connection));
+    this.#grace = new Alarm(shared.wheel, () => this.#pace.start());
+  }
+
+  /** How many have not ended. */
+  get size(): number {
+    return this.#live.size;
+  }
+
+  has(connection: ConnectionActor): boolean {
+    return this.#live.has(connection);
+  }
+
+  start(): void {
+    if (this.#live.size === 0) {
+      this.#onEmpty();
+      return;
+    }
+    for (const connection of [...this.#live]) connection.announceDrain();
+    if (this.#settings.finishFirstMs > 0) this.#grace.set(this.#settings.finishFirstMs);
+    else this.#pace.start();
+  }
+
+  /** How many ms ago a connection was closed; `undefined` if it was not. */
+  closedFor(connection: ConnectionActor): number | undefined {
+    const closedAt = this.#closedAt.get(connection);
+    return closedAt === undefined ? undefined : Math.round(this.#shared.clock.now() - closedAt);
+  }
+
+  /** A connection has ended. */
+  ended(connection: ConnectionActor): void {
+    this.#closedAt.delete(connection);
+    if (!this.#live.delete(connection) || this.#live.size > 0) return;
+    this.#stop();
+    this.#onEmpty();
+  }
+
+  /** Closes no more, and lets go of those that were not closed. @returns how many these are; `onEmpty` is not called for them. */
+  release(): number {
+    this.#stop();
+    const left = [...this.#live].filter((connection) => !this.#closedAt.has(connection));
+    for (const connection of left) this.#live.delete(connection);
+    return left.length;
+  }
+
+  /** Terminates what is left. */
+  terminate(): void {
+    this.#stop();
+    for (const connection of [...this.#live]) connection.terminateFor('drained');
+  }
+
+  /** A stop has overtaken it: it closes no more, and waits for the ends. */
+  overtaken(): void {
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#grace.clear();
+    this.#pace.stop();
+  }
+
+  /** One that has begun to end by itself is left to that. */
+  #close(connection: ConnectionActor): void {
+    if (!this.#live.has(connection) || !connection.isOpen) return;
+    const { code, reason, adviseReconnectMs } = this.#settings;
+    this.#closedAt.set(connection, this.#shared.clock.now());
+    connection.closeFor('drained', code, adviseReconnectMs === 0 ? reason : withAdvice(reason, Math.random() * adviseReconnectMs));
+  }
+}

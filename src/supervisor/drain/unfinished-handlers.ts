@@ -1,0 +1,34 @@
+import type { Clock } from '../api/clock.js';
+import type { LateHandler } from '../connection/handler-run.js';
+
+/** Handlers that still run although their connection has ended. */
+export class UnfinishedHandlers {
+  readonly #ids = new Set<string>();
+  #onNone: (() => void) | undefined;
+
+  get ids(): readonly string[] {
+    return [...this.#ids];
+  }
+
+  /** Takes one in, until it has come to its end. */
+  add(connectionId: string, handler: Pick<LateHandler, 'whenEnded'>): void {
+    this.#ids.add(connectionId);
+    handler.whenEnded(() => {
+      this.#ids.delete(connectionId);
+      if (this.#ids.size === 0) this.#onNone?.();
+    });
+  }
+
+  /** Resolves when there is none any more, or when so many ms have passed. */
+  async finished(withinMs: number, clock: Clock): Promise<void> {
+    if (this.#ids.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, withinMs);
+      this.#onNone = () => {
+        clock.clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#onNone = undefined;
+  }
+}

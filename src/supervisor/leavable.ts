@@ -1,6 +1,0 @@
-import type { Connection } from './connection.js';
-
-/** What a connection leaves when it begins to close, a group for example. */
-export interface Leavable {
-  leave(connection: Connection<unknown>): void;
-}

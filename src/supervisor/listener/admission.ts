@@ -1,0 +1,195 @@
+import { guardedController } from '../../transport/guarded-signal.js';
+import type { Diversion, Diverted, HandshakeRequest, HttpAnswer, Upgrade } from '../../transport/transport.js';
+import type { ConnectionRequest } from '../api/connection.js';
+import type { Shared } from '../connection/home.js';
+import { within } from '../time/within.js';
+import { Attempts } from './attempts.js';
+import { type Granted, verdictOf } from './grant.js';
+import { handshakeFault, offeredProtocols, requestFault } from './handshake.js';
+import { createConnectionRequest, type RequestView } from './request.js';
+import { requestTarget } from './request-target.js';
+import type { ListenSettings } from './resolve-listen.js';
+
+/** A client that was refused for want of room may come back in a second. */
+export const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' } };
+
+/** The request is meant for somebody else (RFC 9110 section 15.5.20). */
+const MISDIRECTED: HttpAnswer = { status: 421, body: 'This service does not go by the name in the Host header.' };
+
+/** What was thrown, if something was: that may be anything, `undefined` too. */
+interface Failure {
+  readonly error?: unknown;
+}
+
+/** What stands against an opening handshake. */
+export interface Fault extends Failure {
+  readonly answer: HttpAnswer;
+  readonly why: string;
+}
+
+/** What the admission of clients needs of its listener. */
+export interface AdmissionOwner {
+  readonly id: string;
+  readonly shared: Shared;
+  /** Why nobody is let in, for as long as nobody is. */
+  closedFault(): Fault | undefined;
+  /** Whether there is room for one more connection. */
+  hasRoom(): boolean;
+  refused(status: number): void;
+  handshakes(by: 1 | -1): void;
+  /** Lets a client in: all that could stand against it was looked at. */
+  accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void;
+}
+
+/** What everybody has where there is no `authenticate`. */
+const NOTHING: Granted = { data: undefined, expiresAt: undefined };
+
+/**
+ * Decides each opening handshake of a listener, before the 101. Of each comes one refusal or one acceptance, whatever the
+ * user's functions do.
+ */
+export class Admission {
+  readonly #owner: AdmissionOwner;
+  readonly #settings: ListenSettings;
+  readonly #attempts: Attempts;
+
+  constructor(owner: AdmissionOwner, settings: ListenSettings) {
+    this.#owner = owner;
+    this.#settings = settings;
+    this.#attempts = new Attempts(settings.limits);
+  }
+
+  /** On a shared server other paths are left alone. */
+  wants(request: HandshakeRequest): boolean {
+    const { target, unmatched, matchPath } = this.#settings;
+    return target.kind !== 'server' || unmatched === 'refuse' || matchPath(pathOf(request.url)) !== undefined;
+  }
+
+  decide(upgrade: Upgrade): void {
+    const params = this.#settings.matchPath(pathOf(upgrade.request.url));
+    const request = createConnectionRequest(upgrade.request, params ?? []);
+    const fault = this.#faultOf(upgrade.request, request, params !== undefined);
+    const { authenticate } = this.#settings;
+    if (fault !== undefined) this.#refuse(upgrade, fault);
+    else if (authenticate === undefined) this.#letIn(upgrade, request, NOTHING);
+    else void this.#ask(upgrade, request, authenticate);
+  }
+
+  /** What stands against a request before its credential is looked at. */
+  #faultOf(asked: HandshakeRequest, request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
+    if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
+    const fault = handshakeFault(asked) ?? requestFault(asked);
+    if (fault !== undefined) return { answer: fault, why: 'handshake' };
+    if (!this.#settings.isHostAllowed(request)) return { answer: MISDIRECTED, why: 'host' };
+    const closed = this.#owner.closedFault();
+    if (closed !== undefined) return closed;
+    const origin = this.#originFaultOf(request);
+    if (origin !== undefined) return origin;
+    if (!this.#owner.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
+    const exceeded = this.#attempts.exceeded(request.remoteAddress);
+    return exceeded === undefined ? undefined : { answer: NO_ROOM, why: exceeded };
+  }
+
+  /** An origin function with a bug lets nobody in, and is not the client's fault. */
+  #originFaultOf(request: ConnectionRequest): Fault | undefined {
+    try {
+      return this.#settings.isOriginAllowed(request) ? undefined : { answer: { status: 403 }, why: 'origin' };
+    } catch (error) {
+      return { answer: NO_ROOM, why: 'origin', error };
+    }
+  }
+
+  async #ask(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
+    const verdict = await this.#verdictOf(upgrade, request, authenticate);
+    if ('answer' in verdict) this.#refuse(upgrade, verdict);
+    else this.#letIn(upgrade, request, verdict);
+  }
+
+  /** What `authenticate` says, or what came in between; never rejects. */
+  async #verdictOf(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<Granted | Fault> {
+    const { authenticateWithinMs } = this.#settings.limits;
+    const attempt = this.#attempts.begin(
+      request.remoteAddress,
+      guardedController((error) => this.#owner.shared.publish({ type: 'observer.threw', error })),
+    );
+    const { signal } = attempt;
+    const leave = () => attempt.abort(new Error('the client has gone away'));
+    upgrade.signal.addEventListener('abort', leave);
+    this.#owner.handshakes(1);
+    try {
+      const given = await within(
+        Promise.resolve(authenticate(request, { signal })),
+        { signal, withinMs: authenticateWithinMs },
+        this.#owner.shared.wheel,
+        () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
+      );
+      const verdict = verdictOf(given);
+      return verdict.kind === 'granted' ? verdict.granted : { answer: verdict.answer, why: 'authenticate' };
+    } catch (error) {
+      // The client went away, the listener stopped, the deadline has passed, or `authenticate` has a bug: no 401.
+      if (upgrade.signal.aborted) return { answer: { status: 499 }, why: 'gone' };
+      return signal.aborted ? { answer: NO_ROOM, why: 'stopped' } : { answer: NO_ROOM, why: 'authenticate', error };
+    } finally {
+      upgrade.signal.removeEventListener('abort', leave);
+      attempt.end();
+      this.#owner.handshakes(-1);
+    }
+  }
+
+  #letIn(upgrade: Upgrade, request: RequestView, granted: Granted): void {
+    let protocol: string | undefined;
+    let fault: Fault | undefined;
+    try {
+      protocol = this.#settings.chooseProtocol(offeredProtocols(request), request);
+    } catch (error) {
+      fault = { answer: NO_ROOM, why: 'protocols', error };
+    }
+    // It may have been suspended or stopped meanwhile, also by the user's functions themselves.
+    fault ??= this.#owner.closedFault() ?? (this.#owner.hasRoom() ? undefined : { answer: NO_ROOM, why: 'maxConnections' });
+    if (fault !== undefined) this.#refuse(upgrade, fault);
+    else this.#owner.accept(upgrade, request, granted, protocol);
+  }
+
+  /** Nobody is let in any more: those who wait for `authenticate` are refused. */
+  close(): void {
+    this.#attempts.abortAll(() => new Error(`listener ${this.#owner.id} has stopped`));
+  }
+
+  /** Answers with an HTTP error, and tells it. */
+  #refuse(upgrade: Upgrade, { answer, why, ...failure }: Fault): void {
+    let thrown: Failure = failure;
+    try {
+      upgrade.refuse(answer);
+    } catch (error) {
+      thrown = { error, ...failure };
+    }
+    this.notOpened(upgrade, answer.status, why, thrown);
+  }
+
+  /** Tells that a client was not let in; where the transport has made something else of its answer, that. */
+  notOpened({ request, diversion }: Upgrade, status: number, why: string, failure: Failure = {}): void {
+    if (diversion === undefined) this.#tellRefusal(request, status, why, failure);
+    else this.diverted(request, diversion);
+  }
+
+  /** Tells what became of a request that was not decided on here. */
+  diverted(request: Diverted, diversion: Diversion): void {
+    if (diversion.kind === 'refused') {
+      const { status, error } = diversion;
+      this.#tellRefusal(request, status, 'handshake', error === undefined ? {} : { error });
+      return;
+    }
+    const { url = '', remoteAddress } = request;
+    this.#owner.shared.publish({ type: 'handshake.taken', childId: this.#owner.id, how: diversion.how, url, remoteAddress });
+  }
+
+  #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
+    this.#owner.refused(status);
+    this.#owner.shared.publish({ type: 'handshake.refused', childId: this.#owner.id, status, why, url, remoteAddress, ...failure });
+  }
+}
+
+/** What asks for no resource has the empty path, which no pattern matches; only a listener without `path` takes it, to refuse it. */
+function pathOf(url: string): string {
+  return requestTarget(url)?.path ?? '';
+}

@@ -1,0 +1,54 @@
+import type { Limits } from '../api/limits.js';
+import { remoteBlock } from './remote-block.js';
+
+/** One handshake that awaits `authenticate`. */
+export interface Attempt {
+  readonly signal: AbortSignal;
+  /** Aborts the signal. */
+  abort(reason: Error): void;
+  /** It awaits nothing any more. */
+  end(): void;
+}
+
+/** Handshakes of one listener that await `authenticate`: in all, and from each remote address. */
+export class Attempts {
+  readonly #limits: Pick<Limits, 'maxHandshakes' | 'maxHandshakesPerAddress'>;
+  readonly #under = new Set<AbortController>();
+  readonly #perBlock = new Map<string, number>();
+
+  constructor(limits: Pick<Limits, 'maxHandshakes' | 'maxHandshakesPerAddress'>) {
+    this.#limits = limits;
+  }
+
+  /** The limit that one more would exceed. */
+  exceeded(remoteAddress: string | undefined): 'maxHandshakes' | 'maxHandshakesPerAddress' | undefined {
+    const { maxHandshakes, maxHandshakesPerAddress } = this.#limits;
+    if (this.#under.size >= maxHandshakes) return 'maxHandshakes';
+    // No address has more than all have: as a rule there is nothing to look up.
+    if (this.#under.size < maxHandshakesPerAddress) return undefined;
+    const block = remoteBlock(remoteAddress);
+    return block !== undefined && (this.#perBlock.get(block) ?? 0) >= maxHandshakesPerAddress ? 'maxHandshakesPerAddress' : undefined;
+  }
+
+  /** @param controller makes the signal that `authenticate` is given. */
+  begin(remoteAddress: string | undefined, controller = new AbortController()): Attempt {
+    const block = remoteBlock(remoteAddress);
+    this.#under.add(controller);
+    if (block !== undefined) this.#perBlock.set(block, (this.#perBlock.get(block) ?? 0) + 1);
+    return {
+      signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
+      end: () => {
+        controller.abort();
+        if (!this.#under.delete(controller) || block === undefined) return;
+        const left = (this.#perBlock.get(block) ?? 0) - 1;
+        if (left > 0) this.#perBlock.set(block, left);
+        else this.#perBlock.delete(block);
+      },
+    };
+  }
+
+  abortAll(reason: () => Error): void {
+    for (const controller of this.#under) controller.abort(reason());
+  }
+}

@@ -1,0 +1,72 @@
+import type { HandshakeRequest, HttpAnswer } from '../../transport/transport.js';
+import { isToken } from '../options/handshake-options.js';
+import { hostOf } from './host.js';
+import { fieldOf } from './request.js';
+import { requestTarget } from './request-target.js';
+
+/** 16 bytes in base64 (RFC 6455 section 4.1). */
+const KEY = /^[A-Za-z\d+/]{22}==$/;
+
+/** The one version there is (RFC 6455 section 4.1). */
+const VERSION = '13';
+
+/** What a client must do that did not ask for WebSocket (RFC 9110 section 15.5.22). */
+const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' } as const;
+
+/** The members of a header field that is a comma-separated list. */
+function listOf(field: string | undefined): string[] {
+  return field?.split(',').map((member) => member.trim()) ?? [];
+}
+
+function hasMember(field: string | undefined, member: string): boolean {
+  // As a rule it is the only one.
+  return field?.toLowerCase() === member || listOf(field).some((other) => other.toLowerCase() === member);
+}
+
+/** The subprotocols a client offers, in its order of preference (RFC 6455 section 11.3.4). */
+export function offeredProtocols({ headers }: HandshakeRequest): readonly string[] {
+  return listOf(fieldOf(headers, 'sec-websocket-protocol'));
+}
+
+/**
+ * The answer to a request that HTTP does not allow, or not with an opening handshake (RFC 9112 sections 3.2 and 6, RFC 6455
+ * section 4.2.1); `undefined` if nothing is wrong with it.
+ */
+export function requestFault(request: HandshakeRequest): HttpAnswer | undefined {
+  const { httpVersion = '1.1', headers } = request;
+  if (requestTarget(request.url) === undefined) return { status: 400, body: 'The request target must be a path, or an absolute URL without a fragment.' };
+  if (Number.parseFloat(httpVersion) < 1.1) return { status: 400, body: 'A WebSocket is opened by a request of HTTP/1.1.' };
+  if (hostOf(request) === undefined) return { status: 400, body: 'There must be one Host header that names a host.' };
+  // What stands behind the header is read as frames: a body would be taken for some.
+  const length = fieldOf(headers, 'content-length');
+  if (fieldOf(headers, 'transfer-encoding') !== undefined || (length !== undefined && !/^0+$/.test(length.trim()))) {
+    return { status: 400, body: 'An opening handshake has no body.' };
+  }
+  return undefined;
+}
+
+/**
+ * The answer to a request that is no opening handshake, or a malformed one (RFC 6455 sections 4.2.1 and 4.4);
+ * `undefined` if nothing is wrong with it.
+ */
+export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefined {
+  const { method, headers } = request;
+  if (method !== 'GET') return { status: 405, headers: { allow: 'GET' }, body: 'A WebSocket is opened by a GET request.' };
+  if (!hasMember(fieldOf(headers, 'upgrade'), 'websocket')) {
+    return { status: 426, headers: UPGRADE, body: 'This address speaks WebSocket only: the Upgrade header must say websocket.' };
+  }
+  if (!hasMember(fieldOf(headers, 'connection'), 'upgrade')) {
+    return { status: 426, headers: UPGRADE, body: 'This address speaks WebSocket only: the Connection header must say Upgrade.' };
+  }
+  if (fieldOf(headers, 'sec-websocket-version')?.trim() !== VERSION) {
+    return { status: 426, headers: { ...UPGRADE, 'sec-websocket-version': VERSION }, body: `The Sec-WebSocket-Version header must say ${VERSION}.` };
+  }
+  if (!KEY.test(fieldOf(headers, 'sec-websocket-key')?.trim() ?? '')) {
+    return { status: 400, body: 'The Sec-WebSocket-Key header must be 16 bytes in base64.' };
+  }
+  const offered = offeredProtocols(request);
+  if (offered.length > 0 && (!offered.every(isToken) || new Set(offered).size < offered.length)) {
+    return { status: 400, body: 'The Sec-WebSocket-Protocol header must list different tokens.' };
+  }
+  return undefined;
+}

@@ -1,0 +1,283 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
+import { ListenError, OptionError } from '../../transport/errors.js';
+import { describeThrown } from '../../transport/thrown.js';
+import type { Acceptor, ListenTarget, Transport, Upgrade, Wire, WireOptions } from '../../transport/transport.js';
+import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
+import type { Handler } from '../api/connection.js';
+import type { Limits, Liveness } from '../api/limits.js';
+import type { Listener } from '../api/listener.js';
+import { ConnectionActor } from '../connection/connection-actor.js';
+import type { Home, Shared } from '../connection/home.js';
+import type { Draining } from '../drain/draining.js';
+import { DEFAULT_BACKOFF } from '../options/options.js';
+import { Relapses } from '../time/relapses.js';
+import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
+import { DelayedRun } from './delayed-run.js';
+import type { Granted } from './grant.js';
+import type { RequestView } from './request.js';
+import type { ListenSettings } from './resolve-listen.js';
+
+/** What a listener needs of its supervisor. */
+export interface ListenerParent {
+  readonly shared: Shared;
+  readonly transport: Transport;
+  /** Whether there is room for one more connection. */
+  hasRoom(): boolean;
+  /** An id for a connection. */
+  nextId(): string;
+  register(connection: ConnectionActor): void;
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  refused(status: number): void;
+  handshakes(by: 1 | -1): void;
+  readonly draining: Pick<Draining, 'isSuspending' | 'refuse'>;
+  connectionsOf(home: Home): Iterable<ConnectionActor>;
+  /** The user has stopped a child for good. */
+  forget(child: Listener): void;
+}
+
+/**
+ * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of its
+ * supervisor, each of which is a run of its own.
+ */
+export class ListenerRuntime implements Listener, Home, AdmissionOwner {
+  readonly kind = 'listener';
+  readonly id: string;
+  limits: Limits;
+  liveness: Liveness | false;
+  handler: Handler<unknown>;
+  readonly shared: Shared;
+  readonly ended: Promise<ChildExit>;
+  readonly #parent: ListenerParent;
+  #wireOptions: WireOptions;
+  #acceptor: Acceptor | undefined;
+  #state: Listener['state'] = 'listening';
+  /** Whether it is to be suspended when it is started again. */
+  #isSuspended = false;
+  /** The port of the last run. */
+  #port: number | undefined;
+  #connectionCount = 0;
+  #admission: Admission;
+  #isStopping = false;
+  #onEmpty: (() => void) | undefined;
+  readonly #relapses = new Relapses();
+  /** Its present run, if that waits for its turn to begin. */
+  #delayed: DelayedRun<Listener> | undefined;
+  #listeningSince = 0;
+  #resolveExited: (exit: Exit) => void = () => {};
+  #resolveEnded: (exit: ChildExit) => void = () => {};
+
+  constructor(settings: ListenSettings, parent: ListenerParent) {
+    this.id = settings.id;
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    this.shared = parent.shared;
+    this.#parent = parent;
+    this.#wireOptions = wireOptionsOf(settings);
+    this.#admission = new Admission(this, settings);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  /**
+   * Begins a run; on the port that the last run had, if it had one. When that was lost again soon, or could not be had, the
+   * run waits before it tries.
+   *
+   * @throws {ListenError} when the port cannot be had.
+   */
+  async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
+    const { clock, wheel } = this.shared;
+    const delayMs = this.#relapses.delay(clock.now());
+    this.#delayed = undefined;
+    if (delayMs === 0) return this.#begin(settings);
+    const begin = () => this.#begin(settings);
+    this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude: (exit) => this.#resolveEnded(exit) });
+    return this.#delayed.running;
+  }
+
+  async #begin(settings: ListenSettings): Promise<RunningChild<Listener>> {
+    this.limits = settings.limits;
+    this.liveness = settings.liveness;
+    this.handler = settings.handler;
+    this.#wireOptions = wireOptionsOf(settings);
+    this.#admission = new Admission(this, settings);
+    const acceptor = await this.#open(sameTarget(settings.target, this.#port));
+    this.#acceptor = acceptor;
+    this.#listeningSince = this.shared.clock.now();
+    this.#port = this.address?.port;
+    this.#isStopping = false;
+    this.#state = this.#isSuspended ? 'suspended' : 'listening';
+    const exited = new Promise<Exit>((resolve) => {
+      this.#resolveExited = resolve;
+    });
+    void acceptor.closed.then(() => {
+      if (this.#acceptor !== acceptor) return;
+      this.#failed(this.shared.clock.now() - this.#listeningSince);
+      void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) });
+    });
+    this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
+    return {
+      handle: this,
+      exited,
+      shutDown: (close) => void this.#end(close, { reason: 'shutdown' }),
+      terminate: () => {
+        void this.#end({ code: 1001, reason: '' }, { reason: 'shutdown' });
+        for (const connection of this.#parent.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
+      },
+      endsTogether: true,
+      conclude: (exit) => this.#resolveEnded(exit),
+    };
+  }
+
+  async #open(target: ListenTarget): Promise<Acceptor> {
+    try {
+      return await this.#parent.transport.listen(
+        target,
+        (request) => this.#admission.wants(request),
+        (upgrade) => this.#admission.decide(upgrade),
+        (error) => this.shared.publish({ type: 'listener.error', childId: this.id, error }),
+        (request, diversion) => this.#admission.diverted(request, diversion),
+      );
+    } catch (cause) {
+      this.#failed(0);
+      if (cause instanceof OptionError) throw cause;
+      const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
+      throw new ListenError(`listen: ${where} cannot be had: ${describeThrown(cause)}.`, { cause });
+    }
+  }
+
+  /** The port was lost after so many ms, or could not be had. The first restart after a healthy while comes at once. */
+  #failed(afterMs: number): void {
+    if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#relapses.recovered();
+    this.#relapses.exited('normal', DEFAULT_BACKOFF, this.shared.clock.now(), Math.random);
+  }
+
+  get childId(): string {
+    return this.id;
+  }
+
+  get state(): Listener['state'] {
+    return this.#state === 'listening' && this.#parent.draining.isSuspending ? 'suspended' : this.#state;
+  }
+
+  get address(): AddressInfo | undefined {
+    return this.#acceptor?.address;
+  }
+
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  suspend(): void {
+    if (this.#state !== 'listening') return;
+    this.#state = 'suspended';
+    this.shared.publish({ type: 'listener.suspended', childId: this.id });
+  }
+
+  resume(): void {
+    if (this.#state !== 'suspended') return;
+    this.#state = 'listening';
+    this.shared.publish({ type: 'listener.resumed', childId: this.id });
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#acceptor?.handleUpgrade(request, socket, head);
+  }
+
+  async stop(): Promise<void> {
+    this.#parent.forget(this);
+    const end = () => void this.#end({ code: 1001, reason: '' }, { reason: 'normal' });
+    if (this.#delayed === undefined) end();
+    else this.#delayed.end('normal', end);
+    await this.ended;
+  }
+
+  connectionOpened(connection: ConnectionActor): void {
+    if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
+  }
+
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+    this.#connectionCount -= 1;
+    this.#parent.connectionEnded(connection, report);
+    if (this.#connectionCount === 0) this.#onEmpty?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Ends the present run: no more connections, those there are closed, the port freed. */
+  async #end({ code, reason }: CloseFrame, exit: Exit): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#isSuspended = this.#state === 'suspended';
+    this.#state = 'stopped';
+    const isEmpty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    this.#admission.close();
+    for (const connection of this.#parent.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
+    if (this.#connectionCount === 0) this.#onEmpty?.();
+    await Promise.all([this.#acceptor?.close(), isEmpty]);
+    this.shared.publish({ type: 'listener.stopped', childId: this.id });
+    this.#resolveExited(exit);
+  }
+
+  /** A listener that is stopped or suspended takes nobody. */
+  closedFault(): Fault | undefined {
+    if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
+    const answer = this.#parent.draining.refuse();
+    return answer === undefined ? undefined : { answer, why: 'draining' };
+  }
+
+  hasRoom(): boolean {
+    return this.#parent.hasRoom();
+  }
+
+  refused(status: number): void {
+    this.#parent.refused(status);
+  }
+
+  handshakes(by: 1 | -1): void {
+    this.#parent.handshakes(by);
+  }
+
+  /** Lets a client in. */
+  accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Granted, protocol: string | undefined): void {
+    let wire: Wire | undefined;
+    try {
+      wire = upgrade.accept(protocol, this.#wireOptions);
+    } catch (error) {
+      this.#admission.notOpened(upgrade, 503, 'transport', { error });
+      return;
+    }
+    if (wire === undefined) {
+      this.#admission.notOpened(upgrade, 499, 'gone');
+      return;
+    }
+    request.pack();
+    this.#connectionCount += 1;
+    const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'accepted', wire, request, data });
+    this.#parent.register(connection);
+    try {
+      if (expiresAt !== undefined) connection.renew(expiresAt);
+      connection.start();
+    } catch (error) {
+      // The 101 is out: nothing refuses the client any more, and its connection ends as one whose handler threw.
+      connection.dispatch({ type: 'handler.threw', error });
+    }
+  }
+}
+
+/** A port that was left to the system to choose stays the same across restarts. */
+function sameTarget(target: ListenTarget, port: number | undefined): ListenTarget {
+  return target.kind === 'port' && port !== undefined ? { ...target, port } : target;
+}
+
+function wireOptionsOf({ limits: { maxPayloadBytes, maxFragments }, perMessageDeflate }: ListenSettings): WireOptions {
+  return { maxPayloadBytes, maxFragments, perMessageDeflate };
+}

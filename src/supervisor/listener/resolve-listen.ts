@@ -1,0 +1,118 @@
+import { checkAtOnce } from '../../transport/contain.js';
+import { OptionError } from '../../transport/errors.js';
+import type { HandshakeRequest, ListenTarget, PerMessageDeflateOptions } from '../../transport/transport.js';
+import type { Shutdown } from '../api/child-spec.js';
+import type { ConnectionRequest, Handler } from '../api/connection.js';
+import type { Limits, Liveness } from '../api/limits.js';
+import type { Authenticate, ListenOptions } from '../api/listener.js';
+import type { Restart } from '../api/restart.js';
+import { readOptions, show } from '../options/option-rules.js';
+import { resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from '../options/options.js';
+import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
+import { checkFunction, checkId } from '../options/resolve-common.js';
+import type { SupervisorSettings } from '../options/resolve-supervisor.js';
+import { compileHosts } from './host.js';
+import { compileOrigin } from './origin.js';
+import { compilePath } from './path.js';
+
+/** A listener's options, checked and made ready. */
+export interface ListenSettings {
+  readonly id: string;
+  readonly restart: Restart;
+  readonly shutdown: Shutdown | undefined;
+  readonly target: ListenTarget;
+  readonly unmatched: 'pass' | 'refuse';
+  readonly matchPath: (path: string) => readonly string[] | undefined;
+  readonly isHostAllowed: (request: HandshakeRequest) => boolean;
+  readonly isOriginAllowed: (request: ConnectionRequest) => boolean;
+  readonly chooseProtocol: (offered: readonly string[], request: ConnectionRequest) => string | undefined;
+  readonly limits: Limits;
+  readonly liveness: Liveness | false;
+  readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+  readonly authenticate: Authenticate<unknown> | undefined;
+  readonly handler: Handler<unknown>;
+}
+
+const KEYS = [
+  'id',
+  'port',
+  'host',
+  'server',
+  'path',
+  'unmatched',
+  'hosts',
+  'origins',
+  'protocols',
+  'restart',
+  'shutdown',
+  'limits',
+  'liveness',
+  'perMessageDeflate',
+  'authenticate',
+  'handler',
+] as const satisfies readonly (keyof ListenOptions)[];
+
+function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
+  if (port !== undefined && server !== undefined) throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
+  if (host !== undefined && port === undefined) throw new OptionError(`listen: host ${show(host)} is given without a port; it is allowed with one only.`);
+  if (host !== undefined && (typeof host !== 'string' || host === '' || /\s/.test(host))) {
+    throw new OptionError(`listen: host is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1".`);
+  }
+  if (server !== undefined) {
+    if (typeof server !== 'object' || server === null)
+      throw new OptionError(`listen: server is ${show(server)}; it must be an HTTP or HTTPS server of Node's.`);
+    return { kind: 'server', server };
+  }
+  if (port === undefined) return { kind: 'by-hand' };
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new OptionError(`listen: port ${show(port)} is no TCP port; allowed are integers from 0 to 65535.`);
+  return { kind: 'port', port, host };
+}
+
+/** @throws {OptionError} for what is neither a text nor nothing; a text that was not offered is no choice. */
+function checkedChoice(chosen: unknown, offered: readonly string[]): string | undefined {
+  checkAtOnce(chosen, 'listen: protocols');
+  if (chosen === undefined || chosen === null || chosen === false) return undefined;
+  if (typeof chosen !== 'string') throw new OptionError(`listen: protocols gave ${show(chosen)}; allowed are one of those offered, and undefined for none.`);
+  return offered.includes(chosen) ? chosen : undefined;
+}
+
+function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): ListenSettings['chooseProtocol'] {
+  if (protocols === undefined) return () => undefined;
+  if (typeof protocols === 'function') {
+    return (offered, request) => (offered.length === 0 ? undefined : checkedChoice(protocols([...offered], request), offered));
+  }
+  const spoken = resolveProtocols(protocols, 'listen: protocols');
+  return (offered) => spoken.find((protocol) => offered.includes(protocol));
+}
+
+/**
+ * Checks a listener's options rule by rule.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveListen<Data>(given: ListenOptions<Data>, defaults: SupervisorSettings, nextId: () => string): ListenSettings {
+  const options = readOptions(given, KEYS, 'listen');
+  const { unmatched = 'pass', authenticate, handler } = options;
+  if (unmatched !== 'pass' && unmatched !== 'refuse') {
+    throw new OptionError(`listen: unmatched is ${show(unmatched)}; allowed are "pass" and "refuse".`);
+  }
+  checkFunction(handler, 'listen: handler');
+  if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
+  return {
+    target: targetOf(options),
+    restart: resolveRestart(options.restart, 'permanent', 'listen: restart'),
+    shutdown: resolveShutdown(options.shutdown, 'listen: shutdown'),
+    unmatched,
+    matchPath: compilePath(options.path),
+    isHostAllowed: compileHosts(options.hosts),
+    isOriginAllowed: compileOrigin(options.origins),
+    chooseProtocol: protocolChooser(options.protocols),
+    limits: resolveLimits(options.limits, defaults.limits, 'listen: limits'),
+    liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
+    perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate'),
+    authenticate,
+    handler: handler as Handler<unknown>,
+    id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
+  };
+}

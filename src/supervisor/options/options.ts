@@ -1,0 +1,164 @@
+import { OptionError } from '../../transport/errors.js';
+import type { PerMessageDeflateOptions } from '../../transport/transport.js';
+import type { Backoff } from '../api/dialer.js';
+import type { DialLimit, Limits, Liveness } from '../api/limits.js';
+import { checkNumber, type NumberRule, nameOf, readOptions, show } from './option-rules.js';
+
+export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
+
+/** What `ws` can count to. */
+const INT_32_MAX = 2 ** 31 - 1;
+
+const count: NumberRule = { least: 1, most: Number.POSITIVE_INFINITY, isWhole: true, allowed: 'whole numbers from 1 on, and Infinity' };
+const size: NumberRule = { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: true, allowed: 'whole numbers from 1 on' };
+const int32: NumberRule = { least: 1, most: INT_32_MAX, isWhole: true, allowed: `whole numbers from 1 to ${INT_32_MAX}` };
+const ms: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0' };
+const msOrNever: NumberRule = { ...ms, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms above 0, and Infinity' };
+const msOrNone: NumberRule = { ...ms, isAbove: false, allowed: 'numbers of ms from 0 on' };
+
+type Rules<T> = { readonly [Key in keyof T]-?: NumberRule };
+
+/** Defaults of `limits`. */
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  maxConnections: 100_000,
+  maxHandshakes: 1_000,
+  maxHandshakesPerAddress: 100,
+  maxPayloadBytes: 1024 * 1024,
+  maxFragments: 65_536,
+  openWithinMs: 10_000,
+  authenticateWithinMs: 10_000,
+  closeWithinMs: 5_000,
+  idleWithinMs: Number.POSITIVE_INFINITY,
+  pausedWithinMs: 60_000,
+  readAheadBytes: 64 * 1024,
+  highWaterMark: 64 * 1024,
+  maxBufferedBytes: 4 * 1024 * 1024,
+  slowPeer: 'close',
+});
+
+/** Every opening and closing has its deadline: those cannot be `Infinity`. */
+const LIMIT_RULES: Rules<Omit<Limits, 'slowPeer'>> = {
+  maxConnections: count,
+  maxHandshakes: count,
+  maxHandshakesPerAddress: count,
+  maxPayloadBytes: int32,
+  maxFragments: int32,
+  openWithinMs: ms,
+  authenticateWithinMs: ms,
+  closeWithinMs: ms,
+  idleWithinMs: msOrNever,
+  pausedWithinMs: msOrNever,
+  readAheadBytes: size,
+  highWaterMark: size,
+  maxBufferedBytes: count,
+};
+
+const SLOW_PEER_POLICIES = ['close', 'drop-newest'] as const satisfies readonly Limits['slowPeer'][];
+
+/** Defaults of `liveness`. */
+export const DEFAULT_LIVENESS: Liveness = Object.freeze({ pingEveryMs: 30_000, answerWithinMs: 10_000 });
+
+const LIVENESS_RULES: Rules<Liveness> = { pingEveryMs: ms, answerWithinMs: ms };
+
+/** Defaults of `dialLimiter`. */
+export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perSecond: 200 });
+
+const DIAL_LIMIT_RULES: Rules<DialLimit> = { inFlight: count, perSecond: count };
+
+/** Defaults of `backoff`. */
+export const DEFAULT_BACKOFF: Backoff = Object.freeze({
+  initialMs: 500,
+  maxMs: 30_000,
+  factor: 2,
+  stableAfterMs: 10_000,
+  firstWithinMs: 5_000,
+  maxAdviceMs: 60 * 60 * 1000,
+});
+
+const BACKOFF_RULES: Rules<Backoff> = {
+  initialMs: ms,
+  maxMs: ms,
+  factor: { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: false, allowed: 'numbers from 1 on' },
+  stableAfterMs: msOrNone,
+  firstWithinMs: msOrNone,
+  maxAdviceMs: { ...msOrNone, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms from 0 on, and Infinity' },
+};
+
+const DEFLATE_RULES: Rules<PerMessageDeflateOptions> = {
+  threshold: { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, allowed: 'whole numbers of bytes from 0 on' },
+  level: { least: 0, most: 9, isWhole: true, allowed: 'whole numbers from 0 to 9' },
+};
+
+/** Checks the numbers among options that were read; those that are `undefined` are left out. */
+function checkNumbers<T>(options: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
+  const keys = namesOf(rules).filter((key) => options[key] !== undefined);
+  return Object.fromEntries(keys.map((key) => [key, checkNumber(options[key], rules[key], nameOf(where, key))])) as Partial<T>;
+}
+
+function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
+  return Object.keys(rules) as (keyof T & string)[];
+}
+
+/** Options that are numbers all of them. @throws {OptionError} for an unknown or wrong one. */
+function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
+  return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
+}
+
+/**
+ * Lays the limits given over a base.
+ *
+ * @throws {OptionError} for an unknown or wrong limit, and when `highWaterMark` would be above `maxBufferedBytes`.
+ */
+export function resolveLimits(given: Partial<Limits> | undefined, base: Limits, where: string): Limits {
+  if (given === undefined) return base;
+  const options = readOptions(given, [...namesOf(LIMIT_RULES), 'slowPeer'], where);
+  const { slowPeer = base.slowPeer } = options;
+  if (!SLOW_PEER_POLICIES.includes(slowPeer)) {
+    throw new OptionError(`${nameOf(where, 'slowPeer')} is ${show(slowPeer)}; allowed are ${SLOW_PEER_POLICIES.map(show).join(' and ')}.`);
+  }
+  const limits = { ...base, ...checkNumbers(options, LIMIT_RULES, where), slowPeer };
+  if (limits.highWaterMark > limits.maxBufferedBytes) {
+    const name = nameOf(where, 'highWaterMark');
+    throw new OptionError(`${name} is ${limits.highWaterMark}; allowed are whole numbers up to maxBufferedBytes, which is ${limits.maxBufferedBytes}.`);
+  }
+  return limits;
+}
+
+/**
+ * Lays the liveness settings given over a base, or over the defaults if the base is `false`; `false` sends no Pings.
+ *
+ * @throws {OptionError} for an unknown or wrong setting.
+ */
+export function resolveLiveness(given: Partial<Liveness> | false | undefined, base: Liveness | false, where: string): Liveness | false {
+  if (given === undefined) return base;
+  if (given === false) return false;
+  if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are false and an object.`);
+  return { ...(base === false ? DEFAULT_LIVENESS : base), ...resolveNumbers(given, LIVENESS_RULES, where) };
+}
+
+/**
+ * Lays the backoff given over the defaults.
+ *
+ * @throws {OptionError} for an unknown or wrong setting.
+ */
+export function resolveBackoff(given: Partial<Backoff> | undefined, where: string): Backoff {
+  if (given === undefined) return DEFAULT_BACKOFF;
+  return { ...DEFAULT_BACKOFF, ...resolveNumbers(given, BACKOFF_RULES, where) };
+}
+
+/**
+ * Lays the dial limit given over the defaults.
+ *
+ * @throws {OptionError} for an unknown or wrong setting.
+ */
+export function resolveDialLimit(given: Partial<DialLimit> | undefined, where: string): DialLimit {
+  if (given === undefined) return DEFAULT_DIAL_LIMIT;
+  return { ...DEFAULT_DIAL_LIMIT, ...resolveNumbers(given, DIAL_LIMIT_RULES, where) };
+}
+
+/** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */
+export function resolvePerMessageDeflate(given: boolean | PerMessageDeflateOptions | undefined, where: string): boolean | PerMessageDeflateOptions {
+  if (given === undefined || typeof given === 'boolean') return given ?? false;
+  if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are true, false, and an object.`);
+  return resolveNumbers(given, DEFLATE_RULES, where);
+}

@@ -1,0 +1,125 @@
+import type { Transport } from '../../transport/transport.js';
+import type { ChildSpec, Shutdown, Strategy } from '../api/child-spec.js';
+import type { Clock } from '../api/clock.js';
+import type { DialLimit, Limits, Liveness } from '../api/limits.js';
+import type { Intensity, Restart } from '../api/restart.js';
+import type { SuperviseOptions, SupervisorOptions } from '../api/supervisor.js';
+import { read, readList, readOptions } from './option-rules.js';
+import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
+import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
+import { checkBoolean, checkId, checkMethods, checkSignal } from './resolve-common.js';
+
+/** A supervisor's options, checked. */
+export interface SupervisorSettings {
+  /** Its name among its parent's children. */
+  readonly id: string;
+  readonly name: string;
+  readonly strategy: Strategy;
+  readonly intensity: Intensity;
+  readonly limits: Limits;
+  readonly liveness: Liveness | false;
+  /** `undefined` for the parent's. */
+  readonly dialLimiter: DialLimit | undefined;
+  /** Of one below another the parent's holds. */
+  readonly keepAlive: boolean;
+  /** One below another never warns. */
+  readonly warnWhenFailed: boolean;
+  readonly clock: Clock | undefined;
+  readonly transport: Transport | undefined;
+  /** Stops it when it aborts. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The options of a supervisor below another one, checked. */
+export interface SuperviseSettings {
+  readonly id: string;
+  readonly restart: Restart;
+  readonly shutdown: Shutdown;
+  readonly supervisor: SupervisorSettings;
+  readonly children: readonly ChildSpec[];
+}
+
+/** What every supervisor may be told, also one below another. */
+const SHARED_KEYS = ['name', 'strategy', 'intensity', 'limits', 'liveness', 'dialLimiter'] as const;
+
+const KEYS = [...SHARED_KEYS, 'keepAlive', 'warnWhenFailed', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
+
+const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'signal'] as const satisfies readonly (keyof SuperviseOptions)[];
+
+/**
+ * Checks a supervisor's options rule by rule.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings {
+  const where = 'createSupervisor';
+  const options = readOptions(given, KEYS, where);
+  const { name = 'supervisor', limits, liveness, dialLimiter, keepAlive = true, warnWhenFailed = true, clock, transport, signal } = options;
+  checkSignal(signal, `${where}: signal`);
+  checkBoolean(keepAlive, `${where}: keepAlive`);
+  checkBoolean(warnWhenFailed, `${where}: warnWhenFailed`);
+  if (clock !== undefined) checkClock(clock, `${where}: clock`);
+  if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], `${where}: transport`);
+  return {
+    id: name,
+    name: checkId(name, `${where}: name`),
+    strategy: resolveStrategy(options.strategy, `${where}: strategy`),
+    intensity: resolveIntensity(options.intensity, `${where}: intensity`),
+    limits: resolveLimits(limits, DEFAULT_LIMITS, `${where}: limits`),
+    liveness: resolveLiveness(liveness, DEFAULT_LIVENESS, `${where}: liveness`),
+    dialLimiter: resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
+    keepAlive,
+    warnWhenFailed,
+    clock,
+    transport,
+    signal,
+  };
+}
+
+/**
+ * Checks the options of a supervisor below another one, whose settings are its defaults.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveSupervise(given: SuperviseOptions, above: SupervisorSettings, nextId: () => string): SuperviseSettings {
+  const where = 'supervise';
+  const options = readOptions(given, BELOW_KEYS, where);
+  const { limits, liveness, dialLimiter, signal, children = [] } = options;
+  checkSignal(signal, `${where}: signal`);
+  const strategy = resolveStrategy(options.strategy, `${where}: strategy`);
+  const intensity = resolveIntensity(options.intensity, `${where}: intensity`);
+  const restart = resolveRestart(options.restart, 'permanent', `${where}: restart`);
+  const shutdown = resolveShutdown(options.shutdown, `${where}: shutdown`) ?? Number.POSITIVE_INFINITY;
+  const checked = {
+    limits: resolveLimits(limits, above.limits, `${where}: limits`),
+    liveness: resolveLiveness(liveness, above.liveness, `${where}: liveness`),
+    dialLimiter: dialLimiter === undefined ? undefined : resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
+  };
+  const id = options.id === undefined ? nextId() : checkId(options.id, `${where}: id`);
+  // Of a path of ids each is fit to be printed; how long it becomes is nobody's mistake.
+  const name = options.name === undefined ? `${above.name}/${id}` : checkId(options.name, `${where}: name`);
+  return {
+    id,
+    restart,
+    shutdown,
+    children: readList(children, `${where}: children`, 'child specs') as readonly ChildSpec[],
+    supervisor: {
+      ...checked,
+      id,
+      name,
+      strategy,
+      intensity,
+      keepAlive: above.keepAlive,
+      warnWhenFailed: false,
+      clock: undefined,
+      transport: undefined,
+      signal,
+    },
+  };
+}
+
+/** A clock need not be able to keep the process alive. */
+function checkClock(clock: Clock, where: string): void {
+  checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], where);
+  if (read(() => clock.keepAlive, `${where}.keepAlive`) !== undefined) checkMethods(clock, ['keepAlive'], where);
+}

@@ -1,0 +1,17 @@
+import type { WaitOptions } from '../api/connection.js';
+import { checkNumber, type NumberRule, readOptions } from './option-rules.js';
+import { checkSignal } from './resolve-common.js';
+
+const WAIT_MS: NumberRule = { least: 0, most: Number.POSITIVE_INFINITY, isWhole: false, allowed: 'numbers of ms from 0 on, and Infinity' };
+
+/**
+ * Checks for how long a wait may last.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveWait(given: WaitOptions, where: string): WaitOptions {
+  const options = readOptions(given, ['signal', 'withinMs'], where);
+  checkSignal(options.signal, `${where}: signal`);
+  if (options.withinMs !== undefined) checkNumber(options.withinMs, WAIT_MS, `${where}: withinMs`);
+  return options;
+}

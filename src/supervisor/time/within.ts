@@ -1,0 +1,44 @@
+import { DeadlineError } from '../../transport/errors.js';
+import type { WaitOptions } from '../api/connection.js';
+import { Alarm } from './alarm.js';
+import type { Wheel } from './wheel.js';
+
+/**
+ * Waits for a promise no longer than a signal and a deadline allow; what it stands for goes on. A deadline is owed: the
+ * process lives until it has passed.
+ *
+ * @throws {DeadlineError} with `lateMessage()` when `withinMs` has passed; the signal's reason when it aborts.
+ */
+export function within<T>(promise: Promise<T>, { signal, withinMs }: WaitOptions, wheel: Wheel, lateMessage: () => string): Promise<T> {
+  if (signal === undefined && withinMs === undefined) return promise;
+  const letGo = withinMs === undefined ? () => {} : wheel.keepAlive.hold();
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      letGo();
+      alarm.clear();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const onAbort = () => {
+      leave();
+      reject(signal?.reason);
+    };
+    const alarm = new Alarm(wheel, () => {
+      leave();
+      reject(new DeadlineError(lateMessage()));
+    });
+    alarm.set(withinMs ?? Number.POSITIVE_INFINITY);
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort);
+    // Also when the wait is over already: nobody else may be there for its rejection.
+    promise.then(
+      (value) => {
+        leave();
+        resolve(value);
+      },
+      (error: unknown) => {
+        leave();
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,224 @@
+/**
+ * The one place that knows the `ws` package. It supplies both opening handshakes, what is negotiated for
+ * permessage-deflate, and the receiver for everything that is not a plain whole frame; the socket's life after the handshake
+ * is ours.
+ *
+ * It leans on what ws does not document: that `WebSocket.prototype.setSocket(socket, head)` is how a finished handshake
+ * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported `Receiver`,
+ * which calls `decompress` of the extension it is given. A contract test pins each against the installed version.
+ */
+import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
+import type { ClientOptions } from 'ws';
+import * as wsModule from 'ws';
+import { published } from '../../platform.js';
+import type { PerMessageDeflateOptions, WireOptions } from '../../transport.js';
+import type { WireFault } from '../../wire-fact.js';
+import type { DeflateParams } from './deflate-terms.js';
+import { faultInAnswer, faultInUpgrade, faultOfDial } from './dial-fault.js';
+
+const EXTENSION = 'permessage-deflate';
+
+/** A socket after a successful opening handshake. */
+export interface Handshaken {
+  readonly socket: Duplex;
+  /** What the peer had sent behind its handshake. */
+  readonly head: Buffer;
+  readonly protocol: string;
+  /** What was negotiated for permessage-deflate, if it was. */
+  readonly deflate: DeflateParams | undefined;
+}
+
+/** What inflates messages for a receiver. */
+export interface Decompressor {
+  /** Inflates the payload of one frame; `fin` with the last of a message. `done` is called later, or in this call with an error. */
+  decompress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
+}
+
+/**
+ * A parser of the frames that are not plain and whole; a Writable. It answers within `write`, save that it inflates in the
+ * background: `done` is then called when it has.
+ */
+export interface FrameReceiver {
+  write(chunk: Buffer, done?: (error: Error | null | undefined) => void): boolean;
+  /** What was wrong with the frames so far. */
+  readonly errored: Error | null;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
+  on(event: 'error', listener: (error: Error) => void): this;
+}
+
+/** What `Receiver` takes, as ws has it. */
+interface ReceiverOptions {
+  readonly isServer: boolean;
+  readonly maxPayload: number;
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The members of a WebSocket that ws keeps to itself. */
+interface HandoverInternals {
+  readonly _extensions: Readonly<Record<string, { readonly params: DeflateParams } | undefined>>;
+}
+
+type Ws = typeof wsModule & { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver };
+
+const { Receiver, WebSocket, WebSocketServer } = published('ws', wsModule as unknown as Ws, process.versions, createRequire(import.meta.url));
+
+/** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
+class Handover extends WebSocket {
+  handshaken: Handshaken | undefined;
+
+  /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
+  setSocket(socket: Duplex, head: Buffer): void {
+    const { _extensions } = this as unknown as HandoverInternals;
+    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[EXTENSION]?.params };
+    this.emit('handshaken', this.handshaken);
+  }
+}
+
+function deflateSettings(
+  options: boolean | PerMessageDeflateOptions,
+  isServer: boolean,
+): false | Exclude<ClientOptions['perMessageDeflate'], boolean | undefined> {
+  if (options === false) return false;
+  // With context takeover a frame compressed once for many peers would corrupt their later messages.
+  return isServer ? { serverNoContextTakeover: true } : {};
+}
+
+/** ws wants `websocket` to be the only protocol offered, which RFC 9110 section 7.8 does not. */
+function asWsWantsIt(request: IncomingMessage): IncomingMessage {
+  const { headers } = request;
+  if (headers.upgrade?.toLowerCase() === 'websocket') return request;
+  return Object.create(request, { headers: { value: { ...headers, upgrade: 'websocket' } } }) as IncomingMessage;
+}
+
+/** Answers opening handshakes with 101. */
+export interface Upgrader {
+  /**
+   * Answers one; `undefined` if the client has gone away meanwhile.
+   *
+   * @throws {Error} for one that ws does not take, unanswered: its header fields are malformed.
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string | undefined): Handshaken | undefined;
+}
+
+/** Makes what answers the opening handshakes of connections with these options. */
+export function createUpgrader(options: WireOptions): Upgrader {
+  let chosen: string | undefined;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    autoPong: false,
+    perMessageDeflate: deflateSettings(options.perMessageDeflate, true),
+    maxPayload: options.maxPayloadBytes,
+    handleProtocols: () => chosen ?? false,
+    WebSocket: Handover,
+  });
+  let faults: readonly Error[] = [];
+  // With a listener ws leaves it to that to answer what it does not take.
+  server.on('wsClientError', (error) => {
+    faults = [error];
+  });
+  return {
+    upgrade(request, socket, head, protocol) {
+      let handshaken: Handshaken | undefined;
+      chosen = protocol;
+      faults = [];
+      // Without `verifyClient` ws answers in this very call.
+      server.handleUpgrade(asWsWantsIt(request), socket, head, (webSocket) => {
+        handshaken = webSocket.handshaken;
+      });
+      for (const fault of faults) throw fault;
+      return handshaken;
+    },
+  };
+}
+
+/** What comes of a client's opening handshake; exactly one of these is called, later. */
+export interface OpenOutcome {
+  opened(handshaken: Handshaken): void;
+  refused(response: IncomingMessage): void;
+  failed(error: Error): void;
+}
+
+/** Settings of a client's opening handshake. */
+export interface OpenRequest {
+  readonly url: string;
+  readonly protocols: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: object;
+  readonly options: WireOptions;
+}
+
+/**
+ * Begins a client's opening handshake, without a deadline: ws's own is an idle timer.
+ *
+ * @returns what calls it off.
+ * @throws {SyntaxError} for a URL or subprotocol ws cannot use.
+ */
+export function openClient({ url, protocols, headers, tls, options }: OpenRequest, outcome: OpenOutcome): () => void {
+  let isSettled = false;
+  const settle = (tell: () => void) => {
+    if (isSettled) return;
+    isSettled = true;
+    tell();
+  };
+  const client = new Handover(url, [...protocols], {
+    ...tls,
+    headers: { ...headers },
+    autoPong: false,
+    followRedirects: false,
+    perMessageDeflate: deflateSettings(options.perMessageDeflate, false),
+    maxPayload: options.maxPayloadBytes,
+  });
+  client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened(handshaken)));
+  client.on('upgrade', (response) => {
+    const fault = faultInUpgrade(response);
+    if (fault === undefined) return;
+    settle(() => outcome.failed(fault));
+    client.terminate();
+  });
+  client.on('unexpected-response', (request, response) => {
+    const fault = faultInAnswer(response);
+    settle(() => (fault === undefined ? outcome.refused(response) : outcome.failed(fault)));
+    response.destroy();
+    request.destroy();
+  });
+  client.on('error', (error) => settle(() => outcome.failed(faultOfDial(error))));
+  return () => client.terminate();
+}
+
+/** Makes a receiver for one connection. Its errors carry the close code that answers them: `closeCodeOf`. */
+export function createReceiver(isServer: boolean, options: WireOptions, inflater: Decompressor | undefined): FrameReceiver {
+  return new Receiver({
+    isServer,
+    maxPayload: options.maxPayloadBytes,
+    maxFragments: options.maxFragments,
+    // Our reader hands it one whole frame at a time.
+    maxBufferedChunks: 0,
+    extensions: inflater === undefined ? {} : { [EXTENSION]: inflater },
+  });
+}
+
+/** The close code that answers a receiver's error (RFC 6455 section 7.4.1), as its stable `WS_ERR_` code tells. */
+export function closeCodeOf(error: Error): 1002 | 1007 | 1008 | 1009 {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return 1007;
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return 1008;
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return 1009;
+    default:
+      return (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true ? 1007 : 1002;
+  }
+}
+
+/** What a fault that is answered with a close code is called. */
+export function faultOf(code: 1002 | 1007 | 1008 | 1009): WireFault {
+  if (code === 1009) return 'too-big';
+  return code === 1008 ? 'limit' : 'protocol-error';
+}

@@ -1,0 +1,65 @@
+import type { Duplex } from 'node:stream';
+import { pages } from '../../protocol/pages.js';
+import { readIntoPage } from './page-reads.js';
+
+/** What the owner of a socket is told by it. */
+export interface SocketOwner {
+  /** What stands before `end`: in the read page, which is lent for this call, or in a buffer that is the owner's now. */
+  onBytes(bytes: Buffer, end: number): void;
+  /** The socket has room again. */
+  onRoom(): void;
+  /** The peer has ended its side of TCP. */
+  onFin(): void;
+  onSocketError(error: Error): void;
+  /** The socket is gone, always the last; `unread` is what it had read and not told. */
+  onGone(unread: Buffer | undefined): void;
+}
+
+/** Where a socket finds its owner: shared listeners instead of closures for each connection. */
+const kOwner = Symbol('owner');
+
+type Owned = Duplex & { [kOwner]?: SocketOwner | undefined };
+
+function onData(this: Owned, chunk: Buffer): void {
+  this[kOwner]?.onBytes(chunk, chunk.length);
+}
+
+function onRead(this: Owned, end: number): void {
+  this[kOwner]?.onBytes(pages().read, end);
+}
+
+function onDrain(this: Owned): void {
+  this[kOwner]?.onRoom();
+}
+
+function onEnd(this: Owned): void {
+  this[kOwner]?.onFin();
+}
+
+function onError(this: Owned, error: Error): void {
+  this[kOwner]?.onSocketError(error);
+}
+
+function onClose(this: Owned): void {
+  const owner = this[kOwner];
+  this[kOwner] = undefined;
+  const unread: unknown = this.read();
+  owner?.onGone(Buffer.isBuffer(unread) ? unread : undefined);
+}
+
+/** Takes over the socket of a finished opening handshake; `head` is what came behind that. Nothing is told in this call. */
+export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
+  const owned: Owned = socket;
+  owned[kOwner] = owner;
+  // The peer's FIN must not end our side before what was taken has been sent.
+  owned.allowHalfOpen = true;
+  if ('setNoDelay' in owned && typeof owned.setNoDelay === 'function') owned.setNoDelay(true);
+  if ('setTimeout' in owned && typeof owned.setTimeout === 'function') owned.setTimeout(0);
+  if (head.length > 0) owned.unshift(head);
+  owned.on('error', onError);
+  owned.on('close', onClose);
+  owned.on('end', onEnd);
+  owned.on('drain', onDrain);
+  owned.on('data', onData);
+  readIntoPage(owned, onRead);
+}

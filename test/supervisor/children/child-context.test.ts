@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { OwnContext } from '../../../src/supervisor/children/child-context.js';
+import { EndedError } from '../../../src/transport/errors.js';
+
+const none = (): never => {
+  throw new Error('not in these tests');
+};
+const aContext = (onThrow: (error: unknown) => void = none) => new OwnContext('a', { dial: none, listen: none, supervise: none }, onThrow);
+const reason = new EndedError('stop');
+
+test('its signal aborts for who holds it already', () => {
+  const context = aContext();
+  const { signal } = context;
+  expect(signal.aborted).toBe(false);
+  context.abort(reason);
+  expect(signal).toMatchObject({ aborted: true, reason });
+});
+
+test('and is aborted for who asks later', () => {
+  const context = aContext();
+  context.abort(reason);
+  expect(context.signal).toMatchObject({ aborted: true, reason });
+});
+
+test('hands over what a listener of its signal throws', () => {
+  const threw: unknown[] = [];
+  const context = aContext((error) => threw.push(error));
+  const error = new Error('bad listener');
+  context.signal.addEventListener('abort', () => {
+    throw error;
+  });
+  context.abort(reason);
+  expect(threw).toEqual([error]);
+});

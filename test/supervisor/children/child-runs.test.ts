@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { ChildSpec, RunningChild } from '../../../src/supervisor/api/child-spec.js';
+import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
+import type { Restart } from '../../../src/supervisor/api/restart.js';
+import { OwnContext } from '../../../src/supervisor/children/child-context.js';
+import { ChildRuns } from '../../../src/supervisor/children/child-runs.js';
+import { ChildSlot } from '../../../src/supervisor/children/child-slot.js';
+import { Children } from '../../../src/supervisor/children/children.js';
+import { KeepAlive } from '../../../src/supervisor/time/keep-alive.js';
+import { createHeapClock } from '../../../src/testing/heap-clock.js';
+import { EndedError } from '../../../src/transport/errors.js';
+import { TestChild } from '../../support/a-child.js';
+import { settled } from '../../support/settled.js';
+
+const CLOSE = { code: 1001, reason: '' };
+const ENDED = new EndedError('the supervisor stops');
+const none = (): never => {
+  throw new Error('not in these tests');
+};
+
+function aRun(start: ChildSpec['start'], { restart = 'permanent', shutdown = 100 }: { restart?: Restart; shutdown?: number | 'brutal' } = {}) {
+  const clock = createHeapClock();
+  const events: SupervisorEvent[] = [];
+  const exits: string[] = [];
+  const children = new Children();
+  const contexts: OwnContext[] = [];
+  const slot = new ChildSlot({ id: 'a', start, restart, shutdown });
+  children.add(slot);
+  const runs = new ChildRuns(
+    {
+      name: 'root',
+      clock,
+      keepAlive: new KeepAlive(clock),
+      isAbove: () => false,
+      publish: (event) => events.push(event),
+      contextFor: ({ id }) => {
+        const context = new OwnContext(id, { dial: none, listen: none, supervise: none }, none);
+        contexts.push(context);
+        return context;
+      },
+    },
+    children,
+    (_slot, _running, { reason }) => exits.push(reason),
+  );
+  return { clock, events, exits, children, contexts, slot, runs, types: () => events.map(({ type }) => type) };
+}
+
+test('a start, an exit, and a stop are each told once', async () => {
+  const child = new TestChild('a');
+  const { runs, slot, events, exits } = aRun(() => child.start());
+  await runs.begin(slot);
+  await runs.stop(slot, CLOSE);
+  await settled();
+  expect(events).toEqual([
+    { type: 'child.started', supervisor: 'root', childId: 'a', kind: 'worker' },
+    { type: 'child.exited', supervisor: 'root', exit: { id: 'a', reason: 'shutdown', report: undefined } },
+  ]);
+  expect([exits, slot.state]).toEqual([['shutdown'], 'stopped']);
+});
+
+test('stopping what does not run tells nothing', async () => {
+  const { runs, slot, events } = aRun(none);
+  await runs.stop(slot, CLOSE);
+  expect([events, slot.state]).toEqual([[], 'stopped']);
+});
+
+test('a start under way is called off by its signal, and given up at its budget', async () => {
+  const { runs, slot, clock, contexts, types } = aRun(() => new Promise<RunningChild>(() => {}));
+  const fault = Promise.resolve(runs.begin(slot));
+  runs.callOffStart(ENDED);
+  expect(contexts[0]?.signal).toMatchObject({ aborted: true, reason: ENDED });
+  expect(clock.nextDueAt).toBe(clock.now() + 100);
+  await clock.advanceAsync(100);
+  expect(await fault).toEqual({ error: ENDED });
+  expect(types()).toEqual(['child.start-failed']);
+});
+
+test('a brutal one is given up at once', async () => {
+  const { runs, slot, clock } = aRun(() => new Promise<RunningChild>(() => {}), { shutdown: 'brutal' });
+  const fault = Promise.resolve(runs.begin(slot));
+  runs.callOffStart(ENDED);
+  expect(await fault).toEqual({ error: ENDED });
+  expect(clock.pending).toBe(0);
+});
+
+test('with nothing under way there is nothing to call off', () => {
+  const { runs, clock } = aRun(none);
+  runs.callOffStart(ENDED);
+  runs.hurry(CLOSE, ENDED);
+  expect(clock.pending).toBe(0);
+});
+
+test.each<[Restart, boolean, string, boolean]>([
+  ['permanent', false, 'child.kept', true],
+  ['transient', false, 'child.kept', true],
+  ['temporary', false, 'child.forgotten', false],
+  ['permanent', true, 'child.forgotten', false],
+])('left for good, a %s child (stopped by its user: %s) is told as %s', async (restart, isForsaken, type, isThere) => {
+  const child = new TestChild('a');
+  const { runs, slot, children, events } = aRun(() => child.start(), { restart });
+  await runs.begin(slot);
+  await runs.stop(slot, CLOSE);
+  slot.isForsaken = isForsaken;
+  runs.leave(slot);
+  expect(events.at(-1)).toEqual({ type, supervisor: 'root', exit: { id: 'a', reason: 'shutdown', report: undefined } });
+  expect(children.has('a')).toBe(isThere);
+  expect(child.concluded).toBeDefined();
+});

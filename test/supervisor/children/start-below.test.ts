@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { RunningChild } from '../../../src/supervisor/api/child-spec.js';
+import type { Supervisor } from '../../../src/supervisor/api/supervisor.js';
+import { OwnContext } from '../../../src/supervisor/children/child-context.js';
+import { startBelow } from '../../../src/supervisor/children/start-below.js';
+import { EndedError } from '../../../src/transport/errors.js';
+
+const none = (): never => {
+  throw new Error('not in these tests');
+};
+
+function aBelow(startAll: () => Promise<void>) {
+  const asked: string[] = [];
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const running = {
+    handle: {} as Supervisor,
+    exited: new Promise(() => {}),
+    shutDown: () => {
+      asked.push('shutDown');
+      end();
+    },
+    terminate: () => {
+      asked.push('terminate');
+      end();
+    },
+  } as RunningChild<Supervisor>;
+  const context = new OwnContext('below', { dial: none, listen: none, supervise: none }, none);
+  return { asked, context, running, started: startBelow({ ended, asChild: () => running, startAll }, [], context) };
+}
+
+test('is over when the first children run, and heeds its signal no longer', async () => {
+  const { asked, context, running, started } = aBelow(async () => {});
+  expect(await started).toBe(running);
+  context.abort(new EndedError('stop'));
+  expect(asked).toEqual([]);
+});
+
+test('fails with the first child that does, once the rest has ended', async () => {
+  const { asked, started } = aBelow(() => Promise.reject(new Error('no port')));
+  await expect(started).rejects.toThrow('no port');
+  expect(asked).toEqual(['shutDown']);
+});
+
+test('called off, it stops; given up, it terminates, and is waited for', async () => {
+  const { asked, context } = aBelow(() => new Promise(() => {}));
+  context.abort(new EndedError('stop'));
+  expect(asked).toEqual(['shutDown']);
+  await context.onAbandon?.();
+  expect(asked).toEqual(['shutDown', 'terminate']);
+});

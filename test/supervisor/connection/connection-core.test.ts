@@ -1,0 +1,489 @@
+import { describe, expect, test } from 'vitest';
+import type { Connection } from '../../../src/supervisor/api/connection.js';
+import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
+import type { CloseReport, CloseTrigger, EndedBy } from '../../../src/transport/close-report.js';
+import { aHome, type HomeParts } from '../../support/a-home.js';
+import { FakeWire } from '../../support/fake-wire.js';
+import { settled } from '../../support/settled.js';
+
+function accepted(parts: HomeParts = {}) {
+  const home = aHome(parts);
+  const wire = new FakeWire();
+  const connection = new ConnectionActor({ id: 'c1', home, role: 'accepted', wire });
+  connection.start();
+  return { home, wire, connection };
+}
+
+function dialed(parts: HomeParts = {}) {
+  const home = aHome(parts);
+  const wire = new FakeWire('dialed');
+  const connection = new ConnectionActor({ id: 'c1', home, role: 'dialed', wire, epoch: 1 });
+  connection.start();
+  return { home, wire, connection };
+}
+
+const opened = { type: 'wire.opened', protocol: '', remoteAddress: undefined } as const;
+const sent = { code: 1000, reason: '' };
+
+/** Every trigger, how it comes about, and what the report says of it. */
+const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<CloseReport>, Partial<CloseReport>])[] = [
+  [
+    'close-called',
+    () => {
+      const { wire, connection } = accepted();
+      connection.close(4001, 'bye');
+      wire.tellClosing(1000);
+      wire.tellClosed({ sent: { code: 4001, reason: 'bye' }, received: sent });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 4001, reason: 'bye', startedBy: 'local', phase: 'open', wasClean: true, received: sent },
+  ],
+  [
+    'handler-returned',
+    async () => {
+      const { wire, connection } = accepted({ handler: async () => ({ code: 4002, reason: 'done' }) });
+      await settled();
+      wire.tellClosing(4002, 'done');
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 4002, reason: 'done', startedBy: 'local', phase: 'open' },
+  ],
+  [
+    'handler-threw',
+    () => {
+      const { wire, connection } = accepted({
+        handler: () => {
+          throw new Error('bug');
+        },
+      });
+      wire.tellClosing(1011);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1011, reason: '', startedBy: 'local', cause: new Error('bug'), handlerError: new Error('bug') },
+  ],
+  [
+    'peer-closed',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tellClosing(4003, 'theirs');
+      wire.tellClosed({ sent, received: { code: 4003, reason: 'theirs' } });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 4003, reason: 'theirs', startedBy: 'peer', phase: 'open', wasClean: true },
+  ],
+  [
+    'refused',
+    () => {
+      const { wire, connection } = dialed();
+      wire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs: 2000, cause: new Error('503') });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'peer', phase: 'connecting', httpStatus: 503, retryAfterMs: 2000, wasClean: false },
+  ],
+  [
+    'dial-failed',
+    () => {
+      const { wire, connection } = dialed();
+      wire.tellClosed({ kind: 'dial-failed', cause: new Error('ECONNREFUSED') });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'connecting', cause: new Error('ECONNREFUSED') },
+  ],
+  [
+    'called-off',
+    () => {
+      const { wire, connection } = dialed();
+      connection.close();
+      expect(wire.asked).toEqual(['terminate']);
+      wire.tellClosed({ kind: 'dial-failed', cause: new Error('called off') });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' },
+  ],
+  [
+    'open-deadline',
+    () => {
+      const { home, wire, connection } = dialed({ limits: { openWithinMs: 100 } });
+      home.clock.advance(120);
+      expect(wire.asked).toEqual(['terminate']);
+      wire.tellClosed({ kind: 'dial-failed' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'connecting' },
+  ],
+  [
+    'liveness-lost',
+    async () => {
+      const { home, wire, connection } = accepted({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
+      await home.clock.advanceAsync(2500);
+      expect(wire.asked).toEqual(['ping', 'terminate']);
+      wire.tellClosed({ kind: 'terminated' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open' },
+  ],
+  [
+    'idle',
+    () => {
+      const { home, wire, connection } = accepted({ limits: { idleWithinMs: 1000 } });
+      home.clock.advance(1300);
+      expect(wire.asked).toEqual(['close 1000 idle']);
+      wire.tellClosing(1000);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1000, startedBy: 'local' },
+  ],
+  [
+    'expired',
+    () => {
+      const { home, wire, connection } = accepted();
+      connection.renew(home.clock.wallNow() + 1000);
+      home.clock.advance(1100);
+      expect(wire.asked).toEqual(['close 3000 credential expired']);
+      wire.tellClosing(3000);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 3000, startedBy: 'local' },
+  ],
+  [
+    'slow-peer',
+    () => {
+      const { wire, connection } = accepted({ limits: { maxBufferedBytes: 100, highWaterMark: 10 } });
+      wire.bufferedBytes = 99;
+      expect(connection.send('two')).toBe('dropped');
+      expect(wire.asked).toEqual(['flush', 'discard', 'close 1013 peer reads too slowly']);
+      wire.tellClosing(1013);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1013, startedBy: 'local' },
+  ],
+  [
+    'slow-handler',
+    () => {
+      const { home, wire, connection } = accepted({ limits: { readAheadBytes: 2, pausedWithinMs: 1000 } });
+      wire.deliver('x'.repeat(33));
+      expect(wire.isPaused).toBe(true);
+      home.clock.advance(1100);
+      expect(wire.asked).toContain('close 1011 handler too slow');
+      expect(wire.isPaused).toBe(false);
+      wire.tellClosing(1011);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1011, startedBy: 'local' },
+  ],
+  [
+    'protocol-error',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: { code: 1002, reason: '' }, cause: new Error('RSV1') });
+      expect(wire.asked).toEqual(['end']);
+      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1002, reason: '' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1002, startedBy: 'local', phase: 'open', cause: new Error('RSV1'), sent: { code: 1002, reason: '' } },
+  ],
+  [
+    'too-big',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: new Error('2 MiB') });
+      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1009, reason: '' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1009, startedBy: 'local' },
+  ],
+  [
+    'limit',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'limit', sent: { code: 1008, reason: '' }, cause: new Error('fragments') });
+      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1008, reason: '' } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1008, startedBy: 'local' },
+  ],
+  [
+    'socket-error',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } },
+  ],
+  [
+    'socket-ended',
+    () => {
+      const { wire, connection } = accepted();
+      wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') });
+      wire.tellClosed({ kind: 'socket-ended' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('FIN') },
+  ],
+  [
+    'terminated',
+    () => {
+      const { wire, connection } = accepted();
+      connection.terminate();
+      expect(wire.asked).toEqual(['terminate']);
+      wire.tellClosed({ kind: 'terminated' });
+      return report(connection);
+    },
+    { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'open' },
+  ],
+  [
+    'drained',
+    () => {
+      const { wire, connection } = accepted();
+      connection.closeFor('drained', 1012, 'retry-after-ms=5');
+      wire.tellClosing(1012);
+      wire.tellClosed();
+      return report(connection);
+    },
+    { code: 1012, reason: 'retry-after-ms=5', startedBy: 'local' },
+  ],
+  [
+    'supervisor-stopped',
+    () => {
+      const { wire, connection } = dialed();
+      connection.closeFor('supervisor-stopped', 1001, '');
+      wire.tellClosed({ kind: 'dial-failed' });
+      return report(connection);
+    },
+    { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' },
+  ],
+];
+
+function report(connection: ConnectionActor): CloseReport {
+  if (connection.report === undefined) throw new Error('no report');
+  return connection.report;
+}
+
+describe('every ending', () => {
+  test.each(ENDINGS)('%s', async (trigger, bringAbout, expected) => {
+    expect(await bringAbout()).toMatchObject({ trigger, ...expected });
+  });
+
+  test('each trigger has its row', () => {
+    expect(new Set(ENDINGS.map(([trigger]) => trigger)).size).toBe(21);
+  });
+});
+
+/** Whatever makes this side close an open connection, with its code. */
+const BEGINNINGS: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof accepted>) => void, number])[] = [
+  ['close-called', ({ connection }) => connection.close(4001, 'bye'), 4001],
+  ['handler-returned', ({ connection }) => connection.handlerReturned({ code: 4002 }), 4002],
+  ['handler-threw', ({ connection }) => connection.handlerThrew(new Error('boom')), 1011],
+  ['idle', ({ connection }) => connection.closeFor('idle', 1000, 'idle'), 1000],
+  ['expired', ({ connection }) => connection.closeFor('expired', 3000, ''), 3000],
+  ['slow-peer', ({ connection }) => connection.closeFor('slow-peer', 1013, ''), 1013],
+  ['slow-handler', ({ connection }) => connection.closeFor('slow-handler', 1011, ''), 1011],
+  ['drained', ({ connection }) => connection.closeFor('drained', 1012, ''), 1012],
+  ['supervisor-stopped', ({ connection }) => connection.closeFor('supervisor-stopped', 1001, ''), 1001],
+];
+
+/** Whatever cuts a closing handshake short. */
+const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) => void])[] = [
+  ['close-deadline', ({ home }) => home.clock.advance(120)],
+  ['liveness-lost', ({ connection }) => connection.livenessLost()],
+  ['protocol-error', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') })],
+  ['too-big', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'too-big', cause: new Error('2 MiB') })],
+  ['limit', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'limit', cause: new Error('fragments') })],
+  ['socket-error', ({ wire }) => wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') })],
+  ['socket-ended', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') })],
+  ['terminated', ({ connection }) => connection.terminate()],
+  ['drained', ({ connection }) => connection.terminateFor('drained')],
+  ['supervisor-stopped', ({ connection }) => connection.terminateFor('supervisor-stopped')],
+];
+
+describe('a closing handshake that is cut short', () => {
+  describe.each(BEGINNINGS)('begun by %s', (trigger, begin, code) => {
+    test.each(CUTS)('and cut short by %s: the report keeps what began it, and says what cut it short beside that', (endedBy, cut) => {
+      const scene = accepted({ limits: { closeWithinMs: 100 } });
+      begin(scene);
+      cut(scene);
+      scene.wire.tellClosed({ kind: 'terminated' });
+      expect(report(scene.connection)).toMatchObject({ outcome: 'failed', trigger, endedBy, code, phase: 'open', startedBy: 'local', wasClean: false });
+    });
+  });
+
+  test('a crashed handler stays the cause, whatever fails after it', () => {
+    const scene = accepted();
+    const boom = new Error('boom');
+    scene.connection.handlerThrew(boom);
+    scene.wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') });
+    expect(report(scene.connection)).toMatchObject({ cause: boom, handlerError: boom });
+  });
+
+  test('after both Close frames crossed the verdict stands', () => {
+    const { wire, connection } = accepted();
+    connection.close(4001, 'bye');
+    wire.tellClosing(4001);
+    connection.terminate();
+    wire.tellClosed({ kind: 'closed', sent, received: sent });
+    expect(report(connection)).toMatchObject({ outcome: 'closed', trigger: 'close-called', phase: 'open', wasClean: true });
+    expect(report(connection)).not.toHaveProperty('endedBy');
+  });
+});
+
+test('a second close changes nothing', () => {
+  const { wire, connection } = accepted();
+  connection.close(4001, 'first');
+  connection.close(4002, 'second');
+  wire.tellClosing(4001);
+  wire.tellClosed();
+  expect(wire.asked).toEqual(['close 4001 first']);
+  expect(report(connection)).toMatchObject({ code: 4001, reason: 'first' });
+});
+
+test("a handler's error after the ending has begun is kept beside the verdict", async () => {
+  const { wire, connection } = accepted({
+    handler: async (served: Connection<unknown>) => {
+      await served.receive();
+      throw new Error('late bug');
+    },
+  });
+  connection.close(4001);
+  wire.deliver('a');
+  await settled();
+  wire.tellClosing(4001);
+  wire.tellClosed();
+  expect(report(connection)).toMatchObject({ trigger: 'close-called', code: 4001, handlerError: new Error('late bug') });
+  expect(report(connection).cause).toBeUndefined();
+});
+
+test('the throw of a direct subscriber of frames$ closes with 1011', () => {
+  const { wire, connection } = accepted({
+    handler: (served) => {
+      served.frames$.subscribe(() => {
+        throw new Error('bad subscriber');
+      });
+      return served.closed;
+    },
+  });
+  wire.deliver('a');
+  expect(wire.asked).toEqual(['close 1011']);
+  wire.tellClosing(1011);
+  wire.tellClosed();
+  expect(report(connection)).toMatchObject({ trigger: 'handler-threw', cause: new Error('bad subscriber') });
+});
+
+test('a handler that leaves subscribers behind is told of', async () => {
+  const { home } = accepted({
+    handler: (connection) => {
+      connection.frames$.subscribe(() => {});
+    },
+  });
+  await settled();
+  expect(home.events).toContainEqual({ type: 'handler.left-subscribers', connectionId: 'c1' });
+});
+
+describe('the signal', () => {
+  test('aborts at once on a local close', () => {
+    const { connection } = accepted();
+    const { signal } = connection;
+    connection.close();
+    expect(signal.aborted).toBe(true);
+  });
+
+  test('aborts at once on loss', () => {
+    const { wire, connection } = accepted();
+    const { signal } = connection;
+    wire.tellClosed({ kind: 'socket-error' });
+    expect(signal.aborted).toBe(true);
+  });
+
+  test("after the peer's Close, aborts when the frames before it were consumed, the last one's work included", async () => {
+    let work = () => {};
+    const aborts: boolean[] = [];
+    const { wire, connection } = accepted({
+      handler: async (served) => {
+        for await (const _frame of served) {
+          await new Promise<void>((resolve) => (work = resolve));
+          aborts.push(served.signal.aborted);
+        }
+      },
+    });
+    const { signal } = connection;
+    await settled();
+    wire.deliver('a');
+    wire.deliver('b');
+    await settled();
+    wire.tellClosing(1000);
+    work();
+    await settled();
+    expect(signal.aborted).toBe(false);
+    work();
+    await settled();
+    expect(aborts).toEqual([false, false]);
+    expect(signal.aborted).toBe(true);
+  });
+
+  test("spares work on a message for closeWithinMs after the peer's Close at the most", async () => {
+    const { home, wire, connection } = accepted({
+      limits: { closeWithinMs: 2000 },
+      handler: async (served) => {
+        await served.receive();
+        await new Promise(() => {});
+      },
+    });
+    const { signal } = connection;
+    await settled();
+    wire.deliver('a');
+    await settled();
+    wire.tellClosing(1000);
+    wire.tellClosed();
+    home.clock.advance(1900);
+    expect(signal.aborted).toBe(false);
+    home.clock.advance(300);
+    expect(signal.aborted).toBe(true);
+  });
+});
+
+test('the wire is given closeWithinMs to end after a fault, then it is dropped', () => {
+  const { home, wire } = accepted({ limits: { closeWithinMs: 100 } });
+  wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: { code: 1002, reason: '' }, cause: new Error('RSV1') });
+  home.clock.advance(120);
+  expect(wire.asked).toEqual(['end', 'terminate']);
+});
+
+test('a dialed connection starts its handler when it opens, and not before', () => {
+  let runs = 0;
+  const { wire, connection } = dialed({
+    handler: () => {
+      runs += 1;
+    },
+  });
+  expect([connection.state, runs]).toEqual(['connecting', 0]);
+  wire.tell(opened);
+  expect(runs).toBe(1);
+});
+
+test('a dial without a wire that is called off has its report as well', async () => {
+  const home = aHome();
+  const connection = new ConnectionActor({ id: 'c1', home, role: 'dialed', epoch: 1 });
+  connection.start();
+  connection.close();
+  expect((await connection.closed).trigger).toBe('called-off');
+  expect(home.live).toEqual({ connecting: 0, open: 0, closing: 0 });
+});
+
+test('counts of what is live follow every connection to its end, and no timer is left', () => {
+  const { home, wire, connection } = dialed({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
+  expect(home.live).toEqual({ connecting: 1, open: 0, closing: 0 });
+  wire.tell(opened);
+  expect(home.live).toEqual({ connecting: 0, open: 1, closing: 0 });
+  connection.close();
+  expect(home.live).toEqual({ connecting: 0, open: 0, closing: 1 });
+  wire.tellClosing();
+  wire.tellClosed();
+  expect(home.live).toEqual({ connecting: 0, open: 0, closing: 0 });
+  expect(home.reports).toHaveLength(1);
+});

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { Vigil } from '../../../src/supervisor/connection/vigil.js';
+import { Wheel } from '../../../src/supervisor/time/wheel.js';
+import { createHeapClock } from '../../../src/testing/heap-clock.js';
+import { FakeWire } from '../../support/fake-wire.js';
+
+function aVigil() {
+  const clock = createHeapClock();
+  const closes: string[] = [];
+  let setByMs = 0;
+  const wallNow = () => clock.wallNow() + setByMs;
+  const owner = { closeFor: (trigger: string, code: number) => closes.push(`${trigger} ${code} at ${clock.now()}`) };
+  const vigil = new Vigil(owner, new Wheel(clock, () => {}), { wallNow });
+  return {
+    clock,
+    closes,
+    vigil,
+    expireAfter: (ms: number) => vigil.expireAt(wallNow() + ms),
+    /** The clock on the wall is set, or time has passed there in which the machine slept. */
+    setWall(byMs: number) {
+      setByMs += byMs;
+    },
+  };
+}
+
+test('closes with 1000 when no frame has passed for idleWithinMs, to within an eighth', () => {
+  const { clock, closes, vigil } = aVigil();
+  const wire = new FakeWire();
+  vigil.watchIdleness(wire, 800);
+  clock.advance(700);
+  wire.deliver('a');
+  clock.advance(800);
+  expect(closes).toEqual([]);
+  clock.advance(200);
+  expect(closes).toEqual([expect.stringMatching(/^idle 1000/)]);
+});
+
+test('frames sent count as well', () => {
+  const { clock, closes, vigil } = aVigil();
+  const wire = new FakeWire();
+  vigil.watchIdleness(wire, 800);
+  for (let i = 0; i < 10; i++) {
+    clock.advance(500);
+    wire.send('a', false);
+  }
+  expect(closes).toEqual([]);
+});
+
+test('closes with 3000 when the credential ends, or at the time it was moved to', () => {
+  const { clock, closes, expireAfter } = aVigil();
+  expireAfter(100);
+  clock.advance(90);
+  expireAfter(100);
+  clock.advance(90);
+  expect(closes).toEqual([]);
+  clock.advance(30);
+  expect(closes).toEqual([expect.stringMatching(/^expired 3000/)]);
+});
+
+test('a credential that has ended already closes at once', () => {
+  const { clock, closes, expireAfter } = aVigil();
+  expireAfter(-5000);
+  clock.advance(1);
+  expect(closes).toHaveLength(1);
+});
+
+const HOUR_MS = 3_600_000;
+
+// One timer waited for the whole hour, in time in which the machine ran.
+test('closes soon after the machine wakes that slept through the end of the credential', () => {
+  const { clock, closes, expireAfter, setWall } = aVigil();
+  expireAfter(HOUR_MS);
+  clock.advance(60_000);
+  setWall(2 * HOUR_MS);
+  clock.advance(35_000);
+  expect(closes).toEqual([expect.stringMatching(/^expired 3000/)]);
+});
+
+test('closes at the time that the clock shows, whether it is set forward or back', () => {
+  const { clock, closes, expireAfter, setWall } = aVigil();
+  expireAfter(HOUR_MS);
+  setWall(-HOUR_MS);
+  clock.advance(HOUR_MS + 60_000);
+  expect(closes).toEqual([]);
+  setWall(HOUR_MS / 2);
+  clock.advance(HOUR_MS / 2 - 61_000);
+  expect(closes).toEqual([]);
+  clock.advance(2_000);
+  expect(closes).toHaveLength(1);
+});
+
+test.each([2 ** 31 + 1, 1e15, Number.MAX_VALUE])('a credential that ends in %d ms does not end at once', (ms) => {
+  const { clock, closes, expireAfter } = aVigil();
+  expireAfter(ms);
+  clock.advance(24 * HOUR_MS);
+  expect(closes).toEqual([]);
+});
+
+test('a credential that never ends takes no timer', () => {
+  const { clock, vigil } = aVigil();
+  vigil.expireAt(Number.POSITIVE_INFINITY);
+  expect(clock.pending).toBe(0);
+});
+
+test('closes with 1011 when the socket stays paused, and not when it is resumed in time', () => {
+  const { clock, closes, vigil } = aVigil();
+  vigil.paused(100);
+  clock.advance(90);
+  vigil.resumed();
+  clock.advance(1000);
+  expect(closes).toEqual([]);
+  vigil.paused(100);
+  clock.advance(120);
+  expect(closes).toEqual([expect.stringMatching(/^slow-handler 1011/)]);
+});
+
+test('asks for nothing any more when it has ended, and leaves no timer', () => {
+  const { clock, closes, vigil, expireAfter } = aVigil();
+  vigil.watchIdleness(new FakeWire(), 100);
+  expireAfter(100);
+  vigil.paused(100);
+  vigil.end();
+  expect(clock.pending).toBe(0);
+  clock.advance(1000);
+  expect(closes).toEqual([]);
+});

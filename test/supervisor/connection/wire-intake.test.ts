@@ -1,0 +1,36 @@
+import { Observable } from 'rxjs';
+import { expect, test } from 'vitest';
+import { WireIntake } from '../../../src/supervisor/connection/wire-intake.js';
+import { FakeWire } from '../../support/fake-wire.js';
+
+function anIntake() {
+  const notes: string[] = [];
+  const intake = new WireIntake({
+    dispatch: ({ type }) => notes.push(type),
+    takeFrame: ({ data }) => notes.push(data.toString()),
+    framesEnded: () => notes.push('end'),
+  });
+  return { intake, notes };
+}
+
+test("hands on a wire's facts and frames, and that no frame comes any more", () => {
+  const wire = new FakeWire();
+  const { intake, notes } = anIntake();
+  wire.facts$.subscribe(intake);
+  wire.frames$.subscribe(intake);
+  wire.deliver('a');
+  wire.tellClosing(4001, 'bye');
+  wire.deliver('b');
+  wire.tellClosed();
+  expect(notes.slice(0, 4)).toEqual(['a', 'wire.closing', 'b', 'wire.closed']);
+  expect(new Set(notes.slice(4))).toEqual(new Set(['end']));
+});
+
+test('RxJS takes it for a subscriber of its own, and wraps it in nothing', () => {
+  const { intake } = anIntake();
+  let seen: unknown;
+  new Observable<never>((subscriber) => {
+    seen = subscriber;
+  }).subscribe(intake);
+  expect(seen).toBe(intake);
+});

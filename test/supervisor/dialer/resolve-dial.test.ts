@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { DialOptions } from '../../../src/supervisor/api/dialer.js';
+import { resolveDial } from '../../../src/supervisor/dialer/resolve-dial.js';
+import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
+import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
+import { OptionError } from '../../../src/transport/errors.js';
+
+const defaults = resolveSupervisor({ liveness: false });
+const resolve = (options: Partial<DialOptions>) => resolveDial({ url: 'ws://example.com/', handler: () => {}, ...options }, defaults, () => 'made');
+
+test.each<[Partial<DialOptions>, string]>([
+  [{ url: 'example.com' }, 'url'],
+  [{ url: 'http://example.com' }, 'ws'],
+  [{ url: undefined as never }, 'url'],
+  [{ headers: { 'sec-websocket-key': 'x' } }, 'sec-websocket-key'],
+  [{ headers: 'x' as never }, 'headers'],
+  [{ protocols: ['a', 'a'] }, 'protocols'],
+  [{ restart: 'always' as never }, 'permanent, transient, temporary'],
+  [{ retry: 'always' as never }, 'retry'],
+  [{ backoff: { factor: 0.5 } }, 'factor'],
+  [{ handler: undefined as never }, 'handler is missing'],
+  [{ tls: { rejectUnauthorised: false } as never }, 'rejectUnauthorised'],
+  [{ limits: { openWithinMs: 0 } }, 'dial: limits.openWithinMs'],
+  [{ id: 'line\nbreak' }, 'dial: id'],
+  [{ uri: 'x' } as never, 'uri'],
+])('%j is an OptionError that says %s', (options, says) => {
+  expect(() => resolve(options)).toThrow(OptionError);
+  expect(() => resolve(options)).toThrow(says);
+});
+
+test('what is not given comes from the supervisor, and the defaults', () => {
+  expect(resolve({})).toMatchObject({ id: 'made', headers: {}, protocols: [], restart: 'transient', retry: defaultRetry, liveness: false, tls: {} });
+});
+
+test('functions are kept for each attempt', () => {
+  const url = () => 'ws://example.com/';
+  const headers = () => ({});
+  expect(resolve({ url, headers })).toMatchObject({ url, headers });
+});

@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
+import type { ListenOptions } from '../../../src/supervisor/api/listener.js';
+import { refuse } from '../../../src/supervisor/api/refusal.js';
+import { Admission, type AdmissionOwner, NO_ROOM } from '../../../src/supervisor/listener/admission.js';
+import { resolveListen } from '../../../src/supervisor/listener/resolve-listen.js';
+import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
+import { OptionError } from '../../../src/transport/errors.js';
+import { aHome } from '../../support/a-home.js';
+import { FakeUpgrade } from '../../support/fake-transport.js';
+import { settled } from '../../support/settled.js';
+
+function anAdmission(options: Partial<ListenOptions<unknown>> = {}, owner: Partial<AdmissionOwner> = {}) {
+  const { shared, events, clock } = aHome();
+  const accepted: unknown[] = [];
+  let inFlight = 0;
+  const settings = resolveListen({ port: 0, handler: () => {}, ...options }, resolveSupervisor({}), () => 'door');
+  const admission = new Admission(
+    {
+      id: 'door',
+      shared,
+      closedFault: () => undefined,
+      hasRoom: () => true,
+      refused: () => {},
+      handshakes: (by) => {
+        inFlight += by;
+      },
+      accept: (_upgrade, _request, { data }) => accepted.push(data),
+      ...owner,
+    },
+    settings,
+  );
+  const decide = (upgrade = new FakeUpgrade({ url: '/' })) => {
+    admission.decide(upgrade);
+    return upgrade;
+  };
+  const refused = () => events.filter((event) => event.type === 'handshake.refused');
+  const why = () => events.flatMap((event: SupervisorEvent) => (event.type === 'handshake.refused' ? [event.why] : []));
+  return { admission, accepted, decide, refused, events, why, clock, inFlight: () => inFlight };
+}
+
+test('lets in at once who needs no credential', () => {
+  const { accepted, decide } = anAdmission();
+  decide();
+  expect(accepted).toEqual([undefined]);
+});
+
+test('asks nothing more of one who comes while nobody is let in', () => {
+  const { accepted, decide, why } = anAdmission(
+    {
+      origins: () => {
+        throw new Error('was asked');
+      },
+    },
+    { closedFault: () => ({ answer: NO_ROOM, why: 'suspended' }) },
+  );
+  expect(decide().answer?.status).toBe(503);
+  expect([accepted, why()]).toEqual([[], ['suspended']]);
+});
+
+test('closed, it refuses those who wait for their credential to be looked at', async () => {
+  const { admission, accepted, decide, why, inFlight } = anAdmission({ authenticate: () => new Promise(() => {}) });
+  const upgrade = decide();
+  expect(inFlight()).toBe(1);
+  admission.close();
+  await settled();
+  expect([upgrade.answer?.status, why(), inFlight(), accepted]).toEqual([503, ['stopped'], 0, []]);
+});
+
+test('a credential granted when nobody is let in any more is refused', async () => {
+  let isClosed = false;
+  let grant = (_granted: { readonly data: string }) => {};
+  const { accepted, decide, why } = anAdmission(
+    { authenticate: () => new Promise((resolve) => (grant = resolve)) },
+    { closedFault: () => (isClosed ? { answer: NO_ROOM, why: 'draining' } : undefined) },
+  );
+  decide();
+  isClosed = true;
+  grant({ data: 'mine' });
+  await settled();
+  expect([accepted, why()]).toEqual([[], ['draining']]);
+});
+
+test('on a shared server it wants only its own paths, unless it is to refuse the others', () => {
+  const request = new FakeUpgrade({ url: '/other?x=1' }).request;
+  const server = {} as NonNullable<ListenOptions['server']>;
+  const wants = (options: Partial<ListenOptions<unknown>>) => anAdmission({ port: undefined, server, path: '/mine', ...options }).admission.wants(request);
+  expect([wants({}), wants({ unmatched: 'refuse' }), wants({ path: '/other' })]).toEqual([false, true, true]);
+});
+
+const bug = () => {
+  throw new Error('bug');
+};
+
+type Settle = (value: unknown) => void;
+const thenable = (settle: (resolve: Settle, reject: Settle) => void) => new Proxy({}, { get: (_target, key) => (key === 'then' ? settle : undefined) });
+
+describe('one refusal comes of a handshake, whatever', () => {
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['false', false],
+    ['true', true],
+    ['an empty object', {}],
+    ['a status', 401],
+    ['a text', 'no'],
+    ['an answer', { ok: false }],
+    ['an Error', new Error('no')],
+    ['a Response', new Response(null, { status: 401 })],
+    ['an end that is no number', { data: 1, expiresAt: Number.NaN }],
+    ['an end in seconds', { data: 1, expiresAt: 1_900_000_000 }],
+    ['an end that is an invalid Date', { data: 1, expiresAt: new Date(Number.NaN) }],
+    ['an end that is a Symbol', { data: 1, expiresAt: Symbol('soon') }],
+    ['a promise of false', Promise.resolve(false)],
+  ])('`authenticate` returns: %s is a 503 with an OptionError', async (_what, value) => {
+    const { accepted, decide, refused, inFlight } = anAdmission({ authenticate: () => value as never });
+    const upgrade = decide();
+    await settled();
+    expect([upgrade.answers, accepted, inFlight()]).toEqual([[503], [], 0]);
+    expect(refused()).toMatchObject([{ status: 503, why: 'authenticate', error: expect.any(OptionError) }]);
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      'a getter that throws',
+      () => ({
+        get data() {
+          return bug();
+        },
+      }),
+    ],
+    ['a proxy that throws', () => new Proxy({}, { get: bug, ownKeys: bug, getPrototypeOf: bug })],
+    ['a thenable whose `then` throws', () => thenable(bug)],
+    ['a thenable whose `then` cannot be read', () => new Proxy({}, { get: bug })],
+    [
+      'a thenable that calls back twice',
+      () =>
+        thenable((resolve, reject) => {
+          reject(new Error('bug'));
+          resolve({ data: 1 });
+        }),
+    ],
+    [
+      'a thenable that calls back and throws',
+      () =>
+        thenable((resolve) => {
+          resolve(false);
+          bug();
+        }),
+    ],
+  ])('`authenticate` returns: %s is a 503 with the error', async (_what, make) => {
+    const { accepted, decide, refused } = anAdmission({ authenticate: () => make() as never });
+    const upgrade = decide();
+    await settled();
+    expect([upgrade.answers, accepted]).toEqual([[503], []]);
+    expect(refused()).toMatchObject([{ status: 503, why: 'authenticate', error: expect.any(Error) }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an object without a prototype', Object.create(null)],
+    ['a refusal', refuse(401)],
+  ])('`authenticate` throws: %s is a 503', async (_what, thrown) => {
+    const { decide, refused } = anAdmission({
+      authenticate: () => {
+        throw thrown;
+      },
+    });
+    const upgrade = decide();
+    await settled();
+    expect([upgrade.answers, refused().length]).toEqual([[503], 1]);
+  });
+
+  test.each<[string, Partial<ListenOptions<unknown>>, number]>([
+    ['origins', { origins: bug }, 503],
+    ['protocols', { protocols: bug }, 503],
+    ['protocols, which returns a promise that rejects,', { protocols: (() => Promise.reject(new Error('bug'))) as never }, 503],
+    ['origins, which returns a promise of true,', { origins: (async () => true) as never }, 403],
+  ])('%s throws', (_what, options, status) => {
+    const { accepted, decide, refused } = anAdmission(options);
+    const upgrade = decide(new FakeUpgrade({ headers: { 'sec-websocket-protocol': 'a' } }));
+    expect([upgrade.answers, accepted, refused().length]).toEqual([[status], [], 1]);
+  });
+
+  test('`undefined` is thrown: the event has it as its error', async () => {
+    const { decide, refused } = anAdmission({ authenticate: () => thenable((_resolve, reject) => reject(undefined)) as never });
+    decide();
+    await settled();
+    expect(refused().map((event) => 'error' in event)).toEqual([true]);
+  });
+
+  test('the transport throws', () => {
+    const { decide, refused } = anAdmission({ path: '/other' });
+    decide(Object.assign(new FakeUpgrade(), { refuse: bug }));
+    expect(refused()).toMatchObject([{ status: 404, error: new Error('bug') }]);
+  });
+});
+
+test('a refusal of another copy of the package is one', async () => {
+  const foreign = Object.defineProperty({ answer: { status: 401, body: 'no' } }, Symbol.for('wirekeeper.refusal'), { value: true });
+  const { decide, refused } = anAdmission({ authenticate: () => foreign });
+  const upgrade = decide();
+  await settled();
+  expect([upgrade.answer, refused().map(({ why }) => why)]).toEqual([{ status: 401, body: 'no' }, ['authenticate']]);
+});
+
+/** Calls first, then gives. */
+const after = <T>(first: () => void, then: () => T) => {
+  return () => {
+    first();
+    return then();
+  };
+};
+
+test.each<[string, (stop: () => void) => Partial<ListenOptions<unknown>>]>([
+  ['authenticate', (stop) => ({ authenticate: after(stop, async () => ({ data: 1 })) })],
+  ['authenticate, which rejects then,', (stop) => ({ authenticate: after(stop, () => Promise.reject(new Error('bug'))) })],
+  ['authenticate, which throws then,', (stop) => ({ authenticate: after(stop, bug) })],
+  ['origins', (stop) => ({ origins: after(stop, () => true) })],
+  ['protocols', (stop) => ({ protocols: after(stop, () => 'a') })],
+])('%s that stops its own listener lets nobody in, and is refused once', async (_what, options) => {
+  let isStopped = false;
+  const scene = anAdmission(
+    options(() => {
+      isStopped = true;
+      scene.admission.close();
+    }),
+    { closedFault: () => (isStopped ? { answer: NO_ROOM, why: 'stopped' } : undefined) },
+  );
+  const upgrade = scene.decide(new FakeUpgrade({ headers: { 'sec-websocket-protocol': 'a' } }));
+  await settled();
+  expect([upgrade.answers, scene.accepted, scene.why(), scene.inFlight()]).toEqual([[503], [], ['stopped'], 0]);
+});
+
+test('a stranger whose `authenticate` is slow keeps nobody else out', async () => {
+  const { accepted, decide, why } = anAdmission({
+    limits: { maxHandshakesPerAddress: 2, maxHandshakes: 10 },
+    authenticate: (request) => (request.path === '/slow' ? new Promise(() => {}) : { data: request.remoteAddress }),
+  });
+  const from = (remoteAddress: string, url = '/slow') => decide(new FakeUpgrade({ url, remoteAddress }));
+  for (const remoteAddress of ['2001:db8::1', '2001:db8::2', '2001:db8::3', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1']) from(remoteAddress);
+  from('192.0.2.2', '/');
+  await settled();
+  expect([why(), accepted]).toEqual([['maxHandshakesPerAddress', 'maxHandshakesPerAddress'], ['192.0.2.2']]);
+});
+
+describe('what the transport has made of an answer is told instead', () => {
+  test('that it has refused otherwise', () => {
+    const { admission, refused } = anAdmission();
+    const diversion = { kind: 'refused', status: 400, error: new Error('malformed') } as const;
+    admission.notOpened(Object.assign(new FakeUpgrade({ url: '/a' }), { diversion }), 499, 'gone');
+    expect(refused()).toMatchObject([{ status: 400, why: 'handshake', url: '/a', error: diversion.error }]);
+  });
+
+  test('that somebody else has the socket', () => {
+    const { admission, events } = anAdmission();
+    admission.notOpened(Object.assign(new FakeUpgrade({ url: '/a' }), { diversion: { kind: 'taken', how: 'it was ended' } as const }), 499, 'gone');
+    expect(events).toEqual([{ type: 'handshake.taken', childId: 'door', how: 'it was ended', url: '/a', remoteAddress: '192.0.2.1' }]);
+  });
+
+  test('of a request of which nothing is known', () => {
+    const { admission, refused } = anAdmission();
+    admission.diverted({}, { kind: 'refused', status: 431 });
+    expect(refused()).toMatchObject([{ status: 431, why: 'handshake', url: '' }]);
+  });
+});

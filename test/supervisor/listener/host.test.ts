@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { compileHosts, hostOf } from '../../../src/supervisor/listener/host.js';
+import { OptionError } from '../../../src/transport/errors.js';
+import { FakeUpgrade } from '../../support/fake-transport.js';
+
+const asking = (host: string | readonly string[] | undefined, { url = '/', isSecure = false } = {}) =>
+  new FakeUpgrade({ url, isSecure, headers: { host } }).request;
+
+describe('the host that a request is meant for', () => {
+  test.each([
+    ['its Host header’s', asking('example.com:8080'), 'example.com:8080'],
+    ['an address', asking('[::1]:80'), '[::1]:80'],
+    ['that of an absolute target, whatever Host says', asking('other.example', { url: 'http://example.com/a' }), 'example.com'],
+    ['none without Host', asking(undefined), undefined],
+    ['none with an empty one', asking(''), undefined],
+    ['none with several', asking(['a.example', 'a.example']), undefined],
+    ['none with a list in one', asking('a.example, b.example'), undefined],
+    ['none with a URL in it', asking('http://a.example'), undefined],
+    ['none with a user name in it', asking('me@a.example'), undefined],
+    ['none with a port that is none', asking('a.example:http'), undefined],
+  ])('is %s', (_what, request, host) => {
+    expect(hostOf(request)).toBe(host);
+  });
+});
+
+describe('hosts', () => {
+  test.each([
+    // allowed                    asked for               let in
+    [['localhost'], 'localhost', true],
+    [['localhost'], 'LOCALHOST:8080', true],
+    [['localhost'], 'localhost.', true],
+    [['LocalHost.'], 'localhost', true],
+    [['localhost'], 'evil.example', false],
+    [['localhost'], 'localhost.evil.example', false],
+    [['localhost'], 'notlocalhost', false],
+    [['localhost'], '127.0.0.1', false],
+    [['localhost', '127.0.0.1', '[::1]'], '127.0.0.1:4711', true],
+    [['localhost', '127.0.0.1', '[::1]'], '[::1]:4711', true],
+    [['[::1]'], '[0:0:0:0:0:0:0:1]', true],
+    [['127.0.0.1'], '127x0x0x1', false],
+    [['example.com:8080'], 'example.com:8080', true],
+    [['example.com:8080'], 'example.com', false],
+    [['example.com:80'], 'example.com', true],
+    [['example.com:*'], 'example.com:1', true],
+    [['*.example.com'], 'a.example.com', true],
+    [['*.example.com'], 'a.b.example.com', false],
+    [['*.example.com'], 'example.com', false],
+    [['app-*.example.com'], 'app-7.example.com', true],
+    [['localhost'], undefined, false],
+  ])('%j and a request for %s: %j', (hosts, host, isLetIn) => {
+    expect(compileHosts(hosts)(asking(host))).toBe(isLetIn);
+  });
+
+  test('443 is meant over TLS where no port is named', () => {
+    const check = compileHosts(['example.com:443']);
+    expect([check(asking('example.com', { isSecure: true })), check(asking('example.com'))]).toEqual([true, false]);
+  });
+
+  test('an absolute target counts, and not the Host header beside it', () => {
+    const check = compileHosts(['localhost']);
+    expect([check(asking('localhost', { url: 'http://evil.example/' })), check(asking('evil.example', { url: 'http://localhost/' }))]).toEqual([false, true]);
+  });
+
+  test('none given lets in every host', () => {
+    expect(compileHosts(undefined)(asking('anything.example'))).toBe(true);
+  });
+
+  test.each([
+    [[]],
+    ['localhost'],
+    [['']],
+    [['http://localhost']],
+    [['localhost/path']],
+    [['a b']],
+    [['::1']],
+    [['.example.com']],
+    [['localhost:70000']],
+    [['localhost:0']],
+    [['localhost:080']],
+    [['[:::]']],
+    [['[1.2.3.4]']],
+    [[5]],
+    [[Symbol('host')]],
+    [5],
+    [null],
+  ])('%j is an OptionError that names hosts', (hosts) => {
+    const compile = () => compileHosts(hosts as never);
+    expect(compile).toThrow(OptionError);
+    expect(compile).toThrow(/^listen: hosts/);
+  });
+});

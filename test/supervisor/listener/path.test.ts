@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { compilePath } from '../../../src/supervisor/listener/path.js';
+import { OptionError } from '../../../src/transport/errors.js';
+
+test.each([
+  // pattern                    path              params
+  [undefined, '/', []],
+  [undefined, '/any/path', []],
+  ['/', '/', []],
+  ['/', '/a', undefined],
+  ['/echo', '/echo', []],
+  ['/echo', '/Echo', undefined],
+  ['/echo', '/echo/', undefined],
+  ['/echo', '/echo/a', undefined],
+  ['/echo', 'echo', undefined],
+  ['/echo', '*', undefined],
+  ['/echo/', '/echo/', []],
+  ['/rooms/*', '/rooms/den', ['den']],
+  ['/rooms/*', '/rooms/', undefined],
+  ['/rooms/*', '/rooms', undefined],
+  ['/rooms/*', '/rooms/a/b', undefined],
+  ['/rooms/*', '/rooms//', undefined],
+  ['/rooms/*', '/rooms/..', ['..']],
+  ['/rooms/*', '/rooms/a%20b%C3%BC', ['a bü']],
+  ['/rooms/*', '/rooms/a%2Fb', ['a/b']],
+  ['/rooms/*', '/rooms/%E0%A4%A', undefined],
+  ['/rooms/*', '/rooms/%', undefined],
+  ['/rooms/*', '/r%6Foms/den', ['den']],
+  ['/rooms/*', '/rooms%2Fden', undefined],
+  ['/*/seats/*', '/hall/seats/7', ['hall', '7']],
+  // Written percent-encoded it is meant as it is; a colon elsewhere is no parameter.
+  ['/rooms/%3Aid', '/rooms/:id', []],
+  ['/v1:batch', '/v1:batch', []],
+  ['/größe', '/gr%C3%B6%C3%9Fe', []],
+  ['/gr%C3%B6%C3%9Fe', '/gr%C3%B6%C3%9Fe', []],
+  [['/echo', '/rooms/*'], '/rooms/den', ['den']],
+  [['/*', '/echo'], '/echo', ['echo']],
+  [['/echo', '/*'], '/echo', []],
+  [['/echo', '/rooms/*'], '/other', undefined],
+])('%j matches %s: %j', (pattern, path, params) => {
+  expect(compilePath(pattern)(path)).toEqual(params);
+});
+
+test.each([
+  // pattern          the sentence
+  ['', 'listen: path is ""; it must begin with "/".'],
+  ['echo', 'listen: path is "echo"; it must begin with "/".'],
+  ['/echo?a=1', 'listen: path is "/echo?a=1"; it may have neither query nor fragment.'],
+  ['/echo#a', 'listen: path is "/echo#a"; it may have neither query nor fragment.'],
+  ['/rooms/a*', 'listen: path is "/rooms/a*"; "*" must be a whole segment.'],
+  ['/rooms/**', 'listen: path is "/rooms/**"; "*" must be a whole segment.'],
+  ['/rooms/:id', 'listen: path is "/rooms/:id"; a segment that may be anything is written "*", not ":id".'],
+  ['/:room/seats', 'listen: path is "/:room/seats"; a segment that may be anything is written "*", not ":room".'],
+  ['/rooms/:id?', 'listen: path is "/rooms/:id?"; it may have neither query nor fragment.'],
+  ['/rooms/:id(\\d+)', 'listen: path is "/rooms/:id(\\\\d+)"; a segment that may be anything is written "*", not ":id(\\\\d+)".'],
+  ['/rooms/{id}', 'listen: path is "/rooms/{id}"; a segment that may be anything is written "*", not "{id}".'],
+  ['/rooms/[id]', 'listen: path is "/rooms/[id]"; a segment that may be anything is written "*", not "[id]".'],
+  ['/rooms/<id>', 'listen: path is "/rooms/<id>"; a segment that may be anything is written "*", not "<id>".'],
+  [['/echo', '/rooms/:id'], 'listen: path is "/rooms/:id"; a segment that may be anything is written "*", not ":id".'],
+  ['/rooms/%', 'listen: path is "/rooms/%"; its percent-encoding is malformed.'],
+  [['/echo', 'rooms'], 'listen: path is "rooms"; it must begin with "/".'],
+  [[], 'listen: path is an empty list; it must have one pattern at least.'],
+  [/echo/, 'listen: path is an object; allowed are texts like "/rooms/*", and lists of them.'],
+])('%o is no pattern', (pattern, sentence) => {
+  expect(() => compilePath(pattern as string)).toThrow(new OptionError(sentence));
+});

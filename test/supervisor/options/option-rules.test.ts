@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { checkNumber, type NumberRule, show } from '../../../src/supervisor/options/option-rules.js';
+import { OptionError } from '../../../src/transport/errors.js';
+
+describe('a number', () => {
+  const whole: NumberRule = { least: 0, most: 9, isWhole: true, allowed: 'whole numbers from 0 to 9' };
+  const above: NumberRule = { least: 0, most: Number.POSITIVE_INFINITY, isWhole: false, isAbove: true, allowed: 'numbers above 0' };
+
+  test.each([
+    [0, whole],
+    [9, whole],
+    [0.001, above],
+    [Number.POSITIVE_INFINITY, above],
+    [Number.POSITIVE_INFINITY, { ...whole, most: Number.POSITIVE_INFINITY }],
+  ])('%d is within the rule %o', (value, rule) => {
+    expect(checkNumber(value, rule, 'level')).toBe(value);
+  });
+
+  test.each([
+    [-1, whole],
+    [10, whole],
+    [1.5, whole],
+    [Number.POSITIVE_INFINITY, whole],
+    [Number.NaN, whole],
+    ['5', whole],
+    [5n, whole],
+    [null, whole],
+    [0, above],
+    [Number.NaN, above],
+    [2 ** 53, { ...whole, most: Number.POSITIVE_INFINITY }],
+  ])('%s is not within the rule %o', (value, rule) => {
+    expect(() => checkNumber(value, rule, 'level')).toThrow(new OptionError(`level is ${show(value)}; allowed are ${rule.allowed}.`));
+  });
+});

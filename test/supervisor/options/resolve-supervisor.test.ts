@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_DIAL_LIMIT, DEFAULT_LIMITS, DEFAULT_LIVENESS } from '../../../src/supervisor/options/options.js';
+import { resolveSupervise, resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
+import { createHeapClock } from '../../../src/testing/heap-clock.js';
+
+test('without options has the documented defaults', () => {
+  expect(resolveSupervisor({})).toEqual({
+    id: 'supervisor',
+    name: 'supervisor',
+    strategy: 'one_for_one',
+    intensity: { maxRestarts: 3, withinMs: 5_000 },
+    limits: DEFAULT_LIMITS,
+    liveness: DEFAULT_LIVENESS,
+    dialLimiter: DEFAULT_DIAL_LIMIT,
+    keepAlive: true,
+    warnWhenFailed: true,
+    clock: undefined,
+    transport: undefined,
+  });
+});
+
+test('a supervisor below has limits and liveness of the one above, a path for a name, and the dial limit above', () => {
+  const above = resolveSupervisor({ name: 'service', limits: { maxPayloadBytes: 7 }, liveness: false });
+  expect(resolveSupervise({ limits: { maxFragments: 9 } }, above, () => 'rooms')).toMatchObject({
+    id: 'rooms',
+    restart: 'permanent',
+    shutdown: Number.POSITIVE_INFINITY,
+    children: [],
+    supervisor: { id: 'rooms', name: 'service/rooms', limits: { maxPayloadBytes: 7, maxFragments: 9 }, liveness: false, dialLimiter: undefined },
+  });
+});
+
+test.each([
+  [{ clock: {} }, 'clock is no option'],
+  [{ keepAlive: false }, 'keepAlive is no option'],
+  [{ warnWhenFailed: false }, 'warnWhenFailed is no option'],
+  [{ children: {} }, 'children is an object; it must be a list'],
+  [{ restart: 'always' }, 'restart'],
+  [{ shutdown: 0 }, 'shutdown'],
+  [{ strategy: 'one_for_two' }, 'strategy'],
+])('%j of a supervisor below says what is wrong', (options, says) => {
+  expect(() => resolveSupervise(options as never, resolveSupervisor({}), () => 'x')).toThrow(says);
+});
+
+test.each<[unknown, string]>([
+  [{ clock: { now: () => 0 } }, 'clock has no method setTimeout'],
+  [{ transport: { dial: () => {} } }, 'transport has no method listen'],
+  [{ clock: { ...createHeapClock(), keepAlive: true } }, 'clock has no method keepAlive'],
+  [{ keepAlive: 'no' }, 'keepAlive is "no"; allowed are true and false'],
+  [{ warnWhenFailed: 0 }, 'warnWhenFailed is 0; allowed are true and false'],
+  [{ keepAlive: null }, 'keepAlive is null; allowed are true and false'],
+  [{ signal: {} }, 'signal'],
+  [{ name: '' }, 'name'],
+  [{ strategy: 'simple_one_for_one' }, 'allowed are one_for_one, one_for_all, rest_for_one'],
+  [{ intensity: { maxRestarts: -1 } }, 'intensity.maxRestarts'],
+  [{ intensity: { withinMs: 0 } }, 'intensity.withinMs'],
+])('%j says what is wrong', (options, says) => {
+  expect(() => resolveSupervisor(options as never)).toThrow(says);
+});

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { GrowingBytes } from '../../../src/transport/protocol/growing-bytes.js';
+
+test('has what was added, in order, and is empty again when that was taken', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 700 }), { maxLength: 30 }), (chunks) => {
+      const growing = new GrowingBytes();
+      for (const chunk of chunks) growing.add(Buffer.from(chunk));
+      const whole = Buffer.concat(chunks);
+      expect(growing.length).toBe(whole.length);
+      expect(growing.bytes.equals(whole)).toBe(true);
+      const taken = growing.take();
+      expect(taken.equals(whole)).toBe(true);
+      expect(growing.length).toBe(0);
+      growing.add(Buffer.from('next'));
+      expect([taken.equals(whole), growing.bytes.toString()]).toEqual([true, 'next']);
+    }),
+  );
+});
+
+test('holds at most twice what has come, and about as much once that is taken', () => {
+  const growing = new GrowingBytes();
+  for (let i = 0; i < 100_000; i++) {
+    growing.add(Buffer.of(1));
+    if (i > 256) expect(growing.bytes.buffer.byteLength).toBeLessThanOrEqual(2 * (i + 1));
+  }
+  expect(growing.take().buffer.byteLength).toBeLessThanOrEqual(100_000 * 1.125);
+});

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { pages } from '../../../../src/transport/protocol/pages.js';
+import { isLent, kept, payloadOf, restore } from '../../../../src/transport/ws/read/lent.js';
+import { xored } from '../../../support/frame-bytes.js';
+
+const KEY = Buffer.of(1, 2, 3, 4);
+const masked = Buffer.concat([KEY, xored(Buffer.from('payload'), KEY)]);
+const [FROM, TO] = [KEY.length, masked.length];
+const SCRIBBLE = 0xaa;
+
+describe('the read page', () => {
+  beforeEach(() => {
+    pages().read.fill(SCRIBBLE);
+    pages().read.set(masked);
+  });
+
+  test('is lent', () => {
+    expect(isLent(pages().read)).toBe(true);
+  });
+
+  test('is copied to be kept', () => {
+    const copy = kept(pages().read, 0, TO);
+    pages().read.fill(SCRIBBLE);
+    expect(copy).toEqual(masked);
+  });
+
+  test.each([
+    ['unmasked', true, Buffer.from('payload')],
+    ['as it is', false, masked.subarray(FROM)],
+  ])('gives a payload as a copy, %s, and stays as it was', (_name, isMasked, payload) => {
+    const copy = payloadOf(pages().read, FROM, TO, isMasked);
+    restore(pages().read, FROM, TO, isMasked);
+    expect(pages().read.subarray(0, TO)).toEqual(masked);
+    pages().read.fill(SCRIBBLE);
+    expect(copy).toEqual(payload);
+  });
+});
+
+describe('other bytes', () => {
+  test('are not lent, whatever they hold', () => {
+    expect(isLent(Buffer.from(pages().read))).toBe(false);
+  });
+
+  test('are kept as a view', () => {
+    const bytes = Buffer.from(masked);
+    expect(kept(bytes, 2, 5).buffer).toBe(bytes.buffer);
+    expect(kept(bytes, 2, 5)).toEqual(masked.subarray(2, 5));
+  });
+
+  test('are unmasked in place, and restored', () => {
+    const bytes = Buffer.from(masked);
+    const payload = payloadOf(bytes, FROM, TO, true);
+    expect([payload.toString(), payload.buffer]).toEqual(['payload', bytes.buffer]);
+    restore(bytes, FROM, TO, true);
+    expect(bytes).toEqual(masked);
+  });
+
+  test('without a mask stay as they are', () => {
+    const bytes = Buffer.from(masked);
+    expect(payloadOf(bytes, FROM, TO, false)).toEqual(masked.subarray(FROM));
+    restore(bytes, FROM, TO, false);
+    expect(bytes).toEqual(masked);
+  });
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { Outbox } from '../../../../src/transport/ws/write/outbox.js';
+import { OP, parseFrames } from '../../../support/frame-bytes.js';
+import { settled } from '../../../support/settled.js';
+import { slowSocket } from '../../../support/slow-stream.js';
+
+const KIB = 1024;
+const BINARY = 2;
+
+function open(isFast: boolean) {
+  const { stream, kernel } = slowSocket();
+  kernel.isFast = isFast;
+  let now = 0;
+  const outbox = new Outbox(stream, false, { onDrained: () => {}, now: () => now });
+  stream.on('drain', () => outbox.onDrain());
+  const frames = () => parseFrames(Buffer.concat(kernel.writes)).frames;
+  const pings = () => frames().filter(({ opcode }) => opcode === OP.ping);
+  return {
+    outbox,
+    kernel,
+    frames,
+    pings,
+    at(ms: number) {
+      now = ms;
+    },
+  };
+}
+
+/** The kernel takes everything, bit by bit. */
+async function takeAll(kernel: ReturnType<typeof open>['kernel'], outbox: Outbox): Promise<void> {
+  while (outbox.bufferedBytes > 0) {
+    kernel.take();
+    await settled();
+  }
+}
+
+test('what the peer is not known to have read is unconfirmed, although the kernel has it, until a Pong proves it', async () => {
+  const { outbox, pings } = open(true);
+  outbox.take(1, 'one');
+  outbox.ping();
+  outbox.take(1, 'three');
+  await settled();
+  expect(outbox).toMatchObject({ unwritten: { frames: 0, bytes: 0 }, unconfirmed: { frames: 2, bytes: 8 }, awaitsPong: true, unprovenBytes: 3 });
+  outbox.pong(pings()[0]?.payload as Buffer);
+  expect(outbox).toMatchObject({ unconfirmed: { frames: 1, bytes: 5 }, awaitsPong: false, unprovenBytes: 0 });
+});
+
+test('of a wire without Pings all is unconfirmed, and none are sent on the way', async () => {
+  const { outbox, kernel, pings } = open(false);
+  for (let i = 0; i < 64; i++) outbox.take(BINARY, Buffer.alloc(16 * KIB));
+  await settled();
+  await takeAll(kernel, outbox);
+  expect(pings()).toEqual([]);
+  expect(outbox.unconfirmed).toEqual({ frames: 64, bytes: 1024 * KIB });
+});
+
+test('a peer that is behind is pinged on the way, so that it shows how far it has read', async () => {
+  const { outbox, kernel, frames, pings } = open(false);
+  outbox.ping();
+  for (let i = 0; i < 64; i++) outbox.take(BINARY, Buffer.alloc(16 * KIB, i));
+  await settled();
+  await takeAll(kernel, outbox);
+  expect(pings().length).toBeGreaterThanOrEqual(6);
+  expect(pings().length).toBeLessThanOrEqual(16);
+  // Messages keep their order, and each Ping proves what stands before it.
+  const all = frames();
+  const data = all.filter(({ opcode }) => opcode === BINARY);
+  expect(data.map(({ payload }) => payload[0])).toEqual(Array.from({ length: 64 }, (_, i) => i));
+  const [, , third] = all.filter(({ opcode }) => opcode === OP.ping);
+  const before = all.slice(
+    0,
+    all.findIndex((frame) => frame === third),
+  );
+  outbox.pong(third?.payload as Buffer);
+  expect(outbox.unconfirmed.frames).toBe(64 - before.filter(({ opcode }) => opcode === BINARY).length);
+});
+
+test('one that keeps up is pinged once a second at the most', async () => {
+  const { outbox, pings, at } = open(true);
+  outbox.ping();
+  await settled();
+  for (let i = 0; i < 100; i++) {
+    at(i * 25);
+    outbox.take(BINARY, Buffer.alloc(64 * KIB));
+    await settled();
+  }
+  expect(pings().length).toBeGreaterThanOrEqual(3);
+  expect(pings().length).toBeLessThanOrEqual(4);
+});
+
+test('no Ping follows a Close', async () => {
+  const { outbox, kernel, frames } = open(false);
+  outbox.ping();
+  for (let i = 0; i < 64; i++) outbox.take(BINARY, Buffer.alloc(16 * KIB));
+  outbox.takeControl(OP.close, Buffer.alloc(0));
+  await settled();
+  await takeAll(kernel, outbox);
+  expect(frames().at(-1)?.opcode).toBe(OP.close);
+});
