@@ -43,7 +43,7 @@ export type { SupervisorEvent } from './supervisor/api/events.js';
 export type { Fates } from './supervisor/api/fates.js';
 export type { DialLimit, Limits, Liveness } from './supervisor/api/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/api/listener.js';
-export { type Refusal, refuse } from './supervisor/api/refusal.js';
+export type { Refusal } from './supervisor/api/refusal.js';
 export type { ExitReason, Intensity, Restart } from './supervisor/api/restart.js';
 export type {
   StopOptions,
@@ -60,6 +60,7 @@ export { type CredentialRequest, type SharedCredentialsOptions, sharedCredential
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/dialer/retry.js';
 export { limited, type RetryBudget } from './supervisor/dialer/retry-budget.js';
 export { rotate } from './supervisor/dialer/rotate.js';
+export { refuse } from './supervisor/listener/refusal.js';
 export { adviceOf, withAdvice } from './transport/advice.js';
 export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
 export type { CloseFrame, CloseReport, CloseTrigger, EndedBy, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';

@@ -9,17 +9,45 @@ interface Room {
   readonly node: boolean;
 }
 
+const API = ['supervisor/api', 'supervisor/options', 'supervisor/time', 'values', 'transport', 'transport/protocol'] as const;
+const EVERY_ROOM_OF_SUPERVISOR = ['api', 'options', 'time', 'connection', 'listener', 'dialer', 'children', 'drain'].map((room) => `supervisor/${room}`);
+const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((room) => `transport/ws/${room}`);
+
 /** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
 const ROOMS: Readonly<Record<string, Room>> = {
-  transport: { rooms: [], packages: ['rxjs', 'ws'], node: true },
-  machines: { rooms: ['values'], packages: ['xstate'], node: false },
-  supervisor: { rooms: ['machines', 'values', 'transport'], packages: ['rxjs'], node: true },
+  transport: { rooms: [], packages: ['rxjs'], node: true },
+  'transport/protocol': { rooms: ['values', 'transport'], packages: [], node: true },
+  'transport/ws/package': { rooms: ['values', 'transport'], packages: ['ws'], node: true },
+  'transport/ws/socket': { rooms: ['values', 'transport', 'transport/protocol'], packages: [], node: true },
+  'transport/ws/deflate': { rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/package'], packages: [], node: true },
+  'transport/ws/write': {
+    rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/socket', 'transport/ws/deflate'],
+    packages: [],
+    node: true,
+  },
+  'transport/ws/read': {
+    rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/package', 'transport/ws/deflate'],
+    packages: [],
+    node: true,
+  },
+  'transport/ws': { rooms: ['values', 'transport', 'transport/protocol', ...EVERY_ROOM_OF_WS], packages: ['rxjs'], node: true },
+  'machines/actor': { rooms: ['values'], packages: ['xstate'], node: false },
+  machines: { rooms: ['machines/actor', 'values'], packages: ['xstate'], node: false },
+  'supervisor/api': { rooms: ['values', 'transport'], packages: ['rxjs'], node: true },
+  'supervisor/options': { rooms: ['supervisor/api', 'values', 'transport'], packages: ['rxjs'], node: true },
+  'supervisor/time': { rooms: ['supervisor/api', 'supervisor/options', 'values', 'transport'], packages: [], node: true },
+  'supervisor/connection': { rooms: [...API, 'machines'], packages: ['rxjs'], node: true },
+  'supervisor/listener': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
+  'supervisor/dialer': { rooms: [...API, 'supervisor/connection', 'machines'], packages: [], node: true },
+  'supervisor/children': { rooms: API, packages: [], node: true },
+  'supervisor/drain': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
+  supervisor: { rooms: [...EVERY_ROOM_OF_SUPERVISOR, 'machines', 'values', 'transport', 'transport/ws'], packages: ['rxjs'], node: true },
   reconnect: { rooms: ['values'], packages: [], node: false },
-  inspect: { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
-  testing: { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
+  inspect: { rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'machines', 'values', 'transport'], packages: ['rxjs', 'xstate'], node: true },
+  testing: { rooms: ['supervisor', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
   cli: { rooms: ['public'], packages: ['valibot', 'yargs'], node: true },
   /** `src/index.ts`. */
-  '': { rooms: ['supervisor', 'machines', 'values', 'transport'], packages: [], node: false },
+  '': { rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'values', 'transport', 'transport/protocol', 'transport/ws'], packages: [], node: false },
 };
 
 /** Files of `transport` that are values and pure functions on them: the machines may know these, and these know nothing else. */
@@ -44,7 +72,7 @@ const VALUE_FILES = new Set(
   ].map((name) => `transport/${name}.ts`),
 );
 
-const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
+const roomOf = (file: string) => (file.includes('/') ? posix.dirname(file) : '');
 
 /** What `target` is to a file of another room: an entry's index to the command line, a value to the others, or its room. */
 function roleOf(target: string, asker: string): string {

@@ -2,9 +2,9 @@ import { checkSettled } from '../../transport/contain.js';
 import { OptionError } from '../../transport/errors.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { Grant } from '../api/listener.js';
-import { refusalAnswer } from '../api/refusal.js';
 import { expiryOf } from '../connection/expiry.js';
 import { isList, isPlain, nameOf, show, showName } from '../options/option-rules.js';
+import { refusalAnswer } from './refusal.js';
 
 /** What somebody was granted, checked: nothing of it throws any more once the 101 is out. */
 export interface Granted {

@@ -4,14 +4,13 @@ import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import { ListenError, OptionError } from '../../transport/errors.js';
 import { describeThrown } from '../../transport/thrown.js';
-import type { Acceptor, ListenTarget, Transport, Upgrade, Wire, WireOptions } from '../../transport/transport.js';
+import type { Acceptor, HttpAnswer, ListenTarget, Transport, Upgrade, Wire, WireOptions } from '../../transport/transport.js';
 import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Listener } from '../api/listener.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 import type { Home, Shared } from '../connection/home.js';
-import type { Draining } from '../drain/draining.js';
 import { DEFAULT_BACKOFF } from '../options/options.js';
 import { Relapses } from '../time/relapses.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
@@ -19,6 +18,14 @@ import { DelayedRun } from './delayed-run.js';
 import type { Granted } from './grant.js';
 import type { RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
+
+/** What a listener asks of the drains of its supervisor and of those above. */
+export interface AcceptingPause {
+  /** Whether a drain has suspended listeners. */
+  readonly isSuspending: boolean;
+  /** The answer to an opening handshake meanwhile, which is counted; `undefined` while there is no such drain. */
+  refuse(): HttpAnswer | undefined;
+}
 
 /** What a listener needs of its supervisor. */
 export interface ListenerParent {
@@ -32,7 +39,7 @@ export interface ListenerParent {
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
   refused(status: number): void;
   handshakes(by: 1 | -1): void;
-  readonly draining: Pick<Draining, 'isSuspending' | 'refuse'>;
+  readonly draining: AcceptingPause;
   connectionsOf(home: Home): Iterable<ConnectionActor>;
   /** The user has stopped a child for good. */
   forget(child: Listener): void;

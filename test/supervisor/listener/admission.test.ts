@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
 import type { ListenOptions } from '../../../src/supervisor/api/listener.js';
-import { refuse } from '../../../src/supervisor/api/refusal.js';
 import { Admission, type AdmissionOwner, NO_ROOM } from '../../../src/supervisor/listener/admission.js';
+import { refuse } from '../../../src/supervisor/listener/refusal.js';
 import { resolveListen } from '../../../src/supervisor/listener/resolve-listen.js';
 import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
 import { OptionError } from '../../../src/transport/errors.js';

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
-import { refuse } from '../../../src/supervisor/api/refusal.js';
 import { verdictOf } from '../../../src/supervisor/listener/grant.js';
+import { refuse } from '../../../src/supervisor/listener/refusal.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { settled } from '../../support/settled.js';
 

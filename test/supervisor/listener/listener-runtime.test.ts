@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
 import type { Grant, ListenOptions } from '../../../src/supervisor/api/listener.js';
-import { type Refusal, refuse } from '../../../src/supervisor/api/refusal.js';
+import type { Refusal } from '../../../src/supervisor/api/refusal.js';
 import type { SupervisorOptions } from '../../../src/supervisor/api/supervisor.js';
+import { refuse } from '../../../src/supervisor/listener/refusal.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 import { settled } from '../../support/settled.js';
