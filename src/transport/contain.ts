@@ -45,7 +45,7 @@ function isThenableIfRead(value: unknown): boolean {
 }
 
 /** Whether a value is a promise, of whatever make. May throw what a getter of `then` throws. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
 }
 

@@ -1,3 +1,4 @@
+import { isThenable } from '../../transport/contain.js';
 import { OptionError } from '../../transport/errors.js';
 import type { Child, Exit, RunningChild } from '../api/child-spec.js';
 import { read, show } from '../options/option-rules.js';
@@ -38,20 +39,6 @@ export function checkedRun(id: string, given: unknown): RunningChild {
       return mayEndTogether(run);
     },
   };
-}
-
-/** Does something of a user's, at once or later: what it throws comes to `onFault`. */
-export function contained(act: () => unknown, onFault: (error: unknown) => void): void {
-  try {
-    const result = act();
-    if (isThenable(result)) void Promise.resolve(result).then(undefined, onFault);
-  } catch (error) {
-    onFault(error);
-  }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as Partial<Promise<unknown>>).then === 'function';
 }
 
 function checkMethod(run: RunningChild, method: 'shutDown' | 'terminate' | 'conclude', where: string): void {

@@ -1,10 +1,11 @@
 import type { CloseFrame } from '../../transport/close-report.js';
+import { contain } from '../../transport/contain.js';
 import type { EndedError } from '../../transport/errors.js';
 import type { Child, ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
 import type { SupervisorEvent } from '../api/events.js';
 import type { KeepAlive } from '../time/keep-alive.js';
-import { contained, crashed } from './checked-run.js';
+import { crashed } from './checked-run.js';
 import type { OwnContext } from './child-context.js';
 import type { ChildSlot, StartFault } from './child-slot.js';
 import type { Children } from './children.js';
@@ -111,7 +112,7 @@ export class ChildRuns {
 
   /** Who holds the handle may be the user's own code. */
   conclude(slot: ChildSlot): void {
-    contained(
+    contain(
       () => slot.conclude(),
       (error) => this.#owner.publish({ type: 'observer.threw', error }),
     );

@@ -1,11 +1,12 @@
 import type { CloseFrame } from '../../transport/close-report.js';
+import { contain } from '../../transport/contain.js';
 import { withErrorJson } from '../../transport/error-json.js';
 import { type EndedError, OptionError } from '../../transport/errors.js';
 import type { Child, ChildContext, ChildExit, ChildInfo, ChildState, Exit, RunningChild, Shutdown } from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
 import type { Restart } from '../api/restart.js';
 import type { ChildPlan } from '../options/resolve-child-spec.js';
-import { checkedRun, contained } from './checked-run.js';
+import { checkedRun } from './checked-run.js';
 import { Stopping } from './stopping.js';
 
 /** Budget of a child that is no supervisor, in ms. As in OTP. */
@@ -161,7 +162,7 @@ export class ChildSlot {
       };
       starting
         .then((started) => {
-          if (isAbandoned) contained(() => started.terminate(), ignore);
+          if (isAbandoned) contain(() => started.terminate(), ignore);
           else resolve(this.#began(started, isAbove));
         })
         .catch((error: unknown) => {

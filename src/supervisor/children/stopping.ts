@@ -1,7 +1,8 @@
 import type { CloseFrame } from '../../transport/close-report.js';
+import { contain } from '../../transport/contain.js';
 import type { Exit, RunningChild, Shutdown } from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
-import { contained, crashed } from './checked-run.js';
+import { crashed } from './checked-run.js';
 
 /** The Close of a child that is stopped, unless its supervisor's user has said another. */
 export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
@@ -42,7 +43,7 @@ export class Stopping {
     this.#clock.clearTimeout(this.#budget);
     if (this.#running.handle.kind === 'worker') this.#budget = this.#clock.setTimeout(this.#giveUp, GIVEN_UP_AFTER_MS);
     // Once that has failed there is nothing left to try.
-    contained(
+    contain(
       () => this.#running.terminate(),
       (error) => this.#ended(crashed(error)),
     );
@@ -52,7 +53,7 @@ export class Stopping {
 
   #shutDown(close: CloseFrame, budgetMs: number): void {
     if (budgetMs !== Number.POSITIVE_INFINITY) this.#budget = this.#clock.setTimeout(() => this.terminate(), budgetMs);
-    contained(
+    contain(
       () => this.#running.shutDown(close),
       (error) => {
         this.#fault ??= { error };

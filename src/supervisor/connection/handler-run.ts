@@ -1,4 +1,5 @@
 import { checkClose } from '../../transport/close-code.js';
+import { isThenable } from '../../transport/contain.js';
 import { EndedError } from '../../transport/errors.js';
 import { isError, textOf } from '../../transport/thrown.js';
 import type { Connection, Handler, HandlerResult } from '../api/connection.js';
@@ -82,8 +83,4 @@ export class LateHandler implements WheelTask {
 /** Whether a handler came to its end since its waits were interrupted by `connection.signal`, as it should. */
 export function isInterruption(error: unknown): boolean {
   return isError(error) && (error instanceof EndedError || textOf(error, 'name') === 'AbortError');
-}
-
-function isThenable(result: HandlerResult | Promise<HandlerResult>): result is Promise<HandlerResult> {
-  return typeof result === 'object' && result !== null && typeof (result as Partial<Promise<HandlerResult>>).then === 'function';
 }

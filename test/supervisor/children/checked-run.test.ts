@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkedRun, contained, crashed } from '../../../src/supervisor/children/checked-run.js';
+import { checkedRun, crashed } from '../../../src/supervisor/children/checked-run.js';
+import { contain } from '../../../src/transport/contain.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { settled } from '../../support/settled.js';
 import { thenable } from '../../support/thenable.js';
@@ -143,7 +144,7 @@ test.each<[string, () => unknown, unknown[]]>([
   ['resolves', () => Promise.resolve(7), []],
 ])('what is done and %s is contained', async (_what, act, faults) => {
   const found: unknown[] = [];
-  contained(act, (error) => found.push(error));
+  contain(act, (error) => found.push(error));
   await settled();
   expect(found).toEqual(faults);
 });
