@@ -20,11 +20,22 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/model/**', 'test/**/*.measure.test.ts'], sequence: { groupOrder: 0 } },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/model/**', 'test/**/*.measure.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
-        test: { name: 'model', include: ['test/model/**/*.test.ts'], exclude: ['test/**/*.measure.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'model',
+          include: ['test/model/**/*.test.ts'],
+          exclude: ['test/**/*.measure.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,

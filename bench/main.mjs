@@ -27,7 +27,10 @@ async function main() {
   const startedAt = new Date();
   const { present, missing } = findPeers(options.peers, options.nodeFlags);
   const pinning = findPinning();
-  const notes = [...missing.map(({ name, why }) => `${name} is skipped: ${why}`), ...(pinning.note === undefined ? [] : [pinning.note])];
+  const notes = [
+    ...missing.map(({ name, why }) => `${name} is skipped: ${why}`),
+    ...(pinning.note === undefined ? [] : [pinning.note]),
+  ];
   for (const note of notes) say(`note: ${note}`);
   const isSmoke = options.size === 'smoke';
   if (isSmoke && missing.some(({ name }) => name === JUDGED)) return 1;
@@ -49,7 +52,8 @@ async function main() {
 }
 
 function findPeers(names, nodeFlags) {
-  const withFlags = (command) => (command[0] === process.execPath ? [command[0], ...nodeFlags, ...command.slice(1)] : command);
+  const withFlags = (command) =>
+    command[0] === process.execPath ? [command[0], ...nodeFlags, ...command.slice(1)] : command;
   const present = [];
   const missing = [];
   for (const name of names) {
@@ -61,7 +65,9 @@ function findPeers(names, nodeFlags) {
   return { present, missing };
 }
 
-/** Runs scenario by scenario and prints each as it is done; Ctrl-C ends what was started and keeps what was measured. */
+/**
+ * Runs scenario by scenario and prints each as it is done; Ctrl-C ends what was started and keeps what was measured.
+ */
 async function runAll(bench, scenarios, isSmoke) {
   const summaries = [];
   let isInterrupted = false;
@@ -101,11 +107,18 @@ function isOffBars({ bars }) {
 }
 
 function save({ json, svg }, results) {
-  const file = json ?? fileURLToPath(new URL(`results/${results.startedAt.replaceAll(':', '-')}.json`, import.meta.url));
+  const file =
+    json ?? fileURLToPath(new URL(`results/${results.startedAt.replaceAll(':', '-')}.json`, import.meta.url));
   write(file, `${JSON.stringify(results, undefined, 2)}\n`);
   if (svg === undefined) return;
   const { cpu, cores, node } = results.machine;
-  write(svg, ratioPlot({ scenarios: results.scenarios, footer: `${cpu}, ${cores} cores, Node ${node}, ${results.startedAt.slice(0, 10)}` }));
+  write(
+    svg,
+    ratioPlot({
+      scenarios: results.scenarios,
+      footer: `${cpu}, ${cores} cores, Node ${node}, ${results.startedAt.slice(0, 10)}`,
+    }),
+  );
 }
 
 function write(file, text) {

@@ -19,9 +19,11 @@ export function readOptions(argv) {
   const values = parse(argv);
   if (values.quick && values.smoke) throw new UsageError('--quick and --smoke exclude each other.');
   const size = values.smoke ? 'smoke' : values.quick ? 'quick' : 'full';
-  const asked = values.peer === undefined ? (values.smoke ? ALWAYS : DEFAULT_PEERS) : list('peer', values.peer, Object.keys(peers));
+  const asked =
+    values.peer === undefined ? (values.smoke ? ALWAYS : DEFAULT_PEERS) : list('peer', values.peer, Object.keys(peers));
   const names = scenarios.map(({ name }) => name);
-  const chosen = values.scenario === undefined ? (values.smoke ? SMOKE : names) : list('scenario', values.scenario, names);
+  const chosen =
+    values.scenario === undefined ? (values.smoke ? SMOKE : names) : list('scenario', values.scenario, names);
   return {
     isHelp: values.help === true,
     size,

@@ -1,8 +1,9 @@
 /**
- * Puts the results of a run into the documents: `node bench/publish.mjs bench/results/<time>.json`. Of several files, each
- * replaces the scenarios of those before it that it has measured anew.
+ * Puts the results of a run into the documents: `node bench/publish.mjs bench/results/<time>.json`. Of several files,
+ * each replaces the scenarios of those before it that it has measured anew.
  *
- * Writes docs/performance.json, the plots beside it, and the table in docs/performance.md. A test holds the three together.
+ * Writes docs/performance.json, the plots beside it, and the table in docs/performance.md. A test holds the three
+ * together.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { merged, plotsOf, published, withFigures } from './report/figures.mjs';

@@ -4,7 +4,15 @@
  * Run it with `npm run example -- chat-rooms`, then open ws://127.0.0.1:8080/rooms/lobby?name=ann with two clients.
  */
 import { fileURLToPath } from 'node:url';
-import { broadcast, type Connection, createSupervisor, Group, type Listener, refuse, type Supervisor } from 'wirekeeper';
+import {
+  broadcast,
+  type Connection,
+  createSupervisor,
+  Group,
+  type Listener,
+  refuse,
+  type Supervisor,
+} from 'wirekeeper';
 
 /** What the opening handshake has established about a member. */
 interface Member {
@@ -18,7 +26,11 @@ export type Notice =
   | { readonly type: 'said'; readonly name: string; readonly text: string };
 
 /** Starts the server; `supervisor.stop()` ends it and every connection. */
-export async function start({ port = 8080 }: { readonly port?: number } = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
+export async function start({
+  port = 8080,
+}: {
+  readonly port?: number;
+} = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
   const rooms = new Map<string, Group<Connection<Member>>>();
 
   const roomNamed = (name: string): Group<Connection<Member>> => {
@@ -28,7 +40,8 @@ export async function start({ port = 8080 }: { readonly port?: number } = {}): P
   };
 
   // Framed once, however many receive it; and synchronous, so that all members see the same order.
-  const tell = (room: Group<Connection<Member>>, notice: Notice, except?: Connection<Member>) => broadcast(room, JSON.stringify(notice), { except });
+  const tell = (room: Group<Connection<Member>>, notice: Notice, except?: Connection<Member>) =>
+    broadcast(room, JSON.stringify(notice), { except });
 
   const supervisor = createSupervisor({ name: 'chat' });
   const listener = await supervisor.listen<Member>({
@@ -39,7 +52,9 @@ export async function start({ port = 8080 }: { readonly port?: number } = {}): P
     // Whoever has no name is answered with an HTTP status: no connection exists yet.
     authenticate: ({ params: [room = ''], query }) => {
       const name = query.get('name') ?? '';
-      return name === '' ? refuse(400, { body: 'Say who you are: /rooms/<room>?name=<name>\n' }) : { data: { name, room } };
+      return name === ''
+        ? refuse(400, { body: 'Say who you are: /rooms/<room>?name=<name>\n' })
+        : { data: { name, room } };
     },
     handler: async (connection) => {
       const { name, room: roomName } = connection.data;

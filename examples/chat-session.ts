@@ -1,11 +1,21 @@
 /**
- * Chat whose rules are a state machine: a name first, then talk; whoever floods the room is muted, and in the end thrown
- * out. Each connection has an actor of that machine (`actorHandler`), with delays that are the machine's own.
+ * Chat whose rules are a state machine: a name first, then talk; whoever floods the room is muted, and in the end
+ * thrown out. Each connection has an actor of that machine (`actorHandler`), with delays that are the machine's own.
  *
  * Run it with `npm run example -- chat-session`, then talk to ws://127.0.0.1:8080/chat with two clients.
  */
 import { fileURLToPath } from 'node:url';
-import { broadcast, type Clock, type Connection, createSupervisor, explain, Group, type Listener, type Supervisor, type Transport } from 'wirekeeper';
+import {
+  broadcast,
+  type Clock,
+  type Connection,
+  createSupervisor,
+  explain,
+  Group,
+  type Listener,
+  type Supervisor,
+  type Transport,
+} from 'wirekeeper';
 import { type ActorHandlerEvent, actorHandler } from 'wirekeeper/machines';
 import { assign, setup } from 'xstate';
 
@@ -66,12 +76,19 @@ const chatter = setup({
       entry: 'enter',
       // However the connection ends, the room is told: a machine that is merely stopped runs no exit actions.
       exit: 'leave',
-      on: { 'connection.ended': 'gone', 'connection.draining': { actions: { type: 'reply', params: { text: 'We restart soon.' } } } },
+      on: {
+        'connection.ended': 'gone',
+        'connection.draining': { actions: { type: 'reply', params: { text: 'We restart soon.' } } },
+      },
       states: {
         talking: {
           entry: 'forget',
           on: {
-            line: [{ guard: 'isFarewell', target: '#chatter.gone' }, { guard: 'isFlood', target: 'muted' }, { actions: ['count', 'say'] }],
+            line: [
+              { guard: 'isFarewell', target: '#chatter.gone' },
+              { guard: 'isFlood', target: 'muted' },
+              { actions: ['count', 'say'] },
+            ],
           },
           after: { breath: { target: 'talking', reenter: true } },
         },
@@ -100,7 +117,11 @@ export interface ChatOptions {
 }
 
 /** Starts the server; `supervisor.stop()` ends it, every connection, and every actor. */
-export async function start({ port = 8080, clock, transport }: ChatOptions = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
+export async function start({
+  port = 8080,
+  clock,
+  transport,
+}: ChatOptions = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
   const room: Room = new Group();
   const supervisor = createSupervisor({ name: 'chat', clock, transport });
   const listener = await supervisor.listen({

@@ -1,6 +1,6 @@
 /**
- * Two ways to end a connection while the peer is still sending: the closing handshake, which receives what was on its way,
- * and `terminate`, which does not. Both reports are printed.
+ * Two ways to end a connection while the peer is still sending: the closing handshake, which receives what was on its
+ * way, and `terminate`, which does not. Both reports are printed.
  *
  * Run it with `npm run example -- close-handshake`.
  */
@@ -18,7 +18,11 @@ export interface Ending {
 }
 
 /** Runs a server and, one after the other, two clients that end in the middle of its answer. */
-export async function start({ closeWithinMs = 5_000 }: { readonly closeWithinMs?: number } = {}): Promise<{ closed: Ending; terminated: Ending }> {
+export async function start({
+  closeWithinMs = 5_000,
+}: {
+  readonly closeWithinMs?: number;
+} = {}): Promise<{ closed: Ending; terminated: Ending }> {
   await using supervisor = createSupervisor({ name: 'close-handshake' });
   const { address } = await supervisor.listen({
     port: 0,
@@ -37,7 +41,8 @@ export async function start({ closeWithinMs = 5_000 }: { readonly closeWithinMs?
       url: `ws://127.0.0.1:${address?.port}`,
       // Bounds the closing handshake: a peer that never answers the Close is dropped after that.
       limits: { closeWithinMs },
-      // Each way to end is final here. By default a lost connection is dialed again, and a terminated one counts as lost.
+      // Each way to end is final here. By default a lost connection is dialed again, and a terminated one counts as
+      // lost.
       retry: () => 'stop',
       handler: async (connection) => {
         connection.send('go');

@@ -1,13 +1,18 @@
 /**
  * An echo server: one listener, one handler, and the reason why each connection ended.
  *
- * Run it with `npm run example -- echo-server`, then talk to ws://127.0.0.1:8080/echo with any client; PORT chooses another port.
+ * Run it with `npm run example -- echo-server`, then talk to ws://127.0.0.1:8080/echo with any client; PORT chooses
+ * another port.
  */
 import { fileURLToPath } from 'node:url';
 import { createSupervisor, explain, type Listener, type Supervisor } from 'wirekeeper';
 
 /** Starts the server; `supervisor.stop()` ends it and every connection. */
-export async function start({ port = 8080 }: { readonly port?: number } = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
+export async function start({
+  port = 8080,
+}: {
+  readonly port?: number;
+} = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
   const supervisor = createSupervisor({ name: 'echo' });
   const listener = await supervisor.listen({
     port,

@@ -1,8 +1,9 @@
 /**
- * WebSockets on an existing Express server, for whoever has a valid token: in the Authorization header, as programs send it,
- * or in a cookie, as browsers do. The connection ends when the token does.
+ * WebSockets on an existing Express server, for whoever has a valid token: in the Authorization header, as programs
+ * send it, or in a cookie, as browsers do. The connection ends when the token does.
  *
- * Run it with `npm run example -- express-jwt`. POST /login?user=ann gives a token; JWT_SECRET is the secret it is signed with.
+ * Run it with `npm run example -- express-jwt`. POST /login?user=ann gives a token; JWT_SECRET is the secret it is
+ * signed with.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -30,23 +31,36 @@ export interface ServerOptions {
   readonly tokenLivesMs?: number;
 }
 
-/** Checks the token before the connection exists. A wrong one is the client's fault; anything else is ours, and becomes a 503. */
+/**
+ * Checks the token before the connection exists. A wrong one is the client's fault; anything else is ours, and becomes
+ * a 503.
+ */
 function authenticateWith(key: Uint8Array): Authenticate<User> {
   return async (request) => {
     const token = request.bearerToken() ?? request.cookie('token');
     if (token === undefined) return refuse(401, { headers: { 'www-authenticate': 'Bearer' } });
     try {
-      const { payload } = await jwtVerify(token, key, { issuer: ISSUER, algorithms: ['HS256'], requiredClaims: ['sub', 'exp'] });
+      const { payload } = await jwtVerify(token, key, {
+        issuer: ISSUER,
+        algorithms: ['HS256'],
+        requiredClaims: ['sub', 'exp'],
+      });
       return { data: { name: payload.sub ?? '' }, expiresAt: (payload.exp ?? 0) * 1000 };
     } catch (error) {
-      if (error instanceof errors.JOSEError) return refuse(401, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+      if (error instanceof errors.JOSEError)
+        return refuse(401, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
       throw error;
     }
   };
 }
 
 /** Starts Express and a listener on its server; stop the supervisor first, then close the server. */
-export async function start({ secret, port = 8080, origins, tokenLivesMs = 3_600_000 }: ServerOptions): Promise<{ supervisor: Supervisor; server: Server }> {
+export async function start({
+  secret,
+  port = 8080,
+  origins,
+  tokenLivesMs = 3_600_000,
+}: ServerOptions): Promise<{ supervisor: Supervisor; server: Server }> {
   const key = new TextEncoder().encode(secret);
   const app = express();
   app.get('/', (_request, response) => void response.send('An ordinary route.\n'));

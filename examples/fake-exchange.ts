@@ -1,8 +1,9 @@
 /**
- * A small exchange to try the market data client on: tokens that expire, a feed of ticks by symbol, and buttons for what
- * goes wrong at real ones.
+ * A small exchange to try the market data client on: tokens that expire, a feed of ticks by symbol, and buttons for
+ * what goes wrong at real ones.
  *
- * Run it with `npm run example -- fake-exchange`. POST /tokens with `x-api-key: demo` gives a token for ws://127.0.0.1:8080/v1/stream.
+ * Run it with `npm run example -- fake-exchange`. POST /tokens with `x-api-key: demo` gives a token for
+ * ws://127.0.0.1:8080/v1/stream.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -37,7 +38,11 @@ export interface FakeExchange extends AsyncDisposable {
 }
 
 /** Starts the exchange; disposing of it ends every connection. */
-export async function start({ port = 8080, apiKey = 'demo', tokenLivesMs = 60_000 }: FakeExchangeOptions = {}): Promise<FakeExchange> {
+export async function start({
+  port = 8080,
+  apiKey = 'demo',
+  tokenLivesMs = 60_000,
+}: FakeExchangeOptions = {}): Promise<FakeExchange> {
   const tokens = new Map<string, { readonly expiresAt: number }>();
   const prices = new Map<string, number>();
   const subscribers = new Map<string, Group>();

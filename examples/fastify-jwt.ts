@@ -1,6 +1,6 @@
 /**
- * WebSockets on an existing Fastify server, for whoever has a valid token. Tokens are signed with a private key and checked
- * with the public one, and a client prolongs its connection by sending a fresh token before the old one ends.
+ * WebSockets on an existing Fastify server, for whoever has a valid token. Tokens are signed with a private key and
+ * checked with the public one, and a client prolongs its connection by sending a fresh token before the old one ends.
  *
  * Run it with `npm run example -- fastify-jwt`. POST /login?user=ann gives a token.
  */
@@ -38,7 +38,11 @@ async function claimsOf(token: string, publicKey: CryptoKey): Promise<JWTPayload
 }
 
 /** Starts Fastify and a listener on its server; `app.close()` ends both. */
-export async function start({ port = 8080, origins, tokenLivesMs = 3_600_000 }: ServerOptions = {}): Promise<{ supervisor: Supervisor; app: FastifyInstance }> {
+export async function start({
+  port = 8080,
+  origins,
+  tokenLivesMs = 3_600_000,
+}: ServerOptions = {}): Promise<{ supervisor: Supervisor; app: FastifyInstance }> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const supervisor = createSupervisor({ name: 'fastify' });
   const app = Fastify();

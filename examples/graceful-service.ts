@@ -1,7 +1,9 @@
 /**
- * A service that an orchestrator can run: health checks beside the WebSockets, and an end that tells every client to come back.
+ * A service that an orchestrator can run: health checks beside the WebSockets, and an end that tells every client to
+ * come back.
  *
- * Run it with `npm run example -- graceful-service`; GET /healthz and /readyz, then send SIGTERM. A second signal hurries it.
+ * Run it with `npm run example -- graceful-service`; GET /healthz and /readyz, then send SIGTERM. A second signal
+ * hurries it.
  */
 import { type EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -49,7 +51,11 @@ export async function start({ port = 8080, signals = process }: ServiceOptions =
   const stop = () => void supervisor.stop({ code: 1012, reason: 'restarting' });
   for (const signal of SIGNALS) signals.on(signal, stop);
 
-  return { supervisor, server, finished: finish(supervisor, server, () => SIGNALS.forEach((signal) => signals.off(signal, stop))) };
+  return {
+    supervisor,
+    server,
+    finished: finish(supervisor, server, () => SIGNALS.forEach((signal) => signals.off(signal, stop))),
+  };
 }
 
 /** The server answers health checks until the last connection has ended; only then does it go. */

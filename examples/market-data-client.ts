@@ -1,9 +1,9 @@
 /**
- * A client of a market data feed that stays connected for months: it gets a fresh token before it dials, subscribes anew after
- * a loss, finds a feed that has fallen silent, and ends with a closing handshake.
+ * A client of a market data feed that stays connected for months: it gets a fresh token before it dials, subscribes
+ * anew after a loss, finds a feed that has fallen silent, and ends with a closing handshake.
  *
- * Run it with `npm run example -- market-data-client AAPL MSFT`. Without MARKET_DATA_ENDPOINT (and MARKET_DATA_API_KEY) it
- * starts the exchange of fake-exchange.ts in the same process.
+ * Run it with `npm run example -- market-data-client AAPL MSFT`. Without MARKET_DATA_ENDPOINT (and MARKET_DATA_API_KEY)
+ * it starts the exchange of fake-exchange.ts in the same process.
  */
 import { fileURLToPath } from 'node:url';
 import {
@@ -37,7 +37,9 @@ export interface MarketDataOptions {
   readonly apiKey: string;
   /** Called for each tick; the socket is paused while a promise it has returned is pending. A throw ends the client. */
   readonly onTick: (tick: Tick) => void | Promise<void>;
-  /** Called with the report of each connection that has ended, also of one that never opened. Default: nothing is done. */
+  /**
+   * Called with the report of each connection that has ended, also of one that never opened. Default: nothing is done.
+   */
   readonly onClose?: (report: CloseReport) => void;
   /** Default {@link DEFAULT_ENDPOINT}. */
   readonly endpoint?: string;
@@ -57,8 +59,9 @@ export class ApiKeyError extends Error {
 }
 
 /**
- * Whether a connection ended as connections to an exchange do: the client closed it (1000), the exchange went away or restarts
- * (1001, 1012), or the token's time was up (3000). Anything else deserves a look, 1006 above all: an end without a Close frame.
+ * Whether a connection ended as connections to an exchange do: the client closed it (1000), the exchange went away or
+ * restarts (1001, 1012), or the token's time was up (3000). Anything else deserves a look, 1006 above all: an end
+ * without a Close frame.
  */
 export function isExpected(report: CloseReport): boolean {
   return report.openedAt !== undefined && !isUnexpectedClose(report, 1000, 1001, 1012, 3000);
@@ -101,8 +104,10 @@ export class MarketDataClient implements AsyncDisposable {
       restart: 'temporary',
       url: this.#endpoint,
       headers: async (attempt) => ({ authorization: `Bearer ${await this.#token(attempt)}` }),
-      // A refused token (401) asks for a fresh one, once; what the network does is tried again; this one error is final.
-      retry: (report, attempt, context) => (report.cause instanceof ApiKeyError ? 'stop' : defaultRetry(report, attempt, context)),
+      // A refused token (401) asks for a fresh one, once; what the network does is tried again; this one error is
+      // final.
+      retry: (report, attempt, context) =>
+        report.cause instanceof ApiKeyError ? 'stop' : defaultRetry(report, attempt, context),
       backoff,
       limits: { closeWithinMs },
       handler: this.#serve,
@@ -126,8 +131,8 @@ export class MarketDataClient implements AsyncDisposable {
   }
 
   /**
-   * Ends the feed properly: sends a Close frame, delivers the ticks that were on their way until the exchange's Close has come,
-   * and leaves it to the exchange to end TCP, for `closeWithinMs` at most. A dial under way is called off.
+   * Ends the feed properly: sends a Close frame, delivers the ticks that were on their way until the exchange's Close
+   * has come, and leaves it to the exchange to end TCP, for `closeWithinMs` at most. A dial under way is called off.
    *
    * @returns how the last connection ended; `undefined` if there was none.
    */
@@ -154,8 +159,8 @@ export class MarketDataClient implements AsyncDisposable {
   };
 
   /**
-   * Pings find a peer that is gone. This deadline finds one that answers Pings and yet sends nothing any more; after it the
-   * connection still works, so it can be closed properly.
+   * Pings find a peer that is gone. This deadline finds one that answers Pings and yet sends nothing any more; after it
+   * the connection still works, so it can be closed properly.
    */
   async #nextFrame(connection: Connection): Promise<Frame | undefined> {
     const { silentAfterMs = 15_000 } = this.#options;
@@ -170,7 +175,9 @@ export class MarketDataClient implements AsyncDisposable {
     }
   }
 
-  /** While no connection is up `send` answers `closed`, and nothing is lost: the next one subscribes to all there is. */
+  /**
+   * While no connection is up `send` answers `closed`, and nothing is lost: the next one subscribes to all there is.
+   */
   #order(type: 'subscribe' | 'unsubscribe', symbols: Iterable<string>, note: (symbol: string) => void): void {
     const list = [...symbols];
     for (const symbol of list) note(symbol);

@@ -1,7 +1,9 @@
 /**
- * Upgrades routed by hand: one http server, two listeners, and a rule of your own that says which of them takes a request.
+ * Upgrades routed by hand: one http server, two listeners, and a rule of your own that says which of them takes a
+ * request.
  *
- * Run it with `npm run example -- own-server-upgrade`, then open ws://127.0.0.1:8080/ with subprotocol `v2`, or without one.
+ * Run it with `npm run example -- own-server-upgrade`, then open ws://127.0.0.1:8080/ with subprotocol `v2`, or without
+ * one.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -9,7 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { createSupervisor, type Supervisor } from 'wirekeeper';
 
 /** Starts server and listeners; stop the supervisor first, then close the server. */
-export async function start({ port = 8080 }: { readonly port?: number } = {}): Promise<{ supervisor: Supervisor; server: Server }> {
+export async function start({
+  port = 8080,
+}: {
+  readonly port?: number;
+} = {}): Promise<{ supervisor: Supervisor; server: Server }> {
   const supervisor = createSupervisor({ name: 'versions' });
   // Neither `port` nor `server`: these listeners take what `handleUpgrade` gives them.
   const v1 = await supervisor.listen({
@@ -26,7 +32,9 @@ export async function start({ port = 8080 }: { readonly port?: number } = {}): P
     },
   });
 
-  const server = createServer((_request, response) => response.end('Two versions of one WebSocket service live here.\n'));
+  const server = createServer((_request, response) =>
+    response.end('Two versions of one WebSocket service live here.\n'),
+  );
   server.on('upgrade', (request, socket, head) => {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
     const listener = offered.includes('v2') ? v2 : v1;

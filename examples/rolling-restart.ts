@@ -1,7 +1,7 @@
 /**
- * A rolling restart in one process: instances of a service are replaced one after the other while clients stay connected.
- * Each old instance is drained: no new clients, then a Close for each at a pace, with a delay of its own after which to come
- * back, then an account of what became of every connection.
+ * A rolling restart in one process: instances of a service are replaced one after the other while clients stay
+ * connected. Each old instance is drained: no new clients, then a Close for each at a pace, with a delay of its own
+ * after which to come back, then an account of what became of every connection.
  *
  * Run it with `npm run example -- rolling-restart`.
  */
@@ -67,7 +67,12 @@ export function startClients(count: number, balancer: LoadBalancer, supervisor: 
 }
 
 /** Replaces instances one after the other: the new one takes clients before the old one is drained. */
-export async function roll(olds: readonly Instance[], balancer: LoadBalancer, version: string, drain: DrainOptions): Promise<RollResult> {
+export async function roll(
+  olds: readonly Instance[],
+  balancer: LoadBalancer,
+  version: string,
+  drain: DrainOptions,
+): Promise<RollResult> {
   const instances: Instance[] = [];
   const accounts: DrainReport[] = [];
   for (const old of olds) {
@@ -95,10 +100,17 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await Promise.all(clients.map((client) => client.connected()));
   console.log('30 clients are up on', olds.map(({ name }) => name).join(', '));
 
-  const { instances, accounts } = await roll(olds, balancer, 'v2', { notReadyFirstMs: 200, spreadMs: 1_000, adviseReconnectMs: 500 });
+  const { instances, accounts } = await roll(olds, balancer, 'v2', {
+    notReadyFirstMs: 200,
+    spreadMs: 1_000,
+    adviseReconnectMs: 500,
+  });
   for (const [n, account] of accounts.entries()) console.log(`drained ${olds[n]?.name}:`, account);
   await Promise.all(clients.map((client) => client.connected()));
-  console.log('30 clients are up on', instances.map((instance) => `${instance.name} (${instance.supervisor.connections.size})`).join(', '));
+  console.log(
+    '30 clients are up on',
+    instances.map((instance) => `${instance.name} (${instance.supervisor.connections.size})`).join(', '),
+  );
 
   await supervisor.stop();
   await Promise.all(instances.map((instance) => instance.supervisor.stop()));

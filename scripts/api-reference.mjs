@@ -74,15 +74,23 @@ function memberList(members) {
 }
 
 /** Whether an interface is one of settings: nothing but fields, and defaults among them. */
-const isSettings = (members) => members.every(({ isMethod }) => !isMethod) && members.some(({ doc }) => defaultIn(doc.text).given !== '');
+const isSettings = (members) =>
+  members.every(({ isMethod }) => !isMethod) && members.some(({ doc }) => defaultIn(doc.text).given !== '');
 
 /** Members of a class as users call them; what it has from an interface and says nothing of stands there. */
 function ownMembers({ name, signature, members }, find) {
   const [, interfaces = ''] = / implements (.*)$/.exec(signature) ?? [];
-  const known = new Set(interfaces.split(', ').flatMap((type) => (find(type.replace(/<.*/, ''))?.members ?? []).map((member) => member.name)));
+  const known = new Set(
+    interfaces
+      .split(', ')
+      .flatMap((type) => (find(type.replace(/<.*/, ''))?.members ?? []).map((member) => member.name)),
+  );
   return members
     .filter((member) => member.doc.text !== '' || !known.has(member.name))
-    .map((member) => ({ ...member, signature: member.signature.replace(/^constructor/, `new ${name}`).replace(/^static (?:async )?/, `${name}.`) }));
+    .map((member) => ({
+      ...member,
+      signature: member.signature.replace(/^constructor/, `new ${name}`).replace(/^static (?:async )?/, `${name}.`),
+    }));
 }
 
 /** What is written of one declaration. @param find finds others by name. */
@@ -92,15 +100,19 @@ export function blockOf(declaration, find) {
   const isTold = alternatives.length > 0 || members.length > 0;
   const shown = kind === 'type' && isTold ? signature.replace(/ = .*$/s, '') : signature;
   const parts = [doc.text, doc.tags.map((tag) => `- ${sentence(tag)}`).join('\n')];
-  if (alternatives.length > 0) parts.push(memberList(alternatives.map(({ text, doc: own }) => ({ signature: text, doc: own }))));
+  if (alternatives.length > 0)
+    parts.push(memberList(alternatives.map(({ text, doc: own }) => ({ signature: text, doc: own }))));
   else if (members.length > 0) parts.push(isSettings(members) ? optionTable(members) : memberList(members));
   const content = ['```ts', shown, '```', '', parts.filter((part) => part !== '').join('\n\n')];
   return `${marker(name)}\n\n${content.join('\n').trimEnd()}\n\n${endMarker(name)}`;
 }
 
-const finder = (sources) => (name) => sources.map((source) => declarationOf(source, name)).find((found) => found !== undefined);
+const finder = (sources) => (name) =>
+  sources.map((source) => declarationOf(source, name)).find((found) => found !== undefined);
 
-/** A document with what stands between its markers as it should be. Throws for a marker of a name that no file exports. */
+/**
+ * A document with what stands between its markers as it should be. Throws for a marker of a name that no file exports.
+ */
 export function withReference(document, sources) {
   const find = finder(sources);
   return document.replace(/<!-- api:(\w+) -->[\s\S]*?<!-- \/api:\1 -->/g, (_block, name) => {
@@ -115,7 +127,9 @@ export function sourcesOf(root) {
   const files = readdirSync(join(root, 'src'), { recursive: true }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('index.ts') && !path.startsWith('cli'),
   );
-  return files.toSorted((a, b) => a.localeCompare(b, 'en')).map((path) => readFileSync(join(root, 'src', path), 'utf8'));
+  return files
+    .toSorted((a, b) => a.localeCompare(b, 'en'))
+    .map((path) => readFileSync(join(root, 'src', path), 'utf8'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -20,9 +20,12 @@ export async function compiled(wat) {
     .toString('base64')
     .match(/.{1,100}/g)
     .map((line) => `  '${line}'`);
-  return ['/** `unmask.wat`, compiled by `node scripts/build-unmask.mjs`, in base64. */', 'export const UNMASK_WASM =', `${lines.join(' +\n')};`, ''].join(
-    '\n',
-  );
+  return [
+    '/** `unmask.wat`, compiled by `node scripts/build-unmask.mjs`, in base64. */',
+    'export const UNMASK_WASM =',
+    `${lines.join(' +\n')};`,
+    '',
+  ].join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

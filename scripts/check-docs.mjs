@@ -1,7 +1,7 @@
 /**
  * Checks what the documents promise and can be checked without running it: links lead somewhere, scripts that are named
- * exist, and README.md begins with a short whole program. That diagrams equal the machines is a test's to tell; that the
- * programs compile, check-package's.
+ * exist, and README.md begins with a short whole program. That diagrams equal the machines is a test's to tell; that
+ * the programs compile, check-package's.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -16,7 +16,9 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const files = new Map(documents(root).map(({ path, text }) => [path, text]));
 
 function deadLinks(path, text) {
-  const links = [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]).filter((link) => !/^[a-z]+:/.test(link));
+  const links = [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1])
+    .filter((link) => !/^[a-z]+:/.test(link));
   return links.flatMap((link) => {
     const [file = '', anchor] = link.split('#', 2);
     const target = file === '' ? path : posix.join(dirname(path), file);
@@ -28,17 +30,26 @@ function deadLinks(path, text) {
 
 function missingScripts(path, text) {
   const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]);
-  return named.filter((name) => scripts[name] === undefined).map((name) => `${path} names npm run ${name}, which does not exist`);
+  return named
+    .filter((name) => scripts[name] === undefined)
+    .map((name) => `${path} names npm run ${name}, which does not exist`);
 }
 
 function firstProgram() {
   const first = codeBlocks(files.get('README.md') ?? '').find(({ language }) => language === 'ts');
   if (first === undefined) return ['README.md shows no program'];
   const lines = first.code.trimEnd().split('\n').length;
-  return lines <= FIRST_PROGRAM_LINES ? [] : [`the first program in README.md has ${lines} lines, more than ${FIRST_PROGRAM_LINES}`];
+  return lines <= FIRST_PROGRAM_LINES
+    ? []
+    : [`the first program in README.md has ${lines} lines, more than ${FIRST_PROGRAM_LINES}`];
 }
 
-const faults = [...[...files].flatMap(([path, text]) => [...deadLinks(path, text), ...missingScripts(path, text)]), ...firstProgram()];
+const faults = [
+  ...[...files].flatMap(([path, text]) => [...deadLinks(path, text), ...missingScripts(path, text)]),
+  ...firstProgram(),
+];
 for (const fault of faults) console.error(fault);
-console.log(faults.length === 0 ? `ok      ${files.size} documents` : `FAILED  ${faults.length} faults in the documents`);
+console.log(
+  faults.length === 0 ? `ok      ${files.size} documents` : `FAILED  ${faults.length} faults in the documents`,
+);
 process.exitCode = faults.length === 0 ? 0 : 1;

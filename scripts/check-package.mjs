@@ -4,14 +4,24 @@
  * - publint and attw: the metadata is right, and every entry has its types (ESM only, by design).
  * - Each folder of test/types/ is a consumer of one entry and compiles with tsc, with just the packages around that the
  *   entry's types may need: the main entry has to do with RxJS, without the types of ws and XState, `skipLibCheck` off.
- * - A project that has just the package installed, and says nothing about Node, compiles test/types/unprepared/ however it
- *   finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
+ * - A project that has just the package installed, and says nothing about Node, compiles test/types/unprepared/ however
+ *   it finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
  *   (`npm run check:package -- 5.9 6`; they come from npm).
  * - Each program in README.md and docs/ (a TypeScript block with an import) compiles.
  * - Each entry loads by `import` and by `require()`.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +43,10 @@ const COMPILER_OPTIONS = {
   noEmit: true,
 };
 
-/** The consumers in test/types/. XState's own declarations do not pass `exactOptionalPropertyTypes`, so `skipLibCheck` is on beside them. */
+/**
+ * The consumers in test/types/. XState's own declarations do not pass `exactOptionalPropertyTypes`, so `skipLibCheck`
+ * is on beside them.
+ */
 const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
@@ -69,7 +82,8 @@ function check(what, run) {
   }
 }
 
-const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const run = (command, args, cwd = root) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** Packs the package, which builds it, and unpacks it; returns both places. */
 function pack() {
@@ -79,7 +93,10 @@ function pack() {
   return { tarball, unpacked: join(work, 'package') };
 }
 
-/** Makes a project that has the package and the named ones installed. The package is a copy: it finds only what stands beside it. */
+/**
+ * Makes a project that has the package and the named ones installed. The package is a copy: it finds only what stands
+ * beside it.
+ */
 function project(name, unpacked, packages) {
   const folder = join(work, name);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
@@ -93,19 +110,26 @@ function project(name, unpacked, packages) {
   return folder;
 }
 
-/** Makes a project that has just the package installed, with what npm brings along: copies, so that nothing else is found. */
+/**
+ * Makes a project that has just the package installed, with what npm brings along: copies, so that nothing else is
+ * found.
+ */
 function freshProject(unpacked) {
   const folder = project('fresh', unpacked, []);
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   for (const [path, { dev = false }] of Object.entries(packages)) {
-    if (path.startsWith('node_modules/') && !dev && existsSync(join(root, path))) cpSync(join(root, path), join(folder, path), { recursive: true });
+    if (path.startsWith('node_modules/') && !dev && existsSync(join(root, path)))
+      cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   cpSync(join(root, 'test/types/unprepared'), join(folder, 'src'), { recursive: true });
   return folder;
 }
 
 function compile(folder, options, { tsc = bin('tsc'), include = ['src'] } = {}) {
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include }));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include }),
+  );
   run(process.execPath, [tsc, '-p', folder]);
 }
 
@@ -114,7 +138,11 @@ function checkFreshProject(unpacked) {
   const nodenext = PROJECTS.filter(({ module }) => module === 'nodenext');
   const compilers = [
     { name: 'TypeScript', tsc: () => bin('tsc'), projects: PROJECTS },
-    ...releases.map((release) => ({ name: `TypeScript ${release}`, tsc: () => join(fromNpm('typescript', release), 'bin/tsc'), projects: nodenext })),
+    ...releases.map((release) => ({
+      name: `TypeScript ${release}`,
+      tsc: () => join(fromNpm('typescript', release), 'bin/tsc'),
+      projects: nodenext,
+    })),
   ];
   for (const { name, tsc, projects } of compilers) {
     check(`a project that says nothing about Node compiles with ${name}, in ${projects.length} settings`, () => {
@@ -145,7 +173,11 @@ function checkPrograms(unpacked) {
   );
   check(`the ${programs.length} programs in the documents compile`, () => {
     if (programs.length === 0) return;
-    const folder = project('documents', unpacked, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+    const folder = project(
+      'documents',
+      unpacked,
+      Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
+    );
     mkdirSync(join(folder, 'src'));
     for (const { name, code } of programs) writeFileSync(join(folder, 'src', name), code);
     compile(folder, { skipLibCheck: true });
@@ -157,8 +189,12 @@ function checkLoading(unpacked) {
   const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
   for (const entry of entries.map((path) => path.replace(/^\./, manifest.name))) {
     const count = (loaded) => `if (Object.keys(${loaded}).length === 0) throw new Error('exports nothing');`;
-    check(`${entry} loads by import`, () => run(process.execPath, ['--input-type=module', '-e', count(`await import('${entry}')`)], folder));
-    check(`${entry} loads by require()`, () => run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', count(`require('${entry}')`)], folder));
+    check(`${entry} loads by import`, () =>
+      run(process.execPath, ['--input-type=module', '-e', count(`await import('${entry}')`)], folder),
+    );
+    check(`${entry} loads by require()`, () =>
+      run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', count(`require('${entry}')`)], folder),
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 /**
- * Completes package-lock.json after an install from a registry mirror that lacks the builds of a tool for other platforms:
- * npm leaves them out of the file then, and `npm ci` refuses it ("Missing: ... from lock file"). Each gets an entry with
- * the exact version that its tool asks for and the platform that its name tells, so that nobody else fetches it.
+ * Completes package-lock.json after an install from a registry mirror that lacks the builds of a tool for other
+ * platforms: npm leaves them out of the file then, and `npm ci` refuses it ("Missing: ... from lock file"). Each gets
+ * an entry with the exact version that its tool asks for and the platform that its name tells, so that nobody else
+ * fetches it.
  *
  * Run after `npm install`: `node scripts/complete-lockfile.mjs`. Changes nothing when nothing is missing.
  */
@@ -42,7 +43,14 @@ for (const { name, version, dev } of missing) {
   if (!EXACT.test(version)) throw new Error(`${name} is asked for as ${version}, which is no exact version`);
   const { os, cpu, libc } = platformOf(name);
   // In npm's own order of keys, so that its next write changes nothing.
-  lock.packages[`node_modules/${name}`] = { version, cpu, ...(dev ? { dev } : {}), ...(libc.length > 0 ? { libc } : {}), optional: true, os };
+  lock.packages[`node_modules/${name}`] = {
+    version,
+    cpu,
+    ...(dev ? { dev } : {}),
+    ...(libc.length > 0 ? { libc } : {}),
+    optional: true,
+    os,
+  };
 }
 
 if (missing.length > 0) {

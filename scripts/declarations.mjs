@@ -1,6 +1,6 @@
 /**
- * Public declarations as they stand in the source: kind, documentation, signature, members. TypeScript 7 has no stable API
- * to parse with; the formatter keeps our declarations so even that counting brackets is enough.
+ * Public declarations as they stand in the source: kind, documentation, signature, members. TypeScript 7 has no stable
+ * API to parse with; the formatter keeps our declarations so even that counting brackets is enough.
  */
 
 const TOKEN = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|=>|[()[\]{}<>;=,|]/g;
@@ -58,7 +58,8 @@ const flat = (text) =>
     .replace(/,? ([)\]])/g, '$1')
     .trim();
 
-const typeOfValue = (value) => (/^['"`]/.test(value) ? 'string' : /^(?:true|false)$/.test(value) ? 'boolean' : 'number');
+const typeOfValue = (value) =>
+  /^['"`]/.test(value) ? 'string' : /^(?:true|false)$/.test(value) ? 'boolean' : 'number';
 
 /** A parameter as callers see it: patterns have a name, and whatever has a default is optional. */
 function parameter(text) {
@@ -96,23 +97,41 @@ function membersOf(body) {
       continue;
     }
     const isField = !/^[^(=;]*\(/.test(rest) || /^[^(]*:/.test(rest);
-    const end = endOf(body, from, (token, before) => token === ';' || (isField ? token === '=' : opensBody(token, before)));
+    const end = endOf(
+      body,
+      from,
+      (token, before) => token === ';' || (isField ? token === '=' : opensBody(token, before)),
+    );
     const text = body.slice(from, end);
     from = body[end] === '{' ? afterBlock(body, end) : endOf(body, end, (token) => token === ';', BRACKETS_OF_CODE) + 1;
     if (!(comment === '' && text.startsWith('constructor'))) members.push(memberOf(text, docOf(comment)));
     comment = '';
   }
-  return members.filter(({ signature }) => !/^(?:static )?(?:#|private |protected |override |abstract )/.test(signature));
+  return members.filter(
+    ({ signature }) => !/^(?:static )?(?:#|private |protected |override |abstract )/.test(signature),
+  );
 }
 
 function memberOf(text, doc) {
   const plain = flat(text).replace(/^get (\w+)\(\)/, '$1');
   const field = /^((?:static |override |protected |private )*#?\w+)(\?)?(?:: (?:\| )?([\s\S]*))?$/.exec(plain);
   if (field === null)
-    return { name: /[\w.[\]]+(?=[(<?])/.exec(plain)?.[0] ?? plain, isMethod: true, signature: signatureOf(plain.replace(/^async /, '')), doc };
+    return {
+      name: /[\w.[\]]+(?=[(<?])/.exec(plain)?.[0] ?? plain,
+      isMethod: true,
+      signature: signatureOf(plain.replace(/^async /, '')),
+      doc,
+    };
   const [, name, mark = '', type = ''] = field;
   const shown = mark === '' ? type : type.replace(/ \| undefined$/, '');
-  return { name, isMethod: false, isOptional: mark !== '', type: shown, signature: `${name}${mark}${shown === '' ? '' : `: ${shown}`}`, doc };
+  return {
+    name,
+    isMethod: false,
+    isOptional: mark !== '',
+    type: shown,
+    signature: `${name}${mark}${shown === '' ? '' : `: ${shown}`}`,
+    doc,
+  };
 }
 
 /** The alternatives of a union, each with the documentation before its bar. */
@@ -124,13 +143,18 @@ function alternativesOf(type) {
     from = end + 1;
   }
   const behind = (segment) => /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/.exec(segment)?.[0] ?? '';
-  const alternatives = segments.map((segment, index) => ({ text: flat(segment), doc: docOf(behind(segments[index - 1] ?? '')) }));
+  const alternatives = segments.map((segment, index) => ({
+    text: flat(segment),
+    doc: docOf(behind(segments[index - 1] ?? '')),
+  }));
   return alternatives.filter(({ text }) => text !== '');
 }
 
 /** The declaration that a source file exports under a name; `undefined` if it has none. */
 export function declarationOf(source, name) {
-  const found = new RegExp(`^export (?:abstract |async )?(interface|type|function|const|class) ${name}\\b`, 'm').exec(source);
+  const found = new RegExp(`^export (?:abstract |async )?(interface|type|function|const|class) ${name}\\b`, 'm').exec(
+    source,
+  );
   if (found === null) return undefined;
   const [head, kind] = found;
   const before = source.slice(0, found.index);
@@ -140,7 +164,13 @@ export function declarationOf(source, name) {
     case 'interface':
     case 'class': {
       const brace = endOf(source, start, opensBody);
-      return { kind, name, doc, signature: flat(source.slice(start, brace)), members: membersOf(source.slice(brace + 1, afterBlock(source, brace) - 1)) };
+      return {
+        kind,
+        name,
+        doc,
+        signature: flat(source.slice(start, brace)),
+        members: membersOf(source.slice(brace + 1, afterBlock(source, brace) - 1)),
+      };
     }
     case 'function':
       return { kind, name, doc, signature: signatureOf(source.slice(start, endOf(source, start, opensBody))) };
@@ -153,8 +183,16 @@ export function declarationOf(source, name) {
       const end = endOf(source, equals + 1, (token) => token === ';');
       const type = source.slice(equals + 1, end);
       const alternatives = type.includes('/**') && !type.trim().startsWith('{') ? alternativesOf(type) : [];
-      const literal = type.trim().startsWith('{') && type.trim().endsWith('}') ? membersOf(type.trim().slice(1, -1)) : [];
-      return { kind, name, doc, signature: flat(source.slice(start, end)), alternatives, members: alternatives.length > 0 ? [] : literal };
+      const literal =
+        type.trim().startsWith('{') && type.trim().endsWith('}') ? membersOf(type.trim().slice(1, -1)) : [];
+      return {
+        kind,
+        name,
+        doc,
+        signature: flat(source.slice(start, end)),
+        alternatives,
+        members: alternatives.length > 0 ? [] : literal,
+      };
     }
   }
 }

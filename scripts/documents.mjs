@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** The Markdown files at the root and in docs/, with their paths relative to the root. */
 export function documents(root) {
-  const inFolder = (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []).filter((name) => name.endsWith('.md'));
+  const inFolder = (folder) =>
+    (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []).filter((name) => name.endsWith('.md'));
   const paths = [...inFolder('.'), ...inFolder('docs').map((name) => `docs/${name}`)];
   return paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const cache = fileURLToPath(new URL('../node_modules/.cache/wirekeeper', import.meta.url));
 
 /**
- * Installs a package that only some checks need into a folder of its own in node_modules/.cache, so that nobody's `npm ci`
- * has to load it; returns the package's folder. Of a version's beginning (`24`) npm finds the newest each time.
+ * Installs a package that only some checks need into a folder of its own in node_modules/.cache, so that nobody's `npm
+ * ci` has to load it; returns the package's folder. Of a version's beginning (`24`) npm finds the newest each time.
  *
  * @throws {Error} if it cannot be had.
  */

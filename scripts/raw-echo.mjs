@@ -1,7 +1,7 @@
 /**
  * A client without any WebSocket library, as small as RFC 6455 allows: shakes hands, sends one text message, and exits
- * with 0 when the same text comes back within the time: `node scripts/raw-echo.mjs ws://127.0.0.1:8080/echo [withinMs]`.
- * Tries again until then, so that it may be started together with the server.
+ * with 0 when the same text comes back within the time: `node scripts/raw-echo.mjs ws://127.0.0.1:8080/echo
+ * [withinMs]`. Tries again until then, so that it may be started together with the server.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
@@ -16,7 +16,11 @@ const ATTEMPT_MS = 2_000;
 /** Section 5.2: FIN and text, masked, a length below 126. */
 function textFrame(payload) {
   const mask = randomBytes(4);
-  return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length]), mask, payload.map((byte, i) => byte ^ mask[i % 4])]);
+  return Buffer.concat([
+    Buffer.from([0x81, 0x80 | payload.length]),
+    mask,
+    payload.map((byte, i) => byte ^ mask[i % 4]),
+  ]);
 }
 
 /** Section 4.2.2: what the server has to answer to our key. */
@@ -36,7 +40,8 @@ async function echoOnce() {
       const end = read.indexOf('\r\n\r\n');
       if (!isOpen && end >= 0) {
         const head = read.subarray(0, end).toString('latin1');
-        if (!head.startsWith('HTTP/1.1 101 ') || !head.includes(acceptOf(key))) throw new Error(`no upgrade: ${head.split('\r\n', 1)[0]}`);
+        if (!head.startsWith('HTTP/1.1 101 ') || !head.includes(acceptOf(key)))
+          throw new Error(`no upgrade: ${head.split('\r\n', 1)[0]}`);
         isOpen = true;
         read = read.subarray(end + 4);
         socket.write(textFrame(TEXT));

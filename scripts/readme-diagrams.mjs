@@ -24,14 +24,20 @@ export function withDiagrams(document, diagrams) {
   return Object.entries(diagrams).reduce((text, [name, diagram]) => {
     const from = text.indexOf(marker(name));
     const to = text.indexOf(endMarker(name), from);
-    return from < 0 || to < 0 ? text : text.slice(0, from) + diagramBlock(name, diagram) + text.slice(to + endMarker(name).length);
+    return from < 0 || to < 0
+      ? text
+      : text.slice(0, from) + diagramBlock(name, diagram) + text.slice(to + endMarker(name).length);
   }, document);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = dirname(dirname(process.argv[1]));
   const { connectionMachine, dialerMachine, supervisorMachine, toMermaid } = await import('../dist/machines/index.js');
-  const diagrams = { connection: toMermaid(connectionMachine), dialer: toMermaid(dialerMachine), supervisor: toMermaid(supervisorMachine) };
+  const diagrams = {
+    connection: toMermaid(connectionMachine),
+    dialer: toMermaid(dialerMachine),
+    supervisor: toMermaid(supervisorMachine),
+  };
   for (const { path, text } of documents(root)) {
     const drawn = withDiagrams(text, diagrams);
     if (drawn !== text) writeFileSync(join(root, path), drawn);

@@ -1,4 +1,6 @@
-/** Compiles the examples against the built package and runs one: `npm run example -- market-data-client [arguments]`. */
+/**
+ * Compiles the examples against the built package and runs one: `npm run example -- market-data-client [arguments]`.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,11 +13,17 @@ const names = readdirSync(join(root, 'examples'))
   .map((file) => basename(file, '.ts'));
 
 if (name === undefined || !names.includes(name)) {
-  console.error(`${name === undefined ? 'Name an example' : `There is no example ${name}`}: npm run example -- <${names.join(' | ')}>`);
+  console.error(
+    `${name === undefined ? 'Name an example' : `There is no example ${name}`}: npm run example -- <${names.join(' | ')}>`,
+  );
   process.exit(1);
 }
 
-const compiled = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.examples.json')], { stdio: 'inherit' });
+const compiled = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.examples.json')],
+  { stdio: 'inherit' },
+);
 const program = join(root, 'dist-examples', `${name}.js`);
 if (compiled.status !== 0 || !existsSync(program)) process.exit(1);
 

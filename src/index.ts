@@ -1,4 +1,5 @@
-// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and later name none).
+// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and
+// later name none).
 /// <reference types="node" preserve="true" />
 
 export type {
@@ -56,14 +57,26 @@ export type {
 } from './supervisor/api/supervisor.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';
 export { createSupervisor } from './supervisor/create-supervisor.js';
-export { type CredentialRequest, type SharedCredentialsOptions, sharedCredentials } from './supervisor/dialer/credentials.js';
+export {
+  type CredentialRequest,
+  type SharedCredentialsOptions,
+  sharedCredentials,
+} from './supervisor/dialer/credentials.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/dialer/retry.js';
 export { limited, type RetryBudget } from './supervisor/dialer/retry-budget.js';
 export { rotate } from './supervisor/dialer/rotate.js';
 export { refuse } from './supervisor/listener/refusal.js';
 export { adviceOf, withAdvice } from './transport/advice.js';
 export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
-export type { CloseFrame, CloseReport, CloseTrigger, EndedBy, Phase, StartedBy, Unconfirmed } from './transport/close-report.js';
+export type {
+  CloseFrame,
+  CloseReport,
+  CloseTrigger,
+  EndedBy,
+  Phase,
+  StartedBy,
+  Unconfirmed,
+} from './transport/close-report.js';
 export {
   ChildError,
   type ChildErrorReason,
@@ -94,5 +107,15 @@ export type {
   Wire,
   WireOptions,
 } from './transport/transport.js';
-export type { Fate, WireClosed, WireClosing, WireEnd, WireEndKind, WireFact, WireFailed, WireFault, WireOpened } from './transport/wire-fact.js';
+export type {
+  Fate,
+  WireClosed,
+  WireClosing,
+  WireEnd,
+  WireEndKind,
+  WireFact,
+  WireFailed,
+  WireFault,
+  WireOpened,
+} from './transport/wire-fact.js';
 export { createWsTransport, type WsTransportOptions } from './transport/ws/transport.js';

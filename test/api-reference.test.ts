@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 test('docs/api.md says what the source says', async () => {
   const document = await readFile(`${root}docs/api.md`, 'utf8');
-  expect(document, 'docs/api.md is outdated: node scripts/api-reference.mjs').toBe(withReference(document, sourcesOf(root)));
+  expect(document, 'docs/api.md is outdated: node scripts/api-reference.mjs').toBe(
+    withReference(document, sourcesOf(root)),
+  );
 });
 
 test('each name documented there has its markers', async () => {
@@ -17,12 +19,15 @@ test('each name documented there has its markers', async () => {
 });
 
 describe('a block', () => {
-  const blockOf = (source: string, name: string) => withReference(`<!-- api:${name} -->\nold\n<!-- /api:${name} -->`, [source]);
+  const blockOf = (source: string, name: string) =>
+    withReference(`<!-- api:${name} -->\nold\n<!-- /api:${name} -->`, [source]);
 
   test('of settings is a table of options', () => {
     const source =
       '/** Settings. */\nexport interface Bounds {\n  /** How long, at most. Default 5,000. */\n  readonly withinMs?: number | undefined;\n  readonly path: string | URL;\n}\n';
-    expect(blockOf(source, 'Bounds')).toContain('| `withinMs` | `number` | 5,000 | ms | How long, at most. |\n| `path` | `string \\| URL` | needed |  |  |\n');
+    expect(blockOf(source, 'Bounds')).toContain(
+      '| `withinMs` | `number` | 5,000 | ms | How long, at most. |\n| `path` | `string \\| URL` | needed |  |  |\n',
+    );
   });
 
   test('of a class leaves out what is private, and what its interface says', () => {
@@ -37,7 +42,9 @@ describe('a block', () => {
   test('of a union tells of each alternative', () => {
     const source =
       "/** Ends. */\nexport type End =\n  /** All is well. */\n  | 'closed'\n  /** It is not. */\n  | { readonly kind: 'failed'; readonly cause: Error };\n";
-    expect(blockOf(source, 'End')).toContain("- `'closed'`: All is well.\n- `{ kind: 'failed'; cause: Error }`: It is not.\n");
+    expect(blockOf(source, 'End')).toContain(
+      "- `'closed'`: All is well.\n- `{ kind: 'failed'; cause: Error }`: It is not.\n",
+    );
   });
 
   test('of a name that nothing exports is a fault', () => {
@@ -50,7 +57,10 @@ test.each([
     'export function f({ a, b = 1 }: Options = {}, ...rest: readonly string[]): { readonly c: number } {',
     'function f(options?: Options, ...rest: readonly string[]): { c: number }',
   ],
-  ['export async function g<T = unknown>(h: (i: T) => boolean): Promise<T> {', 'function g<T = unknown>(h: (i: T) => boolean): Promise<T>'],
+  [
+    'export async function g<T = unknown>(h: (i: T) => boolean): Promise<T> {',
+    'function g<T = unknown>(h: (i: T) => boolean): Promise<T>',
+  ],
   ['export const j: Readonly<Record<string, number>> = {', 'const j: Readonly<Record<string, number>>'],
   ["export type K<L> = Partial<L> | 'm';", "type K<L> = Partial<L> | 'm'"],
 ])('the signature of %s', (source, signature) => {

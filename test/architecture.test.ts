@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brokenArrows, brokenMirror, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './support/house-rules.js';
+import {
+  brokenArrows,
+  brokenMirror,
+  forbiddenWords,
+  importersOf,
+  packagesBehind,
+  unfitLengths,
+} from './support/house-rules.js';
 import { documentedNames, exportedNames } from './support/public-list.js';
 import { importsOf, readTree, type SourceTree } from './support/source-tree.js';
 
@@ -22,7 +29,9 @@ let outDir: string;
 /** Compiles `src`. Type errors are the typecheck's to tell; what matters here is what comes out. */
 function compile(into: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  return new Promise((resolve) => execFile(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', into], () => resolve()));
+  return new Promise((resolve) =>
+    execFile(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', into], () => resolve()),
+  );
 }
 
 beforeAll(async () => {
@@ -51,7 +60,9 @@ test('every source file was compiled', () => {
 });
 
 test('the main entry shows the types of RxJS, and of no other package', () => {
-  expect([...packagesBehind(declarations, 'index.d.ts').values()].filter((way) => !way.endsWith(' -> rxjs'))).toEqual([]);
+  expect([...packagesBehind(declarations, 'index.d.ts').values()].filter((way) => !way.endsWith(' -> rxjs'))).toEqual(
+    [],
+  );
 });
 
 test('every entry says that it needs the types of Node, save those for browsers', async () => {

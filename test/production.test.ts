@@ -7,6 +7,9 @@ test.runIf(isProduction)('NODE_ENV=production loads the build of XState that use
   expect(import.meta.resolve('xstate')).not.toContain('development');
 });
 
-test.skipIf(isProduction)('tests otherwise load the development build of XState, which the smoke run is the complement of', () => {
-  expect(import.meta.resolve('xstate')).toContain('development');
-});
+test.skipIf(isProduction)(
+  'tests otherwise load the development build of XState, which the smoke run is the complement of',
+  () => {
+    expect(import.meta.resolve('xstate')).toContain('development');
+  },
+);

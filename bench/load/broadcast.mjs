@@ -2,8 +2,8 @@ import { messageBytes } from './dialects.mjs';
 import { Histogram } from './histogram.mjs';
 
 /**
- * Asks the server again and again, by a message that holds a number, to send that many messages to everybody, and awaits
- * them all before the next: the load's own queue never grows.
+ * Asks the server again and again, by a message that holds a number, to send that many messages to everybody, and
+ * awaits them all before the next: the load's own queue never grows.
  *
  * @param {{ burst: number, ms: number, drainWithinMs: number }} options
  * @returns {Promise<{ deliveries: number, broadcasts: number, p50Us: number, p99Us: number, p999Us: number }>} the
@@ -25,7 +25,10 @@ export function runBroadcast(connections, dialect, { burst, ms, drainWithinMs })
       askedAt = performance.now();
       left = wanted;
       clearTimeout(late);
-      late = setTimeout(() => reject(new Error(`${left} of ${wanted} deliveries did not come within ${drainWithinMs} ms`)), drainWithinMs);
+      late = setTimeout(
+        () => reject(new Error(`${left} of ${wanted} deliveries did not come within ${drainWithinMs} ms`)),
+        drainWithinMs,
+      );
       speaker.write(request);
     };
     const delivered = (count) => {

@@ -38,7 +38,9 @@ export class LoadConnection {
    */
   static open(target, localAddress) {
     return new Promise((resolve, reject) => {
-      const connection = new LoadConnection(target, localAddress, (error) => (error === undefined ? resolve(connection) : reject(error)));
+      const connection = new LoadConnection(target, localAddress, (error) =>
+        error === undefined ? resolve(connection) : reject(error),
+      );
     });
   }
 
@@ -55,7 +57,10 @@ export class LoadConnection {
       noDelay: true,
       onread: { buffer: readBuffer, callback: (length, buffer) => this.#read(length, buffer) },
     });
-    const late = setTimeout(() => this.#socket.destroy(new Error(`no opening handshake within ${target.openWithinMs} ms`)), target.openWithinMs);
+    const late = setTimeout(
+      () => this.#socket.destroy(new Error(`no opening handshake within ${target.openWithinMs} ms`)),
+      target.openWithinMs,
+    );
     this.#socket.once('connect', () => this.#socket.write(target.request));
     this.ended = new Promise((resolve) => {
       this.#socket.on('error', (error) => (this.#error ??= error));
@@ -163,7 +168,8 @@ export class LoadConnection {
 
   #answerAside(opcode, payload) {
     if (opcode === opcodes.ping) this.#socket.write(maskedFrame(opcodes.pong, payload));
-    else if (opcode === opcodes.text && payload.toString() === '2') this.#socket.write(maskedFrame(opcodes.text, Buffer.from('3')));
+    else if (opcode === opcodes.text && payload.toString() === '2')
+      this.#socket.write(maskedFrame(opcodes.text, Buffer.from('3')));
   }
 }
 

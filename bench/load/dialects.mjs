@@ -4,10 +4,12 @@ import { maskedFrame, opcodes } from './frames.mjs';
 /**
  * @typedef {object} Dialect how a message looks on the wire
  * @property {string} path what the handshake asks for
- * @property {readonly Buffer[]} greeting messages that the client sends after the 101, each after one message of the server
+ * @property {readonly Buffer[]} greeting messages that the client sends after the 101, each after one message of the
+ * server
  * @property {number} greetings messages that the server sends before the connection can be used
  * @property {boolean} hasTextHeartbeat whether a one-byte text message is a heartbeat and is answered in kind
- * @property {(payload: Buffer, isBinary: boolean) => { opcode: number, payload: Buffer }[]} encode the frames of one message
+ * @property {(payload: Buffer, isBinary: boolean) => { opcode: number, payload: Buffer }[]} encode the frames of one
+ * message
  */
 
 /** A message is a frame. */
@@ -19,7 +21,9 @@ const plain = {
   encode: (payload, isBinary) => [{ opcode: isBinary ? opcodes.binary : opcodes.text, payload }],
 };
 
-/** socket.io's protocol 5 over engine.io's protocol 4: a message is an event packet, binary data follows it as a frame. */
+/**
+ * socket.io's protocol 5 over engine.io's protocol 4: a message is an event packet, binary data follows it as a frame.
+ */
 const socketio = {
   path: '/socket.io/?EIO=4&transport=websocket',
   greeting: [maskedFrame(opcodes.text, Buffer.from('40'))],
@@ -40,7 +44,9 @@ export const dialects = Object.freeze({ plain, socketio });
 /** One message as masked client bytes; compressed without context if asked, as RFC 7692 section 7.2.1 has it. */
 export function messageBytes(dialect, payload, isBinary, isDeflated) {
   return Buffer.concat(
-    dialect.encode(payload, isBinary).map((frame) => maskedFrame(frame.opcode, isDeflated ? deflated(frame.payload) : frame.payload, isDeflated)),
+    dialect
+      .encode(payload, isBinary)
+      .map((frame) => maskedFrame(frame.opcode, isDeflated ? deflated(frame.payload) : frame.payload, isDeflated)),
   );
 }
 

@@ -44,8 +44,8 @@ class Lane {
 /**
  * Keeps `inFlight` messages on their way on each connection for `ms`, then awaits the rest.
  *
- * A closed loop: a slow server is asked less often, so its latencies are what a client that waits would see, not what one
- * that does not would (`paced.mjs` measures that).
+ * A closed loop: a slow server is asked less often, so its latencies are what a client that waits would see, not what
+ * one that does not would (`paced.mjs` measures that).
  *
  * @returns {Promise<{ perSecond: number, total: number, p50Us: number, p99Us: number, p999Us: number }>} `perSecond`
  *   within the time, `total` with the rest
@@ -78,7 +78,11 @@ export function runEcho(connections, message, { inFlight, ms, drainWithinMs }) {
     const begin = performance.now();
     const end = begin + ms;
     const late = setTimeout(() => {
-      reject(new Error(`${unanswered} of ${total + unanswered} messages were not echoed within ${drainWithinMs} ms after the load`));
+      reject(
+        new Error(
+          `${unanswered} of ${total + unanswered} messages were not echoed within ${drainWithinMs} ms after the load`,
+        ),
+      );
     }, ms + drainWithinMs);
     const finish = () => {
       clearTimeout(late);

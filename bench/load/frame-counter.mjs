@@ -4,8 +4,8 @@ const LONGEST_HEAD = 10;
  * Counts whole data messages in a server's byte stream by the lengths in the frame heads (RFC 6455 section 5.2), across
  * chunks, without looking at payloads: what a load generator can afford at millions of messages per second.
  *
- * Control frames and, when asked, data messages of one byte (the heartbeat of engine.io) are not counted but handed over
- * with their payload.
+ * Control frames and, when asked, data messages of one byte (the heartbeat of engine.io) are not counted but handed
+ * over with their payload.
  */
 export class FrameCounter {
   /** Called with `(opcode, payload)` of each frame that is not counted. */
@@ -47,11 +47,18 @@ export class FrameCounter {
     return messages;
   }
 
-  /** The common case, done without keeping any state: a final data frame below 126 bytes that lies wholly in the chunk. */
+  /**
+   * The common case, done without keeping any state: a final data frame below 126 bytes that lies wholly in the chunk.
+   */
   #isShortWholeMessage(chunk, at, length) {
     if (at + 1 >= length) return false;
     const size = chunk[at + 1];
-    return (chunk[at] & 0x88) === 0x80 && size < 126 && at + 2 + size <= length && !(size === 1 && this.#takesSingleBytesAside);
+    return (
+      (chunk[at] & 0x88) === 0x80 &&
+      size < 126 &&
+      at + 2 + size <= length &&
+      !(size === 1 && this.#takesSingleBytesAside)
+    );
   }
 
   #isHeadWhole() {
@@ -64,7 +71,8 @@ export class FrameCounter {
   #begin() {
     const short = this.#head[1];
     this.#first = this.#head[0];
-    this.#payloadLeft = short === 127 ? Number(this.#head.readBigUInt64BE(2)) : short === 126 ? this.#head.readUInt16BE(2) : short;
+    this.#payloadLeft =
+      short === 127 ? Number(this.#head.readBigUInt64BE(2)) : short === 126 ? this.#head.readUInt16BE(2) : short;
     this.#headBytes = 0;
     const isControl = (this.#first & 0x08) !== 0;
     this.#aside = isControl || (this.#takesSingleBytesAside && this.#payloadLeft === 1) ? [] : undefined;

@@ -40,7 +40,8 @@ export function closeFrame(code) {
 }
 
 /**
- * Reads the first whole unmasked frame of `bytes`; `undefined` while it is incomplete. For checks, not for the hot path.
+ * Reads the first whole unmasked frame of `bytes`; `undefined` while it is incomplete. For checks, not for the hot
+ * path.
  *
  * @returns {{ opcode: number, isCompressed: boolean, payload: Buffer, size: number } | undefined}
  */
@@ -52,5 +53,10 @@ export function readServerFrame(bytes) {
   const length = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
   const size = headLength + length;
   if (bytes.length < size) return undefined;
-  return { opcode: bytes[0] & 0x0f, isCompressed: (bytes[0] & COMPRESSED) !== 0, payload: bytes.subarray(headLength, size), size };
+  return {
+    opcode: bytes[0] & 0x0f,
+    isCompressed: (bytes[0] & COMPRESSED) !== 0,
+    payload: bytes.subarray(headLength, size),
+    size,
+  };
 }

@@ -17,7 +17,9 @@ export function handshakeRequest({ port, path, offersDeflate }) {
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${KEY}`,
     'Sec-WebSocket-Version: 13',
-    ...(offersDeflate ? ['Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover'] : []),
+    ...(offersDeflate
+      ? ['Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover']
+      : []),
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
@@ -32,7 +34,8 @@ export function checkHandshakeAnswer(head) {
   const [statusLine = '', ...fields] = head.split('\r\n');
   if (!statusLine.startsWith('HTTP/1.1 101')) throw new Error(`the server answered the handshake with "${statusLine}"`);
   const headers = new Map(fields.map(splitField));
-  if (headers.get('sec-websocket-accept') !== ACCEPT) throw new Error('the server answered the handshake with a wrong Sec-WebSocket-Accept');
+  if (headers.get('sec-websocket-accept') !== ACCEPT)
+    throw new Error('the server answered the handshake with a wrong Sec-WebSocket-Accept');
   return { isDeflated: (headers.get('sec-websocket-extensions') ?? '').includes('permessage-deflate') };
 }
 

@@ -26,7 +26,12 @@ serveAsks({
   /** Says where the server is and how it speaks. */
   aim: ({ port, dialect, offersDeflate = false, openWithinMs = 10_000 }) => {
     const spoken = dialects[dialect];
-    target = { port, dialect: spoken, openWithinMs, request: handshakeRequest({ port, path: spoken.path, offersDeflate }) };
+    target = {
+      port,
+      dialect: spoken,
+      openWithinMs,
+      request: handshakeRequest({ port, path: spoken.path, offersDeflate }),
+    };
   },
   /** Opens connections beside those there are. */
   open: async ({ count }) => {
@@ -40,17 +45,25 @@ serveAsks({
     await Promise.all(Array.from({ length: Math.min(count, OPENING_AT_ONCE) }, opener));
     return { open: connections.length };
   },
-  /** Prepares a message, and checks on every connection that the server echoes it, unless told that it does not echo. */
+  /**
+   * Prepares a message, and checks on every connection that the server echoes it, unless told that it does not echo.
+   */
   prepare: async ({ payloadBytes, isBinary = false, atOnce, isEchoed = true }) => {
     const isDeflated = connections[0].isDeflated;
     message = prepareMessage(target.dialect, { payloadBytes, isBinary, isDeflated, atOnce });
-    if (isEchoed) await Promise.all(connections.map((connection) => connection.checkEcho(message.many(1), message.expected, DRAIN_WITHIN_MS)));
+    if (isEchoed)
+      await Promise.all(
+        connections.map((connection) => connection.checkEcho(message.many(1), message.expected, DRAIN_WITHIN_MS)),
+      );
     return { isDeflated, messageBytes: message.many(1).length };
   },
-  echo: ({ inFlight, ms }) => measured(() => runEcho(connections, message, { inFlight, ms, drainWithinMs: DRAIN_WITHIN_MS })),
-  paced: ({ perSecond, ms, isAlone = true }) => measured(() => runPaced(connections, message, { perSecond, ms, isAlone, drainWithinMs: DRAIN_WITHIN_MS })),
+  echo: ({ inFlight, ms }) =>
+    measured(() => runEcho(connections, message, { inFlight, ms, drainWithinMs: DRAIN_WITHIN_MS })),
+  paced: ({ perSecond, ms, isAlone = true }) =>
+    measured(() => runPaced(connections, message, { perSecond, ms, isAlone, drainWithinMs: DRAIN_WITHIN_MS })),
   storm: ({ atOnce, ms }) => measured(() => runStorm(target, addresses, { atOnce, ms })),
-  broadcast: ({ burst, ms }) => measured(() => runBroadcast(connections, target.dialect, { burst, ms, drainWithinMs: DRAIN_WITHIN_MS })),
+  broadcast: ({ burst, ms }) =>
+    measured(() => runBroadcast(connections, target.dialect, { burst, ms, drainWithinMs: DRAIN_WITHIN_MS })),
   startFlood: () => {
     stopFlood = startFlood(connections[0], message, message.many(1).length);
   },

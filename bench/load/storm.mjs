@@ -4,7 +4,8 @@ import { Histogram } from './histogram.mjs';
 /**
  * Opens and properly closes connections for `ms`, `atOnce` at a time.
  *
- * @returns {Promise<{ total: number, perSecond: number, p50Us: number, p99Us: number, p999Us: number }>} the latencies of
+ * @returns {Promise<{ total: number, perSecond: number, p50Us: number, p99Us: number, p999Us: number }>} the latencies
+ * of
  *   the opening
  */
 export async function runStorm(target, addresses, { ms, atOnce }) {

@@ -6,7 +6,8 @@ import { median, ratios } from './statistics.mjs';
  *
  * `smoke` is what `--smoke` holds instead: the foundation's bar, wider by what a busy machine does to a short run.
  *
- * @type {readonly { scenario: string, metric: string, against: string | undefined, atLeast?: number, atMost?: number, smoke?: number }[]}
+ * @type {readonly { scenario: string, metric: string, against: string | undefined, atLeast?: number, atMost?: number,
+ * smoke?: number }[]}
  */
 export const bars = Object.freeze([
   { scenario: 'echo-1', metric: 'perSecond', against: BASELINE, atLeast: 1, smoke: 0.8 },
@@ -39,7 +40,8 @@ export const JUDGED = 'supervised';
  * @param {string} scenario
  * @param {Map<string, Record<string, number>[]>} samples
  * @param {boolean} isSmoke
- * @returns {{ metric: string, against: string | undefined, value: number, limit: number, direction: 'at least' | 'at most', isMet: boolean }[]}
+ * @returns {{ metric: string, against: string | undefined, value: number, limit: number, direction: 'at least' | 'at
+ * most', isMet: boolean }[]}
  */
 export function judge(scenario, samples, isSmoke) {
   return bars

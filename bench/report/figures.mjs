@@ -14,7 +14,15 @@ const PLOTS = [
 ];
 
 /** Shown beside what is drawn, and what has an aim. */
-const ALSO = new Set(['p99Us', 'burstCpuUs', 'blockMs', 'liveKbPerConnection', 'muteReaderKiB', 'stopGrowth', 'sweepGrowth']);
+const ALSO = new Set([
+  'p99Us',
+  'burstCpuUs',
+  'blockMs',
+  'liveKbPerConnection',
+  'muteReaderKiB',
+  'stopGrowth',
+  'sweepGrowth',
+]);
 
 /** Results without the single slices: what is kept with the documents. */
 export function published(results) {
@@ -48,9 +56,14 @@ export function withFigures(document, results) {
 
 function tableOf({ scenarios, machine, startedAt, size }) {
   const others = Object.keys(peers).filter(
-    (name) => name !== BASELINE && name !== JUDGED && scenarios.some(({ metrics }) => metrics.some((metric) => metric.peers[name])),
+    (name) =>
+      name !== BASELINE &&
+      name !== JUDGED &&
+      scenarios.some(({ metrics }) => metrics.some((metric) => metric.peers[name])),
   );
-  const head = ['', BASELINE, JUDGED, 'aim', ...others].map((name) => (name === '' || name === 'aim' ? name : peers[name].title));
+  const head = ['', BASELINE, JUDGED, 'aim', ...others].map((name) =>
+    name === '' || name === 'aim' ? name : peers[name].title,
+  );
   return [
     `Measured ${startedAt.slice(0, 10)} (${size} run) on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`,
     '',
@@ -85,7 +98,9 @@ function aimOf(scenario, metric) {
 }
 
 function figure(figures, { unit }) {
-  return figures === undefined ? '' : `${short(figures.median)}${unit === 'x' || unit.startsWith('/') ? '' : ' '}${unit}`;
+  return figures === undefined
+    ? ''
+    : `${short(figures.median)}${unit === 'x' || unit.startsWith('/') ? '' : ' '}${unit}`;
 }
 
 /** The ratio to ws by hand, or the figure itself where there is none. */

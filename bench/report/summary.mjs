@@ -10,7 +10,8 @@ const LOAD_IS_BUSY = 0.95;
  *
  * @param {{ name: string, title: string, chart: string }} scenario
  * @param {Map<string, Record<string, number>[]>} samples
- * @param {{ metrics: Readonly<Record<string, { title: string, unit: string, isBetter: string }>>, isSmoke: boolean }} context
+ * @param {{ metrics: Readonly<Record<string, { title: string, unit: string, isBetter: string }>>, isSmoke: boolean }}
+ * context
  */
 export function summarize({ name, title, chart }, samples, { metrics, isSmoke }) {
   const peers = [...samples].filter(([, slices]) => slices.length > 0);
@@ -26,7 +27,9 @@ export function summarize({ name, title, chart }, samples, { metrics, isSmoke })
       peers: Object.fromEntries(peers.flatMap(([peer, slices]) => figuresOf(key, peer, slices, baseline))),
     })),
     bars: judge(name, samples, isSmoke),
-    loadBound: peers.filter(([, slices]) => spread(slices.map(({ loadBusy = 0 }) => loadBusy)).median >= LOAD_IS_BUSY).map(([peer]) => peer),
+    loadBound: peers
+      .filter(([, slices]) => spread(slices.map(({ loadBusy = 0 }) => loadBusy)).median >= LOAD_IS_BUSY)
+      .map(([peer]) => peer),
     slices: Object.fromEntries(peers),
   };
 }
@@ -35,5 +38,7 @@ function figuresOf(key, peer, slices, baseline) {
   const numbers = slices.map((slice) => slice[key]);
   if (numbers[0] === undefined) return [];
   const others = baseline.map((slice) => slice[key]);
-  return [[peer, { ...spread(numbers), ...(others[0] === undefined ? {} : { ratio: spread(ratios(numbers, others)) }) }]];
+  return [
+    [peer, { ...spread(numbers), ...(others[0] === undefined ? {} : { ratio: spread(ratios(numbers, others)) }) }],
+  ];
 }

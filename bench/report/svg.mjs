@@ -22,7 +22,10 @@ const OTHERS = '#9ca3af';
 export function ratioPlot({ scenarios, footer }) {
   const groups = scenarios.map(groupOf).filter(({ bars }) => bars.length > 0);
   const values = groups.flatMap(({ bars }) => bars.map(({ ratio }) => ratio));
-  const scale = logScale(Math.max(LEAST_SHOWN, Math.min(0.5, ...values)), Math.min(GREATEST_SHOWN, Math.max(2, ...values)));
+  const scale = logScale(
+    Math.max(LEAST_SHOWN, Math.min(0.5, ...values)),
+    Math.min(GREATEST_SHOWN, Math.max(2, ...values)),
+  );
   let y = MARGIN;
   const parts = [];
   for (const group of groups) {
@@ -44,14 +47,21 @@ function groupOf(scenario) {
   const bars = Object.entries(metric?.peers ?? {})
     .filter(([, figures]) => Number.isFinite(figures.ratio?.median) && figures.ratio.median > 0)
     .map(([peer, figures]) => ({ peer, ratio: figures.ratio.median }));
-  return { title: scenario.title, axis: metric && `${metric.title}, ${metric.isBetter} is better, ${BASELINE} = 1`, bars };
+  return {
+    title: scenario.title,
+    axis: metric && `${metric.title}, ${metric.isBetter} is better, ${BASELINE} = 1`,
+    bars,
+  };
 }
 
 /** Maps a ratio to a place between the labels and the figures. */
 function logScale(least, greatest) {
   const from = Math.log(least);
   const width = WIDTH - LABELS - FIGURES - 2 * MARGIN;
-  return (ratio) => LABELS + MARGIN + ((Math.log(Math.min(greatest, Math.max(least, ratio))) - from) / (Math.log(greatest) - from)) * width;
+  return (ratio) =>
+    LABELS +
+    MARGIN +
+    ((Math.log(Math.min(greatest, Math.max(least, ratio))) - from) / (Math.log(greatest) - from)) * width;
 }
 
 function drawGroup({ title, axis, bars }, top, scale) {

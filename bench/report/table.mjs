@@ -14,7 +14,11 @@ export function scenarioTable(scenario) {
     `${scenario.name}: ${scenario.title}`,
     ...aligned([head, ...rows]).map((line) => `  ${line}`),
     ...scenario.bars.map((bar) => `  ${barLine(bar, scenario.metrics)}`),
-    ...(scenario.loadBound.length === 0 ? [] : [`  note: the load was the limit for ${scenario.loadBound.join(', ')}; the servers may differ more than shown`]),
+    ...(scenario.loadBound.length === 0
+      ? []
+      : [
+          `  note: the load was the limit for ${scenario.loadBound.join(', ')}; the servers may differ more than shown`,
+        ]),
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
- * Measures contestants in turns: all servers are alive, one works at a time, each round begins with another one, so that
- * what the machine does meanwhile hits all of them alike.
+ * Measures contestants in turns: all servers are alive, one works at a time, each round begins with another one, so
+ * that what the machine does meanwhile hits all of them alike.
  *
  * @param {import('./bench.mjs').Bench} bench
  * @param {object} plan

@@ -40,7 +40,10 @@ export class Bench {
     return this.#peers.filter((peer) => peer.modes.includes(mode));
   }
 
-  /** Starts a peer's server and load, and prepares them; `undefined`, with a note of the failure, when that does not work. */
+  /**
+   * Starts a peer's server and load, and prepares them; `undefined`, with a note of the failure, when that does not
+   * work.
+   */
   async enter(peer, settings, prepare) {
     if (this.#isOver) throw new Error('interrupted');
     return this.attempt(peer.name, async () => {

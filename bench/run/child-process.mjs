@@ -39,7 +39,9 @@ export class BenchProcess {
     this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => this.#failAll(`${title} could not be started: ${error.message}`, resolve));
-      this.#child.once('exit', (code, signal) => this.#failAll(`${title} has exited (${signal ?? code}) ${this.#stderr}`.trim(), resolve));
+      this.#child.once('exit', (code, signal) =>
+        this.#failAll(`${title} has exited (${signal ?? code}) ${this.#stderr}`.trim(), resolve),
+      );
     });
     // A process that has exited takes no more asks; its exit has already failed them.
     this.#child.stdin.on('error', () => {});
@@ -72,7 +74,10 @@ export class BenchProcess {
 
   #answerTo(id, withinMs) {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.#settle(id, undefined, `${this.#title} did not answer within ${withinMs / 1000} s`), withinMs);
+      const late = setTimeout(
+        () => this.#settle(id, undefined, `${this.#title} did not answer within ${withinMs / 1000} s`),
+        withinMs,
+      );
       this.#waiting.set(id, { resolve, reject, late });
     });
   }

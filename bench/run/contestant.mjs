@@ -34,7 +34,13 @@ export class Contestant {
     this.#dialect = peer.dialect;
     this.#settings = settings;
     this.#processes = [];
-    this.#startLoad = () => this.#keep(BenchProcess.start({ title: `load of ${peer.name}`, command: pinning.pinned('load', [process.execPath, LOAD]) }));
+    this.#startLoad = () =>
+      this.#keep(
+        BenchProcess.start({
+          title: `load of ${peer.name}`,
+          command: pinning.pinned('load', [process.execPath, LOAD]),
+        }),
+      );
   }
 
   async #begin(peer, pinning) {
@@ -46,7 +52,11 @@ export class Contestant {
   /** Starts one more load process aimed at this server. */
   async addLoad() {
     const load = await this.#startLoad();
-    await load.ask('aim', { port: this.server.ready.port, dialect: this.#dialect, offersDeflate: this.#settings.isDeflated === true });
+    await load.ask('aim', {
+      port: this.server.ready.port,
+      dialect: this.#dialect,
+      offersDeflate: this.#settings.isDeflated === true,
+    });
     return load;
   }
 

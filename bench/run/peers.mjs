@@ -14,25 +14,55 @@ const FOREIGN_MODES = ['echo', 'broadcast'];
 /**
  * Who can be compared. `find` gives the command that starts the server, or why it is missing.
  *
- * @type {Readonly<Record<string, { title: string, dialect: string, modes: readonly string[], env?: Record<string, string>, find: () => { command: readonly string[] } | { missing: string } }>>}
+ * @type {Readonly<Record<string, { title: string, dialect: string, modes: readonly string[], env?: Record<string,
+ * string>, find: () => { command: readonly string[] } | { missing: string } }>>}
  */
 export const peers = Object.freeze({
-  'raw-ws': { title: 'ws by hand', dialect: 'plain', modes: EVERY_MODE, env: WITHOUT_BUFFERUTIL, find: node('raw-ws.mjs') },
+  'raw-ws': {
+    title: 'ws by hand',
+    dialect: 'plain',
+    modes: EVERY_MODE,
+    env: WITHOUT_BUFFERUTIL,
+    find: node('raw-ws.mjs'),
+  },
   supervised: {
     title: 'wirekeeper',
     dialect: 'plain',
     modes: EVERY_MODE,
     env: WITHOUT_BUFFERUTIL,
-    find: () => (existsSync(pathOf('../../dist/index.js')) ? node('supervised.mjs')() : { missing: 'dist/index.js is missing: run npm run build first' }),
+    find: () =>
+      existsSync(pathOf('../../dist/index.js'))
+        ? node('supervised.mjs')()
+        : { missing: 'dist/index.js is missing: run npm run build first' },
   },
-  'raw-ws-again': { title: 'ws by hand, a second one: the noise', dialect: 'plain', modes: EVERY_MODE, env: WITHOUT_BUFFERUTIL, find: node('raw-ws.mjs') },
-  'raw-ws-bufferutil': { title: 'ws by hand with bufferutil', dialect: 'plain', modes: EVERY_MODE, find: node('raw-ws.mjs') },
-  socketio: { title: 'socket.io', dialect: 'socketio', modes: FOREIGN_MODES, env: WITHOUT_BUFFERUTIL, find: node('socketio.mjs') },
+  'raw-ws-again': {
+    title: 'ws by hand, a second one: the noise',
+    dialect: 'plain',
+    modes: EVERY_MODE,
+    env: WITHOUT_BUFFERUTIL,
+    find: node('raw-ws.mjs'),
+  },
+  'raw-ws-bufferutil': {
+    title: 'ws by hand with bufferutil',
+    dialect: 'plain',
+    modes: EVERY_MODE,
+    find: node('raw-ws.mjs'),
+  },
+  socketio: {
+    title: 'socket.io',
+    dialect: 'socketio',
+    modes: FOREIGN_MODES,
+    env: WITHOUT_BUFFERUTIL,
+    find: node('socketio.mjs'),
+  },
   bun: {
     title: 'Bun',
     dialect: 'plain',
     modes: FOREIGN_MODES,
-    find: () => (existsSync(BUN) ? { command: [BUN, pathOf('../servers/bun.mjs')] } : { missing: 'bun is not installed (npm install)' }),
+    find: () =>
+      existsSync(BUN)
+        ? { command: [BUN, pathOf('../servers/bun.mjs')] }
+        : { missing: 'bun is not installed (npm install)' },
   },
   gorilla: {
     title: 'gorilla/websocket',

@@ -15,7 +15,10 @@ export const accept = {
       warmUps: 4,
       prepare: async () => {},
       slice: async (contestant) => {
-        const { total, perSecond, p50Us, p99Us, p999Us, loadBusy, cpuUs } = await contestant.measure('storm', { atOnce: 64, ms });
+        const { total, perSecond, p50Us, p99Us, p999Us, loadBusy, cpuUs } = await contestant.measure('storm', {
+          atOnce: 64,
+          ms,
+        });
         return { acceptsPerSecond: perSecond, cpuUsPerAccept: cpuUs / total, p50Us, p99Us, p999Us, loadBusy };
       },
     });

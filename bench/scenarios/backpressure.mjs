@@ -62,7 +62,10 @@ const inbound = {
 };
 
 export const backpressureScenarios = [
-  outbound('slow-reader', 'full speed to a peer that reads 1 MB/s', 'slowReaderKiB', ['readSlowly', { bytesPerSecond: 1_000_000 }]),
+  outbound('slow-reader', 'full speed to a peer that reads 1 MB/s', 'slowReaderKiB', [
+    'readSlowly',
+    { bytesPerSecond: 1_000_000 },
+  ]),
   outbound('mute-reader', 'full speed to a peer that never reads', 'muteReaderKiB', ['readNothing', {}]),
   inbound,
 ];

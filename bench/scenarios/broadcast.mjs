@@ -44,5 +44,9 @@ export const broadcastScenarios = [
   broadcast('broadcast-100', 'broadcast of 64 B to 100', { receivers: 100 }),
   broadcast('broadcast-1000', 'broadcast of 64 B to 1,000', { receivers: 1000 }),
   broadcast('broadcast-10000', 'broadcast of 64 B to 10,000', { receivers: 10_000 }),
-  broadcast('broadcast-deflate', 'broadcast of 2 KiB to 1,000 with permessage-deflate', { receivers: 1000, payloadBytes: 2048, isDeflated: true }),
+  broadcast('broadcast-deflate', 'broadcast of 2 KiB to 1,000 with permessage-deflate', {
+    receivers: 1000,
+    payloadBytes: 2048,
+    isDeflated: true,
+  }),
 ];

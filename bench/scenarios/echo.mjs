@@ -3,7 +3,11 @@ import { alternate } from '../run/alternate.mjs';
 const SIZES = { full: { rounds: 10, ms: 500 }, quick: { rounds: 5, ms: 400 }, smoke: { rounds: 5, ms: 250 } };
 
 /** A closed loop of echoes. */
-const echo = (name, title, { connections = 50, inFlight, payloadBytes = 64, isBinary = false, isDeflated = false }) => ({
+const echo = (
+  name,
+  title,
+  { connections = 50, inFlight, payloadBytes = 64, isBinary = false, isDeflated = false },
+) => ({
   name,
   title,
   chart: 'perSecond',
@@ -18,7 +22,10 @@ const echo = (name, title, { connections = 50, inFlight, payloadBytes = 64, isBi
         if (isDeflated && !prepared.isDeflated) throw new Error('the server did not agree to permessage-deflate');
       },
       slice: async (contestant) => {
-        const { perSecond, total, p50Us, p99Us, p999Us, loadBusy, cpuUs } = await contestant.measure('echo', { inFlight, ms });
+        const { perSecond, total, p50Us, p99Us, p999Us, loadBusy, cpuUs } = await contestant.measure('echo', {
+          inFlight,
+          ms,
+        });
         const { rss } = await contestant.server.ask('usage');
         return { perSecond, cpuUsPerMessage: cpuUs / total, p50Us, p99Us, p999Us, rssMiB: rss / 2 ** 20, loadBusy };
       },
@@ -61,6 +68,10 @@ export const echoScenarios = [
   echo('echo-1000', 'echo, 1 in flight, 64 B, 1,000 connections', { inFlight: 1, connections: 1000 }),
   echo('echo-1000-32', 'echo, 32 in flight, 64 B, 1,000 connections', { inFlight: 32, connections: 1000 }),
   echo('echo-binary', 'echo, 32 in flight, 64 B binary, 50 connections', { inFlight: 32, isBinary: true }),
-  echo('echo-deflate', 'echo with permessage-deflate, 4 in flight, 2 KiB, 50 connections', { inFlight: 4, payloadBytes: 2048, isDeflated: true }),
+  echo('echo-deflate', 'echo with permessage-deflate, 4 in flight, 2 KiB, 50 connections', {
+    inFlight: 4,
+    payloadBytes: 2048,
+    isDeflated: true,
+  }),
   paced,
 ];

@@ -25,7 +25,9 @@ export const inMemory = {
     for (let round = 0; round < rounds; round += 1) {
       bench.say(`round ${round + 1} of ${rounds}`);
       const slice = await bench.attempt(peer.name, () =>
-        bench.withProcess('in-memory', [process.execPath, '--expose-gc', WORKER], (worker) => growth(worker, steps, populations)),
+        bench.withProcess('in-memory', [process.execPath, '--expose-gc', WORKER], (worker) =>
+          growth(worker, steps, populations),
+        ),
       );
       if (slice === undefined) return samples;
       slices.push(slice);

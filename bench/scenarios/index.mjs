@@ -9,11 +9,23 @@ import { memory } from './memory.mjs';
 import { scale } from './scale.mjs';
 
 /**
- * A scenario runs all peers that know its mode and gives their slices, by peer; `chart` is the metric shown in the plot.
+ * A scenario runs all peers that know its mode and gives their slices, by peer; `chart` is the metric shown in the
+ * plot.
  *
- * @type {readonly { name: string, title: string, chart: string, run: (bench: import('../run/bench.mjs').Bench) => Promise<Map<string, Record<string, number>[]>> }[]}
+ * @type {readonly { name: string, title: string, chart: string, run: (bench: import('../run/bench.mjs').Bench) =>
+ * Promise<Map<string, Record<string, number>[]>> }[]}
  */
-export const scenarios = [...echoScenarios, accept, memory, ...broadcastScenarios, massDisconnect, fairness, ...backpressureScenarios, scale, inMemory];
+export const scenarios = [
+  ...echoScenarios,
+  accept,
+  memory,
+  ...broadcastScenarios,
+  massDisconnect,
+  fairness,
+  ...backpressureScenarios,
+  scale,
+  inMemory,
+];
 
 /** What `--smoke` runs: the first bars, in a few seconds each. */
 export const SMOKE = ['echo-1', 'echo-32', 'memory', 'in-memory'];

@@ -1,7 +1,11 @@
 import { alternate } from '../run/alternate.mjs';
 import { untilConnections } from './until.mjs';
 
-const SIZES = { full: { rounds: 4, connections: 10_000 }, quick: { rounds: 3, connections: 5000 }, smoke: { rounds: 2, connections: 1000 } };
+const SIZES = {
+  full: { rounds: 4, connections: 10_000 },
+  quick: { rounds: 3, connections: 5000 },
+  smoke: { rounds: 2, connections: 1000 },
+};
 
 /** All clients go away at once, without a Close. */
 export const massDisconnect = {

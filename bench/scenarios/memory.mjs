@@ -1,6 +1,10 @@
 import { alternateFresh } from '../run/alternate.mjs';
 
-const SIZES = { full: { rounds: 3, connections: 9000 }, quick: { rounds: 3, connections: 5000 }, smoke: { rounds: 3, connections: 4000 } };
+const SIZES = {
+  full: { rounds: 3, connections: 9000 },
+  quick: { rounds: 3, connections: 5000 },
+  smoke: { rounds: 3, connections: 4000 },
+};
 /** Opened, used, and closed before the first look, so that code, pools, and tables are there. */
 const WARM_UP = 500;
 

@@ -1,6 +1,6 @@
 /**
- * What scenarios measure: title, unit, and which direction is better. Ratios are always the peer's figure through that of
- * raw ws, in whichever direction.
+ * What scenarios measure: title, unit, and which direction is better. Ratios are always the peer's figure through that
+ * of raw ws, in whichever direction.
  *
  * @type {Readonly<Record<string, { title: string, unit: string, isBetter: 'higher' | 'lower' }>>}
  */

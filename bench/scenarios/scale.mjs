@@ -42,5 +42,8 @@ async function stepCosts({ server }, load, population) {
     const again = await untilConnections(server, population);
     costs.push({ opening: above.cpuUs - below.cpuUs, dropping: again.cpuUs - above.cpuUs });
   }
-  return { opening: median(costs.map(({ opening }) => opening)), dropping: median(costs.map(({ dropping }) => dropping)) };
+  return {
+    opening: median(costs.map(({ opening }) => opening)),
+    dropping: median(costs.map(({ dropping }) => dropping)),
+  };
 }

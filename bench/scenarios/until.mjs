@@ -15,7 +15,10 @@ export async function untilConnections(server, connections) {
     const usage = await server.ask('usage');
     const ms = performance.now() - begin;
     if (usage.connections === connections) return { cpuUs: usage.cpuUs, ms };
-    if (ms > WITHIN_MS) throw new Error(`the server still counts ${usage.connections} connections instead of ${connections} after ${WITHIN_MS / 1000} s`);
+    if (ms > WITHIN_MS)
+      throw new Error(
+        `the server still counts ${usage.connections} connections instead of ${connections} after ${WITHIN_MS / 1000} s`,
+      );
     await wait(EVERY_MS);
   }
 }

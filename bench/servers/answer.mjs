@@ -14,7 +14,12 @@ export function answerHarness({ port, countConnections, bufferedBytes = () => 0,
   let delay;
   serveAsks(
     {
-      usage: () => ({ cpuUs: cpuUs(), rss: process.memoryUsage.rss(), connections: countConnections(), bufferedBytes: bufferedBytes() }),
+      usage: () => ({
+        cpuUs: cpuUs(),
+        rss: process.memoryUsage.rss(),
+        connections: countConnections(),
+        bufferedBytes: bufferedBytes(),
+      }),
       memory: () => memoryAfterGc(collect),
       /** Not always on: its timer would cost something in every other measurement. */
       watchLoop: () => {

@@ -39,7 +39,10 @@ serveAsks({
     globalThis.gc();
   },
   /** Starts `count` connections more and stops them again by the closing handshake. CPU us per connection. */
-  startStop: async ({ count }) => ({ startUs: await costOf(count, () => start(count)), stopUs: await costOf(count, () => stop(count)) }),
+  startStop: async ({ count }) => ({
+    startUs: await costOf(count, () => start(count)),
+    stopUs: await costOf(count, () => stop(count)),
+  }),
   /** Lets the clock go once round, so that every peer is pinged and answers. CPU us per connection. */
   sweep: async () => {
     const sweepUs = await costOf(clients.length, async () => {
@@ -48,7 +51,8 @@ serveAsks({
         for (let turns = 0; turns < TURNS_FOR_AN_ANSWER; turns += 1) await turn();
       }
     });
-    if (supervisor.connections.size !== clients.length) throw new Error(`the sweep has lost ${clients.length - supervisor.connections.size} connections`);
+    if (supervisor.connections.size !== clients.length)
+      throw new Error(`the sweep has lost ${clients.length - supervisor.connections.size} connections`);
     return { sweepUs };
   },
   /** CPU us per `stats()` and per look-up by id. */
@@ -88,7 +92,8 @@ async function stop(count) {
 
 async function untilSupervised(count) {
   for (let turns = 0; supervisor.connections.size !== count; turns += 1) {
-    if (turns === TURNS_AT_MOST) throw new Error(`there are ${supervisor.connections.size} connections instead of ${count}`);
+    if (turns === TURNS_AT_MOST)
+      throw new Error(`there are ${supervisor.connections.size} connections instead of ${count}`);
     await turn();
   }
 }

@@ -1,4 +1,6 @@
-/** ws used by hand, as its README has it: an echo with the heartbeat of "How to detect and close broken connections?". */
+/**
+ * ws used by hand, as its README has it: an echo with the heartbeat of "How to detect and close broken connections?".
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 import { answerHarness } from './answer.mjs';

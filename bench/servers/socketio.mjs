@@ -7,7 +7,11 @@ import { payloadOf, readSettings } from './settings.mjs';
 const settings = readSettings();
 const payload = payloadOf(settings);
 const server = createServer();
-const io = new Server(server, { transports: ['websocket'], serveClient: false, perMessageDeflate: settings.isDeflated });
+const io = new Server(server, {
+  transports: ['websocket'],
+  serveClient: false,
+  perMessageDeflate: settings.isDeflated,
+});
 
 io.on('connection', (socket) => {
   socket.on('message', (data) => {

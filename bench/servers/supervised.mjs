@@ -45,5 +45,6 @@ const listener = await supervisor.listen({
 answerHarness({
   port: listener.address.port,
   countConnections: () => listener.connectionCount,
-  bufferedBytes: () => Math.max(0, ...Array.from(supervisor.connections.values(), (connection) => connection.bufferedBytes)),
+  bufferedBytes: () =>
+    Math.max(0, ...Array.from(supervisor.connections.values(), (connection) => connection.bufferedBytes)),
 });

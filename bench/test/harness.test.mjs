@@ -70,19 +70,30 @@ test('leaves no process behind', async () => {
 test('a peer that breaks is noted and does not stop the others', async () => {
   const bench = newBench();
   bench.begin('echo-1');
-  const broken = { ...rawWs, name: 'broken', command: [process.execPath, '-e', 'console.error("no such luck"); process.exit(3)'] };
+  const broken = {
+    ...rawWs,
+    name: 'broken',
+    command: [process.execPath, '-e', 'console.error("no such luck"); process.exit(3)'],
+  };
   expect(await bench.enter(broken, { mode: 'echo' }, async () => {})).toBeUndefined();
-  expect(bench.failures).toEqual([{ scenario: 'echo-1', peer: 'broken', message: expect.stringMatching(/^broken has exited \(3\)/) }]);
+  expect(bench.failures).toEqual([
+    { scenario: 'echo-1', peer: 'broken', message: expect.stringMatching(/^broken has exited \(3\)/) },
+  ]);
   await bench.end();
 });
 
 test('refuses a server that is no WebSocket server', async () => {
   const server = createServer((_request, response) => response.writeHead(418).end()).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const load = await BenchProcess.start({ title: 'load', command: [process.execPath, new URL('../load/main.mjs', import.meta.url).pathname] });
+  const load = await BenchProcess.start({
+    title: 'load',
+    command: [process.execPath, new URL('../load/main.mjs', import.meta.url).pathname],
+  });
   try {
     await load.ask('aim', { port: server.address().port, dialect: 'plain' });
-    await expect(load.ask('open', { count: 1 })).rejects.toThrow('load: the server answered the handshake with "HTTP/1.1 418');
+    await expect(load.ask('open', { count: 1 })).rejects.toThrow(
+      'load: the server answered the handshake with "HTTP/1.1 418',
+    );
     await expect(load.ask('dance')).rejects.toThrow('there is no ask "dance"');
   } finally {
     await load.end();

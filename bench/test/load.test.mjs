@@ -9,7 +9,12 @@ import { payloadOf } from '../load/message.mjs';
 /** A server's frame: what a client's is without mask. */
 function serverFrame(first, payload) {
   const { length } = payload;
-  const head = length < 126 ? Buffer.from([first, length]) : length < 65_536 ? Buffer.from([first, 126, length >> 8, length & 0xff]) : Buffer.alloc(10);
+  const head =
+    length < 126
+      ? Buffer.from([first, length])
+      : length < 65_536
+        ? Buffer.from([first, 126, length >> 8, length & 0xff])
+        : Buffer.alloc(10);
   if (head.length === 10) {
     head[0] = first;
     head[1] = 127;
@@ -94,11 +99,14 @@ test('reads no frame that is not whole', () => {
   expect(readServerFrame(frame)).toMatchObject({ opcode: opcodes.binary, size: 304 });
 });
 
-test.each([0, 0.0007, 0.0128, 0.0256, 0.1, 1, 33.3, 1000, 90_000])('keeps a latency of %f ms within 0.8 %%, or 0.1 us', (ms) => {
-  const histogram = new Histogram();
-  histogram.record(ms);
-  expect(Math.abs(histogram.quantile(0.5) - ms * 1000)).toBeLessThanOrEqual(Math.max(0.1, ms * 8));
-});
+test.each([0, 0.0007, 0.0128, 0.0256, 0.1, 1, 33.3, 1000, 90_000])(
+  'keeps a latency of %f ms within 0.8 %%, or 0.1 us',
+  (ms) => {
+    const histogram = new Histogram();
+    histogram.record(ms);
+    expect(Math.abs(histogram.quantile(0.5) - ms * 1000)).toBeLessThanOrEqual(Math.max(0.1, ms * 8));
+  },
+);
 
 test('finds percentiles among many latencies', () => {
   const histogram = new Histogram();

@@ -33,7 +33,10 @@ test.each([
     ['raw-ws', slices(raw)],
     ['supervised', slices(own)],
   ]);
-  expect(judge('echo-1', samples, false).find(({ metric }) => metric === 'perSecond')).toMatchObject({ isMet, limit: 1 });
+  expect(judge('echo-1', samples, false).find(({ metric }) => metric === 'perSecond')).toMatchObject({
+    isMet,
+    limit: 1,
+  });
 });
 
 test('holds the wider bars of the foundation in a smoke run, and no others', () => {
@@ -66,7 +69,9 @@ test('every bar is on a scenario and a metric that there are, and every smoke sc
     expect(Object.keys(metrics)).toContain(bar.metric);
   }
   for (const { chart } of scenarios) expect(Object.keys(metrics)).toContain(chart);
-  expect(SMOKE.filter((name) => !bars.some(({ scenario, smoke }) => scenario === name && smoke !== undefined))).toEqual([]);
+  expect(SMOKE.filter((name) => !bars.some(({ scenario, smoke }) => scenario === name && smoke !== undefined))).toEqual(
+    [],
+  );
 });
 
 test('shows figures of raw ws, ratios of others, bars, and that the load was the limit', () => {
@@ -125,6 +130,9 @@ test('raw ws and wirekeeper always take part, scenarios keep their order', () =>
 });
 
 test('flags for Node are taken as they are', () => {
-  expect(readOptions(['--node-flag=--max-semi-space-size=1', '--node-flag=--no-opt']).nodeFlags).toEqual(['--max-semi-space-size=1', '--no-opt']);
+  expect(readOptions(['--node-flag=--max-semi-space-size=1', '--node-flag=--no-opt']).nodeFlags).toEqual([
+    '--max-semi-space-size=1',
+    '--no-opt',
+  ]);
   expect(readOptions([]).nodeFlags).toEqual([]);
 });

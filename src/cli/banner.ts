@@ -14,20 +14,26 @@ export function urlsOf({ path }: ListenerConfig, place: Place): readonly string[
 
 /** Lines to copy into a shell. */
 function tries(config: Config, place: Place, program: string): string[] {
-  const [url] = config.listeners.flatMap((listener) => urlsOf(listener, place)).map((pattern) => pattern.replaceAll('*', 'lobby'));
+  const [url] = config.listeners
+    .flatMap((listener) => urlsOf(listener, place))
+    .map((pattern) => pattern.replaceAll('*', 'lobby'));
   const dials = url === undefined ? [] : [`${program} dial ${url}`, `echo hello | ${program} dial --once ${url}`];
   return [...dials, `curl -i http://${authorityOf(place)}/healthz`, `curl -i http://${authorityOf(place)}/readyz`];
 }
 
 /** What a person who has just started the service wants to know: where it is, and what to try. */
 export function banner(config: Config, place: Place, program: string): string {
-  const rows = config.listeners.flatMap((listener) => urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const));
+  const rows = config.listeners.flatMap((listener) =>
+    urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const),
+  );
   const width = Math.max(0, ...rows.map(([url]) => url.length));
   return [
     `wirekeeper listens on http://${authorityOf(place)}`,
     '',
     ...rows.map(([url, does]) => `  ${url.padEnd(width)}  ${does}`),
-    ...config.dialers.map(({ id, url }) => `  ${id === undefined ? 'A dialer' : `Dialer ${id}`} keeps a connection to ${url}`),
+    ...config.dialers.map(
+      ({ id, url }) => `  ${id === undefined ? 'A dialer' : `Dialer ${id}`} keeps a connection to ${url}`,
+    ),
     '',
     'Try, in another terminal:',
     ...tries(config, place, program).map((line) => `  ${line}`),

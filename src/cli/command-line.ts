@@ -34,16 +34,51 @@ export function parseCommandLine(args: readonly string[], version: string, colum
       'serve',
       'Run a WebSocket service',
       serveOptions,
-      ({ port, host, 'host-name': hostNames, config, json = false, quiet = false, 'show-secrets': showSecrets = false, ...drain }) => {
-        command = { kind: 'serve', options: { port, host, hostNames, config, json, quiet, showSecrets, ...shutdownFrom(drain) } };
+      ({
+        port,
+        host,
+        'host-name': hostNames,
+        config,
+        json = false,
+        quiet = false,
+        'show-secrets': showSecrets = false,
+        ...drain
+      }) => {
+        command = {
+          kind: 'serve',
+          options: { port, host, hostNames, config, json, quiet, showSecrets, ...shutdownFrom(drain) },
+        };
       },
     )
     .command(
       'dial <url>',
       'Talk to a WebSocket server',
       dialOptions,
-      ({ url, header: headers = [], protocol: protocols = [], wait: waitMs, origin, once = false, json = false, insecure = false, ...rest }) => {
-        command = { kind: 'dial', options: { url, headers, protocols, waitMs, origin, once, json, insecure, showSecrets: rest['show-secrets'] ?? false } };
+      ({
+        url,
+        header: headers = [],
+        protocol: protocols = [],
+        wait: waitMs,
+        origin,
+        once = false,
+        json = false,
+        insecure = false,
+        ...rest
+      }) => {
+        command = {
+          kind: 'dial',
+          options: {
+            url,
+            headers,
+            protocols,
+            waitMs,
+            origin,
+            once,
+            json,
+            insecure,
+            showSecrets: rest['show-secrets'] ?? false,
+          },
+        };
       },
     )
     .command('diagram [machine]', 'Print the state machines as Mermaid', diagramOptions, ({ machine }) => {
@@ -75,7 +110,11 @@ interface DrainTimes {
   readonly 'drain-within'?: number | undefined;
 }
 
-function shutdownFrom({ 'drain-not-ready-first': drainNotReadyFirstMs, 'drain-spread': drainSpreadMs, 'drain-within': drainWithinMs }: DrainTimes) {
+function shutdownFrom({
+  'drain-not-ready-first': drainNotReadyFirstMs,
+  'drain-spread': drainSpreadMs,
+  'drain-within': drainWithinMs,
+}: DrainTimes) {
   return { drainNotReadyFirstMs, drainSpreadMs, drainWithinMs };
 }
 
@@ -89,8 +128,12 @@ function reworded(message: string, args: readonly string[]): string {
   const [, unknown] = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message) ?? [];
   if (unknown !== undefined) {
     const [first = ''] = unknown.split(', ');
-    const option = args.map((arg) => arg.split('=', 1)[0] ?? arg).find((arg) => arg.startsWith('-') && arg.replace(/^--?(?:no-)?/, '') === first);
-    return option === undefined ? `${JSON.stringify(maskedWord(first))} is no command or argument` : `${option} is no option`;
+    const option = args
+      .map((arg) => arg.split('=', 1)[0] ?? arg)
+      .find((arg) => arg.startsWith('-') && arg.replace(/^--?(?:no-)?/, '') === first);
+    return option === undefined
+      ? `${JSON.stringify(maskedWord(first))} is no command or argument`
+      : `${option} is no option`;
   }
   if (message.startsWith('Not enough non-option arguments')) return 'dial needs a URL';
   const [, lacking] = /^Not enough arguments following: (.*)$/s.exec(message) ?? [];

@@ -58,7 +58,8 @@ function toPort(value: unknown): number | undefined {
   const given = single('port', value);
   if (given === undefined) return undefined;
   const port = typeof given === 'string' && /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
-  if (!isPort(port)) throw new OptionError(`--port is ${JSON.stringify(given)}; it must be an integer from 0 to 65535.`);
+  if (!isPort(port))
+    throw new OptionError(`--port is ${JSON.stringify(given)}; it must be an integer from 0 to 65535.`);
   return port;
 }
 
@@ -66,7 +67,8 @@ const toMs = (name: string) => (value: unknown) => {
   const given = single(name, value);
   if (given === undefined) return undefined;
   const ms = typeof given === 'string' && /^\d+(?:\.\d+)?(?:e\d+)?$/i.test(given) ? Number(given) : Number.NaN;
-  if (!(ms >= 0 && ms < 2 ** 31)) throw new OptionError(`--${name} is ${JSON.stringify(given)}; it must be milliseconds from 0 to 2147483647.`);
+  if (!(ms >= 0 && ms < 2 ** 31))
+    throw new OptionError(`--${name} is ${JSON.stringify(given)}; it must be milliseconds from 0 to 2147483647.`);
   return ms;
 };
 
@@ -74,15 +76,22 @@ const toText = (name: string) => (value: unknown) => single(name, value) as stri
 const toList = (value: unknown): string[] | undefined => (value === undefined ? undefined : [value].flat().map(String));
 
 /** An option with a value of its own. Everything is read as text, so that messages can show what was typed. */
-const valued = <T>(description: string, coerce: (value: unknown) => T) => ({ string: true, requiresArg: true, description, coerce }) as const;
+const valued = <T>(description: string, coerce: (value: unknown) => T) =>
+  ({ string: true, requiresArg: true, description, coerce }) as const;
 
 const flag = (description: string) => ({ boolean: true, description }) as const;
 
 /** Options, examples, and notes of `wirekeeper serve`. */
 export function serveOptions(cli: Argv) {
   return cli
-    .option('port', { ...valued('TCP port, 0 for any free one', toPort), defaultDescription: String(DEFAULT_PLACE.port) })
-    .option('host', { ...valued('Address to listen on, 0.0.0.0 for every interface', toText('host')), defaultDescription: DEFAULT_PLACE.host })
+    .option('port', {
+      ...valued('TCP port, 0 for any free one', toPort),
+      defaultDescription: String(DEFAULT_PLACE.port),
+    })
+    .option('host', {
+      ...valued('Address to listen on, 0.0.0.0 for every interface', toText('host')),
+      defaultDescription: DEFAULT_PLACE.host,
+    })
     .option('host-name', {
       ...valued('Host that requests may be meant for, beside loopback names, * for any; repeatable', toList),
       defaultDescription: 'on loopback none, else any',
@@ -92,8 +101,14 @@ export function serveOptions(cli: Argv) {
       ...valued('When stopped, be not ready for so many ms before refusing', toMs('drain-not-ready-first')),
       defaultDescription: '0',
     })
-    .option('drain-spread', { ...valued('Then close clients evenly over so many ms', toMs('drain-spread')), defaultDescription: String(SPREAD_MS) })
-    .option('drain-within', { ...valued('Drop what is left after so many ms', toMs('drain-within')), defaultDescription: '10000 after the last is closed' })
+    .option('drain-spread', {
+      ...valued('Then close clients evenly over so many ms', toMs('drain-spread')),
+      defaultDescription: String(SPREAD_MS),
+    })
+    .option('drain-within', {
+      ...valued('Drop what is left after so many ms', toMs('drain-within')),
+      defaultDescription: '10000 after the last is closed',
+    })
     .option('json', flag('One JSON object a line instead of lines for people'))
     .option('quiet', flag('Only what is amiss'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
@@ -108,7 +123,10 @@ export function dialOptions(cli: Argv) {
     .option('protocol', valued('Subprotocol to offer, the preferred one first; repeatable', toList))
     .option('origin', valued('Origin to give, as browsers do', toText('origin')))
     .option('once', flag('Dial once: end when the first connection ends'))
-    .option('wait', { ...valued('Await a message for so many ms at the end of stdin', toMs('wait')), defaultDescription: `0, with --once ${ONCE_WAITS_MS}` })
+    .option('wait', {
+      ...valued('Await a message for so many ms at the end of stdin', toMs('wait')),
+      defaultDescription: `0, with --once ${ONCE_WAITS_MS}`,
+    })
     .option('json', flag('One JSON object a line: messages, status, close reports'))
     .option('insecure', flag('Take any TLS certificate'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
@@ -117,5 +135,7 @@ export function dialOptions(cli: Argv) {
 
 /** Of `wirekeeper diagram`. */
 export function diagramOptions(cli: Argv) {
-  return cli.positional('machine', { choices: MACHINE_NAMES, description: 'The machine to draw; all without it' }).epilogue(DIAGRAM_NOTES);
+  return cli
+    .positional('machine', { choices: MACHINE_NAMES, description: 'The machine to draw; all without it' })
+    .epilogue(DIAGRAM_NOTES);
 }

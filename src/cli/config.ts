@@ -4,7 +4,11 @@ import { DIALER_BEHAVIOURS, LISTENER_BEHAVIOURS } from './behaviours.js';
 
 /** How a value is shown in a message. */
 function shown(value: unknown): string {
-  return typeof value === 'object' && value !== null ? (Array.isArray(value) ? 'a list' : 'an object') : JSON.stringify(value);
+  return typeof value === 'object' && value !== null
+    ? Array.isArray(value)
+      ? 'a list'
+      : 'an object'
+    : JSON.stringify(value);
 }
 
 /** Makes the second half of a message: what is there, and what has to be. */
@@ -18,14 +22,17 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 /** An object without unknown keys. Valibot would take a list for an object. */
 function object<const Entries extends v.ObjectEntries>(what: string, entries: Entries) {
   const keys = v.strictObject(entries, ({ expected }) =>
-    expected === 'never' ? `is unknown; ${what} has ${Object.keys(entries).join(', ')}` : `is missing; ${what} needs it`,
+    expected === 'never'
+      ? `is unknown; ${what} has ${Object.keys(entries).join(', ')}`
+      : `is missing; ${what} needs it`,
   );
   return v.pipe(v.custom<object>(isObject, must(what)), keys);
 }
 
 const text = (be: string) => v.string(must(be));
 const list = <Item extends v.GenericSchema>(item: Item, be: string) => v.array(item, must(be));
-const oneOf = <const Words extends readonly string[]>(words: Words) => v.picklist(words, must(words.map((word) => JSON.stringify(word)).join(' or ')));
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  v.picklist(words, must(words.map((word) => JSON.stringify(word)).join(' or ')));
 const number = v.exactOptional(v.number(must('a number')));
 const toggle = v.exactOptional(v.boolean(must('true or false')));
 
@@ -48,7 +55,13 @@ const limits = object('an object of limits', {
 } satisfies Record<keyof Limits, v.GenericSchema | v.ExactOptionalSchema<v.GenericSchema, undefined>>);
 
 const liveness = v.union(
-  [v.literal(false), object('an object of liveness settings', { pingEveryMs: number, answerWithinMs: number } satisfies Record<keyof Liveness, unknown>)],
+  [
+    v.literal(false),
+    object('an object of liveness settings', { pingEveryMs: number, answerWithinMs: number } satisfies Record<
+      keyof Liveness,
+      unknown
+    >),
+  ],
   (issue) => branchMessage(issue, must('false or an object of pingEveryMs and answerWithinMs')),
 );
 
@@ -80,7 +93,10 @@ const listener = object('a listener', {
 });
 
 const dialer = object('a dialer', {
-  url: v.pipe(text('a ws: or wss: URL'), v.check(isWebSocketUrl, must('an absolute ws: or wss: URL without a fragment'))),
+  url: v.pipe(
+    text('a ws: or wss: URL'),
+    v.check(isWebSocketUrl, must('an absolute ws: or wss: URL without a fragment')),
+  ),
   behaviour: oneOf(DIALER_BEHAVIOURS),
   headers: v.exactOptional(v.record(v.string(), v.string(ofType), must('an object of header fields'))),
   backoff: v.exactOptional(backoff),
@@ -124,27 +140,36 @@ function isWebSocketUrl(url: string): boolean {
 }
 
 /** A union says what it takes, unless the value was meant for one of its branches and is wrong inside. */
-function branchMessage(issue: v.UnionIssue<v.BaseIssue<unknown>>, otherwise: (issue: v.BaseIssue<unknown>) => string): string {
+function branchMessage(
+  issue: v.UnionIssue<v.BaseIssue<unknown>>,
+  otherwise: (issue: v.BaseIssue<unknown>) => string,
+): string {
   const inner = typeof issue.input === 'object' ? issue.issues?.find(({ path }) => path !== undefined) : undefined;
   return inner === undefined ? otherwise(issue) : `has ${placeOf(inner)}, which ${inner.message}`;
 }
 
 /** Where an issue lies, as one would write it in JavaScript. */
 function placeOf({ path }: Pick<v.BaseIssue<unknown>, 'path'>): string {
-  const steps = path?.map(({ key }, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`));
+  const steps = path?.map(({ key }, i) =>
+    typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`,
+  );
   return steps?.join('') ?? '';
 }
 
 /** The paths of listeners, each with the listener's place. */
 function* pathsOf({ listeners }: Config): Generator<readonly [path: string, place: string]> {
-  for (const [i, { path }] of listeners.entries()) for (const one of typeof path === 'string' ? [path] : path) yield [one, `listeners[${i}]`];
+  for (const [i, { path }] of listeners.entries())
+    for (const one of typeof path === 'string' ? [path] : path) yield [one, `listeners[${i}]`];
 }
 
 function checkPathsDiffer(config: Config): void {
   const owners = new Map<string, string>();
   for (const [path, place] of pathsOf(config)) {
     const owner = owners.get(path);
-    if (owner !== undefined) throw new OptionError(`${place}.path is ${JSON.stringify(path)}, which ${owner} has already; paths must be distinct.`);
+    if (owner !== undefined)
+      throw new OptionError(
+        `${place}.path is ${JSON.stringify(path)}, which ${owner} has already; paths must be distinct.`,
+      );
     owners.set(path, place);
   }
 }

@@ -1,4 +1,12 @@
-import { createSupervisor, type Dialer, type DialOptions, defaultRetry, type Handler, type RetryPolicy, type Supervisor } from '../index.js';
+import {
+  createSupervisor,
+  type Dialer,
+  type DialOptions,
+  defaultRetry,
+  type Handler,
+  type RetryPolicy,
+  type Supervisor,
+} from '../index.js';
 import { Answers } from './answers.js';
 import type { DialOutput } from './dial-output.js';
 import { statusOfConversation } from './exit-status.js';
@@ -62,7 +70,8 @@ export class Conversation {
 
   /** Closes properly; called again, drops what is left. */
   readonly interrupt = (): void => {
-    if (this.#interruption.signal.aborted) for (const connection of this.#supervisor.connections.values()) connection.terminate();
+    if (this.#interruption.signal.aborted)
+      for (const connection of this.#supervisor.connections.values()) connection.terminate();
     this.#interruption.abort(new Error('interrupted'));
     this.#answers.over();
     void this.#dialer.stop();

@@ -9,5 +9,7 @@ export const MACHINE_NAMES = Object.keys(MACHINES) as readonly MachineName[];
 
 /** Draws machines as Mermaid state diagrams; several are told apart by their titles. */
 export function diagram(names: readonly MachineName[]): string {
-  return names.map((name) => (names.length === 1 ? '' : `---\ntitle: ${name}\n---\n`) + toMermaid(MACHINES[name])).join('\n');
+  return names
+    .map((name) => (names.length === 1 ? '' : `---\ntitle: ${name}\n---\n`) + toMermaid(MACHINES[name]))
+    .join('\n');
 }

@@ -27,7 +27,9 @@ function statusText(status: DialerStatus, url: string, masking: Masking): string
     case 'dialing':
       return status.attempt === 1 ? `dialing ${url}` : `dialing ${url}, attempt ${status.attempt}`;
     case 'up':
-      return status.connection.protocol === '' ? 'open' : `open, speaking ${masking.protocol(status.connection.protocol)}`;
+      return status.connection.protocol === ''
+        ? 'open'
+        : `open, speaking ${masking.protocol(status.connection.protocol)}`;
     case 'waiting':
       return `dialing again in ${(status.delayMs / 1000).toFixed(1)} s`;
     default:
@@ -39,8 +41,8 @@ function statusText(status: DialerStatus, url: string, masking: Masking): string
 const shownMessage = (text: string): string => text.split('\n').map(visible).join('\n  ');
 
 /**
- * For people and pipes: messages on stdout, one line each, all else on stderr. Only on a terminal are the control characters of
- * messages shown instead of obeyed, and only where a person types as well are messages marked.
+ * For people and pipes: messages on stdout, one line each, all else on stderr. Only on a terminal are the control
+ * characters of messages shown instead of obeyed, and only where a person types as well are messages marked.
  */
 export function plainOutput(screen: Screen, url: string, masking = MASKED): DialOutput {
   const note = (text: string) => screen.note(`* ${visible(text)}\n`);
@@ -79,7 +81,11 @@ function statusFields(status: DialerStatus): Readonly<Record<string, unknown>> {
 export function jsonOutput(screen: Screen, masking = MASKED): DialOutput {
   const print = (value: Readonly<Record<string, unknown>>, shown = masking) => screen.print(jsonLine(value, shown));
   return {
-    frame: ({ data, isBinary }) => print({ type: 'frame', ...(isBinary ? { base64: data.toString('base64') } : { text: data.toString() }) }, UNMASKED),
+    frame: ({ data, isBinary }) =>
+      print(
+        { type: 'frame', ...(isBinary ? { base64: data.toString('base64') } : { text: data.toString() }) },
+        UNMASKED,
+      ),
     status: (status) => void print({ type: 'status', status: status.type, ...statusFields(status) }),
     ended: (report) => void print({ type: 'report', sentence: explain(report), report }),
     notSent: (line, fate) => void print({ type: 'not-sent', fate, text: line }, UNMASKED),

@@ -30,7 +30,8 @@ export interface DialCommandOptions {
  * Talks to a server: lines of stdin become text messages, messages become lines of stdout. The first signal closes
  * properly, another one drops the connection.
  *
- * @returns the exit status: 0 when the last connection ended as expected and neither a line nor a message was lost, else 1.
+ * @returns the exit status: 0 when the last connection ended as expected and neither a line nor a message was lost,
+ * else 1.
  * @throws {OptionError} for a wrong URL, header field, or subprotocol.
  */
 export async function dial(options: DialCommandOptions, terminal: Terminal): Promise<number> {

@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { type ChildExit, type CloseReport, type Connection, type DialerStatus, type DrainReport, explain, type SupervisorEvent } from '../index.js';
+import {
+  type ChildExit,
+  type CloseReport,
+  type Connection,
+  type DialerStatus,
+  type DrainReport,
+  explain,
+  type SupervisorEvent,
+} from '../index.js';
 import { MASKED, type Masking } from './masked.js';
 import { messageOf } from './message-of.js';
 
@@ -23,7 +31,11 @@ export interface Entry {
 type Parts = Partial<Pick<Entry, 'about' | 'text' | 'fields' | 'isTrouble' | 'isData'>>;
 
 /** Makes an entry; whatever is not given is empty. */
-export function entry(event: string, word: string, { about = '', text = '', fields = {}, isTrouble = false, isData = false }: Parts = {}): Entry {
+export function entry(
+  event: string,
+  word: string,
+  { about = '', text = '', fields = {}, isTrouble = false, isData = false }: Parts = {},
+): Entry {
   return { event, word, about, text, fields, isTrouble, isData };
 }
 
@@ -32,7 +44,17 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** The account of a drain in one sentence: what became of how many. */
-function accountOf({ outcome, total, clean, forced, finishedByThemselves, left, refused, lingering, durationMs }: DrainReport): string {
+function accountOf({
+  outcome,
+  total,
+  clean,
+  forced,
+  finishedByThemselves,
+  left,
+  refused,
+  lingering,
+  durationMs,
+}: DrainReport): string {
   const parts = [
     [clean, `${clean} closed`],
     [forced, `${forced} forced`],
@@ -42,14 +64,25 @@ function accountOf({ outcome, total, clean, forced, finishedByThemselves, left, 
     [lingering.length, `${counted(lingering.length, 'handler')} still running`],
   ] as const;
   const how = outcome === 'drained' ? '' : `, ${outcome}`;
-  return [`${counted(total, 'connection')} in ${seconds(durationMs)}${how}`, ...parts.flatMap(([count, text]) => (count === 0 ? [] : [text]))].join(', ');
+  return [
+    `${counted(total, 'connection')} in ${seconds(durationMs)}${how}`,
+    ...parts.flatMap(([count, text]) => (count === 0 ? [] : [text])),
+  ].join(', ');
 }
 
-function opened({ type, connection }: { readonly type: string; readonly connection: Connection<unknown> }, masking: Masking): Entry {
+function opened(
+  { type, connection }: { readonly type: string; readonly connection: Connection<unknown> },
+  masking: Masking,
+): Entry {
   const { id, childId = '', role, protocol, remoteAddress = 'an unknown address', request } = connection;
-  const where = role === 'accepted' ? `${masking.url(request?.url ?? '')} from ${remoteAddress}` : `to ${remoteAddress}`;
+  const where =
+    role === 'accepted' ? `${masking.url(request?.url ?? '')} from ${remoteAddress}` : `to ${remoteAddress}`;
   const text = protocol === '' ? where : `${where}, speaking ${masking.protocol(protocol)}`;
-  return entry(type, 'opened', { about: `${id} ${childId}`, text, fields: { connection: connection.toJSON(), url: request?.url } });
+  return entry(type, 'opened', {
+    about: `${id} ${childId}`,
+    text,
+    fields: { connection: connection.toJSON(), url: request?.url },
+  });
 }
 
 function ended({ type, report }: { readonly type: string; readonly report: CloseReport }): Entry {
@@ -59,12 +92,16 @@ function ended({ type, report }: { readonly type: string; readonly report: Close
 }
 
 /** A plain request for a host that is not served here. */
-export function misdirected({ url = '', headers: { host = '' }, socket: { remoteAddress } }: IncomingMessage, masking: Masking): Entry {
+export function misdirected(
+  { url = '', headers: { host = '' }, socket: { remoteAddress } }: IncomingMessage,
+  masking: Masking,
+): Entry {
   const text = `${masking.url(url)} from ${remoteAddress ?? 'an unknown address'} with 421 (host ${JSON.stringify(host)} is not served here; see --host-name)`;
   return entry('request.refused', 'refused', { text, fields: { status: 421, why: 'host', url, host, remoteAddress } });
 }
 
-const exitText = ({ reason, error }: ChildExit): string => (error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`);
+const exitText = ({ reason, error }: ChildExit): string =>
+  error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`;
 
 /** Dialing and being up show in the connections themselves. */
 function statusChanged(type: string, childId: string, status: DialerStatus): Entry | undefined {
@@ -78,7 +115,12 @@ function statusChanged(type: string, childId: string, status: DialerStatus): Ent
     case 'failed': {
       const { reason, error } = status.exit;
       const text = exitText(status.exit);
-      return entry(type, status.type, { about: childId, text, fields: { childId, status: status.type, reason, error }, isTrouble: status.type === 'failed' });
+      return entry(type, status.type, {
+        about: childId,
+        text,
+        fields: { childId, status: status.type, reason, error },
+        isTrouble: status.type === 'failed',
+      });
     }
     default:
       return undefined;
@@ -125,16 +167,31 @@ export function entryOf(event: SupervisorEvent, masking = MASKED): Entry | undef
       });
     case 'child.restarting': {
       const { supervisor, exit, together, restarts } = event;
-      return entry(type, 'restarting', { about: exit.id, text: exitText(exit), fields: { supervisor, exit, together, restarts }, isTrouble: true });
+      return entry(type, 'restarting', {
+        about: exit.id,
+        text: exitText(exit),
+        fields: { supervisor, exit, together, restarts },
+        isTrouble: true,
+      });
     }
     case 'child.start-failed': {
       const { supervisor, childId, error } = event;
-      return entry(type, 'error', { about: childId, text: `cannot be started: ${messageOf(error)}`, fields: { supervisor, childId, error }, isTrouble: true });
+      return entry(type, 'error', {
+        about: childId,
+        text: `cannot be started: ${messageOf(error)}`,
+        fields: { supervisor, childId, error },
+        isTrouble: true,
+      });
     }
     case 'supervisor.escalated': {
       const { supervisor, exit, restarts, intensity } = event;
       const text = `${exitText(exit)}, after ${restarts} restarts within ${seconds(intensity.withinMs)}`;
-      return entry(type, 'giving up', { about: exit.id, text, fields: { supervisor, exit, restarts, intensity }, isTrouble: true });
+      return entry(type, 'giving up', {
+        about: exit.id,
+        text,
+        fields: { supervisor, exit, restarts, intensity },
+        isTrouble: true,
+      });
     }
     case 'handler.lingering':
       return entry(type, 'lingering', {

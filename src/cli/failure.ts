@@ -13,7 +13,8 @@ export interface Failure {
  * has a stack trace, since that is for whoever mends it.
  */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof WirekeeperError) return { text: `wirekeeper: ${error.message} [${error.code}]`, status: error instanceof OptionError ? 2 : 1 };
+  if (error instanceof WirekeeperError)
+    return { text: `wirekeeper: ${error.message} [${error.code}]`, status: error instanceof OptionError ? 2 : 1 };
   return { text: `wirekeeper: unexpected: ${stackOf(error)}`, status: 1 };
 }
 

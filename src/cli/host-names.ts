@@ -1,6 +1,9 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** Names of this machine that nobody else can give to another one: `localhost` and what is below it (RFC 6761 section 6.3). */
+/**
+ * Names of this machine that nobody else can give to another one: `localhost` and what is below it (RFC 6761 section
+ * 6.3).
+ */
 const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
 
 /** Allows every host. */
@@ -11,8 +14,8 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * Which hosts requests may be meant for. A service on loopback is for this machine: a page of a stranger whose name leads here
- * (DNS rebinding) is kept out, unless it is told the names it is reached by.
+ * Which hosts requests may be meant for. A service on loopback is for this machine: a page of a stranger whose name
+ * leads here (DNS rebinding) is kept out, unless it is told the names it is reached by.
  *
  * @param host where the service listens.
  * @param names given by the user; `*` is any.
@@ -39,8 +42,8 @@ const matches = (pattern: string, name: string): boolean =>
   ).test(name);
 
 /**
- * Whether a plain request is meant for one of `hosts`. An address as host is no name that a stranger could have pointed here,
- * and probes use them; who names no host (HTTP/1.0) is no browser.
+ * Whether a plain request is meant for one of `hosts`. An address as host is no name that a stranger could have pointed
+ * here, and probes use them; who names no host (HTTP/1.0) is no browser.
  */
 export function isMeantFor(hosts: readonly string[] | undefined, authority: string | undefined): boolean {
   if (hosts === undefined || authority === undefined) return true;

@@ -21,7 +21,10 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request target that is an absolute URL names the host as well, in place of the Host header (RFC 9112 section 3.2.2). */
+/**
+ * A request target that is an absolute URL names the host as well, in place of the Host header (RFC 9112 section
+ * 3.2.2).
+ */
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
 function pathOf({ url = '/' }: IncomingMessage): string {
@@ -33,7 +36,10 @@ function authorityOf({ url = '/', headers }: IncomingMessage): string | undefine
   return ABSOLUTE.exec(url)?.[1] ?? headers.host;
 }
 
-/** Whether a request asks for WebSocket, among other protocols maybe. Node hands those that ask for HTTP/2 to upgrade listeners, too. */
+/**
+ * Whether a request asks for WebSocket, among other protocols maybe. Node hands those that ask for HTTP/2 to upgrade
+ * listeners, too.
+ */
 function asksForWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
   return upgrade.split(',').some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
 }
@@ -51,7 +57,9 @@ function routeOf(routes: readonly Route[], path: string): Route | undefined {
 
 /** Liveness: an orchestrator restarts what is not healthy. A service that stops is still healthy. */
 function health({ state }: Supervisor): Answer {
-  return state === 'failed' ? { status: 503, body: { status: 'failed' } } : { status: 200, body: { status: 'ok', state } };
+  return state === 'failed'
+    ? { status: 503, body: { status: 'failed' } }
+    : { status: 200, body: { status: 'ok', state } };
 }
 
 /** Readiness: a load balancer sends nothing new to what is not ready. */
@@ -59,7 +67,12 @@ function readiness({ isReady, state }: Supervisor): Answer {
   return { status: isReady ? 200 : 503, body: { ready: isReady, state } };
 }
 
-function answerTo(request: IncomingMessage, supervisor: Supervisor, routes: readonly Route[], hosts: readonly string[] | undefined): Answer {
+function answerTo(
+  request: IncomingMessage,
+  supervisor: Supervisor,
+  routes: readonly Route[],
+  hosts: readonly string[] | undefined,
+): Answer {
   if (!isMeantFor(hosts, authorityOf(request))) return { status: 421, body: { error: 'this host is not served here' } };
   const path = pathOf(request);
   const probe = { '/healthz': health, '/readyz': readiness }[path];
@@ -68,12 +81,21 @@ function answerTo(request: IncomingMessage, supervisor: Supervisor, routes: read
     return { status: 405, body: { error: 'method not allowed' }, headers: { allow: 'GET, HEAD' } };
   }
   if (routeOf(routes, path) === undefined) return { status: 404, body: { error: 'not found' } };
-  return { status: 426, body: { error: 'this path speaks WebSocket only' }, headers: { connection: 'upgrade', upgrade: 'websocket' } };
+  return {
+    status: 426,
+    body: { error: 'this path speaks WebSocket only' },
+    headers: { connection: 'upgrade', upgrade: 'websocket' },
+  };
 }
 
 function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
   const text = `${JSON.stringify(body)}\n`;
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store', ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...headers,
+  });
   response.end(text);
 }
 
@@ -89,9 +111,9 @@ function responseTo(request: IncomingMessage): ServerResponse {
 }
 
 /**
- * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An upgrade
- * that is nobody's goes to the first listener, which refuses it with 404 and says so in the log. Plain requests that are not
- * meant for one of `hosts` are answered with 421, and reported; upgrades their listener judges.
+ * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An
+ * upgrade that is nobody's goes to the first listener, which refuses it with 404 and says so in the log. Plain requests
+ * that are not meant for one of `hosts` are answered with 421, and reported; upgrades their listener judges.
  */
 export function createHttpServer(
   supervisor: Supervisor,
@@ -104,11 +126,15 @@ export function createHttpServer(
     send(response, answer);
     if (answer.status === 421) onMisdirected(request);
   };
-  const server = createServer({ headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS }, respond);
+  const server = createServer(
+    { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    respond,
+  );
   const [first] = routes;
   if (first !== undefined) {
     server.on('upgrade', (request, socket, head) => {
-      if (asksForWebSocket(request)) (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head);
+      if (asksForWebSocket(request))
+        (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head);
       else respond(request, responseTo(request));
     });
   }

@@ -56,8 +56,8 @@ function memberOf(from: Readonly<Record<string, unknown>>, name: string): unknow
 }
 
 /**
- * Writes a value as one line of JSON that no terminal obeys: errors keep their name, message, code, and cause, what looks like a
- * secret is hidden. Whatever the value is, there is a line.
+ * Writes a value as one line of JSON that no terminal obeys: errors keep their name, message, code, and cause, what
+ * looks like a secret is hidden. Whatever the value is, there is a line.
  */
 export function jsonLine(value: Readonly<Record<string, unknown>>, masking: Masking = MASKED): string {
   return `${visibleJson(JSON.stringify(plain(value, masking, '', [])))}\n`;

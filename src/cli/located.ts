@@ -14,6 +14,8 @@ export async function located<T>(file: string | undefined, place: string, act: (
     return await act();
   } catch (error) {
     if (file === undefined || !(error instanceof OptionError || error instanceof ChildError)) throw error;
-    throw new OptionError(`${file}: ${place}${place === '' ? '' : '.'}${error.message.replace(CALL, '')}`, { cause: error });
+    throw new OptionError(`${file}: ${place}${place === '' ? '' : '.'}${error.message.replace(CALL, '')}`, {
+      cause: error,
+    });
   }
 }

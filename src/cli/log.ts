@@ -52,17 +52,29 @@ export function eventLine(written: Entry, at: Date, masking = MASKED): string {
   return jsonLine({ time: at.toISOString(), event, ...fields }, maskingOf(written, masking));
 }
 
-/** Makes a log on stdout. A service outlives the reader of its log, and a disk that is full: stderr says so once, and the log how many lines it lacks. */
-export function createLog({ stdout, stderr, now }: Terminal, { json, quiet, showSecrets = false, wallNow }: LogOptions): Log {
+/**
+ * Makes a log on stdout. A service outlives the reader of its log, and a disk that is full: stderr says so once, and
+ * the log how many lines it lacks.
+ */
+export function createLog(
+  { stdout, stderr, now }: Terminal,
+  { json, quiet, showSecrets = false, wallNow }: LogOptions,
+): Log {
   const masking = showSecrets ? UNMASKED : MASKED;
   const lineOf = (written: Entry) => (json ? eventLine : textLine)(written, new Date(wallNow()), masking);
   const gap = (lines: number) => {
     const text = `${lines} ${lines === 1 ? 'line' : 'lines'} of this log, which could not be written`;
     return lineOf(entry('log.dropped', 'dropped', { text, fields: { lines }, isTrouble: true }));
   };
-  const notes = new Outlet(stderr, { now, gap: (lines) => `wirekeeper: ${lines} lines are missing here, which could not be written\n`, onFailed: () => {} });
+  const notes = new Outlet(stderr, {
+    now,
+    gap: (lines) => `wirekeeper: ${lines} lines are missing here, which could not be written\n`,
+    onFailed: () => {},
+  });
   const onFailed = (error: Error) =>
-    notes.write(`wirekeeper: the log cannot be written any more: ${visible(error.message)}; what comes is dropped and counted\n`);
+    notes.write(
+      `wirekeeper: the log cannot be written any more: ${visible(error.message)}; what comes is dropped and counted\n`,
+    );
   const lines = new Outlet(stdout, { now, gap, onFailed });
   return {
     write(written) {

@@ -33,12 +33,16 @@ function onUncaught(listener: (thrown: unknown) => void): () => void {
   return () => process.off('uncaughtException', listener);
 }
 
-// Readers may go away, `head` for example, and disks may be full; the callbacks of what is written say so to whom it concerns.
+// Readers may go away, `head` for example, and disks may be full; the callbacks of what is written say so to whom it
+// concerns.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-// Node writes to terminals and waits: one that is stopped, by Ctrl-S or a connection that hangs, would stop the service.
+// Node writes to terminals and waits: one that is stopped, by Ctrl-S or a connection that hangs, would stop the
+// service.
 for (const stream of [process.stdout, process.stderr]) {
-  const { _handle: handle } = stream as { readonly _handle?: { readonly setBlocking?: (isBlocking: boolean) => unknown } | null };
+  const { _handle: handle } = stream as {
+    readonly _handle?: { readonly setBlocking?: (isBlocking: boolean) => unknown } | null;
+  };
   if (stream.isTTY) handle?.setBlocking?.(false);
 }
 
@@ -52,7 +56,9 @@ const status = await run(argv.slice(2), version, {
   onUncaught,
   now: () => performance.now(),
 });
-// Node gives a terminal its mode back when it ends, and aborts if the terminal is gone by then; what is closed it leaves alone.
-for (const [fd, { isTTY }] of [process.stdin, process.stdout, process.stderr].entries()) if (isTTY && !isatty(fd)) closeSync(fd);
+// Node gives a terminal its mode back when it ends, and aborts if the terminal is gone by then; what is closed it
+// leaves alone.
+for (const [fd, { isTTY }] of [process.stdin, process.stdout, process.stderr].entries())
+  if (isTTY && !isatty(fd)) closeSync(fd);
 // What nobody reads, and stdin if it is open, would keep the process alive.
 process.exit(status);

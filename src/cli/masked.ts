@@ -28,7 +28,10 @@ function maskedField(field: string): string {
   return value.length === 0 ? shownName : `${shownName}=${value.join('=') === '' ? '' : MASK}`;
 }
 
-/** Shows the names of a URL's or request target's fields, and hides their values, the user with the password, and the fragment. */
+/**
+ * Shows the names of a URL's or request target's fields, and hides their values, the user with the password, and the
+ * fragment.
+ */
 export function maskedUrl(url: string): string {
   const [, head = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(maskedAuthority(url)) ?? [];
   const path = head.replaceAll(/;([^=;/]*)=[^;/]*/g, `;$1=${MASK}`);
@@ -46,7 +49,10 @@ function wordEnd(word: string): number {
   return end;
 }
 
-/** Hides what URLs in a text hide. In double quotes a URL ends at the quote, since it may be a wrong one with spaces; else at a space. */
+/**
+ * Hides what URLs in a text hide. In double quotes a URL ends at the quote, since it may be a wrong one with spaces;
+ * else at a space.
+ */
 function maskedUrlsIn(text: string): string {
   let masked = '';
   let done = 0;
@@ -93,19 +99,29 @@ const SECRETS: readonly (readonly [pattern: RegExp, shown: string])[] = [
  * credentials, bearer tokens, and what stands behind words such as `token=`.
  */
 export function maskedText(text: string): string {
-  const urls = maskedUrlsIn(text).replaceAll(/\S+/g, (word) => (/[?;]/.test(word) && !word.includes('://') ? maskedTarget(word) : word));
+  const urls = maskedUrlsIn(text).replaceAll(/\S+/g, (word) =>
+    /[?;]/.test(word) && !word.includes('://') ? maskedTarget(word) : word,
+  );
   return SECRETS.reduce((so, [pattern, shown]) => so.replaceAll(pattern, shown), urls);
 }
 
 /** Shows a subprotocol, unless a credential travels as one, as browsers cannot send another header field. */
 export function maskedProtocol(protocol: string): string {
-  return protocol.length <= 40 && !/bearer|auth|token|secret|jwt/i.test(protocol) ? protocol : `${protocol.slice(0, 6)}${MASK}`;
+  return protocol.length <= 40 && !/bearer|auth|token|secret|jwt/i.test(protocol)
+    ? protocol
+    : `${protocol.slice(0, 6)}${MASK}`;
 }
 
-/** Commands and names of header fields: small letters, each part with a capital maybe. Few encoded credentials have this shape. */
+/**
+ * Commands and names of header fields: small letters, each part with a capital maybe. Few encoded credentials have this
+ * shape.
+ */
 const NAME = /^[A-Z]?[a-z]{0,12}(?:-[A-Z]?[a-z]{0,12}){0,3}$/;
 
-/** Shows a word that stands where none is allowed, if it looks like a command, a field's name, or a URL: it may be a credential. */
+/**
+ * Shows a word that stands where none is allowed, if it looks like a command, a field's name, or a URL: it may be a
+ * credential.
+ */
 export function maskedWord(word: string): string {
   return NAME.test(word) || word.includes('://') ? word : `${word.slice(0, 3)}${MASK}`;
 }

@@ -21,8 +21,9 @@ export interface OutletOptions {
 }
 
 /**
- * A stream that a service writes lines to. Whatever happens to it, the service neither ends nor grows: a reader may stall or
- * go away, a disk may be full. What cannot be written is dropped and counted, and the count is written once that is possible.
+ * A stream that a service writes lines to. Whatever happens to it, the service neither ends nor grows: a reader may
+ * stall or go away, a disk may be full. What cannot be written is dropped and counted, and the count is written once
+ * that is possible.
  */
 export class Outlet {
   readonly #stream: Writable;
@@ -50,13 +51,19 @@ export class Outlet {
     this.#put(bytes, 1);
   }
 
-  /** Resolves when nothing waits any more, or nothing can be written. Never rejects; a reader that stalls is awaited for ever. */
+  /**
+   * Resolves when nothing waits any more, or nothing can be written. Never rejects; a reader that stalls is awaited for
+   * ever.
+   */
   flushed(): Promise<void> {
     if (this.#missing > 0) this.#reportGap();
     return flushed(this.#stream);
   }
 
-  /** A reader that was too slow is given half of the room back before it gets more: else every other line would report a gap. */
+  /**
+   * A reader that was too slow is given half of the room back before it gets more: else every other line would report a
+   * gap.
+   */
   #takes(bytes: number): boolean {
     if (this.#failedAt !== undefined && this.#options.now() - this.#failedAt < TRY_AGAIN_AFTER_MS) return false;
     const { writableLength } = this.#stream;

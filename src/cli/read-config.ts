@@ -9,7 +9,8 @@ const BYTE_ORDER_MARK = /^\u{feff}/u;
 /**
  * Reads and checks a configuration file.
  *
- * @throws {OptionError} one sentence that begins with the file's name, for a file that cannot be read, is no JSON, or is
+ * @throws {OptionError} one sentence that begins with the file's name, for a file that cannot be read, is no JSON, or
+ * is
  *   no configuration.
  */
 export async function readConfig(file: string): Promise<Config> {
@@ -22,7 +23,8 @@ export async function readConfig(file: string): Promise<Config> {
 /** @throws {OptionError} likewise. */
 export function parseConfig(text: string, file: string): Config {
   const fault = jsonFault(text);
-  if (fault !== undefined) throw new OptionError(`${file} is no JSON: line ${fault.line}, column ${fault.column} must be ${fault.expected}.`);
+  if (fault !== undefined)
+    throw new OptionError(`${file} is no JSON: line ${fault.line}, column ${fault.column} must be ${fault.expected}.`);
   try {
     return checkConfig(JSON.parse(text));
   } catch (error) {

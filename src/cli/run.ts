@@ -43,7 +43,10 @@ function note(text: string, { stderr }: Terminal): Promise<void> {
   return atMost(FLUSH_WITHIN_MS, written(stderr, text));
 }
 
-/** Resolves when a text has left, or with what kept it from leaving. A reader that is slow, such as a pager, is waited for. */
+/**
+ * Resolves when a text has left, or with what kept it from leaving. A reader that is slow, such as a pager, is waited
+ * for.
+ */
 function written(stream: Writable, text: string): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     stream.write(text, (error) => resolve(error ?? undefined));

@@ -37,7 +37,10 @@ export async function sendLines(lines: AsyncIterable<string>, sending: Sending):
   return { sent, lost };
 }
 
-async function sendLine(line: string, { dialer, signal, onSend, onNotSent }: Sending): Promise<'sent' | 'lost' | 'over' | 'interrupted'> {
+async function sendLine(
+  line: string,
+  { dialer, signal, onSend, onNotSent }: Sending,
+): Promise<'sent' | 'lost' | 'over' | 'interrupted'> {
   for (;;) {
     try {
       const connection = await dialer.connected({ signal });

@@ -36,8 +36,10 @@ export interface ServeOptions extends ShutdownOptions {
 /**
  * Runs the service until a signal, upon which it drains, or its own failure ends it. Another signal drops what is left.
  *
- * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed, or something was thrown that nobody caught.
- * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens; {ListenError} when the port cannot be had.
+ * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed, or something was thrown that nobody
+ * caught.
+ * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens;
+ * {ListenError} when the port cannot be had.
  */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   const drain = drainOptionsOf(options);
@@ -51,7 +53,9 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const offUncaught = terminal.onUncaught((thrown) => {
     isFaulty = true;
     const text = `uncaught, so the service ends: ${messageOf(thrown)}`;
-    log.write(entry('process.uncaught', 'error', { text, fields: { error: thrown, stack: stackOf(thrown) }, isTrouble: true }));
+    log.write(
+      entry('process.uncaught', 'error', { text, fields: { error: thrown, stack: stackOf(thrown) }, isTrouble: true }),
+    );
     if (supervisor.state === 'running') void supervisor.drain(drain);
   });
   try {
@@ -69,8 +73,17 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
 }
 
 /** Starts everything, and stays until the supervisor has ended. */
-async function run(supervisor: Supervisor, config: Config, options: ServeOptions, log: Log, program: string): Promise<void> {
-  const wanted: Place = { host: options.host ?? config.host ?? DEFAULT_PLACE.host, port: options.port ?? config.port ?? DEFAULT_PLACE.port };
+async function run(
+  supervisor: Supervisor,
+  config: Config,
+  options: ServeOptions,
+  log: Log,
+  program: string,
+): Promise<void> {
+  const wanted: Place = {
+    host: options.host ?? config.host ?? DEFAULT_PLACE.host,
+    port: options.port ?? config.port ?? DEFAULT_PLACE.port,
+  };
   const hosts = hostsOf(wanted.host, options.hostNames ?? config.hostNames ?? []);
   const routes: Route[] = [];
   for (const [i, listener] of config.listeners.entries()) {
@@ -88,7 +101,9 @@ async function run(supervisor: Supervisor, config: Config, options: ServeOptions
   const server = createHttpServer(supervisor, routes, hosts, (request) => log.write(misdirected(request, masking)));
   const place: Place = { ...wanted, port: await listenOn(server, wanted) };
   try {
-    server.on('error', (error) => log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })));
+    server.on('error', (error) =>
+      log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })),
+    );
     announce(config, place, options, log, program);
     supervisor.events$.subscribe((event) => {
       const worth = entryOf(event, masking);
@@ -101,12 +116,21 @@ async function run(supervisor: Supervisor, config: Config, options: ServeOptions
   }
 }
 
-async function startListener(supervisor: Supervisor, { behaviour, ...settings }: ListenerConfig, hosts: readonly string[] | undefined): Promise<Route> {
+async function startListener(
+  supervisor: Supervisor,
+  { behaviour, ...settings }: ListenerConfig,
+  hosts: readonly string[] | undefined,
+): Promise<Route> {
   const listener = await supervisor.listen<unknown>({ ...settings, hosts, handler: listenerHandler(behaviour) });
   return { listener, paths: typeof settings.path === 'string' ? [settings.path] : settings.path };
 }
 
-function startDialer(supervisor: Supervisor, { behaviour, url, ...settings }: DialerConfig, mayDial: Promise<void>, log: Log): void {
+function startDialer(
+  supervisor: Supervisor,
+  { behaviour, url, ...settings }: DialerConfig,
+  mayDial: Promise<void>,
+  log: Log,
+): void {
   const dialer = supervisor.dial({
     ...settings,
     url: () => mayDial.then(() => url),
@@ -120,6 +144,11 @@ function startDialer(supervisor: Supervisor, { behaviour, url, ...settings }: Di
 
 function announce(config: Config, place: Place, { json, quiet }: ServeOptions, log: Log, program: string): void {
   const http = `http://${authorityOf(place)}`;
-  if (json) log.write(entry('service.listening', 'listening', { fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) } }));
+  if (json)
+    log.write(
+      entry('service.listening', 'listening', {
+        fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) },
+      }),
+    );
   else if (!quiet) log.print(banner(config, place, program));
 }

@@ -3,7 +3,10 @@ import { type DrainOptions, OptionError, type Supervisor } from '../index.js';
 /** How accepted connections are closed. 1012 is Service Restart: clients are expected to come back. */
 export const RESTART = { code: 1012, reason: 'service restart' };
 
-/** Over how long closing is spread unless the command line says otherwise, in ms: short, since Ctrl-C should not take long. */
+/**
+ * Over how long closing is spread unless the command line says otherwise, in ms: short, since Ctrl-C should not take
+ * long.
+ */
 export const SPREAD_MS = 1000;
 
 /** What the command line says about the end of the service. */
@@ -18,10 +21,16 @@ export interface ShutdownOptions {
  *
  * @throws {OptionError} when the last connections would be terminated before their turn to be closed has come.
  */
-export function drainOptionsOf({ drainNotReadyFirstMs = 0, drainSpreadMs = SPREAD_MS, drainWithinMs }: ShutdownOptions): DrainOptions {
+export function drainOptionsOf({
+  drainNotReadyFirstMs = 0,
+  drainSpreadMs = SPREAD_MS,
+  drainWithinMs,
+}: ShutdownOptions): DrainOptions {
   const least = drainNotReadyFirstMs + drainSpreadMs;
   if (drainWithinMs !== undefined && drainWithinMs < least) {
-    throw new OptionError(`--drain-within is ${drainWithinMs}; it must be at least --drain-not-ready-first and --drain-spread together, which is ${least}.`);
+    throw new OptionError(
+      `--drain-within is ${drainWithinMs}; it must be at least --drain-not-ready-first and --drain-spread together, which is ${least}.`,
+    );
   }
   return { ...RESTART, notReadyFirstMs: drainNotReadyFirstMs, spreadMs: drainSpreadMs, withinMs: drainWithinMs };
 }

@@ -2,7 +2,10 @@ import { setup } from 'xstate';
 import type { CloseTrigger } from '../transport/close-report.js';
 import type { WireFact } from '../transport/wire-fact.js';
 
-/** Input of the connection machine: facts of the wire, deadlines of the clock, commands of the caller, the handler's end. */
+/**
+ * Input of the connection machine: facts of the wire, deadlines of the clock, commands of the caller, the handler's
+ * end.
+ */
 export type ConnectionEvent =
   | WireFact
   | { readonly type: 'deadline.open' }
@@ -31,7 +34,10 @@ export type ConnectionEffect =
 /** An effect nobody provided does nothing, so the machine can be walked without a socket. */
 const effect = () => {};
 
-/** The socket is still there and there is no more use for it. Per state: a root-level `on` would lead out of final states. */
+/**
+ * The socket is still there and there is no more use for it. Per state: a root-level `on` would lead out of final
+ * states.
+ */
 const lost = { target: 'failed', actions: 'dropWire' } as const;
 
 /** The wire has failed the connection itself: what it sent (RFC 6455 section 7.1.7) must still get out. */
@@ -92,7 +98,10 @@ export const connectionMachine = setup({
       on: {
         close: { target: 'closing.awaitingPeer', actions: ['sendClose', 'interruptHandler'] },
         'handler.returned': { target: 'closing.awaitingPeer', actions: ['sendClose', 'interruptHandler'] },
-        'handler.threw': { target: 'closing.awaitingPeer', actions: ['keepHandlerError', 'sendClose', 'interruptHandler'] },
+        'handler.threw': {
+          target: 'closing.awaitingPeer',
+          actions: ['keepHandlerError', 'sendClose', 'interruptHandler'],
+        },
         'wire.closing': { target: 'closing.crossed', actions: ['echoClose', 'interruptHandlerOnceRead'] },
         'wire.closed': 'failed',
         'wire.failed': faulted,

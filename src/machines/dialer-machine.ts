@@ -32,7 +32,10 @@ export type DialerEffect =
   | 'callOffDial'
   /** Start the closing handshake of the connection that is up. Answered by `connection.ended`. */
   | 'closeConnection'
-  /** Leave the connection that is up to its closing handshake: it ends beside the next one, and its end is no event here. */
+  /**
+   * Leave the connection that is up to its closing handshake: it ends beside the next one, and its end is no event
+   * here.
+   */
   | 'retireConnection'
   /** Ask what the last ending calls for. Answered by one of the verdicts. */
   | 'judge'
@@ -49,8 +52,8 @@ const effect = () => {};
  * One dialer, a single child across all its wires. A redial is a step inside it and no restart; each wire is a new
  * connection with a machine of its own.
  *
- * It has no context and no guards: what an ending calls for is asked of the retry policy and comes back as an event, and
- * who stopped it is a child state.
+ * It has no context and no guards: what an ending calls for is asked of the retry policy and comes back as an event,
+ * and who stopped it is a child state.
  */
 export const dialerMachine = setup({
   types: { events: {} as DialerEvent },

@@ -12,12 +12,17 @@ interface Arrow {
 const idOf = (node: AnyStateNode): string => node.path.join('_');
 
 const namesOf = (actions: readonly unknown[]): string[] =>
-  actions.map((action) => (typeof action === 'object' && action !== null && 'type' in action ? String(action.type) : String(action)));
+  actions.map((action) =>
+    typeof action === 'object' && action !== null && 'type' in action ? String(action.type) : String(action),
+  );
 
 /** A state and everything inside it, outermost first, in the order of the source. */
 const within = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(within)];
 
-/** Where an arrow to a composite state ends. Mermaid fails to lay out some diagrams in which arrows end at the outer box. */
+/**
+ * Where an arrow to a composite state ends. Mermaid fails to lay out some diagrams in which arrows end at the outer
+ * box.
+ */
 function entryOf(node: AnyStateNode): AnyStateNode {
   const [inner] = Object.keys(node.states).length === 0 ? [] : node.initial.target;
   return inner === undefined ? node : entryOf(inner);
@@ -51,11 +56,16 @@ function inscription(node: AnyStateNode): string[] {
   return [
     ...(node.entry.length === 0 ? [] : [`entry / ${namesOf(node.entry).join(', ')}`]),
     ...(node.exit.length === 0 ? [] : [`exit / ${namesOf(node.exit).join(', ')}`]),
-    ...transitions.filter(({ target }) => target === undefined).map(({ eventType, actions }) => `${eventType} / ${namesOf(actions).join(', ')}`),
+    ...transitions
+      .filter(({ target }) => target === undefined)
+      .map(({ eventType, actions }) => `${eventType} / ${namesOf(actions).join(', ')}`),
   ];
 }
 
-/** A state's box with its inscription; a composite state has that in a note, since Mermaid's boxes of boxes take no text. */
+/**
+ * A state's box with its inscription; a composite state has that in a note, since Mermaid's boxes of boxes take no
+ * text.
+ */
 function box(node: AnyStateNode, arrows: readonly Arrow[]): string[] {
   const id = idOf(node);
   const head = `state "${node.key}" as ${id}`;
@@ -84,7 +94,8 @@ function body(parent: AnyStateNode, arrows: readonly Arrow[]): string[] {
 export function toMermaid(machine: AnyStateMachine): string {
   const { root } = machine;
   const arrows = within(root).flatMap(arrowsFrom);
-  // An arrow that crosses the border of a composite state is drawn outside: inside, Mermaid would make a new state of its target.
+  // An arrow that crosses the border of a composite state is drawn outside: inside, Mermaid would make a new state of
+  // its target.
   const isDrawnInside = (arrow: Arrow): boolean => within(root).some((node) => isInside(arrow, node));
   const crossing = arrows.filter((arrow) => !isDrawnInside(arrow)).map(line);
   return ['stateDiagram-v2', ...[...body(root, arrows), ...crossing].map((text) => `  ${text}`), ''].join('\n');

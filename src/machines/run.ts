@@ -1,4 +1,11 @@
-import { type AnyMachineSnapshot, type AnyStateMachine, type ExecutableActionObject, initialTransition, matchesState, transition } from 'xstate';
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type ExecutableActionObject,
+  initialTransition,
+  matchesState,
+  transition,
+} from 'xstate';
 import { pathOf, valueOf } from './state-path.js';
 
 /** One state of a machine without context, with every step out of it that was ever asked for. */
@@ -43,12 +50,20 @@ export function createStepper<Effect extends string>(machine: AnyStateMachine): 
     const path = pathOf(snapshot.value);
     const known = stands.get(path);
     if (known !== undefined) return known;
-    const stand: Stand<Effect> = { path, name: path.split('.', 1)[0] ?? path, isFinal: snapshot.status === 'done', steps: new Map() };
+    const stand: Stand<Effect> = {
+      path,
+      name: path.split('.', 1)[0] ?? path,
+      isFinal: snapshot.status === 'done',
+      steps: new Map(),
+    };
     stands.set(path, stand);
     return stand;
   };
 
-  const stepTo = ([snapshot, actions]: readonly [AnyMachineSnapshot, readonly ExecutableActionObject[]]): Step<Effect> => ({
+  const stepTo = ([snapshot, actions]: readonly [
+    AnyMachineSnapshot,
+    readonly ExecutableActionObject[],
+  ]): Step<Effect> => ({
     next: standFor(snapshot),
     effects: actions.map((action) => action.type as Effect),
   });
@@ -71,7 +86,9 @@ export function createStepper<Effect extends string>(machine: AnyStateMachine): 
     step(from, type) {
       const known = from.steps.get(type);
       if (known !== undefined) return known;
-      const step = from.isFinal ? { next: from, effects: [] } : stepTo(transition(machine, snapshotAt(from.path), { type }));
+      const step = from.isFinal
+        ? { next: from, effects: [] }
+        : stepTo(transition(machine, snapshotAt(from.path), { type }));
       from.steps.set(type, step);
       return step;
     },

@@ -8,7 +8,8 @@ import type { StateValue } from 'xstate';
 export function pathOf(value: StateValue): string {
   if (typeof value === 'string') return value;
   const [entry, ...parallel] = Object.entries(value);
-  if (entry === undefined || parallel.length > 0) throw new Error(`a parallel state has no path: ${JSON.stringify(value)}`);
+  if (entry === undefined || parallel.length > 0)
+    throw new Error(`a parallel state has no path: ${JSON.stringify(value)}`);
   const [name, inner] = entry;
   return inner === undefined ? name : `${name}.${pathOf(inner)}`;
 }

@@ -33,8 +33,8 @@ export type SupervisorEffect =
 const effect = () => {};
 
 /**
- * One supervisor, from its start to the end of its last child. As in OTP, one whose restart intensity was exceeded exits
- * with `shutdown`, so that its parent does not start a transient one again.
+ * One supervisor, from its start to the end of its last child. As in OTP, one whose restart intensity was exceeded
+ * exits with `shutdown`, so that its parent does not start a transient one again.
  *
  * It has no context and no guards: why it stops is a child state.
  */

@@ -14,7 +14,9 @@ import { Wheel } from './time/wheel.js';
 /** Close reports kept for `endings`. */
 const ENDINGS_KEPT = 1000;
 
-/** While there are connections the wheel turns at least so often, in ms: a stall shows although no deadline falls in it. */
+/**
+ * While there are connections the wheel turns at least so often, in ms: a stall shows although no deadline falls in it.
+ */
 const BEAT_MS = 1000;
 
 /** Connections of this process so far: their ids are unique in it. */
@@ -60,7 +62,8 @@ export class ConnectionLedger implements Shared {
     this.clock = clock;
     this.#maxConnections = maxConnections;
     this.#parent = parent;
-    this.wheel = parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
+    this.wheel =
+      parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
     this.#beat = new Alarm(this.wheel, () => this.#beat.set(BEAT_MS));
     if (parent !== undefined) parent.#below.add(this);
   }

@@ -7,14 +7,20 @@ export interface Kin {
   readonly supervisorsBelow: Iterable<Kin>;
 }
 
-/** How many supervisors may stand below one another. Commands, events, and counts pass through all of them within one call. */
+/**
+ * How many supervisors may stand below one another. Commands, events, and counts pass through all of them within one
+ * call.
+ */
 const DEEPEST = 100;
 
 /** @throws {OptionError} for a supervisor that would be too far below the topmost one. */
 export function checkDepth(above: Kin, where: string): void {
   let depth = 1;
   for (let up: Kin | undefined = above; up !== undefined; up = up.parent) depth += 1;
-  if (depth > DEEPEST) throw new OptionError(`${where}: it would be supervisor number ${depth} below one another; allowed are ${DEEPEST}.`);
+  if (depth > DEEPEST)
+    throw new OptionError(
+      `${where}: it would be supervisor number ${depth} below one another; allowed are ${DEEPEST}.`,
+    );
 }
 
 /** Whether one is the other itself, or one that the other is below: as its child it would wait for its own end. */

@@ -31,13 +31,19 @@ export class SupervisorEnd {
 }
 
 function warnOf({ name, cause }: SupervisorReport): void {
-  const why = cause === undefined ? '' : `: child ${cause.id} exited ${cause.reason}, which was once more than its intensity allows`;
+  const why =
+    cause === undefined
+      ? ''
+      : `: child ${cause.id} exited ${cause.reason}, which was once more than its intensity allows`;
   const detail = textOf(cause?.error);
-  process.emitWarning(`supervisor ${name} has failed${why}. Read its ended, or subscribe to its events$, to deal with it.`, {
-    type: 'WirekeeperWarning',
-    code: FAILURE_WARNING,
-    ...(detail === undefined ? {} : { detail }),
-  });
+  process.emitWarning(
+    `supervisor ${name} has failed${why}. Read its ended, or subscribe to its events$, to deal with it.`,
+    {
+      type: 'WirekeeperWarning',
+      code: FAILURE_WARNING,
+      ...(detail === undefined ? {} : { detail }),
+    },
+  );
 }
 
 /** What was thrown may be anything, and may throw when it is looked at. */

@@ -19,7 +19,10 @@ export abstract class SupervisorFace implements Kin {
   readonly clock: Clock;
   readonly shared: ConnectionLedger;
 
-  constructor({ id, name, limits, clock = systemClock, keepAlive }: SupervisorSettings, parent: SupervisorFace | undefined) {
+  constructor(
+    { id, name, limits, clock = systemClock, keepAlive }: SupervisorSettings,
+    parent: SupervisorFace | undefined,
+  ) {
     this.id = id;
     this.name = name;
     this.clock = clock;

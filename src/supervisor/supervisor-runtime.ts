@@ -1,5 +1,9 @@
 import { createStepper, type Stand } from '../machines/run.js';
-import { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor-machine.js';
+import {
+  type SupervisorEffect,
+  type SupervisorMachineEvent,
+  supervisorMachine,
+} from '../machines/supervisor-machine.js';
 import type { CloseFrame } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
 import { createWsTransport } from '../transport/ws/transport.js';
@@ -7,7 +11,14 @@ import type { Child, ChildExit, ChildSpec, RunningChild } from './api/child-spec
 import type { Dialer, DialOptions } from './api/dialer.js';
 import type { DrainOptions, DrainReport } from './api/drain.js';
 import type { Listener, ListenOptions } from './api/listener.js';
-import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState, SupervisorStats } from './api/supervisor.js';
+import type {
+  StopOptions,
+  SuperviseOptions,
+  Supervisor,
+  SupervisorReport,
+  SupervisorState,
+  SupervisorStats,
+} from './api/supervisor.js';
 import { ChildMaker } from './child-maker.js';
 import { OwnContext } from './children/child-context.js';
 import type { ChildSlot } from './children/child-slot.js';
@@ -120,10 +131,17 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
   }
 
   async supervise(options: SuperviseOptions = {}): Promise<Supervisor> {
-    const { id, restart, shutdown } = resolveSupervise(options, this.#settings, () => this.#maker.nextChildId('supervisor'));
+    const { id, restart, shutdown } = resolveSupervise(options, this.#settings, () =>
+      this.#maker.nextChildId('supervisor'),
+    );
     this.#checkRunning();
     const { id: _id, restart: _restart, shutdown: _shutdown, ...own } = options;
-    return (await this.#supervision.start({ id, restart, shutdown, start: ({ supervise }) => supervise(own) })) as Supervisor;
+    return (await this.#supervision.start({
+      id,
+      restart,
+      shutdown,
+      start: ({ supervise }) => supervise(own),
+    })) as Supervisor;
   }
 
   stop(options: StopOptions = {}): Promise<SupervisorReport> {
@@ -166,7 +184,9 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
 
   /** Starts its first children; when one cannot be started, it stops. */
   async startAll(children: readonly ChildSpec[]): Promise<void> {
-    const plans = children.map((spec, index) => resolveChildSpec(spec, () => this.#maker.nextChildId('child'), `supervise: children[${index}]`));
+    const plans = children.map((spec, index) =>
+      resolveChildSpec(spec, () => this.#maker.nextChildId('child'), `supervise: children[${index}]`),
+    );
     await this.#supervision.startAll(plans, () => this.#dispatch({ type: 'shutdown' }));
   }
 
@@ -216,7 +236,8 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
   readonly #onAbort = (): void => this.#stopWith(GOING_AWAY);
 
   #checkRunning(): void {
-    if (this.state !== 'running') throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
+    if (this.state !== 'running')
+      throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
   }
 
   #dispatch(event: SupervisorMachineEvent): void {
@@ -252,7 +273,13 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
   #finish(reason: SupervisorReport['reason']): void {
     const outcome = this.state === 'failed' ? 'failed' : 'stopped';
     const cause = this.#cause === undefined ? {} : { cause: this.#cause };
-    const report: SupervisorReport = { name: this.name, outcome, reason, connections: this.shared.connectionTotal, ...cause };
+    const report: SupervisorReport = {
+      name: this.name,
+      outcome,
+      reason,
+      connections: this.shared.connectionTotal,
+      ...cause,
+    };
     const isUnheard = this.#settings.warnWhenFailed && !this.shared.isObserved;
     this.publish({ type: 'supervisor.stopped', supervisor: this.name, report });
     this.#end.settle(report, isUnheard);

@@ -23,7 +23,8 @@ export interface HeapClock extends Clock {
    */
   advance(ms: number): void;
   /**
-   * As `advance`, but lets promises, `process.nextTick` and `setImmediate` run out before the first timer and after each one.
+   * As `advance`, but lets promises, `process.nextTick` and `setImmediate` run out before the first timer and after
+   * each one.
    *
    * @throws {RangeError} by rejection, for anything but a number of ms from 0 on.
    */
@@ -65,7 +66,8 @@ class HeapClockRuntime implements HeapClock {
 
   // Properties, so that they may be handed on alone, as XState does.
   readonly setTimeout = (fn: () => void, ms: number): unknown => {
-    if (!(ms <= LONGEST_TIMER_MS)) throw new RangeError(`setTimeout: ${ms} ms is more than a timer of Node can wait; it would fire at once.`);
+    if (!(ms <= LONGEST_TIMER_MS))
+      throw new RangeError(`setTimeout: ${ms} ms is more than a timer of Node can wait; it would fire at once.`);
     this.#timersSoFar += 1;
     const timer: Timer = { dueAt: this.#now + Math.max(1, ms), order: this.#timersSoFar, fn };
     this.#heap.push(timer);
@@ -99,7 +101,8 @@ class HeapClockRuntime implements HeapClock {
   }
 
   #after(ms: number): number {
-    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`advance: ${ms} is no number of ms from 0 on.`);
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY))
+      throw new RangeError(`advance: ${ms} is no number of ms from 0 on.`);
     return this.#now + ms;
   }
 

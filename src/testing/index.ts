@@ -1,4 +1,5 @@
-// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and later name none).
+// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and
+// later name none).
 /// <reference types="node" preserve="true" />
 
 export { createHeapClock, type HeapClock } from './heap-clock.js';

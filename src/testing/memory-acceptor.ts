@@ -11,7 +11,11 @@ export class MemoryAcceptor implements Acceptor, PortOwner {
   #port: number | undefined;
   #tellClosed = (): void => {};
 
-  private constructor(network: MemoryNetwork, wants: (request: HandshakeRequest) => boolean, onUpgrade: (upgrade: Upgrade) => void) {
+  private constructor(
+    network: MemoryNetwork,
+    wants: (request: HandshakeRequest) => boolean,
+    onUpgrade: (upgrade: Upgrade) => void,
+  ) {
     this.#network = network;
     this.#wants = wants;
     this.#onUpgrade = onUpgrade;
@@ -20,7 +24,10 @@ export class MemoryAcceptor implements Acceptor, PortOwner {
     });
   }
 
-  /** @throws {Error} with code EADDRINUSE for a port that is taken; for a target that memory does not have. By rejection. */
+  /**
+   * @throws {Error} with code EADDRINUSE for a port that is taken; for a target that memory does not have. By
+   * rejection.
+   */
   static async open(
     network: MemoryNetwork,
     target: ListenTarget,

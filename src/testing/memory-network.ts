@@ -32,14 +32,18 @@ export interface PortOwner {
 /** What becomes of the dials of a port, whoever listens there. */
 type DialFate = { readonly kind: 'refused'; readonly answer: HttpAnswer } | { readonly kind: 'ignored' };
 
-/** The network of one in-memory transport: who listens where, which connections are open, and what a test does to dials. */
+/**
+ * The network of one in-memory transport: who listens where, which connections are open, and what a test does to dials.
+ */
 export class MemoryNetwork {
   readonly #owners = new Map<number, PortOwner>();
   readonly #fates = new Map<number, DialFate>();
   readonly #links = new Set<MemoryLink>();
   #nextPort = FIRST_FREE_PORT;
 
-  /** The connections whose both ends are open, oldest first: the way to an end that the code under test keeps to itself. */
+  /**
+   * The connections whose both ends are open, oldest first: the way to an end that the code under test keeps to itself.
+   */
   get links(): ReadonlySet<MemoryLink> {
     return this.#links;
   }

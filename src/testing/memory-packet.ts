@@ -4,7 +4,10 @@ import type { Fate } from '../transport/wire-fact.js';
 /** The close codes that answer a breach of the protocol (RFC 6455 section 7.4.1). */
 export type ViolationCode = 1002 | 1007 | 1008;
 
-/** What travels from one end of an in-memory connection to the other, whole and in order. `bytes` is what it would take on TCP. */
+/**
+ * What travels from one end of an in-memory connection to the other, whole and in order. `bytes` is what it would take
+ * on TCP.
+ */
 export type Packet =
   | { readonly kind: 'message'; readonly data: Buffer; readonly isBinary: boolean; readonly bytes: number }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string; readonly bytes: number }
@@ -29,7 +32,11 @@ function frameBytes(payload: number, isMasked: boolean): number {
 }
 
 /** A data message with a copy of its payload, as the network has one. */
-export function messagePacket(data: string | Uint8Array, isBinary: boolean, isMasked: boolean): Packet & { kind: 'message' } {
+export function messagePacket(
+  data: string | Uint8Array,
+  isBinary: boolean,
+  isMasked: boolean,
+): Packet & { kind: 'message' } {
   // Two calls: the overloads of Buffer.from are told apart by type.
   const copy = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
   return { kind: 'message', data: copy, isBinary, bytes: frameBytes(copy.length, isMasked) };
@@ -37,7 +44,12 @@ export function messagePacket(data: string | Uint8Array, isBinary: boolean, isMa
 
 /** A Close frame; code 1005 stands for an empty one. */
 export function closePacket(code: number, reason: string, isMasked: boolean): Packet {
-  return { kind: 'close', code, reason, bytes: frameBytes(code === 1005 ? 0 : 2 + Buffer.byteLength(reason), isMasked) };
+  return {
+    kind: 'close',
+    code,
+    reason,
+    bytes: frameBytes(code === 1005 ? 0 : 2 + Buffer.byteLength(reason), isMasked),
+  };
 }
 
 /** A Ping, or the Pong that answers it with the same payload. */

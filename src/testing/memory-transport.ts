@@ -29,11 +29,14 @@ export interface MemoryTransport extends Transport {
  * Makes an in-memory transport, with ports of its own. Dial `ws://memory:PORT/path`; any host will do, since there is
  * one only.
  *
- * Things go wrong where a test says so: at dials with `transport.network.refuseDials(port, { status: 503, headers })` and
- * `ignoreDials(port)`; at open connections through a wire's end of TCP, for example
+ * Things go wrong where a test says so: at dials with `transport.network.refuseDials(port, { status: 503, headers })`
+ * and `ignoreDials(port)`; at open connections through a wire's end of TCP, for example
  * `[...transport.network.links].at(-1)?.accepted.socket.reset()`.
  */
-export function createMemoryTransport({ now = () => performance.now(), wallNow = Date.now }: MemoryTransportOptions = {}): MemoryTransport {
+export function createMemoryTransport({
+  now = () => performance.now(),
+  wallNow = Date.now,
+}: MemoryTransportOptions = {}): MemoryTransport {
   const network = new MemoryNetwork();
   const scene: MemoryScene = { network, now, wallNow };
   let dials = 0;

@@ -51,7 +51,10 @@ export class MemoryUpgrade implements Arrival {
     this.#isAbandoned = true;
     process.nextTick(() => {
       this.#gone?.abort();
-      this.#wire.neverOpened({ kind: 'dial-failed', cause: new Error('the opening handshake was called off before it was answered') });
+      this.#wire.neverOpened({
+        kind: 'dial-failed',
+        cause: new Error('the opening handshake was called off before it was answered'),
+      });
     });
   }
 
@@ -73,7 +76,9 @@ export class MemoryUpgrade implements Arrival {
     this.#failLater({
       kind: 'refused',
       httpStatus: status,
-      cause: new Error(`the server answered the opening handshake with ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()),
+      cause: new Error(
+        `the server answered the opening handshake with ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
+      ),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
@@ -101,10 +106,16 @@ export class MemoryUpgrade implements Arrival {
     this.#wire.opened(socket, protocol ?? '', ADDRESS);
   }
 
-  /** A client that asked for subprotocols takes one of those and nothing else (RFC 6455 section 4.1, and as browsers do). */
+  /**
+   * A client that asked for subprotocols takes one of those and nothing else (RFC 6455 section 4.1, and as browsers
+   * do).
+   */
   #mismatch(protocol: string | undefined): string | undefined {
-    if (protocol === undefined) return this.#protocols.length === 0 ? undefined : 'the server chose none of the subprotocols offered';
-    return this.#protocols.includes(protocol) ? undefined : `the server chose the subprotocol ${protocol}, which was not offered`;
+    if (protocol === undefined)
+      return this.#protocols.length === 0 ? undefined : 'the server chose none of the subprotocols offered';
+    return this.#protocols.includes(protocol)
+      ? undefined
+      : `the server chose the subprotocol ${protocol}, which was not offered`;
   }
 
   /** Whether this is the first answer and somebody is there to get it. */

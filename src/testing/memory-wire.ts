@@ -12,7 +12,12 @@ import { type MemorySocket, type SocketOwner, WINDOW_BYTES } from './memory-sock
 /** Pongs wait behind a peer that does not read only so far, as with the ws transport. */
 const MAX_BACKLOG_FOR_PONGS = 64 * 1024;
 
-const FAULTS = { 1002: 'protocol-error', 1007: 'protocol-error', 1008: 'limit', 1009: 'too-big' } as const satisfies Record<number, WireFault>;
+const FAULTS = {
+  1002: 'protocol-error',
+  1007: 'protocol-error',
+  1008: 'limit',
+  1009: 'too-big',
+} as const satisfies Record<number, WireFault>;
 
 const VIOLATIONS: Readonly<Record<ViolationCode, string>> = {
   1002: 'the peer broke the protocol',

@@ -1,5 +1,12 @@
 import { inspect } from 'node:util';
-import { type AnyEventObject, type AnyMachineSnapshot, type AnyStateMachine, type EventFromLogic, initialTransition, transition } from 'xstate';
+import {
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type EventFromLogic,
+  initialTransition,
+  transition,
+} from 'xstate';
 import { pathOf } from '../machines/state-path.js';
 import { type TransitionCoverage, transitionCoverage } from './transition-coverage.js';
 
@@ -28,18 +35,29 @@ export interface WalkOptions<Machine extends AnyStateMachine> {
   /** Every event, and every variant of its payload that shall be walked. */
   readonly events: readonly EventFromLogic<Machine>[];
   /** Makes the system for one path; it is told beforehand what will happen. */
-  readonly system: (path: ModelPath<EventFromLogic<Machine>>) => ModelledSystem<EventFromLogic<Machine>> | Promise<ModelledSystem<EventFromLogic<Machine>>>;
+  readonly system: (
+    path: ModelPath<EventFromLogic<Machine>>,
+  ) => ModelledSystem<EventFromLogic<Machine>> | Promise<ModelledSystem<EventFromLogic<Machine>>>;
 }
 
 /** More than this, and the machine's context counts without end. */
 const MAX_STATES = 1_000;
 
-/** The shortest path to each transition and variant, breadth first; a path's last step is the very object that longer paths go on from. */
-function pathsOf<Event extends AnyEventObject>(machine: AnyStateMachine, events: readonly Event[], coverage: TransitionCoverage): ModelPath<Event>[] {
+/**
+ * The shortest path to each transition and variant, breadth first; a path's last step is the very object that longer
+ * paths go on from.
+ */
+function pathsOf<Event extends AnyEventObject>(
+  machine: AnyStateMachine,
+  events: readonly Event[],
+  coverage: TransitionCoverage,
+): ModelPath<Event>[] {
   const keyOf = ({ value, context }: AnyMachineSnapshot) => JSON.stringify({ value, context });
   const [start] = initialTransition(machine);
   const seen = new Set([keyOf(start)]);
-  const queue: { readonly snapshot: AnyMachineSnapshot; readonly path: ModelPath<Event> }[] = [{ snapshot: start, path: [] }];
+  const queue: { readonly snapshot: AnyMachineSnapshot; readonly path: ModelPath<Event> }[] = [
+    { snapshot: start, path: [] },
+  ];
   const paths: ModelPath<Event>[] = [];
   for (const { snapshot, path } of queue) {
     if (snapshot.status !== 'active') continue;
@@ -75,7 +93,10 @@ function pathsOf<Event extends AnyEventObject>(machine: AnyStateMachine, events:
  * @throws {Error} with the path so far, and what the system threw as its cause; for machines that `transitionCoverage`
  *   refuses.
  */
-export async function walkPaths<Machine extends AnyStateMachine>(machine: Machine, options: WalkOptions<Machine>): Promise<TransitionCoverage> {
+export async function walkPaths<Machine extends AnyStateMachine>(
+  machine: Machine,
+  options: WalkOptions<Machine>,
+): Promise<TransitionCoverage> {
   const coverage = transitionCoverage(machine);
   const model: AnyStateMachine = machine;
   const start = pathOf(initialTransition(model)[0].value);

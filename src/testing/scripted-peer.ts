@@ -9,7 +9,11 @@ import type { WireEnd, WireFact } from '../transport/wire-fact.js';
 export type Manners = 'polite' | 'mute';
 
 /** Bounds of a scripted peer's wire, unless others are asked for. */
-export const SCRIPTED_WIRE_OPTIONS: WireOptions = { maxPayloadBytes: 16 * 1024 * 1024, maxFragments: 1024, perMessageDeflate: false };
+export const SCRIPTED_WIRE_OPTIONS: WireOptions = {
+  maxPayloadBytes: 16 * 1024 * 1024,
+  maxFragments: 1024,
+  perMessageDeflate: false,
+};
 
 /** One who waits for something to be there. */
 interface Waiter {
@@ -41,9 +45,16 @@ export class ScriptedPeer {
   }
 
   /** Dials. The wire is not open yet. */
-  static dial(transport: Transport, url: string, options: Partial<DialRequest> & { readonly manners?: Manners } = {}): ScriptedPeer {
+  static dial(
+    transport: Transport,
+    url: string,
+    options: Partial<DialRequest> & { readonly manners?: Manners } = {},
+  ): ScriptedPeer {
     const { manners, ...request } = options;
-    return new ScriptedPeer(transport.dial({ url, headers: {}, protocols: [], tls: {}, options: SCRIPTED_WIRE_OPTIONS, ...request }), manners);
+    return new ScriptedPeer(
+      transport.dial({ url, headers: {}, protocols: [], tls: {}, options: SCRIPTED_WIRE_OPTIONS, ...request }),
+      manners,
+    );
   }
 
   /** The frames that have come, as text. */
@@ -59,7 +70,8 @@ export class ScriptedPeer {
 
   /** The first fact of a type, once it is there. */
   async fact<Type extends WireFact['type']>(type: Type): Promise<Extract<WireFact, { readonly type: Type }>> {
-    const find = () => this.facts.find((fact): fact is Extract<WireFact, { readonly type: Type }> => fact.type === type);
+    const find = () =>
+      this.facts.find((fact): fact is Extract<WireFact, { readonly type: Type }> => fact.type === type);
     await this.until(() => find() !== undefined);
     return find() as Extract<WireFact, { readonly type: Type }>;
   }

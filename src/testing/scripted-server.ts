@@ -25,7 +25,12 @@ export class ScriptedServer implements AsyncDisposable {
   readonly #waiting: ((peer: ScriptedPeer) => void)[];
   #handedOut = 0;
 
-  private constructor(acceptor: Acceptor, host: string, peers: ScriptedPeer[], waiting: ((peer: ScriptedPeer) => void)[]) {
+  private constructor(
+    acceptor: Acceptor,
+    host: string,
+    peers: ScriptedPeer[],
+    waiting: ((peer: ScriptedPeer) => void)[],
+  ) {
     this.#acceptor = acceptor;
     this.#host = host;
     this.#peers = peers;

@@ -1,4 +1,10 @@
-import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import type {
+  AnyEventObject,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyStateNode,
+  AnyTransitionDefinition,
+} from 'xstate';
 import { pathOf } from '../machines/state-path.js';
 
 /** Which transitions of a machine were walked. */
@@ -13,11 +19,15 @@ export interface TransitionCoverage {
   toString(): string;
 }
 
-const leavesOf = (node: AnyStateNode): AnyStateNode[] => (node.type === 'compound' ? Object.values(node.states).flatMap(leavesOf) : [node]);
+const leavesOf = (node: AnyStateNode): AnyStateNode[] =>
+  node.type === 'compound' ? Object.values(node.states).flatMap(leavesOf) : [node];
 
 const nameOf = (leaf: AnyStateNode): string => leaf.path.join('.');
 
-/** What a leaf does with events, its own transitions and those it has from the states around it, unless it overrules them. */
+/**
+ * What a leaf does with events, its own transitions and those it has from the states around it, unless it overrules
+ * them.
+ */
 function transitionsAt(leaf: AnyStateNode): Map<AnyTransitionDefinition, string> {
   const found = new Map<AnyTransitionDefinition, string>();
   const settled = new Set<string>();
@@ -35,8 +45,10 @@ function transitionsAt(leaf: AnyStateNode): Map<AnyTransitionDefinition, string>
 
 /** Refuses what cannot be counted this way, rather than to count it wrong. */
 function assertPlain(node: AnyStateNode): void {
-  if (node.type === 'parallel' || node.type === 'history') throw new Error(`${node.id}: coverage is not defined for ${node.type} states`);
-  if (node.invoke.length > 0 || node.after.length > 0) throw new Error(`${node.id}: a pure machine is needed, without invoke and after`);
+  if (node.type === 'parallel' || node.type === 'history')
+    throw new Error(`${node.id}: coverage is not defined for ${node.type} states`);
+  if (node.invoke.length > 0 || node.after.length > 0)
+    throw new Error(`${node.id}: a pure machine is needed, without invoke and after`);
   Object.values(node.states).forEach(assertPlain);
 }
 
@@ -74,7 +86,10 @@ export function transitionCoverage(machine: AnyStateMachine): TransitionCoverage
     },
     toString() {
       const share = all.length === 0 ? 100 : Math.floor((walked.size * 100) / all.length);
-      return [`${walked.size} of ${all.length} transitions (${share} %)`, ...this.missing.map((name) => `missing: ${name}`)].join('\n');
+      return [
+        `${walked.size} of ${all.length} transitions (${share} %)`,
+        ...this.missing.map((name) => `missing: ${name}`),
+      ].join('\n');
     },
   };
 }

@@ -4,14 +4,18 @@ const LONGEST_MS = 24 * 60 * 60 * 1000;
 /** Room in a Close frame for the reason (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
 
-/** A whole number of its own (no lookbehind: older browsers cannot read it): neither `xretry-after-ms=1` nor `retry-after-ms=1.5` nor `retry-after-ms=1s`. */
+/**
+ * A whole number of its own (no lookbehind: older browsers cannot read it): neither `xretry-after-ms=1` nor
+ * `retry-after-ms=1.5` nor `retry-after-ms=1s`.
+ */
 const ADVICE = /(?:^|[^\w-])retry-after-ms=(\d{1,8})(?!\w|[.,]\d)/g;
 
 /**
  * Reads the reconnect delay out of a Close reason such as `restarting; retry-after-ms=8123`; the last one, if there are
  * several. A page bundles it from `wirekeeper/reconnect`, which imports nothing.
  *
- * @returns ms, from 0 to 24 hours; `undefined` when there is no advice, or none that makes sense, and for what is no text.
+ * @returns ms, from 0 to 24 hours; `undefined` when there is no advice, or none that makes sense, and for what is no
+ * text.
  */
 export function adviceOf(reason: string): number | undefined {
   if (typeof reason !== 'string') return undefined;
@@ -27,7 +31,8 @@ export function adviceOf(reason: string): number | undefined {
  * @throws {RangeError} when `ms` is not a number, or `reason` not a text.
  */
 export function withAdvice(reason: string, ms: number): string {
-  if (typeof ms !== 'number' || Number.isNaN(ms)) throw new RangeError('withAdvice: the delay must be a number of milliseconds.');
+  if (typeof ms !== 'number' || Number.isNaN(ms))
+    throw new RangeError('withAdvice: the delay must be a number of milliseconds.');
   if (typeof reason !== 'string') throw new RangeError('withAdvice: the reason must be a text.');
   const advice = `retry-after-ms=${Math.min(LONGEST_MS, Math.max(0, Math.round(ms)))}`;
   if (reason === '') return advice;

@@ -21,7 +21,13 @@ const IANA = 'IANA WebSocket Close Code Number Registry';
 type Use = 'retry' | 'stop' | 'never sent, retry' | 'never sent, stop';
 
 function info(source: string, use: Use, name: string, meaning: string): CloseCodeInfo {
-  return Object.freeze({ name, meaning, maySend: !use.startsWith('never sent'), mayRetry: use.endsWith('retry'), source });
+  return Object.freeze({
+    name,
+    meaning,
+    maySend: !use.startsWith('never sent'),
+    mayRetry: use.endsWith('retry'),
+    source,
+  });
 }
 
 /** The registered close codes. Frozen: what may be sent is decided by this table. */
@@ -49,7 +55,12 @@ export const closeCodes: Readonly<Record<number, CloseCodeInfo>> = Object.freeze
 
 const FOR_LIBRARIES = info(RANGES, 'retry', 'for libraries and frameworks', 'means what its library or framework says');
 const FOR_APPLICATIONS = info(RANGES, 'retry', 'private to the application', 'means what both ends have agreed on');
-const UNASSIGNED = info(RANGES, 'never sent, stop', 'unassigned', 'means nothing: a peer that sends it breaks the protocol');
+const UNASSIGNED = info(
+  RANGES,
+  'never sent, stop',
+  'unassigned',
+  'means nothing: a peer that sends it breaks the protocol',
+);
 
 /** What is known of any close code: its own entry, or what its range is for (RFC 6455 section 7.4.2). */
 export function describeCloseCode(code: number): CloseCodeInfo {
@@ -59,8 +70,8 @@ export function describeCloseCode(code: number): CloseCodeInfo {
 }
 
 /**
- * Whether a peer may send this code: 1000 to 1003, 1007 to 1014, 3000 to 4999. Everything else is a protocol error. 1010
- * is taken from either side: that servers have no use for it is no reason to fail.
+ * Whether a peer may send this code: 1000 to 1003, 1007 to 1014, 3000 to 4999. Everything else is a protocol error.
+ * 1010 is taken from either side: that servers have no use for it is no reason to fail.
  */
 export function isReceivableCloseCode(code: number): boolean {
   return describeCloseCode(code).maySend;
@@ -78,8 +89,8 @@ function badCode(code: unknown, note: string): CloseFrameError {
 }
 
 /**
- * Checks what is to go into a Close frame (RFC 6455 sections 5.5.1 and 7.4). A lone surrogate in the reason counts as the
- * three bytes of the character that replaces it on the wire.
+ * Checks what is to go into a Close frame (RFC 6455 sections 5.5.1 and 7.4). A lone surrogate in the reason counts as
+ * the three bytes of the character that replaces it on the wire.
  *
  * @throws {CloseFrameError} a `RangeError` with the value and what is allowed.
  */
@@ -87,10 +98,16 @@ export function checkClose(code: number, reason: string, role: 'accepted' | 'dia
   if (!isReceivableCloseCode(code)) throw badCode(code, '');
   if (code === 1010 && role === 'accepted') throw badCode(code, ' by a server');
   if (typeof reason !== 'string') {
-    throw new CloseFrameError('WIREKEEPER_CLOSE_REASON', `close: a reason of type ${typeof reason} may not be sent; it must be a string.`);
+    throw new CloseFrameError(
+      'WIREKEEPER_CLOSE_REASON',
+      `close: a reason of type ${typeof reason} may not be sent; it must be a string.`,
+    );
   }
   const bytes = Buffer.byteLength(reason);
   if (bytes > MAX_REASON_BYTES) {
-    throw new CloseFrameError('WIREKEEPER_CLOSE_REASON', `close: the reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`);
+    throw new CloseFrameError(
+      'WIREKEEPER_CLOSE_REASON',
+      `close: the reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`,
+    );
   }
 }

@@ -58,7 +58,9 @@ export type CloseTrigger =
   /** Its supervisor, listener or dialer stopped. */
   | 'supervisor-stopped';
 
-/** What cut a closing handshake of ours short, before the peer's Close came. The union is closed, as `CloseTrigger` is. */
+/**
+ * What cut a closing handshake of ours short, before the peer's Close came. The union is closed, as `CloseTrigger` is.
+ */
 export type EndedBy =
   /** The peer's Close did not come within `closeWithinMs`. */
   | 'close-deadline'
@@ -115,25 +117,27 @@ export interface CloseReport {
   readonly phase: Phase;
   readonly trigger: CloseTrigger;
   /**
-   * What cut the closing handshake that `trigger` began short; absent when it was not cut short. It changes nothing of what
-   * `code`, `reason`, `startedBy`, `phase`, and `trigger` say of the beginning.
+   * What cut the closing handshake that `trigger` began short; absent when it was not cut short. It changes nothing of
+   * what `code`, `reason`, `startedBy`, `phase`, and `trigger` say of the beginning.
    */
   readonly endedBy?: EndedBy;
   /** HTTP status of a refused opening handshake. */
   readonly httpStatus?: number;
   /** Delay in ms that the peer advised: `Retry-After` of a refusal, or `retry-after-ms=` in a 1012 or 1013 reason. */
   readonly retryAfterMs?: number;
-  /** The first error behind the ending, with those behind it, and with `errno` and `syscall` where the system gave them. */
+  /**
+   * The first error behind the ending, with those behind it, and with `errno` and `syscall` where the system gave them.
+   */
   readonly cause?: Error;
   /**
-   * What the handler threw, as it is, also when something else had begun the ending before. `JSON.stringify` of a report
-   * writes `cause` and `handlerError` with name, message, code, and the errors behind them.
+   * What the handler threw, as it is, also when something else had begun the ending before. `JSON.stringify` of a
+   * report writes `cause` and `handlerError` with name, message, code, and the errors behind them.
    */
   readonly handlerError?: unknown;
   /**
    * Messages taken from the caller that the peer is not known to have read: an upper bound of what it missed. All are
-   * confirmed by a whole closing handshake, save what never left; without one only those that precede a Ping whose Pong has
-   * come. That the kernel took a message confirms nothing: a peer may have read none of them.
+   * confirmed by a whole closing handshake, save what never left; without one only those that precede a Ping whose Pong
+   * has come. That the kernel took a message confirms nothing: a peer may have read none of them.
    */
   readonly unconfirmed: Unconfirmed;
   /** Those of the unconfirmed that are not known to have got as far as the kernel; absent if there are none. */
@@ -141,8 +145,8 @@ export interface CloseReport {
   /** Those of the unwritten that are known never to have left; absent if there are none. */
   readonly discarded?: Unconfirmed;
   /**
-   * How long, in ms, this process's own event loop stood still while the connection lived, as late timers tell: stalls of up
-   * to 50 ms do not count, and one that falls between two timers, which are up to a second apart, is missed.
+   * How long, in ms, this process's own event loop stood still while the connection lived, as late timers tell: stalls
+   * of up to 50 ms do not count, and one that falls between two timers, which are up to a second apart, is missed.
    */
   readonly localStallMs: number;
   /** When bytes last came from the peer, Unix ms. */
@@ -154,7 +158,10 @@ export interface CloseReport {
   readonly epoch?: number;
   readonly role: 'accepted' | 'dialed';
   readonly remoteAddress?: string;
-  /** When it opened, Unix ms, counted back from `endedAt`: setting the clock does not change for how long it was open. Absent if it never did. */
+  /**
+   * When it opened, Unix ms, counted back from `endedAt`: setting the clock does not change for how long it was open.
+   * Absent if it never did.
+   */
   readonly openedAt?: number;
   /** When its socket was gone, Unix ms. */
   readonly endedAt: number;

@@ -4,8 +4,8 @@ import { OptionError } from './errors.js';
 type OnThrow = (error: unknown) => void;
 
 /**
- * Has what was returned by code of the user's, whose result nobody awaits, rejected to `onThrow`: an async function throws so.
- * May throw what a getter of `then` throws.
+ * Has what was returned by code of the user's, whose result nobody awaits, rejected to `onThrow`: an async function
+ * throws so. May throw what a getter of `then` throws.
  */
 export function containRejection(returned: unknown, onThrow: OnThrow): void {
   if (isThenable(returned)) Promise.resolve(returned).then(undefined, onThrow);
@@ -46,10 +46,16 @@ function isThenableIfRead(value: unknown): boolean {
 
 /** Whether a value is a promise, of whatever make. May throw what a getter of `then` throws. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  );
 }
 
-/** Calls code of the user's whose result counts for nothing. What it throws, at once or later, comes to `onThrow` and goes no further. */
+/**
+ * Calls code of the user's whose result counts for nothing. What it throws, at once or later, comes to `onThrow` and
+ * goes no further.
+ */
 export function contain(call: () => unknown, onThrow: OnThrow): void {
   try {
     containRejection(call(), onThrow);

@@ -12,21 +12,27 @@ const THROWN_KEYS: ReadonlySet<string> = new Set(['cause', 'handlerError', 'erro
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * An error as JSON can have it: `name`, `message`, `code`, what the system said, and the errors behind it (`cause`, `errors`).
- * Other properties stay out, since they may be anything, and so does the stack. Bounded, also in a circle; never throws.
+ * An error as JSON can have it: `name`, `message`, `code`, what the system said, and the errors behind it (`cause`,
+ * `errors`). Other properties stay out, since they may be anything, and so does the stack. Bounded, also in a circle;
+ * never throws.
  */
 export function errorJson(error: Error): Json {
   return written(error, new Set());
 }
 
-/** A thrown value as JSON can have it: an error as `errorJson`, another value as it is, or in words if JSON cannot have it. */
+/**
+ * A thrown value as JSON can have it: an error as `errorJson`, another value as it is, or in words if JSON cannot have
+ * it.
+ */
 export function thrownJson(thrown: unknown): unknown {
   return inJson(thrown, new Set());
 }
 
 function written(error: Error, seen: Set<unknown>): Json {
   seen.add(error);
-  const facts = FACTS.map((key) => [key, readOf(error, key)] as const).filter(([, fact]) => typeof fact === 'string' || typeof fact === 'number');
+  const facts = FACTS.map((key) => [key, readOf(error, key)] as const).filter(
+    ([, fact]) => typeof fact === 'string' || typeof fact === 'number',
+  );
   const cause = readOf(error, 'cause');
   const errors = itemsOf(readOf(error, 'errors'), MOST_ERRORS).filter((one) => isNew(one, seen));
   return {
@@ -57,15 +63,22 @@ function inJson(value: unknown, seen: Set<unknown>): unknown {
 }
 
 function toJSON(this: object): Json {
-  return Object.fromEntries(Object.entries(this).map(([key, value]) => [key, THROWN_KEYS.has(key) ? thrownJson(value) : value]));
+  return Object.fromEntries(
+    Object.entries(this).map(([key, value]) => [key, THROWN_KEYS.has(key) ? thrownJson(value) : value]),
+  );
 }
 
 /**
- * Has `JSON.stringify` write down the errors that a value carries, where it would write `{}`. The value gets a `toJSON` that
- * nothing else shows: it prints, compares, spreads and is cloned as before.
+ * Has `JSON.stringify` write down the errors that a value carries, where it would write `{}`. The value gets a `toJSON`
+ * that nothing else shows: it prints, compares, spreads and is cloned as before.
  *
  * @returns the same value.
  */
 export function withErrorJson<T extends object>(value: T): T {
-  return Object.defineProperty(value, 'toJSON', { value: toJSON, enumerable: false, writable: true, configurable: true });
+  return Object.defineProperty(value, 'toJSON', {
+    value: toJSON,
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  });
 }

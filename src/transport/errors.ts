@@ -79,7 +79,10 @@ export type ChildErrorReason = 'already-started' | 'already-present' | 'not-foun
 
 const CHILD_ERRORS: Readonly<Record<ChildErrorReason, readonly [what: string, hint: string]>> = {
   'already-started': ['is the id of another child', ', which runs; ids are unique among children'],
-  'already-present': ['is the id of another child', ', whose spec was kept; restartChild starts it, deleteChild frees its id'],
+  'already-present': [
+    'is the id of another child',
+    ', whose spec was kept; restartChild starts it, deleteChild frees its id',
+  ],
   'not-found': ['is the id of no child', ''],
   running: ['is the id of a child', ', which runs; terminateChild stops it'],
   restarting: ['is the id of a child', ', which is being restarted; terminateChild ends that'],

@@ -16,7 +16,10 @@ const MAX_FOREIGN = 200;
 function harmless(text: string): string {
   const characters = Array.from(text.slice(0, 2 * MAX_FOREIGN + 2));
   const cut = characters.length > MAX_FOREIGN ? `${characters.slice(0, MAX_FOREIGN).join('')}...` : text;
-  return cut.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return cut.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function quoted(text: string): string {
@@ -37,8 +40,12 @@ function withClose({ code, reason }: CloseFrame): string {
 
 /** An ending that this side decided since something had happened, told from where the connection stood. */
 function decided(report: CloseReport, section: string, since: string, verb: 'closed' | 'failed' = 'closed'): Beginning {
-  if (report.phase === 'connecting') return { text: `the dial was called off before it opened, since ${since}`, section: '7.2.1' };
-  return { text: `${since}, so this side ${report.code === 1006 ? 'dropped TCP' : `${verb} the connection`} ${withClose(report)}`, section };
+  if (report.phase === 'connecting')
+    return { text: `the dial was called off before it opened, since ${since}`, section: '7.2.1' };
+  return {
+    text: `${since}, so this side ${report.code === 1006 ? 'dropped TCP' : `${verb} the connection`} ${withClose(report)}`,
+    section,
+  };
 }
 
 function beginningOf(report: CloseReport): Beginning {
@@ -53,7 +60,10 @@ function beginningOf(report: CloseReport): Beginning {
     case 'peer-closed':
       return { text: `the peer closed the connection ${withClose(report)}`, section: '5.5.1' };
     case 'refused':
-      return { text: `the server refused the opening handshake${httpStatus === undefined ? '' : ` with HTTP ${httpStatus}`}`, section: '4.1' };
+      return {
+        text: `the server refused the opening handshake${httpStatus === undefined ? '' : ` with HTTP ${httpStatus}`}`,
+        section: '4.1',
+      };
     case 'dial-failed':
       return { text: 'no opening handshake could be made', section: '4.1' };
     case 'called-off':
@@ -102,7 +112,10 @@ const CUTS: Readonly<Record<EndedBy, Beginning>> = {
   'socket-ended': { text: "before the peer's Close came, the peer ended TCP", section: '7.1.5' },
   terminated: { text: "before the peer's Close came, terminate was called", section: '7.1.1' },
   drained: { text: "before the peer's Close came, the drain had no more time", section: '7.1.1' },
-  'supervisor-stopped': { text: "before the peer's Close came, its supervisor, listener, or dialer had no more time", section: '7.1.1' },
+  'supervisor-stopped': {
+    text: "before the peer's Close came, its supervisor, listener, or dialer had no more time",
+    section: '7.1.1',
+  },
 };
 
 /** How it began, and by what it was cut short. */
@@ -151,7 +164,9 @@ function advice({ retryAfterMs }: CloseReport): string | undefined {
 function systemFacts(chain: readonly Error[], message: string): string {
   const firstText = (key: string) => chain.map((error) => textOf(error, key)).find((found) => found !== '');
   const errno = chain.map((error) => readOf(error, 'errno')).find((found) => typeof found === 'number');
-  const named = [firstText('code'), firstText('syscall')].filter((fact) => fact !== undefined && !message.includes(fact));
+  const named = [firstText('code'), firstText('syscall')].filter(
+    (fact) => fact !== undefined && !message.includes(fact),
+  );
   const facts = errno === undefined ? named : [...named, `errno ${errno}`];
   return facts.length === 0 ? '' : ` (${harmless(facts.join(', '))})`;
 }
@@ -170,14 +185,21 @@ function errors(report: CloseReport): (string | undefined)[] {
   const { cause, handlerError, trigger, endedBy } = report;
   const by = endedBy ?? trigger;
   // For these, the cause only says again what the trigger has said, unless it came from the system.
-  const isTold = (by === 'refused' || by === 'socket-ended') && [...chainOf(cause)].every((error) => readOf(error, 'errno') === undefined);
-  const isKept = 'handlerError' in report && (cause === undefined || (handlerError !== cause && !isCauseOf(handlerError, cause)));
-  return [cause === undefined || isTold ? undefined : `error: ${inWords(cause)}`, isKept ? `the handler threw as well: ${inWords(handlerError)}` : undefined];
+  const isTold =
+    (by === 'refused' || by === 'socket-ended') &&
+    [...chainOf(cause)].every((error) => readOf(error, 'errno') === undefined);
+  const isKept =
+    'handlerError' in report && (cause === undefined || (handlerError !== cause && !isCauseOf(handlerError, cause)));
+  return [
+    cause === undefined || isTold ? undefined : `error: ${inWords(cause)}`,
+    isKept ? `the handler threw as well: ${inWords(handlerError)}` : undefined,
+  ];
 }
 
 /**
  * Tells in one English sentence how a connection ended: what began it and who, with code and reason, what cut it short,
- * whether both Close frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of it.
+ * whether both Close frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of
+ * it.
  *
  * It is for logs and people; programs read the report. It repeats the messages of errors, so it is not for the peer.
  * Foreign text is quoted or cut, and control characters are escaped: it is one line and safe to print.
@@ -185,6 +207,8 @@ function errors(report: CloseReport): (string | undefined)[] {
 export function explain(report: CloseReport): string {
   const { text, section } = courseOf(report);
   const details = [crossing(report), silence(report), stall(report), loss(report), advice(report), ...errors(report)];
-  const sentence = [text, ...details.filter((detail) => detail !== undefined), `see RFC 6455 section ${section}.`].join('; ');
+  const sentence = [text, ...details.filter((detail) => detail !== undefined), `see RFC 6455 section ${section}.`].join(
+    '; ',
+  );
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -1,9 +1,9 @@
 /**
  * One whole data message (RFC 6455 section 5.6). Fragments are reassembled below, control frames never get here.
  *
- * Short `data` is a view of memory that it shares with others: Node's buffer pool (`Buffer.poolSize`, 8 KiB on Node 20 to
- * 24), or over TLS the read it came in, of up to 64 KiB. Copy what you keep for long (`new Uint8Array(frame.data)`), or a
- * few kept bytes hold all of that.
+ * Short `data` is a view of memory that it shares with others: Node's buffer pool (`Buffer.poolSize`, 8 KiB on Node 20
+ * to 24), or over TLS the read it came in, of up to 64 KiB. Copy what you keep for long (`new Uint8Array(frame.data)`),
+ * or a few kept bytes hold all of that.
  */
 export interface Frame {
   readonly data: Buffer;

@@ -3,8 +3,8 @@ import { contain } from './contain.js';
 type Listener = ((this: AbortSignal, event: Event) => unknown) | { handleEvent(event: Event): unknown };
 
 /**
- * An AbortController for a signal that is handed to code of the user's. Node makes an uncaught exception of what a listener
- * throws; of this signal's listeners it comes to `onThrow` instead. It is a signal in every other way.
+ * An AbortController for a signal that is handed to code of the user's. Node makes an uncaught exception of what a
+ * listener throws; of this signal's listeners it comes to `onThrow` instead. It is a signal in every other way.
  */
 export function guardedController(onThrow: (error: unknown) => void): AbortController {
   const controller = new AbortController();
@@ -21,7 +21,11 @@ function guard(signal: AbortSignal, onThrow: (error: unknown) => void): void {
   const guardedOf = (listener: Listener): ((event: Event) => void) => {
     const known = guarded.get(listener);
     if (known !== undefined) return known;
-    const made = (event: Event) => contain(() => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)), onThrow);
+    const made = (event: Event) =>
+      contain(
+        () => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)),
+        onThrow,
+      );
     guarded.set(listener, made);
     return made;
   };

@@ -10,8 +10,9 @@ type OnError = ((error: unknown) => void) | null | undefined;
 type OnComplete = (() => void) | null | undefined;
 
 /**
- * A hot stream whose consumers may throw, also later, as async functions do, and behind operators of their own (`pipe`):
- * what they throw comes to `onThrow` instead of becoming an uncaught exception. Whoever has an `error` handler gets the errors of the operators before it.
+ * A hot stream whose consumers may throw, also later, as async functions do, and behind operators of their own
+ * (`pipe`): what they throw comes to `onThrow` instead of becoming an uncaught exception. Whoever has an `error`
+ * handler gets the errors of the operators before it.
  *
  * What leaves the class is RxJS's to report: a `merge` of several streams, a Subject that was subscribed.
  */
@@ -56,17 +57,23 @@ class GuardedChain<T> extends Observable<T> {
 function guarded<T>(consumer: Consumer<T>, error: OnError, complete: OnComplete, onThrow: OnThrow): Subscriber<T> {
   if (consumer instanceof Subscriber) return guardEnd(consumer, onThrow);
   if (typeof consumer === 'object' && consumer !== null) return new GuardedSubscriber(consumer, onThrow);
-  const observer = { ...(consumer ? { next: consumer } : {}), ...(error ? { error } : {}), ...(complete ? { complete } : {}) };
+  const observer = {
+    ...(consumer ? { next: consumer } : {}),
+    ...(error ? { error } : {}),
+    ...(complete ? { complete } : {}),
+  };
   return new GuardedSubscriber(observer, onThrow);
 }
 
 /**
- * A subscriber that an operator has made passes on what it gets, down to the end of its chain. One that is an end itself, as
- * `firstValueFrom`, `forEach`, and `share` make it, has what it calls guarded.
+ * A subscriber that an operator has made passes on what it gets, down to the end of its chain. One that is an end
+ * itself, as `firstValueFrom`, `forEach`, and `share` make it, has what it calls guarded.
  */
 function guardEnd<T>(subscriber: Subscriber<T>, onThrow: OnThrow): Subscriber<T> {
   // RxJS shields what it calls: `destination` is then a wrapper that has the observer itself.
-  const inside = subscriber as unknown as { destination?: Observer<T> & { readonly partialObserver?: Partial<Observer<T>> } };
+  const inside = subscriber as unknown as {
+    destination?: Observer<T> & { readonly partialObserver?: Partial<Observer<T>> };
+  };
   const { destination } = inside;
   if (destination && !(destination instanceof Subscriber || destination instanceof GuardedObserver)) {
     inside.destination = new GuardedObserver<T>(destination.partialObserver ?? destination, onThrow, subscriber);

@@ -5,8 +5,8 @@ const ANCHOR = /^#[\w-]*$/;
 const SCHEME = /^(?:[a-z][a-z\d+.-]*:[\\/]{1,2}|[\\/]{2})/i;
 
 /**
- * A URL as a message may show it: without user name and password, and without its query, which holds tokens often. Where a
- * user name ends is unclear if it cannot be parsed: everything up to the last `@` is hidden then.
+ * A URL as a message may show it: without user name and password, and without its query, which holds tokens often.
+ * Where a user name ends is unclear if it cannot be parsed: everything up to the last `@` is hidden then.
  */
 export function maskedUrl(text: string): string {
   const trimmed = text.trim();

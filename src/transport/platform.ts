@@ -14,7 +14,9 @@ const OLDEST = { major: 20, minor: 19 } as const;
 export function checkPlatform({ node = '' }: Versions): void {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return;
-  throw new PlatformError(`wirekeeper needs Node.js ${OLDEST.major}.${OLDEST.minor} or later; this is ${node === '' ? 'another runtime' : `Node.js ${node}`}.`);
+  throw new PlatformError(
+    `wirekeeper needs Node.js ${OLDEST.major}.${OLDEST.minor} or later; this is ${node === '' ? 'another runtime' : `Node.js ${node}`}.`,
+  );
 }
 
 /**
@@ -28,6 +30,9 @@ export function published<T>(name: string, imported: T, { bun }: Versions, requi
   try {
     return require(require.resolve(`${name}/package.json`).replace(/package\.json$/, 'index.js')) as T;
   } catch (cause) {
-    throw new PlatformError(`wirekeeper needs the package ${name}, whose place Bun ${bun} takes by something else, and cannot find its files.`, { cause });
+    throw new PlatformError(
+      `wirekeeper needs the package ${name}, whose place Bun ${bun} takes by something else, and cannot find its files.`,
+      { cause },
+    );
   }
 }

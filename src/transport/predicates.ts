@@ -11,8 +11,8 @@ function wasOpen({ openedAt }: CloseReport): boolean {
 /**
  * Whether a connection that was open ended with one of these codes: gorilla/websocket's `IsCloseError`, for reports.
  *
- * The code is that of the Close frame that *began* the ending, whoever sent it; 1005 if that had none, 1006 if there was
- * no Close frame. A peer that echoes 1000 to our 4001 changes nothing, where gorilla tells what was received:
+ * The code is that of the Close frame that *began* the ending, whoever sent it; 1005 if that had none, 1006 if there
+ * was no Close frame. A peer that echoes 1000 to our 4001 changes nothing, where gorilla tells what was received:
  *
  * ```ts
  * connection.close(4001, 'token stale');       // and the peer answers with 1000
@@ -27,11 +27,12 @@ export function isCloseCode(report: CloseReport, ...codes: readonly number[]): b
 
 /**
  * Whether a connection that was open ended with a code that is none of these: gorilla/websocket's
- * `IsUnexpectedCloseError`, for reports. The code is the same as for `isCloseCode`. Without expected codes, every ending
- * of a connection that was open is unexpected.
+ * `IsUnexpectedCloseError`, for reports. The code is the same as for `isCloseCode`. Without expected codes, every
+ * ending of a connection that was open is unexpected.
  *
  * ```ts
- * if (isUnexpectedClose(report, 1000, 1001)) log.warn(explain(report)); // 1006 after a reset, 1011 of a crashed handler
+ * if (isUnexpectedClose(report, 1000, 1001)) log.warn(explain(report)); // 1006 after a reset, 1011 of a crashed
+ * handler
  * ```
  */
 export function isUnexpectedClose(report: CloseReport, ...expected: readonly number[]): boolean {

@@ -8,14 +8,17 @@ export function nameOf(where: string, key: string): string {
 
 /** @throws {OptionError} for anything but an object that is no list. */
 export function checkObject(value: unknown, where: string): asserts value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || isList(value)) throw new OptionError(`${where} is ${show(value)}; it must be an object.`);
+  if (typeof value !== 'object' || value === null || isList(value))
+    throw new OptionError(`${where} is ${show(value)}; it must be an object.`);
 }
 
 /**
  * Reads options, each of them once: a getter may throw, or give another value the next time.
  *
- * @returns a plain object of those that are not `undefined`, wherever in its chain of prototypes the one given has them.
- * @throws {OptionError} for anything but an object; for one of a class that has no option at all, such as a Map or a promise;
+ * @returns a plain object of those that are not `undefined`, wherever in its chain of prototypes the one given has
+ * them.
+ * @throws {OptionError} for anything but an object; for one of a class that has no option at all, such as a Map or a
+ * promise;
  *   for an option that cannot be read; and for an unknown one, which is a mistake, of spelling mostly: it names the allowed
  *   option closest to it, or all of them if none is like it.
  */
@@ -23,7 +26,9 @@ export function readOptions<T extends object>(given: T, allowed: readonly (keyof
   checkObject(given, where);
   rejectUnknownKeys(given, allowed, where);
   if (!read(() => isPlain(given) || allowed.some((key) => key in given), where)) {
-    throw new OptionError(`${where} is an object of a class that has no option; it must be one with options as properties, and no promise.`);
+    throw new OptionError(
+      `${where} is an object of a class that has no option; it must be one with options as properties, and no promise.`,
+    );
   }
   const known = allowed.map((key) => [key, read(() => (given as T)[key], nameOf(where, key))] as const);
   return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
@@ -32,10 +37,15 @@ export function readOptions<T extends object>(given: T, allowed: readonly (keyof
 /** Whether an object was written as `{ ... }`, in whatever realm. May throw what a proxy throws. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || (Object.hasOwn(prototype as object, 'hasOwnProperty') && Object.getPrototypeOf(prototype) === null);
+  return (
+    prototype === null ||
+    (Object.hasOwn(prototype as object, 'hasOwnProperty') && Object.getPrototypeOf(prototype) === null)
+  );
 }
 
-/** The items of a list, each read once. @throws {OptionError} for anything but a list, and for one that cannot be read. */
+/**
+ * The items of a list, each read once. @throws {OptionError} for anything but a list, and for one that cannot be read.
+ */
 export function readList(given: unknown, where: string, items: string): readonly unknown[] {
   if (!isList(given)) throw new OptionError(`${where} is ${show(given)}; it must be a list of ${items}.`);
   return read(() => Array.from(given), where);
@@ -50,7 +60,9 @@ export function read<T>(get: () => T, name: string): T {
   }
 }
 
-/** @throws {OptionError} that names the allowed option closest to the unknown one, or all of them if none is like it. */
+/**
+ * @throws {OptionError} that names the allowed option closest to the unknown one, or all of them if none is like it.
+ */
 function rejectUnknownKeys(value: object, allowed: readonly string[], where: string): void {
   const unknown = read(() => Object.keys(value), where).find((key) => !allowed.includes(key));
   if (unknown === undefined) return;
@@ -61,7 +73,9 @@ function rejectUnknownKeys(value: object, allowed: readonly string[], where: str
 
 /** The allowed name that differs least from a mistaken one; `undefined` if none is like it. */
 function closestTo(mistaken: string, allowed: readonly string[]): string | undefined {
-  const [best] = allowed.map((name) => ({ name, distance: editDistance(mistaken.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.distance - b.distance);
+  const [best] = allowed
+    .map((name) => ({ name, distance: editDistance(mistaken.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
   return best !== undefined && best.distance <= Math.max(2, mistaken.length / 2) ? best.name : undefined;
 }
 

@@ -1,9 +1,16 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { type OnThrow, type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
+import {
+  type OnThrow,
+  type Subscribers,
+  tellComplete,
+  tellNext,
+  withoutSubscriber,
+  withSubscriber,
+} from './subscribers.js';
 
 /**
- * A hot stream that costs little: a property where a Subject has arrays. Subscribers that come after `complete` complete
- * at once.
+ * A hot stream that costs little: a property where a Subject has arrays. Subscribers that come after `complete`
+ * complete at once.
  *
  * It never errors. Who holds a relay may publish on it, so hand it out as an Observable.
  */

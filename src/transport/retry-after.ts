@@ -6,8 +6,8 @@ const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const LONG_DAY = '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day';
 
 /**
- * The three forms of an HTTP date, the last two obsolete and yet to be understood (RFC 9110 section 5.6.7). `Date.parse`
- * will not do: it reads the last one in local time, and takes much that is no HTTP date.
+ * The three forms of an HTTP date, the last two obsolete and yet to be understood (RFC 9110 section 5.6.7).
+ * `Date.parse` will not do: it reads the last one in local time, and takes much that is no HTTP date.
  */
 const DATES = [
   new RegExp(String.raw`^${DAY}, (?<day>\d\d) ${MONTH} (?<year>\d{4}) ${TIME} GMT$`),

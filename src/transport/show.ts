@@ -4,7 +4,10 @@ const SHOWN_LENGTH = 80;
 /** Characters that would break a message's line, or change how the rest of it is read. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** A value as a message shows it, on one line. Never throws, whatever the value is, and shows nothing that is in an object. */
+/**
+ * A value as a message shows it, on one line. Never throws, whatever the value is, and shows nothing that is in an
+ * object.
+ */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'string':

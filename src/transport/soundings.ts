@@ -8,8 +8,9 @@ interface Mark extends Unconfirmed {
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
 /**
- * How far a peer is known to have read: messages keep their order, so a Pong proves that the peer has read what was sent
- * before its Ping. Pings are numbered by their payload, since a peer need not answer each (RFC 6455 section 5.5.3).
+ * How far a peer is known to have read: messages keep their order, so a Pong proves that the peer has read what was
+ * sent before its Ping. Pings are numbered by their payload, since a peer need not answer each (RFC 6455 section
+ * 5.5.3).
  */
 export class Soundings {
   /** Those without an answer, in order. */

@@ -23,7 +23,10 @@ export function withoutSubscriber<T>(subscribers: Subscribers<T>, one: Subscribe
   return rest.length === 1 ? rest[0] : rest;
 }
 
-/** Delivers a value to each. What one throws comes to `onThrow`, and the others have their turn; without it, it is thrown on. */
+/**
+ * Delivers a value to each. What one throws comes to `onThrow`, and the others have their turn; without it, it is
+ * thrown on.
+ */
 export function tellNext<T>(subscribers: Subscribers<T>, value: T, onThrow?: OnThrow): void {
   if (subscribers === undefined) return;
   if (isList(subscribers)) for (const subscriber of subscribers) next(subscriber, value, onThrow);

@@ -5,8 +5,8 @@ const LONGEST_CHAIN = 16;
 const DESCRIBED_LENGTH = 200;
 
 /**
- * What may be thrown is anything: a proxy that was revoked, an error whose `message` throws, an object without prototype.
- * These functions are the only ones that look into such a value, and none of them throws.
+ * What may be thrown is anything: a proxy that was revoked, an error whose `message` throws, an object without
+ * prototype. These functions are the only ones that look into such a value, and none of them throws.
  */
 
 /** Whether a value is an Error, one of another realm included. */
@@ -46,16 +46,25 @@ export function isCauseOf(value: unknown, error: Error): boolean {
 /** The first items of a list; none if it is no list, or cannot be read. */
 export function itemsOf(value: unknown, most: number): readonly unknown[] {
   try {
-    return Array.isArray(value) ? Array.from({ length: Math.min(value.length, most) }, (_, index) => value[index] as unknown) : [];
+    return Array.isArray(value)
+      ? Array.from({ length: Math.min(value.length, most) }, (_, index) => value[index] as unknown)
+      : [];
   } catch {
     return [];
   }
 }
 
-/** The error, and those behind it; of several at once, such as one for each address of a name, the first. Bounded, also in a circle. */
+/**
+ * The error, and those behind it; of several at once, such as one for each address of a name, the first. Bounded, also
+ * in a circle.
+ */
 export function* chainOf(error: unknown): Generator<Error> {
   const seen = new Set<unknown>();
-  for (let next = error; isError(next) && !seen.has(next) && seen.size < LONGEST_CHAIN; next = readOf(next, 'cause') ?? itemsOf(readOf(next, 'errors'), 1)[0]) {
+  for (
+    let next = error;
+    isError(next) && !seen.has(next) && seen.size < LONGEST_CHAIN;
+    next = readOf(next, 'cause') ?? itemsOf(readOf(next, 'errors'), 1)[0]
+  ) {
     seen.add(next);
     yield next;
   }

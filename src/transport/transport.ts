@@ -46,7 +46,10 @@ export interface Wire {
   readonly isReceiving: boolean;
   /** Whether a Ping was sent that no Pong has answered. */
   readonly awaitsPong: boolean;
-  /** Payload bytes sent before the first Ping without an answer that the peer is not known to have read; 0 if none awaits one. */
+  /**
+   * Payload bytes sent before the first Ping without an answer that the peer is not known to have read; 0 if none
+   * awaits one.
+   */
   readonly unprovenBytes: number;
 
   /** Takes one data message; `false` once a Close was sent or the wire is not open. Strings are sent as text. */
@@ -59,7 +62,9 @@ export interface Wire {
   ping(): void;
   /** Gives the kernel what was taken, as far as it takes that at once. */
   flush(): void;
-  /** Drops what was taken and not yet given to the socket, so that a Close gets out before it. Returns what was dropped. */
+  /**
+   * Drops what was taken and not yet given to the socket, so that a Close gets out before it. Returns what was dropped.
+   */
   discard(): { frames: number; bytes: number };
   /**
    * Sends what was taken, then a Close frame; no data is taken any more. Code 1005 sends an empty Close. Inbound
@@ -115,8 +120,8 @@ export interface PerMessageDeflateOptions {
 }
 
 /**
- * What became of an opening handshake that was not answered as it was decided: the transport has refused it with another
- * `status`, or somebody else has `taken` its socket, another upgrade listener of the same server say.
+ * What became of an opening handshake that was not answered as it was decided: the transport has refused it with
+ * another `status`, or somebody else has `taken` its socket, another upgrade listener of the same server say.
  */
 export type Diversion =
   | { readonly kind: 'refused'; readonly status: number; readonly error?: Error }
@@ -135,7 +140,9 @@ export interface Upgrade {
   refuse(answer: HttpAnswer): void;
 }
 
-/** What is known of a request that never came to be decided on: of one that HTTP does not allow, not even its target. */
+/**
+ * What is known of a request that never came to be decided on: of one that HTTP does not allow, not even its target.
+ */
 export type Diverted = Partial<Pick<HandshakeRequest, 'url' | 'remoteAddress'>>;
 
 /** Where a transport listens. */
@@ -149,8 +156,8 @@ export interface Acceptor {
   /** Where it listens; `undefined` when upgrades are handed in by hand or the server is not listening yet. */
   readonly address: AddressInfo | undefined;
   /**
-   * Resolves when it takes no more upgrades: after `close`, and when a port of its own was lost. An existing server that its
-   * owner closes may listen again, so that is no end. Never rejects.
+   * Resolves when it takes no more upgrades: after `close`, and when a port of its own was lost. An existing server
+   * that its owner closes may listen again, so that is no end. Never rejects.
    */
   readonly closed: Promise<void>;
   /** Takes one upgrade by hand. */

@@ -16,8 +16,8 @@ export type WireEndKind =
   | 'dial-failed';
 
 /**
- * What became of a message that a wire has taken: handed to the kernel; thrown away before it got that far; or given to a
- * socket that ended before the kernel was known to have it.
+ * What became of a message that a wire has taken: handed to the kernel; thrown away before it got that far; or given to
+ * a socket that ended before the kernel was known to have it.
  */
 export type Fate = 'written' | 'discarded' | 'unknown';
 
@@ -72,5 +72,7 @@ export interface WireClosed {
   readonly end: WireEnd;
 }
 
-/** What a wire tells of its life, in order: opened (dialed wires only), then closing or failed or neither, then closed. */
+/**
+ * What a wire tells of its life, in order: opened (dialed wires only), then closing or failed or neither, then closed.
+ */
 export type WireFact = WireOpened | WireClosing | WireFailed | WireClosed;

@@ -10,7 +10,15 @@ describe.each(ROLES)('terminate on a connection that was %s', (role) => {
     pair.connection.terminate();
     expect(await pair.peer.nextFrame()).toBeUndefined();
     const report = await pair.connection.closed;
-    expect(report).toMatchObject({ outcome: 'failed', code: 1006, reason: '', startedBy: 'local', phase: 'open', trigger: 'terminated', wasClean: false });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      code: 1006,
+      reason: '',
+      startedBy: 'local',
+      phase: 'open',
+      trigger: 'terminated',
+      wasClean: false,
+    });
     expect(report).not.toHaveProperty('sent');
     expect(report).not.toHaveProperty('received');
   });
@@ -76,7 +84,10 @@ describe.each(ROLES)('what terminate cuts off on a connection that was %s', (rol
     // The first of them has been given to the socket by now, and waits there.
     await new Promise((resolve) => setImmediate(resolve));
     pair.connection.terminate();
-    expect(await pair.connection.closed).toMatchObject({ framesOut: 4, unconfirmed: { frames: 4, bytes: FLOOD.length } });
+    expect(await pair.connection.closed).toMatchObject({
+      framesOut: 4,
+      unconfirmed: { frames: 4, bytes: FLOOD.length },
+    });
   });
 
   test('is told to whoever waits for it', async () => {

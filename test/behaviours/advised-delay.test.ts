@@ -19,7 +19,10 @@ interface Wait {
 
 const handler = (connection: Connection) => connection.closed;
 
-/** Dialers without a backoff to speak of, so that whatever they wait is what they were told; and how long each first waited. */
+/**
+ * Dialers without a backoff to speak of, so that whatever they wait is what they were told; and how long each first
+ * waited.
+ */
 function aCrowd(url: string) {
   const supervisor = createSupervisor();
   const waits = new Map<string, Wait>();
@@ -27,10 +30,13 @@ function aCrowd(url: string) {
     if (event.type !== 'dialer.status') return;
     const { childId, status } = event;
     const wait = waits.get(childId);
-    if (status.type === 'waiting' && wait === undefined) waits.set(childId, { report: status.report, delayMs: status.delayMs, since: performance.now() });
+    if (status.type === 'waiting' && wait === undefined)
+      waits.set(childId, { report: status.report, delayMs: status.delayMs, since: performance.now() });
     if (status.type === 'dialing' && wait !== undefined) wait.until ??= performance.now();
   });
-  const dialers = Array.from({ length: CLIENTS }, () => supervisor.dial({ url, handler, backoff: { initialMs: 1, firstWithinMs: 0 } }));
+  const dialers = Array.from({ length: CLIENTS }, () =>
+    supervisor.dial({ url, handler, backoff: { initialMs: 1, firstWithinMs: 0 } }),
+  );
   return { supervisor, waits, allUp: () => Promise.all(dialers.map((dialer) => dialer.connected())) };
 }
 
@@ -43,13 +49,21 @@ test('dialers obey the delay that a draining server advises, each its own', asyn
   await using _clients = supervisor;
   await allUp();
 
-  expect(await first.drain({ spreadMs: 0, adviseReconnectMs: ADVISED_MS, reason: 'restart' })).toMatchObject({ total: CLIENTS, clean: CLIENTS });
+  expect(await first.drain({ spreadMs: 0, adviseReconnectMs: ADVISED_MS, reason: 'restart' })).toMatchObject({
+    total: CLIENTS,
+    clean: CLIENTS,
+  });
   await second.listen({ port, host: '127.0.0.1', handler });
   await allUp();
 
   const advised: number[] = [];
   for (const { report, delayMs, since, until = Number.NaN } of waits.values()) {
-    expect(report).toMatchObject({ trigger: 'peer-closed', code: 1012, wasClean: true, retryAfterMs: adviceOf(report.reason) });
+    expect(report).toMatchObject({
+      trigger: 'peer-closed',
+      code: 1012,
+      wasClean: true,
+      retryAfterMs: adviceOf(report.reason),
+    });
     const { retryAfterMs = Number.NaN } = report;
     expect(delayMs).toBeGreaterThanOrEqual(retryAfterMs);
     expect(until - since + EARLY_MS).toBeGreaterThanOrEqual(retryAfterMs);

@@ -1,4 +1,7 @@
-/** Five hundred dialers whose server answers nothing, and one whose server is well: the many used to hold the one up for 49 s. */
+/**
+ * Five hundred dialers whose server answers nothing, and one whose server is well: the many used to hold the one up for
+ * 49 s.
+ */
 import { describe, expect, test } from 'vitest';
 import { type Connection, createSupervisor, type Dialer } from '../../src/index.js';
 import { createHeapClock, createMemoryTransport } from '../../src/testing/index.js';
@@ -22,12 +25,14 @@ async function aStage() {
   const server = createSupervisor({ clock, transport, liveness: false });
   for (const port of [GONE_PORT, HEALTHY_PORT]) await server.listen({ port, handler });
   const supervisor = createSupervisor({ clock, transport, liveness: false });
-  const dialTo = (port: number, host = 'memory') => supervisor.dial({ url: `ws://${host}:${port}/`, handler, backoff: BACKOFF });
+  const dialTo = (port: number, host = 'memory') =>
+    supervisor.dial({ url: `ws://${host}:${port}/`, handler, backoff: BACKOFF });
   return {
     clock,
     network,
     supervisor,
-    dialMany: (hostOf?: (n: number) => string) => Array.from({ length: MANY }, (_, n) => dialTo(GONE_PORT, hostOf?.(n))),
+    dialMany: (hostOf?: (n: number) => string) =>
+      Array.from({ length: MANY }, (_, n) => dialTo(GONE_PORT, hostOf?.(n))),
     dialOne: () => dialTo(HEALTHY_PORT),
     resetAll: (port: number) => {
       for (const link of [...network.links]) if (link.port === port) link.accepted.socket.reset();

@@ -62,7 +62,10 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
   });
 
   test('a peer that never answers the Close is dropped at the deadline', async () => {
-    await using pair = await openPair(role, { handler: () => ({ code: 1000, reason: 'done' }), limits: { closeWithinMs: CLOSE_WITHIN_MS } });
+    await using pair = await openPair(role, {
+      handler: () => ({ code: 1000, reason: 'done' }),
+      limits: { closeWithinMs: CLOSE_WITHIN_MS },
+    });
     const startedAt = performance.now();
     const report = await pair.connection.closed;
     expect(report).toMatchObject({
@@ -109,7 +112,16 @@ test('a dialed connection waits for the server to end TCP', async () => {
 });
 
 test('a server that never ends TCP is dropped at the deadline; both Close frames have crossed all the same', async () => {
-  await using pair = await openPair('dialed', { handler: (connection) => connection.closed, limits: { closeWithinMs: CLOSE_WITHIN_MS } });
+  await using pair = await openPair('dialed', {
+    handler: (connection) => connection.closed,
+    limits: { closeWithinMs: CLOSE_WITHIN_MS },
+  });
   pair.peer.sendClose(1000, 'bye');
-  expect(await pair.connection.closed).toMatchObject({ outcome: 'closed', wasClean: true, code: 1000, startedBy: 'peer', trigger: 'peer-closed' });
+  expect(await pair.connection.closed).toMatchObject({
+    outcome: 'closed',
+    wasClean: true,
+    code: 1000,
+    startedBy: 'peer',
+    trigger: 'peer-closed',
+  });
 });

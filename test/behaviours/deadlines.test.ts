@@ -26,11 +26,19 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     expect(await pair.peer.nextFrame()).toMatchObject({ opcode: OPCODE.close, code: 1011 });
     pair.peer.sendClose(1011);
     pair.peer.socket.end();
-    expect(await pair.connection.closed).toMatchObject({ trigger: 'handler-threw', code: 1011, reason: '', cause: DEADLINE });
+    expect(await pair.connection.closed).toMatchObject({
+      trigger: 'handler-threw',
+      code: 1011,
+      reason: '',
+      cause: DEADLINE,
+    });
   });
 
   test('a write deadline rejects the wait for a peer that does not read; the message is still on its way', async () => {
-    await using pair = await openPair(role, { handler: (connection) => connection.closed, limits: { maxBufferedBytes: 2 ** 30 } });
+    await using pair = await openPair(role, {
+      handler: (connection) => connection.closed,
+      limits: { maxBufferedBytes: 2 ** 30 },
+    });
     pair.peer.socket.pause();
     await expect(pair.connection.sendAndWait(FLOOD, { withinMs: 20 })).rejects.toMatchObject(DEADLINE);
     expect(pair.connection.state).toBe('open');
@@ -57,9 +65,18 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
   });
 
   test('a Ping that nothing answers in time ends the connection as lost', async () => {
-    await using pair = await openPair(role, { handler: (connection) => connection.closed, liveness: { pingEveryMs: 10, answerWithinMs: 50 } });
+    await using pair = await openPair(role, {
+      handler: (connection) => connection.closed,
+      liveness: { pingEveryMs: 10, answerWithinMs: 50 },
+    });
     expect(await pair.peer.nextFrame()).toMatchObject({ opcode: OPCODE.ping });
-    expect(await pair.connection.closed).toMatchObject({ outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', trigger: 'liveness-lost' });
+    expect(await pair.connection.closed).toMatchObject({
+      outcome: 'failed',
+      code: 1006,
+      startedBy: 'network',
+      phase: 'open',
+      trigger: 'liveness-lost',
+    });
     expect(await pair.peer.nextFrame()).toBeUndefined();
   });
 });

@@ -55,12 +55,19 @@ const PEERS: Readonly<Record<string, { readonly pings: boolean; readonly act: (s
       socket.end();
     },
   },
-  'answers no Ping': { pings: true, act: ({ clock }) => clock.advance(2 * (LIVENESS.pingEveryMs + LIVENESS.answerWithinMs)) },
+  'answers no Ping': {
+    pings: true,
+    act: ({ clock }) => clock.advance(2 * (LIVENESS.pingEveryMs + LIVENESS.answerWithinMs)),
+  },
   'is silent, and is sent no Pings': { pings: false, act: ({ clock }) => clock.advance(2 * CLOSE_WITHIN_MS) },
 };
 
-/** What comes of it, by the table's cells: how often it dials in an hour, how often `retry` is asked, and how it exits. */
-const OUTCOMES: Readonly<Record<string, { readonly dials: number; readonly asked: number; readonly exit: string | undefined }>> = {
+/**
+ * What comes of it, by the table's cells: how often it dials in an hour, how often `retry` is asked, and how it exits.
+ */
+const OUTCOMES: Readonly<
+  Record<string, { readonly dials: number; readonly asked: number; readonly exit: string | undefined }>
+> = {
   finished: { dials: 1, asked: 0, exit: 'normal' },
   crashed: { dials: 1, asked: 0, exit: 'abnormal' },
   '`retry` is asked': { dials: 2, asked: 1, exit: undefined },
@@ -108,7 +115,12 @@ async function dialing(handler: Handler, pings: boolean) {
   );
   const asked: unknown[] = [];
   const runs: Connection[] = [];
-  const supervisor = createSupervisor({ clock, transport, liveness: pings ? LIVENESS : false, limits: { closeWithinMs: pings ? 3_600_000 : CLOSE_WITHIN_MS } });
+  const supervisor = createSupervisor({
+    clock,
+    transport,
+    liveness: pings ? LIVENESS : false,
+    limits: { closeWithinMs: pings ? 3_600_000 : CLOSE_WITHIN_MS },
+  });
   const dialer = supervisor.dial({
     url: `ws://memory:${acceptor.address?.port}/`,
     restart: 'temporary',
@@ -137,13 +149,18 @@ describe('the contract of a dialer, as docs/redial.md has it', () => {
     const expected = OUTCOMES[outcome];
     const { act, pings = false } = PEERS[peer] ?? {};
     const handler = HANDLERS[how];
-    if (expected === undefined || act === undefined || handler === undefined) throw new Error('the table has a word that this test does not know');
+    if (expected === undefined || act === undefined || handler === undefined)
+      throw new Error('the table has a word that this test does not know');
     const scene = await dialing(handler, pings);
     act({ socket: scene.first, clock: scene.clock });
     await settled();
     await scene.clock.advanceAsync(1_000);
     await settled();
-    expect([scene.sockets.length, scene.runs.length, scene.asked.length]).toEqual([expected.dials, expected.dials, expected.asked]);
+    expect([scene.sockets.length, scene.runs.length, scene.asked.length]).toEqual([
+      expected.dials,
+      expected.dials,
+      expected.asked,
+    ]);
     if (expected.exit === undefined) {
       expect(scene.dialer.state).toBe('up');
     } else {

@@ -21,7 +21,9 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
   test('a signal that has aborted already takes no frame away', async () => {
     await using pair = await openPair(role, { handler: (connection) => connection.closed });
     pair.peer.send(OPCODE.text, 'first');
-    await expect(pair.connection.receive({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(pair.connection.receive({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     expect((await pair.connection.receive())?.data.toString()).toBe('first');
   });
 
@@ -30,7 +32,9 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     await using pair = await openPair(role, { handler: (connection) => connection.closed });
     pair.peer.send(OPCODE.text, 'a');
     await pair.connection.receive({ signal });
-    await expect(pair.connection.receive({ signal, withinMs: 1 })).rejects.toMatchObject({ code: 'WIREKEEPER_DEADLINE' });
+    await expect(pair.connection.receive({ signal, withinMs: 1 })).rejects.toMatchObject({
+      code: 'WIREKEEPER_DEADLINE',
+    });
     const last = pair.connection.receive({ signal });
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     pair.connection.terminate();
@@ -51,7 +55,11 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     expect(await pair.peer.nextFrame()).toMatchObject({ opcode: OPCODE.close, code: 1001 });
     pair.peer.sendClose(1001);
     pair.peer.socket.end();
-    expect(await pair.connection.closed).toMatchObject({ outcome: 'closed', code: 1001, trigger: 'supervisor-stopped' });
+    expect(await pair.connection.closed).toMatchObject({
+      outcome: 'closed',
+      code: 1001,
+      trigger: 'supervisor-stopped',
+    });
     await pair.supervisor.ended;
     await expect.poll(() => received).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 /**
- * What is owed keeps the process alive, in processes of their own: a dialer that waited for its next attempt, a deadline, or
- * the account of a drain used to be forgotten by Node, which exited with 0 or 13 within a second.
+ * What is owed keeps the process alive, in processes of their own: a dialer that waited for its next attempt, a
+ * deadline, or the account of a drain used to be forgotten by Node, which exited with 0 or 13 within a second.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -108,12 +108,16 @@ test.concurrent('a supervisor that fails while nobody watches says so once', { t
      await createSupervisor({ name: 'service' }).startChild({ id: 'w', start });`,
   );
   expect(await child.status).toBe(0);
-  expect(child.stderr.text).toContain('[WIREKEEPER_SUPERVISOR_FAILED] WirekeeperWarning: supervisor service has failed: child w exited abnormal');
+  expect(child.stderr.text).toContain(
+    '[WIREKEEPER_SUPERVISOR_FAILED] WirekeeperWarning: supervisor service has failed: child w exited abnormal',
+  );
   expect(child.stderr.text.match(/WIREKEEPER_SUPERVISOR_FAILED/g)).toHaveLength(1);
   expect(child.stderr.text).toContain('Error: a bug');
 });
 
-test.concurrent('what only watches lets the process end, and so does keepAlive: false', { timeout: 20_000 }, async () => {
+test.concurrent('what only watches lets the process end, and so does keepAlive: false', {
+  timeout: 20_000,
+}, async () => {
   const watching = await compiled.run(
     `import { createSupervisor } from 'wirekeeper';
      import { createMemoryTransport, ScriptedPeer } from 'wirekeeper/testing';
@@ -135,7 +139,10 @@ test.concurrent("README's programs that dial, run as they stand and without a se
 }, async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const programs = codeBlocks(readme).filter(({ language, code }) => language === 'ts' && code.includes('.dial({'));
-  expect(programs.map(({ code }) => (code.includes('.supervise(') ? 'supervision' : 'dialing'))).toEqual(['dialing', 'supervision']);
+  expect(programs.map(({ code }) => (code.includes('.supervise(') ? 'supervision' : 'dialing'))).toEqual([
+    'dialing',
+    'supervision',
+  ]);
   const children = await Promise.all(programs.map(({ code }) => compiled.run(code)));
   const ends = children.map(({ status, stderr }) => status.then((code) => `exited with ${code}: ${stderr.text}`));
   expect(await Promise.race([...ends, setTimeout(ALIVE_FOR_MS, 'alive')])).toBe('alive');

@@ -60,12 +60,18 @@ describe.each(HANDLERS)('a handler that %s', (_, handler, code, trigger) => {
       }
       const reports = await endingsOf(supervisor, CONNECTIONS);
       expect(await gate.settled(SETTLE_WITHIN_MS)).toEqual([]);
-      expect(reports.map((report) => [report.code, report.trigger])).toEqual(Array.from({ length: CONNECTIONS }, () => [code, trigger]));
+      expect(reports.map((report) => [report.code, report.trigger])).toEqual(
+        Array.from({ length: CONNECTIONS }, () => [code, trigger]),
+      );
     } finally {
       gate.stop();
     }
     expect(supervisor.connections.size).toBe(0);
-    expect(supervisor.stats()).toMatchObject({ connections: { connecting: 0, open: 0, closing: 0 }, lingeringHandlers: 0, endedTotal: CONNECTIONS });
+    expect(supervisor.stats()).toMatchObject({
+      connections: { connecting: 0, open: 0, closing: 0 },
+      lingeringHandlers: 0,
+      endedTotal: CONNECTIONS,
+    });
   });
 });
 
@@ -109,7 +115,11 @@ test('a dialer whose handler has thrown exits, and leaves nothing behind', async
   const listener = await supervisor.listen({ port: 0, host: '127.0.0.1', handler: (connection) => connection.closed });
   const gate = new LeakGate();
   try {
-    const dialer = supervisor.dial({ url: urlOf(listener), restart: 'temporary', handler: () => Promise.reject(secret) });
+    const dialer = supervisor.dial({
+      url: urlOf(listener),
+      restart: 'temporary',
+      handler: () => Promise.reject(secret),
+    });
     expect(await dialer.ended).toMatchObject({ reason: 'abnormal', error: secret });
     await endingsOf(supervisor, 2);
     expect(await gate.settled(SETTLE_WITHIN_MS)).toEqual([]);

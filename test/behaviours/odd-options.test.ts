@@ -1,6 +1,6 @@
 /**
- * Every public option and parameter is given what it is not meant for. It works, or it is refused at the call by an error of
- * ours that names the option; nothing else is ever thrown, also not while a message shows the value.
+ * Every public option and parameter is given what it is not meant for. It works, or it is refused at the call by an
+ * error of ours that names the option; nothing else is ever thrown, also not while a message shows the value.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -80,13 +80,20 @@ const option =
     call({ ...others(), [key]: value } as never);
 
 /** Calls that are all made with each option of theirs. */
-function optionsOf(what: string, call: (options: never) => unknown, keys: readonly string[], others: () => object): [string, string, Call][] {
+function optionsOf(
+  what: string,
+  call: (options: never) => unknown,
+  keys: readonly string[],
+  others: () => object,
+): [string, string, Call][] {
   return keys.map((key) => [`${what}: ${key}`, key.split('.').at(-1) ?? key, nested(call, key, others)]);
 }
 
 function nested(call: (options: never) => unknown, path: string, others: () => object): Call {
   const [key = '', inner] = path.split('.');
-  return inner === undefined ? option(call, key, others) : (value) => call({ ...others(), [key]: { [inner]: value } } as never);
+  return inner === undefined
+    ? option(call, key, others)
+    : (value) => call({ ...others(), [key]: { [inner]: value } } as never);
 }
 
 /** A supervisor of its own for what starts something, ended at once. */
@@ -131,12 +138,38 @@ const LIMITS = [
 
 const CHILD = ['id', 'restart', 'shutdown'];
 const LIVENESS = ['liveness', 'liveness.pingEveryMs', 'liveness.answerWithinMs'];
-const SUPERVISOR = ['name', 'strategy', 'intensity', 'intensity.maxRestarts', 'intensity.withinMs', 'limits', ...LIMITS, ...LIVENESS];
+const SUPERVISOR = [
+  'name',
+  'strategy',
+  'intensity',
+  'intensity.maxRestarts',
+  'intensity.withinMs',
+  'limits',
+  ...LIMITS,
+  ...LIVENESS,
+];
 const DIAL_LIMITER = ['dialLimiter', 'dialLimiter.inFlight', 'dialLimiter.perSecond'];
 const DEFLATE = ['perMessageDeflate', 'perMessageDeflate.threshold', 'perMessageDeflate.level'];
-const BACKOFF = ['backoff', ...['initialMs', 'maxMs', 'factor', 'stableAfterMs', 'firstWithinMs'].map((key) => `backoff.${key}`)];
-const TLS = ['tls', ...['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'].map((key) => `tls.${key}`)];
-const DRAIN = ['notReadyFirstMs', 'finishFirstMs', 'spreadMs', 'withinMs', 'adviseReconnectMs', 'code', 'reason', 'where', 'share', 'signal'];
+const BACKOFF = [
+  'backoff',
+  ...['initialMs', 'maxMs', 'factor', 'stableAfterMs', 'firstWithinMs'].map((key) => `backoff.${key}`),
+];
+const TLS = [
+  'tls',
+  ...['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'].map((key) => `tls.${key}`),
+];
+const DRAIN = [
+  'notReadyFirstMs',
+  'finishFirstMs',
+  'spreadMs',
+  'withinMs',
+  'adviseReconnectMs',
+  'code',
+  'reason',
+  'where',
+  'share',
+  'signal',
+];
 
 const CALLS: [what: string, names: string, call: Call][] = [
   ['createSupervisor', 'createSupervisor', (value) => createSupervisor(value).stop()],
@@ -150,16 +183,51 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ...optionsOf(
     'dial',
     (options) => own((supervisor) => supervisor.dial(options)),
-    [...CHILD, 'url', 'headers', 'headers.x-a', 'protocols', 'retry', 'handler', 'limits', ...LIMITS, ...LIVENESS, ...DEFLATE, ...BACKOFF, ...TLS],
+    [
+      ...CHILD,
+      'url',
+      'headers',
+      'headers.x-a',
+      'protocols',
+      'retry',
+      'handler',
+      'limits',
+      ...LIMITS,
+      ...LIVENESS,
+      ...DEFLATE,
+      ...BACKOFF,
+      ...TLS,
+    ],
     () => ({ url: 'ws://memory:7001/', handler }),
   ),
-  ['dial: protocols[0]', 'protocols', (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, protocols: [value] }))],
-  ['dial: headers[0]', 'headers', (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, headers: [value] as never }))],
+  [
+    'dial: protocols[0]',
+    'protocols',
+    (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, protocols: [value] })),
+  ],
+  [
+    'dial: headers[0]',
+    'headers',
+    (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, headers: [value] as never })),
+  ],
   ['listen', 'listen', (value) => own((supervisor) => supervisor.listen(value))],
   ...optionsOf(
     'listen',
     (options) => own((supervisor) => supervisor.listen(options)),
-    [...CHILD, 'path', 'hosts', 'unmatched', 'origins', 'protocols', 'authenticate', 'handler', 'limits', ...LIMITS, ...LIVENESS, ...DEFLATE],
+    [
+      ...CHILD,
+      'path',
+      'hosts',
+      'unmatched',
+      'origins',
+      'protocols',
+      'authenticate',
+      'handler',
+      'limits',
+      ...LIMITS,
+      ...LIVENESS,
+      ...DEFLATE,
+    ],
     () => ({ handler }),
   ),
   ...optionsOf(
@@ -186,9 +254,20 @@ const CALLS: [what: string, names: string, call: Call][] = [
     'startChild',
     (spec) => own((supervisor) => supervisor.startChild(spec)),
     [...CHILD],
-    () => ({ start: () => ({ handle: { kind: 'worker' }, exited: Promise.resolve({ reason: 'normal' }), shutDown() {}, terminate() {} }) }),
+    () => ({
+      start: () => ({
+        handle: { kind: 'worker' },
+        exited: Promise.resolve({ reason: 'normal' }),
+        shutDown() {},
+        terminate() {},
+      }),
+    }),
   ),
-  ['startChild: start', 'start', (value) => own((supervisor) => (typeof value === 'function' ? undefined : supervisor.startChild({ start: value })))],
+  [
+    'startChild: start',
+    'start',
+    (value) => own((supervisor) => (typeof value === 'function' ? undefined : supervisor.startChild({ start: value }))),
+  ],
   ['drain', 'drain', (value) => own((supervisor) => supervisor.drain(value))],
   ...optionsOf(
     'drain',
@@ -265,7 +344,11 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ['withAdvice: reason', 'withAdvice', (value) => withAdvice(value, 1)],
   ['withAdvice: ms', 'withAdvice', (value) => withAdvice('', value)],
   ['actorHandler: options', 'actorHandler', (value) => actorHandler({} as never, value)],
-  ['actorHandler: frame', 'frame', (value) => actorHandler({} as never, { input: () => undefined, frame: value } as never)],
+  [
+    'actorHandler: frame',
+    'frame',
+    (value) => actorHandler({} as never, { input: () => undefined, frame: value } as never),
+  ],
   ['actorHandler: input', 'input', (value) => actorHandler({} as never, { input: value } as never)],
 ];
 

@@ -1,7 +1,18 @@
-/** What is secret in a dial (user name and password, the query, header fields, a passphrase) stands in nothing that is printed. */
+/**
+ * What is secret in a dial (user name and password, the query, header fields, a passphrase) stands in nothing that is
+ * printed.
+ */
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Connection, createSupervisor, type DialOptions, explain, rotate, type Supervisor, type SupervisorEvent } from '../../src/index.js';
+import {
+  type Connection,
+  createSupervisor,
+  type DialOptions,
+  explain,
+  rotate,
+  type Supervisor,
+  type SupervisorEvent,
+} from '../../src/index.js';
 import { ByteServer } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';
 
@@ -18,20 +29,40 @@ afterAll(() => {
 
 /** All that somebody may print of a value: an error or a dialer in a log, a snapshot as JSON. */
 function printed(value: unknown): string {
-  return [inspect(value), inspect(value, { depth: null, maxStringLength: null }), String(value), JSON.stringify(value) ?? ''].join('\n');
+  return [
+    inspect(value),
+    inspect(value, { depth: null, maxStringLength: null }),
+    String(value),
+    JSON.stringify(value) ?? '',
+  ].join('\n');
 }
 
 const secretUrl = (port: number) => `ws://s3cretName:s3cret@127.0.0.1:${port}/feed?token=s3cret`;
 
 /** Dials a server in a supervisor of its own; all that is printed of it, once something has come of the dial. */
-async function dialed(options: Omit<DialOptions, 'handler'>, until: (supervisor: Supervisor) => boolean): Promise<string> {
+async function dialed(
+  options: Omit<DialOptions, 'handler'>,
+  until: (supervisor: Supervisor) => boolean,
+): Promise<string> {
   const supervisor = createSupervisor();
   const events: SupervisorEvent[] = [];
   supervisor.events$.subscribe((event) => events.push(event));
-  const dialer = supervisor.dial({ backoff: BACKOFF, headers: HEADERS, ...options, handler: (connection: Connection) => connection.closed });
+  const dialer = supervisor.dial({
+    backoff: BACKOFF,
+    headers: HEADERS,
+    ...options,
+    handler: (connection: Connection) => connection.closed,
+  });
   await eventually(() => until(supervisor), 'what comes of the dial');
   const { connection } = dialer;
-  const seen = [dialer, supervisor, connection, connection?.toJSON(), supervisor.stats(), supervisor.whichChildren()].map(printed);
+  const seen = [
+    dialer,
+    supervisor,
+    connection,
+    connection?.toJSON(),
+    supervisor.stats(),
+    supervisor.whichChildren(),
+  ].map(printed);
   await supervisor.stop();
   const ended = [...events, ...supervisor.endings, await dialer.ended, await supervisor.ended].map(printed);
   return [...seen, ...ended, ...supervisor.endings.map(explain)].join('\n');
@@ -53,7 +84,10 @@ describe('nothing secret is printed of', () => {
     ['is refused', 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'],
     ['gets no HTTP', 'SSH-2.0-OpenSSH_9.2p1\r\n'],
     ['gets a 101 that opens nothing', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
-    ['is sent elsewhere', 'HTTP/1.1 302 Found\r\nLocation: ws://example.com/?token=s3cret\r\nContent-Length: 0\r\n\r\n'],
+    [
+      'is sent elsewhere',
+      'HTTP/1.1 302 Found\r\nLocation: ws://example.com/?token=s3cret\r\nContent-Length: 0\r\n\r\n',
+    ],
     ['gets nothing', ''],
   ])('a dialer that %s', async (_what, answer) => {
     await using server = await ByteServer.listen();
@@ -103,7 +137,10 @@ describe('nothing secret is in the error for', () => {
     ['one of several URLs', () => rotate([url, 'http://s3cretName:s3cret@example.com/?token=s3cret'])],
     ['a header field', () => supervisor.dial({ url, handler, headers: { authorization: 's3cret\r\n' } })],
     ['header fields as a text', () => supervisor.dial({ url, handler, headers: 'authorization: s3cret' as never })],
-    ['header fields as pairs', () => supervisor.dial({ url, handler, headers: [['authorization', 's3cret', 'more']] as never })],
+    [
+      'header fields as pairs',
+      () => supervisor.dial({ url, handler, headers: [['authorization', 's3cret', 'more']] as never }),
+    ],
     ['a passphrase', () => supervisor.dial({ url, handler, tls: { passphrase: ['s3cret'] as never } })],
     ['a key', () => supervisor.dial({ url, handler, tls: { key: 's3cret' } })],
     ['half a key', () => supervisor.dial({ url, handler, tls: { key: '-----BEGIN PRIVATE KEY-----\ns3cret' } })],

@@ -26,7 +26,10 @@ async function dialed(tls: DialOptions['tls']) {
 
 test.each<[string, DialOptions['tls']]>([
   ['whose certificate is trusted', { ca: CERTIFICATE_PEM, servername: 'localhost' }],
-  ['whose certificate is trusted, given as a Buffer in a list', { ca: [Buffer.from(CERTIFICATE_PEM)], servername: 'localhost' }],
+  [
+    'whose certificate is trusted, given as a Buffer in a list',
+    { ca: [Buffer.from(CERTIFICATE_PEM)], servername: 'localhost' },
+  ],
   ['that is not checked', { rejectUnauthorized: false }],
 ])('a server %s is connected to', async (_what, tls) => {
   expect(await dialed(tls)).toMatchObject({ report: { trigger: 'handler-returned' }, dials: 1 });
@@ -34,7 +37,11 @@ test.each<[string, DialOptions['tls']]>([
 
 test.each<[string, DialOptions['tls'], string]>([
   ['whose certificate is not trusted', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-  ['whose certificate is for another name', { ca: CERTIFICATE_PEM, servername: 'example.com' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [
+    'whose certificate is for another name',
+    { ca: CERTIFICATE_PEM, servername: 'example.com' },
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ],
 ])('a server %s is a failed dial, told once, with its code', async (_what, tls, code) => {
   expect(await dialed(tls)).toMatchObject({ report: { trigger: 'dial-failed', cause: { code } }, dials: 1 });
 });

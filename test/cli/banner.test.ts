@@ -24,7 +24,11 @@ test('says where the default service is, and what to try', () => {
 });
 
 test('names dialers, and proposes no URL where there is none', () => {
-  const text = banner({ listeners: [], dialers: [{ id: 'feed', url: 'ws://example.com/', behaviour: 'log' }] }, place, 'wirekeeper');
+  const text = banner(
+    { listeners: [], dialers: [{ id: 'feed', url: 'ws://example.com/', behaviour: 'log' }] },
+    place,
+    'wirekeeper',
+  );
   expect(text).toContain('  Dialer feed keeps a connection to ws://example.com/\n');
   expect(text).not.toContain('wirekeeper dial');
 });
@@ -35,5 +39,8 @@ test('a room to try has a name', () => {
 });
 
 test('lists the URLs of every path', () => {
-  expect(urlsOf({ path: ['/a', '/b/*'], behaviour: 'echo' }, place)).toEqual(['ws://127.0.0.1:8080/a', 'ws://127.0.0.1:8080/b/*']);
+  expect(urlsOf({ path: ['/a', '/b/*'], behaviour: 'echo' }, place)).toEqual([
+    'ws://127.0.0.1:8080/a',
+    'ws://127.0.0.1:8080/b/*',
+  ]);
 });

@@ -4,7 +4,11 @@ import { createSupervisor } from '../../src/index.js';
 
 test('echo sends text back as text and bytes as bytes', async () => {
   await using supervisor = createSupervisor();
-  const { address } = await supervisor.listen<unknown>({ port: 0, host: '127.0.0.1', handler: listenerHandler('echo') });
+  const { address } = await supervisor.listen<unknown>({
+    port: 0,
+    host: '127.0.0.1',
+    handler: listenerHandler('echo'),
+  });
   const { promise, seen } = collect(2);
   supervisor.dial({
     url: `ws://127.0.0.1:${address?.port}`,
@@ -20,17 +24,28 @@ test('echo sends text back as text and bytes as bytes', async () => {
   ]);
 });
 
-test.each(['listener', 'dialer'] as const)('a %s that discards reads on, so that a Close behind many messages is seen', async (role) => {
-  await using supervisor = createSupervisor({ limits: { readAheadBytes: 1 } });
-  const chatter = async (connection: Parameters<ReturnType<typeof listenerHandler>>[0]) => {
-    for (let i = 0; i < 1_000; i += 1) connection.send('x'.repeat(1_000));
-  };
-  const discards = role === 'listener' ? listenerHandler('discard') : dialerHandler('discard', () => {});
-  const { address } = await supervisor.listen<unknown>({ port: 0, host: '127.0.0.1', handler: role === 'listener' ? discards : chatter });
-  const dialer = supervisor.dial({ url: `ws://127.0.0.1:${address?.port}`, retry: () => 'stop', handler: role === 'listener' ? chatter : discards });
-  const { report } = await dialer.ended;
-  expect(report).toMatchObject({ code: 1000, wasClean: true });
-});
+test.each(['listener', 'dialer'] as const)(
+  'a %s that discards reads on, so that a Close behind many messages is seen',
+  async (role) => {
+    await using supervisor = createSupervisor({ limits: { readAheadBytes: 1 } });
+    const chatter = async (connection: Parameters<ReturnType<typeof listenerHandler>>[0]) => {
+      for (let i = 0; i < 1_000; i += 1) connection.send('x'.repeat(1_000));
+    };
+    const discards = role === 'listener' ? listenerHandler('discard') : dialerHandler('discard', () => {});
+    const { address } = await supervisor.listen<unknown>({
+      port: 0,
+      host: '127.0.0.1',
+      handler: role === 'listener' ? discards : chatter,
+    });
+    const dialer = supervisor.dial({
+      url: `ws://127.0.0.1:${address?.port}`,
+      retry: () => 'stop',
+      handler: role === 'listener' ? chatter : discards,
+    });
+    const { report } = await dialer.ended;
+    expect(report).toMatchObject({ code: 1000, wasClean: true });
+  },
+);
 
 function collect(count: number) {
   const frames: { isBinary: boolean; data: Buffer }[] = [];

@@ -28,18 +28,30 @@ const dial = {
 
 test.each<[string[], Command]>([
   [['serve'], { kind: 'serve', options: serve }],
-  [['serve', '--port', '0', '--host', '::1', '--json'], { kind: 'serve', options: { ...serve, port: 0, host: '::1', json: true } }],
+  [
+    ['serve', '--port', '0', '--host', '::1', '--json'],
+    { kind: 'serve', options: { ...serve, port: 0, host: '::1', json: true } },
+  ],
   [['serve', '--config=a.json', '--quiet'], { kind: 'serve', options: { ...serve, config: 'a.json', quiet: true } }],
   [
     ['serve', '--drain-not-ready-first', '5000', '--drain-spread', '0', '--drain-within=6e4'],
     { kind: 'serve', options: { ...serve, drainNotReadyFirstMs: 5_000, drainSpreadMs: 0, drainWithinMs: 60_000 } },
   ],
-  [['serve', '--host-name', 'a.example', '--host-name', '*'], { kind: 'serve', options: { ...serve, hostNames: ['a.example', '*'] } }],
+  [
+    ['serve', '--host-name', 'a.example', '--host-name', '*'],
+    { kind: 'serve', options: { ...serve, hostNames: ['a.example', '*'] } },
+  ],
   [['serve', '--show-secrets'], { kind: 'serve', options: { ...serve, showSecrets: true } }],
   [['dial', 'ws://h/'], { kind: 'dial', options: dial }],
   [['dial', 'ws://h/', '--show-secrets'], { kind: 'dial', options: { ...dial, showSecrets: true } }],
-  [['dial', '--header', 'A: 1', 'ws://h/', '--header', 'B: 2'], { kind: 'dial', options: { ...dial, headers: ['A: 1', 'B: 2'] } }],
-  [['dial', 'ws://h/', '--protocol', 'a', '--protocol', '2'], { kind: 'dial', options: { ...dial, protocols: ['a', '2'] } }],
+  [
+    ['dial', '--header', 'A: 1', 'ws://h/', '--header', 'B: 2'],
+    { kind: 'dial', options: { ...dial, headers: ['A: 1', 'B: 2'] } },
+  ],
+  [
+    ['dial', 'ws://h/', '--protocol', 'a', '--protocol', '2'],
+    { kind: 'dial', options: { ...dial, protocols: ['a', '2'] } },
+  ],
   [
     ['dial', '--once', '--wait', '0', '--json', '--insecure', '--origin', 'https://o', 'ws://h/'],
     { kind: 'dial', options: { ...dial, once: true, waitMs: 0, json: true, insecure: true, origin: 'https://o' } },
@@ -60,25 +72,61 @@ test.each([
   [['serve', '-p=1'], "-p is no option; see 'wirekeeper serve --help'."],
   [['serve', 'now'], `"now" is no command or argument; see 'wirekeeper serve --help'.`],
   [['serve', '--port'], "--port needs a value; see 'wirekeeper serve --help'."],
-  [['serve', '--port', 'http'], `--port is "http"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
+  [
+    ['serve', '--port', 'http'],
+    `--port is "http"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`,
+  ],
   [['serve', '--port', ''], `--port is ""; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
-  [['serve', '--port', '70000'], `--port is "70000"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
+  [
+    ['serve', '--port', '70000'],
+    `--port is "70000"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`,
+  ],
   ...['0x50', '1e3', ' 80', '80.0', '+80', '-1', '٣', 'Infinity', '0b11', '123456'].map((port): [string[], string] => [
     ['serve', '--port', port],
     `--port is ${JSON.stringify(port)}; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`,
   ]),
-  [['serve', '--drain-spread', '0x10'], `--drain-spread is "0x10"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`],
-  [['serve', '--port', '1', '--port', '2'], `--port is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
-  [['serve', '--host', 'a', '--host', 'b'], `--host is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
-  [['serve', '--drain-spread', '1s'], `--drain-spread is "1s"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`],
-  [['serve', '--drain-within', '1', '--drain-within', '2'], `--drain-within is given 2 times; it may be given once; see 'wirekeeper serve --help'.`],
+  [
+    ['serve', '--drain-spread', '0x10'],
+    `--drain-spread is "0x10"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`,
+  ],
+  [
+    ['serve', '--port', '1', '--port', '2'],
+    `--port is given 2 times; it may be given once; see 'wirekeeper serve --help'.`,
+  ],
+  [
+    ['serve', '--host', 'a', '--host', 'b'],
+    `--host is given 2 times; it may be given once; see 'wirekeeper serve --help'.`,
+  ],
+  [
+    ['serve', '--drain-spread', '1s'],
+    `--drain-spread is "1s"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper serve --help'.`,
+  ],
+  [
+    ['serve', '--drain-within', '1', '--drain-within', '2'],
+    `--drain-within is given 2 times; it may be given once; see 'wirekeeper serve --help'.`,
+  ],
   [['dial'], "dial needs a URL; see 'wirekeeper dial --help'."],
-  [['dial', 'ws://h/', '--header', 'Authorization:', 'Basic', 'dXNlcjpwYXNz'], `"Basic" is no command or argument; see 'wirekeeper dial --help'.`],
-  [['dial', '--header', 'Authorization:', 'Basic', 'dXNlcjpwYXNz', 'ws://h/'], `"dXN***" is no command or argument; see 'wirekeeper dial --help'.`],
+  [
+    ['dial', 'ws://h/', '--header', 'Authorization:', 'Basic', 'dXNlcjpwYXNz'],
+    `"Basic" is no command or argument; see 'wirekeeper dial --help'.`,
+  ],
+  [
+    ['dial', '--header', 'Authorization:', 'Basic', 'dXNlcjpwYXNz', 'ws://h/'],
+    `"dXN***" is no command or argument; see 'wirekeeper dial --help'.`,
+  ],
   [['dial', 'ws://h/', 'ws://i/'], `"ws://i/" is no command or argument; see 'wirekeeper dial --help'.`],
-  [['dial', 'ws://h/', '--wait', 'long'], `--wait is "long"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],
-  [['dial', 'ws://h/', '--wait', '-1'], `--wait is "-1"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`],
-  [['diagram', 'handler'], `machine is "handler"; it must be one of "connection", "dialer", "supervisor"; see 'wirekeeper diagram --help'.`],
+  [
+    ['dial', 'ws://h/', '--wait', 'long'],
+    `--wait is "long"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`,
+  ],
+  [
+    ['dial', 'ws://h/', '--wait', '-1'],
+    `--wait is "-1"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`,
+  ],
+  [
+    ['diagram', 'handler'],
+    `machine is "handler"; it must be one of "connection", "dialer", "supervisor"; see 'wirekeeper diagram --help'.`,
+  ],
 ])('refuses %j in one sentence', (args, message) => {
   expect(() => parseCommandLine(args, '1.2.3')).toThrow(new OptionError(message));
 });
@@ -90,13 +138,28 @@ describe('help', () => {
   };
 
   test('lists every command', () => {
-    expect(helpOf().match(/^ {2}wirekeeper \w+/gm)).toEqual(['  wirekeeper serve', '  wirekeeper dial', '  wirekeeper diagram']);
+    expect(helpOf().match(/^ {2}wirekeeper \w+/gm)).toEqual([
+      '  wirekeeper serve',
+      '  wirekeeper dial',
+      '  wirekeeper diagram',
+    ]);
   });
 
   test.each([
     [
       'serve',
-      ['--port', '--host', '--host-name', '--config', '--drain-not-ready-first', '--drain-spread', '--drain-within', '--json', '--quiet', '--show-secrets'],
+      [
+        '--port',
+        '--host',
+        '--host-name',
+        '--config',
+        '--drain-not-ready-first',
+        '--drain-spread',
+        '--drain-within',
+        '--json',
+        '--quiet',
+        '--show-secrets',
+      ],
     ],
     ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure', '--show-secrets']],
     ['diagram', []],

@@ -23,7 +23,10 @@ export class Compiled {
   /** Compiles `src` beside a copy of package.json. Type errors are the typecheck's to tell. */
   static async build(): Promise<Compiled> {
     const home = await mkdtemp(join(tmpdir(), 'wirekeeper-cli-'));
-    await Promise.all([copyFile(join(root, 'package.json'), join(home, 'package.json')), symlink(join(root, 'node_modules'), join(home, 'node_modules'))]);
+    await Promise.all([
+      copyFile(join(root, 'package.json'), join(home, 'package.json')),
+      symlink(join(root, 'node_modules'), join(home, 'node_modules')),
+    ]);
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(home, 'dist')];
     await new Promise<void>((resolve) => execFile(process.execPath, args, () => resolve()));

@@ -61,8 +61,14 @@ test.each<[unknown, string]>([
   [{ listeners: {} }, 'listeners is an object; it must be a list of listeners.'],
   [{ listeners: ['/echo'] }, 'listeners[0] is "/echo"; it must be a listener.'],
   [{ listeners: [{ behaviour: 'echo' }] }, 'listeners[0].path is missing; a listener needs it.'],
-  [{ listeners: [{ ...listener, path: 7 }] }, 'listeners[0].path is 7; it must be a path such as "/rooms/*", or a list of them.'],
-  [{ listeners: [{ ...listener, behaviour: 'ehco' }] }, 'listeners[0].behaviour is "ehco"; it must be "echo" or "rooms" or "discard".'],
+  [
+    { listeners: [{ ...listener, path: 7 }] },
+    'listeners[0].path is 7; it must be a path such as "/rooms/*", or a list of them.',
+  ],
+  [
+    { listeners: [{ ...listener, behaviour: 'ehco' }] },
+    'listeners[0].behaviour is "ehco"; it must be "echo" or "rooms" or "discard".',
+  ],
   [
     { listeners: [{ ...listener, pth: '/x' }] },
     'listeners[0].pth is unknown; a listener has path, behaviour, origins, id, protocols, limits, liveness, perMessageDeflate.',
@@ -71,27 +77,51 @@ test.each<[unknown, string]>([
     { listeners: [{ ...listener, origins: 'example.com' }] },
     'listeners[0].origins is "example.com"; it must be "same-origin", "any", or a list of origins such as "https://*.example.com".',
   ],
-  [{ listeners: [listener, { ...listener, protocols: ['a', 2] }] }, 'listeners[1].protocols[1] is 2; it must be the name of a subprotocol.'],
-  [{ listeners: [{ ...listener, limits: { maxPayloadBytes: '1 MiB' } }] }, 'listeners[0].limits.maxPayloadBytes is "1 MiB"; it must be a number.'],
-  [{ listeners: [{ ...listener, limits: { slowPeer: 'wait' } }] }, 'listeners[0].limits.slowPeer is "wait"; it must be "close" or "drop-newest".'],
-  [{ listeners: [{ ...listener, liveness: true }] }, 'listeners[0].liveness is true; it must be false or an object of pingEveryMs and answerWithinMs.'],
+  [
+    { listeners: [listener, { ...listener, protocols: ['a', 2] }] },
+    'listeners[1].protocols[1] is 2; it must be the name of a subprotocol.',
+  ],
+  [
+    { listeners: [{ ...listener, limits: { maxPayloadBytes: '1 MiB' } }] },
+    'listeners[0].limits.maxPayloadBytes is "1 MiB"; it must be a number.',
+  ],
+  [
+    { listeners: [{ ...listener, limits: { slowPeer: 'wait' } }] },
+    'listeners[0].limits.slowPeer is "wait"; it must be "close" or "drop-newest".',
+  ],
+  [
+    { listeners: [{ ...listener, liveness: true }] },
+    'listeners[0].liveness is true; it must be false or an object of pingEveryMs and answerWithinMs.',
+  ],
   [
     { listeners: [{ ...listener, liveness: { pingEvery: 1 } }] },
     'listeners[0].liveness has pingEvery, which is unknown; an object of liveness settings has pingEveryMs, answerWithinMs.',
   ],
-  [{ listeners: [listener, { ...listener, id: 'b' }] }, 'listeners[1].path is "/echo", which listeners[0] has already; paths must be distinct.'],
+  [
+    { listeners: [listener, { ...listener, id: 'b' }] },
+    'listeners[1].path is "/echo", which listeners[0] has already; paths must be distinct.',
+  ],
   [{ dialers: [{ behaviour: 'log' }] }, 'dialers[0].url is missing; a dialer needs it.'],
-  [{ dialers: [{ ...dialer, url: 'example.com' }] }, 'dialers[0].url is "example.com"; it must be an absolute ws: or wss: URL without a fragment.'],
+  [
+    { dialers: [{ ...dialer, url: 'example.com' }] },
+    'dialers[0].url is "example.com"; it must be an absolute ws: or wss: URL without a fragment.',
+  ],
   [
     { dialers: [{ ...dialer, url: 'http://example.com' }] },
     'dialers[0].url is "http://example.com"; it must be an absolute ws: or wss: URL without a fragment.',
   ],
-  [{ dialers: [{ ...dialer, headers: { 'X-Count': 3 } }] }, 'dialers[0].headers.X-Count is of type number; it must be a text.'],
+  [
+    { dialers: [{ ...dialer, headers: { 'X-Count': 3 } }] },
+    'dialers[0].headers.X-Count is of type number; it must be a text.',
+  ],
   [
     { dialers: [{ ...dialer, backoff: { max: 1 } }] },
     'dialers[0].backoff.max is unknown; an object of backoff settings has initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.',
   ],
-  [{ dialers: [{ ...dialer, restart: 'always' }] }, 'dialers[0].restart is "always"; it must be "permanent" or "transient" or "temporary".'],
+  [
+    { dialers: [{ ...dialer, restart: 'always' }] },
+    'dialers[0].restart is "always"; it must be "permanent" or "transient" or "temporary".',
+  ],
 ])('refuses %j with the place, the value, and what is allowed', (given, message) => {
   expect(() => checkConfig(given)).toThrow(new OptionError(message));
 });

@@ -5,9 +5,14 @@ import { start } from './fake-terminal.js';
 /** Serves each connection by the next handler, and keeps to the last one. */
 async function serverOf(...handlers: Handler<unknown>[]) {
   const supervisor = createSupervisor();
-  const handler: Handler<unknown> = (connection) => (handlers.length > 1 ? handlers.shift() : handlers[0])?.(connection);
+  const handler: Handler<unknown> = (connection) =>
+    (handlers.length > 1 ? handlers.shift() : handlers[0])?.(connection);
   const { address } = await supervisor.listen<unknown>({ port: 0, host: '127.0.0.1', handler });
-  return { url: `ws://127.0.0.1:${address?.port}/`, supervisor, [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose]() };
+  return {
+    url: `ws://127.0.0.1:${address?.port}/`,
+    supervisor,
+    [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
+  };
 }
 
 const echo: Handler<unknown> = async (connection) => {

@@ -21,7 +21,9 @@ class Page implements Screen {
   readonly isInteractive: boolean;
   readonly isShown: boolean;
   readonly fault = undefined;
-  readonly lines = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true as const, value: undefined }) }) };
+  readonly lines = {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true as const, value: undefined }) }),
+  };
   printed = '';
   noted = '';
 

@@ -31,8 +31,18 @@ test('--json tells everything on stdout, in order', async () => {
   terminal.stdin.end();
   expect(await status).toBe(0);
   const objects = terminal.stdout.lines.map((line) => JSON.parse(line) as { type: string; status?: string });
-  expect(objects.map(({ type, status: to }) => to ?? type)).toEqual(['dialing', 'up', 'frame', 'stopping', 'report', 'stopped']);
-  expect(objects[4]).toMatchObject({ sentence: expect.any(String), report: { code: 1000, wasClean: true, framesIn: 1, framesOut: 1 } });
+  expect(objects.map(({ type, status: to }) => to ?? type)).toEqual([
+    'dialing',
+    'up',
+    'frame',
+    'stopping',
+    'report',
+    'stopped',
+  ]);
+  expect(objects[4]).toMatchObject({
+    sentence: expect.any(String),
+    report: { code: 1000, wasClean: true, framesIn: 1, framesOut: 1 },
+  });
   expect(terminal.stderr.text).toBe('');
 });
 
@@ -57,9 +67,13 @@ test('gives the header fields, the origin and the subprotocols it is told to', a
   );
   terminal.stdin.end();
   expect(await status).toBe(0);
-  expect(requests.map((request) => [request.bearerToken(), request.header('origin'), request.header('sec-websocket-protocol')])).toEqual([
-    ['t', 'https://o.example', 'a,b'],
-  ]);
+  expect(
+    requests.map((request) => [
+      request.bearerToken(),
+      request.header('origin'),
+      request.header('sec-websocket-protocol'),
+    ]),
+  ).toEqual([['t', 'https://o.example', 'a,b']]);
   expect(terminal.stderr.text).toContain('open, speaking b\n');
 });
 

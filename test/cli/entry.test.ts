@@ -54,7 +54,15 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'refused', about: 'echo', text: '/echo from an unknown address with 403 (origin)' },
   ],
   [
-    { type: 'handshake.refused', childId: 'echo', status: 503, why: 'authenticate', url: '/echo', remoteAddress: '::1', error: new Error('no database') },
+    {
+      type: 'handshake.refused',
+      childId: 'echo',
+      status: 503,
+      why: 'authenticate',
+      url: '/echo',
+      remoteAddress: '::1',
+      error: new Error('no database'),
+    },
     { word: 'refused', about: 'echo', text: '/echo from ::1 with 503 (authenticate): no database' },
   ],
   [
@@ -66,7 +74,11 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'waiting', about: 'feed', text: 'dials again in 1.2 s' },
   ],
   [
-    { type: 'dialer.status', childId: 'feed', status: { type: 'stopped', exit: { id: 'feed', reason: 'shutdown', report } } },
+    {
+      type: 'dialer.status',
+      childId: 'feed',
+      status: { type: 'stopped', exit: { id: 'feed', reason: 'shutdown', report } },
+    },
     { word: 'stopped', about: 'feed', text: 'exit shutdown' },
   ],
   [
@@ -104,7 +116,11 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     },
   ],
   [
-    { type: 'supervisor.stopped', supervisor: 'service', report: { name: 'service', outcome: 'stopped', reason: 'normal', connections: 3 } },
+    {
+      type: 'supervisor.stopped',
+      supervisor: 'service',
+      report: { name: 'service', outcome: 'stopped', reason: 'normal', connections: 3 },
+    },
     { word: 'stopped', about: '', text: '' },
   ],
 ])('%o is worth a line', (event, line) => {
@@ -113,7 +129,11 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
 
 test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
   [
-    { type: 'dialer.status', childId: 'feed', status: { type: 'failed', exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') } } },
+    {
+      type: 'dialer.status',
+      childId: 'feed',
+      status: { type: 'failed', exit: { id: 'feed', reason: 'abnormal', report, error: new Error('a bug') } },
+    },
     { word: 'failed', about: 'feed', text: 'exit abnormal: a bug' },
   ],
   [

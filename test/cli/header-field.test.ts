@@ -22,5 +22,7 @@ test.each([
   ['two words: value', 'two***'],
   [' Indented: value', ' Indented***'],
 ])('refuses %j, says what is allowed, and shows no credential', (given, shown) => {
-  expect(() => headerFields([given])).toThrow(new OptionError(`--header is ${JSON.stringify(shown)}; it must be 'Name: value'.`));
+  expect(() => headerFields([given])).toThrow(
+    new OptionError(`--header is ${JSON.stringify(shown)}; it must be 'Name: value'.`),
+  );
 });

@@ -32,7 +32,10 @@ test.each([
 });
 
 test('says which methods a probe takes, and keeps probes out of caches', async () => {
-  expect((await request(`http://${service.authority}/healthz`, 'PUT')).headers).toMatchObject({ allow: 'GET, HEAD', 'cache-control': 'no-store' });
+  expect((await request(`http://${service.authority}/healthz`, 'PUT')).headers).toMatchObject({
+    allow: 'GET, HEAD',
+    'cache-control': 'no-store',
+  });
 });
 
 test('says to what a WebSocket path upgrades', async () => {
@@ -54,7 +57,8 @@ test.each([
   handshake.client.drop();
 });
 
-// With an upgrade listener Node hands it every request that offers an upgrade: curl's and the JDK's clients offer HTTP/2.
+// With an upgrade listener Node hands it every request that offers an upgrade: curl's and the JDK's clients offer
+// HTTP/2.
 test.each([
   ['GET', '/readyz', 200],
   ['HEAD', '/readyz', 200],
@@ -75,8 +79,14 @@ test('is healthy and not ready while it drains', async () => {
   const { client } = await RawClient.open(service.authority, '/echo');
   service.terminal.raise();
   await service.terminal.stdout.said(/draining/);
-  expect(await request(`http://${service.authority}/readyz`)).toMatchObject({ status: 503, body: { ready: false, state: 'draining' } });
-  expect(await request(`http://${service.authority}/healthz`)).toMatchObject({ status: 200, body: { status: 'ok', state: 'draining' } });
+  expect(await request(`http://${service.authority}/readyz`)).toMatchObject({
+    status: 503,
+    body: { ready: false, state: 'draining' },
+  });
+  expect(await request(`http://${service.authority}/healthz`)).toMatchObject({
+    status: 200,
+    body: { status: 'ok', state: 'draining' },
+  });
   const late = await RawClient.open(service.authority, '/echo');
   expect(late.statusLine).toBe('HTTP/1.1 503 Service Unavailable');
   late.client.drop();
@@ -93,7 +103,8 @@ async function statusOf(authority: string, target: string, host: string, extra =
   return chunk.toString('latin1').split(' ')[1] ?? '';
 }
 
-const UPGRADE = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
+const UPGRADE =
+  'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
 
 test.each([
   ['/healthz', 'evil.example', '', '421'],

@@ -28,10 +28,12 @@ test('finds no fault in what is JSON', () => {
 });
 
 /** JSON with one character changed, which may or may not still be JSON. */
-const nearlyJson = fc.tuple(fc.json(), fc.nat(), fc.constantFrom(...Array.from('{}[]",:\\0-+.eE\n\u0000 tfx'))).map(([text, at, character]) => {
-  const i = at % (text.length + 1);
-  return text.slice(0, i) + character + text.slice(i + 1);
-});
+const nearlyJson = fc
+  .tuple(fc.json(), fc.nat(), fc.constantFrom(...Array.from('{}[]",:\\0-+.eE\n\u0000 tfx')))
+  .map(([text, at, character]) => {
+    const i = at % (text.length + 1);
+    return text.slice(0, i) + character + text.slice(i + 1);
+  });
 
 test('finds a fault exactly where JSON.parse does', () => {
   fc.assert(

@@ -7,10 +7,18 @@ test('is one line, whatever is in it', () => {
 });
 
 test("keeps an error's name, message, code and cause, and not its stack", () => {
-  const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect', secret: 'x' });
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+    secret: 'x',
+  });
   const error = new TypeError('no connection', { cause });
   expect(JSON.parse(jsonLine({ error }))).toEqual({
-    error: { name: 'TypeError', message: 'no connection', cause: { name: 'Error', message: 'connect ECONNREFUSED', code: 'ECONNREFUSED', syscall: 'connect' } },
+    error: {
+      name: 'TypeError',
+      message: 'no connection',
+      cause: { name: 'Error', message: 'connect ECONNREFUSED', code: 'ECONNREFUSED', syscall: 'connect' },
+    },
   });
 });
 
@@ -21,7 +29,9 @@ test('writes integers too large for JSON as text', () => {
 test('writes errors that hang together in a circle, and once each', () => {
   const error = new Error('a');
   error.cause = new Error('b', { cause: error });
-  expect(JSON.parse(jsonLine({ error }))).toEqual({ error: { name: 'Error', message: 'a', cause: { name: 'Error', message: 'b' } } });
+  expect(JSON.parse(jsonLine({ error }))).toEqual({
+    error: { name: 'Error', message: 'a', cause: { name: 'Error', message: 'b' } },
+  });
 });
 
 test('keeps the rest of a line of which one value cannot be written', () => {
@@ -30,12 +40,25 @@ test('keeps the rest of a line of which one value cannot be written', () => {
       throw new Error('bad getter');
     },
   });
-  expect(JSON.parse(jsonLine({ event: 'observer.threw', error }))).toEqual({ event: 'observer.threw', error: { name: 'Error', message: '[unreadable]' } });
+  expect(JSON.parse(jsonLine({ event: 'observer.threw', error }))).toEqual({
+    event: 'observer.threw',
+    error: { name: 'Error', message: '[unreadable]' },
+  });
 });
 
 test('hides secrets by what they are, and shows all if it is told so', () => {
-  const value = { url: 'a b?c=d', protocol: 'bearer.x', sentence: 'at ws://u:p@h/', report: { cause: new Error('token=x') } };
-  const { url, protocol, sentence, report } = JSON.parse(jsonLine(value)) as { url: string; protocol: string; sentence: string; report: object };
+  const value = {
+    url: 'a b?c=d',
+    protocol: 'bearer.x',
+    sentence: 'at ws://u:p@h/',
+    report: { cause: new Error('token=x') },
+  };
+  const { url, protocol, sentence, report } = JSON.parse(jsonLine(value)) as {
+    url: string;
+    protocol: string;
+    sentence: string;
+    report: object;
+  };
   expect({ url, protocol, sentence, report }).toEqual({
     url: 'a b?c=***',
     protocol: 'bearer***',

@@ -20,6 +20,10 @@ test.each([
 });
 
 test('leaves alone what is no fault of a file', async () => {
-  await expect(located(undefined, 'listeners[0]', fail(new OptionError('listen: x.')))).rejects.toThrow(new OptionError('listen: x.'));
-  await expect(located('service.json', '', fail(new EndedError('it has ended.')))).rejects.toThrow(new EndedError('it has ended.'));
+  await expect(located(undefined, 'listeners[0]', fail(new OptionError('listen: x.')))).rejects.toThrow(
+    new OptionError('listen: x.'),
+  );
+  await expect(located('service.json', '', fail(new EndedError('it has ended.')))).rejects.toThrow(
+    new EndedError('it has ended.'),
+  );
 });

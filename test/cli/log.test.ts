@@ -8,7 +8,11 @@ import { FakeTerminal } from './fake-terminal.js';
 /** Local time, since that is what people are shown. */
 const AT = new Date(2026, 0, 2, 3, 4, 5);
 const wallNow = () => AT.getTime();
-const opened = entry('connection.opened', 'opened', { about: 'c1 echo', text: '/echo from ::1', fields: { url: '/echo' } });
+const opened = entry('connection.opened', 'opened', {
+  about: 'c1 echo',
+  text: '/echo from ::1',
+  fields: { url: '/echo' },
+});
 const trouble = entry('listener.error', 'error', { text: 'too many open files', isTrouble: true });
 
 test('a line for people has time, word, whom, and the rest, in columns', () => {
@@ -22,7 +26,11 @@ test('what a peer says cannot forge a line', () => {
 });
 
 test('a line for programs is one JSON object', () => {
-  expect(JSON.parse(eventLine(opened, AT))).toEqual({ time: AT.toISOString(), event: 'connection.opened', url: '/echo' });
+  expect(JSON.parse(eventLine(opened, AT))).toEqual({
+    time: AT.toISOString(),
+    event: 'connection.opened',
+    url: '/echo',
+  });
 });
 
 test.each([
@@ -69,24 +77,34 @@ class Stalled extends Writable {
   }
 }
 
-test.each([false, true])('a reader that stalls costs lines, not memory, and sees how many it lacks; JSON: %s', async (json) => {
-  const terminal = new FakeTerminal();
-  const stdout = new Stalled();
-  const log = createLog(Object.assign(terminal, { stdout }), { json, quiet: false, wallNow });
-  const long = entry('connection.opened', 'opened', { text: 'x'.repeat(1_000), fields: { text: 'x'.repeat(1_000) } });
-  for (let line = 0; line < 10_000; line += 1) log.write(long);
-  expect(stdout.writableLength).toBeLessThan(1_100_000);
-  stdout.read();
-  await log.flushed();
-  const lines = stdout.text.trimEnd().split('\n');
-  const reported = lines.flatMap((line) => /dropped +(\d+) lines of this log/.exec(line)?.[1] ?? /"log\.dropped","lines":(\d+)/.exec(line)?.[1] ?? []);
-  expect(reported).toHaveLength(1);
-  expect(lines.length - 1 + Number(reported[0])).toBe(10_000);
-});
+test.each([false, true])(
+  'a reader that stalls costs lines, not memory, and sees how many it lacks; JSON: %s',
+  async (json) => {
+    const terminal = new FakeTerminal();
+    const stdout = new Stalled();
+    const log = createLog(Object.assign(terminal, { stdout }), { json, quiet: false, wallNow });
+    const long = entry('connection.opened', 'opened', { text: 'x'.repeat(1_000), fields: { text: 'x'.repeat(1_000) } });
+    for (let line = 0; line < 10_000; line += 1) log.write(long);
+    expect(stdout.writableLength).toBeLessThan(1_100_000);
+    stdout.read();
+    await log.flushed();
+    const lines = stdout.text.trimEnd().split('\n');
+    const reported = lines.flatMap(
+      (line) =>
+        /dropped +(\d+) lines of this log/.exec(line)?.[1] ?? /"log\.dropped","lines":(\d+)/.exec(line)?.[1] ?? [],
+    );
+    expect(reported).toHaveLength(1);
+    expect(lines.length - 1 + Number(reported[0])).toBe(10_000);
+  },
+);
 
 test('a reader that takes nothing at all is waited for no longer than the bound', async () => {
   vi.useFakeTimers();
-  const log = createLog(Object.assign(new FakeTerminal(), { stdout: new Stalled() }), { json: false, quiet: false, wallNow });
+  const log = createLog(Object.assign(new FakeTerminal(), { stdout: new Stalled() }), {
+    json: false,
+    quiet: false,
+    wallNow,
+  });
   log.write(opened);
   const flushed = log.flushed();
   await vi.advanceTimersByTimeAsync(FLUSH_WITHIN_MS);
@@ -96,8 +114,15 @@ test('a reader that takes nothing at all is waited for no longer than the bound'
 
 test('hides secrets, shows what messages hold, and hides nothing if it is told so', () => {
   const refused = entry('handshake.refused', 'refused', { text: '/a?token=x from ::1', fields: { url: '/a?token=x' } });
-  const frame = entry('frame', 'frame', { text: 'wss://h/?token=x', fields: { text: 'wss://h/?token=x' }, isData: true });
-  expect([textLine(refused, AT), eventLine(refused, AT)].map((line) => line.includes('token=***'))).toEqual([true, true]);
+  const frame = entry('frame', 'frame', {
+    text: 'wss://h/?token=x',
+    fields: { text: 'wss://h/?token=x' },
+    isData: true,
+  });
+  expect([textLine(refused, AT), eventLine(refused, AT)].map((line) => line.includes('token=***'))).toEqual([
+    true,
+    true,
+  ]);
   expect([textLine(frame, AT), eventLine(frame, AT)].map((line) => line.includes('token=x'))).toEqual([true, true]);
   const terminal = new FakeTerminal();
   createLog(terminal, { json: false, quiet: false, showSecrets: true, wallNow }).write(refused);

@@ -49,7 +49,9 @@ describe('the service as a process', { timeout: 15_000 }, () => {
   test('says so when clients are dropped for want of file descriptors', async () => {
     const service = wirekeeper.startShell('ulimit -n 120; exec $WIREKEEPER serve --port 0 --json');
     const [, port] = await service.stdout.said(/"http":"http:\/\/127\.0\.0\.1:(\d+)/);
-    const clients = Array.from({ length: 130 }, () => connect({ host: '127.0.0.1', port: Number(port) }).on('error', () => {}));
+    const clients = Array.from({ length: 130 }, () =>
+      connect({ host: '127.0.0.1', port: Number(port) }).on('error', () => {}),
+    );
     await service.stdout.said(/"event":"listener.error".*"code":"EMFILE"/);
     for (const client of clients) client.destroy();
     service.signal('SIGTERM');
@@ -68,18 +70,20 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     expect(await service.status).toBe(0);
   });
 
-  test.each<NodeJS.Signals[]>([['SIGTERM', 'SIGTERM'], ['SIGINT', 'SIGTERM', 'SIGINT'], ['SIGHUP', 'SIGTERM', 'SIGHUP', 'SIGHUP'], ['SIGHUP']])(
-    '%s, delivered with whatever follows at once, is one drain',
-    async (...signals) => {
-      const service = wirekeeper.start('serve', '--port', '0', '--json');
-      const [, authority = ''] = await service.stdout.said(/"http":"http:\/\/([\d.:]+)/);
-      const opened = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(authority, '/echo')));
-      for (const signal of signals) service.signal(signal);
-      expect(await Promise.all(opened.map(({ client }) => client.closed()))).toEqual([1012, 1012, 1012]);
-      expect(await service.status).toBe(0);
-      expect(service.stdout.text).toMatch(/"drain.ended","report":\{"outcome":"drained","total":3,.*"clean":3/);
-    },
-  );
+  test.each<NodeJS.Signals[]>([
+    ['SIGTERM', 'SIGTERM'],
+    ['SIGINT', 'SIGTERM', 'SIGINT'],
+    ['SIGHUP', 'SIGTERM', 'SIGHUP', 'SIGHUP'],
+    ['SIGHUP'],
+  ])('%s, delivered with whatever follows at once, is one drain', async (...signals) => {
+    const service = wirekeeper.start('serve', '--port', '0', '--json');
+    const [, authority = ''] = await service.stdout.said(/"http":"http:\/\/([\d.:]+)/);
+    const opened = await Promise.all(Array.from({ length: 3 }, () => RawClient.open(authority, '/echo')));
+    for (const signal of signals) service.signal(signal);
+    expect(await Promise.all(opened.map(({ client }) => client.closed()))).toEqual([1012, 1012, 1012]);
+    expect(await service.status).toBe(0);
+    expect(service.stdout.text).toMatch(/"drain.ended","report":\{"outcome":"drained","total":3,.*"clean":3/);
+  });
 
   test.each([
     ['disks that are full', '>/dev/full 2>&1'],
@@ -93,13 +97,17 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     const service = wirekeeper.startShell(`exec $WIREKEEPER serve --port ${port} ${redirection}`);
     service.unread();
     const authority = `127.0.0.1:${port}`;
-    await expect.poll(() => request(`http://${authority}/healthz`).catch(() => undefined), { timeout: 10_000 }).toMatchObject({ status: 200 });
+    await expect
+      .poll(() => request(`http://${authority}/healthz`).catch(() => undefined), { timeout: 10_000 })
+      .toMatchObject({ status: 200 });
     for (let client = 0; client < 20; client += 1) (await RawClient.open(authority, '/nowhere')).client.drop();
     const { client } = await RawClient.open(authority, '/echo');
     service.signal('SIGTERM');
     expect(await client.closed()).toBe(1012);
     expect(await service.status).toBe(0);
-    expect(service.stderr.text).toMatch(redirection === '--json >/dev/full' ? /^wirekeeper: the log cannot be written any more: ENOSPC[^\n]*\n$/ : /^$/);
+    expect(service.stderr.text).toMatch(
+      redirection === '--json >/dev/full' ? /^wirekeeper: the log cannot be written any more: ENOSPC[^\n]*\n$/ : /^$/,
+    );
   });
 
   test('outlives the reader of its log', async () => {

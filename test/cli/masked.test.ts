@@ -59,9 +59,15 @@ test.each([
   ['basic authentication', 'basic authentication'],
   ['bad eyJhbGciOi.eyJzdWIi.c2ln here', 'bad *** here'],
   ['token=x', 'token=***'],
-  ['protocols[1] is "base64url.bearer.c2VzYW1l=="; allowed are letters', 'protocols[1] is "bas***"; allowed are letters'],
+  [
+    'protocols[1] is "base64url.bearer.c2VzYW1l=="; allowed are letters',
+    'protocols[1] is "bas***"; allowed are letters',
+  ],
   [String.raw`protocols[0] is "v1,\"sesame"; allowed`, 'protocols[0] is "v1,***"; allowed'],
-  ['access_token: x, api-key=y password="z z" clientSecret=w', 'access_token: ***, api-key=*** password=*** clientSecret=***'],
+  [
+    'access_token: x, api-key=y password="z z" clientSecret=w',
+    'access_token: ***, api-key=*** password=*** clientSecret=***',
+  ],
 ])('of the text %j shows %j', (text, shown) => {
   expect(maskedText(text)).toBe(shown);
 });
@@ -91,7 +97,11 @@ test.each([
 });
 
 test('hides nothing if it is told so', () => {
-  expect([UNMASKED.text('token=x'), UNMASKED.url('/?a=b'), UNMASKED.protocol('bearer.x')]).toEqual(['token=x', '/?a=b', 'bearer.x']);
+  expect([UNMASKED.text('token=x'), UNMASKED.url('/?a=b'), UNMASKED.protocol('bearer.x')]).toEqual([
+    'token=x',
+    '/?a=b',
+    'bearer.x',
+  ]);
 });
 
 // What peers send must not take long to hide: a request target has up to 16 KiB, and each pattern reads it once.

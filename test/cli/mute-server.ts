@@ -24,7 +24,9 @@ export async function muteServer(): Promise<MuteServer> {
       const accept = createHash('sha1')
         .update(key + GUID)
         .digest('base64');
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      );
       socket.on('data', ([first = 0]: Buffer) => {
         opcodes.add(first & 0x0f);
         onHeard();

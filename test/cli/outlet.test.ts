@@ -25,7 +25,11 @@ function scene() {
   const disk = new Disk();
   const failures: string[] = [];
   const clock = { now: 0 };
-  const outlet = new Outlet(disk, { now: () => clock.now, gap: (lines) => `${lines} missing\n`, onFailed: ({ message }) => failures.push(message) });
+  const outlet = new Outlet(disk, {
+    now: () => clock.now,
+    gap: (lines) => `${lines} missing\n`,
+    onFailed: ({ message }) => failures.push(message),
+  });
   return { disk, failures, clock, outlet };
 }
 

@@ -20,7 +20,10 @@ export class RawClient {
   }
 
   /** Shakes hands (RFC 6455 section 4.1), and resolves with the status line when the answer's header is there. */
-  static async open(authority: string, path: string): Promise<{ readonly client: RawClient; readonly statusLine: string }> {
+  static async open(
+    authority: string,
+    path: string,
+  ): Promise<{ readonly client: RawClient; readonly statusLine: string }> {
     const { hostname, port } = new URL(`http://${authority}`);
     const socket = connect(Number(port), hostname);
     const client = new RawClient(socket);
@@ -88,7 +91,13 @@ export function request(
       response.on('data', (chunk: Buffer) => {
         text += chunk.toString();
       });
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: text === '' ? undefined : JSON.parse(text),
+        }),
+      );
     }).on('error', reject);
   });
 }

@@ -9,7 +9,9 @@ const TEXT = 1;
 
 test('sends each message to the others of the room as it came, and to nobody else', async () => {
   const { authority, terminal, status } = await startService();
-  const [ann, ben, cid] = await Promise.all(['/rooms/a', '/rooms/a', '/rooms/b'].map(async (path) => (await RawClient.open(authority, path)).client));
+  const [ann, ben, cid] = await Promise.all(
+    ['/rooms/a', '/rooms/a', '/rooms/b'].map(async (path) => (await RawClient.open(authority, path)).client),
+  );
   ann?.send('from ann');
   expect(await ben?.frame()).toEqual({ opcode: TEXT, payload: Buffer.from('from ann') });
   ben?.send('from ben');
@@ -25,8 +27,14 @@ test('sends each message to the others of the room as it came, and to nobody els
 test('keeps a room as long as somebody is in it', async () => {
   await using supervisor = createSupervisor();
   const rooms = new Map<string, Group>();
-  const { address } = await supervisor.listen<unknown>({ port: 0, host: '127.0.0.1', path: ['/rooms/*', '/lobby'], handler: roomsHandler(rooms) });
-  const join = (path: string) => supervisor.dial({ url: `ws://127.0.0.1:${address?.port}${path}`, handler: (connection) => connection.closed });
+  const { address } = await supervisor.listen<unknown>({
+    port: 0,
+    host: '127.0.0.1',
+    path: ['/rooms/*', '/lobby'],
+    handler: roomsHandler(rooms),
+  });
+  const join = (path: string) =>
+    supervisor.dial({ url: `ws://127.0.0.1:${address?.port}${path}`, handler: (connection) => connection.closed });
   /** Leaves, and waits until the listener's end is gone as well. */
   const leave = async (dialer: Dialer) => {
     const gone = firstValueFrom(

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { start } from './fake-terminal.js';
 
-test.each([['--version'], ['--help'], ['diagram', 'supervisor']])('%j prints to stdout and is status 0', async (...args) => {
-  const { terminal, status } = start(...args);
-  expect(await status).toBe(0);
-  expect(terminal.stdout.text).not.toBe('');
-  expect(terminal.stderr.text).toBe('');
-});
+test.each([['--version'], ['--help'], ['diagram', 'supervisor']])(
+  '%j prints to stdout and is status 0',
+  async (...args) => {
+    const { terminal, status } = start(...args);
+    expect(await status).toBe(0);
+    expect(terminal.stdout.text).not.toBe('');
+    expect(terminal.stderr.text).toBe('');
+  },
+);
 
 test.each([
   [[]],

@@ -18,7 +18,10 @@ const silent = { program: 'wirekeeper', onSignal: () => () => {}, onUncaught: ()
 /** A terminal that edits lines. */
 function tty() {
   const fake = new FakeTerminal();
-  return Object.assign(fake, { stdin: Object.assign(fake.stdin, { isTTY: true }), stdout: Object.assign(fake.stdout, { isTTY: true }) });
+  return Object.assign(fake, {
+    stdin: Object.assign(fake.stdin, { isTTY: true }),
+    stdout: Object.assign(fake.stdout, { isTTY: true }),
+  });
 }
 
 test('gives every line, the last one without its end as well, whatever ends lines', async () => {

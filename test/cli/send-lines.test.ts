@@ -49,7 +49,10 @@ test('sends lines in order, and tells before each', async () => {
 test('a line that a closing connection did not take goes to the next one', async () => {
   const closing = connectionThat(new NotSentError('closed', 'it is closing.'));
   const next = connectionThat();
-  expect(await sendLines(linesOf('a'), sending(dialerWith(closing.connection, next.connection)))).toEqual({ sent: 1, lost: 0 });
+  expect(await sendLines(linesOf('a'), sending(dialerWith(closing.connection, next.connection)))).toEqual({
+    sent: 1,
+    lost: 0,
+  });
   expect(next.sent).toEqual(['a']);
 });
 
@@ -62,7 +65,11 @@ test('waits until a connection that is closing has closed, and asks for the next
     }),
   } as unknown as Connection;
   const next = connectionThat();
-  const connected = vi.fn().mockResolvedValueOnce(closing).mockResolvedValueOnce(next.connection).mockRejectedValue(new Error('asked too often'));
+  const connected = vi
+    .fn()
+    .mockResolvedValueOnce(closing)
+    .mockResolvedValueOnce(next.connection)
+    .mockRejectedValue(new Error('asked too often'));
   const sent = sendLines(linesOf('a'), sending({ connected } as unknown as Dialer));
   await new Promise((resolve) => setImmediate(resolve));
   expect(connected).toHaveBeenCalledTimes(1);

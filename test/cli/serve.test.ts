@@ -49,7 +49,9 @@ test('logs a line for what opened, ended, or was refused', async () => {
   await terminal.stdout.said(/failed +c\d+ echo/);
   terminal.raise();
   expect(await status).toBe(0);
-  const log = terminal.stdout.lines.filter((line) => /^\d\d:\d\d:\d\d {2}/.test(line)).map((line) => line.slice('00:00:00  '.length));
+  const log = terminal.stdout.lines
+    .filter((line) => /^\d\d:\d\d:\d\d {2}/.test(line))
+    .map((line) => line.slice('00:00:00  '.length));
   expect(log).toEqual([
     expect.stringMatching(/^opened +c\d+ echo +\/echo from 127\.0\.0\.1$/),
     expect.stringMatching(/^refused +\/nowhere from 127\.0\.0\.1 with 404 \(path\)$/),
@@ -78,7 +80,10 @@ test('--json makes every line an object, the first one says where', async () => 
     'drain.ended',
     'supervisor.stopped',
   ]);
-  expect(objects[0]).toMatchObject({ http: `http://${authority}`, urls: [`ws://${authority}/echo`, `ws://${authority}/rooms/*`] });
+  expect(objects[0]).toMatchObject({
+    http: `http://${authority}`,
+    urls: [`ws://${authority}/echo`, `ws://${authority}/rooms/*`],
+  });
   expect(objects[2]).toMatchObject({ sentence: expect.any(String), report: { trigger: expect.any(String) } });
 });
 
@@ -96,7 +101,10 @@ test('without connections it ends at once: nothing is spread, nothing waits', as
 test('is not ready first, for as long as it is told, and takes connections meanwhile', async () => {
   const { terminal, status, authority } = await startService('--drain-not-ready-first', '60000');
   terminal.raise();
-  expect(await request(`http://${authority}/readyz`)).toMatchObject({ status: 503, body: { ready: false, state: 'draining' } });
+  expect(await request(`http://${authority}/readyz`)).toMatchObject({
+    status: 503,
+    body: { ready: false, state: 'draining' },
+  });
   const { client } = await RawClient.open(authority, '/echo');
   client.send('still served');
   expect((await client.frame()).payload.toString()).toBe('still served');
@@ -112,12 +120,23 @@ test('prints how many are left, and the account at the end', async () => {
   clients[0]?.client.drop();
   // The others never answer the Close: they are dropped after 300 ms.
   expect(await status).toBe(0);
-  for (const word of [/draining +3 connections; another signal drops them/, /draining +2 left/, /draining +0 left/]) expect(terminal.stdout.text).toMatch(word);
+  for (const word of [/draining +3 connections; another signal drops them/, /draining +2 left/, /draining +0 left/])
+    expect(terminal.stdout.text).toMatch(word);
   expect(terminal.stdout.text).toMatch(/drained +3 connections in 0\.\d s, .*\b[23] forced/);
 });
 
 test('times that do not fit together are refused before anything listens', async () => {
-  const { terminal, status } = start('serve', '--port', '0', '--drain-not-ready-first', '100', '--drain-spread', '200', '--drain-within', '299');
+  const { terminal, status } = start(
+    'serve',
+    '--port',
+    '0',
+    '--drain-not-ready-first',
+    '100',
+    '--drain-spread',
+    '200',
+    '--drain-within',
+    '299',
+  );
   expect(await status).toBe(2);
   expect(terminal.stderr.lines).toEqual([
     'wirekeeper: --drain-within is 299; it must be at least --drain-not-ready-first and --drain-spread together, which is 300. [WIREKEEPER_OPTION]',
@@ -130,7 +149,9 @@ test('says which port is in use, and ends with status 1', async () => {
   const port = await listenOn(taken, { host: '127.0.0.1', port: 0 });
   const { terminal, status } = start('serve', '--port', String(port));
   expect(await status).toBe(1);
-  expect(terminal.stderr.lines).toEqual([`wirekeeper: port ${port} of 127.0.0.1 is in use; choose another with --port (EADDRINUSE). [WIREKEEPER_LISTEN]`]);
+  expect(terminal.stderr.lines).toEqual([
+    `wirekeeper: port ${port} of 127.0.0.1 is in use; choose another with --port (EADDRINUSE). [WIREKEEPER_LISTEN]`,
+  ]);
   expect(terminal.stdout.text).toBe('');
   await stopListening(taken);
 });
@@ -144,7 +165,9 @@ test('runs what a configuration says; options of the command line come first', a
     ],
   });
   const { terminal, status, authority } = await startService('--config', config);
-  const opened = await Promise.all(['/mirror', '/sink', '/drain', '/echo'].map((path) => RawClient.open(authority, path)));
+  const opened = await Promise.all(
+    ['/mirror', '/sink', '/drain', '/echo'].map((path) => RawClient.open(authority, path)),
+  );
   expect(opened.map(({ statusLine }) => statusLine.split(' ')[1])).toEqual(['101', '101', '101', '404']);
   const [mirror] = opened;
   mirror?.client.send('12345');
@@ -177,12 +200,17 @@ test('keeps its dialers up, logs what they get, and closes them with 1001', asyn
 
 test.each<[unknown, string]>([
   ['{\n  "listeners": [],,\n}', 'is no JSON: line 2, column 19 must be a name in double quotes.'],
-  [{ listeners: [{ path: '/a', behaviour: 'ech' }] }, ': listeners[0].behaviour is "ech"; it must be "echo" or "rooms" or "discard".'],
+  [
+    { listeners: [{ path: '/a', behaviour: 'ech' }] },
+    ': listeners[0].behaviour is "ech"; it must be "echo" or "rooms" or "discard".',
+  ],
 ])('a configuration of the wrong shape is one line and status 2: %j', async (config, message) => {
   const file = await fileOf(config);
   const { terminal, status } = start('serve', '--config', file);
   expect(await status).toBe(2);
-  expect(terminal.stderr.lines).toEqual([`wirekeeper: ${file}${message.startsWith(':') ? '' : ' '}${message} [WIREKEEPER_OPTION]`]);
+  expect(terminal.stderr.lines).toEqual([
+    `wirekeeper: ${file}${message.startsWith(':') ? '' : ' '}${message} [WIREKEEPER_OPTION]`,
+  ]);
 });
 
 const listener = { path: '/a', behaviour: 'echo' };
@@ -215,11 +243,18 @@ test('dials once it listens: a dialer of its own finds it at the first attempt',
   const port = await listenOn(probe, { host: '127.0.0.1', port: 0 });
   await stopListening(probe);
   const dialers = [{ id: 'self', url: `ws://127.0.0.1:${port}/a`, behaviour: 'discard' }];
-  const { terminal, status } = start('serve', '--json', '--config', await fileOf({ port, listeners: [listener], dialers }));
+  const { terminal, status } = start(
+    'serve',
+    '--json',
+    '--config',
+    await fileOf({ port, listeners: [listener], dialers }),
+  );
   await terminal.stdout.said(/"childId":"self"/);
   terminal.raise();
   expect(await status).toBe(0);
-  const [listening, ...events] = terminal.stdout.lines.map((line) => JSON.parse(line) as { event: string; report?: { epoch?: number; trigger: string } });
+  const [listening, ...events] = terminal.stdout.lines.map(
+    (line) => JSON.parse(line) as { event: string; report?: { epoch?: number; trigger: string } },
+  );
   expect(listening?.event).toBe('service.listening');
   expect(events.flatMap(({ report }) => report ?? []).filter(({ trigger }) => trigger === 'dial-failed')).toEqual([]);
 });
@@ -239,7 +274,9 @@ test('a signal that is delivered many times is one drain', async () => {
   expect(await client.closed()).toBe(1012);
   expect(await status).toBe(0);
   expect(terminal.stdout.text.match(/"drain\.started"/g)).toHaveLength(1);
-  expect(terminal.stdout.text).toMatch(/"drain\.ended","report":\{"outcome":"drained","total":1,.*"clean":1,"forced":0/);
+  expect(terminal.stdout.text).toMatch(
+    /"drain\.ended","report":\{"outcome":"drained","total":1,.*"clean":1,"forced":0/,
+  );
 });
 
 test.each([new Error('a bug'), 'text', undefined, Object.create(null), Symbol('s')])(
@@ -256,9 +293,22 @@ test.each([new Error('a bug'), 'text', undefined, Object.create(null), Symbol('s
 );
 
 test.each([[], ['--json']])('shows no secret in its banner, its log, and its errors: %j', async (...flags) => {
-  const dialers = [{ id: 'away', url: 'ws://ann:sesame@127.0.0.1:9/?token=sesame', behaviour: 'discard', headers: { authorization: 'Bearer sesame' } }];
-  const { terminal, status, authority } = await startService('--config', await fileOf({ listeners: [listener], dialers }), ...flags);
-  const opened = await Promise.all(['/a?token=sesame&room=lobby', '/nowhere?token=sesame'].map((path) => RawClient.open(authority, path)));
+  const dialers = [
+    {
+      id: 'away',
+      url: 'ws://ann:sesame@127.0.0.1:9/?token=sesame',
+      behaviour: 'discard',
+      headers: { authorization: 'Bearer sesame' },
+    },
+  ];
+  const { terminal, status, authority } = await startService(
+    '--config',
+    await fileOf({ listeners: [listener], dialers }),
+    ...flags,
+  );
+  const opened = await Promise.all(
+    ['/a?token=sesame&room=lobby', '/nowhere?token=sesame'].map((path) => RawClient.open(authority, path)),
+  );
   await terminal.stdout.said(/waiting/);
   await terminal.stdout.said(/404/);
   for (const { client } of opened) client.drop();

@@ -4,8 +4,18 @@ import { OptionError, type Supervisor } from '../../src/index.js';
 import { aDrain, closeOf } from '../support/a-drain.js';
 
 test('a drain of the service says 1012, and is short unless told otherwise', () => {
-  expect(drainOptionsOf({})).toEqual({ code: 1012, reason: 'service restart', notReadyFirstMs: 0, spreadMs: 1_000, withinMs: undefined });
-  expect(drainOptionsOf({ drainNotReadyFirstMs: 1, drainSpreadMs: 2, drainWithinMs: 3 })).toMatchObject({ notReadyFirstMs: 1, spreadMs: 2, withinMs: 3 });
+  expect(drainOptionsOf({})).toEqual({
+    code: 1012,
+    reason: 'service restart',
+    notReadyFirstMs: 0,
+    spreadMs: 1_000,
+    withinMs: undefined,
+  });
+  expect(drainOptionsOf({ drainNotReadyFirstMs: 1, drainSpreadMs: 2, drainWithinMs: 3 })).toMatchObject({
+    notReadyFirstMs: 1,
+    spreadMs: 2,
+    withinMs: 3,
+  });
 });
 
 test('it may not end before the last has had its turn', () => {
@@ -32,7 +42,11 @@ test('the first signal drains, the second drops what is left, and a third is no 
 
 test('a signal while the supervisor stops by itself hurries it', () => {
   const asked: unknown[] = [];
-  const supervisor = { state: 'stopping', stop: (options: unknown) => asked.push(options), drain: () => asked.push('drain') } as unknown as Supervisor;
+  const supervisor = {
+    state: 'stopping',
+    stop: (options: unknown) => asked.push(options),
+    drain: () => asked.push('drain'),
+  } as unknown as Supervisor;
   shutdownOf(supervisor, {})();
   expect(asked).toEqual([
     { code: 1012, reason: 'service restart' },

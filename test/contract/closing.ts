@@ -23,7 +23,10 @@ export function describeClosing(held: Held): void {
         const frame = { code, reason };
         expect(await near.ended()).toEqual({ ...CLEAN, sent: frame, received: frame });
         expect(await far.ended()).toEqual({ ...CLEAN, sent: frame, received: frame });
-        expect(near.facts.map(({ type }) => type).filter((type) => type !== 'wire.opened')).toEqual(['wire.closing', 'wire.closed']);
+        expect(near.facts.map(({ type }) => type).filter((type) => type !== 'wire.opened')).toEqual([
+          'wire.closing',
+          'wire.closed',
+        ]);
       })(),
     );
 
@@ -34,8 +37,16 @@ export function describeClosing(held: Held): void {
         near.wire.close(4001, 'mine');
         await far.fact('wire.closing');
         far.wire.close(4002, 'theirs');
-        expect(await near.ended()).toEqual({ ...CLEAN, sent: { code: 4001, reason: 'mine' }, received: { code: 4002, reason: 'theirs' } });
-        expect(await far.ended()).toEqual({ ...CLEAN, sent: { code: 4002, reason: 'theirs' }, received: { code: 4001, reason: 'mine' } });
+        expect(await near.ended()).toEqual({
+          ...CLEAN,
+          sent: { code: 4001, reason: 'mine' },
+          received: { code: 4002, reason: 'theirs' },
+        });
+        expect(await far.ended()).toEqual({
+          ...CLEAN,
+          sent: { code: 4002, reason: 'theirs' },
+          received: { code: 4001, reason: 'mine' },
+        });
       }),
     );
 
@@ -45,8 +56,16 @@ export function describeClosing(held: Held): void {
         const { near, far } = await scene.pair(role);
         near.wire.close(4001, 'mine');
         far.wire.close(4002, 'theirs');
-        expect(await near.ended()).toEqual({ ...CLEAN, sent: { code: 4001, reason: 'mine' }, received: { code: 4002, reason: 'theirs' } });
-        expect(await far.ended()).toEqual({ ...CLEAN, sent: { code: 4002, reason: 'theirs' }, received: { code: 4001, reason: 'mine' } });
+        expect(await near.ended()).toEqual({
+          ...CLEAN,
+          sent: { code: 4001, reason: 'mine' },
+          received: { code: 4002, reason: 'theirs' },
+        });
+        expect(await far.ended()).toEqual({
+          ...CLEAN,
+          sent: { code: 4002, reason: 'theirs' },
+          received: { code: 4001, reason: 'mine' },
+        });
       }),
     );
 

@@ -71,12 +71,21 @@ export class Scene implements AsyncDisposable {
     return this.#drop(ScriptedPeer.dial(this.transport, url, options));
   }
 
-  async pair(role: Role, { near = 'polite', far = 'polite', limits = {}, perMessageDeflate = false }: PairSettings = {}): Promise<Pair> {
+  async pair(
+    role: Role,
+    { near = 'polite', far = 'polite', limits = {}, perMessageDeflate = false }: PairSettings = {},
+  ): Promise<Pair> {
     const farOptions = { ...SCRIPTED_WIRE_OPTIONS, perMessageDeflate };
     const nearOptions = { ...farOptions, ...limits };
     const isAccepted = role === 'accepted';
-    const server = await this.listen({ manners: isAccepted ? near : far, options: isAccepted ? nearOptions : farOptions });
-    const dialed = this.dial(server.url, { manners: isAccepted ? far : near, options: isAccepted ? farOptions : nearOptions });
+    const server = await this.listen({
+      manners: isAccepted ? near : far,
+      options: isAccepted ? nearOptions : farOptions,
+    });
+    const dialed = this.dial(server.url, {
+      manners: isAccepted ? far : near,
+      options: isAccepted ? farOptions : nearOptions,
+    });
     await dialed.fact('wire.opened');
     const accepted = await server.accepted();
     return isAccepted ? { near: accepted, far: dialed } : { near: dialed, far: accepted };
@@ -103,7 +112,10 @@ export class Scene implements AsyncDisposable {
   }
 }
 
-/** Turns of the event loop that are more than enough for what is on its way to arrive, or for the kernel to take what it will. */
+/**
+ * Turns of the event loop that are more than enough for what is on its way to arrive, or for the kernel to take what it
+ * will.
+ */
 const SETTLE_TURNS = 50;
 
 /** Lets what is on its way arrive. Only to see that something does *not* happen. */

@@ -18,7 +18,11 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
         near.wire.terminate();
         expect(near.facts.map(({ type }) => type)).not.toContain('wire.closed');
         expect(await near.ended()).toEqual({ kind: 'terminated', unconfirmed: { frames: 0, bytes: 0 } });
-        expect(await far.fact('wire.failed')).toEqual({ type: 'wire.failed', fault: 'socket-ended', cause: expect.any(Error) });
+        expect(await far.fact('wire.failed')).toEqual({
+          type: 'wire.failed',
+          fault: 'socket-ended',
+          cause: expect.any(Error),
+        });
         expect(await far.ended()).toEqual({ kind: 'socket-ended', unconfirmed: { frames: 0, bytes: 0 } });
       }),
     );
@@ -29,7 +33,11 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
         const { near, far } = await scene.pair(role, { near: 'mute' });
         far.wire.send('last words', false);
         far.wire.end();
-        expect(await near.fact('wire.failed')).toEqual({ type: 'wire.failed', fault: 'socket-ended', cause: expect.any(Error) });
+        expect(await near.fact('wire.failed')).toEqual({
+          type: 'wire.failed',
+          fault: 'socket-ended',
+          cause: expect.any(Error),
+        });
         expect(near.texts).toEqual(['last words']);
         expect(near.wire.send('too late', false)).toBe(false);
         await settled();
@@ -75,7 +83,10 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
           expect(end).toMatchObject({ kind: 'socket-ended' });
           return;
         }
-        expect(end).toMatchObject({ kind: 'socket-error', cause: { code: 'ECONNRESET', syscall: 'read', errno: expect.any(Number) } });
+        expect(end).toMatchObject({
+          kind: 'socket-error',
+          cause: { code: 'ECONNRESET', syscall: 'read', errno: expect.any(Number) },
+        });
         expect(end.cause).toBeInstanceOf(Error);
         expect(near.facts.map(({ type }) => type)).not.toContain('wire.failed');
       }),
@@ -100,7 +111,12 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
         far.wire.send('fits', false);
         far.wire.send(Buffer.alloc(MOST_BYTES + 1), true);
         far.wire.send('behind it', false);
-        expect(await near.fact('wire.failed')).toEqual({ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: expect.any(Error) });
+        expect(await near.fact('wire.failed')).toEqual({
+          type: 'wire.failed',
+          fault: 'too-big',
+          sent: { code: 1009, reason: '' },
+          cause: expect.any(Error),
+        });
         expect(await far.fact('wire.closing')).toEqual({ type: 'wire.closing', received: { code: 1009, reason: '' } });
         const end = await near.ended();
         expect(end).toMatchObject({ kind: 'socket-ended', sent: { code: 1009, reason: '' } });
@@ -114,7 +130,9 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
       'that is at fault gets the answers to the frames before, ahead of the Close',
       held(async (scene) => {
         const { near, far } = await scene.pair(role, { limits: { maxPayloadBytes: MOST_BYTES } });
-        near.wire.frames$.subscribe(({ data }) => void Promise.resolve().then(() => near.wire.send(`re: ${data.toString()}`, false)));
+        near.wire.frames$.subscribe(
+          ({ data }) => void Promise.resolve().then(() => near.wire.send(`re: ${data.toString()}`, false)),
+        );
         far.wire.send('question', false);
         far.wire.send(Buffer.alloc(MOST_BYTES + 1), true);
         expect(await far.fact('wire.closing')).toMatchObject({ received: { code: 1009 } });
@@ -127,7 +145,10 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
       held(async (scene) => {
         const { near, far } = await scene.pair(role);
         far.wire.send(NOT_UTF8, false);
-        expect(await near.fact('wire.failed')).toMatchObject({ fault: 'protocol-error', sent: { code: 1007, reason: '' } });
+        expect(await near.fact('wire.failed')).toMatchObject({
+          fault: 'protocol-error',
+          sent: { code: 1007, reason: '' },
+        });
         expect(await far.fact('wire.closing')).toMatchObject({ received: { code: 1007 } });
         expect(near.frames).toEqual([]);
       }),

@@ -117,7 +117,12 @@ export function describeOpening(held: Held): void {
       held(async (scene) => {
         const server = await scene.listen({ onUpgrade: (upgrade) => upgrade.refuse({ status, headers }) });
         const dialed = scene.dial(server.url);
-        expect(await dialed.ended()).toEqual({ kind: 'refused', cause: expect.any(Error), unconfirmed: { frames: 0, bytes: 0 }, ...told });
+        expect(await dialed.ended()).toEqual({
+          kind: 'refused',
+          cause: expect.any(Error),
+          unconfirmed: { frames: 0, bytes: 0 },
+          ...told,
+        });
         expect(dialed.facts).toHaveLength(1);
       })(),
     );
@@ -126,7 +131,9 @@ export function describeOpening(held: Held): void {
       'reads a Retry-After that is a date',
       held(async (scene) => {
         const inAMinute = new Date(Date.now() + 60_000).toUTCString();
-        const server = await scene.listen({ onUpgrade: (upgrade) => upgrade.refuse({ status: 503, headers: { 'Retry-After': inAMinute } }) });
+        const server = await scene.listen({
+          onUpgrade: (upgrade) => upgrade.refuse({ status: 503, headers: { 'Retry-After': inAMinute } }),
+        });
         const { retryAfterMs = 0 } = await scene.dial(server.url).ended();
         expect(retryAfterMs).toBeGreaterThan(50_000);
         expect(retryAfterMs).toBeLessThanOrEqual(60_000);
@@ -149,7 +156,10 @@ export function describeOpening(held: Held): void {
         const { url } = server;
         await server[Symbol.asyncDispose]();
         const end = await scene.dial(url).ended();
-        expect(end).toMatchObject({ kind: 'dial-failed', cause: { code: 'ECONNREFUSED', syscall: 'connect', errno: expect.any(Number) } });
+        expect(end).toMatchObject({
+          kind: 'dial-failed',
+          cause: { code: 'ECONNREFUSED', syscall: 'connect', errno: expect.any(Number) },
+        });
         expect(end.cause).toBeInstanceOf(Error);
       }),
     );
@@ -163,7 +173,11 @@ export function describeOpening(held: Held): void {
         expect(signal.aborted).toBe(false);
         dialed.wire[how](1000, '');
         expect(dialed.facts).toEqual([]);
-        expect(await dialed.ended()).toEqual({ kind: 'dial-failed', cause: expect.any(Error), unconfirmed: { frames: 0, bytes: 0 } });
+        expect(await dialed.ended()).toEqual({
+          kind: 'dial-failed',
+          cause: expect.any(Error),
+          unconfirmed: { frames: 0, bytes: 0 },
+        });
         expect(dialed.facts).toHaveLength(1);
         await eventually(() => signal.aborted);
         expect(upgrade.accept(undefined, SCRIPTED_WIRE_OPTIONS)).toBeUndefined();
@@ -216,7 +230,14 @@ export function describeOpening(held: Held): void {
       ['a subprotocol that is no token', { protocols: ['two words'] }],
     ])('throws a SyntaxError for %s', (_what, wrong) =>
       held(async ({ transport }) => {
-        const request = { url: 'ws://127.0.0.1/', headers: {}, protocols: [], tls: {}, options: SCRIPTED_WIRE_OPTIONS, ...wrong };
+        const request = {
+          url: 'ws://127.0.0.1/',
+          headers: {},
+          protocols: [],
+          tls: {},
+          options: SCRIPTED_WIRE_OPTIONS,
+          ...wrong,
+        };
         expect(() => transport.dial(request)).toThrow(SyntaxError);
       })(),
     );

@@ -33,7 +33,11 @@ function watched(wire: Wire): { told: string[]; completed: Set<string>; errors: 
   const errors: unknown[] = [];
   for (const name of ['facts$', 'opened$', 'closed$', 'frames$', 'drained$'] as const) {
     const stream: Observable<unknown> = wire[name];
-    stream.subscribe({ next: () => told.push(name), error: (error: unknown) => errors.push(error), complete: () => completed.add(name) });
+    stream.subscribe({
+      next: () => told.push(name),
+      error: (error: unknown) => errors.push(error),
+      complete: () => completed.add(name),
+    });
   }
   return { told, completed, errors };
 }
@@ -102,7 +106,8 @@ export function describeStreams(held: Held): void {
         await near.fact('wire.closing');
         for (const name of ['end', 'terminate'] as const) call(name);
         await near.ended();
-        for (const name of ['send', 'ping', 'pause', 'resume', 'discard', 'close', 'end', 'terminate'] as const) call(name);
+        for (const name of ['send', 'ping', 'pause', 'resume', 'discard', 'close', 'end', 'terminate'] as const)
+          call(name);
         await settled();
         expect(broken).toEqual([]);
         expect(near.facts.at(-1)?.type).toBe('wire.closed');

@@ -7,8 +7,14 @@ import { describeLosses } from './losses.js';
 import { describeOpening } from './opening.js';
 import { describeStreams } from './streams.js';
 
-/** What `src/transport/transport.ts` promises, as tests; every transport passes them. Each test has a harness of its own. */
-export function describeTransportContract(name: string, makeHarness: () => TransportHarness | Promise<TransportHarness>): void {
+/**
+ * What `src/transport/transport.ts` promises, as tests; every transport passes them. Each test has a harness of its
+ * own.
+ */
+export function describeTransportContract(
+  name: string,
+  makeHarness: () => TransportHarness | Promise<TransportHarness>,
+): void {
   const held: Held = (run) => async () => {
     await using scene = new Scene(await makeHarness());
     await run(scene);

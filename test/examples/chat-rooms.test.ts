@@ -57,7 +57,8 @@ test('tells the others of a member who was lost without a Close', async () => {
   await using ann = await enter('lobby', 'ann');
   await using bob = await enter('lobby', 'bob');
   expect(await noticeTo(ann)).toMatchObject({ type: 'joined' });
-  for (const connection of chat.supervisor.connections.values()) if (connection.request?.query.get('name') === 'bob') connection.terminate();
+  for (const connection of chat.supervisor.connections.values())
+    if (connection.request?.query.get('name') === 'bob') connection.terminate();
   expect(await noticeTo(ann)).toEqual({ type: 'left', name: 'bob', present: 1 });
   expect(await bob.closed).toMatchObject({ code: 1006 });
   expect(await endingsOf(chat.supervisor)).toMatchObject([{ outcome: 'failed', code: 1006, trigger: 'terminated' }]);

@@ -63,7 +63,14 @@ test('tells those present who comes, what they say, and who leaves', async () =>
   cat.wire.terminate();
   await endingsOf(chat.supervisor, 2);
   await clock.advanceAsync(1);
-  expect(ann.texts.slice(1)).toEqual(['bob has come', 'bob: hello', 'bob has left', 'cat has come', 'cat: hello', 'cat has left']);
+  expect(ann.texts.slice(1)).toEqual([
+    'bob has come',
+    'bob: hello',
+    'bob has left',
+    'cat has come',
+    'cat: hello',
+    'cat has left',
+  ]);
 });
 
 describe('a flood of lines', () => {
@@ -122,5 +129,7 @@ test('serves sockets as well', async () => {
   client.socket.send('ann');
   client.socket.send('/quit');
   expect(await client.closed).toMatchObject({ code: 1000, reason: 'goodbye', wasClean: true });
-  expect(await endingsOf(chat.supervisor)).toMatchObject([{ trigger: 'handler-returned', code: 1000, reason: 'goodbye' }]);
+  expect(await endingsOf(chat.supervisor)).toMatchObject([
+    { trigger: 'handler-returned', code: 1000, reason: 'goodbye' },
+  ]);
 });

@@ -13,6 +13,12 @@ test('a closing handshake receives what was on its way; terminate does not', asy
     received: { code: 1000, reason: 'seen enough' },
   });
   expect(terminated.framesReceived).toBeLessThan(256);
-  expect(terminated.report).toMatchObject({ outcome: 'failed', trigger: 'terminated', startedBy: 'local', code: 1006, wasClean: false });
+  expect(terminated.report).toMatchObject({
+    outcome: 'failed',
+    trigger: 'terminated',
+    startedBy: 'local',
+    code: 1006,
+    wasClean: false,
+  });
   expect(terminated.report).not.toHaveProperty('sent');
 });

@@ -25,7 +25,9 @@ test('tells its clients that it goes away, and reports each of them', async () =
   await using client = await UndiciClient.connect(urlOf(server.listener, '/echo'));
   await server.supervisor.stop();
   expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });
-  expect(server.supervisor.endings).toMatchObject([{ outcome: 'closed', code: 1001, trigger: 'supervisor-stopped', startedBy: 'local', framesIn: 0 }]);
+  expect(server.supervisor.endings).toMatchObject([
+    { outcome: 'closed', code: 1001, trigger: 'supervisor-stopped', startedBy: 'local', framesIn: 0 },
+  ]);
 });
 
 test('reports the code and reason of a client that leaves', async () => {

@@ -13,7 +13,12 @@ let service: Awaited<ReturnType<typeof start>>;
 let host: string;
 
 async function serve(tokenLivesMs?: number): Promise<void> {
-  service = await start({ port: 0, secret: SECRET, origins: [PAGE], ...(tokenLivesMs === undefined ? {} : { tokenLivesMs }) });
+  service = await start({
+    port: 0,
+    secret: SECRET,
+    origins: [PAGE],
+    ...(tokenLivesMs === undefined ? {} : { tokenLivesMs }),
+  });
   host = `127.0.0.1:${(service.server.address() as AddressInfo).port}`;
 }
 
@@ -47,7 +52,9 @@ test('leaves ordinary routes alone', async () => {
 
 test('knows the user by a Bearer token', async () => {
   const { token } = await logIn('ann');
-  await using client = await UndiciClient.connect(`ws://${host}/live`, { headers: { authorization: `Bearer ${token}` } });
+  await using client = await UndiciClient.connect(`ws://${host}/live`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   expect(await client.next()).toBe('hello ann');
 });
 
@@ -59,11 +66,16 @@ test('knows a browser by its cookie', async () => {
 
 test("refuses a browser's request from another page with 403, cookie or not", async () => {
   const { cookie } = await logIn('bob');
-  expect(await refusalOf(`ws://${host}/live`, { cookie, origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+  expect(await refusalOf(`ws://${host}/live`, { cookie, origin: 'https://evil.example' })).toMatchObject({
+    status: 403,
+  });
 });
 
 test('refuses a request without a token with 401, and says what it wants', async () => {
-  expect(await refusalOf(`ws://${host}/live`)).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+  expect(await refusalOf(`ws://${host}/live`)).toMatchObject({
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer' },
+  });
 });
 
 test.each([
@@ -82,7 +94,11 @@ test('ends the connection with 3000 when the token does', async () => {
   // The claim is in whole seconds, rounded down.
   await serve(1_500);
   const { token } = await logIn('ann');
-  await using client = await UndiciClient.connect(`ws://${host}/live`, { headers: { authorization: `Bearer ${token}` } });
+  await using client = await UndiciClient.connect(`ws://${host}/live`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   expect(await client.closed).toMatchObject({ code: 3000, wasClean: true });
-  expect(await endingsOf(service.supervisor)).toMatchObject([{ outcome: 'closed', code: 3000, trigger: 'expired', startedBy: 'local' }]);
+  expect(await endingsOf(service.supervisor)).toMatchObject([
+    { outcome: 'closed', code: 3000, trigger: 'expired', startedBy: 'local' },
+  ]);
 });

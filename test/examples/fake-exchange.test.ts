@@ -10,7 +10,10 @@ beforeEach(async () => {
 afterEach(() => exchange[Symbol.asyncDispose]());
 
 const askForToken = (apiKey: string) =>
-  fetch(exchange.endpoint.replace(/^ws(.*)\/v1\/stream$/, 'http$1/tokens'), { method: 'POST', headers: { 'x-api-key': apiKey } });
+  fetch(exchange.endpoint.replace(/^ws(.*)\/v1\/stream$/, 'http$1/tokens'), {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey },
+  });
 
 async function enter(): Promise<UndiciClient> {
   const { token } = (await (await askForToken('key')).json()) as { token: string };
@@ -24,7 +27,10 @@ test('gives tokens to whoever has the API key, and to nobody else', async () => 
 });
 
 test('refuses a client without a good token with 401', async () => {
-  expect(await refusalOf(exchange.endpoint)).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+  expect(await refusalOf(exchange.endpoint)).toMatchObject({
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 });
 
 test('tells a subscriber the last price, and every later one, of its symbols only', async () => {

@@ -16,11 +16,15 @@ beforeEach(() => serve());
 afterEach(() => service.app.close());
 
 async function tokenOf(user: string): Promise<string> {
-  const response = await fetch(`http://${host}/login?user=${user}`, { method: 'POST', headers: { connection: 'close' } });
+  const response = await fetch(`http://${host}/login?user=${user}`, {
+    method: 'POST',
+    headers: { connection: 'close' },
+  });
   return ((await response.json()) as { token: string }).token;
 }
 
-const enter = (token: string) => UndiciClient.connect(`ws://${host}/live`, { headers: { authorization: `Bearer ${token}` } });
+const enter = (token: string) =>
+  UndiciClient.connect(`ws://${host}/live`, { headers: { authorization: `Bearer ${token}` } });
 
 test('leaves ordinary routes alone', async () => {
   expect(await (await fetch(`http://${host}/`)).text()).toBe('An ordinary route.\n');
@@ -32,7 +36,10 @@ test('knows the user by a Bearer token', async () => {
 });
 
 test('refuses whoever has no token, or a wrong one, with 401', async () => {
-  expect(await refusalOf(`ws://${host}/live`)).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+  expect(await refusalOf(`ws://${host}/live`)).toMatchObject({
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer' },
+  });
   expect(await refusalOf(`ws://${host}/live`, { authorization: 'Bearer gibberish' })).toMatchObject({
     status: 401,
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
@@ -41,7 +48,9 @@ test('refuses whoever has no token, or a wrong one, with 401', async () => {
 
 test("refuses a browser's request from another page with 403", async () => {
   const authorization = `Bearer ${await tokenOf('ann')}`;
-  expect(await refusalOf(`ws://${host}/live`, { authorization, origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+  expect(await refusalOf(`ws://${host}/live`, { authorization, origin: 'https://evil.example' })).toMatchObject({
+    status: 403,
+  });
 });
 
 test("takes a fresh token of the same user, and closes with 3000 at anybody else's", async () => {

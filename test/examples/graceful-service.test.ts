@@ -33,7 +33,8 @@ test('is alive and ready, and echoes', async () => {
 test.each(['SIGTERM', 'SIGINT'])('on %s tells every client to come back, ends, and frees the port', async (signal) => {
   const clients = await Promise.all([1, 2, 3].map(() => UndiciClient.connect(`ws://${host}/live`)));
   signals.emit(signal);
-  for (const client of clients) expect(await client.closed).toMatchObject({ code: 1012, reason: 'restarting', wasClean: true });
+  for (const client of clients)
+    expect(await client.closed).toMatchObject({ code: 1012, reason: 'restarting', wasClean: true });
   await service.finished;
   expect(service.server.listening).toBe(false);
   expect(service.supervisor.stats().ended).toEqual({ 'supervisor-stopped': 3 });
@@ -47,7 +48,9 @@ test('is alive but not ready while it waits for a client that does not answer th
   expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 503]);
   const ended = firstValueFrom(service.supervisor.events$.pipe(filter(({ type }) => type === 'connection.ended')));
   signals.emit('SIGTERM');
-  await expect(ended).resolves.toMatchObject({ report: { outcome: 'failed', code: 1012, trigger: 'supervisor-stopped', endedBy: 'supervisor-stopped' } });
+  await expect(ended).resolves.toMatchObject({
+    report: { outcome: 'failed', code: 1012, trigger: 'supervisor-stopped', endedBy: 'supervisor-stopped' },
+  });
   await service.finished;
   expect(await peer.nextFrame()).toBeUndefined();
 });

@@ -1,7 +1,13 @@
 import { filter, firstValueFrom, map } from 'rxjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FakeExchange, start } from '../../examples/fake-exchange.js';
-import { ApiKeyError, isExpected, MarketDataClient, type MarketDataOptions, type Tick } from '../../examples/market-data-client.js';
+import {
+  ApiKeyError,
+  isExpected,
+  MarketDataClient,
+  type MarketDataOptions,
+  type Tick,
+} from '../../examples/market-data-client.js';
 import type { Connection } from '../../src/supervisor/api/connection.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 import { endingsOf } from '../support/endings.js';
@@ -117,7 +123,11 @@ test('uses its token again while it is good, and gets a fresh one when the excha
   exchange.crash();
   await nextTick();
   expect(exchange.tokensGiven).toBe(2);
-  expect(reports).toMatchObject([{ code: 1006 }, { code: 1006 }, { trigger: 'refused', httpStatus: 401, phase: 'connecting' }]);
+  expect(reports).toMatchObject([
+    { code: 1006 },
+    { code: 1006 },
+    { trigger: 'refused', httpStatus: 401, phase: 'connecting' },
+  ]);
 });
 
 test('gets a fresh token when the exchange closes since the old one has ended', async () => {
@@ -151,7 +161,13 @@ test('redials a feed that has fallen silent, with a closing handshake', async ()
   await nextConnection();
   // The old connection ends beside the new one.
   await eventually(() => reports.length > 0);
-  expect(reports[0]).toMatchObject({ outcome: 'closed', code: 1000, reason: 'feed is silent', trigger: 'close-called', wasClean: true });
+  expect(reports[0]).toMatchObject({
+    outcome: 'closed',
+    code: 1000,
+    reason: 'feed is silent',
+    trigger: 'close-called',
+    wasClean: true,
+  });
 });
 
 test('leaves a silent feed alone while it has not subscribed to anything', async () => {
@@ -170,9 +186,17 @@ test('closes with the handshake, and leaves it to the exchange to end TCP', asyn
   const { client, reports } = new Desk();
   await client.connect();
   const report = await client.close();
-  expect(report).toMatchObject({ outcome: 'closed', code: 1000, trigger: 'close-called', startedBy: 'local', wasClean: true });
+  expect(report).toMatchObject({
+    outcome: 'closed',
+    code: 1000,
+    trigger: 'close-called',
+    startedBy: 'local',
+    wasClean: true,
+  });
   expect(reports).toEqual([report]);
-  expect(await endingsOf(exchange.supervisor)).toMatchObject([{ outcome: 'closed', trigger: 'peer-closed', received: { code: 1000 } }]);
+  expect(await endingsOf(exchange.supervisor)).toMatchObject([
+    { outcome: 'closed', trigger: 'peer-closed', received: { code: 1000 } },
+  ]);
   expect(await client.close()).toBe(report);
 });
 
@@ -181,7 +205,13 @@ test('waits no longer than the deadline for an exchange that does not answer the
   const { client } = new Desk({ endpoint: mute.url, closeWithinMs: 50 });
   await client.connect();
   await using peer = await mute.nextPeer();
-  expect(await client.close()).toMatchObject({ outcome: 'failed', code: 1000, trigger: 'close-called', endedBy: 'close-deadline', wasClean: false });
+  expect(await client.close()).toMatchObject({
+    outcome: 'failed',
+    code: 1000,
+    trigger: 'close-called',
+    endedBy: 'close-deadline',
+    wasClean: false,
+  });
   expect(await peer.nextFrame()).toMatchObject({ code: 1000 });
 });
 

@@ -33,7 +33,8 @@ test('every client is moved to the new instances by a whole closing handshake, a
   await expect.poll(() => sizes(instances).reduce((a, b) => a + b)).toBe(CLIENTS);
   expect(instances.map(({ name }) => name)).toEqual(['a@v2', 'b@v2']);
   expect(olds.map(({ supervisor }) => supervisor.state)).toEqual(['stopped', 'stopped']);
-  for (const account of accounts) expect(account).toMatchObject({ outcome: 'drained', clean: account.total, forced: 0, lingering: [] });
+  for (const account of accounts)
+    expect(account).toMatchObject({ outcome: 'drained', clean: account.total, forced: 0, lingering: [] });
   for (const { lastReport } of clients) {
     expect(lastReport).toMatchObject({ trigger: 'peer-closed', code: 1012, outcome: 'closed' });
     expect(lastReport?.reason).toMatch(/^v2 is out; retry-after-ms=\d+$/);

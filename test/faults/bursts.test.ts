@@ -11,7 +11,11 @@ const COUNT = 80;
 const MESSAGE = Buffer.alloc(64 * 1024, 'burst');
 
 /** How one tick's burst is sent, and what the client got of it. */
-async function burst(transport: ReturnType<typeof createWsTransport>, perMessageDeflate: boolean, send: (connection: Connection) => void) {
+async function burst(
+  transport: ReturnType<typeof createWsTransport>,
+  perMessageDeflate: boolean,
+  send: (connection: Connection) => void,
+) {
   await using supervisor = createSupervisor({ transport });
   const listener = await supervisor.listen({
     port: 0,
@@ -62,7 +66,9 @@ describe.each([
 });
 
 test('a peer that takes nothing is still found within one tick, and with no more than twice the bound', async () => {
-  await using stage = await Stage.open('accepted', (connection) => connection.closed, { limits: { maxBufferedBytes: 1024 * 1024 } });
+  await using stage = await Stage.open('accepted', (connection) => connection.closed, {
+    limits: { maxBufferedBytes: 1024 * 1024 },
+  });
   const connection = await stage.connection();
   stage.peer.socket.pause();
   let sent = 0;
@@ -84,6 +90,11 @@ describe('a handler that reads nothing', () => {
     stage.peer.send(...frames, { opcode: OP.close, payload: Buffer.of(0x03, 0xe8) });
     expect(await stage.peer.closed()).toBe(1000);
     stage.peer.socket.end();
-    expect(await stage.report()).toMatchObject({ trigger: 'peer-closed', code: 1000, outcome: 'closed', framesIn: 100 });
+    expect(await stage.report()).toMatchObject({
+      trigger: 'peer-closed',
+      code: 1000,
+      outcome: 'closed',
+      framesIn: 100,
+    });
   });
 });

@@ -36,10 +36,15 @@ function toldIn({ events, refusals }: World): unknown[] {
   return told;
 }
 
-const idsOf = (events: readonly SupervisorEvent[], pick: (event: SupervisorEvent) => string | undefined) => events.map(pick).filter((id) => id !== undefined);
+const idsOf = (events: readonly SupervisorEvent[], pick: (event: SupervisorEvent) => string | undefined) =>
+  events.map(pick).filter((id) => id !== undefined);
 
 /** Has code of the user's do something, and sees that nothing follows but what concerns it. */
-async function survives(callOut: CallOut, deed: (world: World) => unknown, sparesSibling = true): Promise<{ readonly world: World; readonly calls: number }> {
+async function survives(
+  callOut: CallOut,
+  deed: (world: World) => unknown,
+  sparesSibling = true,
+): Promise<{ readonly world: World; readonly calls: number }> {
   const world = new World();
   await using _ = world;
   const neighbour = await world.neighbour();
@@ -63,7 +68,9 @@ async function survives(callOut: CallOut, deed: (world: World) => unknown, spare
   const stopped = world.supervisor.stop();
   await world.ripen();
   await stopped;
-  const ended = idsOf(world.events, (event) => (event.type === 'connection.ended' ? event.report.connectionId : undefined));
+  const ended = idsOf(world.events, (event) =>
+    event.type === 'connection.ended' ? event.report.connectionId : undefined,
+  );
   const opened = idsOf(world.events, (event) => (event.type === 'connection.opened' ? event.connection.id : undefined));
   expect(new Set(ended).size).toBe(ended.length);
   expect(ended).toEqual(expect.arrayContaining(opened));
@@ -133,7 +140,15 @@ describe.each(Object.entries(CALL_OUTS))('%s', (name, callOut) => {
       },
     ],
     ['listen', (world) => world.ask(world.supervisor.listen({ port: 0, handler: (connection) => connection.closed }))],
-    ['dial', ({ supervisor }) => void supervisor.dial({ url: 'ws://memory:9/', restart: 'temporary', handler: (connection) => connection.closed })],
+    [
+      'dial',
+      ({ supervisor }) =>
+        void supervisor.dial({
+          url: 'ws://memory:9/',
+          restart: 'temporary',
+          handler: (connection) => connection.closed,
+        }),
+    ],
     ['drain', (world) => world.ask(world.supervisor.drain({ spreadMs: 0, withinMs: 1_000 }))],
   ])('may %s', async (_what, deed) => {
     let isDone = false;

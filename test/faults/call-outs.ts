@@ -30,13 +30,26 @@ export class World implements AsyncDisposable {
   readonly #others: AsyncDisposable[] = [];
 
   constructor() {
-    this.supervisor = createSupervisor({ name: 'subject', clock: this.clock, transport: this.transport, liveness: false });
+    this.supervisor = createSupervisor({
+      name: 'subject',
+      clock: this.clock,
+      transport: this.transport,
+      liveness: false,
+    });
     this.supervisor.events$.subscribe((event) => this.events.push(event));
   }
 
   /** A listener of the supervisor, and a client of it that has been let in or refused by the time `ripen` is over. */
-  async client(options: Partial<ListenOptions<unknown>>, headers: Readonly<Record<string, string>> = {}): Promise<ScriptedPeer> {
-    const { address } = await this.supervisor.listen<unknown>({ port: 0, restart: 'temporary', handler: (connection) => connection.closed, ...options });
+  async client(
+    options: Partial<ListenOptions<unknown>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ScriptedPeer> {
+    const { address } = await this.supervisor.listen<unknown>({
+      port: 0,
+      restart: 'temporary',
+      handler: (connection) => connection.closed,
+      ...options,
+    });
     return ScriptedPeer.dial(this.transport, `ws://memory:${address?.port}/`, { headers });
   }
 
@@ -44,7 +57,12 @@ export class World implements AsyncDisposable {
   async dialer(options: Partial<DialOptions>): Promise<ScriptedServer> {
     const server = await ScriptedServer.listen(this.transport);
     this.#others.push(server);
-    this.supervisor.dial({ url: server.url, restart: 'temporary', handler: (connection) => connection.closed, ...options });
+    this.supervisor.dial({
+      url: server.url,
+      restart: 'temporary',
+      handler: (connection) => connection.closed,
+      ...options,
+    });
     return server;
   }
 
@@ -59,7 +77,9 @@ export class World implements AsyncDisposable {
   }
 
   /** A connection that does not stand in any relation to what is tested, but for the process. */
-  async neighbour(supervisor = createSupervisor({ name: 'neighbour', clock: this.clock, transport: this.transport, liveness: false })): Promise<ScriptedPeer> {
+  async neighbour(
+    supervisor = createSupervisor({ name: 'neighbour', clock: this.clock, transport: this.transport, liveness: false }),
+  ): Promise<ScriptedPeer> {
     if (supervisor !== this.supervisor) this.#others.push(supervisor);
     const { address } = await supervisor.listen({ port: 0, handler: echo });
     const peer = ScriptedPeer.dial(this.transport, `ws://memory:${address?.port}/`);
@@ -102,8 +122,14 @@ async function speaking(world: World, handler: Handler<unknown>): Promise<void> 
 
 const unknownFrame = setup({ types: { events: {} as ActorHandlerEvent } }).createMachine({});
 
-/** Where what the user's code returns is a value of its own, to do with as it likes: a promise is none of the package's. */
-export const GIVES_VALUES: ReadonlySet<string> = new Set(['an operator of frames$', 'an operator of events$', "an actor's input"]);
+/**
+ * Where what the user's code returns is a value of its own, to do with as it likes: a promise is none of the package's.
+ */
+export const GIVES_VALUES: ReadonlySet<string> = new Set([
+  'an operator of frames$',
+  'an operator of events$',
+  "an actor's input",
+]);
 
 /** By what it is of the user's that is called. */
 export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
@@ -182,7 +208,8 @@ export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
     const server = await world.dialer({ retry: act as never });
     (await server.accepted()).wire.terminate();
   },
-  'the start of a worker': async (world, act) => world.ask(world.supervisor.startChild({ restart: 'temporary', start: act as never })),
+  'the start of a worker': async (world, act) =>
+    world.ask(world.supervisor.startChild({ restart: 'temporary', start: act as never })),
   "a worker's shutDown": async (world, act) => {
     await world.supervisor.startChild({ id: 'worker', start: () => aWorker({ shutDown: act }), shutdown: 10 });
     world.ask(world.supervisor.terminateChild('worker'));
@@ -226,5 +253,6 @@ export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
     await below.listen({ port: 0, handler: echo });
   },
   "an actor's input": (world, act) => speaking(world, actorHandler(unknownFrame, { input: act }) as never),
-  "an actor's frame": (world, act) => speaking(world, actorHandler(unknownFrame, { input: () => ({}), frame: act as never }) as never),
+  "an actor's frame": (world, act) =>
+    speaking(world, actorHandler(unknownFrame, { input: () => ({}), frame: act as never }) as never),
 };

@@ -8,7 +8,9 @@ const text = (payload: string): FrameParts => ({ opcode: OP.text, payload });
 const close = (code = 1000): FrameParts => ({ opcode: OP.close, payload: closeBytes(code) });
 
 /** Bytes behind a handshake, as the peer of a connection with this role sends them. */
-const behind = (role: 'accepted' | 'dialed', ...frames: FrameParts[]) => ({ peer: { behind: Buffer.concat(frames.map((parts) => bytesOf(role, parts))) } });
+const behind = (role: 'accepted' | 'dialed', ...frames: FrameParts[]) => ({
+  peer: { behind: Buffer.concat(frames.map((parts) => bytesOf(role, parts))) },
+});
 
 function bytesOf(role: 'accepted' | 'dialed', parts: FrameParts): Buffer {
   return role === 'accepted' ? masked(parts) : frameBytes(parts);
@@ -56,51 +58,54 @@ describe.each(ROLES)('frames in the very segment of the handshake reach a connec
   });
 });
 
-describe.each(ROLES)('the answers to frames in one segment leave before what follows those frames, on a connection that was %s', (role) => {
-  // Raw ws echoes a Close at once: a handler in `for await` wakes only then, and its answers are lost.
-  test('is a Close', async () => {
-    await using stage = await Stage.open(role, echo);
-    await stage.connection();
-    stage.peer.send(text('one'), text('two'), close(4000));
-    expect(await stage.peer.closed()).toBe(4000);
-    expect(stage.peer.texts()).toEqual(['one', 'two']);
-    expect(stage.peer.frames.at(-1)?.opcode).toBe(OP.close);
-  });
-
-  test('is a fault', async () => {
-    await using stage = await Stage.open(role, echo);
-    await stage.connection();
-    stage.peer.send(text('one'), text('two'), { opcode: 3 });
-    expect(await stage.peer.closed()).toBe(1002);
-    expect(stage.peer.texts()).toEqual(['one', 'two']);
-    expect(stage.peer.frames.at(-1)?.opcode).toBe(OP.close);
-  });
-
-  test('is the end of TCP', async () => {
-    await using stage = await Stage.open(role, echo);
-    await stage.connection();
-    stage.peer.socket.end(stage.peer.framed(text('one'), text('two')));
-    await stage.peer.ended();
-    expect(stage.peer.texts()).toEqual(['one', 'two']);
-  });
-
-  test('and nothing at all follows our Close', async () => {
-    await using stage = await Stage.open(role, async (connection) => {
-      for await (const frame of connection) {
-        connection.send(frame);
-        queueMicrotask(() => connection.send('in a microtask'));
-        setImmediate(() => connection.send('too late'));
-      }
+describe.each(ROLES)(
+  'the answers to frames in one segment leave before what follows those frames, on a connection that was %s',
+  (role) => {
+    // Raw ws echoes a Close at once: a handler in `for await` wakes only then, and its answers are lost.
+    test('is a Close', async () => {
+      await using stage = await Stage.open(role, echo);
+      await stage.connection();
+      stage.peer.send(text('one'), text('two'), close(4000));
+      expect(await stage.peer.closed()).toBe(4000);
+      expect(stage.peer.texts()).toEqual(['one', 'two']);
+      expect(stage.peer.frames.at(-1)?.opcode).toBe(OP.close);
     });
-    await stage.connection();
-    stage.peer.send(text('one'), close(4000));
-    await stage.peer.closed();
-    stage.peer.socket.end();
-    await stage.report();
-    expect(stage.peer.frames.at(-1)?.opcode).toBe(OP.close);
-    expect(stage.peer.texts()).toEqual(['one', 'in a microtask']);
-  });
-});
+
+    test('is a fault', async () => {
+      await using stage = await Stage.open(role, echo);
+      await stage.connection();
+      stage.peer.send(text('one'), text('two'), { opcode: 3 });
+      expect(await stage.peer.closed()).toBe(1002);
+      expect(stage.peer.texts()).toEqual(['one', 'two']);
+      expect(stage.peer.frames.at(-1)?.opcode).toBe(OP.close);
+    });
+
+    test('is the end of TCP', async () => {
+      await using stage = await Stage.open(role, echo);
+      await stage.connection();
+      stage.peer.socket.end(stage.peer.framed(text('one'), text('two')));
+      await stage.peer.ended();
+      expect(stage.peer.texts()).toEqual(['one', 'two']);
+    });
+
+    test('and nothing at all follows our Close', async () => {
+      await using stage = await Stage.open(role, async (connection) => {
+        for await (const frame of connection) {
+          connection.send(frame);
+          queueMicrotask(() => connection.send('in a microtask'));
+          setImmediate(() => connection.send('too late'));
+        }
+      });
+      await stage.connection();
+      stage.peer.send(text('one'), close(4000));
+      await stage.peer.closed();
+      stage.peer.socket.end();
+      await stage.report();
+      expect(stage.peer.frames.at(-1)?.opcode).toBe(OP.close);
+      expect(stage.peer.texts()).toEqual(['one', 'in a microtask']);
+    });
+  },
+);
 
 describe.each(ROLES)('Pings to a connection that was %s', (role) => {
   test('are answered in order, two hundred in one segment too, and it lives on', async () => {
@@ -114,7 +119,11 @@ describe.each(ROLES)('Pings to a connection that was %s', (role) => {
 
   test('are answered in the middle of a message in fragments', async () => {
     await using stage = await Stage.open(role, echo);
-    stage.peer.send({ opcode: OP.text, fin: false, payload: 'a' }, { opcode: OP.ping, payload: 'p' }, { opcode: OP.continuation, payload: 'b' });
+    stage.peer.send(
+      { opcode: OP.text, fin: false, payload: 'a' },
+      { opcode: OP.ping, payload: 'p' },
+      { opcode: OP.continuation, payload: 'b' },
+    );
     await stage.peer.received(2);
     expect(stage.peer.frames.map(({ opcode, payload }) => [opcode, payload.toString()])).toEqual([
       [OP.pong, 'p'],
@@ -137,7 +146,10 @@ describe.each(ROLES)('Pings to a connection that was %s', (role) => {
 
 describe.each(ROLES)('messages in fragments to a connection that was %s', (role) => {
   const fragments = (count: number) =>
-    Array.from({ length: count }, (_, i): FrameParts => ({ opcode: i === 0 ? OP.binary : OP.continuation, fin: i === count - 1, payload: 'x' }));
+    Array.from(
+      { length: count },
+      (_, i): FrameParts => ({ opcode: i === 0 ? OP.binary : OP.continuation, fin: i === count - 1, payload: 'x' }),
+    );
 
   test('may be of 20,000 fragments, as those of the Autobahn suite are', async () => {
     await using stage = await Stage.open(role, async (connection) => {
@@ -154,7 +166,13 @@ describe.each(ROLES)('messages in fragments to a connection that was %s', (role)
     stage.peer.send(...fragments(11));
     expect(await stage.peer.closed()).toBe(1008);
     stage.peer.socket.end();
-    expect(await stage.report()).toMatchObject({ outcome: 'failed', trigger: 'limit', code: 1008, sent: { code: 1008 }, startedBy: 'local' });
+    expect(await stage.report()).toMatchObject({
+      outcome: 'failed',
+      trigger: 'limit',
+      code: 1008,
+      sent: { code: 1008 },
+      startedBy: 'local',
+    });
   });
 });
 

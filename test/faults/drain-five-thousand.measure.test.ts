@@ -4,7 +4,14 @@ import { eventually } from '../support/eventually.js';
 import { type ClientKind, type ClientLog, type ClientPlan, ManyClients } from '../support/many-clients.js';
 
 /** How many of each kind; a `finisher` is polite, and its handler finishes by itself. */
-const CROWD: Readonly<Record<ClientKind | 'finisher', number>> = { polite: 3_000, finisher: 700, leaver: 500, mute: 300, dropper: 250, quitter: 250 };
+const CROWD: Readonly<Record<ClientKind | 'finisher', number>> = {
+  polite: 3_000,
+  finisher: 700,
+  leaver: 500,
+  mute: 300,
+  dropper: 250,
+  quitter: 250,
+};
 const LATECOMERS = 60;
 const NEWCOMERS = 40;
 
@@ -22,7 +29,10 @@ const SLACK_MS = 500;
 
 type Fate = 'clean' | 'forced' | 'finishedByThemselves';
 
-/** What became of a connection, by what its client saw; `sent` of the server decides only where a client reset TCP before it could see anything. */
+/**
+ * What became of a connection, by what its client saw; `sent` of the server decides only where a client reset TCP
+ * before it could see anything.
+ */
 function fateBy({ path, seen, sent, end }: ClientLog, report: CloseReport): Fate {
   const ours = seen?.code === 1012 || (seen === undefined && report.sent?.code === 1012);
   if (!ours) return 'finishedByThemselves';
@@ -58,7 +68,8 @@ async function aServer() {
     if (event.type === 'connection.ended') reports.set(paths.get(event.report.connectionId) ?? '', event.report);
     if (event.type === 'drain.suspended') hasSuspended = true;
   });
-  const handler = (connection: Connection<unknown>) => (connection.request?.path.startsWith('/finisher') === true ? finish(connection) : connection.closed);
+  const handler = (connection: Connection<unknown>) =>
+    connection.request?.path.startsWith('/finisher') === true ? finish(connection) : connection.closed;
   const common = { host: '127.0.0.1', port: 0, handler };
   const listeners = await Promise.all([
     supervisor.listen<unknown>({ ...common, limits: { closeWithinMs: CLOSE_WITHIN_MS } }),
@@ -71,7 +82,10 @@ async function aServer() {
 function plansOf(half: 0 | 1): ClientPlan[] {
   const kinds = Object.keys(CROWD) as (keyof typeof CROWD)[];
   return kinds.flatMap((kind) =>
-    Array.from({ length: CROWD[kind] }, (_, n) => ({ kind: kind === 'finisher' ? 'polite' : kind, path: `/${kind}/${n}` })).filter((_, n) => n % 2 === half),
+    Array.from({ length: CROWD[kind] }, (_, n) => ({
+      kind: kind === 'finisher' ? 'polite' : kind,
+      path: `/${kind}/${n}`,
+    })).filter((_, n) => n % 2 === half),
   );
 }
 
@@ -97,7 +111,11 @@ function checkAdvice(logs: readonly ClientLog[]): void {
 }
 
 /** Holds the two sides to each other, one by one, and the account to both. */
-function checkAccount(account: DrainReport, logs: readonly ClientLog[], reports: ReadonlyMap<string, CloseReport>): void {
+function checkAccount(
+  account: DrainReport,
+  logs: readonly ClientLog[],
+  reports: ReadonlyMap<string, CloseReport>,
+): void {
   const counts: Record<Fate, number> = { clean: 0, forced: 0, finishedByThemselves: 0 };
   expect(reports.size).toBe(logs.length);
   for (const log of logs) {
@@ -108,11 +126,14 @@ function checkAccount(account: DrainReport, logs: readonly ClientLog[], reports:
     // What a client saw is what the server says it sent, code and reason; and the other way round.
     if (log.seen !== undefined) expect(report.sent, log.path).toEqual(log.seen);
     if (log.sent !== undefined && fate !== 'forced') expect(report.received?.code, log.path).toBe(log.sent);
-    if (fate === 'clean') expect(report, log.path).toMatchObject({ outcome: 'closed', trigger: 'drained', code: 1012, wasClean: true });
+    if (fate === 'clean')
+      expect(report, log.path).toMatchObject({ outcome: 'closed', trigger: 'drained', code: 1012, wasClean: true });
     if (fate === 'forced') expect(report, log.path).toMatchObject({ outcome: 'failed', code: 1012, wasClean: false });
     if (fate === 'finishedByThemselves') expect(report.trigger, log.path).not.toBe('drained');
   }
-  expect({ clean: account.clean, forced: account.forced, finishedByThemselves: account.finishedByThemselves }).toEqual(counts);
+  expect({ clean: account.clean, forced: account.forced, finishedByThemselves: account.finishedByThemselves }).toEqual(
+    counts,
+  );
 }
 
 test('a drain of 5,000 connections keeps to its time, and its account is what the clients saw, one by one', async () => {
@@ -148,7 +169,13 @@ test('a drain of 5,000 connections keeps to its time, and its account is what th
     const account = await drained;
     const logs = (await clients.logs()).filter(({ path }) => !path.startsWith('/new'));
     process.stdout.write(`the account: ${JSON.stringify(account)}\n`);
-    expect(account).toMatchObject({ outcome: 'drained', total: 5_000 + LATECOMERS, left: 0, refused: NEWCOMERS, lingering: [] });
+    expect(account).toMatchObject({
+      outcome: 'drained',
+      total: 5_000 + LATECOMERS,
+      left: 0,
+      refused: NEWCOMERS,
+      lingering: [],
+    });
     expect(account.durationMs).toBeGreaterThanOrEqual(WITHIN_MS);
     expect(account.durationMs).toBeLessThan(WITHIN_MS + SLACK_MS);
     checkAccount(account, logs, reports);

@@ -36,7 +36,14 @@ describe.each(ROLES)('the cause of a loss is in the report, of a connection that
     await stage.connection();
     stage.peer.socket.end();
     const report = await stage.report();
-    expect(report).toMatchObject({ outcome: 'failed', trigger: 'socket-ended', startedBy: 'network', phase: 'open', code: 1006, wasClean: false });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      trigger: 'socket-ended',
+      startedBy: 'network',
+      phase: 'open',
+      code: 1006,
+      wasClean: false,
+    });
     expect(report.cause?.message).toContain('without a Close');
     expect(report).not.toHaveProperty('sent');
   });
@@ -60,61 +67,71 @@ describe.each(ROLES)('the cause of a loss is in the report, of a connection that
   });
 });
 
-describe.each(ROLES)('our own code stays in the report, whatever the peer answers, of a connection that was %s', (role) => {
-  // Raw ws reports the peer's: 1000 of those that echo loosely, 1006 of those that never answer.
-  test.each<[string, FrameParts, { code: number; reason: string }]>([
-    ['an exact echo', close(4001, 'ours'), { code: 4001, reason: 'ours' }],
-    ['1000', close(1000), { code: 1000, reason: '' }],
-    ['our code without the reason', close(4001), { code: 4001, reason: '' }],
-    ['nothing', close(), { code: 1005, reason: '' }],
-    ['a code of its own, at the same time', close(4002, 'theirs'), { code: 4002, reason: 'theirs' }],
-  ])('%s', async (_name, answer, received) => {
-    await using stage = await Stage.open(role, idle);
-    (await stage.connection()).close(4001, 'ours');
-    await stage.peer.closed();
-    stage.peer.send(answer);
-    stage.peer.socket.end();
-    expect(await stage.report()).toMatchObject({
-      outcome: 'closed',
-      trigger: 'close-called',
-      startedBy: 'local',
-      code: 4001,
-      reason: 'ours',
-      sent: { code: 4001, reason: 'ours' },
-      received,
-      wasClean: true,
+describe.each(ROLES)(
+  'our own code stays in the report, whatever the peer answers, of a connection that was %s',
+  (role) => {
+    // Raw ws reports the peer's: 1000 of those that echo loosely, 1006 of those that never answer.
+    test.each<[string, FrameParts, { code: number; reason: string }]>([
+      ['an exact echo', close(4001, 'ours'), { code: 4001, reason: 'ours' }],
+      ['1000', close(1000), { code: 1000, reason: '' }],
+      ['our code without the reason', close(4001), { code: 4001, reason: '' }],
+      ['nothing', close(), { code: 1005, reason: '' }],
+      ['a code of its own, at the same time', close(4002, 'theirs'), { code: 4002, reason: 'theirs' }],
+    ])('%s', async (_name, answer, received) => {
+      await using stage = await Stage.open(role, idle);
+      (await stage.connection()).close(4001, 'ours');
+      await stage.peer.closed();
+      stage.peer.send(answer);
+      stage.peer.socket.end();
+      expect(await stage.report()).toMatchObject({
+        outcome: 'closed',
+        trigger: 'close-called',
+        startedBy: 'local',
+        code: 4001,
+        reason: 'ours',
+        sent: { code: 4001, reason: 'ours' },
+        received,
+        wasClean: true,
+      });
     });
-  });
 
-  test('no answer at all', async () => {
-    await using stage = await Stage.open(role, idle, { limits: { closeWithinMs: 100 } });
-    (await stage.connection()).close(4001, 'ours');
-    await stage.peer.closed();
-    stage.clock.advance(200);
-    const report = await stage.report();
-    expect(report).toMatchObject({
-      outcome: 'failed',
-      trigger: 'close-called',
-      endedBy: 'close-deadline',
-      phase: 'open',
-      startedBy: 'local',
-      code: 4001,
-      reason: 'ours',
-      sent: { code: 4001, reason: 'ours' },
-      wasClean: false,
+    test('no answer at all', async () => {
+      await using stage = await Stage.open(role, idle, { limits: { closeWithinMs: 100 } });
+      (await stage.connection()).close(4001, 'ours');
+      await stage.peer.closed();
+      stage.clock.advance(200);
+      const report = await stage.report();
+      expect(report).toMatchObject({
+        outcome: 'failed',
+        trigger: 'close-called',
+        endedBy: 'close-deadline',
+        phase: 'open',
+        startedBy: 'local',
+        code: 4001,
+        reason: 'ours',
+        sent: { code: 4001, reason: 'ours' },
+        wasClean: false,
+      });
+      expect(report).not.toHaveProperty('received');
     });
-    expect(report).not.toHaveProperty('received');
-  });
 
-  test('and the code of the peer that began stays as well', async () => {
-    await using stage = await Stage.open(role, idle);
-    await stage.connection();
-    stage.peer.send(close(4002, 'theirs'));
-    expect(await stage.peer.closed()).toBe(4002);
-    stage.peer.socket.end();
-    expect(await stage.report()).toMatchObject({ outcome: 'closed', trigger: 'peer-closed', startedBy: 'peer', code: 4002, reason: 'theirs', wasClean: true });
-  });
-});
+    test('and the code of the peer that began stays as well', async () => {
+      await using stage = await Stage.open(role, idle);
+      await stage.connection();
+      stage.peer.send(close(4002, 'theirs'));
+      expect(await stage.peer.closed()).toBe(4002);
+      stage.peer.socket.end();
+      expect(await stage.report()).toMatchObject({
+        outcome: 'closed',
+        trigger: 'peer-closed',
+        startedBy: 'peer',
+        code: 4002,
+        reason: 'theirs',
+        wasClean: true,
+      });
+    });
+  },
+);
 
 describe.each(ROLES)("a peer's fault is on the wire and in the report, of a connection that was %s", (role) => {
   // Raw ws sends the code, and reports 1006.
@@ -133,7 +150,15 @@ describe.each(ROLES)("a peer's fault is on the wire and in the report, of a conn
     expect(await stage.peer.closed()).toBe(code);
     stage.peer.socket.end();
     const report = await stage.report();
-    expect(report).toMatchObject({ outcome: 'failed', trigger, startedBy: 'local', phase: 'open', code, sent: { code, reason: '' }, wasClean: false });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      trigger,
+      startedBy: 'local',
+      phase: 'open',
+      code,
+      sent: { code, reason: '' },
+      wasClean: false,
+    });
     expect(report.cause).toBeInstanceOf(Error);
   });
 
@@ -210,7 +235,9 @@ describe.each(ROLES)('a Close behind a backlog that the peer does not read, on a
   const PAYLOAD = Buffer.alloc(64 * 1024);
 
   test('ends at the deadline, and no lost message goes uncounted', async () => {
-    await using stage = await Stage.open(role, idle, { limits: { closeWithinMs: 100, maxBufferedBytes: Number.POSITIVE_INFINITY } });
+    await using stage = await Stage.open(role, idle, {
+      limits: { closeWithinMs: 100, maxBufferedBytes: Number.POSITIVE_INFINITY },
+    });
     const connection = await stage.connection();
     stage.peer.socket.pause();
     for (let i = 0; i < FRAMES; i++) expect(connection.send(PAYLOAD)).not.toBe('closed');
@@ -218,7 +245,13 @@ describe.each(ROLES)('a Close behind a backlog that the peer does not read, on a
     connection.close(4001);
     stage.clock.advance(200);
     const report = await stage.report();
-    expect(report).toMatchObject({ outcome: 'failed', trigger: 'close-called', endedBy: 'close-deadline', code: 4001, framesOut: FRAMES });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      trigger: 'close-called',
+      endedBy: 'close-deadline',
+      code: 4001,
+      framesOut: FRAMES,
+    });
     expect(report.unconfirmed.frames).toBeGreaterThan(0);
     expect(report.unconfirmed.frames).toBeLessThanOrEqual(FRAMES);
     expect(report.unconfirmed.bytes).toBe(report.unconfirmed.frames * PAYLOAD.length);
@@ -244,7 +277,13 @@ describe.each(ROLES)('a peer that keeps TCP open after both Closes, of a connect
     expect(stage.supervisor.endings).toEqual([]);
     stage.clock.advance(200);
     await stage.peer.ended();
-    expect(await stage.report()).toMatchObject({ outcome: 'closed', wasClean: true, code: 4001, sent: { code: 4001 }, received: { code: 4001 } });
+    expect(await stage.report()).toMatchObject({
+      outcome: 'closed',
+      wasClean: true,
+      code: 4001,
+      sent: { code: 4001 },
+      received: { code: 4001 },
+    });
   });
 });
 

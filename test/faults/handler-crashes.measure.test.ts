@@ -22,7 +22,9 @@ interface Seen {
 }
 
 /** The ways to crash. Each throws what it was given. */
-const WAYS: Readonly<Record<string, (connection: Connection<unknown>, error: unknown) => ReturnType<Handler<unknown>>>> = {
+const WAYS: Readonly<
+  Record<string, (connection: Connection<unknown>, error: unknown) => ReturnType<Handler<unknown>>>
+> = {
   sync: (_connection, error) => {
     throw error;
   },
@@ -72,11 +74,13 @@ interface Crash {
 /** What is wrong with a report, given what its connection's handler threw, if it did. */
 function faultIn(report: CloseReport, crash: Crash | undefined, isOver: boolean): string | undefined {
   const { trigger, code, handlerError } = report;
-  if (crash === undefined) return isOver && trigger === 'peer-closed' ? undefined : `it ended although nothing was thrown: ${trigger}`;
+  if (crash === undefined)
+    return isOver && trigger === 'peer-closed' ? undefined : `it ended although nothing was thrown: ${trigger}`;
   const { way, error } = crash;
   const expected = expectedOf(way);
   if (trigger !== expected.trigger || code !== expected.code) return `${way}: ${trigger} ${code}`;
-  if (handlerError !== (way === 'after-end' ? undefined : error)) return `${way}: the report has ${String(handlerError)}, thrown was ${String(error)}`;
+  if (handlerError !== (way === 'after-end' ? undefined : error))
+    return `${way}: the report has ${String(handlerError)}, thrown was ${String(error)}`;
   if (trigger !== 'handler-threw') return undefined;
   const cause = error instanceof Error ? report.cause : report.cause?.cause;
   return cause === error ? undefined : `${way}: its cause is ${String(cause)}, thrown was ${String(error)}`;
@@ -107,7 +111,8 @@ async function aServer() {
     }
     if (event.type === 'handler.finished') {
       const crash = untold.get(event.connectionId);
-      if (crash?.way !== 'after-end' || event.error !== crash.error) faults.push(`${event.connectionId}: its handler ended late with ${String(event.error)}`);
+      if (crash?.way !== 'after-end' || event.error !== crash.error)
+        faults.push(`${event.connectionId}: its handler ended late with ${String(event.error)}`);
       else told(event.connectionId, crash, event.type);
     }
     if (event.type === 'observer.threw' || event.type === 'handler.lingering') faults.push(event.type);
@@ -159,16 +164,22 @@ test(
     const seed = 1 + Math.floor(Math.random() * 1_000_000);
     process.stdout.write(`handler crashes: seed ${seed}\n`);
     const args = [server.port, seed, BYSTANDERS, CRASHING_AT_ONCE, Object.keys(WAYS).join(',')].map(String);
-    const clients = fork(fileURLToPath(new URL('../support/crash-clients.mjs', import.meta.url)), args, { execArgv: [] });
+    const clients = fork(fileURLToPath(new URL('../support/crash-clients.mjs', import.meta.url)), args, {
+      execArgv: [],
+    });
     try {
-      await expect.poll(() => supervisor.stats().connections.open, { timeout: 10_000 }).toBeGreaterThanOrEqual(BYSTANDERS);
+      await expect
+        .poll(() => supervisor.stats().connections.open, { timeout: 10_000 })
+        .toBeGreaterThanOrEqual(BYSTANDERS);
       await wait(SECONDS * 1_000);
       server.over();
       const answered = once(clients, 'message');
       clients.send({});
       const [seen] = (await answered) as [Seen];
       await expect.poll(() => supervisor.connections.size).toBe(0);
-      process.stdout.write(`${seen.crashes} crashes beside ${seen.echoes} echoes to ${BYSTANDERS} bystanders: ${JSON.stringify(server.counts)}\n`);
+      process.stdout.write(
+        `${seen.crashes} crashes beside ${seen.echoes} echoes to ${BYSTANDERS} bystanders: ${JSON.stringify(server.counts)}\n`,
+      );
       expect(seen.faults, `${seen.faultCount} faults seen by clients`).toEqual([]);
       expect(server.faults).toEqual([]);
       await expect.poll(() => [...server.untold.keys()]).toEqual([]);

@@ -36,7 +36,12 @@ describe('a dial', () => {
     const connection = [...dial.supervisor.connections.values()][0];
     connection?.close(4001, 'never mind');
     connection?.terminate();
-    expect(await dial.report()).toMatchObject({ outcome: 'closed', trigger: 'called-off', phase: 'connecting', wasClean: false });
+    expect(await dial.report()).toMatchObject({
+      outcome: 'closed',
+      trigger: 'called-off',
+      phase: 'connecting',
+      wasClean: false,
+    });
     await settled();
   });
 
@@ -61,7 +66,12 @@ describe('a dial', () => {
       dial.clock.advance(1000);
       await settled();
     }
-    expect(await dial.report()).toMatchObject({ outcome: 'failed', trigger: 'open-deadline', phase: 'connecting', startedBy: 'local' });
+    expect(await dial.report()).toMatchObject({
+      outcome: 'failed',
+      trigger: 'open-deadline',
+      phase: 'connecting',
+      startedBy: 'local',
+    });
     await peer.ended();
   });
 
@@ -89,7 +99,14 @@ describe('a dial', () => {
     const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     peer.socket.end(`HTTP/1.1 ${status} No\r\n${fields.join('')}Content-Length: 0\r\n\r\n`);
     const report = await dial.report();
-    expect(report).toMatchObject({ outcome: 'failed', trigger: 'refused', httpStatus: status, startedBy: 'peer', phase: 'connecting', code: 1006 });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      trigger: 'refused',
+      httpStatus: status,
+      startedBy: 'peer',
+      phase: 'connecting',
+      code: 1006,
+    });
     expect(report?.retryAfterMs).toBe(retryAfterMs);
   });
 });
@@ -97,7 +114,9 @@ describe('a dial', () => {
 describe('a frame without a mask right behind the request', () => {
   // Raw ws emits 'error' on a WebSocket that has no listener yet, which ends the process.
   test('is a fault of an accepted connection, and nothing else', async () => {
-    await using stage = await Stage.open('accepted', idle, { peer: { behind: frameBytes({ opcode: OP.text, payload: 'bare' }) } });
+    await using stage = await Stage.open('accepted', idle, {
+      peer: { behind: frameBytes({ opcode: OP.text, payload: 'bare' }) },
+    });
     expect(await stage.peer.closed()).toBe(1002);
     stage.peer.socket.end();
     expect(await stage.report()).toMatchObject({ trigger: 'protocol-error', code: 1002 });
@@ -106,7 +125,10 @@ describe('a frame without a mask right behind the request', () => {
   test('harms nobody when the client is refused', async () => {
     await using supervisor = createSupervisor();
     const listener = await supervisor.listen({ port: 0, host: HOST, authenticate: () => refuse(403), handler: idle });
-    await using client = BytePeer.connect(listener.address?.port ?? 0, requestBytes({ behind: frameBytes({ opcode: OP.text, payload: 'bare' }) }));
+    await using client = BytePeer.connect(
+      listener.address?.port ?? 0,
+      requestBytes({ behind: frameBytes({ opcode: OP.text, payload: 'bare' }) }),
+    );
     expect(await client.readHead()).toMatch(/^HTTP\/1.1 403 /);
     client.socket.write(frameBytes({ opcode: 3 }));
     await client.ended();
@@ -132,7 +154,10 @@ describe('stop ends although clients do not', () => {
     const listener = await supervisor.listen({
       port: 0,
       host: HOST,
-      authenticate: ({ path }) => (path === '/slow' ? new Promise((resolve) => (release = () => resolve({ data: undefined }))) : { data: undefined }),
+      authenticate: ({ path }) =>
+        path === '/slow'
+          ? new Promise((resolve) => (release = () => resolve({ data: undefined })))
+          : { data: undefined },
       handler: idle,
     });
     const port = listener.address?.port ?? 0;
@@ -167,7 +192,9 @@ describe('stop ends although clients do not', () => {
     scene.clock.advance(200);
     await stopped;
     for (const client of scene.clients) await client.ended();
-    expect(scene.supervisor.endings).toMatchObject([{ trigger: 'supervisor-stopped', endedBy: 'close-deadline', code: 1001, startedBy: 'local' }]);
+    expect(scene.supervisor.endings).toMatchObject([
+      { trigger: 'supervisor-stopped', endedBy: 'close-deadline', code: 1001, startedBy: 'local' },
+    ]);
     const again = createServer().listen(scene.mute.socket.remotePort, HOST);
     await once(again, 'listening');
     again.close();
@@ -200,7 +227,9 @@ describe('on a server that others use too', () => {
   test('socket.io beside it goes on working, and so does it', async () => {
     await using place = await shared();
     const neighbour = new SocketIo(place.server, { transports: ['websocket'] });
-    neighbour.on('connection', (socket) => socket.on('hello', (reply: (text: string) => void) => reply('from socket.io')));
+    neighbour.on('connection', (socket) =>
+      socket.on('hello', (reply: (text: string) => void) => reply('from socket.io')),
+    );
     await using supervisor = createSupervisor();
     await supervisor.listen({ server: place.server, path: '/ours', handler: echo });
     const client = io(`http://${HOST}:${place.port}`, { transports: ['websocket'] });

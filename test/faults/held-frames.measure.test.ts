@@ -56,7 +56,8 @@ test('peers that announce a megabyte each and send ten bytes hold about nothing'
   const peers = await Promise.all(Array.from({ length: PEERS }, () => BytePeer.open(listener.address?.port ?? 0)));
   const before = await heldBytes();
   const heard = new Map([...supervisor.connections.values()].map((connection) => [connection, connection.toJSON()]));
-  for (const peer of peers) peer.socket.write(peer.framed({ opcode: OP.binary, announced: 1024 * 1024, payload: Buffer.alloc(10) }));
+  for (const peer of peers)
+    peer.socket.write(peer.framed({ opcode: OP.binary, announced: 1024 * 1024, payload: Buffer.alloc(10) }));
   await eventually(() => peers.every(({ socket }) => socket.writableLength === 0));
   for (let i = 0; i < 20; i++) await turn();
   const grown = (await heldBytes()) - before;

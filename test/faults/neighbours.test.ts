@@ -26,13 +26,19 @@ function describing(request: IncomingMessage, response: ServerResponse): void {
   request.on('end', () => {
     const { method, url, headers, rawHeaders, trailers } = request;
     response.setHeader('Date', 'never');
-    response.end(JSON.stringify({ method, url, headers, rawHeaders, trailers, body: Buffer.concat(chunks).toString('latin1') }));
+    response.end(
+      JSON.stringify({ method, url, headers, rawHeaders, trailers, body: Buffer.concat(chunks).toString('latin1') }),
+    );
   });
 }
 
 const SERVERS: readonly [string, () => Server, (port: number) => BytePeer][] = [
   ['http', () => createServer(describing), (port) => BytePeer.connect(port)],
-  ['https', () => createTlsServer(TLS_IDENTITY, describing), (port) => new BytePeer(connectTls({ port, host: HOST, rejectUnauthorized: false }), true)],
+  [
+    'https',
+    () => createTlsServer(TLS_IDENTITY, describing),
+    (port) => new BytePeer(connectTls({ port, host: HOST, rejectUnauthorized: false }), true),
+  ],
 ];
 
 /** What a client writes once it has an answer more, or, marked by `SOON`, in the next turn. */
@@ -53,7 +59,8 @@ async function exchange(peer: BytePeer, steps: Steps): Promise<string> {
   return peer.bytes.toString('latin1');
 }
 
-const asking = (line: string, ...fields: string[]) => `${line} HTTP/1.1\r\nHost: ${HOST}\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
+const asking = (line: string, ...fields: string[]) =>
+  `${line} HTTP/1.1\r\nHost: ${HOST}\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
 const LAST = asking('GET /last', 'Connection: close');
 const H2C = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'];
 
@@ -63,15 +70,37 @@ const PLAIN: readonly [string, Steps][] = [
   ['OPTIONS of the whole server', [asking('OPTIONS *', ...H2C), LAST]],
   ['GET that ends the connection', [asking('GET /api', 'Connection: Upgrade, close', 'Upgrade: h2c')]],
   ['GET in capitals', [asking('GET /api', 'CONNECTION: UPGRADE', 'UPGRADE: H2C'), LAST]],
-  ['GET with repeated and odd fields', [asking('GET /api', 'X-A: 1', 'x-a:2', 'Cookie: a=1', 'Cookie: b=2', 'X-Latin: \xe4\xf6', 'X-Empty:', ...H2C), LAST]],
+  [
+    'GET with repeated and odd fields',
+    [
+      asking('GET /api', 'X-A: 1', 'x-a:2', 'Cookie: a=1', 'Cookie: b=2', 'X-Latin: \xe4\xf6', 'X-Empty:', ...H2C),
+      LAST,
+    ],
+  ],
   ['an offer of TLS', [asking('GET /api', 'Connection: Upgrade', 'Upgrade: TLS/1.2, HTTP/1.1'), LAST]],
   ['an offer of what only sounds alike', [asking('GET /api', 'Connection: Upgrade', 'Upgrade: websockets'), LAST]],
   ['POST with a body in its segment', [`${asking('POST /api', ...H2C, 'Content-Length: 5')}hello`, LAST]],
-  ['POST with a body that comes later', [`${asking('POST /api', ...H2C, 'Content-Length: 10')}hello`, `${SOON}world`, LAST]],
-  ['POST in chunks, with trailers', [`${asking('POST /api', ...H2C, 'Transfer-Encoding: chunked')}5\r\nhello\r\n`, `${SOON}0\r\nX-Sum: 7\r\n\r\n`, LAST]],
-  ['POST that waits to be told to go on', [asking('POST /api', ...H2C, 'Content-Length: 5', 'Expect: 100-continue'), 'hello', LAST]],
+  [
+    'POST with a body that comes later',
+    [`${asking('POST /api', ...H2C, 'Content-Length: 10')}hello`, `${SOON}world`, LAST],
+  ],
+  [
+    'POST in chunks, with trailers',
+    [
+      `${asking('POST /api', ...H2C, 'Transfer-Encoding: chunked')}5\r\nhello\r\n`,
+      `${SOON}0\r\nX-Sum: 7\r\n\r\n`,
+      LAST,
+    ],
+  ],
+  [
+    'POST that waits to be told to go on',
+    [asking('POST /api', ...H2C, 'Content-Length: 5', 'Expect: 100-continue'), 'hello', LAST],
+  ],
   // Node drops what stands in one segment behind an offer that nobody listens for.
-  ['one pipelined behind others', [`${asking('GET /1')}${asking('POST /2', 'Content-Length: 2')}hi${asking('GET /3', ...H2C)}`, LAST]],
+  [
+    'one pipelined behind others',
+    [`${asking('GET /1')}${asking('POST /2', 'Content-Length: 2')}hi${asking('GET /3', ...H2C)}`, LAST],
+  ],
   ['two pipelined, in two segments', [asking('GET /1', ...H2C), `${SOON}${asking('GET /2', ...H2C)}`, LAST]],
   ['one on a connection kept alive', [asking('GET /1'), asking('GET /2', ...H2C), asking('GET /3', ...H2C), LAST]],
   ['websocket without Connection: upgrade', [asking('GET /api', 'Upgrade: websocket'), LAST]],
@@ -79,36 +108,43 @@ const PLAIN: readonly [string, Steps][] = [
 
 /** Only where it is not for a path of ours. */
 const ELSEWHERE: readonly [string, Steps][] = [
-  ['POST that offers websocket', [`${asking('POST /api', 'Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 5')}hello`, LAST]],
+  [
+    'POST that offers websocket',
+    [`${asking('POST /api', 'Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 5')}hello`, LAST],
+  ],
 ];
 
 const OURS: readonly Partial<ListenOptions>[] = [{ path: '/ws' }, {}, { path: '/ws', unmatched: 'refuse' }];
 
-// With an upgrade listener Node hands it every request that offers an upgrade: they were answered with 404 or 426, or never.
-describe.each(SERVERS)('on a shared %s server, what asks for no WebSocket is answered as if we were not there:', (_name, make, connecting) => {
-  async function answersTo(steps: Steps, options: Partial<ListenOptions> | undefined): Promise<string> {
-    await using place = await sharing(make());
-    await using supervisor = createSupervisor();
-    if (options !== undefined) {
-      await supervisor.listen({ server: place.server, handler: echo, path: '/other' });
-      await supervisor.listen({ server: place.server, handler: echo, ...options });
+// With an upgrade listener Node hands it every request that offers an upgrade: they were answered with 404 or 426, or
+// never.
+describe.each(SERVERS)(
+  'on a shared %s server, what asks for no WebSocket is answered as if we were not there:',
+  (_name, make, connecting) => {
+    async function answersTo(steps: Steps, options: Partial<ListenOptions> | undefined): Promise<string> {
+      await using place = await sharing(make());
+      await using supervisor = createSupervisor();
+      if (options !== undefined) {
+        await supervisor.listen({ server: place.server, handler: echo, path: '/other' });
+        await supervisor.listen({ server: place.server, handler: echo, ...options });
+      }
+      await using peer = connecting(place.port);
+      const answers = await exchange(peer, steps);
+      expect(supervisor.stats().refused).toEqual({});
+      return answers;
     }
-    await using peer = connecting(place.port);
-    const answers = await exchange(peer, steps);
-    expect(supervisor.stats().refused).toEqual({});
-    return answers;
-  }
 
-  test.each(PLAIN)('%s', async (_what, steps) => {
-    const without = await answersTo(steps, undefined);
-    expect(without).toContain('HTTP/1.1 200 OK');
-    for (const options of OURS) expect(await answersTo(steps, options)).toBe(without);
-  });
+    test.each(PLAIN)('%s', async (_what, steps) => {
+      const without = await answersTo(steps, undefined);
+      expect(without).toContain('HTTP/1.1 200 OK');
+      for (const options of OURS) expect(await answersTo(steps, options)).toBe(without);
+    });
 
-  test.each(ELSEWHERE)('%s', async (_what, steps) => {
-    expect(await answersTo(steps, { path: '/ws' })).toBe(await answersTo(steps, undefined));
-  });
-});
+    test.each(ELSEWHERE)('%s', async (_what, steps) => {
+      expect(await answersTo(steps, { path: '/ws' })).toBe(await answersTo(steps, undefined));
+    });
+  },
+);
 
 describe('on a shared server', () => {
   /** A server whose upgraded sockets go with it, whoever has them. */
@@ -170,25 +206,36 @@ describe('on a shared server', () => {
     expect(scene.told).toEqual([]);
   });
 
-  test.each(['h2c', 'HTTP/2.0, h2c', 'TLS/1.2'])('an offer of %s that a foreign upgrade listener lets lie has its answer', async (Upgrade) => {
-    await using place = await shared();
-    await using scene = watched();
-    place.server.on('upgrade', () => {});
-    await scene.supervisor.listen({ server: place.server, path: '/ws', handler: echo });
-    await using peer = BytePeer.connect(place.port, asking('GET /first', 'Connection: Upgrade', `Upgrade: ${Upgrade}`));
-    await eventually(() => peer.bytes.includes('/first'), 'the answer');
-    peer.socket.write(asking('POST /second', 'Connection: Upgrade, close', `Upgrade: ${Upgrade}`, 'Content-Length: 2'));
-    peer.socket.write('hi');
-    await peer.ended();
-    expect(peer.bytes.toString('latin1')).toMatch(/200 OK.*200 OK.*"body":"hi"/s);
-    expect(scene.told).toEqual([]);
-  });
+  test.each(['h2c', 'HTTP/2.0, h2c', 'TLS/1.2'])(
+    'an offer of %s that a foreign upgrade listener lets lie has its answer',
+    async (Upgrade) => {
+      await using place = await shared();
+      await using scene = watched();
+      place.server.on('upgrade', () => {});
+      await scene.supervisor.listen({ server: place.server, path: '/ws', handler: echo });
+      await using peer = BytePeer.connect(
+        place.port,
+        asking('GET /first', 'Connection: Upgrade', `Upgrade: ${Upgrade}`),
+      );
+      await eventually(() => peer.bytes.includes('/first'), 'the answer');
+      peer.socket.write(
+        asking('POST /second', 'Connection: Upgrade, close', `Upgrade: ${Upgrade}`, 'Content-Length: 2'),
+      );
+      peer.socket.write('hi');
+      await peer.ended();
+      expect(peer.bytes.toString('latin1')).toMatch(/200 OK.*200 OK.*"body":"hi"/s);
+      expect(scene.told).toEqual([]);
+    },
+  );
 
   test('an offer of another protocol is left to a foreign upgrade listener for good', async () => {
     await using place = await shared();
     await using scene = watched();
     await scene.supervisor.listen({ server: place.server, handler: echo });
-    place.server.on('upgrade', (_message, socket) => void setTimeout(() => socket.end('HTTP/1.1 299 Neighbour\r\n\r\n'), 20));
+    place.server.on(
+      'upgrade',
+      (_message, socket) => void setTimeout(() => socket.end('HTTP/1.1 299 Neighbour\r\n\r\n'), 20),
+    );
     await using peer = BytePeer.connect(place.port, asking('GET /api', 'Connection: Upgrade', 'Upgrade: tcp'));
     expect(await peer.readHead()).toMatch(/^HTTP\/1.1 299 /);
     expect(scene.told).toEqual([]);
@@ -206,8 +253,15 @@ describe('on a shared server', () => {
     });
     await using place = await sharing(answerer);
     await using scene = watched();
-    await scene.supervisor.listen({ server: place.server, path: '/ws', handler: (connection) => void connection.send('second') });
-    await using peer = BytePeer.connect(place.port, `${asking('GET /api')}${requestBytes({ path: '/ws' }).toString('latin1')}`);
+    await scene.supervisor.listen({
+      server: place.server,
+      path: '/ws',
+      handler: (connection) => void connection.send('second'),
+    });
+    await using peer = BytePeer.connect(
+      place.port,
+      `${asking('GET /api')}${requestBytes({ path: '/ws' }).toString('latin1')}`,
+    );
     await eventually(() => peer.bytes.includes('second'), 'the connection');
     expect(peer.bytes.toString('latin1')).toMatch(/first.*HTTP\/1\.1 101 /s);
     expect(scene.told).toEqual([]);
@@ -225,7 +279,10 @@ describe('on a shared server', () => {
 
   test('our closing leaves it as it was', async () => {
     await using place = await shared();
-    const look = () => ({ keys: Object.keys(place.server), listeners: place.server.eventNames().map((name) => place.server.listeners(name)) });
+    const look = () => ({
+      keys: Object.keys(place.server),
+      listeners: place.server.eventNames().map((name) => place.server.listeners(name)),
+    });
     const before = look();
     const { shouldUpgradeCallback } = place.server as { shouldUpgradeCallback?: unknown };
     await using scene = watched();
@@ -239,10 +296,14 @@ describe('on a shared server', () => {
 
   /** Ways to take a socket in the turn in which it was offered. */
   const TAKERS: readonly [string, (message: IncomingMessage, socket: Duplex, head: Buffer) => void][] = [
-    ['ws', (message, socket, head) => neighbour.handleUpgrade(message, socket, head, (client) => client.send('theirs'))],
+    [
+      'ws',
+      (message, socket, head) => neighbour.handleUpgrade(message, socket, head, (client) => client.send('theirs')),
+    ],
     [
       'one that has written 101',
-      (_message, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\ntheirs'),
+      (_message, socket) =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\ntheirs'),
     ],
     ['one that has refused', (_message, socket) => socket.end('HTTP/1.1 403 Forbidden\r\nX: theirs\r\n\r\n')],
     ['one that has dropped it', (_message, socket) => socket.destroy()],
@@ -260,7 +321,13 @@ describe('on a shared server', () => {
       await using peer = BytePeer.connect(place.port, requestBytes({ path: '/theirs' }));
       await eventually(() => scene.told.length > 0, 'an event');
       expect(scene.told).toMatchObject([
-        { type: 'handshake.taken', childId: 'listener-1', url: '/theirs', remoteAddress: HOST, how: expect.stringMatching(/^it /) },
+        {
+          type: 'handshake.taken',
+          childId: 'listener-1',
+          url: '/theirs',
+          remoteAddress: HOST,
+          how: expect.stringMatching(/^it /),
+        },
       ]);
       expect(scene.supervisor.connections.size).toBe(0);
       if (what.includes('reads') || what.includes('dropped')) return;
@@ -304,7 +371,11 @@ describe('on a shared server', () => {
     const theirs = new WebSocketServer({ server: place.server });
     theirs.on('connection', (client) => client.on('message', (data) => client.send(data)));
     await using scene = watched();
-    await scene.supervisor.listen({ server: place.server, handler: echo, authenticate: async () => ({ data: undefined }) });
+    await scene.supervisor.listen({
+      server: place.server,
+      handler: echo,
+      authenticate: async () => ({ data: undefined }),
+    });
     const client = new WebSocket(`ws://${HOST}:${place.port}/theirs`);
     await once(client, 'open');
     client.send('hello');
@@ -318,9 +389,13 @@ describe('on a shared server', () => {
     await using place = await shared();
     await using scene = watched();
     // What the other copy's listener is known by.
-    const foreign = Object.assign((message: IncomingMessage, socket: Duplex) => void (message.url === '/b' && socket.end('HTTP/1.1 299 Copy\r\n\r\n')), {
-      [Symbol.for('wirekeeper.wants')]: ({ url }: { url: string }) => url === '/b',
-    });
+    const foreign = Object.assign(
+      (message: IncomingMessage, socket: Duplex) =>
+        void (message.url === '/b' && socket.end('HTTP/1.1 299 Copy\r\n\r\n')),
+      {
+        [Symbol.for('wirekeeper.wants')]: ({ url }: { url: string }) => url === '/b',
+      },
+    );
     await scene.supervisor.listen({ server: place.server, path: '/a', handler: echo });
     place.server.on('upgrade', foreign);
     const statusOf = async (path: string) => {
@@ -340,7 +415,9 @@ describe('on a shared server', () => {
     await using scene = watched();
     if (server === undefined) return;
     await expect(scene.supervisor.listen({ server: server as never, handler: echo })).rejects.toThrow(OptionError);
-    await expect(scene.supervisor.listen({ server: server as never, handler: echo })).rejects.toThrow(/^listen: server is /);
+    await expect(scene.supervisor.listen({ server: server as never, handler: echo })).rejects.toThrow(
+      /^listen: server is /,
+    );
   });
 });
 
@@ -360,30 +437,33 @@ describe('a socket handed in by hand', () => {
     expect(handIn).toThrow(/^handleUpgrade: \w+ is /);
   });
 
-  test.each(['at once', 'while the first awaits `authenticate`'])('twice is taken once, the second %s', async (when) => {
-    await using place = await sharing(createServer());
-    await using supervisor = createSupervisor();
-    const told: SupervisorEvent[] = [];
-    supervisor.events$.subscribe((event) => event.type.startsWith('handshake.') && told.push(event));
-    let asked = 0;
-    const listener = await supervisor.listen({
-      handler: echo,
-      ...(when === 'at once'
-        ? {}
-        : {
-            authenticate: async () => {
-              asked += 1;
-              return { data: undefined };
-            },
-          }),
-    });
-    place.server.on('upgrade', (message, socket, head) => {
-      listener.handleUpgrade(message, socket, head);
-      listener.handleUpgrade(message, socket, head);
-    });
-    await using peer = await BytePeer.open(place.port);
-    expect([supervisor.connections.size, asked <= 1]).toEqual([1, true]);
-    expect(told).toMatchObject([{ type: 'handshake.taken' }]);
-    expect(peer.hasEnded).toBe(false);
-  });
+  test.each(['at once', 'while the first awaits `authenticate`'])(
+    'twice is taken once, the second %s',
+    async (when) => {
+      await using place = await sharing(createServer());
+      await using supervisor = createSupervisor();
+      const told: SupervisorEvent[] = [];
+      supervisor.events$.subscribe((event) => event.type.startsWith('handshake.') && told.push(event));
+      let asked = 0;
+      const listener = await supervisor.listen({
+        handler: echo,
+        ...(when === 'at once'
+          ? {}
+          : {
+              authenticate: async () => {
+                asked += 1;
+                return { data: undefined };
+              },
+            }),
+      });
+      place.server.on('upgrade', (message, socket, head) => {
+        listener.handleUpgrade(message, socket, head);
+        listener.handleUpgrade(message, socket, head);
+      });
+      await using peer = await BytePeer.open(place.port);
+      expect([supervisor.connections.size, asked <= 1]).toEqual([1, true]);
+      expect(told).toMatchObject([{ type: 'handshake.taken' }]);
+      expect(peer.hasEnded).toBe(false);
+    },
+  );
 });

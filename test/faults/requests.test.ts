@@ -36,7 +36,8 @@ async function door(options: Partial<ListenOptions> = {}) {
   };
 }
 
-const FIELDS = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+const FIELDS =
+  'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
 // The whole URL was taken for the path: 404.
 describe('a request target that is an absolute URL', () => {
@@ -44,13 +45,18 @@ describe('a request target that is an absolute URL', () => {
     await using scene = await door({ path: '/rooms/*' });
     expect(await scene.status(requestBytes({ path: `${scheme}://${HOST}/rooms/t%20a?since=7` }))).toBe(101);
     const [connection] = scene.connections;
-    expect(connection?.request).toMatchObject({ path: '/rooms/t%20a', params: ['t a'], url: `${scheme}://${HOST}/rooms/t%20a?since=7` });
+    expect(connection?.request).toMatchObject({
+      path: '/rooms/t%20a',
+      params: ['t a'],
+      url: `${scheme}://${HOST}/rooms/t%20a?since=7`,
+    });
     expect(connection?.request?.query.get('since')).toBe('7');
   });
 
   test('has the host that counts, for origins and for hosts', async () => {
     await using scene = await door({ hosts: ['a.example'] });
-    const asking = (url: string, origin: string) => scene.status(requestBytes({ path: url, headers: { Origin: origin } }));
+    const asking = (url: string, origin: string) =>
+      scene.status(requestBytes({ path: url, headers: { Origin: origin } }));
     expect(await asking('http://a.example/', 'http://a.example')).toBe(101);
     expect(await asking('http://a.example/', `http://${HOST}`)).toBe(403);
     expect(await asking('http://b.example/', 'http://b.example')).toBe(421);
@@ -67,10 +73,25 @@ describe('what is answered below the listener is told with the status that the c
   const EXTENSIONS = 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=99';
   test.each([
     ['a plain request on a port of its own', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, 426, '/a'],
-    ['a proxy that has dropped Connection: upgrade', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS.replace('Connection: Upgrade\r\n', '')}\r\n`, 426, '/a'],
-    ['a header that is too large', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\nCookie: ${'x'.repeat(17_000)}\r\n${FIELDS}\r\n`, 431, ''],
+    [
+      'a proxy that has dropped Connection: upgrade',
+      `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS.replace('Connection: Upgrade\r\n', '')}\r\n`,
+      426,
+      '/a',
+    ],
+    [
+      'a header that is too large',
+      `GET /a HTTP/1.1\r\nHost: ${HOST}\r\nCookie: ${'x'.repeat(17_000)}\r\n${FIELDS}\r\n`,
+      431,
+      '',
+    ],
     ['a malformed request', `GET /a HTTP/1.1\r\nHost ${HOST}\r\n${FIELDS}\r\n`, 400, ''],
-    ['malformed extensions', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Sec-WebSocket-Extensions: permessage-deflate; =\r\n\r\n`, 400, '/a'],
+    [
+      'malformed extensions',
+      `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Sec-WebSocket-Extensions: permessage-deflate; =\r\n\r\n`,
+      400,
+      '/a',
+    ],
     ['extensions that cannot be', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}${EXTENSIONS}\r\n\r\n`, 400, '/a'],
   ])('%s', async (_what, bytes, status, url) => {
     await using scene = await door({ perMessageDeflate: true });
@@ -88,7 +109,10 @@ describe('a request that HTTP does not allow with an opening handshake is answer
     ['an empty Host', `GET / HTTP/1.1\r\nHost:\r\n${FIELDS}\r\n`],
     ['two Hosts', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Host: evil.example\r\n\r\n`],
     ['twice the same Host', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}host: ${HOST}\r\n\r\n`],
-    ['two Hosts and an absolute target', `GET http://${HOST}/ HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Host: evil.example\r\n\r\n`],
+    [
+      'two Hosts and an absolute target',
+      `GET http://${HOST}/ HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Host: evil.example\r\n\r\n`,
+    ],
     ['a Host that is none', `GET / HTTP/1.1\r\nHost: a b\r\n${FIELDS}\r\n`],
     ['a body', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Content-Length: 6\r\n\r\n\x81\x80\0\0\0\0`],
     ['a body in chunks', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n${FIELDS}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
@@ -112,5 +136,7 @@ test('a host that is not among hosts is refused with 421, and told', async () =>
   const asking = (host: string) => scene.status(requestBytes({ headers: { Host: host, Origin: `http://${host}` } }));
   expect(await asking('evil.example:8080')).toBe(421);
   expect(scene.refused).toMatchObject([{ status: 421, why: 'host' }]);
-  expect([await asking('localhost:8080'), await asking('127.0.0.1'), await asking('[::1]:8080')]).toEqual([101, 101, 101]);
+  expect([await asking('localhost:8080'), await asking('127.0.0.1'), await asking('[::1]:8080')]).toEqual([
+    101, 101, 101,
+  ]);
 });

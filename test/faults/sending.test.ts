@@ -65,7 +65,10 @@ describe('permessage-deflate', () => {
     ['permessage-deflate; client_no_context_takeover'],
     ['permessage-deflate; server_no_context_takeover; client_max_window_bits=15'],
   ])('never keeps the context of our side: %s', async (offer) => {
-    await using stage = await Stage.open('accepted', idle, { perMessageDeflate: true, peer: { headers: { 'Sec-WebSocket-Extensions': offer } } });
+    await using stage = await Stage.open('accepted', idle, {
+      perMessageDeflate: true,
+      peer: { headers: { 'Sec-WebSocket-Extensions': offer } },
+    });
     expect(stage.peer.head).toMatch(/^sec-websocket-extensions: permessage-deflate;.*server_no_context_takeover/im);
   });
 });
@@ -137,7 +140,9 @@ describe('bytes that a slow peer has not taken yet', () => {
       [slow, 'slow'],
       [quick, 'quick'],
     ] as const) {
-      await eventually(() => peer.bytes.length >= ROUNDS * AT_ONCE * text(name, 0).length && peer.frames.length === ROUNDS * AT_ONCE);
+      await eventually(
+        () => peer.bytes.length >= ROUNDS * AT_ONCE * text(name, 0).length && peer.frames.length === ROUNDS * AT_ONCE,
+      );
       for (const [round, got] of peer.texts(OP.text).entries())
         if (got !== text(name, round)) throw new Error(`message ${round} to the ${name} one is not what was sent`);
     }

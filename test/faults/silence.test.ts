@@ -80,7 +80,8 @@ function slowHandler() {
 
 describe.each(ROLES)('a handler that is behind, on a connection that was %s', (role) => {
   const LIMITS = { readAheadBytes: 1000, pausedWithinMs: Number.POSITIVE_INFINITY, closeWithinMs: 1000 };
-  const flood = (stage: Stage) => stage.peer.send(...Array.from({ length: 50 }, () => ({ opcode: OP.binary, payload: Buffer.alloc(500) })));
+  const flood = (stage: Stage) =>
+    stage.peer.send(...Array.from({ length: 50 }, () => ({ opcode: OP.binary, payload: Buffer.alloc(500) })));
 
   // A paused socket sees no Pong: that is our silence, not the peer's.
   test('does not make its peer seem lost', async () => {

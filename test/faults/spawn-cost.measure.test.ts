@@ -61,7 +61,8 @@ test('the last thousand of 20,000 connections cost at most 1.2x of what the firs
   await stop(CONNECTIONS);
   const cheapest = async () => {
     const least = { start: Number.POSITIVE_INFINITY, stop: Number.POSITIVE_INFINITY };
-    // The cheapest of several: what else the machine does, collecting garbage in the background included, only ever adds.
+    // The cheapest of several: what else the machine does, collecting garbage in the background included, only ever
+    // adds.
     for (let round = 0; round < ROUNDS; round++) {
       least.start = Math.min(least.start, await start(BLOCK));
       least.stop = Math.min(least.stop, await stop(BLOCK));

@@ -24,8 +24,8 @@ export interface Settings {
 }
 
 /**
- * One supervised connection over TCP, accepted or dialed, beside a peer that speaks bytes. Time stands still until `clock`
- * is advanced, so that no deadline passes but those that are meant to.
+ * One supervised connection over TCP, accepted or dialed, beside a peer that speaks bytes. Time stands still until
+ * `clock` is advanced, so that no deadline passes but those that are meant to.
  */
 export class Stage implements AsyncDisposable {
   readonly supervisor: Supervisor;
@@ -40,7 +40,11 @@ export class Stage implements AsyncDisposable {
     this.#rest = rest;
   }
 
-  static async open(role: Role, handler: Handler, { limits = {}, liveness = false, perMessageDeflate = false, peer = {}, listen = {} }: Settings = {}) {
+  static async open(
+    role: Role,
+    handler: Handler,
+    { limits = {}, liveness = false, perMessageDeflate = false, peer = {}, listen = {} }: Settings = {},
+  ) {
     const clock = createHeapClock();
     const supervisor = createSupervisor({ clock, limits, liveness });
     if (role === 'accepted') {

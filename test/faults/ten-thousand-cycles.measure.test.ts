@@ -96,5 +96,7 @@ test('10,000 connections leave exactly 10,000 reports, and nothing else', async 
   expect(after / before).toBeLessThan(1.1);
   expect(after / before).toBeGreaterThan(0.9);
   await supervisor.stop();
-  await expect.poll(() => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout|Immediate)/.test(name))).toEqual([]);
+  await expect
+    .poll(() => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout|Immediate)/.test(name)))
+    .toEqual([]);
 });

@@ -16,7 +16,9 @@ const IN_VAIN = 1_500;
 /** How long the token service takes to answer, in ms. */
 const TOKEN_TAKES_MS = 20;
 
-/** How long all of them together may take to be up, in ms: a few times what the limit takes, for machines that are busy. */
+/**
+ * How long all of them together may take to be up, in ms: a few times what the limit takes, for machines that are busy.
+ */
 const UP_WITHIN_MS = 4 * (DIALERS / PER_SECOND) * 1_000;
 
 /** The most points in any window of so many ms, its end excluded. */
@@ -81,9 +83,12 @@ async function allUp({ supervisor }: ReturnType<typeof aFleet>): Promise<void> {
  * what came evenly.
  */
 function checkRate(starts: readonly number[], { accepts, delays }: Book, what: string): void {
-  const jitterMs = delays.reduce((a, b) => Math.max(a, b), 0) - delays.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const jitterMs =
+    delays.reduce((a, b) => Math.max(a, b), 0) - delays.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const [ours, theirs] = [mostWithin(100, starts), mostWithin(100, accepts)];
-  process.stdout.write(`${what}, in any 100 ms: at most ${ours} starts, ${theirs} accepts (some on their way ${jitterMs.toFixed(0)} ms longer than others)\n`);
+  process.stdout.write(
+    `${what}, in any 100 ms: at most ${ours} starts, ${theirs} accepts (some on their way ${jitterMs.toFixed(0)} ms longer than others)\n`,
+  );
   expect(ours).toBeLessThanOrEqual(PER_SECOND / 10);
   expect(mostWithin(1_000, starts)).toBeLessThanOrEqual(PER_SECOND);
   expect(theirs).toBeLessThanOrEqual(mostWithin(100 + jitterMs, starts));

@@ -33,7 +33,12 @@ for (const perMessageDeflate of [false, true]) {
   say(`${name}: closed ${report?.code} ${report?.reason}, ${report?.wasClean === true ? 'clean' : 'not clean'}`);
 }
 
-const listener = await supervisor.listen({ port: 0, host: '127.0.0.1', authenticate: () => refuse(401), handler: (connection) => connection.closed });
+const listener = await supervisor.listen({
+  port: 0,
+  host: '127.0.0.1',
+  authenticate: () => refuse(401),
+  handler: (connection) => connection.closed,
+});
 const dialer = supervisor.dial({
   url: `ws://127.0.0.1:${(listener.address as { readonly port: number }).port}/`,
   retry: () => 'stop',

@@ -19,7 +19,9 @@ function run(program: string): Promise<string[]> {
 
 // Bun replaces ws by something of its own: handshakes were answered with 500, and dialers redialed for ever.
 describe.skipIf(!existsSync(bun))('under Bun', () => {
-  test('connections are accepted, dialed, compressed, refused, and closed as under Node', { timeout: WITHIN_MS }, async () => {
+  test('connections are accepted, dialed, compressed, refused, and closed as under Node', {
+    timeout: WITHIN_MS,
+  }, async () => {
     expect(await run(fileOf('bun-program.ts'))).toEqual([
       'plain: accepted and dialed, echoes 5, 2000, 300000',
       'plain: closed 4001 bye, clean',

@@ -71,7 +71,9 @@ describe.skipIf(!hasPythonPeer)('as a client of our listener, python3-websockets
   test.each(CLOSES)('sees our Close %i with its reason', async (code, reason) => {
     await using peer = PythonPeer.client(await serve({ handler: () => ({ code, reason }) }));
     expect(await peer.next('closed')).toMatchObject({ code, reason });
-    expect(await endingsOf(supervisor)).toMatchObject([{ outcome: 'closed', code, reason, startedBy: 'local', wasClean: true, received: { code, reason } }]);
+    expect(await endingsOf(supervisor)).toMatchObject([
+      { outcome: 'closed', code, reason, startedBy: 'local', wasClean: true, received: { code, reason } },
+    ]);
   });
 
   test.each(CLOSES)('ends with Close %i, and the report says so', async (code, reason) => {
@@ -79,7 +81,9 @@ describe.skipIf(!hasPythonPeer)('as a client of our listener, python3-websockets
     await peer.next('open');
     peer.do({ do: 'close', code, reason });
     expect(await peer.next('closed')).toMatchObject({ code, reason });
-    expect(await endingsOf(supervisor)).toMatchObject([{ outcome: 'closed', code, reason, startedBy: 'peer', trigger: 'peer-closed', wasClean: true }]);
+    expect(await endingsOf(supervisor)).toMatchObject([
+      { outcome: 'closed', code, reason, startedBy: 'peer', trigger: 'peer-closed', wasClean: true },
+    ]);
   });
 
   test('answers our Ping, and gets its own answered', async () => {
@@ -108,7 +112,12 @@ describe.skipIf(!hasPythonPeer)('as a server of our dialer, python3-websockets',
   });
 
   const dial = (options: Partial<DialOptions> = {}): Dialer =>
-    supervisor.dial({ url, retry: () => 'stop', handler: (connection) => connection.closed.then(() => {}), ...options });
+    supervisor.dial({
+      url,
+      retry: () => 'stop',
+      handler: (connection) => connection.closed.then(() => {}),
+      ...options,
+    });
 
   describe.each([false, true])('with perMessageDeflate %s', (perMessageDeflate) => {
     test('is sent text and binary of every size, and sends the same back', async () => {
@@ -138,13 +147,27 @@ describe.skipIf(!hasPythonPeer)('as a server of our dialer, python3-websockets',
     const connection = await dial().connected();
     connection.close(code, reason);
     expect(await peer.next('closed')).toMatchObject({ code, reason });
-    expect(await connection.closed).toMatchObject({ outcome: 'closed', code, reason, startedBy: 'local', wasClean: true, received: { code, reason } });
+    expect(await connection.closed).toMatchObject({
+      outcome: 'closed',
+      code,
+      reason,
+      startedBy: 'local',
+      wasClean: true,
+      received: { code, reason },
+    });
   });
 
   test.each(CLOSES)('ends with Close %i, and the report says so', async (code, reason) => {
     const connection = await dial().connected();
     peer.do({ do: 'close', code, reason });
-    expect(await connection.closed).toMatchObject({ outcome: 'closed', code, reason, startedBy: 'peer', trigger: 'peer-closed', wasClean: true });
+    expect(await connection.closed).toMatchObject({
+      outcome: 'closed',
+      code,
+      reason,
+      startedBy: 'peer',
+      trigger: 'peer-closed',
+      wasClean: true,
+    });
     expect(await peer.next('closed')).toMatchObject({ code, reason });
   });
 

@@ -69,7 +69,9 @@ test.each<[args: [code?: number, reason?: string], expected: CloseFrame]>([
   const client = await UndiciClient.connect(await serve());
   client.socket.close(...args);
   expect(await client.closed).toMatchObject({ wasClean: true });
-  expect(await endingsOf(supervisor)).toMatchObject([{ ...expected, outcome: 'closed', startedBy: 'peer', trigger: 'peer-closed', received: expected }]);
+  expect(await endingsOf(supervisor)).toMatchObject([
+    { ...expected, outcome: 'closed', startedBy: 'peer', trigger: 'peer-closed', received: expected },
+  ]);
 });
 
 test.each([
@@ -81,7 +83,9 @@ test.each([
 ] as const)('undici sees our Close %i with its reason', async (code, reason) => {
   const client = await UndiciClient.connect(await serve({ handler: () => ({ code, reason }) }));
   expect(await client.closed).toMatchObject({ code, reason, wasClean: true });
-  expect(await endingsOf(supervisor)).toMatchObject([{ code, reason, outcome: 'closed', startedBy: 'local', wasClean: true, sent: { code, reason } }]);
+  expect(await endingsOf(supervisor)).toMatchObject([
+    { code, reason, outcome: 'closed', startedBy: 'local', wasClean: true, sent: { code, reason } },
+  ]);
 });
 
 test('undici sees a connection that is terminated as 1006', async () => {
@@ -107,6 +111,8 @@ test('undici answers our Pings, so a quiet connection lives', async () => {
 });
 
 test('undici agrees on a subprotocol', async () => {
-  await using client = await UndiciClient.connect(await serve({ protocols: ['v2', 'v1'] }), { protocols: ['v1', 'v2'] });
+  await using client = await UndiciClient.connect(await serve({ protocols: ['v2', 'v1'] }), {
+    protocols: ['v1', 'v2'],
+  });
   expect(client.socket.protocol).toBe('v2');
 });

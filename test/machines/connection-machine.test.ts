@@ -33,7 +33,12 @@ describe('open', () => {
     ['open', 'close', 'closing.awaitingPeer', ['sendClose', 'interruptHandler', 'armCloseDeadline']],
     ['open', 'wire.closing', 'closing.crossed', ['echoClose', 'interruptHandlerOnceRead', 'armCloseDeadline']],
     ['open', 'handler.returned', 'closing.awaitingPeer', ['sendClose', 'interruptHandler', 'armCloseDeadline']],
-    ['open', 'handler.threw', 'closing.awaitingPeer', ['keepHandlerError', 'sendClose', 'interruptHandler', 'armCloseDeadline']],
+    [
+      'open',
+      'handler.threw',
+      'closing.awaitingPeer',
+      ['keepHandlerError', 'sendClose', 'interruptHandler', 'armCloseDeadline'],
+    ],
     ['open', 'wire.closed', 'failed', ['interruptHandler']],
     ['open', 'wire.failed', 'failed', ['endWire', 'interruptHandler']],
     ['open', 'liveness.lost', 'failed', ['dropWire', 'interruptHandler']],
@@ -66,7 +71,12 @@ describe('closing handshake whose Close frames have crossed', () => {
     ['closing.crossed', 'wire.failed', 'closed', ['disarmDeadline', 'dropWire', 'interruptHandlerOnceRead']],
     ['closing.crossed', 'deadline.close', 'closed', ['disarmDeadline', 'dropWire', 'interruptHandlerOnceRead']],
     ['closing.crossed', 'liveness.lost', 'closed', ['disarmDeadline', 'dropWire', 'interruptHandlerOnceRead']],
-    ['closing.crossed', 'terminate', 'closed', ['disarmDeadline', 'dropWire', 'interruptHandler', 'interruptHandlerOnceRead']],
+    [
+      'closing.crossed',
+      'terminate',
+      'closed',
+      ['disarmDeadline', 'dropWire', 'interruptHandler', 'interruptHandlerOnceRead'],
+    ],
   ])('%s, %s: %s %j', (state, event, ...outcome) => {
     expect(step(state, event)).toEqual(outcome);
   });

@@ -83,14 +83,24 @@ describe('stopping', () => {
     expect(follow(...events)).toEqual(outcome);
   });
 
-  test.each(['redial', 'stop', 'shutdown', 'verdict.retry', 'deadline.backoff'] as const)('is not turned back by %s, and its exit stays normal', (event) => {
-    expect(follow('stop', event)).toEqual(['stopping.asked', []]);
-  });
+  test.each(['redial', 'stop', 'shutdown', 'verdict.retry', 'deadline.backoff'] as const)(
+    'is not turned back by %s, and its exit stays normal',
+    (event) => {
+      expect(follow('stop', event)).toEqual(['stopping.asked', []]);
+    },
+  );
 });
 
 test('never dials while a connection of its own is up, unless it leaves that one', () => {
   for (const state of ['up', 'stopping.asked', 'stopping.shutDown']) {
-    for (const event of ['dial.opened', 'dial.failed', 'verdict.retry', 'deadline.backoff', 'redial', 'stop'] as const) {
+    for (const event of [
+      'dial.opened',
+      'dial.failed',
+      'verdict.retry',
+      'deadline.backoff',
+      'redial',
+      'stop',
+    ] as const) {
       const { effects } = stepper.step(stepper.at(state), event);
       expect(effects.includes('startDial'), `${state}: ${event}`).toBe(effects.includes('retireConnection'));
     }

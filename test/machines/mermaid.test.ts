@@ -23,13 +23,20 @@ test('draws one arrow for all events that lead the same way with the same effect
     initial: 'a',
     states: { a: { on: { x: 'b', y: 'b', z: { target: 'b', actions: 'note' } } }, b: {} },
   });
-  expect(lines(toMermaid(machine)).filter((line) => line.startsWith('a -->'))).toEqual(['a --> b: x, y', 'a --> b: z / note']);
+  expect(lines(toMermaid(machine)).filter((line) => line.startsWith('a -->'))).toEqual([
+    'a --> b: x, y',
+    'a --> b: z / note',
+  ]);
 });
 
 test('nests states, and draws what crosses the border of one outside of it, from child to child', () => {
   const machine = createMachine({
     initial: 'a',
-    states: { a: { on: { go: 'b' } }, b: { initial: 'c', states: { c: { on: { next: 'd', back: '#home' } }, d: {} } }, home: { id: 'home' } },
+    states: {
+      a: { on: { go: 'b' } },
+      b: { initial: 'c', states: { c: { on: { next: 'd', back: '#home' } }, d: {} } },
+      home: { id: 'home' },
+    },
   });
   expect(toMermaid(machine)).toBe(`stateDiagram-v2
   state "a" as a
@@ -56,15 +63,25 @@ test('writes what a state does without leaving it into its box, or beside it', (
   });
   const drawn = lines(toMermaid(machine));
   expect(drawn.slice(1, 5)).toEqual(['state "a" as a', 'a: entry / arm', 'a: exit / disarm, rest', 'a: bump / count']);
-  expect(drawn.slice(drawn.indexOf('note right of b'), drawn.indexOf('end note'))).toEqual(['note right of b', 'entry / arm']);
+  expect(drawn.slice(drawn.indexOf('note right of b'), drawn.indexOf('end note'))).toEqual([
+    'note right of b',
+    'entry / arm',
+  ]);
   expect(drawn).not.toContain('a --> a: bump / count');
 });
 
-test.each([connectionMachine, dialerMachine, supervisorMachine])('draws the $id machine with every event, effect and state', (machine) => {
-  const drawn = toMermaid(machine);
-  const names = [...machine.events, ...Object.keys(machine.implementations.actions), ...Object.keys(machine.root.states)];
-  expect(names.filter((name) => !new RegExp(`\\b${name.replace('.', '\\.')}\\b`).test(drawn))).toEqual([]);
-});
+test.each([connectionMachine, dialerMachine, supervisorMachine])(
+  'draws the $id machine with every event, effect and state',
+  (machine) => {
+    const drawn = toMermaid(machine);
+    const names = [
+      ...machine.events,
+      ...Object.keys(machine.implementations.actions),
+      ...Object.keys(machine.root.states),
+    ];
+    expect(names.filter((name) => !new RegExp(`\\b${name.replace('.', '\\.')}\\b`).test(drawn))).toEqual([]);
+  },
+);
 
 test('draws the same machine in the same way', () => {
   expect(toMermaid(connectionMachine)).toBe(toMermaid(connectionMachine));

@@ -30,7 +30,9 @@ function byTransition(machine: AnyStateMachine, events: readonly string[]): Trac
 function byActor(machine: AnyStateMachine, events: readonly string[]): Trace {
   let effects: string[] = [];
   const names = Object.keys(machine.implementations.actions);
-  const actor = createActor(machine.provide({ actions: Object.fromEntries(names.map((name) => [name, () => effects.push(name)])) }));
+  const actor = createActor(
+    machine.provide({ actions: Object.fromEntries(names.map((name) => [name, () => effects.push(name)])) }),
+  );
   const trace: [string, string[]][] = [];
   const note = () => {
     trace.push([pathOf(actor.getSnapshot().value), effects]);
@@ -85,12 +87,16 @@ describe('a stepper', () => {
     expect(stepper.at('failed')).toMatchObject({ path: 'failed', name: 'failed', isFinal: true });
   });
 
-  test.each(['nowhere', 'closing.nowhere', 'open.awaitingPeer', ''])('refuses a path the machine does not have: "%s"', (path) => {
-    expect(() => stepper.at(path)).toThrow();
-  });
+  test.each(['nowhere', 'closing.nowhere', 'open.awaitingPeer', ''])(
+    'refuses a path the machine does not have: "%s"',
+    (path) => {
+      expect(() => stepper.at(path)).toThrow();
+    },
+  );
 
   test('leaves a final state by no event', () => {
     const closed = stepper.at('closed');
-    for (const event of connectionMachine.events) expect(stepper.step(closed, event)).toEqual({ next: closed, effects: [] });
+    for (const event of connectionMachine.events)
+      expect(stepper.step(closed, event)).toEqual({ next: closed, effects: [] });
   });
 });

@@ -4,7 +4,12 @@ import { createStepper, supervisorMachine } from '../../src/machines/index.js';
 
 const stepper = createStepper<SupervisorEffect>(supervisorMachine);
 
-type Row = readonly [state: string, event: SupervisorMachineEvent['type'], next: string, effects: readonly SupervisorEffect[]];
+type Row = readonly [
+  state: string,
+  event: SupervisorMachineEvent['type'],
+  next: string,
+  effects: readonly SupervisorEffect[],
+];
 
 test.each<Row>([
   ['running', 'drain', 'draining', ['startDrain']],

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type ConnectionEffect, type ConnectionEvent, connectionMachine, createStepper } from '../../src/machines/index.js';
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  connectionMachine,
+  createStepper,
+} from '../../src/machines/index.js';
 import { connectionPaths, stepsOf, titleOf } from './connection-paths.js';
 import type { ConnectionSystem, Observation, Patience, Step, SystemMaker } from './connection-system.js';
 import { runPath, toTheEnd } from './run-path.js';
@@ -59,22 +64,37 @@ test('a sound system is not caught', async () => {
 });
 
 describe('a system that ignores', () => {
-  test.each(['terminate', 'close', 'deadline.open', 'deadline.close', 'liveness.lost', 'handler.threw', 'wire.closing', 'wire.failed', 'wire.closed'] as const)(
-    '%s is caught on every path with it',
-    async (type) => {
-      expect(await caught({ deafTo: type })).toEqual(pathsWith(({ event }) => event.type === type));
-    },
-  );
+  test.each([
+    'terminate',
+    'close',
+    'deadline.open',
+    'deadline.close',
+    'liveness.lost',
+    'handler.threw',
+    'wire.closing',
+    'wire.failed',
+    'wire.closed',
+  ] as const)('%s is caught on every path with it', async (type) => {
+    expect(await caught({ deafTo: type })).toEqual(pathsWith(({ event }) => event.type === type));
+  });
 });
 
 describe('a system that', () => {
   test.each<readonly [string, Flaw['tells'] & {}, has: (step: Step) => boolean]>([
     [
       'reports closed for failed',
-      (seen) => ({ ...seen, ...(seen.state === 'failed' ? { state: 'closed' } : {}), report: seen.report && { ...seen.report, outcome: 'closed' } }),
+      (seen) => ({
+        ...seen,
+        ...(seen.state === 'failed' ? { state: 'closed' } : {}),
+        report: seen.report && { ...seen.report, outcome: 'closed' },
+      }),
       endsAs('failed'),
     ],
-    ['reports failed for closed in its report only', (seen) => ({ ...seen, report: seen.report && { ...seen.report, outcome: 'failed' } }), endsAs('closed')],
+    [
+      'reports failed for closed in its report only',
+      (seen) => ({ ...seen, report: seen.report && { ...seen.report, outcome: 'failed' } }),
+      endsAs('closed'),
+    ],
     ['never interrupts its handler', (seen) => ({ ...seen, isInterrupted: false }), ({ to }) => to !== 'open'],
     ['reports before its end', (seen) => ({ ...seen, report: seen.report ?? {} }), () => true],
     ['never reports', (seen) => ({ ...seen, report: undefined }), ({ to }) => to === 'closed' || to === 'failed'],
@@ -93,7 +113,8 @@ describe('a system that', () => {
 
 test('a runtime that cannot drop its wires is caught wherever the machine drops one', async () => {
   const stepper = createStepper<ConnectionEffect>(connectionMachine);
-  const drops = ({ from, event }: Step) => stepper.step(stepper.at(from), event.type).effects.some((effect) => effect === 'dropWire' || effect === 'callOff');
+  const drops = ({ from, event }: Step) =>
+    stepper.step(stepper.at(from), event.type).effects.some((effect) => effect === 'dropWire' || effect === 'callOff');
   const undroppable = RuntimeSystem.on(scriptedStage({ isDroppable: false }), 'dialed');
   expect(await caught({ makeSystem: undroppable })).toEqual(pathsWith(drops));
 });

@@ -29,19 +29,32 @@ const peerCloses: readonly ConnectionEvent[] = [
   { type: 'wire.closing', received: { code: 4999, reason: 'drei Frauen' } },
 ];
 
-const CODES: Readonly<Record<WireFault, number | undefined>> = { 'protocol-error': 1002, 'too-big': 1009, limit: 1008, 'socket-ended': undefined };
+const CODES: Readonly<Record<WireFault, number | undefined>> = {
+  'protocol-error': 1002,
+  'too-big': 1009,
+  limit: 1008,
+  'socket-ended': undefined,
+};
 
 /** A fault of the wire; the Close that it sends about it only if none was sent before. */
 function failed(fault: WireFault, hasSent: boolean): ConnectionEvent {
   const code = CODES[fault];
-  return { type: 'wire.failed', fault, cause: new Error(fault), ...(code === undefined || hasSent ? {} : { sent: { code, reason: '' } }) };
+  return {
+    type: 'wire.failed',
+    fault,
+    cause: new Error(fault),
+    ...(code === undefined || hasSent ? {} : { sent: { code, reason: '' } }),
+  };
 }
 
 const faults = (hasSent: boolean): readonly ConnectionEvent[] =>
   (['protocol-error', 'too-big', 'limit', 'socket-ended'] as const).map((fault) => failed(fault, hasSent));
 
 function gone(kind: WireEndKind): ConnectionEvent {
-  return { type: 'wire.closed', end: { kind, unconfirmed: NOTHING_LOST, ...(kind === 'refused' ? { httpStatus: 403 } : {}) } };
+  return {
+    type: 'wire.closed',
+    end: { kind, unconfirmed: NOTHING_LOST, ...(kind === 'refused' ? { httpStatus: 403 } : {}) },
+  };
 }
 
 const lost: readonly ConnectionEvent[] = [{ type: 'terminate', trigger: 'terminated' }, { type: 'liveness.lost' }];
@@ -61,8 +74,21 @@ export const eventsIn: Readonly<Record<string, readonly ConnectionEvent[]>> = {
     { type: 'terminate', trigger: 'terminated' },
   ],
   open: [...closes, ...handlerEnds, ...peerCloses, ...faults(false), gone('socket-error'), ...lost],
-  'closing.awaitingPeer': [...peerCloses, ...handlerEnds.slice(-1), ...faults(true), gone('socket-error'), { type: 'deadline.close' }, ...lost],
-  'closing.crossed': [...handlerEnds.slice(-1), failed('protocol-error', true), gone('closed'), { type: 'deadline.close' }, ...lost],
+  'closing.awaitingPeer': [
+    ...peerCloses,
+    ...handlerEnds.slice(-1),
+    ...faults(true),
+    gone('socket-error'),
+    { type: 'deadline.close' },
+    ...lost,
+  ],
+  'closing.crossed': [
+    ...handlerEnds.slice(-1),
+    failed('protocol-error', true),
+    gone('closed'),
+    { type: 'deadline.close' },
+    ...lost,
+  ],
 };
 
 /** What the state has no transition for, and may yet be tried: nothing must come of it. */

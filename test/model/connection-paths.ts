@@ -7,7 +7,8 @@ import type { Step } from './connection-system.js';
 const model = createTestModel(connectionMachine, {
   events: (state) => [...(eventsIn[pathOf(state.value)] ?? [])],
   // Without it transitions that lead back to their own state are left out, and so are all variants of an event but one.
-  serializeTransition: (_state, event, previous) => (event === undefined ? '' : ` by ${JSON.stringify(event)} from ${JSON.stringify(previous?.value)}`),
+  serializeTransition: (_state, event, previous) =>
+    event === undefined ? '' : ` by ${JSON.stringify(event)} from ${JSON.stringify(previous?.value)}`,
 });
 
 export type ConnectionPath = ReturnType<typeof model.getShortestPaths>[number];

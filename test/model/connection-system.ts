@@ -59,7 +59,11 @@ function differences(system: ConnectionSystem, steps: readonly Step[]): string |
 }
 
 /** Waits until the system is where the model is after these steps, and compares its report with the model's. */
-export async function agree(system: ConnectionSystem, steps: readonly Step[], { turns, ms }: Patience = PATIENCE): Promise<void> {
+export async function agree(
+  system: ConnectionSystem,
+  steps: readonly Step[],
+  { turns, ms }: Patience = PATIENCE,
+): Promise<void> {
   const until = performance.now() + ms;
   let turn = 0;
   for (let different = differences(system, steps); different !== undefined; different = differences(system, steps)) {

@@ -23,15 +23,24 @@ const systems: readonly (readonly [string, SystemMaker, beyond: readonly string[
   ['the runtime in memory, dialed', RuntimeSystem.on(memoryStage, 'dialed'), BEYOND_WIRES],
   ['the runtime in memory, accepted', RuntimeSystem.on(memoryStage, 'accepted'), [...BEFORE_OPENING, ...BEYOND_WIRES]],
   ['the runtime over real sockets, dialed', RuntimeSystem.on(socketStage, 'dialed'), BEYOND_WIRES],
-  ['the runtime over real sockets, accepted', RuntimeSystem.on(socketStage, 'accepted'), [...BEFORE_OPENING, ...BEYOND_WIRES]],
+  [
+    'the runtime over real sockets, accepted',
+    RuntimeSystem.on(socketStage, 'accepted'),
+    [...BEFORE_OPENING, ...BEYOND_WIRES],
+  ],
 ];
 
-const key = (step: { readonly from: string; readonly event: { readonly type: string } }) => `${step.from}: ${step.event.type}`;
+const key = (step: { readonly from: string; readonly event: { readonly type: string } }) =>
+  `${step.from}: ${step.event.type}`;
 
 describe('the paths', () => {
   test('take every variant of every event', () => {
-    const walked = new Set(connectionPaths.flatMap(stepsOf).map(({ from, event }) => `${from} ${JSON.stringify(event)}`));
-    const listed = Object.entries(eventsIn).flatMap(([state, events]) => events.map((event) => `${state} ${JSON.stringify(event)}`));
+    const walked = new Set(
+      connectionPaths.flatMap(stepsOf).map(({ from, event }) => `${from} ${JSON.stringify(event)}`),
+    );
+    const listed = Object.entries(eventsIn).flatMap(([state, events]) =>
+      events.map((event) => `${state} ${JSON.stringify(event)}`),
+    );
     expect([...walked].sort()).toEqual(listed.sort());
   });
 });
@@ -51,6 +60,8 @@ describe.each(systems)('%s', (name, makeSystem, beyond) => {
   afterAll(() => {
     const inReach = coverage.all.length - beyond.length;
     const share = Math.floor((coverage.walked.length * 100) / inReach);
-    process.stdout.write(`${name}: walked ${coverage.walked.length} of ${inReach} transitions in its reach (${share} %), of ${coverage.all.length} in all\n`);
+    process.stdout.write(
+      `${name}: walked ${coverage.walked.length} of ${inReach} transitions in its reach (${share} %), of ${coverage.all.length} in all\n`,
+    );
   });
 });

@@ -16,7 +16,13 @@ const ENDS: Readonly<Partial<Record<WireEndKind, Verdict>>> = {
 function verdictOn(event: ConnectionEvent): Verdict {
   switch (event.type) {
     case 'close':
-      return { trigger: event.trigger, startedBy: 'local', code: event.code, reason: event.reason, sent: { code: event.code, reason: event.reason } };
+      return {
+        trigger: event.trigger,
+        startedBy: 'local',
+        code: event.code,
+        reason: event.reason,
+        sent: { code: event.code, reason: event.reason },
+      };
     case 'terminate':
       return { trigger: event.trigger, startedBy: 'local', code: 1006 };
     case 'handler.returned':
@@ -24,7 +30,13 @@ function verdictOn(event: ConnectionEvent): Verdict {
     case 'handler.threw':
       return { trigger: 'handler-threw', startedBy: 'local', code: 1011, reason: '', handlerError: event.error };
     case 'wire.closing':
-      return { trigger: 'peer-closed', startedBy: 'peer', code: event.received.code, reason: event.received.reason, received: event.received };
+      return {
+        trigger: 'peer-closed',
+        startedBy: 'peer',
+        code: event.received.code,
+        reason: event.received.reason,
+        received: event.received,
+      };
     case 'wire.failed':
       if (event.fault === 'socket-ended') return { trigger: 'socket-ended', startedBy: 'network', code: 1006 };
       return { trigger: event.fault, startedBy: 'local', code: event.sent?.code ?? 1006 };
@@ -79,6 +91,7 @@ export function expectedReport(steps: readonly Step[]): Partial<CloseReport> {
 }
 
 function endOfOpening(event: ConnectionEvent): Verdict {
-  if (event.type === 'close' || event.type === 'terminate') return { trigger: 'called-off', startedBy: 'local', code: 1006 };
+  if (event.type === 'close' || event.type === 'terminate')
+    return { trigger: 'called-off', startedBy: 'local', code: 1006 };
   return verdictOn(event);
 }

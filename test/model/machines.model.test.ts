@@ -1,7 +1,13 @@
 import { createTestModel } from '@xstate/test';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import { connectionMachine, createStepper, dialerMachine, type Stand, supervisorMachine } from '../../src/machines/index.js';
+import {
+  connectionMachine,
+  createStepper,
+  dialerMachine,
+  type Stand,
+  supervisorMachine,
+} from '../../src/machines/index.js';
 import { pathOf } from '../../src/machines/state-path.js';
 import { walkPaths } from '../../src/testing/model-kit.js';
 import { transitionCoverage } from '../../src/testing/transition-coverage.js';
@@ -31,7 +37,8 @@ describe.each(machines)('the $id machine by remembered steps', (machine) => {
   test("keeps to the paths of XState's test model, which take every transition", async () => {
     const coverage = transitionCoverage(machine);
     const model = createTestModel(machine, {
-      serializeTransition: (_state, event, previous) => (event === undefined ? '' : ` by ${event.type} from ${JSON.stringify(previous?.value)}`),
+      serializeTransition: (_state, event, previous) =>
+        event === undefined ? '' : ` by ${event.type} from ${JSON.stringify(previous?.value)}`,
     });
     for (const path of model.getShortestPaths()) {
       const system = new Stepping(machine);
@@ -50,7 +57,10 @@ describe.each(machines)('the $id machine by remembered steps', (machine) => {
   });
 
   test('keeps to the paths of the model kit, which take every transition too', async () => {
-    const coverage = await walkPaths(machine, { events: machine.events.map((type) => ({ type })), system: () => new Stepping(machine) });
+    const coverage = await walkPaths(machine, {
+      events: machine.events.map((type) => ({ type })),
+      system: () => new Stepping(machine),
+    });
     expect(coverage.missing).toEqual([]);
   });
 });

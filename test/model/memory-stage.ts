@@ -35,7 +35,8 @@ abstract class MemoryPeer implements Peer {
   }
 
   fail(fault: WireFault): void {
-    if (fault === 'too-big') this.socket.push(messagePacket('x'.repeat(PEER_LIMITS.maxPayloadBytes + 1), false, this.role === 'dialed'));
+    if (fault === 'too-big')
+      this.socket.push(messagePacket('x'.repeat(PEER_LIMITS.maxPayloadBytes + 1), false, this.role === 'dialed'));
     else if (fault !== 'socket-ended') this.socket.violate(fault === 'limit' ? 1008 : 1002);
     this.socket.end();
   }
@@ -69,7 +70,8 @@ class MemoryServer extends MemoryPeer {
 
   override end(kind: WireEndKind): void {
     if (kind === 'refused') this.#upgrade.refuse({ status: 403 });
-    else if (kind === 'dial-failed' && this.#upgrade instanceof MemoryUpgrade) this.#upgrade.fail(new Error('the server has gone'));
+    else if (kind === 'dial-failed' && this.#upgrade instanceof MemoryUpgrade)
+      this.#upgrade.fail(new Error('the server has gone'));
     else super.end(kind);
   }
 }
@@ -87,7 +89,13 @@ class MemoryClient extends MemoryPeer {
   }
 
   async open(): Promise<void> {
-    const wire = this.#transport.dial({ url: `ws://memory:${this.#port}/`, headers: {}, protocols: [], tls: {}, options: OPTIONS });
+    const wire = this.#transport.dial({
+      url: `ws://memory:${this.#port}/`,
+      headers: {},
+      protocols: [],
+      tls: {},
+      options: OPTIONS,
+    });
     await firstValueFrom(wire.opened$);
     this.hold(wire.socket);
   }
@@ -115,7 +123,12 @@ export const memoryStage: Stage = (clock) => {
           throw error;
         },
       );
-      supervisor.dial({ url: `ws://memory:${acceptor.address?.port}/`, restart: 'temporary', retry: () => 'stop', handler });
+      supervisor.dial({
+        url: `ws://memory:${acceptor.address?.port}/`,
+        restart: 'temporary',
+        retry: () => 'stop',
+        handler,
+      });
       return new MemoryServer(await upgrade);
     },
   };

@@ -1,4 +1,10 @@
-import { type ConnectionEffect, type ConnectionEvent, connectionMachine, createStepper, type Stand } from '../../src/machines/index.js';
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  connectionMachine,
+  createStepper,
+  type Stand,
+} from '../../src/machines/index.js';
 import type { ConnectionState } from '../../src/supervisor/api/connection.js';
 import type { ConnectionSystem, Observation } from './connection-system.js';
 

@@ -21,7 +21,8 @@ const MAX_STEPS = 12;
 const stepper = createStepper<ConnectionEffect>(connectionMachine);
 
 /** Which of our own wires tell this in that state. */
-const isTold = ({ from, event }: Step) => event.type !== 'wire.failed' || (from !== 'connecting' && from !== 'closing.crossed');
+const isTold = ({ from, event }: Step) =>
+  event.type !== 'wire.failed' || (from !== 'connecting' && from !== 'closing.crossed');
 
 const endsHandler = ({ event }: Step) => event.type === 'handler.returned' || event.type === 'handler.threw';
 
@@ -44,23 +45,42 @@ function walkOf(picks: readonly number[], isPossible: (step: Step) => boolean): 
   return steps;
 }
 
-const walks = (isPossible: (step: Step) => boolean) => fc.array(fc.nat({ max: 999 }), { maxLength: MAX_STEPS }).map((picks) => walkOf(picks, isPossible));
+const walks = (isPossible: (step: Step) => boolean) =>
+  fc.array(fc.nat({ max: 999 }), { maxLength: MAX_STEPS }).map((picks) => walkOf(picks, isPossible));
 
 /** An accepted connection begins open. */
-const isInRole = (role: Role) => (step: Step) => role === 'dialed' || step.from !== 'connecting' || step.event.type === 'wire.opened';
+const isInRole = (role: Role) => (step: Step) =>
+  role === 'dialed' || step.from !== 'connecting' || step.event.type === 'wire.opened';
 
-const systems: readonly (readonly [string, runs: number, Readonly<Partial<Record<Role, SystemMaker>>>, (step: Step) => boolean])[] = [
+const systems: readonly (readonly [
+  string,
+  runs: number,
+  Readonly<Partial<Record<Role, SystemMaker>>>,
+  (step: Step) => boolean,
+])[] = [
   ['the machine itself', 500, { dialed: async () => new PureSystem() }, () => true],
   ['the runtime over scripted wires', 200, { dialed: RuntimeSystem.on(scriptedStage(), 'dialed') }, () => true],
-  ['the runtime in memory', 200, { dialed: RuntimeSystem.on(memoryStage, 'dialed'), accepted: RuntimeSystem.on(memoryStage, 'accepted') }, isTold],
-  ['the runtime over real sockets', 50, { dialed: RuntimeSystem.on(socketStage, 'dialed'), accepted: RuntimeSystem.on(socketStage, 'accepted') }, isTold],
+  [
+    'the runtime in memory',
+    200,
+    { dialed: RuntimeSystem.on(memoryStage, 'dialed'), accepted: RuntimeSystem.on(memoryStage, 'accepted') },
+    isTold,
+  ],
+  [
+    'the runtime over real sockets',
+    50,
+    { dialed: RuntimeSystem.on(socketStage, 'dialed'), accepted: RuntimeSystem.on(socketStage, 'accepted') },
+    isTold,
+  ],
 ];
 
 describe.each(systems)('random walks through %s', (_name, numRuns, byRole, isPossible) => {
   const roles = Object.entries(byRole) as [Role, SystemMaker][];
   const arbitrary = fc
     .constantFrom(...roles)
-    .chain(([role, makeSystem]) => walks((step) => isPossible(step) && isInRole(role)(step)).map((steps) => ({ role, makeSystem, steps })));
+    .chain(([role, makeSystem]) =>
+      walks((step) => isPossible(step) && isInRole(role)(step)).map((steps) => ({ role, makeSystem, steps })),
+    );
 
   test('agree with the model after each step, and in the report', async () => {
     await fc.assert(
@@ -68,7 +88,9 @@ describe.each(systems)('random walks through %s', (_name, numRuns, byRole, isPos
         try {
           await runSteps(steps, makeSystem);
         } catch (cause) {
-          throw new Error(`${role}, ${titleOf(steps)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+          throw new Error(`${role}, ${titleOf(steps)}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+            cause,
+          });
         }
       }),
       { seed, numRuns },

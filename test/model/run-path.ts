@@ -1,4 +1,9 @@
-import { type ConnectionEffect, type ConnectionEvent, connectionMachine, createStepper } from '../../src/machines/index.js';
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  connectionMachine,
+  createStepper,
+} from '../../src/machines/index.js';
 import type { TransitionCoverage } from '../../src/testing/transition-coverage.js';
 import { type ConnectionPath, stepsOf } from './connection-paths.js';
 import { agree, type ConnectionSystem, type Patience, type Step, type SystemMaker } from './connection-system.js';
@@ -28,7 +33,12 @@ export function toTheEnd(steps: readonly Step[]): readonly Step[] {
   return toTheEnd([...steps, { from, event, to: stepper.step(stepper.at(from), event.type).next.path }]);
 }
 
-async function take(steps: readonly Step[], count: number, system: ConnectionSystem, patience: Patience | undefined): Promise<void> {
+async function take(
+  steps: readonly Step[],
+  count: number,
+  system: ConnectionSystem,
+  patience: Patience | undefined,
+): Promise<void> {
   const step = steps[count - 1];
   if (step !== undefined) await system.apply(step.event);
   await agree(system, steps.slice(0, count), patience);
@@ -38,7 +48,11 @@ async function take(steps: readonly Step[], count: number, system: ConnectionSys
  * Walks one path of XState's test model, and on to an end. Every event of the machine has an executor, and so has every
  * state: what has none is passed over without a word.
  */
-export async function runPath(path: ConnectionPath, makeSystem: SystemMaker, { coverage, patience }: RunOptions = {}): Promise<void> {
+export async function runPath(
+  path: ConnectionPath,
+  makeSystem: SystemMaker,
+  { coverage, patience }: RunOptions = {},
+): Promise<void> {
   const own = stepsOf(path).length;
   const steps = toTheEnd(stepsOf(path));
   await using system = await makeSystem(steps);
@@ -61,7 +75,11 @@ export async function runPath(path: ConnectionPath, makeSystem: SystemMaker, { c
 }
 
 /** Walks any steps, and on to an end. */
-export async function runSteps(walk: readonly Step[], makeSystem: SystemMaker, { patience }: RunOptions = {}): Promise<void> {
+export async function runSteps(
+  walk: readonly Step[],
+  makeSystem: SystemMaker,
+  { patience }: RunOptions = {},
+): Promise<void> {
   const steps = toTheEnd(walk);
   await using system = await makeSystem(steps);
   for (let count = 0; count <= steps.length; count++) await take(steps, count, system, patience);

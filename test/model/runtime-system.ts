@@ -30,7 +30,10 @@ class ScriptedHandler {
   };
 }
 
-/** The runtime behind its public interface, with a peer that does what a walk says and a clock that stands still meanwhile. */
+/**
+ * The runtime behind its public interface, with a peer that does what a walk says and a clock that stands still
+ * meanwhile.
+ */
 export class RuntimeSystem implements ConnectionSystem {
   readonly doesReport = true;
   readonly #clock: HeapClock;
@@ -56,7 +59,11 @@ export class RuntimeSystem implements ConnectionSystem {
       const supervisor = createSupervisor({
         clock,
         transport,
-        limits: { ...PEER_LIMITS, openWithinMs: OPEN_WITHIN_MS, closeWithinMs: losesLiveness ? CLOSE_WITHIN_MS * 1000 : CLOSE_WITHIN_MS },
+        limits: {
+          ...PEER_LIMITS,
+          openWithinMs: OPEN_WITHIN_MS,
+          closeWithinMs: losesLiveness ? CLOSE_WITHIN_MS * 1000 : CLOSE_WITHIN_MS,
+        },
         liveness: losesLiveness ? LIVENESS : false,
       });
       const handler = new ScriptedHandler();

@@ -8,8 +8,8 @@ import { LAST_WORD, type Peer, type Stage } from './peer.js';
 const CODES: Readonly<Partial<Record<WireFault, number>>> = { 'protocol-error': 1002, 'too-big': 1009, limit: 1008 };
 
 /**
- * A wire whose facts are told by a script, so that the runtime meets every event of its machine, also those that no wire
- * of ours would tell in that state.
+ * A wire whose facts are told by a script, so that the runtime meets every event of its machine, also those that no
+ * wire of ours would tell in that state.
  */
 class ScriptedWire implements Wire {
   /** Whether `terminate` works. */
@@ -142,7 +142,12 @@ class Script implements Peer {
 
   fail(fault: WireFault): void {
     const code = CODES[fault];
-    this.#wire.tell({ type: 'wire.failed', fault, cause: new Error(fault), ...(code === undefined ? {} : { sent: { code, reason: '' } }) });
+    this.#wire.tell({
+      type: 'wire.failed',
+      fault,
+      cause: new Error(fault),
+      ...(code === undefined ? {} : { sent: { code, reason: '' } }),
+    });
   }
 
   end(kind: WireEndKind): void {

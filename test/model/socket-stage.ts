@@ -20,7 +20,11 @@ function frame(first: number, payload: Uint8Array | string, isMasked: boolean): 
   const bytes = Buffer.from(payload);
   const length = bytes.length < 126 ? [bytes.length] : [126, bytes.length >> 8, bytes.length & 0xff];
   const [short = 0, ...long] = length;
-  return Buffer.concat([Buffer.from([first, short | (isMasked ? 0x80 : 0), ...long]), Buffer.alloc(isMasked ? 4 : 0), bytes]);
+  return Buffer.concat([
+    Buffer.from([first, short | (isMasked ? 0x80 : 0), ...long]),
+    Buffer.alloc(isMasked ? 4 : 0),
+    bytes,
+  ]);
 }
 
 function closePayload({ code, reason }: CloseFrame): Buffer {
@@ -77,7 +81,12 @@ abstract class RawPeer implements Peer {
   }
 
   close(close: CloseFrame): void {
-    this.socket.write(Buffer.concat([frame(FIN | TEXT, LAST_WORD, this.isMasked), frame(FIN | CLOSE, closePayload(close), this.isMasked)]));
+    this.socket.write(
+      Buffer.concat([
+        frame(FIN | TEXT, LAST_WORD, this.isMasked),
+        frame(FIN | CLOSE, closePayload(close), this.isMasked),
+      ]),
+    );
   }
 
   fail(fault: WireFault): void {
@@ -146,7 +155,9 @@ class RawServer extends RawPeer {
     const accept = createHash('sha1')
       .update(key + GUID)
       .digest('base64');
-    this.socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    this.socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Supervision as OTP's documents have it, in the manner of Erlang: each supervisor is a process (a generator) that takes
- * one message after the other from its mailbox and may wait in the middle of one. Nothing of `src/` is used.
+ * Supervision as OTP's documents have it, in the manner of Erlang: each supervisor is a process (a generator) that
+ * takes one message after the other from its mailbox and may wait in the middle of one. Nothing of `src/` is used.
  *
  * Sources: supervisor(3) and "Supervisor Behaviour" of the OTP Design Principles. Where wirekeeper differs (see
  * docs/supervision.md) it says so: a stop does not wait behind other messages, and calls off a start that is under way.
@@ -9,7 +9,15 @@ import type { ChildNode, Regime, SupervisorNode } from './supervision-scenario.j
 import type { ModelWorld, Process } from './supervision-world.js';
 
 type Reason = 'normal' | 'shutdown' | 'abnormal';
-export type Reply = 'ok' | 'ended' | 'fault' | 'already-started' | 'already-present' | 'not-found' | 'running' | 'restarting';
+export type Reply =
+  | 'ok'
+  | 'ended'
+  | 'fault'
+  | 'already-started'
+  | 'already-present'
+  | 'not-found'
+  | 'running'
+  | 'restarting';
 
 /** What hindered a start: the start itself, or a stop that came in between. */
 type Fault = 'fault' | 'ended' | undefined;
@@ -103,7 +111,12 @@ export class ModelSupervisor implements Run {
     this.onExit();
   }
 
-  call(reply: (reply: Reply) => void, what: 'start' | 'terminate' | 'restart' | 'delete', id: string, node?: ChildNode): void {
+  call(
+    reply: (reply: Reply) => void,
+    what: 'start' | 'terminate' | 'restart' | 'delete',
+    id: string,
+    node?: ChildNode,
+  ): void {
     if (this.#why !== undefined) {
       reply('ended');
       return;
@@ -148,11 +161,17 @@ export class ModelSupervisor implements Run {
     this.#forget(entry);
   }
 
-  *#handleCall(reply: (reply: Reply) => void, what: 'start' | 'terminate' | 'restart' | 'delete', id: string, node: ChildNode | undefined): Process {
+  *#handleCall(
+    reply: (reply: Reply) => void,
+    what: 'start' | 'terminate' | 'restart' | 'delete',
+    id: string,
+    node: ChildNode | undefined,
+  ): Process {
     const entry = this.entries.find((other) => other.node.id === id);
     if (what === 'start' && node !== undefined) {
       if (entry !== undefined) {
-        // {error, already_present}: "If a child specification with the specified id already exists", but is not running.
+        // {error, already_present}: "If a child specification with the specified id already exists", but is not
+        // running.
         reply(entry.state === 'stopped' || entry.state === 'restarting' ? 'already-present' : 'already-started');
         return;
       }
@@ -215,7 +234,8 @@ export class ModelSupervisor implements Run {
     this.#starting = starting;
     while (begun.fault === 'pending' && !(starting.isAbandoned && below?.alive !== true)) {
       yield;
-      if (!starting.isAbandoned && below?.started !== undefined && (below.started.fault === undefined || !below.alive)) begun.fault = below.started.fault;
+      if (!starting.isAbandoned && below?.started !== undefined && (below.started.fault === undefined || !below.alive))
+        begun.fault = below.started.fault;
     }
     this.#starting = undefined;
     const fault: Fault = starting.isAbandoned ? 'ended' : begun.fault === 'pending' ? undefined : begun.fault;
@@ -261,7 +281,8 @@ export class ModelSupervisor implements Run {
     }
     const { now } = this.#world;
     this.#restarts = this.#restarts.filter((at) => at + this.#regime.withinMs >= now);
-    // "If more than MaxR number of restarts occur in the last MaxT seconds, the supervisor terminates all the children and then itself."
+    // "If more than MaxR number of restarts occur in the last MaxT seconds, the supervisor terminates all the children
+    // and then itself."
     if (this.#restarts.length + 1 > this.#regime.maxRestarts) {
       this.#tell(`escalated ${entry.node.id} ${reason} ${this.#restarts.length}`);
       this.#stopFor('escalated');
@@ -274,8 +295,11 @@ export class ModelSupervisor implements Run {
   *#restart(entry: Entry, reason: Reason): Process {
     const { strategy } = this.#regime;
     const at = this.entries.indexOf(entry);
-    const group = strategy === 'one_for_one' ? [entry] : strategy === 'one_for_all' ? [...this.entries] : this.entries.slice(at);
-    this.#tell(`restarting ${entry.node.id} ${reason} ${this.#restarts.length} ${group.map(({ node }) => node.id).join('+')}`);
+    const group =
+      strategy === 'one_for_one' ? [entry] : strategy === 'one_for_all' ? [...this.entries] : this.entries.slice(at);
+    this.#tell(
+      `restarting ${entry.node.id} ${reason} ${this.#restarts.length} ${group.map(({ node }) => node.id).join('+')}`,
+    );
     for (const others of this.#stopOrder(group)) {
       yield* this.#stopRuns(others.filter((other) => other !== entry));
       if (this.#why !== undefined) return;
@@ -300,7 +324,10 @@ export class ModelSupervisor implements Run {
     if (entry.state === 'restarting' && this.entries.includes(entry)) yield* this.#judge(entry, 'abnormal');
   }
 
-  /** "The supervisor tells the child process to terminate by calling exit(Child, shutdown) and then waits"; after its budget, kill. */
+  /**
+   * "The supervisor tells the child process to terminate by calling exit(Child, shutdown) and then waits"; after its
+   * budget, kill.
+   */
   *#stopRun(entry: Entry): Process {
     yield* this.#stopRuns([entry]);
   }
@@ -331,8 +358,8 @@ export class ModelSupervisor implements Run {
   }
 
   /**
-   * "Started in the order specified, terminated in reverse order"; where wirekeeper differs: neighbours that may end together
-   * are told to at once.
+   * "Started in the order specified, terminated in reverse order"; where wirekeeper differs: neighbours that may end
+   * together are told to at once.
    */
   *#stopOrder(entries: readonly Entry[]): Iterable<readonly Entry[]> {
     const left = [...entries].reverse();
@@ -405,7 +432,10 @@ export class ModelSupervisor implements Run {
     if (isAtWork) this.#world.isRacing = true;
   }
 
-  /** Messages of two processes have no order: an exit from below may come before the supervisor's own call to itself, or after it. */
+  /**
+   * Messages of two processes have no order: an exit from below may come before the supervisor's own call to itself, or
+   * after it.
+   */
   #noteSender(by: ModelSupervisor): void {
     const at = this.#world.instant;
     if (this.#lastSent?.at === at && this.#lastSent.by !== by) this.#world.isRacing = true;

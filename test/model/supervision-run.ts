@@ -7,7 +7,10 @@ import { SupervisionSystem } from './supervision-system.js';
 import { ModelWorld } from './supervision-world.js';
 
 /** Where the model's and the real supervisors stand, in the same words. */
-type Stand = readonly [state: string, children: readonly (readonly [id: string, state: string, restarts: number, below?: Stand])[]];
+type Stand = readonly [
+  state: string,
+  children: readonly (readonly [id: string, state: string, restarts: number, below?: Stand])[],
+];
 
 function standOfModel({ state, entries }: ModelSupervisor): Stand {
   return [
@@ -63,14 +66,21 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
   const replies = { model: [] as string[], real: [] as string[] };
   const reply = (side: 'model' | 'real', call: string) => (said: Reply) => void replies[side].push(`${call}: ${said}`);
 
-  const call = (what: 'start' | 'terminate' | 'restart' | 'delete', at: ModelSupervisor, id: string, node?: ChildNode) => {
+  const call = (
+    what: 'start' | 'terminate' | 'restart' | 'delete',
+    at: ModelSupervisor,
+    id: string,
+    node?: ChildNode,
+  ) => {
     const real = system.at(at.path);
     if (real === undefined) throw new Error(`the model has a supervisor at ${at.path}, in truth there is none`);
     const name = `${replies.model.length + replies.real.length} ${what} ${at.path}/${id}`;
     at.call(reply('model', name), what, id, node);
     switch (what) {
       case 'start':
-        return node === undefined ? undefined : system.call(real.startChild(system.spec(node, at.path)), reply('real', name));
+        return node === undefined
+          ? undefined
+          : system.call(real.startChild(system.spec(node, at.path)), reply('real', name));
       case 'terminate':
         return system.call(real.terminateChild(id), reply('real', name));
       case 'restart':
@@ -136,7 +146,9 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
         await system.advance(step.ms);
         return;
       default: {
-        const ids = supervisors.flatMap((at) => ['z', ...at.entries.map(({ node }) => node.id)].map((id) => ({ at, id })));
+        const ids = supervisors.flatMap((at) =>
+          ['z', ...at.entries.map(({ node }) => node.id)].map((id) => ({ at, id })),
+        );
         const whom = pick(ids, step.target);
         if (whom !== undefined) call(step.do, whom.at, whom.id);
       }
@@ -172,7 +184,8 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
   expect(system.runs.filter(({ isAlive }) => isAlive)).toEqual([]);
   expect(system.clock.pending).toBe(0);
   for (const lines of world.lines.values()) {
-    for (const [word = ''] of lines.map((line) => line.split(' '))) tally.verdicts[word] = (tally.verdicts[word] ?? 0) + 1;
+    for (const [word = ''] of lines.map((line) => line.split(' ')))
+      tally.verdicts[word] = (tally.verdicts[word] ?? 0) + 1;
   }
   return true;
 }

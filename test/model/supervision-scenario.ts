@@ -56,7 +56,10 @@ export interface Scenario {
 
 const restart = fc.constantFrom<RestartType[]>('permanent', 'transient', 'temporary');
 const budget = fc.constantFrom<Budget[]>('brutal', 10, 50, 50, Number.POSITIVE_INFINITY);
-const starts = fc.array(fc.constantFrom<StartScript[]>('ok', 'ok', 'ok', 'fail', 'slow'), { minLength: 1, maxLength: 4 });
+const starts = fc.array(fc.constantFrom<StartScript[]>('ok', 'ok', 'ok', 'fail', 'slow'), {
+  minLength: 1,
+  maxLength: 4,
+});
 const stops = fc.array(fc.constantFrom<StopScript[]>('ok', 'ok', 'crash', 'linger'), { minLength: 1, maxLength: 3 });
 const regime = {
   strategy: fc.constantFrom<Regime['strategy'][]>('one_for_one', 'one_for_all', 'rest_for_one'),
@@ -76,7 +79,14 @@ const worker: fc.Arbitrary<WorkerNode> = fc.record({
 
 function supervisor(child: fc.Arbitrary<ChildNode>): fc.Arbitrary<SupervisorNode> {
   const children = fc.uniqueArray(child, { selector: ({ id }) => id, maxLength: 3 });
-  return fc.record({ kind: fc.constant('supervisor'), id: fc.constantFrom('a', 'b', 'c'), restart, shutdown: budget, ...regime, children });
+  return fc.record({
+    kind: fc.constant('supervisor'),
+    id: fc.constantFrom('a', 'b', 'c'),
+    restart,
+    shutdown: budget,
+    ...regime,
+    children,
+  });
 }
 
 const depth3 = supervisor(worker);
@@ -86,10 +96,20 @@ const child: fc.Arbitrary<ChildNode> = fc.oneof({ weight: 3, arbitrary: worker }
 const target = fc.nat({ max: 1_000 });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('exit'), target, reason: fc.constantFrom('abnormal', 'abnormal', 'abnormal', 'normal', 'shutdown') }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('exit'),
+      target,
+      reason: fc.constantFrom('abnormal', 'abnormal', 'abnormal', 'normal', 'shutdown'),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('endStart'), target, ok: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('start'), target, node: child }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('terminate', 'terminate', 'restart', 'delete', 'stop'), target }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('terminate', 'terminate', 'restart', 'delete', 'stop'), target }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance'), ms: fc.constantFrom(1, 10, 30, 100, 5_000) }) },
 );
 
@@ -100,4 +120,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     first: fc.uniqueArray(child, { selector: ({ id }) => id, minLength: 1, maxLength: 3 }),
     later: fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }),
   })
-  .map(({ root, first, later }) => ({ root, steps: [...first.map((node): Step => ({ do: 'start', target: 0, node })), ...later] }));
+  .map(({ root, first, later }) => ({
+    root,
+    steps: [...first.map((node): Step => ({ do: 'start', target: 0, node })), ...later],
+  }));

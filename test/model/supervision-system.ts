@@ -23,7 +23,9 @@ interface SlowStart {
   end(ok: boolean): void;
 }
 
-/** Real supervisors over scripted workers, on a clock that stands still; what is told is written down as the model does. */
+/**
+ * Real supervisors over scripted workers, on a clock that stands still; what is told is written down as the model does.
+ */
 export class SupervisionSystem {
   readonly root: Supervisor;
   readonly clock = createHeapClock();
@@ -67,7 +69,8 @@ export class SupervisionSystem {
       id,
       restart,
       shutdown,
-      start: (context) => context.supervise({ name: `root${path}`, strategy, intensity: { maxRestarts, withinMs }, children: specs }),
+      start: (context) =>
+        context.supervise({ name: `root${path}`, strategy, intensity: { maxRestarts, withinMs }, children: specs }),
     };
   }
 
@@ -180,7 +183,10 @@ function lineOf(event: SupervisorEvent): [supervisor: string, line: string] {
     case 'child.forgotten':
       return [event.supervisor, `forgotten ${event.exit.id} ${event.exit.reason}`];
     case 'child.restarting':
-      return [event.supervisor, `restarting ${event.exit.id} ${event.exit.reason} ${event.restarts} ${event.together.join('+')}`];
+      return [
+        event.supervisor,
+        `restarting ${event.exit.id} ${event.exit.reason} ${event.restarts} ${event.together.join('+')}`,
+      ];
     case 'supervisor.escalated':
       return [event.supervisor, `escalated ${event.exit.id} ${event.exit.reason} ${event.restarts}`];
     case 'supervisor.stopping':

@@ -59,7 +59,10 @@ export class ModelWorld {
   now = 0;
   /** Counts what happens at once: a step or a timer with all that follows. */
   instant = 0;
-  /** Two supervisors were at work at once and one stopped the other, or both sent to one: who comes first is nobody's promise, OTP's neither. */
+  /**
+   * Two supervisors were at work at once and one stopped the other, or both sent to one: who comes first is nobody's
+   * promise, OTP's neither.
+   */
   isRacing = false;
   readonly lines = new Map<string, string[]>();
   readonly pending: Begun<ModelWorker>[] = [];
@@ -93,9 +96,18 @@ export class ModelWorld {
     const run = this.#runsSoFar.get(node) ?? 0;
     this.#runsSoFar.set(node, run + 1);
     this.tell(path, `start at ${this.now}`);
-    const worker = new ModelWorker(this, path, node.stops[Math.min(run, node.stops.length - 1)] ?? 'ok', node.endsTogether);
+    const worker = new ModelWorker(
+      this,
+      path,
+      node.stops[Math.min(run, node.stops.length - 1)] ?? 'ok',
+      node.endsTogether,
+    );
     const script = node.starts[Math.min(run, node.starts.length - 1)] ?? 'ok';
-    const begun: Begun<ModelWorker> = { run: worker, fault: script === 'ok' ? undefined : script === 'fail' ? 'fault' : 'pending', isUnwanted: false };
+    const begun: Begun<ModelWorker> = {
+      run: worker,
+      fault: script === 'ok' ? undefined : script === 'fail' ? 'fault' : 'pending',
+      isUnwanted: false,
+    };
     if (script === 'ok') this.#live(worker);
     if (script === 'slow') this.pending.push(begun);
     return begun;
@@ -140,6 +152,9 @@ export class ModelWorld {
   #nextTimer(until: number): Timer | undefined {
     return this.#timers
       .filter(({ at }) => at <= until)
-      .reduce<Timer | undefined>((first, timer) => (first === undefined || timer.at < first.at ? timer : first), undefined);
+      .reduce<Timer | undefined>(
+        (first, timer) => (first === undefined || timer.at < first.at ? timer : first),
+        undefined,
+      );
   }
 }

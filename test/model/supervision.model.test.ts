@@ -21,10 +21,29 @@ test(
 );
 
 test('a child whose restart failed twice before its turn came, and which its user has stopped, is forgotten once', async () => {
-  const worker = { kind: 'worker', id: 'a', restart: 'permanent', shutdown: 'brutal', stops: ['ok'], endsTogether: false } as const;
+  const worker = {
+    kind: 'worker',
+    id: 'a',
+    restart: 'permanent',
+    shutdown: 'brutal',
+    stops: ['ok'],
+    endsTogether: false,
+  } as const;
   const inner = { kind: 'supervisor', restart: 'permanent', shutdown: 'brutal', withinMs: 20 } as const;
-  const b = { ...inner, id: 'b', strategy: 'one_for_one', maxRestarts: 0, children: [{ ...worker, starts: ['ok', 'slow'] }] } as const;
-  const a = { ...inner, id: 'a', strategy: 'one_for_all', maxRestarts: 1, children: [{ ...worker, starts: ['ok'] }, b] } as const;
+  const b = {
+    ...inner,
+    id: 'b',
+    strategy: 'one_for_one',
+    maxRestarts: 0,
+    children: [{ ...worker, starts: ['ok', 'slow'] }],
+  } as const;
+  const a = {
+    ...inner,
+    id: 'a',
+    strategy: 'one_for_all',
+    maxRestarts: 1,
+    children: [{ ...worker, starts: ['ok'] }, b],
+  } as const;
   const isDone = await runScenario(
     {
       root: { strategy: 'one_for_one', maxRestarts: 0, withinMs: 20 },
@@ -53,5 +72,7 @@ afterAll(() => {
   const verdicts = Object.entries(tally.verdicts)
     .map(([word, times]) => `${times} ${word}`)
     .join(', ');
-  process.stdout.write(`supervision: ${RUNS} scenarios with ${tally.steps} steps agree (and ${tally.races} up to a race), seed ${SEED}: ${verdicts}\n`);
+  process.stdout.write(
+    `supervision: ${RUNS} scenarios with ${tally.steps} steps agree (and ${tally.races} up to a race), seed ${SEED}: ${verdicts}\n`,
+  );
 });

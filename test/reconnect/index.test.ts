@@ -12,8 +12,17 @@ async function bundled(page: string): Promise<{ readonly code: string; readonly 
   const bundle = await rolldown({
     input: 'page.js',
     platform: 'browser',
-    resolve: { alias: { 'wirekeeper/reconnect': `${root}src/reconnect/index.ts` }, extensionAlias: { '.js': ['.ts', '.js'] } },
-    plugins: [{ name: 'page', resolveId: (id) => (id === 'page.js' ? id : undefined), load: (id) => (id === 'page.js' ? page : undefined) }],
+    resolve: {
+      alias: { 'wirekeeper/reconnect': `${root}src/reconnect/index.ts` },
+      extensionAlias: { '.js': ['.ts', '.js'] },
+    },
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === 'page.js' ? id : undefined),
+        load: (id) => (id === 'page.js' ? page : undefined),
+      },
+    ],
     onLog: (_level, { message }) => warnings.push(message),
   });
   const { output } = await bundle.generate({ format: 'esm', minify: true });
@@ -30,7 +39,9 @@ describe('wirekeeper/reconnect', () => {
 
   test('bundled, reads what it has written', async () => {
     const { code } = await bundled("export * from 'wirekeeper/reconnect';");
-    const { adviceOf, withAdvice } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as typeof import('../../src/reconnect/index.js');
+    const { adviceOf, withAdvice } = (await import(
+      `data:text/javascript,${encodeURIComponent(code)}`
+    )) as typeof import('../../src/reconnect/index.js');
     expect(adviceOf(withAdvice('restarting', 8_123))).toBe(8_123);
   });
 
@@ -48,6 +59,9 @@ describe('wirekeeper/reconnect', () => {
 
   test('is what the package exports by that name', async () => {
     const { exports } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
-    expect(exports['./reconnect']).toEqual({ types: './dist/reconnect/index.d.ts', default: './dist/reconnect/index.js' });
+    expect(exports['./reconnect']).toEqual({
+      types: './dist/reconnect/index.d.ts',
+      default: './dist/reconnect/index.js',
+    });
   });
 });

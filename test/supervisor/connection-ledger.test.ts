@@ -17,8 +17,18 @@ test('what is noted below is noted above, and not the other way round', () => {
   below.handshakes(1);
   below.handlerLingers(1);
   above.refused(404);
-  expect(above.stats()).toMatchObject({ connections: { open: 1 }, refused: { 403: 1, 404: 1 }, handshakesInFlight: 1, lingeringHandlers: 1 });
-  expect(below.stats()).toMatchObject({ connections: { open: 1 }, refused: { 403: 1 }, handshakesInFlight: 1, lingeringHandlers: 1 });
+  expect(above.stats()).toMatchObject({
+    connections: { open: 1 },
+    refused: { 403: 1, 404: 1 },
+    handshakesInFlight: 1,
+    lingeringHandlers: 1,
+  });
+  expect(below.stats()).toMatchObject({
+    connections: { open: 1 },
+    refused: { 403: 1 },
+    handshakesInFlight: 1,
+    lingeringHandlers: 1,
+  });
 });
 
 test('frames are summed up over the tree, and stay when what is below has closed', () => {

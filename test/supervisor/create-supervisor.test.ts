@@ -6,7 +6,8 @@ import { aSupervisor } from '../support/a-supervisor.js';
 import type { FakeWire } from '../support/fake-wire.js';
 import { settled } from '../support/settled.js';
 
-const handler = (connection: { closed: Promise<never> } | { closed: Promise<unknown> }) => connection.closed as Promise<never>;
+const handler = (connection: { closed: Promise<never> } | { closed: Promise<unknown> }) =>
+  connection.closed as Promise<never>;
 
 function end(wire: FakeWire | undefined, code = 1001): void {
   wire?.tellClosing(code);
@@ -140,7 +141,12 @@ test('stats count connections by state, endings by trigger, refusals by status, 
     bytesOut: 2,
   });
   end(second, 1000);
-  expect(supervisor.stats()).toMatchObject({ connections: { open: 1, closing: 0 }, ended: { 'close-called': 1 }, endedTotal: 1, framesOut: 1 });
+  expect(supervisor.stats()).toMatchObject({
+    connections: { open: 1, closing: 0 },
+    ended: { 'close-called': 1 },
+    endedTotal: 1,
+    framesOut: 1,
+  });
 });
 
 test('endings keeps the last thousand reports, oldest first', async () => {

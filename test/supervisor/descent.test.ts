@@ -21,7 +21,9 @@ function line(length: number): TestKin {
 test('a hundred supervisors may stand below one another, and no more', () => {
   checkDepth(line(99), 'supervise');
   expect(() => checkDepth(line(100), 'supervise')).toThrow(OptionError);
-  expect(() => checkDepth(line(100), 'supervise')).toThrow('supervise: it would be supervisor number 101 below one another; allowed are 100.');
+  expect(() => checkDepth(line(100), 'supervise')).toThrow(
+    'supervise: it would be supervisor number 101 below one another; allowed are 100.',
+  );
 });
 
 test('one is above itself, those below it, and those below supervisors that were given to it, and above no other', () => {

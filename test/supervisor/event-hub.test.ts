@@ -24,7 +24,12 @@ test('keeps the order for every subscriber when a subscriber brings about anothe
   });
   hub.events$.subscribe((event) => seen.push(`B ${event.type}`));
   hub.publish(first);
-  expect(seen).toEqual(['A supervisor.stopping', 'B supervisor.stopping', 'A supervisor.stopped', 'B supervisor.stopped']);
+  expect(seen).toEqual([
+    'A supervisor.stopping',
+    'B supervisor.stopping',
+    'A supervisor.stopped',
+    'B supervisor.stopped',
+  ]);
 });
 
 test('detaches a subscriber that throws, and says so to the others', () => {
@@ -72,7 +77,9 @@ test('has events written by JSON with what was thrown', () => {
   const seen: SupervisorEvent[] = [];
   hub.events$.subscribe((event) => seen.push(event));
   hub.publish({ type: 'observer.threw', error: new TypeError('bug') });
-  expect(JSON.parse(JSON.stringify(seen))).toEqual([{ type: 'observer.threw', error: { name: 'TypeError', message: 'bug' } }]);
+  expect(JSON.parse(JSON.stringify(seen))).toEqual([
+    { type: 'observer.threw', error: { name: 'TypeError', message: 'bug' } },
+  ]);
 });
 
 test('makes nothing of events that nobody listens to', () => {

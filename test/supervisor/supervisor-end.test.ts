@@ -12,7 +12,9 @@ const failed: SupervisorReport = { name: 'root', outcome: 'failed', reason: 'shu
 afterEach(() => void vi.restoreAllMocks());
 
 /** What Node is asked to warn of while something is done. */
-async function warned(act: () => unknown): Promise<readonly { message: unknown; code?: string | undefined; detail?: string | undefined }[]> {
+async function warned(
+  act: () => unknown,
+): Promise<readonly { message: unknown; code?: string | undefined; detail?: string | undefined }[]> {
   const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   await act();
   await settled();
@@ -25,7 +27,9 @@ test.each<[string, (end: SupervisorEnd) => void]>([
 ])('a failure that %s is warned of once, with its code', async (_what, before) => {
   const end = new SupervisorEnd();
   before(end);
-  expect(await warned(() => end.settle(failed, true))).toMatchObject([{ type: 'WirekeeperWarning', code: 'WIREKEEPER_SUPERVISOR_FAILED' }]);
+  expect(await warned(() => end.settle(failed, true))).toMatchObject([
+    { type: 'WirekeeperWarning', code: 'WIREKEEPER_SUPERVISOR_FAILED' },
+  ]);
 });
 
 test.each<[string, (end: SupervisorEnd) => void]>([
@@ -63,7 +67,12 @@ test.each([
 describe('a supervisor that has failed', () => {
   /** Fails: its only child crashes, and it allows no restart. */
   async function failing(options: SupervisorOptions, watch: (supervisor: Supervisor) => void = () => {}) {
-    const supervisor = createSupervisor({ intensity: { maxRestarts: 0 }, clock: createHeapClock(), transport: new FakeTransport(), ...options });
+    const supervisor = createSupervisor({
+      intensity: { maxRestarts: 0 },
+      clock: createHeapClock(),
+      transport: new FakeTransport(),
+      ...options,
+    });
     watch(supervisor);
     const child = new TestChild('a');
     await supervisor.startChild(child.spec());
@@ -75,7 +84,9 @@ describe('a supervisor that has failed', () => {
   }
 
   test('and that nobody watches has Node warn', async () => {
-    expect(await failing({ name: 'root' })).toMatchObject([{ code: 'WIREKEEPER_SUPERVISOR_FAILED', detail: expect.stringContaining('a bug') }]);
+    expect(await failing({ name: 'root' })).toMatchObject([
+      { code: 'WIREKEEPER_SUPERVISOR_FAILED', detail: expect.stringContaining('a bug') },
+    ]);
   });
 
   test.each<[string, SupervisorOptions, ((supervisor: Supervisor) => void)?]>([

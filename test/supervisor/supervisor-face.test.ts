@@ -27,7 +27,9 @@ test('a supervisor is no child of its own, nor of one below it', async () => {
 test('two supervisors are not below each other', async () => {
   const [one, other] = [aSupervisor().supervisor, aSupervisor().supervisor];
   await one.startChild({ id: 'other', start: asChild(other) });
-  await expect(other.startChild({ id: 'one', start: asChild(one) })).rejects.toThrow('a supervisor that it would be below itself');
+  await expect(other.startChild({ id: 'one', start: asChild(one) })).rejects.toThrow(
+    'a supervisor that it would be below itself',
+  );
   await one.stop();
   expect(other.state).toBe('stopped');
 });
@@ -40,16 +42,25 @@ test('one that names itself among its first children starts none of them', async
   await supervisor.stop();
 });
 
-test.each([false, true])('options that name themselves as children end in an OptionError, asynchronously: %s', async (isAsync) => {
-  const { supervisor } = aSupervisor();
-  const options: { id?: string; children: unknown[] } = { children: [] };
-  const start = (context: { supervise(options: object): Promise<RunningChild<Supervisor>> }) => context.supervise(options);
-  options.children.push({ id: 'again', start: isAsync ? async (context: Parameters<typeof start>[0]) => start(context) : start });
-  await expect(supervisor.supervise(options as never)).rejects.toThrow('supervise: it would be supervisor number 101');
-  await settled();
-  expect(supervisor.whichChildren()).toEqual([]);
-  expect(await supervisor.stop()).toMatchObject({ outcome: 'stopped' });
-});
+test.each([false, true])(
+  'options that name themselves as children end in an OptionError, asynchronously: %s',
+  async (isAsync) => {
+    const { supervisor } = aSupervisor();
+    const options: { id?: string; children: unknown[] } = { children: [] };
+    const start = (context: { supervise(options: object): Promise<RunningChild<Supervisor>> }) =>
+      context.supervise(options);
+    options.children.push({
+      id: 'again',
+      start: isAsync ? async (context: Parameters<typeof start>[0]) => start(context) : start,
+    });
+    await expect(supervisor.supervise(options as never)).rejects.toThrow(
+      'supervise: it would be supervisor number 101',
+    );
+    await settled();
+    expect(supervisor.whichChildren()).toEqual([]);
+    expect(await supervisor.stop()).toMatchObject({ outcome: 'stopped' });
+  },
+);
 
 test('a hundred below one another do all that one does, and one more is an OptionError', async () => {
   const { supervisor, events } = aSupervisor();
@@ -59,7 +70,11 @@ test('a hundred below one another do all that one does, and one more is an Optio
   await expect(deepest?.supervise()).rejects.toThrow(OptionError);
   const feed = deepest?.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed });
   await settled();
-  expect([supervisor.stats().connections.connecting, supervisor.connections.size, feed?.state]).toEqual([1, 1, 'dialing']);
+  expect([supervisor.stats().connections.connecting, supervisor.connections.size, feed?.state]).toEqual([
+    1,
+    1,
+    'dialing',
+  ]);
   expect(events.at(-1)).toMatchObject({ type: 'child.started', supervisor: deepest?.name, kind: 'dialer' });
   void supervisor.drain();
   expect(deepest?.state).toBe('draining');

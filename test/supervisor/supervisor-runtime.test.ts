@@ -20,7 +20,10 @@ describe('supervise', () => {
   test('starts the first children of the supervisor below in order, before it is one', async () => {
     const { supervisor, events } = aSupervisor({ name: 'root' });
     const log: string[] = [];
-    const below = await supervisor.supervise({ id: 'below', children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()] });
+    const below = await supervisor.supervise({
+      id: 'below',
+      children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()],
+    });
     expect(log).toEqual(['a: start', 'b: start']);
     expect(below).toMatchObject({ kind: 'supervisor', id: 'below', name: 'root/below', state: 'running' });
     expect(supervisor.child('below')).toBe(below);
@@ -32,8 +35,8 @@ describe('supervise', () => {
     ]);
   });
 
-  // supervisor(3), start_link: if a child's start fails, "the supervisor first terminates all already started child processes
-  // [...] and then terminates itself".
+  // supervisor(3), start_link: if a child's start fails, "the supervisor first terminates all already started child
+  // processes [...] and then terminates itself".
   test('rejects when a first child cannot be started, and stops those that were', async () => {
     const { supervisor } = aSupervisor();
     const log: string[] = [];
@@ -48,7 +51,12 @@ describe('supervise', () => {
     const { supervisor } = aSupervisor();
     const a = new TestChild('a');
     const started = expect(
-      supervisor.supervise({ children: [a.spec(), { id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) }] }),
+      supervisor.supervise({
+        children: [
+          a.spec(),
+          { id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) },
+        ],
+      }),
     ).rejects.toThrow(EndedError);
     await settled();
     await supervisor.stop();
@@ -60,7 +68,9 @@ describe('supervise', () => {
     const { supervisor } = aSupervisor();
     const log: string[] = [];
     await supervisor.startChild(new TestChild('first', log).spec());
-    const below = await supervisor.supervise({ children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()] });
+    const below = await supervisor.supervise({
+      children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()],
+    });
     log.length = 0;
     await supervisor.stop({ code: 1012, reason: 'back soon' });
     expect(log).toEqual(['b: shutDown 1012 back soon', 'a: shutDown 1012 back soon', 'first: shutDown 1012 back soon']);
@@ -82,7 +92,11 @@ describe('supervise', () => {
     const { supervisor, clock } = aSupervisor();
     const child = new TestChild('a');
     child.atShutDown = 'lingers';
-    await supervisor.supervise({ id: 'below', shutdown: 50, children: [child.spec({ shutdown: Number.POSITIVE_INFINITY })] });
+    await supervisor.supervise({
+      id: 'below',
+      shutdown: 50,
+      children: [child.spec({ shutdown: Number.POSITIVE_INFINITY })],
+    });
     const terminated = supervisor.terminateChild('below');
     await clock.advanceAsync(50);
     await terminated;
@@ -103,7 +117,12 @@ describe('a supervisor below whose intensity is exceeded', () => {
   async function failed(restart: 'permanent' | 'transient' | 'temporary') {
     const fixture = aSupervisor({ name: 'root' });
     const child = new TestChild('a');
-    const below = await fixture.supervisor.supervise({ id: 'below', restart, intensity: { maxRestarts: 0 }, children: [child.spec()] });
+    const below = await fixture.supervisor.supervise({
+      id: 'below',
+      restart,
+      intensity: { maxRestarts: 0 },
+      children: [child.spec()],
+    });
     const added = new TestChild('added');
     await below.startChild(added.spec());
     child.exit('abnormal', new Error('boom'));
@@ -114,15 +133,24 @@ describe('a supervisor below whose intensity is exceeded', () => {
 
   test('has failed with shutdown, and says by whom', async () => {
     const { report } = await failed('transient');
-    expect(report).toMatchObject({ outcome: 'failed', reason: 'shutdown', cause: { id: 'a', error: new Error('boom') } });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      reason: 'shutdown',
+      cause: { id: 'a', error: new Error('boom') },
+    });
   });
 
-  // supervisor.erl: a supervisor whose intensity was exceeded exits with shutdown, which is no reason to restart a transient child.
+  // supervisor.erl: a supervisor whose intensity was exceeded exits with shutdown, which is no reason to restart a
+  // transient child.
   test('is not started again if it is transient, and its spec is kept', async () => {
     const { supervisor, events } = await failed('transient');
     expect(supervisor.whichChildren()).toMatchObject([{ id: 'below', state: 'stopped' }]);
     expect(events).toContainEqual(
-      expect.objectContaining({ type: 'child.kept', supervisor: 'root', exit: expect.objectContaining({ error: new Error('boom') }) }),
+      expect.objectContaining({
+        type: 'child.kept',
+        supervisor: 'root',
+        exit: expect.objectContaining({ error: new Error('boom') }),
+      }),
     );
   });
 
@@ -145,7 +173,12 @@ describe('a supervisor below whose intensity is exceeded', () => {
       child.exit('abnormal', new Error(`boom ${i}`));
       await settled();
     }
-    expect(await supervisor.ended).toMatchObject({ name: 'root', outcome: 'failed', reason: 'shutdown', cause: { id: 'below', error: new Error('boom 2') } });
+    expect(await supervisor.ended).toMatchObject({
+      name: 'root',
+      outcome: 'failed',
+      reason: 'shutdown',
+      cause: { id: 'below', error: new Error('boom 2') },
+    });
   });
 });
 
@@ -164,8 +197,18 @@ describe('what a supervisor knows of those below', () => {
     const { supervisor, below, upper, lower } = await tree();
     upper?.deliver('ab');
     lower?.deliver('abc');
-    expect(supervisor.stats()).toMatchObject({ connections: { open: 2 }, framesIn: 2, bytesIn: 5, children: { listeners: 1, supervisors: 1 } });
-    expect(below.stats()).toMatchObject({ connections: { open: 1 }, framesIn: 1, bytesIn: 3, children: { listeners: 1, supervisors: 0 } });
+    expect(supervisor.stats()).toMatchObject({
+      connections: { open: 2 },
+      framesIn: 2,
+      bytesIn: 5,
+      children: { listeners: 1, supervisors: 1 },
+    });
+    expect(below.stats()).toMatchObject({
+      connections: { open: 1 },
+      framesIn: 1,
+      bytesIn: 3,
+      children: { listeners: 1, supervisors: 0 },
+    });
     expect([supervisor.connections.size, below.connections.size]).toEqual([2, 1]);
   });
 
@@ -207,7 +250,10 @@ describe('what a supervisor knows of those below', () => {
 describe('specs in the words of users', () => {
   test('a dialer, a listener, and a supervisor by startChild', async () => {
     const { supervisor, transport } = aSupervisor();
-    const feed = await supervisor.startChild({ id: 'feed', start: (child) => child.dial({ url: 'ws://example.com/', handler }) });
+    const feed = await supervisor.startChild({
+      id: 'feed',
+      start: (child) => child.dial({ url: 'ws://example.com/', handler }),
+    });
     const door = await supervisor.startChild({ id: 'door', start: (child) => child.listen({ port: 0, handler }) });
     const below = await supervisor.startChild({ id: 'below', start: (child) => child.supervise({}) });
     expect([feed, door, below]).toMatchObject([
@@ -228,7 +274,9 @@ describe('specs in the words of users', () => {
 
   test('a wrong option in a start is a failed start', async () => {
     const { supervisor } = aSupervisor();
-    await expect(supervisor.startChild({ start: (child) => child.dial({ url: 'http://example.com/', handler }) })).rejects.toMatchObject({
+    await expect(
+      supervisor.startChild({ start: (child) => child.dial({ url: 'http://example.com/', handler }) }),
+    ).rejects.toMatchObject({
       code: 'WIREKEEPER_OPTION',
     });
   });
@@ -238,7 +286,10 @@ test('dialers called for while a child is starting are there at once, and dial w
   const { supervisor, transport } = aSupervisor();
   let answer = () => {};
   const child = new TestChild('slow');
-  const slow = supervisor.startChild({ id: 'slow', start: () => new Promise<RunningChild<Worker>>((resolve) => (answer = () => resolve(child.start()))) });
+  const slow = supervisor.startChild({
+    id: 'slow',
+    start: () => new Promise<RunningChild<Worker>>((resolve) => (answer = () => resolve(child.start()))),
+  });
   const feed = supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler });
   expect(supervisor.child('feed')).toBe(feed);
   await settled();
@@ -252,7 +303,9 @@ test('dialers called for while a child is starting are there at once, and dial w
 
 test('dialers that a stop overtakes have ended without ever dialing', async () => {
   const { supervisor, transport } = aSupervisor();
-  void supervisor.startChild({ id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) }).catch(() => {});
+  void supervisor
+    .startChild({ id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) })
+    .catch(() => {});
   const feed = supervisor.dial({ id: 'feed', url: 'ws://example.com/', handler });
   await supervisor.stop();
   expect(await feed.ended).toMatchObject({ id: 'feed', reason: 'shutdown' });

@@ -18,7 +18,8 @@ export interface Client {
 
 /** The Close that a wire was asked for: code and reason; `undefined` if it was not. */
 export function closeOf(wire: FakeWire): { readonly code: number; readonly reason: string } | undefined {
-  const [, code, reason = ''] = wire.asked.map((asked) => /^close (\d+) ?(.*)$/.exec(asked)).find((match) => match !== null) ?? [];
+  const [, code, reason = ''] =
+    wire.asked.map((asked) => /^close (\d+) ?(.*)$/.exec(asked)).find((match) => match !== null) ?? [];
   return code === undefined ? undefined : { code: Number(code), reason };
 }
 

@@ -26,7 +26,11 @@ export interface HomeParts {
 }
 
 /** A home whose handler waits for the end, unless told otherwise. */
-export function aHome({ limits = {}, liveness = false, handler = (connection) => connection.closed }: HomeParts = {}): TestHome {
+export function aHome({
+  limits = {},
+  liveness = false,
+  handler = (connection) => connection.closed,
+}: HomeParts = {}): TestHome {
   const clock = createHeapClock();
   const events: SupervisorEvent[] = [];
   const reports: CloseReport[] = [];

@@ -10,7 +10,10 @@ import { FakeTransport } from './fake-transport.js';
  *
  * @param keepAlive what its clock does to keep the process alive. Default nothing.
  */
-export function aSupervisor(options: Omit<SupervisorOptions, 'clock' | 'transport'> = {}, keepAlive?: Clock['keepAlive']) {
+export function aSupervisor(
+  options: Omit<SupervisorOptions, 'clock' | 'transport'> = {},
+  keepAlive?: Clock['keepAlive'],
+) {
   const clock: HeapClock = Object.assign(createHeapClock(), keepAlive === undefined ? {} : { keepAlive });
   const transport = new FakeTransport();
   const supervisor = createSupervisor({ ...options, clock, transport, liveness: options.liveness ?? false });

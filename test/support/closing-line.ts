@@ -24,7 +24,10 @@ export class ClosingLine implements Reporter {
   }
 }
 
-/** What a run came to. `broken` counts the errors outside any test: files that could not run, leaks, unhandled rejections. */
+/**
+ * What a run came to. `broken` counts the errors outside any test: files that could not run, leaks, unhandled
+ * rejections.
+ */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
@@ -34,8 +37,14 @@ export interface Tally {
 }
 
 export function closingLine({ passed, failed, skipped, broken, ms }: Tally): string {
-  const rest = [skipped > 0 ? `${skipped} skipped` : '', broken > 0 ? `${broken} errors outside tests` : ''].filter(Boolean);
+  const rest = [skipped > 0 ? `${skipped} skipped` : '', broken > 0 ? `${broken} errors outside tests` : ''].filter(
+    Boolean,
+  );
   const verdict =
-    failed + broken > 0 ? `FAILED: ${failed} tests failed, ${passed} passed` : passed > 0 ? `OK: all ${passed} tests passed` : 'FAILED: no test ran';
+    failed + broken > 0
+      ? `FAILED: ${failed} tests failed, ${passed} passed`
+      : passed > 0
+        ? `OK: all ${passed} tests passed`
+        : 'FAILED: no test ran';
   return `${[verdict, ...rest].join(', ')}, in ${(ms / 1000).toFixed(1)} s.`;
 }

@@ -36,7 +36,11 @@ function frame(opcode, payload) {
 /** Opens one client; `onFrame` gets what comes whole, opcode and payload, save Pings. Resolves at the end of TCP. */
 function client(path, { onOpen, onFrame, onEnd }) {
   clientsSoFar += 1;
-  const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: `127.0.0.${2 + (clientsSoFar % ADDRESSES)}` });
+  const socket = connect({
+    port: Number(port),
+    host: '127.0.0.1',
+    localAddress: `127.0.0.${2 + (clientsSoFar % ADDRESSES)}`,
+  });
   let bytes = Buffer.alloc(0);
   let hasOpened = false;
   socket.setNoDelay(true);
@@ -126,8 +130,10 @@ function crash() {
       onEnd: (error) => {
         crashes += 1;
         const { code, reason } = SEEN[way] ?? CRASHED;
-        const isAsExpected = seen !== undefined && seen.readUInt16BE() === code && seen.subarray(2).toString() === reason;
-        if (!isAsExpected || error !== undefined) faults.push(`${path}: saw ${seen?.toString('latin1')} ${error?.code ?? ''}`);
+        const isAsExpected =
+          seen !== undefined && seen.readUInt16BE() === code && seen.subarray(2).toString() === reason;
+        if (!isAsExpected || error !== undefined)
+          faults.push(`${path}: saw ${seen?.toString('latin1')} ${error?.code ?? ''}`);
         resolve();
       },
     });
@@ -138,7 +144,10 @@ async function crashAgain() {
   while (!isOver) await crash();
 }
 
-const all = Promise.all([...Array.from({ length: Number(bystanders) }, (_, n) => bystander(n)), ...Array.from({ length: Number(atOnce) }, crashAgain)]);
+const all = Promise.all([
+  ...Array.from({ length: Number(bystanders) }, (_, n) => bystander(n)),
+  ...Array.from({ length: Number(atOnce) }, crashAgain),
+]);
 
 process.on('message', async () => {
   isOver = true;

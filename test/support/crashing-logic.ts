@@ -22,18 +22,26 @@ const crash = (): never => {
 const patient = fromCallback(() => {});
 
 /**
- * Logic that crashes in one place: some at once, the others when they are told to `crash`, and those that say so when they
- * are stopped.
+ * Logic that crashes in one place: some at once, the others when they are told to `crash`, and those that say so when
+ * they are stopped.
  */
-export const CRASHING: Readonly<Record<string, { readonly logic: AnyActorLogic; readonly when: 'at once' | 'when told' | 'when stopped' }>> = {
+export const CRASHING: Readonly<
+  Record<string, { readonly logic: AnyActorLogic; readonly when: 'at once' | 'when told' | 'when stopped' }>
+> = {
   'its initial context': { when: 'at once', logic: createMachine({ context: crash }) },
   'its first entry action': { when: 'at once', logic: createMachine({ entry: crash }) },
   'an action': { when: 'when told', logic: createMachine({ on: { crash: { actions: crash } } }) },
   'an assignment': { when: 'when told', logic: createMachine({ on: { crash: { actions: assign(crash) } } }) },
   'a guard': { when: 'when told', logic: createMachine({ on: { crash: { guard: crash } } }) },
-  'a reducer': { when: 'when told', logic: fromTransition((state: number, { type }) => (type === 'crash' ? crash() : state), 0) },
+  'a reducer': {
+    when: 'when told',
+    logic: fromTransition((state: number, { type }) => (type === 'crash' ? crash() : state), 0),
+  },
   'a promise': { when: 'at once', logic: fromPromise(async () => crash()) },
-  'an invoked promise': { when: 'at once', logic: createMachine({ invoke: { src: fromPromise(async () => crash()) } }) },
+  'an invoked promise': {
+    when: 'at once',
+    logic: createMachine({ invoke: { src: fromPromise(async () => crash()) } }),
+  },
   'an invoked callback': { when: 'at once', logic: createMachine({ invoke: { src: fromCallback(crash) } }) },
   'the receiver of an invoked callback': {
     when: 'when told',
@@ -46,7 +54,10 @@ export const CRASHING: Readonly<Record<string, { readonly logic: AnyActorLogic; 
     when: 'when told',
     logic: createMachine({ on: { crash: { actions: spawnChild(createMachine({ entry: crash }), { id: 'child' }) } } }),
   },
-  'a delayed transition': { when: 'at once', logic: createMachine({ initial: 'a', states: { a: { after: { 1: 'b' } }, b: { entry: crash } } }) },
+  'a delayed transition': {
+    when: 'at once',
+    logic: createMachine({ initial: 'a', states: { a: { after: { 1: 'b' } }, b: { entry: crash } } }),
+  },
   'a subscriber': { when: 'at once', logic: createMachine({ entry: ({ self }) => void self.subscribe(crash) }) },
   'a selecting subscriber': {
     when: 'when told',
@@ -60,16 +71,31 @@ export const CRASHING: Readonly<Record<string, { readonly logic: AnyActorLogic; 
     when: 'when told',
     logic: createMachine({
       context: { child: undefined as AnyActorRef | undefined },
-      on: { crash: { actions: [assign({ child: ({ spawn }) => spawn(patient, { id: 'child' }) }), ({ context }) => void context.child?.subscribe(crash)] } },
+      on: {
+        crash: {
+          actions: [
+            assign({ child: ({ spawn }) => spawn(patient, { id: 'child' }) }),
+            ({ context }) => void context.child?.subscribe(crash),
+          ],
+        },
+      },
     }),
   },
   'a listener to what it emits': {
     when: 'when told',
-    logic: createMachine({ entry: ({ self }) => void self.on('*', crash), on: { crash: { actions: emit({ type: 'noise' }) } } }),
+    logic: createMachine({
+      entry: ({ self }) => void self.on('*', crash),
+      on: { crash: { actions: emit({ type: 'noise' }) } },
+    }),
   },
   'an inspector': {
     when: 'when told',
-    logic: createMachine({ entry: ({ system }) => void system.inspect(({ type }) => type === '@xstate.event' && crash()) }),
+    logic: createMachine({
+      entry: ({ system }) => void system.inspect(({ type }) => type === '@xstate.event' && crash()),
+    }),
   },
-  'a subscriber that is told of the end': { when: 'when stopped', logic: createMachine({ entry: ({ self }) => void self.subscribe({ complete: crash }) }) },
+  'a subscriber that is told of the end': {
+    when: 'when stopped',
+    logic: createMachine({ entry: ({ self }) => void self.subscribe({ complete: crash }) }),
+  },
 };

@@ -100,7 +100,8 @@ export class FakeTransport implements Transport {
     this.losePort = tellClosed;
     return Promise.resolve({
       address: { address: '127.0.0.1', family: 'IPv4', port: 4711 },
-      handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => this.byHand.push([request, socket, head]),
+      handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+        this.byHand.push([request, socket, head]),
       closed,
       close: () => {
         tellClosed();

@@ -68,7 +68,9 @@ export class FakeWire extends WireStreams implements Wire {
   send(data: string | Uint8Array, isBinary: boolean): boolean {
     this.framesOut += 1;
     this.bytesOut += data.length;
-    this.sent.push(isBinary ? `<${Buffer.from(data as Uint8Array).toString('hex')}>` : Buffer.from(data as string).toString());
+    this.sent.push(
+      isBinary ? `<${Buffer.from(data as Uint8Array).toString('hex')}>` : Buffer.from(data as string).toString(),
+    );
     return true;
   }
 

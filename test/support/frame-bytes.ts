@@ -32,7 +32,15 @@ export function xored(bytes: Uint8Array, key: Uint8Array): Buffer {
   return Buffer.from(bytes.map((byte, i) => byte ^ (key[i % 4] ?? 0)));
 }
 
-export function frameBytes({ opcode, fin = true, rsv = 0, payload = '', mask, lengthBits, announced }: FrameParts): Buffer {
+export function frameBytes({
+  opcode,
+  fin = true,
+  rsv = 0,
+  payload = '',
+  mask,
+  lengthBits,
+  announced,
+}: FrameParts): Buffer {
   const bytes = Buffer.from(payload);
   const length = announced ?? bytes.length;
   const bits = lengthBits ?? (length < 126 ? 7 : length < 65_536 ? 16 : 64);
@@ -46,7 +54,9 @@ export function frameBytes({ opcode, fin = true, rsv = 0, payload = '', mask, le
 
 /** The payload of a Close frame (section 5.5.1), with any code and any bytes as its reason. */
 export function closeBytes(code?: number, reason: Uint8Array | string = ''): Buffer {
-  return code === undefined ? Buffer.alloc(0) : Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
+  return code === undefined
+    ? Buffer.alloc(0)
+    : Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
 }
 
 /** What a client sends: each frame masked. */
@@ -54,7 +64,12 @@ export const masked = (parts: FrameParts): Buffer => frameBytes({ mask: KEY, ...
 
 /** Bytes cut into frames, unmasked; `rest` is what makes no whole frame. */
 export interface Parsed {
-  readonly frames: readonly { readonly fin: boolean; readonly rsv: number; readonly opcode: number; readonly payload: Buffer }[];
+  readonly frames: readonly {
+    readonly fin: boolean;
+    readonly rsv: number;
+    readonly opcode: number;
+    readonly payload: Buffer;
+  }[];
   readonly rest: Buffer;
 }
 

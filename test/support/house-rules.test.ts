@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { brokenArrows, brokenMirror, emitsNothing, forbiddenWords, importersOf, packagesBehind, unfitLengths } from './house-rules.js';
+import {
+  brokenArrows,
+  brokenMirror,
+  emitsNothing,
+  forbiddenWords,
+  importersOf,
+  packagesBehind,
+  unfitLengths,
+} from './house-rules.js';
 
 const tree = (files: Record<string, string>) => new Map(Object.entries(files));
 const lines = (count: number) => Array.from({ length: count }, () => 'x;').join('\n');
@@ -54,7 +62,9 @@ describe('arrows run down only', () => {
     ['index.ts', './testing/index.js'],
     ['lib/thing.ts', './other.js'],
   ])('src/%s may not import %s', (file, specifier) => {
-    expect(brokenArrows(tree({ [file]: `import { a } from '${specifier}';` }))).toEqual([expect.stringContaining(file)]);
+    expect(brokenArrows(tree({ [file]: `import { a } from '${specifier}';` }))).toEqual([
+      expect.stringContaining(file),
+    ]);
   });
 
   test.each([
@@ -70,16 +80,22 @@ describe('arrows run down only', () => {
     expect(brokenArrows(tree({ 'supervisor/a.ts': text }))).toHaveLength(1);
   });
 
-  test.each(["// import '../cli/main.js';", "/** import { a } from '../cli/main.js' */", 'const text = \'x from "../cli/main.js"\';'])(
-    'but not what only looks like one: %s',
-    (text) => {
-      expect(brokenArrows(tree({ 'supervisor/a.ts': text }))).toEqual([]);
-    },
-  );
+  test.each([
+    "// import '../cli/main.js';",
+    "/** import { a } from '../cli/main.js' */",
+    'const text = \'x from "../cli/main.js"\';',
+  ])('but not what only looks like one: %s', (text) => {
+    expect(brokenArrows(tree({ 'supervisor/a.ts': text }))).toEqual([]);
+  });
 });
 
 test('finds every importer of a package, by its own name and by a path inside it', () => {
-  const src = tree({ 'a.ts': "import 'ws';", 'b.ts': "import 'ws/lib/receiver.js';", 'c.ts': "import './ws.js';", 'd.ts': "import 'wsx';" });
+  const src = tree({
+    'a.ts': "import 'ws';",
+    'b.ts': "import 'ws/lib/receiver.js';",
+    'c.ts': "import './ws.js';",
+    'd.ts': "import 'wsx';",
+  });
   expect(importersOf(src, 'ws')).toEqual(['a.ts', 'b.ts']);
 });
 
@@ -95,12 +111,17 @@ test.each([
   expect(forbiddenWords(tree({ [file]: text }))).toHaveLength(1);
 });
 
-test.each(["const a = 'disconnect';", '// kills the session', 'const skill = obsession;', 'const a = `utils`;'])('lets %s pass', (text) => {
-  expect(forbiddenWords(tree({ 'a.ts': text }))).toEqual([]);
-});
+test.each(["const a = 'disconnect';", '// kills the session', 'const skill = obsession;', 'const a = `utils`;'])(
+  'lets %s pass',
+  (text) => {
+    expect(forbiddenWords(tree({ 'a.ts': text }))).toEqual([]);
+  },
+);
 
 test('finds a file that is too long', () => {
-  expect(unfitLengths(tree({ 'a.ts': lines(301), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual(['a.ts has 301 lines, more than 300']);
+  expect(unfitLengths(tree({ 'a.ts': lines(301), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual([
+    'a.ts has 301 lines, more than 300',
+  ]);
 });
 
 test.each([39, 151])('finds a median of %d lines unfit', (length) => {
@@ -148,7 +169,8 @@ describe("the packages behind an entry's declarations", () => {
     const declarations = tree({
       'index.d.ts': "export { A } from './a/a.js';\nexport type { B } from './b.js';",
       'a/a.d.ts': "export declare const a: import('xstate').AnyActor;",
-      'b.d.ts': "/// <reference types=\"ws\" />\nimport type { Observable } from 'rxjs';\nimport './index.js';\nimport 'node:net';",
+      'b.d.ts':
+        "/// <reference types=\"ws\" />\nimport type { Observable } from 'rxjs';\nimport './index.js';\nimport 'node:net';",
     });
     expect([...packagesBehind(declarations, 'index.d.ts')]).toEqual([
       ['xstate', 'index.d.ts -> a/a.d.ts -> xstate'],
@@ -162,6 +184,8 @@ describe("the packages behind an entry's declarations", () => {
   });
 
   test('cannot be told when a declaration is missing', () => {
-    expect(() => packagesBehind(tree({ 'index.d.ts': "import './a.js';" }), 'index.d.ts')).toThrow('index.d.ts -> a.d.ts leads to no declaration');
+    expect(() => packagesBehind(tree({ 'index.d.ts': "import './a.js';" }), 'index.d.ts')).toThrow(
+      'index.d.ts -> a.d.ts leads to no declaration',
+    );
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A server of bare TCP that keeps a book on whom it serves; a process of its own, so that it can be killed. It is told by
- * messages of its parent, and answers each with one.
+ * A server of bare TCP that keeps a book on whom it serves; a process of its own, so that it can be killed. It is told
+ * by messages of its parent, and answers each with one.
  *
  * Arguments: the port (0 for any) and the token that dialers must bring. Each says who it is in `x-child`, which of its
  * connections this is in `x-epoch`, and when it set out, in Unix ms, in `x-start`.
@@ -51,7 +51,9 @@ function answer(socket, head, acceptedAt) {
   epochs.set(child, epoch);
   live.set(child, { epoch, socket });
   const key = acceptOf(fields['sec-websocket-key']);
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`);
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`,
+  );
   return child;
 }
 
@@ -95,4 +97,6 @@ process.on('message', ({ ask, count = 0 }) => {
   }
 });
 process.on('disconnect', () => process.exit());
-server.listen({ port: Number(port), host: '0.0.0.0', backlog: 4096 }, () => process.send({ port: server.address().port }));
+server.listen({ port: Number(port), host: '0.0.0.0', backlog: 4096 }, () =>
+  process.send({ port: server.address().port }),
+);

@@ -28,7 +28,9 @@ export class KeepingServer {
 
   /** @param token what dialers must bring. */
   static async start(token: string, port = 0): Promise<KeepingServer> {
-    const child = fork(fileURLToPath(new URL('keeping-server.mjs', import.meta.url)), [String(port), token], { execArgv: [] });
+    const child = fork(fileURLToPath(new URL('keeping-server.mjs', import.meta.url)), [String(port), token], {
+      execArgv: [],
+    });
     const [told] = (await once(child, 'message')) as [{ port: number }];
     return new KeepingServer(child, told.port);
   }

@@ -1,13 +1,18 @@
 /**
- * Tells what a test file leaves behind: sockets, listening servers, child processes, timers, and listeners on the process.
+ * Tells what a test file leaves behind: sockets, listening servers, child processes, timers, and listeners on the
+ * process.
  *
- * `process.getActiveResourcesInfo()` knows only what keeps the process alive, and our own clock arms timers that do not.
- * So timers are tracked where they are set, and sockets where node announces them; the rest is counted before and after.
+ * `process.getActiveResourcesInfo()` knows only what keeps the process alive, and our own clock arms timers that do
+ * not. So timers are tracked where they are set, and sockets where node announces them; the rest is counted before and
+ * after.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 
-/** What node counts that a test may leave behind. Vitest's own pipes and ports are there before and after, and cancel out. */
+/**
+ * What node counts that a test may leave behind. Vitest's own pipes and ports are there before and after, and cancel
+ * out.
+ */
 const COUNTED = new Set([
   'TCPServerWrap',
   'TCPSocketWrap',
@@ -27,8 +32,10 @@ export type Counts = ReadonlyMap<string, number>;
 /** The resources that node says keep the process alive, of the kinds in {@link COUNTED}. */
 function activeCounts(): Counts {
   const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) if (COUNTED.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  for (const name of process.eventNames()) counts.set(`process listener on '${String(name)}'`, process.listenerCount(name));
+  for (const kind of process.getActiveResourcesInfo())
+    if (COUNTED.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const name of process.eventNames())
+    counts.set(`process listener on '${String(name)}'`, process.listenerCount(name));
   return counts;
 }
 
@@ -59,7 +66,9 @@ class LiveSockets {
 
 /** Where a timer was set: the first line of the stack that is neither this file nor node. */
 function callSite(stack: string | undefined): string {
-  const line = stack?.split('\n').find((entry) => entry.includes('/') && !entry.includes('leak-gate.ts') && !entry.includes('node:'));
+  const line = stack
+    ?.split('\n')
+    .find((entry) => entry.includes('/') && !entry.includes('leak-gate.ts') && !entry.includes('node:'));
   return line?.trim() ?? 'an unknown place';
 }
 
@@ -123,11 +132,18 @@ export class LeakGate {
 
   /** What is left now, one line each; empty when all is gone. */
   leftOver(): string[] {
-    const sockets = this.#sockets.live().map((socket) => `socket ${socket.localAddress}:${socket.localPort} to ${socket.remoteAddress}:${socket.remotePort}`);
+    const sockets = this.#sockets
+      .live()
+      .map(
+        (socket) => `socket ${socket.localAddress}:${socket.localPort} to ${socket.remoteAddress}:${socket.remotePort}`,
+      );
     return [...sockets, ...this.#timers.live(), ...growth(this.#before, activeCounts())];
   }
 
-  /** Waits until nothing is left, at most `withinMs`, and returns what is. Turns of the event loop pass in between: no timer of ours is in the way. */
+  /**
+   * Waits until nothing is left, at most `withinMs`, and returns what is. Turns of the event loop pass in between: no
+   * timer of ours is in the way.
+   */
   async settled(withinMs: number): Promise<string[]> {
     const until = performance.now() + withinMs;
     let left = this.leftOver();

@@ -1,6 +1,6 @@
 /**
- * WebSocket clients of bare TCP, in a process of their own, each with its way to end. They are told what to do by messages
- * of their parent, each answered with one, and write down what they see.
+ * WebSocket clients of bare TCP, in a process of their own, each with its way to end. They are told what to do by
+ * messages of their parent, each answered with one, and write down what they see.
  *
  * - `polite` answers the Close; `mute` reads it and never answers; `dropper` resets TCP when it comes
  * - `leaver` sends a Close of its own some time after `begin`, unless the server's was first; then it is polite
@@ -70,7 +70,10 @@ class Client {
       this.#hasOpened = true;
       const head = this.#bytes.subarray(0, end).toString('latin1');
       this.#bytes = this.#bytes.subarray(end + 4);
-      this.resolveOpened({ status: Number(head.split(' ', 2)[1]), retryAfter: /^retry-after: (.*)$/im.exec(head)?.[1] });
+      this.resolveOpened({
+        status: Number(head.split(' ', 2)[1]),
+        retryAfter: /^retry-after: (.*)$/im.exec(head)?.[1],
+      });
     }
     const [opcode, length] = this.#bytes;
     if (opcode !== 0x88 || this.#bytes.length < 2 + length || this.log.seen !== undefined) return;

@@ -3,11 +3,15 @@ import { withoutComments } from './source-tree.js';
 
 const EXPORT_LIST = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'[^']+';?/g;
 
-/** The names an index file exports. An index file is a list and nothing else: throws at anything that is no `export { ... } from`. */
+/**
+ * The names an index file exports. An index file is a list and nothing else: throws at anything that is no `export {
+ * ... } from`.
+ */
 export function exportedNames(index: string): string[] {
   const text = withoutComments(index);
   const rest = text.replace(EXPORT_LIST, '').trim();
-  if (rest !== '') throw new Error(`an index file lists exports and nothing else, but here stands: ${rest.split('\n', 1)[0]}`);
+  if (rest !== '')
+    throw new Error(`an index file lists exports and nothing else, but here stands: ${rest.split('\n', 1)[0]}`);
   const names = [...text.matchAll(EXPORT_LIST)].flatMap((match) => (match[1] ?? '').split(','));
   return names
     .map((name) =>
@@ -22,7 +26,8 @@ export function exportedNames(index: string): string[] {
 
 /**
  * The names that the reference documents for an entry: those in code marks in the headings below the heading that names
- * the entry. `### \`createSupervisor(options)\`` documents `createSupervisor`; members (`connection.send()`) are no names of their own.
+ * the entry. `### \`createSupervisor(options)\`` documents `createSupervisor`; members (`connection.send()`) are no
+ * names of their own.
  */
 export function documentedNames(reference: string, entry: string): string[] {
   let current: string | undefined;
@@ -30,7 +35,8 @@ export function documentedNames(reference: string, entry: string): string[] {
   for (const [, heading] of reference.matchAll(/^#{1,6} (.*)$/gm)) {
     for (const [, code] of (heading ?? '').matchAll(/`([^`]+)`/g)) {
       if (/^wirekeeper(\/[a-z]+)?$/.test(code ?? '')) current = code;
-      else if (current === entry) for (const name of (code ?? '').match(/^[A-Za-z_$][\w$]*(?![\w$.])/) ?? []) names.add(name);
+      else if (current === entry)
+        for (const name of (code ?? '').match(/^[A-Za-z_$][\w$]*(?![\w$.])/) ?? []) names.add(name);
     }
   }
   return [...names].toSorted();

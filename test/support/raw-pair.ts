@@ -23,7 +23,10 @@ export interface RawPair extends AsyncDisposable {
 }
 
 /** Opens a pair whose supervised end was accepted or dialed. The handler runs already when it is handed out. */
-export async function openPair(role: (typeof ROLES)[number], { handler, limits, liveness = false, signal }: PairOptions): Promise<RawPair> {
+export async function openPair(
+  role: (typeof ROLES)[number],
+  { handler, limits, liveness = false, signal }: PairOptions,
+): Promise<RawPair> {
   const supervisor = createSupervisor({ limits, liveness, signal });
   const server = role === 'dialed' ? await RawServer.listen() : undefined;
   let announce: (connection: Connection) => void = () => {};

@@ -17,8 +17,8 @@ export interface RawFrame {
 }
 
 /**
- * One end of a WebSocket that speaks to the letter and does nothing by itself: no Pong, no Close, no end of TCP. What a peer
- * with a vice does is for the test to write.
+ * One end of a WebSocket that speaks to the letter and does nothing by itself: no Pong, no Close, no end of TCP. What a
+ * peer with a vice does is for the test to write.
  */
 export class RawPeer implements AsyncDisposable {
   readonly socket: Socket;
@@ -95,7 +95,11 @@ export class RawPeer implements AsyncDisposable {
   #framed(opcode: number, payload: Buffer): Buffer {
     if (payload.length > 0xffff) throw new RangeError('a raw peer sends at most 65,535 bytes at once');
     const isLong = payload.length > 125;
-    const head = Buffer.from([0x80 | opcode, isLong ? 126 : payload.length, ...(isLong ? [payload.length >> 8, payload.length & 0xff] : [])]);
+    const head = Buffer.from([
+      0x80 | opcode,
+      isLong ? 126 : payload.length,
+      ...(isLong ? [payload.length >> 8, payload.length & 0xff] : []),
+    ]);
     if (!this.#isClient) return Buffer.concat([head, payload]);
     head[1] = (head[1] ?? 0) | 0x80;
     const mask = randomBytes(4);
@@ -139,7 +143,9 @@ export class RawServer implements AsyncDisposable {
   private constructor(server: Server) {
     this.#server = server;
     this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    server.on('upgrade', (request, socket, head) => this.#accept(request.headers['sec-websocket-key'] ?? '', socket as Socket, head));
+    server.on('upgrade', (request, socket, head) =>
+      this.#accept(request.headers['sec-websocket-key'] ?? '', socket as Socket, head),
+    );
   }
 
   static async listen(onRequest?: RequestListener): Promise<RawServer> {
@@ -161,7 +167,9 @@ export class RawServer implements AsyncDisposable {
   #accept(key: string, socket: Socket, head: Buffer): void {
     const accept = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
     const peer = new RawPeer(socket, false, head);
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting === undefined) this.#peers.push(peer);

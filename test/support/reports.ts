@@ -14,13 +14,20 @@ function extentOf({ phase, outcome, code = 1000, reason = '' }: Partial<CloseRep
     bytesOut: 20,
   } as const;
   if (outcome === 'failed') return { ...opened, outcome, code: 1006, wasClean: false } as const;
-  return { ...opened, outcome: 'closed', code, wasClean: true, sent: { code, reason }, received: { code, reason } } as const;
+  return {
+    ...opened,
+    outcome: 'closed',
+    code,
+    wasClean: true,
+    sent: { code, reason },
+    received: { code, reason },
+  } as const;
 }
 
 /**
- * A report of a connection that was accepted, served, and closed by its peer; with what a test wants otherwise. It hangs
- * together: both Close frames have the `code` and `reason` asked for, `outcome: 'failed'` means that no Close frame
- * crossed (1006), and `phase: 'connecting'` that a dial never opened. Whatever is given stands as given.
+ * A report of a connection that was accepted, served, and closed by its peer; with what a test wants otherwise. It
+ * hangs together: both Close frames have the `code` and `reason` asked for, `outcome: 'failed'` means that no Close
+ * frame crossed (1006), and `phase: 'connecting'` that a dial never opened. Whatever is given stands as given.
  */
 export function aReport(overrides: Partial<CloseReport> = {}): CloseReport {
   return {

@@ -11,8 +11,12 @@ export type SourceTree = ReadonlyMap<string, string>;
 /** Reads all files under `root` whose name ends in `suffix`. Paths are relative to `root`. */
 export async function readTree(root: string, suffix = '.ts'): Promise<SourceTree> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix)).map((entry) => `${entry.parentPath}${sep}${entry.name}`);
-  const read = files.toSorted().map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file, 'utf8')] as const);
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
+    .map((entry) => `${entry.parentPath}${sep}${entry.name}`);
+  const read = files
+    .toSorted()
+    .map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file, 'utf8')] as const);
   return new Map(await Promise.all(read));
 }
 
@@ -35,7 +39,9 @@ const NAMES_A_MODULE = /\b(?:from|import|require)\s*\(?\s*$/;
 /** The modules a file asks for, types included, as they are written. */
 export function importsOf(text: string): string[] {
   const code = withoutComments(text);
-  const named = [...code.matchAll(COMMENT_OR_STRING)].filter((match) => NAMES_A_MODULE.test(code.slice(Math.max(0, match.index - 30), match.index)));
+  const named = [...code.matchAll(COMMENT_OR_STRING)].filter((match) =>
+    NAMES_A_MODULE.test(code.slice(Math.max(0, match.index - 30), match.index)),
+  );
   const referenced = [...text.matchAll(/^\/\/\/ <reference types="([^"]+)"/gm)].map((match) => match[1] ?? '');
   return [...new Set([...named.map((match) => match[0].slice(1, -1)), ...referenced])];
 }
@@ -51,7 +57,10 @@ export function isNodes(specifier: string): boolean {
   return specifier.startsWith('node:') || specifier === 'node';
 }
 
-/** The file that a relative specifier of `from` means, or undefined when it is not relative. `.js` is what sources and declarations write. */
+/**
+ * The file that a relative specifier of `from` means, or undefined when it is not relative. `.js` is what sources and
+ * declarations write.
+ */
 export function fileOf(from: string, specifier: string, suffix = '.ts'): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
   return posix.join(posix.dirname(from), specifier).replace(/\.js$/, suffix);

@@ -22,7 +22,9 @@ export class UndiciClient implements AsyncDisposable {
   private constructor(url: string, { protocols = [], headers = {} }: UndiciOptions) {
     this.socket = new WebSocket(url, { protocols, headers });
     this.socket.binaryType = 'arraybuffer';
-    this.socket.addEventListener('message', ({ data }) => this.#take(typeof data === 'string' ? data : Buffer.from(data as ArrayBuffer)));
+    this.socket.addEventListener('message', ({ data }) =>
+      this.#take(typeof data === 'string' ? data : Buffer.from(data as ArrayBuffer)),
+    );
     // undici tells of a failure by an 'error' event before the 'close' event; the latter says all there is to know.
     this.socket.addEventListener('error', () => {});
     this.closed = new Promise((resolve) => {
@@ -76,7 +78,10 @@ export function urlOf({ address }: Pick<Listener, 'address'>, path = '/'): strin
 }
 
 /** The HTTP answer to an opening handshake that is expected to be refused. */
-export async function refusalOf(url: string, headers: Record<string, string> = {}): Promise<{ status: number | undefined; headers: IncomingHttpHeaders }> {
+export async function refusalOf(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders }> {
   const request = get(url.replace(/^ws/, 'http'), {
     agent: false,
     headers: {

@@ -41,7 +41,11 @@ export class WireScene implements AsyncDisposable {
     });
   }
 
-  static async open(role: Role, options: Partial<WireOptions> = {}, peerParts: HandshakeParts = {}): Promise<WireScene> {
+  static async open(
+    role: Role,
+    options: Partial<WireOptions> = {},
+    peerParts: HandshakeParts = {},
+  ): Promise<WireScene> {
     const all = { ...OPTIONS, ...options };
     const parts = all.perMessageDeflate === false ? peerParts : { ...DEFLATE, ...peerParts };
     return role === 'accepted' ? WireScene.#accept(all, parts) : WireScene.#dial(all, parts);

@@ -85,9 +85,12 @@ test('waits 1 ms at least, as Node does, so that an endless chain of timers ends
   expect(calls).toBe(3);
 });
 
-test.each([Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])('refuses a delay of %d ms, with which a timer of Node would fire at once', (ms) => {
-  expect(() => createHeapClock().setTimeout(() => {}, ms)).toThrow(RangeError);
-});
+test.each([Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
+  'refuses a delay of %d ms, with which a timer of Node would fire at once',
+  (ms) => {
+    expect(() => createHeapClock().setTimeout(() => {}, ms)).toThrow(RangeError);
+  },
+);
 
 test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('refuses to advance by %d ms', async (ms) => {
   expect(() => createHeapClock().advance(ms)).toThrow(RangeError);
@@ -135,7 +138,8 @@ test('does not pile up timers that are set and cancelled in turn', () => {
   const clock = createHeapClock();
   const kept = vi.fn();
   clock.setTimeout(kept, 1_000_000);
-  for (let round = 0; round < 10_000; round += 1) clock.clearTimeout(clock.setTimeout(() => expect.unreachable(), 1_000 + (round % 7)));
+  for (let round = 0; round < 10_000; round += 1)
+    clock.clearTimeout(clock.setTimeout(() => expect.unreachable(), 1_000 + (round % 7)));
   expect(clock.pending).toBe(1);
   clock.advance(1_000_000);
   expect(kept).toHaveBeenCalledOnce();

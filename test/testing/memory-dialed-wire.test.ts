@@ -28,7 +28,9 @@ test('ends without ever having opened', () => {
   const { wire, peer } = dialing();
   wire.neverOpened({ kind: 'refused', httpStatus: 403 });
   wire.neverOpened({ kind: 'dial-failed' });
-  expect(peer.facts).toEqual([{ type: 'wire.closed', end: { kind: 'refused', httpStatus: 403, unconfirmed: { frames: 0, bytes: 0 } } }]);
+  expect(peer.facts).toEqual([
+    { type: 'wire.closed', end: { kind: 'refused', httpStatus: 403, unconfirmed: { frames: 0, bytes: 0 } } },
+  ]);
 });
 
 test('stays paused when it was paused before it opened', async () => {

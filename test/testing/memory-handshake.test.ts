@@ -24,16 +24,25 @@ test.each([
   expect(handshake.request).toMatchObject({ method: 'GET', url: path, isSecure, headers: { host: new URL(url).host } });
 });
 
-test.each(['', 'memory:4000', 'http://memory/', 'ws://memory/#fragment'])('throws a SyntaxError for the URL %j', (url) => {
-  expect(() => handshakeOf(dial({ url }), 1)).toThrow(SyntaxError);
-});
+test.each(['', 'memory:4000', 'http://memory/', 'ws://memory/#fragment'])(
+  'throws a SyntaxError for the URL %j',
+  (url) => {
+    expect(() => handshakeOf(dial({ url }), 1)).toThrow(SyntaxError);
+  },
+);
 
-test.each([[['a', 'a']], [['']], [['two words']], [['a,b']]])('throws a SyntaxError for the subprotocols %j', (protocols) => {
-  expect(() => handshakeOf(dial({ protocols }), 1)).toThrow(SyntaxError);
-});
+test.each([[['a', 'a']], [['']], [['two words']], [['a,b']]])(
+  'throws a SyntaxError for the subprotocols %j',
+  (protocols) => {
+    expect(() => handshakeOf(dial({ protocols }), 1)).toThrow(SyntaxError);
+  },
+);
 
 test("has the caller's fields by lower-case name, and its own whatever the caller says", () => {
-  const { headers } = handshakeOf(dial({ headers: { Origin: 'https://example.com', Host: 'example.com', Upgrade: 'h2c' } }), 1).request;
+  const { headers } = handshakeOf(
+    dial({ headers: { Origin: 'https://example.com', Host: 'example.com', Upgrade: 'h2c' } }),
+    1,
+  ).request;
   expect(headers).toMatchObject({ origin: 'https://example.com', host: 'example.com', upgrade: 'websocket' });
   expect(Object.keys(headers)).toEqual(Object.keys(headers).map((name) => name.toLowerCase()));
 });

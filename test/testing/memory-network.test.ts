@@ -67,7 +67,12 @@ test('shows the links whose both ends are open, oldest first', async () => {
   const [first, second] = [dial(), dial()];
   await second.fact('wire.opened');
   const [a, b] = transport.network.links;
-  expect([a?.dialed, a?.accepted, b?.dialed, b?.accepted]).toEqual([first.wire, server.peers[0]?.wire, second.wire, server.peers[1]?.wire]);
+  expect([a?.dialed, a?.accepted, b?.dialed, b?.accepted]).toEqual([
+    first.wire,
+    server.peers[0]?.wire,
+    second.wire,
+    server.peers[1]?.wire,
+  ]);
   expect(a?.port).toBe(server.port);
   b?.accepted.socket.freeze();
   b?.dialed.terminate();

@@ -8,7 +8,8 @@ const PING_OPCODE = 0x9;
 
 test.each([0, 125, 126, 65_535, 65_536])('a message of %i bytes takes as many as on TCP', (bytes) => {
   const data = Buffer.alloc(bytes);
-  for (const isMasked of [true, false]) expect(messagePacket(data, true, isMasked).bytes).toBe(frameOf(BINARY, data, isMasked).length);
+  for (const isMasked of [true, false])
+    expect(messagePacket(data, true, isMasked).bytes).toBe(frameOf(BINARY, data, isMasked).length);
 });
 
 test.each([
@@ -16,7 +17,8 @@ test.each([
   [4001, 'ü'],
   [1005, ''],
 ])('a Close %i %j takes as many bytes as on TCP', (code, reason) => {
-  for (const isMasked of [true, false]) expect(closePacket(code, reason, isMasked).bytes).toBe(frameOf(CLOSE, closePayload(code, reason), isMasked).length);
+  for (const isMasked of [true, false])
+    expect(closePacket(code, reason, isMasked).bytes).toBe(frameOf(CLOSE, closePayload(code, reason), isMasked).length);
 });
 
 test.each([true, false])('a Ping takes as many bytes as on TCP, masked: %s', (isMasked) => {

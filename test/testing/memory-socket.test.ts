@@ -103,7 +103,13 @@ describe('the window', () => {
 
   test('drops what waits on request, save the Close and the FIN', async () => {
     far.pause();
-    for (const packet of [bulk, message('lost'), pingPacket('ping', Buffer.alloc(0), true), closePacket(1000, '', false)]) near.push(packet);
+    for (const packet of [
+      bulk,
+      message('lost'),
+      pingPacket('ping', Buffer.alloc(0), true),
+      closePacket(1000, '', false),
+    ])
+      near.push(packet);
     near.end();
     await turn();
     expect(near.discard()).toEqual({ frames: 1, bytes: 4 });

@@ -52,7 +52,8 @@ test('has ports of its own: another transport does not see them', async () => {
 test('reaches one port under any host', async () => {
   const transport = createMemoryTransport();
   const server = await ScriptedServer.listen(transport, { port: 80 });
-  for (const host of ['memory', '127.0.0.1', 'example.com']) await ScriptedPeer.dial(transport, `ws://${host}/`).fact('wire.opened');
+  for (const host of ['memory', '127.0.0.1', 'example.com'])
+    await ScriptedPeer.dial(transport, `ws://${host}/`).fact('wire.opened');
   expect(server.peers).toHaveLength(3);
 });
 
@@ -62,5 +63,8 @@ test('leads from a link to the end that the code under test keeps to itself', as
   const dialed = ScriptedPeer.dial(transport, server.url);
   await dialed.fact('wire.opened');
   [...transport.network.links].at(-1)?.accepted.socket.reset();
-  expect(await dialed.ended()).toMatchObject({ kind: 'socket-error', cause: { code: 'ECONNRESET', syscall: 'read', errno: expect.any(Number) } });
+  expect(await dialed.ended()).toMatchObject({
+    kind: 'socket-error',
+    cause: { code: 'ECONNRESET', syscall: 'read', errno: expect.any(Number) },
+  });
 });

@@ -14,7 +14,12 @@ const tapMachine = setup({ types: { events: {} as TapEvent } }).createMachine({
   },
 });
 
-const events: readonly TapEvent[] = [{ type: 'turn', by: 1 }, { type: 'turn', by: 90 }, { type: 'shut' }, { type: 'break' }];
+const events: readonly TapEvent[] = [
+  { type: 'turn', by: 1 },
+  { type: 'turn', by: 90 },
+  { type: 'shut' },
+  { type: 'break' },
+];
 
 /** A tap as its model has it, with a log. */
 class Tap implements ModelledSystem<TapEvent> {
@@ -50,7 +55,14 @@ describe('walking a system through its model', () => {
       },
     });
     expect(coverage.missing).toEqual([]);
-    expect(walked.sort()).toEqual(['break', 'turn 1, break', 'turn 1, shut', 'turn 1, turn 1', 'turn 1, turn 90', 'turn 90']);
+    expect(walked.sort()).toEqual([
+      'break',
+      'turn 1, break',
+      'turn 1, shut',
+      'turn 1, turn 1',
+      'turn 1, turn 90',
+      'turn 90',
+    ]);
   });
 
   test('tells the system beforehand what will happen', async () => {
@@ -70,7 +82,9 @@ describe('walking a system through its model', () => {
 
   test('fails on the one variant that the system gets wrong, and says on which path', async () => {
     const walk = walkPaths(tapMachine, { events, system: () => new BrittleTap() });
-    await expect(walk).rejects.toThrow("tap: the system left its model on closed --{ type: 'turn', by: 90 }--> running");
+    await expect(walk).rejects.toThrow(
+      "tap: the system left its model on closed --{ type: 'turn', by: 90 }--> running",
+    );
     await expect(walk).rejects.toHaveProperty('cause.message', expect.stringContaining('broken'));
   });
 
@@ -94,6 +108,8 @@ describe('walking a system through its model', () => {
       initial: 'only',
       states: { only: {} },
     });
-    await expect(walkPaths(counter, { events: [{ type: 'more' }], system: () => new Tap() as never })).rejects.toThrow('counter: more than');
+    await expect(walkPaths(counter, { events: [{ type: 'more' }], system: () => new Tap() as never })).rejects.toThrow(
+      'counter: more than',
+    );
   });
 });

@@ -26,7 +26,10 @@ test('leaves the decision to a test that wants it', async () => {
 });
 
 test('accepts with the manners and bounds asked for', async () => {
-  const server = await ScriptedServer.listen(transport, { manners: 'mute', options: { maxPayloadBytes: 4, maxFragments: 1, perMessageDeflate: false } });
+  const server = await ScriptedServer.listen(transport, {
+    manners: 'mute',
+    options: { maxPayloadBytes: 4, maxFragments: 1, perMessageDeflate: false },
+  });
   const client = ScriptedPeer.dial(transport, server.url, { manners: 'mute' });
   await client.fact('wire.opened');
   client.wire.send('12345', false);

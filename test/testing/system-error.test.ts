@@ -9,7 +9,9 @@ test('a refused connect looks as the real one', async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
-  const [real] = (await once(connect(port, '127.0.0.1'), 'error').catch((error: unknown) => [error])) as [NodeJS.ErrnoException];
+  const [real] = (await once(connect(port, '127.0.0.1'), 'error').catch((error: unknown) => [error])) as [
+    NodeJS.ErrnoException,
+  ];
   const made = systemError('ECONNREFUSED', 'connect', { address: '127.0.0.1', port });
   expect({ ...made, message: made.message }).toEqual({ ...real, message: real.message });
 });
@@ -18,7 +20,9 @@ test('a port in use looks as the real one', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const [real] = (await once(createServer().listen(port, '127.0.0.1'), 'listening').catch((error: unknown) => [error])) as [NodeJS.ErrnoException];
+  const [real] = (await once(createServer().listen(port, '127.0.0.1'), 'listening').catch((error: unknown) => [
+    error,
+  ])) as [NodeJS.ErrnoException];
   server.close();
   await once(server, 'close');
   const { code, errno, syscall, ...rest } = systemError('EADDRINUSE', 'listen', { address: '127.0.0.1', port });

@@ -7,13 +7,23 @@ const door = createMachine({
   initial: 'shut',
   states: {
     shut: { on: { open: 'open' } },
-    open: { initial: 'still', on: { shut: 'shut', push: '.swinging' }, states: { still: {}, swinging: { on: { push: 'still' } } } },
+    open: {
+      initial: 'still',
+      on: { shut: 'shut', push: '.swinging' },
+      states: { still: {}, swinging: { on: { push: 'still' } } },
+    },
     gone: { type: 'final' },
   },
 });
 
 test('knows every transition of every state, what a child state has from its parent included', () => {
-  expect(transitionCoverage(door).all).toEqual(['shut: open', 'open.still: shut', 'open.still: push', 'open.swinging: push', 'open.swinging: shut']);
+  expect(transitionCoverage(door).all).toEqual([
+    'shut: open',
+    'open.still: shut',
+    'open.still: push',
+    'open.swinging: push',
+    'open.swinging: shut',
+  ]);
 });
 
 test('counts a transition where it was taken', () => {
@@ -24,7 +34,9 @@ test('counts a transition where it was taken', () => {
   coverage.note(still, { type: 'shut' });
   expect(coverage.walked).toEqual(['shut: open', 'open.still: shut']);
   expect(coverage.missing).toEqual(['open.still: push', 'open.swinging: push', 'open.swinging: shut']);
-  expect(coverage.toString()).toBe('2 of 5 transitions (40 %)\nmissing: open.still: push\nmissing: open.swinging: push\nmissing: open.swinging: shut');
+  expect(coverage.toString()).toBe(
+    '2 of 5 transitions (40 %)\nmissing: open.still: push\nmissing: open.swinging: push\nmissing: open.swinging: shut',
+  );
 });
 
 test('counts nothing for an event that the state does not take', () => {
@@ -36,7 +48,9 @@ test('counts nothing for an event that the state does not take', () => {
 test('does not round up: one missing transition is no 100 %', () => {
   const coverage = transitionCoverage(connectionMachine);
   expect(coverage.toString()).toContain(`0 of ${coverage.all.length} transitions (0 %)`);
-  const states = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`s${i}`, { on: { next: `s${(i + 1) % 300}` } }]));
+  const states = Object.fromEntries(
+    Array.from({ length: 300 }, (_, i) => [`s${i}`, { on: { next: `s${(i + 1) % 300}` } }]),
+  );
   const ring = createMachine({ initial: 's0', states });
   const almost = transitionCoverage(ring);
   let [snapshot] = initialTransition(ring);

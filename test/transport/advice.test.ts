@@ -50,7 +50,9 @@ test.each([
 });
 
 test.each([Number.NaN, '5', undefined])('refuses a delay that is no number: %s', (ms) => {
-  expect(() => withAdvice('restarting', ms as never)).toThrow(new RangeError('withAdvice: the delay must be a number of milliseconds.'));
+  expect(() => withAdvice('restarting', ms as never)).toThrow(
+    new RangeError('withAdvice: the delay must be a number of milliseconds.'),
+  );
 });
 
 test('cuts a long reason between characters, never within one', () => {

@@ -65,7 +65,9 @@ test.each([
 });
 
 test('the table has the registered codes and no others', () => {
-  const registered = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 3003, 3008];
+  const registered = [
+    1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 3003, 3008,
+  ];
   expect(Object.keys(closeCodes).map(Number)).toEqual(registered);
 });
 
@@ -83,17 +85,23 @@ test('the table cannot be changed, since it decides what may be sent', () => {
 });
 
 test('a peer may send what the RFC allows and nothing else, over the whole range of the wire', () => {
-  const disagreeing = Array.from({ length: 2 ** 16 }, (_, code) => code).filter((code) => isReceivableCloseCode(code) !== maySend(code));
+  const disagreeing = Array.from({ length: 2 ** 16 }, (_, code) => code).filter(
+    (code) => isReceivableCloseCode(code) !== maySend(code),
+  );
   expect(disagreeing).toEqual([]);
 });
 
 test('both ends may send what a peer may receive, save that only clients may send 1010', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.integer({ min: 900, max: 5100 }), fc.double(), fc.integer()), fc.constantFrom(...ROLES), (code, role) => {
-      const isAllowed = isReceivableCloseCode(code) && !(code === 1010 && role === 'accepted');
-      if (isAllowed) expect(() => checkClose(code, '', role)).not.toThrow();
-      else expect(thrownBy(() => checkClose(code, '', role)).code).toBe('WIREKEEPER_CLOSE_CODE');
-    }),
+    fc.property(
+      fc.oneof(fc.integer({ min: 900, max: 5100 }), fc.double(), fc.integer()),
+      fc.constantFrom(...ROLES),
+      (code, role) => {
+        const isAllowed = isReceivableCloseCode(code) && !(code === 1010 && role === 'accepted');
+        if (isAllowed) expect(() => checkClose(code, '', role)).not.toThrow();
+        else expect(thrownBy(() => checkClose(code, '', role)).code).toBe('WIREKEEPER_CLOSE_CODE');
+      },
+    ),
     {
       examples: [
         [1010, 'accepted'],
@@ -142,12 +150,15 @@ describe('a Close frame that may not be sent', () => {
     ['three bytes each', '中', 3],
     ['four bytes each', '🚀', 4],
     ['lone surrogates, replaced by three bytes each', '\ud800', 3],
-  ])('is refused for a reason over 123 bytes of UTF-8, and not for one that just fits: %s', (_, character, bytesEach) => {
-    const fitting = character.repeat(Math.floor(123 / bytesEach));
-    expect(() => checkClose(1000, fitting, 'dialed')).not.toThrow();
-    const error = thrownBy(() => checkClose(1000, fitting + character, 'dialed'));
-    const bytes = bytesEach * (Math.floor(123 / bytesEach) + 1);
-    expect(error.message).toBe(`close: the reason has ${bytes} bytes of UTF-8; at most 123 fit into a Close frame.`);
-    expect(error.code).toBe('WIREKEEPER_CLOSE_REASON');
-  });
+  ])(
+    'is refused for a reason over 123 bytes of UTF-8, and not for one that just fits: %s',
+    (_, character, bytesEach) => {
+      const fitting = character.repeat(Math.floor(123 / bytesEach));
+      expect(() => checkClose(1000, fitting, 'dialed')).not.toThrow();
+      const error = thrownBy(() => checkClose(1000, fitting + character, 'dialed'));
+      const bytes = bytesEach * (Math.floor(123 / bytesEach) + 1);
+      expect(error.message).toBe(`close: the reason has ${bytes} bytes of UTF-8; at most 123 fit into a Close frame.`);
+      expect(error.code).toBe('WIREKEEPER_CLOSE_REASON');
+    },
+  );
 });

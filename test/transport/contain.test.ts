@@ -36,7 +36,9 @@ test('leaves what is no promise alone', () => {
 });
 
 test('a promise is no answer at once, and its rejection no unhandled one', async () => {
-  expect(() => checkAtOnce(Promise.reject(new Error('later')), 'listen: origins')).toThrow('listen: origins gave a promise; it must answer at once.');
+  expect(() => checkAtOnce(Promise.reject(new Error('later')), 'listen: origins')).toThrow(
+    'listen: origins gave a promise; it must answer at once.',
+  );
   for (const answer of [true, false, undefined, null, {}]) checkAtOnce(answer, 'it');
   await settled();
 });
@@ -46,7 +48,7 @@ test('settled values may be anything but promises', () => {
     .filter(([name]) => name !== 'a thenable')
     .map(([name, make]) => [name, make()] as const);
   expect(() => checkSettled(odd)).not.toThrow();
-  expect(() => checkSettled([...odd, ['data', Promise.reject(new Error('bug'))], ['end', Promise.reject(new Error('bug'))]])).toThrow(
-    new OptionError('data is a promise; it must be awaited.'),
-  );
+  expect(() =>
+    checkSettled([...odd, ['data', Promise.reject(new Error('bug'))], ['end', Promise.reject(new Error('bug'))]]),
+  ).toThrow(new OptionError('data is a promise; it must be awaited.'));
 });

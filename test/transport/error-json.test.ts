@@ -4,7 +4,13 @@ import { errorJson, thrownJson, withErrorJson } from '../../src/transport/error-
 import { ODD_VALUES } from '../support/odd-values.js';
 
 const systemError = () =>
-  Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED', errno: -111, syscall: 'connect', address: '127.0.0.1', port: 9 });
+  Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), {
+    code: 'ECONNREFUSED',
+    errno: -111,
+    syscall: 'connect',
+    address: '127.0.0.1',
+    port: 9,
+  });
 
 const systemJson = {
   name: 'Error',
@@ -18,7 +24,11 @@ const systemJson = {
 
 test('keeps what an error says, and those behind it', () => {
   const error = new TypeError('no connection', { cause: new Error('refused', { cause: systemError() }) });
-  expect(errorJson(error)).toEqual({ name: 'TypeError', message: 'no connection', cause: { name: 'Error', message: 'refused', cause: systemJson } });
+  expect(errorJson(error)).toEqual({
+    name: 'TypeError',
+    message: 'no connection',
+    cause: { name: 'Error', message: 'refused', cause: systemJson },
+  });
 });
 
 test('keeps the errors of an AggregateError, as for several addresses of a name', () => {
@@ -27,7 +37,9 @@ test('keeps the errors of an AggregateError, as for several addresses of a name'
 });
 
 test('keeps no other property: it may be a secret, or endless', () => {
-  expect(errorJson(Object.assign(new Error('x'), { request: { authorization: 'secret' }, code: { odd: true } }))).toEqual({ name: 'Error', message: 'x' });
+  expect(
+    errorJson(Object.assign(new Error('x'), { request: { authorization: 'secret' }, code: { odd: true } })),
+  ).toEqual({ name: 'Error', message: 'x' });
 });
 
 test('ends where errors hang together in a circle, and after sixteen', () => {

@@ -23,7 +23,11 @@ describe.each([
   test('is a WirekeeperError with a name and a stable code', () => {
     expect(error).toBeInstanceOf(WirekeeperError);
     expect(error).toBeInstanceOf(Error);
-    expect({ name: error.name, code: error.code, message: error.message }).toEqual({ name, code, message: 'a sentence.' });
+    expect({ name: error.name, code: error.code, message: error.message }).toEqual({
+      name,
+      code,
+      message: 'a sentence.',
+    });
     expect(String(error)).toBe(`${name}: a sentence.`);
   });
 });
@@ -68,8 +72,15 @@ test('is written by JSON with what it says, where an Error would be written with
     code: 'WIREKEEPER_LISTEN',
     cause: { name: 'Error', message: 'listen EADDRINUSE', code: 'EADDRINUSE' },
   });
-  expect(written(new ChildError('running', 'feed', 'root'))).toMatchObject({ name: 'ChildError', reason: 'running', childId: 'feed' });
-  expect(written(new NotSentError('unknown', 'a sentence.'))).toMatchObject({ code: 'WIREKEEPER_NOT_SENT', fate: 'unknown' });
+  expect(written(new ChildError('running', 'feed', 'root'))).toMatchObject({
+    name: 'ChildError',
+    reason: 'running',
+    childId: 'feed',
+  });
+  expect(written(new NotSentError('unknown', 'a sentence.'))).toMatchObject({
+    code: 'WIREKEEPER_NOT_SENT',
+    fate: 'unknown',
+  });
   expect(written(new CloseFrameError('WIREKEEPER_CLOSE_CODE', 'a sentence.'))).toEqual({
     name: 'CloseFrameError',
     message: 'a sentence.',

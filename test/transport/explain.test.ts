@@ -15,9 +15,11 @@ const reset = systemError('read ECONNRESET', -104, 'ECONNRESET', 'read');
 const refused = systemError('connect ECONNREFUSED 192.0.2.1:443', -111, 'ECONNREFUSED', 'connect');
 const boom = new TypeError('boom');
 
-const ours = (overrides: Partial<CloseReport>) => aReport({ startedBy: 'local', trigger: 'close-called', ...overrides });
+const ours = (overrides: Partial<CloseReport>) =>
+  aReport({ startedBy: 'local', trigger: 'close-called', ...overrides });
 const lost = (overrides: Partial<CloseReport>) => aReport({ outcome: 'failed', startedBy: 'network', ...overrides });
-const neverOpened = (overrides: Partial<CloseReport>) => aReport({ phase: 'connecting', startedBy: 'local', ...overrides });
+const neverOpened = (overrides: Partial<CloseReport>) =>
+  aReport({ phase: 'connecting', startedBy: 'local', ...overrides });
 
 /** Failed by this side with a Close frame that nobody waits to have answered. */
 function faulted(trigger: CloseTrigger, code: number): CloseReport {
@@ -49,14 +51,23 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
     'The peer closed the connection with 1001 (going away) and the reason "page left"; both Close frames crossed; see RFC 6455 section 5.5.1.',
   ],
   refused: [
-    neverOpened({ trigger: 'refused', startedBy: 'peer', httpStatus: 503, retryAfterMs: 5000, cause: new Error('answered with 503') }),
+    neverOpened({
+      trigger: 'refused',
+      startedBy: 'peer',
+      httpStatus: 503,
+      retryAfterMs: 5000,
+      cause: new Error('answered with 503'),
+    }),
     'The server refused the opening handshake with HTTP 503; the peer advises to come back after 5000 ms; see RFC 6455 section 4.1.',
   ],
   'dial-failed': [
     neverOpened({ trigger: 'dial-failed', startedBy: 'network', cause: refused }),
     'No opening handshake could be made; error: connect ECONNREFUSED 192.0.2.1:443 (errno -111); see RFC 6455 section 4.1.',
   ],
-  'called-off': [neverOpened({ trigger: 'called-off', outcome: 'closed' }), 'The dial was called off before it opened; see RFC 6455 section 7.2.1.'],
+  'called-off': [
+    neverOpened({ trigger: 'called-off', outcome: 'closed' }),
+    'The dial was called off before it opened; see RFC 6455 section 7.2.1.',
+  ],
   'open-deadline': [
     neverOpened({ trigger: 'open-deadline' }),
     'The opening handshake did not end in time, so this side gave it up; see RFC 6455 section 7.2.1.',
@@ -87,7 +98,10 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
       'both Close frames crossed; see RFC 6455 section 7.1.2.',
   ],
   'protocol-error': [
-    { ...faulted('protocol-error', 1002), cause: Object.assign(new RangeError('invalid opcode 5'), { code: 'WS_ERR_INVALID_OPCODE' }) },
+    {
+      ...faulted('protocol-error', 1002),
+      cause: Object.assign(new RangeError('invalid opcode 5'), { code: 'WS_ERR_INVALID_OPCODE' }),
+    },
     'The peer broke the protocol, so this side failed the connection with 1002 (protocol error); no Close came back; ' +
       'error: RangeError: invalid opcode 5 (WS_ERR_INVALID_OPCODE); see RFC 6455 section 7.1.7.',
   ],
@@ -130,7 +144,8 @@ test.each(Object.entries(BY_TRIGGER))('tells of %s', (trigger, [report, sentence
   expect(explain(report)).toBe(sentence);
 });
 
-const CLOSED_4001 = 'This side closed the connection with 4001 (private to the application) and the reason "token stale"';
+const CLOSED_4001 =
+  'This side closed the connection with 4001 (private to the application) and the reason "token stale"';
 
 test.each<[string, CloseReport, string]>([
   [
@@ -280,8 +295,16 @@ test.each<[string, unknown, string]>([
   ['a message', new Error('no route'), 'error: no route;'],
   ['a name, where there is no message', new RangeError(), 'error: RangeError;'],
   ['a message on one line, without its full stop', new Error('first.\n  second.'), 'error: first. second;'],
-  ['what the system said behind it', new Error('no token', { cause: refused }), 'error: no token (ECONNREFUSED, connect, errno -111);'],
-  ['the first of several at once', new AggregateError([refused, reset]), 'error: connect ECONNREFUSED 192.0.2.1:443 (errno -111);'],
+  [
+    'what the system said behind it',
+    new Error('no token', { cause: refused }),
+    'error: no token (ECONNREFUSED, connect, errno -111);',
+  ],
+  [
+    'the first of several at once',
+    new AggregateError([refused, reset]),
+    'error: connect ECONNREFUSED 192.0.2.1:443 (errno -111);',
+  ],
   ['no more than 200 characters of a message', new Error('🚀'.repeat(500)), `error: ${'🚀'.repeat(200)}...;`],
   ['control characters as escapes', new Error('\u001b[31mred'), String.raw`error: \u001b[31mred;`],
 ])('of an error, repeats %s', (_, cause, part) => {
@@ -302,8 +325,12 @@ test('a thrown value that is no error is told by its type, a string by its text'
 
 test('what the handler threw is told once when it is the cause, wrapped or not', () => {
   const wrapped = new Error('the handler threw 5', { cause: 5 });
-  expect(explain(ours({ trigger: 'handler-threw', code: 1011, cause: wrapped, handlerError: 5 }))).not.toContain('as well');
-  expect(explain(ours({ trigger: 'handler-threw', code: 1011, cause: boom, handlerError: boom })).split('boom')).toHaveLength(2);
+  expect(explain(ours({ trigger: 'handler-threw', code: 1011, cause: wrapped, handlerError: 5 }))).not.toContain(
+    'as well',
+  );
+  expect(
+    explain(ours({ trigger: 'handler-threw', code: 1011, cause: boom, handlerError: boom })).split('boom'),
+  ).toHaveLength(2);
 });
 
 test.each(['refused', 'socket-ended'] as const)('the cause of %s is told where the system gave one', (trigger) => {
@@ -340,7 +367,9 @@ test('whatever the report, it is one printable line that ends with its section',
 
 test.each(Object.entries(ODD_VALUES))('explains the ending by a handler that threw %s', (_name, make) => {
   const handlerError = make();
-  const sentence = explain(ours({ trigger: 'handler-threw', code: 1011, handlerError, cause: errorFrom(handlerError, 'the handler threw') }));
+  const sentence = explain(
+    ours({ trigger: 'handler-threw', code: 1011, handlerError, cause: errorFrom(handlerError, 'the handler threw') }),
+  );
   expect(sentence).toMatch(/^The handler threw, .* section 7\.1\.2\.$/);
   expect(explain(aReport({ handlerError }))).toContain('the handler threw as well');
 });

@@ -15,5 +15,8 @@ test('a binary frame reads as UTF-8, whatever its bytes are', () => {
 
 test('has what it always had, and nothing else', () => {
   expect(new DataFrame(Buffer.from('x'), false)).toEqual({ data: Buffer.from('x'), isBinary: false });
-  expect(Object.fromEntries(Object.entries(new DataFrame(Buffer.from('x'), false)))).toStrictEqual({ data: Buffer.from('x'), isBinary: false });
+  expect(Object.fromEntries(Object.entries(new DataFrame(Buffer.from('x'), false)))).toStrictEqual({
+    data: Buffer.from('x'),
+    isBinary: false,
+  });
 });

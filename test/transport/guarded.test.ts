@@ -74,7 +74,9 @@ test('hands out the subscription that threw, so that it can be detached', () => 
 test('operators work on it, and completion reaches them', () => {
   const seen: unknown[] = [];
   const stream = new Guarded<number>(() => {});
-  stream.pipe(map((value) => value * 2)).subscribe({ next: (value) => seen.push(value), complete: () => seen.push('complete') });
+  stream
+    .pipe(map((value) => value * 2))
+    .subscribe({ next: (value) => seen.push(value), complete: () => seen.push('complete') });
   stream.next(21);
   stream.complete();
   expect(seen).toEqual([42, 'complete']);
@@ -116,7 +118,9 @@ describe('behind operators', () => {
     scan: scan((sum, value) => sum + picky(value), 0),
     switchMap: switchMap((value) => of(picky(value))),
     'mergeMap with a promise that rejects': mergeMap(async (value) => picky(value)),
-    'concatMap with an observable that errs': concatMap((value) => (value === 2 ? throwError(() => new Error('bad operator')) : of(value))),
+    'concatMap with an observable that errs': concatMap((value) =>
+      value === 2 ? throwError(() => new Error('bad operator')) : of(value),
+    ),
     share: pipe(share(), map(picky)),
     'share of what throws': pipe(map(picky), share()),
     'toArray of what throws': pipe(map(picky), toArray()),
@@ -129,16 +133,19 @@ describe('behind operators', () => {
     ),
   };
 
-  test.each(Object.entries(OPERATORS))('brings the throw to the owner, once, and the others live: %s', async (_name, operator) => {
-    const { threw, neighbour, stream, tell } = aStream();
-    stream.pipe(operator).subscribe();
-    stream.subscribe((value) => neighbour.push(value));
-    tell();
-    await eventually(() => threw.mock.calls.length > 0, 'the throw to arrive');
-    tell(3);
-    expect(messages(threw)).toEqual(['bad operator']);
-    expect(neighbour).toEqual([1, 2, 3, 3, 4, 5]);
-  });
+  test.each(Object.entries(OPERATORS))(
+    'brings the throw to the owner, once, and the others live: %s',
+    async (_name, operator) => {
+      const { threw, neighbour, stream, tell } = aStream();
+      stream.pipe(operator).subscribe();
+      stream.subscribe((value) => neighbour.push(value));
+      tell();
+      await eventually(() => threw.mock.calls.length > 0, 'the throw to arrive');
+      tell(3);
+      expect(messages(threw)).toEqual(['bad operator']);
+      expect(neighbour).toEqual([1, 2, 3, 3, 4, 5]);
+    },
+  );
 
   test('brings a throw in next and in complete of the last consumer to the owner', () => {
     const { threw, stream } = aStream();
@@ -192,7 +199,11 @@ describe('behind operators', () => {
   test('leaves the rejection to firstValueFrom, lastValueFrom, forEach and toPromise', async () => {
     const { threw, stream, tell } = aStream();
     const chain = stream.pipe(map(picky));
-    const waits = [firstValueFrom(chain.pipe(filter((value) => value > 1))), lastValueFrom(chain), chain.forEach(() => {})];
+    const waits = [
+      firstValueFrom(chain.pipe(filter((value) => value > 1))),
+      lastValueFrom(chain),
+      chain.forEach(() => {}),
+    ];
     const outcomes = Promise.allSettled(waits);
     tell();
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
@@ -201,7 +212,11 @@ describe('behind operators', () => {
 
   test.each([
     ['of callbacks', (next: (value?: number) => void) => Subscriber.create<number>(next)],
-    ['of an observer', (next: (value: number) => void) => new Subscriber<number>({ next, error: undefined, complete: () => {} } as never)],
+    [
+      'of an observer',
+      (next: (value: number) => void) =>
+        new Subscriber<number>({ next, error: undefined, complete: () => {} } as never),
+    ],
     ['of nothing', () => new Subscriber<number>()],
   ] as const)('guards a Subscriber %s', (_name, make) => {
     const { threw, stream, tell } = aStream();
@@ -290,7 +305,10 @@ test.each<[string, (stream: Guarded<number>, fail: () => unknown) => void]>([
   ['an observer', (stream, fail) => stream.subscribe({ next: fail })],
   ['a function behind operators', (stream, fail) => stream.pipe(map((value) => value)).subscribe(fail)],
   ['complete', (stream, fail) => stream.subscribe({ complete: fail })],
-  ['an error handler', (stream, fail) => stream.pipe(mergeMap(() => throwError(() => new Error('x')))).subscribe({ error: fail })],
+  [
+    'an error handler',
+    (stream, fail) => stream.pipe(mergeMap(() => throwError(() => new Error('x')))).subscribe({ error: fail }),
+  ],
 ])('brings the rejection of an async consumer to the owner: %s', async (_what, subscribe) => {
   const threw = vi.fn();
   const stream = new Guarded<number>(threw);

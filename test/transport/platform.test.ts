@@ -16,12 +16,17 @@ describe('a Node.js that is too old is named, with what is needed', () => {
     expect(check).toThrow(expect.objectContaining({ code: 'WIREKEEPER_PLATFORM', message }));
   });
 
-  test.each(['20.19.0', '20.20.2', '22.0.0', '24.22.1', '26.10.0', '100.0.0', '21.0.0-nightly'])('%s is none', (node) => {
-    expect(() => checkPlatform({ node })).not.toThrow();
-  });
+  test.each(['20.19.0', '20.20.2', '22.0.0', '24.22.1', '26.10.0', '100.0.0', '21.0.0-nightly'])(
+    '%s is none',
+    (node) => {
+      expect(() => checkPlatform({ node })).not.toThrow();
+    },
+  );
 
   test('the oldest is the one that package.json names', async () => {
-    const { engines } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly engines: { readonly node: string } };
+    const { engines } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      readonly engines: { readonly node: string };
+    };
     expect(() => checkPlatform({ node: engines.node.replace('>=', '') })).not.toThrow();
     expect(engines.node).toBe('>=20.19');
   });
@@ -49,7 +54,8 @@ describe('a package whose place a runtime may take', () => {
       expect.objectContaining({
         name: 'PlatformError',
         code: 'WIREKEEPER_PLATFORM',
-        message: 'wirekeeper needs the package ws, whose place Bun 1.4.5 takes by something else, and cannot find its files.',
+        message:
+          'wirekeeper needs the package ws, whose place Bun 1.4.5 takes by something else, and cannot find its files.',
         cause: expect.objectContaining({ message: 'Cannot find module' }),
       }),
     );

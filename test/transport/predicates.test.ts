@@ -14,18 +14,43 @@ const looselyEchoed = aReport({
 });
 
 describe.each<[string, CloseReport, readonly number[], boolean, boolean]>([
-  //                                      report                                                    codes         is one of them, is unexpected
+  // report                                                    codes         is one of them, is unexpected
+  //
   ['a close by the peer', aReport({ code: 1001 }), [1000, 1001], true, false],
   ['a close by the peer, with another code', aReport({ code: 1008 }), [1000, 1001], false, true],
   ['a close whose code the peer echoed as 1000', looselyEchoed, [4001], true, false],
   ['the code of a loose echo', looselyEchoed, [1000], false, true],
   ['a Close without a code', aReport({ code: 1005 }), [1005], true, false],
-  ['a loss of the connection', aReport({ outcome: 'failed', trigger: 'socket-error', startedBy: 'network' }), [1006], true, false],
-  ['a loss of the connection, not expected', aReport({ outcome: 'failed', trigger: 'socket-ended', startedBy: 'network' }), [1000], false, true],
+  [
+    'a loss of the connection',
+    aReport({ outcome: 'failed', trigger: 'socket-error', startedBy: 'network' }),
+    [1006],
+    true,
+    false,
+  ],
+  [
+    'a loss of the connection, not expected',
+    aReport({ outcome: 'failed', trigger: 'socket-ended', startedBy: 'network' }),
+    [1000],
+    false,
+    true,
+  ],
   ['a handler that threw', aReport({ trigger: 'handler-threw', startedBy: 'local', code: 1011 }), [1000], false, true],
   ['no codes at all', aReport({ code: 1000 }), [], false, true],
-  ['a dial that never opened', aReport({ phase: 'connecting', trigger: 'refused', httpStatus: 503 }), [1000], false, false],
-  ['a dial that never opened, for 1006', aReport({ phase: 'connecting', trigger: 'dial-failed' }), [1006], false, false],
+  [
+    'a dial that never opened',
+    aReport({ phase: 'connecting', trigger: 'refused', httpStatus: 503 }),
+    [1000],
+    false,
+    false,
+  ],
+  [
+    'a dial that never opened, for 1006',
+    aReport({ phase: 'connecting', trigger: 'dial-failed' }),
+    [1006],
+    false,
+    false,
+  ],
 ])('%s', (_, report, codes, isOne, isUnexpected) => {
   test(`ends with one of [${codes.join()}]: ${isOne}`, () => {
     expect(isCloseCode(report, ...codes)).toBe(isOne);

@@ -23,7 +23,9 @@ test.each([
 
 describe('options', () => {
   test.each([undefined, null, 'text', 5, [], () => ({})])('cannot be %o', (value) => {
-    expect(() => checkObject(value, 'dial: tls')).toThrow(new OptionError(`dial: tls is ${show(value)}; it must be an object.`));
+    expect(() => checkObject(value, 'dial: tls')).toThrow(
+      new OptionError(`dial: tls is ${show(value)}; it must be an object.`),
+    );
     expect(() => readOptions(value as object, [], 'dial: tls')).toThrow(OptionError);
   });
 
@@ -44,7 +46,9 @@ describe('options', () => {
     ['an object of a class', new Mistaken()],
   ])('cannot be %s, of which each would be ignored', (_what, value) => {
     expect(() => readOptions(value as { path?: string }, ['path'], 'listen')).toThrow(
-      new OptionError('listen is an object of a class that has no option; it must be one with options as properties, and no promise.'),
+      new OptionError(
+        'listen is an object of a class that has no option; it must be one with options as properties, and no promise.',
+      ),
     );
   });
 
@@ -68,7 +72,9 @@ describe('options', () => {
     ['prot', 'listen: prot is no option; did you mean port?'],
     ['handler', 'listen: handler is no option; allowed are path, port, protocols, maxPayloadBytes.'],
   ])('called %s, which is unknown, are refused with the allowed one that is closest', (key, sentence) => {
-    expect(() => readOptions<object>({ path: '/', [key]: undefined }, allowed as never[], 'listen')).toThrow(new OptionError(sentence));
+    expect(() => readOptions<object>({ path: '/', [key]: undefined }, allowed as never[], 'listen')).toThrow(
+      new OptionError(sentence),
+    );
   });
 
   test('that are known are let through, save those that are undefined', () => {
@@ -107,11 +113,17 @@ describe('a list', () => {
   });
 
   test.each(['text', {}, null, undefined, new Set(['a'])])('cannot be %o', (value) => {
-    expect(() => readList(value, 'rotate: urls', 'URLs')).toThrow(new OptionError(`rotate: urls is ${show(value)}; it must be a list of URLs.`));
+    expect(() => readList(value, 'rotate: urls', 'URLs')).toThrow(
+      new OptionError(`rotate: urls is ${show(value)}; it must be a list of URLs.`),
+    );
   });
 
   test('that throws when it is read is refused', () => {
-    expect(() => readList(revoked(), 'rotate: urls', 'URLs')).toThrow('rotate: urls is an object; it must be a list of URLs.');
-    expect(() => readList(new Proxy(['a'], { get: fail }), 'rotate: urls', 'URLs')).toThrow('rotate: urls threw when it was read');
+    expect(() => readList(revoked(), 'rotate: urls', 'URLs')).toThrow(
+      'rotate: urls is an object; it must be a list of URLs.',
+    );
+    expect(() => readList(new Proxy(['a'], { get: fail }), 'rotate: urls', 'URLs')).toThrow(
+      'rotate: urls threw when it was read',
+    );
   });
 });

@@ -4,7 +4,10 @@ import { Relay } from '../../src/transport/relay.js';
 /** Writes down what comes, each with a name. */
 function noting() {
   const notes: string[] = [];
-  const named = (name: string) => ({ next: (value: number) => notes.push(`${name} ${String(value)}`), complete: () => notes.push(`${name} end`) });
+  const named = (name: string) => ({
+    next: (value: number) => notes.push(`${name} ${String(value)}`),
+    complete: () => notes.push(`${name} end`),
+  });
   return { notes, named };
 }
 

@@ -1,9 +1,19 @@
 import { Subscriber } from 'rxjs';
 import { expect, test } from 'vitest';
-import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from '../../src/transport/subscribers.js';
+import {
+  type Subscribers,
+  tellComplete,
+  tellNext,
+  withoutSubscriber,
+  withSubscriber,
+} from '../../src/transport/subscribers.js';
 
 function named(notes: string[], name: string): Subscriber<number> {
-  return new Subscriber<number>({ next: (value) => notes.push(`${name} ${value}`), complete: () => notes.push(`${name} end`), error: () => {} });
+  return new Subscriber<number>({
+    next: (value) => notes.push(`${name} ${value}`),
+    complete: () => notes.push(`${name} end`),
+    error: () => {},
+  });
 }
 
 test('one, two, three, and back to none: each gets every value once, in order', () => {

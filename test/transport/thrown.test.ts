@@ -1,6 +1,15 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { chainOf, describeThrown, errorFrom, isCauseOf, isError, itemsOf, readOf, textOf } from '../../src/transport/thrown.js';
+import {
+  chainOf,
+  describeThrown,
+  errorFrom,
+  isCauseOf,
+  isError,
+  itemsOf,
+  readOf,
+  textOf,
+} from '../../src/transport/thrown.js';
 import { ODD_VALUES } from '../support/odd-values.js';
 
 const odd = Object.entries(ODD_VALUES);
@@ -60,14 +69,18 @@ test('reads what can be read', () => {
     text: 'text',
     number: 5,
   };
-  expect([readOf(value, 'bad'), readOf(value, 'number'), textOf(value, 'text'), textOf(value, 'number'), textOf(value, 'bad')]).toEqual([
-    undefined,
-    5,
-    'text',
-    '',
-    '',
+  expect([
+    readOf(value, 'bad'),
+    readOf(value, 'number'),
+    textOf(value, 'text'),
+    textOf(value, 'number'),
+    textOf(value, 'bad'),
+  ]).toEqual([undefined, 5, 'text', '', '']);
+  expect([itemsOf([1, 2, 3], 2), itemsOf('text', 2), itemsOf(ODD_VALUES['a revoked proxy']?.(), 2)]).toEqual([
+    [1, 2],
+    [],
+    [],
   ]);
-  expect([itemsOf([1, 2, 3], 2), itemsOf('text', 2), itemsOf(ODD_VALUES['a revoked proxy']?.(), 2)]).toEqual([[1, 2], [], []]);
 });
 
 test('knows the cause of an error, also one that is undefined', () => {

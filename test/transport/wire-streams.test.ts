@@ -32,9 +32,18 @@ class PlayedWire extends WireStreams {
 function listenTo(wire: PlayedWire): string[] {
   const notes: string[] = [];
   wire.facts$.subscribe({ next: ({ type }) => notes.push(type), complete: () => notes.push('facts end') });
-  wire.opened$.subscribe({ next: ({ protocol }) => notes.push(`opened ${protocol}`), complete: () => notes.push('opened end') });
-  wire.closed$.subscribe({ next: ({ kind }) => notes.push(`closed ${kind}`), complete: () => notes.push('closed end') });
-  wire.frames$.subscribe({ next: ({ data }) => notes.push(`frame ${data.toString()}`), complete: () => notes.push('frames end') });
+  wire.opened$.subscribe({
+    next: ({ protocol }) => notes.push(`opened ${protocol}`),
+    complete: () => notes.push('opened end'),
+  });
+  wire.closed$.subscribe({
+    next: ({ kind }) => notes.push(`closed ${kind}`),
+    complete: () => notes.push('closed end'),
+  });
+  wire.frames$.subscribe({
+    next: ({ data }) => notes.push(`frame ${data.toString()}`),
+    complete: () => notes.push('frames end'),
+  });
   wire.drained$.subscribe({ next: () => notes.push('drained'), complete: () => notes.push('drained end') });
   return notes;
 }

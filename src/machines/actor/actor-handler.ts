@@ -47,32 +47,43 @@ type FrameMapping<Logic extends AnyActorLogic> = (frame: Frame) => EventFromLogi
  */
 export type ActorHandlerOptions<Logic extends AnyActorLogic, C extends ActorConnection> = {
   readonly input: (connection: C) => InputFrom<Logic>;
-} & (FrameEvent extends EventFromLogic<Logic> ? { readonly frame?: FrameMapping<Logic> | undefined } : { readonly frame: FrameMapping<Logic> });
+} & (FrameEvent extends EventFromLogic<Logic>
+  ? { readonly frame?: FrameMapping<Logic> | undefined }
+  : { readonly frame: FrameMapping<Logic> });
 
-/** What a connection is closed with when its actor is done: its output, if that has a numeric `code`; else nothing, which means 1000. */
+/**
+ * What a connection is closed with when its actor is done: its output, if that has a numeric `code`; else nothing,
+ * which means 1000.
+ */
 type ActorResult = { readonly code: number; readonly reason?: string } | undefined;
 
 function resultOf(output: unknown): ActorResult {
-  if (typeof output !== 'object' || output === null || !('code' in output) || typeof output.code !== 'number') return undefined;
-  return 'reason' in output && typeof output.reason === 'string' ? { code: output.code, reason: output.reason } : { code: output.code };
+  if (typeof output !== 'object' || output === null || !('code' in output) || typeof output.code !== 'number')
+    return undefined;
+  return 'reason' in output && typeof output.reason === 'string'
+    ? { code: output.code, reason: output.reason }
+    : { code: output.code };
 }
 
 /** Whether an event may mean something to a logic. A machine has a list of those it has transitions for. */
 function mayHear({ events }: AnyActorLogic & { readonly events?: readonly string[] }, type: string): boolean {
-  return events === undefined || events.some((known) => known === type || (known.endsWith('*') && type.startsWith(known.slice(0, -1))));
+  return (
+    events === undefined ||
+    events.some((known) => known === type || (known.endsWith('*') && type.startsWith(known.slice(0, -1))))
+  );
 }
 
 /**
- * Makes a handler of XState logic (a machine, or any other actor logic): each connection has an actor of its own, started
- * when it opens and stopped when it has ended.
+ * Makes a handler of XState logic (a machine, or any other actor logic): each connection has an actor of its own,
+ * started when it opens and stopped when it has ended.
  *
  * - Frames become events through `frame`; a drain and the end are `ActorHandlerEvent`s.
  * - Done counts as a handler that returns, and an output `{ code, reason? }` as what it returned; an error, be it of an
  *   action, a guard, an unhandled child, or a subscriber, as a handler that throws.
  * - The actor's delays run on the connection's clock, so on its supervisor's.
  *
- * Frames are pushed: an actor cannot pause the socket, and what it has not dealt with waits in memory. Each costs an event
- * of XState, about 4.6 us (measured); iterate over the connection where that matters.
+ * Frames are pushed: an actor cannot pause the socket, and what it has not dealt with waits in memory. Each costs an
+ * event of XState, about 4.6 us (measured); iterate over the connection where that matters.
  *
  * @throws {OptionError} when `input` or `frame` is no function.
  */
@@ -80,9 +91,15 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
   logic: Logic,
   options: ActorHandlerOptions<Logic, C>,
 ): (connection: C) => Promise<ActorResult> {
-  const { input, frame: eventOf = (frame: Frame): FrameEvent => ({ type: 'frame', frame }) } = readOptions(options, ['input', 'frame'], 'actorHandler');
-  if (typeof input !== 'function') throw new OptionError(`actorHandler: input is of type ${typeof input}; it must be a function.`);
-  if (typeof eventOf !== 'function') throw new OptionError(`actorHandler: frame is of type ${typeof eventOf}; it must be a function.`);
+  const { input, frame: eventOf = (frame: Frame): FrameEvent => ({ type: 'frame', frame }) } = readOptions(
+    options,
+    ['input', 'frame'],
+    'actorHandler',
+  );
+  if (typeof input !== 'function')
+    throw new OptionError(`actorHandler: input is of type ${typeof input}; it must be a function.`);
+  if (typeof eventOf !== 'function')
+    throw new OptionError(`actorHandler: frame is of type ${typeof eventOf}; it must be a function.`);
 
   const hearsDrain = mayHear(logic, 'connection.draining');
 

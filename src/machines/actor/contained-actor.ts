@@ -1,4 +1,12 @@
-import { type AnyActor, type AnyActorLogic, createActor, type EventFromLogic, type InputFrom, type OutputFrom, type Subscription } from 'xstate';
+import {
+  type AnyActor,
+  type AnyActorLogic,
+  createActor,
+  type EventFromLogic,
+  type InputFrom,
+  type OutputFrom,
+  type Subscription,
+} from 'xstate';
 import { eachNewActor } from './new-actors.js';
 
 /** Time for an actor's delays: the part of a clock that XState uses. */
@@ -27,12 +35,15 @@ const STOP = { type: 'xstate.stop' } as const;
 /**
  * An actor with all the actors it invokes and spawns, whose faults do not get out.
  *
- * XState turns into uncaught exceptions what a subscriber throws, and an actor's error as soon as one of its subscribers
- * has no `error` of its own; and it leaves the children of an actor that failed running. Here the first is a failure of
- * the whole, the second is told in one place only, and the third are stopped.
+ * XState turns into uncaught exceptions what a subscriber throws, and an actor's error as soon as one of its
+ * subscribers has no `error` of its own; and it leaves the children of an actor that failed running. Here the first is
+ * a failure of the whole, the second is told in one place only, and the third are stopped.
  */
 export class ContainedActor<Logic extends AnyActorLogic> {
-  /** Resolves with the actor's output when it is done, with `undefined` when it is stopped; rejects with its first error. */
+  /**
+   * Resolves with the actor's output when it is done, with `undefined` when it is stopped; rejects with its first
+   * error.
+   */
   readonly outcome: Promise<OutputFrom<Logic> | undefined>;
   readonly #actor: AnyActor;
   readonly #running = new Set<AnyActor>();
@@ -105,7 +116,8 @@ export class ContainedActor<Logic extends AnyActorLogic> {
     this.#running.add(actor);
     subscribe({ complete: leave, error: leave });
     heard.subscribe = (consumer, error, complete) => {
-      const observer: Observer = typeof consumer === 'function' ? { next: consumer, error, complete } : (consumer ?? {});
+      const observer: Observer =
+        typeof consumer === 'function' ? { next: consumer, error, complete } : (consumer ?? {});
       return subscribe({
         next: this.#guarded((snapshot) => observer.next?.(snapshot)),
         error: this.#guarded((thrown) => observer.error?.(thrown)),

@@ -8,8 +8,8 @@ import type { SuperviseOptions, Supervisor } from './supervisor.js';
 export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one';
 
 /**
- * How a child is stopped, as in OTP: it is told to, and what is left of it after so many ms is terminated; `Infinity` waits
- * for it; `'brutal'` terminates it at once.
+ * How a child is stopped, as in OTP: it is told to, and what is left of it after so many ms is terminated; `Infinity`
+ * waits for it; `'brutal'` terminates it at once.
  */
 export type Shutdown = number | 'brutal';
 
@@ -43,16 +43,18 @@ export interface ChildExit {
 export interface RunningChild<Handle extends Child = Child> {
   /** What users get. A restart that gives the same handle goes unnoticed by those who hold it. */
   readonly handle: Handle;
-  /** Resolves once this run has come to its end. A rejection is an abnormal exit, and so is anything that is no exit. */
+  /**
+   * Resolves once this run has come to its end. A rejection is an abnormal exit, and so is anything that is no exit.
+   */
   readonly exited: Promise<Exit>;
   /** Tells it to end in good order; `close` is for accepted connections. Answered by `exited`. */
   shutDown(close: CloseFrame): void;
   /** Ends it at once. Answered by `exited`; a worker that does not within 5,000 ms is given up, as an abnormal exit. */
   terminate(): void;
   /**
-   * Whether, when its supervisor stops it, it may be told to end while those that were started after it are still ending, and
-   * those before it while it is. Dialers and listeners may; supervisors may as long as each of their children may. Others
-   * wait, as in OTP. Default `false`.
+   * Whether, when its supervisor stops it, it may be told to end while those that were started after it are still
+   * ending, and those before it while it is. Dialers and listeners may; supervisors may as long as each of their
+   * children may. Others wait, as in OTP. Default `false`.
    */
   readonly endsTogether?: boolean | undefined;
   /** Is told when its handle is not started again by itself, with the last exit. */
@@ -68,7 +70,10 @@ export interface ChildContext {
   dial(options: Omit<DialOptions, keyof ChildSettings>): RunningChild<Dialer>;
   /** Starts a listener as this child. @throws {OptionError} {ListenError} by rejection. */
   listen<Data = undefined>(options: Omit<ListenOptions<Data>, keyof ChildSettings>): Promise<RunningChild<Listener>>;
-  /** Starts a supervisor as this child, with children of its own. Rejects with what hindered the first that did not start. */
+  /**
+   * Starts a supervisor as this child, with children of its own. Rejects with what hindered the first that did not
+   * start.
+   */
   supervise(options: Omit<SuperviseOptions, keyof ChildSettings>): Promise<RunningChild<Supervisor>>;
 }
 
@@ -85,15 +90,16 @@ export interface ChildSettings {
 /** How a child is started, restarted, and stopped. */
 export interface ChildSpec<Handle extends Child = Child> extends ChildSettings {
   /**
-   * Starts it; called again for every restart. A throw or a rejection is a failed start, and so is anything but a running
-   * child, or a supervisor that this child would be below. While it is pending the supervisor
+   * Starts it; called again for every restart. A throw or a rejection is a failed start, and so is anything but a
+   * running child, or a supervisor that this child would be below. While it is pending the supervisor
    * does nothing else, as in OTP; so it must not await another child's start.
    */
   readonly start: (context: ChildContext) => RunningChild<Handle> | Promise<RunningChild<Handle>>;
 }
 
 /**
- * Where a child stands. `restarting`: its start has failed and is tried again; `stopped`: its spec is kept, for `restartChild`.
+ * Where a child stands. `restarting`: its start has failed and is tried again; `stopped`: its spec is kept, for
+ * `restartChild`.
  */
 export type ChildState = 'starting' | 'running' | 'stopping' | 'restarting' | 'stopped';
 

@@ -11,8 +11,8 @@ export interface Clock {
   /** Unix time in ms, for reports and for what ends at a time of day. */
   wallNow(): number;
   /**
-   * Keeps the process alive until the function that it gives is called. A supervisor calls it once for all that it owes,
-   * see `SupervisorOptions.keepAlive`. Default: nothing is kept alive.
+   * Keeps the process alive until the function that it gives is called. A supervisor calls it once for all that it
+   * owes, see `SupervisorOptions.keepAlive`. Default: nothing is kept alive.
    */
   keepAlive?(): () => void;
   /** How long the event loop has been busy so far, in ms: the true length of a stall shows in it. Optional. */
@@ -33,5 +33,7 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
   // Bun has it not.
-  ...(typeof performance.eventLoopUtilization === 'function' ? { busyMs: () => performance.eventLoopUtilization().active } : {}),
+  ...(typeof performance.eventLoopUtilization === 'function'
+    ? { busyMs: () => performance.eventLoopUtilization().active }
+    : {}),
 };

@@ -21,7 +21,9 @@ export type SendResult = 'taken' | 'backpressure' | 'dropped' | 'closed';
 export interface WaitOptions {
   /** Interrupts the wait: it rejects with the signal's reason, the connection lives on. */
   readonly signal?: AbortSignal | undefined;
-  /** The wait's deadline in ms, from 0 on: it rejects with a `DeadlineError`, the connection lives on. Default: none. */
+  /**
+   * The wait's deadline in ms, from 0 on: it rejects with a `DeadlineError`, the connection lives on. Default: none.
+   */
   readonly withinMs?: number | undefined;
 }
 
@@ -63,8 +65,8 @@ export interface ConnectionSnapshot {
  * One supervised WebSocket, from its opening handshake to its close report; never reused.
  *
  * Frames are consumed in one way only: by iterating the connection or `receive` (pull: the socket is paused while the
- * consumer is behind), by subscribing to `frames$` (push: no backpressure), or not at all (`discardFrames`). Frames that
- * arrive before the handler has chosen are held, in order.
+ * consumer is behind), by subscribing to `frames$` (push: no backpressure), or not at all (`discardFrames`). Frames
+ * that arrive before the handler has chosen are held, in order.
  *
  * @typeParam Data what the listener's `authenticate` gave; `undefined` without one and on dialed connections.
  */
@@ -90,9 +92,10 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
 
   /**
    * Frames as a hot stream: no backpressure, no replay beyond what came before the first subscription. Completes at the
-   * end and never errors; why it ended is in `closed`. A throw of a subscriber, also later, and behind operators of its own (`pipe`),
-   * closes the connection with 1011, like a throw of the handler; one with an `error` handler deals with its operators'
-   * errors itself. What leaves the stream is RxJS's to report, as an uncaught exception: `merge` of several, a Subject.
+   * end and never errors; why it ended is in `closed`. A throw of a subscriber, also later, and behind operators of its
+   * own (`pipe`), closes the connection with 1011, like a throw of the handler; one with an `error` handler deals with
+   * its operators' errors itself. What leaves the stream is RxJS's to report, as an uncaught exception: `merge` of
+   * several, a Subject.
    */
   readonly frames$: Observable<Frame>;
   /** Says that this handler wants no frames: they are counted and dropped. */
@@ -101,7 +104,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * Waits for one frame; `undefined` at the end. A deadline or an abort rejects and the connection lives on, unlike
    * gorilla/websocket's read deadline, after which a connection is corrupt.
    *
-   * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts; {OptionError} for wrong options. All by
+   * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts; {OptionError} for wrong
+   * options. All by
    *   rejection.
    */
   receive(options?: WaitOptions): Promise<Frame | undefined>;
@@ -120,7 +124,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /**
    * Sends a message and waits until it was handed to the kernel (which does not mean that the peer has it).
    *
-   * @throws {NotSentError} with its `fate`; {DeadlineError} when `withinMs` has passed (the message is still on its way).
+   * @throws {NotSentError} with its `fate`; {DeadlineError} when `withinMs` has passed (the message is still on its
+   * way).
    */
   sendAndWait(data: Sendable, options?: WaitOptions): Promise<void>;
   /** Resolves when fewer than `highWaterMark` bytes are waiting, or the connection takes none any more. */
@@ -152,8 +157,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /**
    * Moves the end of the credential.
    *
-   * @param expiresAt Unix ms or a valid Date. At that time of day the connection is closed with 3000; within half a minute of
-   * it where this machine sleeps through it, or its clock is set.
+   * @param expiresAt Unix ms or a valid Date. At that time of day the connection is closed with 3000; within half a
+   * minute of it where this machine sleeps through it, or its clock is set.
    * @throws {OptionError} for anything else, and for a time before 2001: it was given in seconds.
    */
   renew(expiresAt: number | Date): void;
@@ -165,6 +170,7 @@ export type HandlerResult = void | CloseReport | { readonly code: number; readon
 
 /**
  * The user's logic for one connection. When it returns the connection closes with 1000 or the code returned; when it
- * throws it closes with 1011 and the error is the report's cause. Push-style handlers end with `return connection.closed`.
+ * throws it closes with 1011 and the error is the report's cause. Push-style handlers end with `return
+ * connection.closed`.
  */
 export type Handler<Data = undefined> = (connection: Connection<Data>) => HandlerResult | Promise<HandlerResult>;

@@ -14,7 +14,10 @@ export interface DialAttempt {
   readonly epoch: number;
   /** Attempts in a row that did not lead to a stable connection, this one included: 1 for the first. */
   readonly attempt: number;
-  /** Whether a fresh credential is wanted: a report has called for one, and no attempt with one has reached the peer since. */
+  /**
+   * Whether a fresh credential is wanted: a report has called for one, and no attempt with one has reached the peer
+   * since.
+   */
   readonly refresh: boolean;
   /** The report of this dialer's last connection. */
   readonly lastReport: CloseReport | undefined;
@@ -28,8 +31,8 @@ export interface DialAttempt {
 
 /**
  * What to do after a connection has ended: dial again after the backoff (`retry`), likewise with a fresh credential
- * (`refresh`), give up (`stop`), or dial again after a delay of its own, from 0 ms on, without jitter; `Infinity` waits for
- * `redial`. With `retry` and `refresh`, a delay that the peer advised is the least, within `backoff.maxAdviceMs`.
+ * (`refresh`), give up (`stop`), or dial again after a delay of its own, from 0 ms on, without jitter; `Infinity` waits
+ * for `redial`. With `retry` and `refresh`, a delay that the peer advised is the least, within `backoff.maxAdviceMs`.
  */
 export type RetryVerdict = 'retry' | 'refresh' | 'stop' | { readonly afterMs: number };
 
@@ -41,7 +44,9 @@ export interface RetryContext {
   readonly failures: number;
   /** How long, in ms, it had no connection. */
   readonly downMs: number;
-  /** How many endings in a row were like this one, this one included: with the same HTTP status, or the same close code. */
+  /**
+   * How many endings in a row were like this one, this one included: with the same HTTP status, or the same close code.
+   */
   readonly alike: number;
   /** Whether a connection of this dialer was ever open, also before a restart. */
   readonly wasUp: boolean;
@@ -54,16 +59,16 @@ export interface RetryContext {
  * least 1), and of what has happened since the last stable one.
  *
  * It is asked about every ending save four: a handler that returned, a connection that the user closed, and a handler
- * that threw end the dialer; `redial` dials anew. A policy that throws, or gives no verdict, ends it like a handler that
- * threw.
+ * that threw end the dialer; `redial` dials anew. A policy that throws, or gives no verdict, ends it like a handler
+ * that threw.
  */
 export type RetryPolicy = (report: CloseReport, attempt: number, context: RetryContext) => RetryVerdict;
 
 /**
  * Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)).
  *
- * A dialer that has crashed waits as well, before the run for which its supervisor starts it again dials: after n crashes
- * in a row between half and all of min(maxMs, max(initialMs, firstWithinMs) * factor^(n-1)).
+ * A dialer that has crashed waits as well, before the run for which its supervisor starts it again dials: after n
+ * crashes in a row between half and all of min(maxMs, max(initialMs, firstWithinMs) * factor^(n-1)).
  */
 export interface Backoff {
   /** Default 500. */
@@ -72,13 +77,19 @@ export interface Backoff {
   readonly maxMs: number;
   /** Default 2. */
   readonly factor: number;
-  /** How long a connection must stay open, in ms, for the counts of attempts and of crashes to start anew. Default 10,000. */
+  /**
+   * How long a connection must stay open, in ms, for the counts of attempts and of crashes to start anew. Default
+   * 10,000.
+   */
   readonly stableAfterMs: number;
-  /** Upper bound in ms of the random delay before the first redial after an abnormal loss (RFC 6455 section 7.2.3). Default 5,000. */
+  /**
+   * Upper bound in ms of the random delay before the first redial after an abnormal loss (RFC 6455 section 7.2.3).
+   * Default 5,000.
+   */
   readonly firstWithinMs: number;
   /**
-   * The longest delay in ms that a peer's advice is obeyed for, by `Retry-After` or in a close reason: a longer one counts
-   * as this long. `Infinity` obeys any. Default 3,600,000.
+   * The longest delay in ms that a peer's advice is obeyed for, by `Retry-After` or in a close reason: a longer one
+   * counts as this long. `Infinity` obeys any. Default 3,600,000.
    */
   readonly maxAdviceMs: number;
 }
@@ -95,11 +106,16 @@ export interface DialOptions {
   readonly id?: string | undefined;
   /** `ws:` or `wss:`; or a function called before each attempt, for failover between endpoints. */
   readonly url: string | URL | ((attempt: DialAttempt) => string | URL | Promise<string | URL>);
-  /** Header fields of the opening handshake; or a function called before each attempt, for fresh tokens. Default none. */
+  /**
+   * Header fields of the opening handshake; or a function called before each attempt, for fresh tokens. Default none.
+   */
   readonly headers?: HeaderFields | ((attempt: DialAttempt) => HeaderFields | Promise<HeaderFields>) | undefined;
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: readonly string[] | undefined;
-  /** Default `transient`: a handler that throws has it restarted; one that returned, or a retry policy that gave up, has not. */
+  /**
+   * Default `transient`: a handler that throws has it restarted; one that returned, or a retry policy that gave up, has
+   * not.
+   */
   readonly restart?: Restart | undefined;
   /** Its budget when the supervisor stops it, in ms; then its connection is terminated. Default 5,000. */
   readonly shutdown?: Shutdown | undefined;
@@ -122,7 +138,10 @@ export type DialerStatus =
   /** An attempt is under way; or, with `queued`, waits for the supervisor's dial limit. */
   | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true }
   | { readonly type: 'up'; readonly connection: Connection }
-  /** Until the backoff is over: the attempt that failed, and its report; after a crash, how many there were in a row, and the report of the last. */
+  /**
+   * Until the backoff is over: the attempt that failed, and its report; after a crash, how many there were in a row,
+   * and the report of the last.
+   */
   | { readonly type: 'waiting'; readonly attempt: number; readonly delayMs: number; readonly report: CloseReport }
   | { readonly type: 'stopping' }
   /** It has exited; a restart leads back to `waiting` or `dialing`. */
@@ -140,31 +159,41 @@ export interface Dialer extends AsyncDisposable {
   readonly state: DialerStatus['type'];
   /** The connection that is up; `undefined` while there is none. */
   readonly connection: Connection | undefined;
-  /** Where the last attempt went, that of the present connection, with all its secrets; `undefined` before one had a URL. */
+  /**
+   * Where the last attempt went, that of the present connection, with all its secrets; `undefined` before one had a
+   * URL.
+   */
   readonly url: string | undefined;
   /** The report of the newest connection that has ended. */
   readonly lastReport: CloseReport | undefined;
   /**
    * Resolves with the connection that is up, or the next one to be.
    *
-   * @throws {EndedError} when the dialer exits first and is not restarted; {DeadlineError} when `withinMs` has passed; the signal's reason when
+   * @throws {EndedError} when the dialer exits first and is not restarted; {DeadlineError} when `withinMs` has passed;
+   * the signal's reason when
    *   it aborts. All by rejection.
    */
   connected(options?: WaitOptions): Promise<Connection>;
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
   send(data: Sendable): SendResult;
   /**
-   * Dials anew at once: leaves the present connection, which is closed with 1000 beside the new one, or cuts the present wait
-   * short, that after a crash too. It is no failure, so the count of attempts stays; the dial limit holds as for any attempt.
-   * It does nothing while an attempt is under way, and when the present connection is ending since its handler returned or
-   * threw or `close` was called: that has decided what becomes of the dialer.
+   * Dials anew at once: leaves the present connection, which is closed with 1000 beside the new one, or cuts the
+   * present wait short, that after a crash too. It is no failure, so the count of attempts stays; the dial limit holds
+   * as for any attempt. It does nothing while an attempt is under way, and when the present connection is ending since
+   * its handler returned or threw or `close` was called: that has decided what becomes of the dialer.
    *
    * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
    */
   redial(reason?: string): void;
-  /** Yields the present status, then every change; ends when `ended` resolves. One who is 16 changes behind gets the latest alone. */
+  /**
+   * Yields the present status, then every change; ends when `ended` resolves. One who is 16 changes behind gets the
+   * latest alone.
+   */
   status(): AsyncIterableIterator<DialerStatus>;
-  /** Closes the connection with 1000, dials no more, and is no child any more, whatever its `restart`; resolves with `ended`. */
+  /**
+   * Closes the connection with 1000, dials no more, and is no child any more, whatever its `restart`; resolves with
+   * `ended`.
+   */
   stop(): Promise<ChildExit>;
   /** Resolves when it has exited, its connections are gone, and its supervisor does not restart it. Never rejects. */
   readonly ended: Promise<ChildExit>;

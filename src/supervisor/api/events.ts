@@ -7,8 +7,8 @@ import type { Intensity } from './restart.js';
 import type { SupervisorReport } from './supervisor.js';
 
 /**
- * What a supervisor tells of its life. A logger is one subscriber. Events of supervisors below come here too; `supervisor`
- * is the name of the one whose child it is about.
+ * What a supervisor tells of its life. A logger is one subscriber. Events of supervisors below come here too;
+ * `supervisor` is the name of the one whose child it is about.
  */
 export type SupervisorEvent =
   /** A listener takes connections. */
@@ -19,8 +19,8 @@ export type SupervisorEvent =
   /** Accepting a client failed, for want of file descriptors say; the listener goes on. */
   | { readonly type: 'listener.error'; readonly childId: string; readonly error: Error }
   /**
-   * A request was answered with an HTTP error instead of 101, by `authenticate`, by the listener, or on a port of its own by
-   * Node.js; or its client went away before the answer (status 499).
+   * A request was answered with an HTTP error instead of 101, by `authenticate`, by the listener, or on a port of its
+   * own by Node.js; or its client went away before the answer (status 499).
    */
   | {
       readonly type: 'handshake.refused';
@@ -33,9 +33,9 @@ export type SupervisorEvent =
       readonly error?: unknown;
     }
   /**
-   * Somebody else has taken the socket of an opening handshake that this listener meant to answer, and the listener has let go
-   * of it: another upgrade listener of a shared server, or a second `handleUpgrade` for one socket. `how` says what was done
-   * with it.
+   * Somebody else has taken the socket of an opening handshake that this listener meant to answer, and the listener has
+   * let go of it: another upgrade listener of a shared server, or a second `handleUpgrade` for one socket. `how` says
+   * what was done with it.
    */
   | {
       readonly type: 'handshake.taken';
@@ -46,22 +46,25 @@ export type SupervisorEvent =
     }
   | { readonly type: 'connection.opened'; readonly connection: Connection<unknown> }
   | { readonly type: 'connection.ended'; readonly report: CloseReport }
-  /** A handler returned while somebody was subscribed to its `frames$`: almost always a mistake (`return connection.closed`). */
+  /**
+   * A handler returned while somebody was subscribed to its `frames$`: almost always a mistake (`return
+   * connection.closed`).
+   */
   | { readonly type: 'handler.left-subscribers'; readonly connectionId: string }
   /** A handler still runs although its connection has ended. */
   | { readonly type: 'handler.lingering'; readonly connectionId: string }
   /**
-   * A lingering handler has come to its end, or a handler, a subscriber of its, or a listener of its signals threw, of its
-   * own accord, after its connection's report was out.
+   * A lingering handler has come to its end, or a handler, a subscriber of its, or a listener of its signals threw, of
+   * its own accord, after its connection's report was out.
    */
   | { readonly type: 'handler.finished'; readonly connectionId: string; readonly error?: unknown }
   /** A dialer's status has changed. */
   | { readonly type: 'dialer.status'; readonly childId: string; readonly status: DialerStatus }
   /**
-   * A dialer's connection has ended, or came to nothing, and this is what follows: another attempt (`retry`), one with a
-   * fresh credential (`refresh`), one although the policy would have given up (`stuck`), or its end, since the policy gave
-   * up (`stop`), the handler had finished or the user has closed the connection (`finished`), or handler or policy threw
-   * (`crashed`).
+   * A dialer's connection has ended, or came to nothing, and this is what follows: another attempt (`retry`), one with
+   * a fresh credential (`refresh`), one although the policy would have given up (`stuck`), or its end, since the policy
+   * gave up (`stop`), the handler had finished or the user has closed the connection (`finished`), or handler or policy
+   * threw (`crashed`).
    */
   | {
       readonly type: 'dialer.judged';
@@ -72,12 +75,28 @@ export type SupervisorEvent =
   /** A permanent dialer would have given up: it goes on at `maxMs`. */
   | { readonly type: 'child.stuck'; readonly childId: string; readonly report: CloseReport }
   /** A child runs: for the first time, again, or on behalf of `restartChild`. */
-  | { readonly type: 'child.started'; readonly supervisor: string; readonly childId: string; readonly kind: Child['kind'] }
-  /** A start has failed. A first one leaves nothing behind, one of `restartChild` the spec; a restart is tried again, and counts again. */
-  | { readonly type: 'child.start-failed'; readonly supervisor: string; readonly childId: string; readonly error: unknown }
+  | {
+      readonly type: 'child.started';
+      readonly supervisor: string;
+      readonly childId: string;
+      readonly kind: Child['kind'];
+    }
+  /**
+   * A start has failed. A first one leaves nothing behind, one of `restartChild` the spec; a restart is tried again,
+   * and counts again.
+   */
+  | {
+      readonly type: 'child.start-failed';
+      readonly supervisor: string;
+      readonly childId: string;
+      readonly error: unknown;
+    }
   /** A run of a child has come to its end, by itself or since it was stopped. */
   | { readonly type: 'child.exited'; readonly supervisor: string; readonly exit: ChildExit }
-  /** The verdict `restart`: because of `exit`, these children are stopped as far as they run, and started again, in this order. */
+  /**
+   * The verdict `restart`: because of `exit`, these children are stopped as far as they run, and started again, in this
+   * order.
+   */
   | {
       readonly type: 'child.restarting';
       readonly supervisor: string;
@@ -88,9 +107,15 @@ export type SupervisorEvent =
     }
   /** The verdict `keep`: the child is not started again, its spec is kept for `restartChild`. */
   | { readonly type: 'child.kept'; readonly supervisor: string; readonly exit: ChildExit }
-  /** The verdict `forget`: the child is not started again, its id is free. Also after the user's `stop`, and `deleteChild`. */
+  /**
+   * The verdict `forget`: the child is not started again, its id is free. Also after the user's `stop`, and
+   * `deleteChild`.
+   */
   | { readonly type: 'child.forgotten'; readonly supervisor: string; readonly exit: ChildExit }
-  /** The verdict `escalate`: `exit` would have called for more restarts than the intensity allows. The supervisor stops and has failed. */
+  /**
+   * The verdict `escalate`: `exit` would have called for more restarts than the intensity allows. The supervisor stops
+   * and has failed.
+   */
   | {
       readonly type: 'supervisor.escalated';
       readonly supervisor: string;

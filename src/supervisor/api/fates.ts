@@ -2,8 +2,8 @@ import type { CloseReport } from '../../transport/close-report.js';
 
 /**
  * What became of the messages given to `send`, by their number. Each that was taken or dropped is counted exactly once:
- * `written`, `discarded`, `unknown` and `undecided` add up to `framesOut`. One that was answered with `closed` was never
- * taken, and is not counted.
+ * `written`, `discarded`, `unknown` and `undecided` add up to `framesOut`. One that was answered with `closed` was
+ * never taken, and is not counted.
  */
 export interface Fates {
   /** Handed to the kernel. That the peer has them nobody knows. */
@@ -19,7 +19,11 @@ export interface Fates {
 }
 
 /** The fates of what a connection took, which are certain once it has ended. */
-export function fatesOf({ framesOut, unwritten, discarded }: Pick<CloseReport, 'framesOut' | 'unwritten' | 'discarded'>) {
+export function fatesOf({
+  framesOut,
+  unwritten,
+  discarded,
+}: Pick<CloseReport, 'framesOut' | 'unwritten' | 'discarded'>) {
   const lost = discarded?.frames ?? 0;
   const left = unwritten?.frames ?? 0;
   return { written: framesOut - left, discarded: lost, unknown: left - lost };

@@ -10,15 +10,15 @@ import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
 /**
- * What `authenticate` grants: a plain object with `data` or an `expiresAt` and nothing else. Whatever is neither that nor what
- * `refuse` returns lets nobody in: it is a 503, and `handshake.refused` has an `OptionError`.
+ * What `authenticate` grants: a plain object with `data` or an `expiresAt` and nothing else. Whatever is neither that
+ * nor what `refuse` returns lets nobody in: it is a 503, and `handshake.refused` has an `OptionError`.
  */
 export interface Grant<Data> {
   /** Becomes `connection.data`. No promise: it is to be awaited. */
   readonly data: Data;
   /**
-   * When the credential ends, Unix ms or a valid Date; the connection is then closed with 3000 unless renewed. A time before
-   * 2001 is an `OptionError`: it was given in seconds. Default: never.
+   * When the credential ends, Unix ms or a valid Date; the connection is then closed with 3000 unless renewed. A time
+   * before 2001 is an `OptionError`: it was given in seconds. Default: never.
    */
   readonly expiresAt?: number | Date | undefined;
 }
@@ -34,7 +34,11 @@ export type Authenticate<Data> = (
  * stands for any run of characters within one label (`https://*.example.com`), or a function. Requests without an
  * Origin header do not come from browsers and are let through, except by a function, which decides.
  */
-export type OriginPolicy = 'same-origin' | 'any' | readonly string[] | ((origin: string | undefined, request: ConnectionRequest) => boolean);
+export type OriginPolicy =
+  | 'same-origin'
+  | 'any'
+  | readonly string[]
+  | ((origin: string | undefined, request: ConnectionRequest) => boolean);
 
 /** Settings of a listener. */
 export interface ListenOptions<Data = undefined> {
@@ -48,13 +52,17 @@ export interface ListenOptions<Data = undefined> {
   readonly server?: HttpServer | HttpsServer | undefined;
   /** Paths taken, in which `*` stands for one segment: `/rooms/*`. Default: every path. */
   readonly path?: string | readonly string[] | undefined;
-  /** Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; always 404 on a port of its own. */
+  /**
+   * Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; always
+   * 404 on a port of its own.
+   */
   readonly unmatched?: 'pass' | 'refuse' | undefined;
   /**
-   * Hosts that a request may be meant for, by its Host header: names and addresses, maybe with a port, in which `*` stands for
-   * any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]', '*.example.com:8443']`. Others are
-   * refused with 421. A list protects a service that browsers can reach and strangers must not, one on loopback say, from
-   * names that strangers have pointed at it (DNS rebinding): then `same-origin` lets them in. Default: every host.
+   * Hosts that a request may be meant for, by its Host header: names and addresses, maybe with a port, in which `*`
+   * stands for any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]',
+   * '*.example.com:8443']`. Others are refused with 421. A list protects a service that browsers can reach and
+   * strangers must not, one on loopback say, from names that strangers have pointed at it (DNS rebinding): then
+   * `same-origin` lets them in. Default: every host.
    */
   readonly hosts?: readonly string[] | undefined;
   /** Default `same-origin`. Others are refused with 403. */
@@ -63,7 +71,10 @@ export interface ListenOptions<Data = undefined> {
    * Subprotocols spoken, by preference, or a function that picks one of those offered. A client that offers only others
    * is let in without one (RFC 6455 section 4.2.2). Default: none.
    */
-  readonly protocols?: readonly string[] | ((offered: readonly string[], request: ConnectionRequest) => string | undefined) | undefined;
+  readonly protocols?:
+    | readonly string[]
+    | ((offered: readonly string[], request: ConnectionRequest) => string | undefined)
+    | undefined;
   /** Default `permanent`: one that has lost its port is started again, on the same port. */
   readonly restart?: Restart | undefined;
   /** Its budget when the supervisor stops it, in ms; then its connections are terminated. Default 5,000. */
@@ -79,7 +90,10 @@ export interface ListenOptions<Data = undefined> {
   readonly handler: Handler<Data>;
 }
 
-/** A child that accepts connections. It stays the same across restarts by its supervisor; only `restartChild` makes a new one. */
+/**
+ * A child that accepts connections. It stays the same across restarts by its supervisor; only `restartChild` makes a
+ * new one.
+ */
 export interface Listener extends AsyncDisposable {
   readonly kind: 'listener';
   readonly id: string;
@@ -98,8 +112,8 @@ export interface Listener extends AsyncDisposable {
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
-   * Takes no more connections, frees the port, closes those there are with 1001, and is no child any more; resolves when
-   * all have ended.
+   * Takes no more connections, frees the port, closes those there are with 1001, and is no child any more; resolves
+   * when all have ended.
    */
   stop(): Promise<void>;
   /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */

@@ -2,8 +2,9 @@
 export type Restart = 'permanent' | 'transient' | 'temporary';
 
 /**
- * Why a child has exited, in OTP's terms. `normal`: it had finished, or its user stopped it; `shutdown`: it was told to, its
- * retry policy gave up, or it is a supervisor whose intensity was exceeded; `abnormal`: it crashed, or could not be started.
+ * Why a child has exited, in OTP's terms. `normal`: it had finished, or its user stopped it; `shutdown`: it was told
+ * to, its retry policy gave up, or it is a supervisor whose intensity was exceeded; `abnormal`: it crashed, or could
+ * not be started.
  */
 export type ExitReason = 'normal' | 'shutdown' | 'abnormal';
 
@@ -29,7 +30,13 @@ export type Verdict = 'restart' | 'keep' | 'forget' | 'escalate';
  *
  * @param restarts when the restarts so far were made.
  */
-export function verdictOn(exit: ExitReason, restart: Restart, intensity: Intensity, restarts: readonly number[], now: number): Verdict {
+export function verdictOn(
+  exit: ExitReason,
+  restart: Restart,
+  intensity: Intensity,
+  restarts: readonly number[],
+  now: number,
+): Verdict {
   if (restart === 'temporary') return 'forget';
   if (restart === 'transient' && exit !== 'abnormal') return 'keep';
   return restartsWithin(restarts, intensity, now).length < intensity.maxRestarts ? 'restart' : 'escalate';

@@ -27,16 +27,16 @@ export interface SupervisorOptions {
   /** How fast its dialers may dial, all together; taken before `url` and `headers` are asked. */
   readonly dialLimiter?: Partial<DialLimit> | undefined;
   /**
-   * Whether what it owes keeps the process alive, where no socket does: a dialer until it has exited, a wait with a deadline
-   * (`connected`, `receive`, `sendAndWait`) until it is settled, a drain until its account is given, a stop until it is
-   * done. Pings, idleness, and the end of a credential never do. Holds for the supervisors below as well; a clock of your own
-   * needs a `keepAlive` for it. Default `true`.
+   * Whether what it owes keeps the process alive, where no socket does: a dialer until it has exited, a wait with a
+   * deadline (`connected`, `receive`, `sendAndWait`) until it is settled, a drain until its account is given, a stop
+   * until it is done. Pings, idleness, and the end of a credential never do. Holds for the supervisors below as well; a
+   * clock of your own needs a `keepAlive` for it. Default `true`.
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * Whether Node warns (`process.emitWarning`, code `WIREKEEPER_SUPERVISOR_FAILED`) when it fails while nobody has asked for
-   * its `ended` or is subscribed to its `events$`. Supervisors below never do: that is their parent's to deal with. Default
-   * `true`.
+   * Whether Node warns (`process.emitWarning`, code `WIREKEEPER_SUPERVISOR_FAILED`) when it fails while nobody has
+   * asked for its `ended` or is subscribed to its `events$`. Supervisors below never do: that is their parent's to deal
+   * with. Default `true`.
    */
   readonly warnWhenFailed?: boolean | undefined;
   /** Default: the system's. */
@@ -48,13 +48,15 @@ export interface SupervisorOptions {
 }
 
 /**
- * Settings of a supervisor below another one. `name` defaults to the parent's and the id, as a path; limits and liveness to
- * the parent's; the dial limit, unless it is given, is the parent's own and shared with it.
+ * Settings of a supervisor below another one. `name` defaults to the parent's and the id, as a path; limits and
+ * liveness to the parent's; the dial limit, unless it is given, is the parent's own and shared with it.
  */
-export interface SuperviseOptions extends ChildSettings, Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
+export interface SuperviseOptions
+  extends ChildSettings,
+    Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
   /**
-   * Its first children, started in this order before its own start is over; again at each of its restarts. Children that
-   * were added later are lost by a restart, as in OTP. Default none.
+   * Its first children, started in this order before its own start is over; again at each of its restarts. Children
+   * that were added later are lost by a restart, as in OTP. Default none.
    */
   readonly children?: readonly ChildSpec[] | undefined;
 }
@@ -97,7 +99,12 @@ export interface SupervisorStats {
   /** What became of outgoing messages. */
   readonly fates: Fates;
   /** Children by kind, running or not; without those of supervisors below. All other counts are with theirs. */
-  readonly children: { readonly listeners: number; readonly dialers: number; readonly supervisors: number; readonly workers: number };
+  readonly children: {
+    readonly listeners: number;
+    readonly dialers: number;
+    readonly supervisors: number;
+    readonly workers: number;
+  };
   /** How long, in ms, this process's event loop was found stalled so far. */
   readonly localStallMs: number;
 }
@@ -111,9 +118,14 @@ export interface Supervisor extends AsyncDisposable {
   readonly state: SupervisorState;
   /** Whether it takes new connections. */
   readonly isReady: boolean;
-  /** Resolves when it has ended: by `stop`, by its parent, or since its restart intensity was exceeded. Never rejects. */
+  /**
+   * Resolves when it has ended: by `stop`, by its parent, or since its restart intensity was exceeded. Never rejects.
+   */
   readonly ended: Promise<SupervisorReport>;
-  /** What happens, here and in supervisors below, hot; completes at the end. A subscriber that throws, also behind operators of its own, is detached and reported as `observer.threw`. */
+  /**
+   * What happens, here and in supervisors below, hot; completes at the end. A subscriber that throws, also behind
+   * operators of its own, is detached and reported as `observer.threw`.
+   */
   readonly events$: Observable<SupervisorEvent>;
   /** The last 1,000 close reports, oldest first, those of supervisors below included. */
   readonly endings: readonly CloseReport[];
@@ -127,8 +139,8 @@ export interface Supervisor extends AsyncDisposable {
   whichChildren(): readonly ChildInfo[];
   countChildren(): ChildCounts;
   /**
-   * Starts a child, and keeps its spec if that succeeds. Calls, exits, and restarts are handled one after the other, as in
-   * OTP.
+   * Starts a child, and keeps its spec if that succeeds. Calls, exits, and restarts are handled one after the other, as
+   * in OTP.
    *
    * @throws {OptionError} for a wrong spec; {ChildError} (`already-started`, `already-present`) for an id in use;
    *   {EndedError} when the supervisor is not running; whatever hindered the start. All by rejection.
@@ -143,7 +155,8 @@ export interface Supervisor extends AsyncDisposable {
   /**
    * Starts a child whose spec was kept. Its handle is a new one.
    *
-   * @throws {ChildError} (`not-found`, `running`, `restarting`); {EndedError} when the supervisor is not running; whatever
+   * @throws {ChildError} (`not-found`, `running`, `restarting`); {EndedError} when the supervisor is not running;
+   * whatever
    *   hindered the start, and the spec is kept then. All by rejection.
    */
   restartChild(id: string): Promise<Child>;
@@ -164,7 +177,8 @@ export interface Supervisor extends AsyncDisposable {
   /**
    * Starts a dialer: `startChild` with a spec made from the options, but its handle is given out at once.
    *
-   * @throws {OptionError} for a wrong option or URL; {ChildError} for an id in use; {EndedError} when the supervisor is not
+   * @throws {OptionError} for a wrong option or URL; {ChildError} for an id in use; {EndedError} when the supervisor is
+   * not
    *   running.
    */
   dial(options: DialOptions): Dialer;
@@ -177,10 +191,10 @@ export interface Supervisor extends AsyncDisposable {
    */
   supervise(options?: SuperviseOptions): Promise<Supervisor>;
   /**
-   * Stops every child, each within its shutdown budget, told in reverse start order; dialers and listeners side by side end
-   * together, workers when those started after them have ended, see `RunningChild.endsTogether`. Accepted connections are closed with
-   * `code`, dialed ones with 1001, and all is awaited. A start under way is called off. A second call hurries it: what is
-   * left is terminated. A supervisor below another one is forgotten by it.
+   * Stops every child, each within its shutdown budget, told in reverse start order; dialers and listeners side by side
+   * end together, workers when those started after them have ended, see `RunningChild.endsTogether`. Accepted
+   * connections are closed with `code`, dialed ones with 1001, and all is awaited. A start under way is called off. A
+   * second call hurries it: what is left is terminated. A supervisor below another one is forgotten by it.
    */
   stop(options?: StopOptions): Promise<SupervisorReport>;
   /**
@@ -189,18 +203,21 @@ export interface Supervisor extends AsyncDisposable {
    * 1. At once it is not ready any more; for `notReadyFirstMs` connections are still taken.
    * 2. Listeners refuse new ones with 503 and a `Retry-After`, and `drainSignal` tells every handler.
    * 3. After `finishFirstMs` the accepted connections that are left are closed, evenly over `spreadMs`, with `code`.
-   * 4. When all have ended, and their handlers too or a second later, it stops: dialed connections, which may serve accepted
+   * 4. When all have ended, and their handlers too or a second later, it stops: dialed connections, which may serve
+   * accepted
    *    ones, are closed with 1001, and their dialers exit with `shutdown`.
    * 5. What is left after `withinMs` is terminated.
    *
    * With `where` or `share` only 2 to 4 happen, to the accepted connections picked; handshakes are not refused, and the
-   * supervisor runs on. Supervisors below are drained with it, by one pace, and children are not started again meanwhile.
+   * supervisor runs on. Supervisors below are drained with it, by one pace, and children are not started again
+   * meanwhile.
    *
-   * A second full drain joins the first: its options are checked and not looked at. `stop` overtakes it: what is left is
-   * closed at once. Its `signal` calls it off: what it has not closed stays, though handlers that were told may finish, and
-   * the supervisor runs on.
+   * A second full drain joins the first: its options are checked and not looked at. `stop` overtakes it: what is left
+   * is closed at once. Its `signal` calls it off: what it has not closed stays, though handlers that were told may
+   * finish, and the supervisor runs on.
    *
-   * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent; {EndedError} when
+   * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent; {EndedError}
+   * when
    *   the supervisor is not running; the signal's reason when it had aborted before; what `where` throws. All by rejection,
    *   and nothing has begun then.
    */

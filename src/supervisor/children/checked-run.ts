@@ -12,20 +12,25 @@ export function crashed(error: unknown): Exit {
 }
 
 /**
- * A run as a start gave it, checked, whatever it may do later: its `exited` never rejects and gives nothing but an exit.
+ * A run as a start gave it, checked, whatever it may do later: its `exited` never rejects and gives nothing but an
+ * exit.
  *
  * @throws {OptionError} for anything but a running child.
  */
 export function checkedRun(id: string, given: unknown): RunningChild {
   const where = `startChild: the start of child ${id} gave no running child`;
-  if (typeof given !== 'object' || given === null) throw new OptionError(`${where}: it is ${show(given)}; it must be an object.`);
+  if (typeof given !== 'object' || given === null)
+    throw new OptionError(`${where}: it is ${show(given)}; it must be an object.`);
   const run = given as RunningChild;
   const handle: unknown = read(() => run.handle, `${where}: handle`);
-  if (typeof handle !== 'object' || handle === null) throw new OptionError(`${where}: handle is ${show(handle)}; it must be an object.`);
+  if (typeof handle !== 'object' || handle === null)
+    throw new OptionError(`${where}: handle is ${show(handle)}; it must be an object.`);
   const kind: unknown = read(() => (handle as Child).kind, `${where}: handle.kind`);
-  if (!KINDS.includes(kind)) throw new OptionError(`${where}: handle.kind is ${show(kind)}; allowed are ${KINDS.join(', ')}.`);
+  if (!KINDS.includes(kind))
+    throw new OptionError(`${where}: handle.kind is ${show(kind)}; allowed are ${KINDS.join(', ')}.`);
   const exited: unknown = read(() => run.exited, `${where}: exited`);
-  if (!read(() => isThenable(exited), `${where}: exited`)) throw new OptionError(`${where}: exited is ${show(exited)}; it must be a promise.`);
+  if (!read(() => isThenable(exited), `${where}: exited`))
+    throw new OptionError(`${where}: exited is ${show(exited)}; it must be a promise.`);
   const ended = Promise.resolve(exited).then((exit) => exitOf(id, exit), crashed);
   for (const method of ['shutDown', 'terminate'] as const) checkMethod(run, method, where);
   if (read(() => run.conclude, `${where}: conclude`) !== undefined) checkMethod(run, 'conclude', where);
@@ -43,7 +48,8 @@ export function checkedRun(id: string, given: unknown): RunningChild {
 
 function checkMethod(run: RunningChild, method: 'shutDown' | 'terminate' | 'conclude', where: string): void {
   const value: unknown = read(() => run[method], `${where}: ${method}`);
-  if (typeof value !== 'function') throw new OptionError(`${where}: ${method} is ${show(value)}; it must be a function.`);
+  if (typeof value !== 'function')
+    throw new OptionError(`${where}: ${method} is ${show(value)}; it must be a function.`);
 }
 
 /** What is no exit is a crash. */
@@ -54,7 +60,11 @@ function exitOf(id: string, given: unknown): Exit {
   } catch {
     // It is nothing that can be looked into.
   }
-  return crashed(new OptionError(`startChild: exited of child ${id} gave ${show(given)}; allowed are objects with a reason: ${REASONS.join(', ')}.`));
+  return crashed(
+    new OptionError(
+      `startChild: exited of child ${id} gave ${show(given)}; allowed are objects with a reason: ${REASONS.join(', ')}.`,
+    ),
+  );
 }
 
 function mayEndTogether(run: RunningChild): boolean {

@@ -24,7 +24,10 @@ export interface RunsOwner {
 /** Is told when a run has come to its end, by itself or not. */
 type OnExit = (slot: ChildSlot, running: RunningChild, exit: Exit) => void;
 
-/** Starts and stops children, one at a time, and tells what became of each. Who is started and stopped is not decided here. */
+/**
+ * Starts and stops children, one at a time, and tells what became of each. Who is started and stopped is not decided
+ * here.
+ */
 export class ChildRuns {
   readonly #owner: RunsOwner;
   readonly #children: Children;
@@ -52,7 +55,8 @@ export class ChildRuns {
     const { slot, context } = this.#starting;
     context.abort(reason);
     if (slot.shutdown === 'brutal') this.#abandonStart(reason);
-    else if (slot.shutdown !== Number.POSITIVE_INFINITY) this.#budget = this.#owner.clock.setTimeout(() => this.#abandonStart(reason), slot.shutdown);
+    else if (slot.shutdown !== Number.POSITIVE_INFINITY)
+      this.#budget = this.#owner.clock.setTimeout(() => this.#abandonStart(reason), slot.shutdown);
   }
 
   /** Gives up the start under way, and terminates all that run. */
@@ -67,12 +71,16 @@ export class ChildRuns {
   }
 
   /**
-   * Stops what runs of some children, each within its budget: all are told to end, in this order, before the first is waited
-   * for. What became of them is told in this order as well.
+   * Stops what runs of some children, each within its budget: all are told to end, in this order, before the first is
+   * waited for. What became of them is told in this order as well.
    *
    * @param onStopped is called for each, in this order, as soon as it and those before it have ended.
    */
-  async stopTogether(slots: readonly ChildSlot[], close: CloseFrame, onStopped = (_slot: ChildSlot): void => {}): Promise<void> {
+  async stopTogether(
+    slots: readonly ChildSlot[],
+    close: CloseFrame,
+    onStopped = (_slot: ChildSlot): void => {},
+  ): Promise<void> {
     const letGo = this.#owner.keepAlive.hold();
     const exits = slots.map((slot) => (slot.running === undefined ? undefined : slot.stop(close, this.#owner.clock)));
     for (const [index, slot] of slots.entries()) {
@@ -91,7 +99,10 @@ export class ChildRuns {
     return exit;
   }
 
-  /** A child is not started again: its spec is kept, save a temporary child's, and that of one whose user has stopped it. */
+  /**
+   * A child is not started again: its spec is kept, save a temporary child's, and that of one whose user has stopped
+   * it.
+   */
   leave(slot: ChildSlot): void {
     if (slot.restart === 'temporary' || slot.isForsaken) {
       this.forget(slot);
@@ -130,9 +141,19 @@ export class ChildRuns {
     const { running, id } = slot;
     if (fault !== undefined) {
       slot.state = 'stopped';
-      this.#owner.publish({ type: 'child.start-failed', supervisor: this.#owner.name, childId: id, error: fault.error });
+      this.#owner.publish({
+        type: 'child.start-failed',
+        supervisor: this.#owner.name,
+        childId: id,
+        error: fault.error,
+      });
     } else if (running !== undefined) {
-      this.#owner.publish({ type: 'child.started', supervisor: this.#owner.name, childId: id, kind: running.handle.kind });
+      this.#owner.publish({
+        type: 'child.started',
+        supervisor: this.#owner.name,
+        childId: id,
+        kind: running.handle.kind,
+      });
       void running.exited.catch(crashed).then((exit) => this.#onExit(slot, running, exit));
     }
     return fault;

@@ -2,7 +2,16 @@ import type { CloseFrame } from '../../transport/close-report.js';
 import { contain } from '../../transport/contain.js';
 import { withErrorJson } from '../../transport/error-json.js';
 import { type EndedError, OptionError } from '../../transport/errors.js';
-import type { Child, ChildContext, ChildExit, ChildInfo, ChildState, Exit, RunningChild, Shutdown } from '../api/child-spec.js';
+import type {
+  Child,
+  ChildContext,
+  ChildExit,
+  ChildInfo,
+  ChildState,
+  Exit,
+  RunningChild,
+  Shutdown,
+} from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
 import type { Restart } from '../api/restart.js';
 import type { ChildPlan } from '../options/resolve-child-spec.js';
@@ -79,7 +88,10 @@ export class ChildSlot {
    *
    * @param isAbove whether a handle is a supervisor that this child is below.
    */
-  begin(context: ChildContext, isAbove: (handle: Child) => boolean): StartFault | undefined | Promise<StartFault | undefined> {
+  begin(
+    context: ChildContext,
+    isAbove: (handle: Child) => boolean,
+  ): StartFault | undefined | Promise<StartFault | undefined> {
     this.state = 'starting';
     try {
       const started = this.#plan.start(context);
@@ -141,7 +153,10 @@ export class ChildSlot {
 
   #began(given: RunningChild, isAbove: (handle: Child) => boolean): undefined {
     const started = checkedRun(this.id, given);
-    if (isAbove(started.handle)) throw new OptionError(`startChild: the start of child ${this.id} gave a supervisor that it would be below itself.`);
+    if (isAbove(started.handle))
+      throw new OptionError(
+        `startChild: the start of child ${this.id} gave a supervisor that it would be below itself.`,
+      );
     const before = this.#held;
     this.#expected = undefined;
     this.#running = this.#held = started;

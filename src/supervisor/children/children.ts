@@ -32,8 +32,8 @@ export class Children implements Iterable<ChildSlot> {
   }
 
   /**
-   * Who is started anew with a child, in start order, itself included. As in OTP, those whose spec was kept after they had
-   * ended are among them. Those that wait for their first start are not: it comes anyway.
+   * Who is started anew with a child, in start order, itself included. As in OTP, those whose spec was kept after they
+   * had ended are among them. Those that wait for their first start are not: it comes anyway.
    */
   startedAnewWith(slot: ChildSlot, strategy: Strategy): readonly ChildSlot[] {
     if (strategy === 'one_for_one') return [slot];

@@ -11,11 +11,15 @@ export interface SupervisorBelow {
 }
 
 /**
- * Starts a supervisor below another one: its start is over when its first children run, and fails with the first of them
- * that does, once those that ran have been stopped. A start that is called off stops them likewise; one that is given up
- * terminates them.
+ * Starts a supervisor below another one: its start is over when its first children run, and fails with the first of
+ * them that does, once those that ran have been stopped. A start that is called off stops them likewise; one that is
+ * given up terminates them.
  */
-export async function startBelow(below: SupervisorBelow, children: readonly ChildSpec[], context: OwnContext): Promise<RunningChild<Supervisor>> {
+export async function startBelow(
+  below: SupervisorBelow,
+  children: readonly ChildSpec[],
+  context: OwnContext,
+): Promise<RunningChild<Supervisor>> {
   const running = below.asChild();
   const stop = () => running.shutDown(GOING_AWAY);
   context.onAbandon = () => {

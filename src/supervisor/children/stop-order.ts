@@ -1,7 +1,7 @@
 /**
- * The order in which children are stopped: reverse start order, as in OTP, but neighbours that may end together are told to
- * in one go, so that a thousand of them need no longer than the slowest. Any other child is told only when all that were
- * started after it have ended, and those before it wait for its end.
+ * The order in which children are stopped: reverse start order, as in OTP, but neighbours that may end together are
+ * told to in one go, so that a thousand of them need no longer than the slowest. Any other child is told only when all
+ * that were started after it have ended, and those before it wait for its end.
  *
  * @param children in reverse start order.
  * @param mayEndTogether is asked when a child's turn has come.

@@ -11,8 +11,8 @@ export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 const GIVEN_UP_AFTER_MS = 5_000;
 
 /**
- * A run that is being stopped: told to end in good order, and terminated when its budget is used up. A worker that does not
- * end then either is given up: a supervisor always comes to its end.
+ * A run that is being stopped: told to end in good order, and terminated when its budget is used up. A worker that does
+ * not end then either is given up: a supervisor always comes to its end.
  */
 export class Stopping {
   /** How it ended. What the run's own methods throw is an abnormal exit. Never rejects. */
@@ -49,7 +49,10 @@ export class Stopping {
     );
   }
 
-  readonly #giveUp = (): void => this.#ended(crashed(new Error(`a worker had not ended ${GIVEN_UP_AFTER_MS} ms after it was terminated; it was given up`)));
+  readonly #giveUp = (): void =>
+    this.#ended(
+      crashed(new Error(`a worker had not ended ${GIVEN_UP_AFTER_MS} ms after it was terminated; it was given up`)),
+    );
 
   #shutDown(close: CloseFrame, budgetMs: number): void {
     if (budgetMs !== Number.POSITIVE_INFINITY) this.#budget = this.#clock.setTimeout(() => this.terminate(), budgetMs);

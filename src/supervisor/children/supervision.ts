@@ -30,8 +30,8 @@ const endsTogether = (slot: ChildSlot): boolean => slot.endsTogether;
 /**
  * OTP's supervision of the children of one supervisor: calls, exits, and restarts have their turn one after the other.
  *
- * Unlike OTP's, a stop does not wait behind them: calls that wait are refused, a start under way is called off, and given
- * up when the child's shutdown budget is used up.
+ * Unlike OTP's, a stop does not wait behind them: calls that wait are refused, a start under way is called off, and
+ * given up when the child's shutdown budget is used up.
  */
 export class Supervision {
   readonly children = new Children();
@@ -47,7 +47,9 @@ export class Supervision {
   constructor(owner: SupervisionOwner, settings: SupervisionSettings) {
     this.#owner = owner;
     this.#settings = settings;
-    this.#runs = new ChildRuns(owner, this.children, (slot, running, exit) => this.#turns.take(() => this.#exited(slot, running, exit)));
+    this.#runs = new ChildRuns(owner, this.children, (slot, running, exit) =>
+      this.#turns.take(() => this.#exited(slot, running, exit)),
+    );
   }
 
   /**
@@ -112,7 +114,8 @@ export class Supervision {
     slot.isForsaken = true;
     this.#turns.take(() => {
       // A run that its user has stopped exits by itself, and is judged then.
-      const isDone = this.#isStopping || this.children.get(id) !== slot || (slot.running !== undefined && slot.running === running);
+      const isDone =
+        this.#isStopping || this.children.get(id) !== slot || (slot.running !== undefined && slot.running === running);
       return isDone ? undefined : this.#runs.stop(slot, this.#close).then(() => this.#runs.forget(slot));
     });
   }
@@ -186,7 +189,11 @@ export class Supervision {
   }
 
   /** The handle of a child that was started. Throws, or rejects, with what hindered it. */
-  #handleOf(slot: ChildSlot, begun: StartFault | undefined | Promise<StartFault | undefined>, onFault = () => {}): Child | Promise<Child> {
+  #handleOf(
+    slot: ChildSlot,
+    begun: StartFault | undefined | Promise<StartFault | undefined>,
+    onFault = () => {},
+  ): Child | Promise<Child> {
     if (begun instanceof Promise) return begun.then((fault) => this.#handleOf(slot, fault, onFault));
     if (begun !== undefined) {
       onFault();
@@ -216,7 +223,13 @@ export class Supervision {
       case 'forget':
         return this.#runs.leave(slot);
       case 'escalate':
-        this.#owner.publish({ type: 'supervisor.escalated', supervisor: this.#owner.name, exit, restarts: this.#restarts.length, intensity });
+        this.#owner.publish({
+          type: 'supervisor.escalated',
+          supervisor: this.#owner.name,
+          exit,
+          restarts: this.#restarts.length,
+          intensity,
+        });
         return this.#owner.escalated(exit);
       default:
         return assertNever(verdict);
@@ -228,11 +241,20 @@ export class Supervision {
     return this.#owner.isReady || verdict === 'forget' ? verdict : 'keep';
   }
 
-  /** Starts a child again, with those that its strategy restarts with it: stopped in reverse start order, started in start order. */
+  /**
+   * Starts a child again, with those that its strategy restarts with it: stopped in reverse start order, started in
+   * start order.
+   */
   async #startAnew(slot: ChildSlot, exit: ChildExit): Promise<void> {
     const group = this.children.startedAnewWith(slot, this.#settings.strategy);
     const together = group.map(({ id }) => id);
-    this.#owner.publish({ type: 'child.restarting', supervisor: this.#owner.name, exit, restarts: this.#restarts.length, together });
+    this.#owner.publish({
+      type: 'child.restarting',
+      supervisor: this.#owner.name,
+      exit,
+      restarts: this.#restarts.length,
+      together,
+    });
     for (const others of stopOrder(group.toReversed(), endsTogether)) {
       const running = others.filter((other) => other !== slot);
       if (running.length > 0) await this.#runs.stopTogether(running, this.#close);
@@ -275,7 +297,8 @@ export class Supervision {
   /** @throws {ChildError} when there is none, or it runs or is about to. */
   #findDown(id: string): ChildSlot {
     const slot = this.#find(id);
-    if (slot.state !== 'stopped') throw new ChildError(slot.state === 'restarting' ? 'restarting' : 'running', id, this.#owner.name);
+    if (slot.state !== 'stopped')
+      throw new ChildError(slot.state === 'restarting' ? 'restarting' : 'running', id, this.#owner.name);
     return slot;
   }
 

@@ -2,8 +2,8 @@
 export type Turn = () => void | Promise<void>;
 
 /**
- * Work done one after the other, as a process handles its messages. What needs no waiting is done at once, before `take`
- * returns, when nothing else is under way.
+ * Work done one after the other, as a process handles its messages. What needs no waiting is done at once, before
+ * `take` returns, when nothing else is under way.
  */
 export class Turns {
   #waiting: Turn[] = [];

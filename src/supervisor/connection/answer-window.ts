@@ -4,7 +4,9 @@ import type { StallsSeen } from '../time/stalls.js';
 /** So many bytes on their way to a peer cost it no time worth mentioning. */
 const FREE_BYTES = 64 * 1024;
 
-/** The slowest that a peer may read, in bytes for each ms: a Ping behind a lot of data is answered when that was read. */
+/**
+ * The slowest that a peer may read, in bytes for each ms: a Ping behind a lot of data is answered when that was read.
+ */
 const SLOWEST_READER = 16;
 
 /** What is known of a peer that has not answered a Ping. Times in ms. */
@@ -26,14 +28,19 @@ export interface Unanswered {
  * its second Ping. Time in which this process stood still does not count, as long as it ran at all for as long as it
  * stood: the excuse is bounded, whatever the pattern of stalls.
  */
-export function msLeft({ sinceMs, stalls, isHeard, unprovenBytes }: Unanswered, { pingEveryMs, answerWithinMs }: Liveness): number {
+export function msLeft(
+  { sinceMs, stalls, isHeard, unprovenBytes }: Unanswered,
+  { pingEveryMs, answerWithinMs }: Liveness,
+): number {
   const readingMs = Math.max(0, unprovenBytes - FREE_BYTES) / SLOWEST_READER;
   const allowedMs = answerWithinMs + (isHeard ? pingEveryMs : 0) + readingMs;
   const excusedMs = Math.min(stalls.totalMs, allowedMs + stalls.longestMs);
   return Math.max(0, allowedMs + excusedMs - sinceMs);
 }
 
-/** After how long the next Ping is due, in ms: such that rounding up its deadlines makes nothing later than promised. */
+/**
+ * After how long the next Ping is due, in ms: such that rounding up its deadlines makes nothing later than promised.
+ */
 export function pingAfterMs({ pingEveryMs, answerWithinMs }: Liveness): number {
   return Math.max(pingEveryMs / 2, ((pingEveryMs - answerWithinMs / 16 - 2) * 16) / 17);
 }

@@ -15,7 +15,10 @@ import { expiryOf } from './expiry.js';
 import type { Leavable } from './leavable.js';
 import { BURST_SHARE, Burst, isOver, sendOn, sizeOf, Writability } from './outbound.js';
 
-/** Stands for the announcement of a drain where nobody has asked for the signal: 100,000 connections cost no controllers. */
+/**
+ * Stands for the announcement of a drain where nobody has asked for the signal: 100,000 connections cost no
+ * controllers.
+ */
 const ANNOUNCED = new AbortController();
 ANNOUNCED.abort();
 
@@ -121,8 +124,13 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'sendAndWait');
     signal?.throwIfAborted();
     const result = this.send(data);
-    if (result === 'closed') throw new NotSentError('closed', `connection ${this.id} is ${this.state}: the message was not taken.`);
-    if (result === 'dropped') throw new NotSentError('dropped', `connection ${this.id} has too much waiting for its peer: the message was dropped.`);
+    if (result === 'closed')
+      throw new NotSentError('closed', `connection ${this.id} is ${this.state}: the message was not taken.`);
+    if (result === 'dropped')
+      throw new NotSentError(
+        'dropped',
+        `connection ${this.id} has too much waiting for its peer: the message was dropped.`,
+      );
     const left = new Promise<void>((resolve, reject) => {
       this.wire?.confirm((fate) => {
         if (fate === 'written') resolve();
@@ -226,8 +234,8 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   /**
-   * Whether one more message of so many bytes is more than may wait for the peer. What was sent in this turn of the loop it
-   * can hardly have taken: where little waited before, that may be as much again.
+   * Whether one more message of so many bytes is more than may wait for the peer. What was sent in this turn of the
+   * loop it can hardly have taken: where little waited before, that may be as much again.
    */
   private isTooMuch(wire: Wire, bytes: number): boolean {
     const { maxBufferedBytes } = this.home.limits;
@@ -248,7 +256,8 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   private lost(fate: 'discarded' | 'unknown'): NotSentError {
-    if (fate === 'unknown') return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
+    if (fate === 'unknown')
+      return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
     const why = this.beginning?.trigger === 'slow-peer' ? 'its peer reads too slowly' : 'it ended first';
     return new NotSentError('discarded', `a message of connection ${this.id} was discarded: ${why}.`);
   }

@@ -19,13 +19,16 @@ const CONNECTING = stepper.at('connecting');
 const OPEN = stepper.at('open');
 
 /**
- * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands, carries
- * out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here and
- * nowhere else. What users see of it is in the class above it, `ConnectionActor`.
+ * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands,
+ * carries out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here
+ * and nowhere else. What users see of it is in the class above it, `ConnectionActor`.
  */
 export abstract class ConnectionCore extends Handled implements InboxOwner, IntakeOwner, VigilOwner {
   protected readonly inbox: Inbox;
-  /** When it opened, in whole monotonic ms: a Unix time is too large to be stored in place, and jumps when the clock is set. */
+  /**
+   * When it opened, in whole monotonic ms: a Unix time is too large to be stored in place, and jumps when the clock is
+   * set.
+   */
   #openedNow: number | undefined;
   #stand: Stand<ConnectionEffect>;
   #isStepping = false;
@@ -48,7 +51,8 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   /** Begins: the handler of an accepted connection, the opening deadline of a dialed one. */
   start(): void {
     if (this.role === 'accepted') this.open();
-    else for (const effect of stepper.initial().effects) ConnectionCore.#effects[effect](this, { type: 'deadline.open' });
+    else
+      for (const effect of stepper.initial().effects) ConnectionCore.#effects[effect](this, { type: 'deadline.open' });
   }
 
   /** Takes the wire of a dial. */
@@ -110,7 +114,8 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
       return;
     }
     this.#isStepping = true;
-    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift()) this.step(next);
+    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift())
+      this.step(next);
     this.#isStepping = false;
     const { made } = this;
     if (made === undefined) return;
@@ -176,39 +181,43 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     if (before !== 'closing') {
       onDemand.beginning = beginningOf(before, event);
       onDemand.endingSince = this.clock.now();
-    } else if (next.name === 'failed' && onDemand.beginning !== undefined) onDemand.beginning = cutShort(onDemand.beginning, event);
+    } else if (next.name === 'failed' && onDemand.beginning !== undefined)
+      onDemand.beginning = cutShort(onDemand.beginning, event);
     if (before !== 'open') return;
     this.inbox.closing();
     this.made?.vigil?.end();
     this.leaveOpen();
   }
 
-  static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> = {
-    armOpenDeadline: (core) => core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
-    armCloseDeadline: (core) => core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
-    disarmDeadline: (core) => core.made?.deadline?.clear(),
-    // The handler is the caller of what it does in its first turn already: it starts outside of the step.
-    startHandler: (core) => {
-      core.onDemand.isOpening = true;
-    },
-    interruptHandler: (core) => core.interrupt(),
-    interruptHandlerOnceRead: (core) => {
-      core.onDemand.interruptsOnceRead = true;
-      core.allRead();
-    },
-    keepHandlerError: (core, event) => {
-      if (event.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
-    },
-    sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
-    echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
-    callOff: (core) => core.dropWire(),
-    dropWire: (core) => core.dropWire(),
-    endWire: (core) => {
-      core.wire?.end();
-      // The peer may neither read what explains the end to it nor ever end its side.
-      core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
-    },
-  };
+  static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> =
+    {
+      armOpenDeadline: (core) =>
+        core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
+      armCloseDeadline: (core) =>
+        core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
+      disarmDeadline: (core) => core.made?.deadline?.clear(),
+      // The handler is the caller of what it does in its first turn already: it starts outside of the step.
+      startHandler: (core) => {
+        core.onDemand.isOpening = true;
+      },
+      interruptHandler: (core) => core.interrupt(),
+      interruptHandlerOnceRead: (core) => {
+        core.onDemand.interruptsOnceRead = true;
+        core.allRead();
+      },
+      keepHandlerError: (core, event) => {
+        if (event.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
+      },
+      sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+      echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+      callOff: (core) => core.dropWire(),
+      dropWire: (core) => core.dropWire(),
+      endWire: (core) => {
+        core.wire?.end();
+        // The peer may neither read what explains the end to it nor ever end its side.
+        core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
+      },
+    };
 
   private dropWire(): void {
     if (this.wire !== undefined) this.wire.terminate();
@@ -236,7 +245,9 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   }
 
   private interrupt(): void {
-    this.interruption.interrupt(() => `connection ${this.id} has ended: ${this.beginning?.trigger ?? 'its socket is gone'}.`);
+    this.interruption.interrupt(
+      () => `connection ${this.id} has ended: ${this.beginning?.trigger ?? 'its socket is gone'}.`,
+    );
   }
 
   /** The socket is gone. */

@@ -20,7 +20,10 @@ export interface Beginning {
   readonly endedBy?: EndedBy;
 }
 
-/** What began an ending, with its Close frame if it had one: code 1006 says that there was none (RFC 6455 section 7.1.5). */
+/**
+ * What began an ending, with its Close frame if it had one: code 1006 says that there was none (RFC 6455 section
+ * 7.1.5).
+ */
 function began(
   phase: Phase,
   trigger: CloseTrigger,
@@ -105,7 +108,10 @@ function cutBy(event: ConnectionEvent): { readonly endedBy: EndedBy; readonly ca
   }
 }
 
-/** What becomes of a beginning when the closing handshake was cut short: by what stands beside it, and the first error stays. */
+/**
+ * What becomes of a beginning when the closing handshake was cut short: by what stands beside it, and the first error
+ * stays.
+ */
 export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginning {
   const { endedBy, cause } = cutBy(event);
   return { ...beginning, endedBy, cause: beginning.cause ?? cause };
@@ -130,12 +136,17 @@ export interface Circumstances {
   readonly handlerError: { readonly error: unknown } | undefined;
 }
 
-/** A moment of the monotonic clock in Unix ms: counted from the end, so that differences are durations whatever was done to the clock meanwhile. */
+/**
+ * A moment of the monotonic clock in Unix ms: counted from the end, so that differences are durations whatever was done
+ * to the clock meanwhile.
+ */
 function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
   return Math.round(endedAt - (now - moment));
 }
 
-/** A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason. */
+/**
+ * A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason.
+ */
 function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
   return received?.code === 1012 || received?.code === 1013 ? adviceOf(received.reason) : undefined;

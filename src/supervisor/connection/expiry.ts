@@ -12,14 +12,17 @@ const LATEST = 8.64e15;
  * Reads when a credential ends.
  *
  * @returns Unix ms.
- * @throws {OptionError} for anything but a number of Unix ms or a valid Date, and for a time before 2001: then it was given
+ * @throws {OptionError} for anything but a number of Unix ms or a valid Date, and for a time before 2001: then it was
+ * given
  *   in seconds.
  */
 export function expiryOf(value: unknown, where: string): number {
   const isDate = types.isDate(value);
   const at: unknown = isDate ? Date.prototype.getTime.call(value) : value;
   if (typeof at !== 'number' || !(Math.abs(at) <= LATEST)) {
-    throw new OptionError(`${where} is ${isDate ? 'an invalid Date' : show(value)}; allowed are Unix milliseconds and a valid Date.`);
+    throw new OptionError(
+      `${where} is ${isDate ? 'an invalid Date' : show(value)}; allowed are Unix milliseconds and a valid Date.`,
+    );
   }
   if (at < EARLIEST) {
     const shown = isDate ? `a Date of ${new Date(at).toISOString()}` : String(at);

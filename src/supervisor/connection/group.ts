@@ -22,7 +22,8 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
   /**
    * Adds a connection; `false` if it is not open.
    *
-   * @throws {OptionError} for what is no connection, and for one of another copy of the package: it would not leave by itself.
+   * @throws {OptionError} for what is no connection, and for one of another copy of the package: it would not leave by
+   * itself.
    */
   add(connection: C): boolean {
     if (!isInstance(connection, ConnectionActor)) {
@@ -63,7 +64,8 @@ export interface BroadcastResult {
  * Sends a message to every connection of a group (or any other iterable), framed once. It is synchronous: no later send
  * can overtake it. The slow-peer policy applies to each receiver.
  *
- * @throws {OptionError} for receivers over which nobody can iterate, or of which one is no connection; for data that is no
+ * @throws {OptionError} for receivers over which nobody can iterate, or of which one is no connection; for data that is
+ * no
  *   string, bytes, or frame.
  */
 export function broadcast(
@@ -95,6 +97,9 @@ export function broadcast(
 }
 
 function checkReceiver(receiver: unknown): void {
-  const hasSend = receiver !== null && receiver !== undefined && typeof (receiver as Partial<Connection<unknown>>).send === 'function';
+  const hasSend =
+    receiver !== null &&
+    receiver !== undefined &&
+    typeof (receiver as Partial<Connection<unknown>>).send === 'function';
   if (!hasSend) throw new OptionError(`broadcast: receivers has ${show(receiver)} in it; all must be connections.`);
 }

@@ -62,7 +62,8 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
   subscriberThrew(error: unknown): void {
     if (!this.isOver) this.dispatch({ type: 'handler.threw', error });
     else if (this.made?.report === undefined) this.onDemand.handlerError ??= { error };
-    else if (!isInterruption(error)) this.home.shared.publish({ type: 'handler.finished', connectionId: this.id, error });
+    else if (!isInterruption(error))
+      this.home.shared.publish({ type: 'handler.finished', connectionId: this.id, error });
   }
 
   private handlerEnded(failure: { readonly error?: unknown }): void {

@@ -20,13 +20,15 @@ export interface HandlerOwner {
 /**
  * Runs a handler. Whatever it throws, at once or later, comes to its owner and goes no further.
  *
- * There is one for every connection, and what waits for its end lives as long: a bound method is smaller than a closure.
+ * There is one for every connection, and what waits for its end lives as long: a bound method is smaller than a
+ * closure.
  */
 export function runHandler(handler: Handler<unknown>, connection: Connection<unknown>, owner: HandlerOwner): void {
   try {
     const result = handler(connection);
     // A thenable of the user's making may answer twice, or at once and then throw: a promise stands for it.
-    if (isThenable(result)) Promise.resolve(result).then(owner.handlerReturned.bind(owner), owner.handlerThrew.bind(owner));
+    if (isThenable(result))
+      Promise.resolve(result).then(owner.handlerReturned.bind(owner), owner.handlerThrew.bind(owner));
     else owner.handlerReturned(result);
   } catch (error) {
     owner.handlerThrew(error);
@@ -38,8 +40,12 @@ export function runHandler(handler: Handler<unknown>, connection: Connection<unk
  *
  * @throws {CloseFrameError} for a code or reason that may not be sent.
  */
-export function closeOf(result: HandlerResult, role: 'accepted' | 'dialed'): { readonly code: number; readonly reason: string } {
-  const { code = 1000, reason = '' } = typeof result === 'object' && result !== null && !('outcome' in result) ? result : {};
+export function closeOf(
+  result: HandlerResult,
+  role: 'accepted' | 'dialed',
+): { readonly code: number; readonly reason: string } {
+  const { code = 1000, reason = '' } =
+    typeof result === 'object' && result !== null && !('outcome' in result) ? result : {};
   checkClose(code, reason, role);
   return { code, reason };
 }

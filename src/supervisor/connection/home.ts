@@ -25,7 +25,10 @@ export interface Shared {
   readonly isObserved: boolean;
   publish(event: SupervisorEvent): void;
   /** A connection's state, as users see it, has changed. */
-  stateChanged(from: 'connecting' | 'open' | 'closing' | undefined, to: 'connecting' | 'open' | 'closing' | undefined): void;
+  stateChanged(
+    from: 'connecting' | 'open' | 'closing' | undefined,
+    to: 'connecting' | 'open' | 'closing' | undefined,
+  ): void;
   handlerLingers(by: 1 | -1): void;
 }
 

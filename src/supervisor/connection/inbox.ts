@@ -179,7 +179,12 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
-    if (backlog.isHeld || this.#stage !== 'open' || backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1)) return;
+    if (
+      backlog.isHeld ||
+      this.#stage !== 'open' ||
+      backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1)
+    )
+      return;
     backlog.isHeld = true;
     this.#owner.holdSocket(true);
   }
@@ -255,5 +260,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
 }
 
 function consumedElsewhere(): OptionError {
-  return new OptionError('frames of this connection are being consumed already; consume them in one way and in one place only.');
+  return new OptionError(
+    'frames of this connection are being consumed already; consume them in one way and in one place only.',
+  );
 }

@@ -7,7 +7,10 @@ export interface Interrupted {
   subscriberThrew(error: unknown): void;
 }
 
-/** `connection.signal`: made when somebody asks for it, since an AbortController costs as much as a tenth of a connection. */
+/**
+ * `connection.signal`: made when somebody asks for it, since an AbortController costs as much as a tenth of a
+ * connection.
+ */
 export class Interruption {
   readonly #owner: Interrupted;
   #controller: AbortController | undefined;

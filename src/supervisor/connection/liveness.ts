@@ -25,9 +25,9 @@ class Probe {
 
 /**
  * A connection's pulse, which finds half-open sockets (RFC 6455 section 5.5.2): pings the peer, whether it is quiet or
- * not, since one that talks may have ceased to read; and says that it is lost when it answers nothing in time. Silence that
- * may be our own doing does not count: a paused socket is not read, what waits before the Ping has to be read first, and
- * after a stall of this process the answer may lie in the kernel unread.
+ * not, since one that talks may have ceased to read; and says that it is lost when it answers nothing in time. Silence
+ * that may be our own doing does not count: a paused socket is not read, what waits before the Ping has to be read
+ * first, and after a stall of this process the answer may lie in the kernel unread.
  *
  * It is a layer of the connection and no object beside it, since each has one.
  */
@@ -38,8 +38,8 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
   abstract livenessLost(): void;
 
   /**
-   * The first Ping comes at a random moment of the second half of the interval: the peer was heard just now, and no sweep
-   * pings everybody at once.
+   * The first Ping comes at a random moment of the second half of the interval: the peer was heard just now, and no
+   * sweep pings everybody at once.
    */
   protected startPulse(random: () => number): void {
     const { liveness } = this.home;
@@ -99,7 +99,12 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
     const { answerWithinMs } = liveness;
     if (isExcused(wire, probe)) probe.at = Math.floor(now);
     const leftMs = msLeft(
-      { sinceMs: now - probe.at, stalls: wheel.stallsSince(probe.at), isHeard: wire.heardAt >= probe.at, unprovenBytes: wire.unprovenBytes },
+      {
+        sinceMs: now - probe.at,
+        stalls: wheel.stallsSince(probe.at),
+        isHeard: wire.heardAt >= probe.at,
+        unprovenBytes: wire.unprovenBytes,
+      },
       liveness,
     );
     if (leftMs === 0) {

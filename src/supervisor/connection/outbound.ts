@@ -11,7 +11,9 @@ export function sizeOf(data: Sendable): number {
   return typeof data === 'string' ? data.length : bytesOf(data).length;
 }
 
-/** Sends a message that can be sent (`sizeOf`) as what it is: a string as text, bytes as binary, a frame as what it was. */
+/**
+ * Sends a message that can be sent (`sizeOf`) as what it is: a string as text, bytes as binary, a frame as what it was.
+ */
 export function sendOn(wire: Wire, data: Sendable): boolean {
   if (typeof data === 'string') return wire.send(data, false);
   if (data instanceof Uint8Array) return wire.send(data, true);
@@ -46,7 +48,9 @@ export class Burst {
   }
 }
 
-/** Whether a wire has no room for so many bytes more. A message that is larger by itself may go when nothing else waits. */
+/**
+ * Whether a wire has no room for so many bytes more. A message that is larger by itself may go when nothing else waits.
+ */
 export function isOver(wire: Wire, bytes: number, most: number): boolean {
   return wire.heldBytes + bytes > most && wire.bufferedBytes > 0;
 }

@@ -14,7 +14,10 @@ export interface VigilOwner {
   closeFor(trigger: 'idle' | 'expired' | 'slow-handler', code: number, reason: string): void;
 }
 
-/** The deadlines of an open connection that most connections never need: idleness, the credential's end, a pause too long. */
+/**
+ * The deadlines of an open connection that most connections never need: idleness, the credential's end, a pause too
+ * long.
+ */
 export class Vigil {
   readonly #owner: VigilOwner;
   readonly #wheel: Wheel;

@@ -11,9 +11,9 @@ export interface IntakeOwner {
 }
 
 /**
- * The subscriber of both streams of a wire, to their end. RxJS takes whatever has the members of a Subscriber for one of
- * its own and does not wrap it; this has a field for none of them, where a Subscriber has six, and serves both streams:
- * each connection has one.
+ * The subscriber of both streams of a wire, to their end. RxJS takes whatever has the members of a Subscriber for one
+ * of its own and does not wrap it; this has a field for none of them, where a Subscriber has six, and serves both
+ * streams: each connection has one.
  *
  * The streams never error, and say nothing after their completion; that of the facts comes with the last of the frames.
  */

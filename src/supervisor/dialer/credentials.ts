@@ -15,7 +15,10 @@ export interface CredentialRequest {
 
 /** Settings of shared credentials. */
 export interface SharedCredentialsOptions {
-  /** How long a credential is handed out after it came, in ms; 0 shares only requests under way, `Infinity` keeps it until a refresh. */
+  /**
+   * How long a credential is handed out after it came, in ms; 0 shares only requests under way, `Infinity` keeps it
+   * until a refresh.
+   */
   readonly reuseMs: number;
   /** Default: the system's. Give the supervisor's if that has one of its own. */
   readonly clock?: Clock | undefined;
@@ -49,8 +52,8 @@ interface Flight<T> {
 /**
  * Shares one credential among any number of dialers: those that ask at the same time wait for one request, and its
  * result is handed out for `reuseMs`. An attempt with `refresh` makes a new request, unless another credential than the
- * one its dialer was given is there, or a fresh one on its way: 5,000 dialers that are turned down cause one request, in
- * whatever order that happens. Nobody is given the old one while a fresh one is on its way.
+ * one its dialer was given is there, or a fresh one on its way: 5,000 dialers that are turned down cause one request,
+ * in whatever order that happens. Nobody is given the old one while a fresh one is on its way.
  *
  * A request that rejects rejects for those that wait for it and is not remembered. One caller's abort rejects for that
  * caller with its signal's reason; the request itself is aborted when the last one has gone.
@@ -122,7 +125,11 @@ export function sharedCredentials<T>(
 }
 
 /** Waits for a request as long as the caller's signal allows; the last one to leave aborts it. */
-function wait<T>(flight: Flight<T>, signal: AbortSignal, onAbandoned: (flight: Flight<T>) => void): Promise<Credential<T>> {
+function wait<T>(
+  flight: Flight<T>,
+  signal: AbortSignal,
+  onAbandoned: (flight: Flight<T>) => void,
+): Promise<Credential<T>> {
   flight.waiting += 1;
   return new Promise((resolve, reject) => {
     const leave = () => {

@@ -5,7 +5,9 @@ import { DialLine, type LinePlace } from './dial-line.js';
 import { DialPace } from './dial-pace.js';
 import { capsOf, DIAL_RANKS, type DialCaps, type DialRank, hasRoom, nextRank } from './dial-turns.js';
 
-/** Somebody's place in the line for dialing, and the right to dial once its turn has come. Used again for each attempt. */
+/**
+ * Somebody's place in the line for dialing, and the right to dial once its turn has come. Used again for each attempt.
+ */
 export class DialPermit implements LinePlace {
   before: this | undefined;
   after: this | undefined;
@@ -21,9 +23,9 @@ export class DialPermit implements LinePlace {
 }
 
 /**
- * Lets dials begin, no faster than its limit allows. Those of one rank and one host are served first come, first served;
- * between ranks and hosts `dial-turns.ts` and the line decide. It has at most one task on the wheel, however many wait, and
- * giving up costs O(1).
+ * Lets dials begin, no faster than its limit allows. Those of one rank and one host are served first come, first
+ * served; between ranks and hosts `dial-turns.ts` and the line decide. It has at most one task on the wheel, however
+ * many wait, and giving up costs O(1).
  */
 export class DialLimiter implements WheelTask {
   wheelSlot: WheelSlot | undefined;
@@ -31,7 +33,11 @@ export class DialLimiter implements WheelTask {
   readonly #pace: DialPace;
   readonly #clock: Clock;
   readonly #wheel: Wheel;
-  readonly #lines: Readonly<Record<DialRank, DialLine<DialPermit>>> = { returning: new DialLine(), first: new DialLine(), failing: new DialLine() };
+  readonly #lines: Readonly<Record<DialRank, DialLine<DialPermit>>> = {
+    returning: new DialLine(),
+    first: new DialLine(),
+    failing: new DialLine(),
+  };
   readonly #underWay: Record<DialRank, number> = { returning: 0, first: 0, failing: 0 };
   readonly #underWayTo = new Map<string, number>();
   readonly #passedOver: Record<DialRank, number> = { returning: 0, first: 0, failing: 0 };
@@ -96,7 +102,9 @@ export class DialLimiter implements WheelTask {
 
   /** Of each rank for which there is room, the one that is next. */
   #ready(): DialPermit[] {
-    return DIAL_RANKS.flatMap((rank) => (hasRoom(rank, this.#underWay, this.#caps) ? (this.#lines[rank].next(this.#mayDial) ?? []) : []));
+    return DIAL_RANKS.flatMap((rank) =>
+      hasRoom(rank, this.#underWay, this.#caps) ? (this.#lines[rank].next(this.#mayDial) ?? []) : [],
+    );
   }
 
   readonly #mayDial = (host: string): boolean => (this.#underWayTo.get(host) ?? 0) < this.#caps.perHost;

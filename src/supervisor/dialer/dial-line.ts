@@ -13,8 +13,8 @@ interface Row<T> {
 }
 
 /**
- * A line in which hosts take turns: however many wait for one of them, somebody who dials another is behind one of those at
- * the most. To join, to leave, and to be next cost O(1), as long as few hosts are passed over.
+ * A line in which hosts take turns: however many wait for one of them, somebody who dials another is behind one of
+ * those at the most. To join, to leave, and to be next cost O(1), as long as few hosts are passed over.
  */
 export class DialLine<T extends LinePlace> {
   /** By host, in the order of their turns. */

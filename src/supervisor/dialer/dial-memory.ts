@@ -6,8 +6,8 @@ import { reachedPeer } from './retry.js';
 type Past = Pick<DialAttempt, 'refresh' | 'lastReport' | 'previousUrl' | 'previousReport'>;
 
 /**
- * What a dialer remembers of its attempts. What is good for one attempt counts as used only when an attempt has reached the
- * peer: a token endpoint that fails, or a name that is not resolved, uses nothing up.
+ * What a dialer remembers of its attempts. What is good for one attempt counts as used only when an attempt has reached
+ * the peer: a token endpoint that fails, or a name that is not resolved, uses nothing up.
  */
 export class DialMemory {
   /** The report of the newest connection that has ended. */

@@ -11,9 +11,9 @@ const FORGET_FROM = 64;
 /**
  * When the next dial may start. Pure: time is an argument, in ms on one monotonic clock.
  *
- * Three rules, all of them hard: starts are a `perSecond`-th of a second apart, save that what came late may be caught up
- * by 10 ms; no more than a tenth of `perSecond`, rounded up, in any 100 ms; no more than `perSecond` in any second. An
- * even pace alone would lose what late timers cost; windows alone would let whole bursts through.
+ * Three rules, all of them hard: starts are a `perSecond`-th of a second apart, save that what came late may be caught
+ * up by 10 ms; no more than a tenth of `perSecond`, rounded up, in any 100 ms; no more than `perSecond` in any second.
+ * An even pace alone would lose what late timers cost; windows alone would let whole bursts through.
  */
 export class DialPace {
   readonly #perSecond: number;
@@ -35,7 +35,12 @@ export class DialPace {
   /** How long the next start has to wait, in ms; 0 if it need not. */
   delay(now: number): number {
     const evenAt = this.#dueAt - SLACK_MS;
-    return Math.max(0, evenAt - now, this.#startBefore(this.#perTenth) + TENTH_MS - now, this.#startBefore(this.#perSecond) + SECOND_MS - now);
+    return Math.max(
+      0,
+      evenAt - now,
+      this.#startBefore(this.#perTenth) + TENTH_MS - now,
+      this.#startBefore(this.#perSecond) + SECOND_MS - now,
+    );
   }
 
   /** Notes a start. */

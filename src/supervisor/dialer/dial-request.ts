@@ -9,13 +9,23 @@ import type { DialSettings } from './resolve-dial.js';
  * @param onUrl is told the URL as soon as it is known; what it throws ends the asking.
  * @throws what `url` or `headers` throw; {OptionError} for what they give. By rejection.
  */
-export async function dialRequestOf(settings: DialSettings, attempt: DialAttempt, onUrl: (url: string) => void): Promise<DialRequest> {
+export async function dialRequestOf(
+  settings: DialSettings,
+  attempt: DialAttempt,
+  onUrl: (url: string) => void,
+): Promise<DialRequest> {
   const { url, headers, protocols, tls, limits, perMessageDeflate } = settings;
   const target = typeof url === 'function' ? resolveUrl(await url(attempt), 'url') : url;
   onUrl(target);
   const fields = typeof headers === 'function' ? resolveHeaders(await headers(attempt), 'headers') : headers;
   const { maxPayloadBytes, maxFragments } = limits;
-  return { url: target, headers: fields, protocols, tls, options: { maxPayloadBytes, maxFragments, perMessageDeflate } };
+  return {
+    url: target,
+    headers: fields,
+    protocols,
+    tls,
+    options: { maxPayloadBytes, maxFragments, perMessageDeflate },
+  };
 }
 
 /** The host and port that a URL, which is checked, leads to; empty while none is known. */

@@ -1,8 +1,8 @@
 import type { CloseReport } from '../../transport/close-report.js';
 
 /**
- * What a dialer's last attempt says of its next one: the last had opened (`returning`), there was none (`first`), or it had
- * not opened (`failing`). Those ahead in this list go first.
+ * What a dialer's last attempt says of its next one: the last had opened (`returning`), there was none (`first`), or it
+ * had not opened (`failing`). Those ahead in this list go first.
  */
 export const DIAL_RANKS = ['returning', 'first', 'failing'] as const;
 
@@ -25,12 +25,18 @@ export type DialsByRank = Readonly<Record<DialRank, number>>;
 const MOST_PASSED_OVER = 3;
 
 /**
- * Shares out the slots, so that attempts which nobody answers do not hold up those that somebody would: a tenth, rounded
- * down, is kept free of first attempts, which may come to nothing; a fifth of any one host; half of them of failing ones.
+ * Shares out the slots, so that attempts which nobody answers do not hold up those that somebody would: a tenth,
+ * rounded down, is kept free of first attempts, which may come to nothing; a fifth of any one host; half of them of
+ * failing ones.
  */
 export function capsOf(inFlight: number): DialCaps {
   const kept = inFlight === Number.POSITIVE_INFINITY ? 0 : Math.floor(inFlight / 10);
-  return { all: inFlight, unproven: inFlight - kept, failing: Math.max(1, Math.floor(inFlight / 2)), perHost: inFlight - 2 * kept };
+  return {
+    all: inFlight,
+    unproven: inFlight - kept,
+    failing: Math.max(1, Math.floor(inFlight / 2)),
+    perHost: inFlight - 2 * kept,
+  };
 }
 
 /** The rank of an attempt after this report; of the first one without. */

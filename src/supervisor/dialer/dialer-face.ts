@@ -60,7 +60,10 @@ export abstract class DialerFace {
     const { connection } = this;
     if (connection !== undefined) return connection;
     if (this.#isGone) throw this.#endedError();
-    return this.#waiters.next(options, () => `connected: dialer ${this.id} was not connected within ${options.withinMs} ms; it goes on.`);
+    return this.#waiters.next(
+      options,
+      () => `connected: dialer ${this.id} was not connected within ${options.withinMs} ms; it goes on.`,
+    );
   }
 
   send(data: Sendable): SendResult {

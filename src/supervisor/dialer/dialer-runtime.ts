@@ -27,8 +27,8 @@ const stepper = createStepper<DialerEffect>(dialerMachine);
 const BACKOFF = stepper.at('waiting.backoff');
 
 /**
- * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the same
- * across the restarts of its supervisor, each of which is a run of its own.
+ * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the
+ * same across the restarts of its supervisor, each of which is a run of its own.
  */
 export class DialerRuntime extends DialerFace implements Dialer, Home {
   readonly kind = 'dialer';
@@ -71,7 +71,10 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
   }
 
-  /** Begins a run: makes its first attempt, if the last run has crashed after a backoff. What it failed at before does not count. */
+  /**
+   * Begins a run: makes its first attempt, if the last run has crashed after a backoff. What it failed at before does
+   * not count.
+   */
   run(settings: DialSettings): RunningChild<Dialer> {
     this.#settings = settings;
     this.limits = settings.limits;
@@ -92,7 +95,8 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
       shutDown: () => this.#dispatch({ type: 'shutdown' }),
       terminate: () => {
         this.#dispatch({ type: 'shutdown' });
-        for (const connection of [...this.#leaving.connections, this.#current]) connection?.terminateFor('supervisor-stopped');
+        for (const connection of [...this.#leaving.connections, this.#current])
+          connection?.terminateFor('supervisor-stopped');
       },
       endsTogether: true,
       conclude: (exit) => this.conclude(exit),
@@ -140,7 +144,8 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     if (isPresent) {
       this.#parent.dialLimiter.release(this.#permit);
       const now = this.shared.clock.now();
-      if (this.#outage.ended(report, timeOpen(this.#upSince, connection.endingSince ?? now), now)) this.#relapses.recovered();
+      if (this.#outage.ended(report, timeOpen(this.#upSince, connection.endingSince ?? now), now))
+        this.#relapses.recovered();
       this.#current = undefined;
     }
     this.#parent.connectionEnded(connection, report);
@@ -200,7 +205,11 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   #dial(): void {
     const { url } = this.#settings;
     const before = this.#leaving.size > 0 ? { openedAt: 0 } : this.lastReport;
-    this.#parent.dialLimiter.request(this.#permit, rankAfter(before), hostOf(typeof url === 'string' ? url : this.#url));
+    this.#parent.dialLimiter.request(
+      this.#permit,
+      rankAfter(before),
+      hostOf(typeof url === 'string' ? url : this.#url),
+    );
     if (this.#permit.state === 'queued') this.tell({ type: 'dialing', attempt: this.#outage.attempt, queued: true });
   }
 
@@ -213,13 +222,24 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#upSince = undefined;
     // One that is being left is replaced: it takes nobody's room.
     const hasRoom = this.#leaving.size > 0 || this.#parent.hasRoom();
-    const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'dialed', epoch: this.#epoch });
+    const connection = new ConnectionActor({
+      id: this.#parent.nextId(),
+      home: this,
+      role: 'dialed',
+      epoch: this.#epoch,
+    });
     this.#current = connection;
     this.#parent.register(connection);
     connection.start();
     this.#url = undefined;
     const epoch = this.#epoch;
-    void this.#open(connection, hasRoom, { dialer: this, epoch, attempt, ...this.#memory.begin(epoch), signal: connection.signal });
+    void this.#open(connection, hasRoom, {
+      dialer: this,
+      epoch,
+      attempt,
+      ...this.#memory.begin(epoch),
+      signal: connection.signal,
+    });
   }
 
   async #open(connection: ConnectionActor, hasRoom: boolean, attempt: DialAttempt): Promise<void> {
@@ -268,7 +288,8 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     const report = this.lastReport;
     if (report === undefined) throw new Error('a dialer judges an ending');
     const plan = planAfter(report, this.#outage.context(this.shared.clock.now()), this.#settings, Math.random);
-    if (this.shared.isObserved) this.shared.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
+    if (this.shared.isObserved)
+      this.shared.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
     if ('delayMs' in plan) {
       this.#redialAfter(plan.delayMs, plan.verdict, report);
     } else {

@@ -28,7 +28,11 @@ export class Outage {
    * @param now when the dialer was started.
    * @param before what it has shown to be able to before a restart.
    */
-  constructor(stableAfterMs: number, now: number, { wasUp = false, wasStable = false }: Partial<Pick<RetryContext, 'wasUp' | 'wasStable'>> = {}) {
+  constructor(
+    stableAfterMs: number,
+    now: number,
+    { wasUp = false, wasStable = false }: Partial<Pick<RetryContext, 'wasUp' | 'wasStable'>> = {},
+  ) {
     this.#stableAfterMs = stableAfterMs;
     this.#since = now;
     this.#wasUp = wasUp;
@@ -55,7 +59,10 @@ export class Outage {
     return wasStable;
   }
 
-  /** Notes that a connection was left, to dial anew: that is no failure. @param upMs for how long it was open. @returns whether it was stable. */
+  /**
+   * Notes that a connection was left, to dial anew: that is no failure. @param upMs for how long it was open. @returns
+   * whether it was stable.
+   */
   left(upMs: number, now: number): boolean {
     return this.#wasHealthy(upMs, now);
   }

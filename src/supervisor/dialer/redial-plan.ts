@@ -17,8 +17,8 @@ export type RedialPlan =
   | { readonly verdict: 'crashed'; readonly error: unknown };
 
 /**
- * Whether an ending that began so has decided by itself what becomes of the dialer: its handler has returned or thrown, or
- * the user has closed the connection. Neither the policy nor `redial` is asked then.
+ * Whether an ending that began so has decided by itself what becomes of the dialer: its handler has returned or thrown,
+ * or the user has closed the connection. Neither the policy nor `redial` is asked then.
  */
 export function isDecisive(trigger: CloseTrigger | undefined): boolean {
   return trigger === 'handler-threw' || trigger === 'handler-returned' || trigger === 'close-called';
@@ -34,12 +34,17 @@ interface Policies {
 /**
  * Decides what comes after an ending. Pure, save for the user's policy: chance is an argument.
  *
- * It is drawn from what began the ending. No redial comes before the delay that the peer advised, unless the policy names
- * one of its own.
+ * It is drawn from what began the ending. No redial comes before the delay that the peer advised, unless the policy
+ * names one of its own.
  *
  * @param random a number from 0 to below 1, as `Math.random` gives.
  */
-export function planAfter(report: CloseReport, context: RetryContext, { retry, restart, backoff }: Policies, random: () => number): RedialPlan {
+export function planAfter(
+  report: CloseReport,
+  context: RetryContext,
+  { retry, restart, backoff }: Policies,
+  random: () => number,
+): RedialPlan {
   if (report.trigger === 'handler-threw') return { verdict: 'crashed', error: report.handlerError };
   if (isDecisive(report.trigger)) return { verdict: 'finished' };
   const attempt = Math.max(1, context.failures);
@@ -64,5 +69,7 @@ function checkVerdict(verdict: RetryVerdict): RetryVerdict {
     const { afterMs } = verdict;
     if (typeof afterMs === 'number' && afterMs >= 0) return { afterMs };
   }
-  throw new OptionError(`retry gave ${show(verdict)}; allowed are 'retry', 'refresh', 'stop', and { afterMs } with a number of ms from 0 on.`);
+  throw new OptionError(
+    `retry gave ${show(verdict)}; allowed are 'retry', 'refresh', 'stop', and { afterMs } with a number of ms from 0 on.`,
+  );
 }

@@ -5,7 +5,15 @@ import type { Backoff, DialOptions, RetryPolicy } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Restart } from '../api/restart.js';
 import { readOptions } from '../options/option-rules.js';
-import { resolveBackoff, resolveHeaders, resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols, resolveUrl } from '../options/options.js';
+import {
+  resolveBackoff,
+  resolveHeaders,
+  resolveLimits,
+  resolveLiveness,
+  resolvePerMessageDeflate,
+  resolveProtocols,
+  resolveUrl,
+} from '../options/options.js';
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
 import { checkFunction, checkId } from '../options/resolve-common.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';

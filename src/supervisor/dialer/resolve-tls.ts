@@ -12,16 +12,21 @@ interface Rule {
 
 const isText = (value: unknown) => typeof value === 'string';
 /** Node passes over a `ca` that is none: a path instead of what is in the file, say. */
-const isPem = (value: unknown) => (typeof value === 'string' || isInstance(value, Uint8Array)) && Buffer.from(value).includes('-----BEGIN ');
+const isPem = (value: unknown) =>
+  (typeof value === 'string' || isInstance(value, Uint8Array)) && Buffer.from(value).includes('-----BEGIN ');
 const isKeyWithPassphrase = (value: unknown) => {
   if (typeof value !== 'object' || value === null || !('pem' in value)) return false;
   return isPem(value.pem) && (!('passphrase' in value) || value.passphrase === undefined || isText(value.passphrase));
 };
 
 /** One, or a list of them that is not empty. */
-const oneOrMore = (isOne: (value: unknown) => boolean) => (value: unknown) => isOne(value) || (isList(value) && value.length > 0 && value.every(isOne));
+const oneOrMore = (isOne: (value: unknown) => boolean) => (value: unknown) =>
+  isOne(value) || (isList(value) && value.length > 0 && value.every(isOne));
 
-const pems: Rule = { allows: oneOrMore(isPem), allowed: 'PEM as a text or Buffer, no path of a file, or a list of these' };
+const pems: Rule = {
+  allows: oneOrMore(isPem),
+  allowed: 'PEM as a text or Buffer, no path of a file, or a list of these',
+};
 
 const RULES: { readonly [Key in keyof DialTlsOptions]-?: Rule } = {
   ca: pems,
@@ -32,7 +37,10 @@ const RULES: { readonly [Key in keyof DialTlsOptions]-?: Rule } = {
   },
   passphrase: { allows: isText, allowed: 'a text' },
   rejectUnauthorized: { allows: (value) => typeof value === 'boolean', allowed: 'true or false' },
-  servername: { allows: (value) => typeof value === 'string' && isIP(value) === 0, allowed: 'a host name, no IP address (RFC 6066 section 3)' },
+  servername: {
+    allows: (value) => typeof value === 'string' && isIP(value) === 0,
+    allowed: 'a host name, no IP address (RFC 6066 section 3)',
+  },
 };
 
 const KEYS = Object.keys(RULES) as (keyof DialTlsOptions)[];
@@ -56,7 +64,8 @@ export function resolveTls(given: DialTlsOptions, where: string): DialTlsOptions
     const { allows, allowed } = RULES[key];
     const { [key]: value } = tls;
     const name = nameOf(where, key);
-    if (value !== undefined && !read(() => allows(value), name)) throw new OptionError(`${name} is ${kindOf(value)}; it must be ${allowed}.`);
+    if (value !== undefined && !read(() => allows(value), name))
+      throw new OptionError(`${name} is ${kindOf(value)}; it must be ${allowed}.`);
   }
   checkMaterial(tls, where);
   return tls;
@@ -70,6 +79,8 @@ function checkMaterial({ ca, cert, key, passphrase }: DialTlsOptions, where: str
     createSecureContext(Object.fromEntries(parts));
   } catch (cause) {
     const names = parts.map(([name]) => name).join(', ');
-    throw new OptionError(`${where} has a ${names} that cannot be used; they must be whole, and fit each other.`, { cause });
+    throw new OptionError(`${where} has a ${names} that cannot be used; they must be whole, and fit each other.`, {
+      cause,
+    });
   }
 }

@@ -6,13 +6,16 @@ import { checkFunction } from '../options/resolve-common.js';
 export interface RetryBudget {
   /** Attempts in a row that did not lead to a stable connection. Default `Infinity`. */
   readonly attempts?: number | undefined;
-  /** Time in ms without a connection since the last stable one was lost, or since the dialer was started. Default `Infinity`. */
+  /**
+   * Time in ms without a connection since the last stable one was lost, or since the dialer was started. Default
+   * `Infinity`.
+   */
   readonly withinMs?: number | undefined;
 }
 
 /**
- * A retry policy that gives up when a budget is spent, and is another one until then. Both budgets begin anew after each
- * stable connection.
+ * A retry policy that gives up when a budget is spent, and is another one until then. Both budgets begin anew after
+ * each stable connection.
  *
  * It is asked when an attempt has failed: a wait that has begun is not cut short by `withinMs`.
  *
@@ -20,10 +23,22 @@ export interface RetryBudget {
  */
 export function limited(retry: RetryPolicy, budget: RetryBudget): RetryPolicy {
   checkFunction(retry, 'limited: retry');
-  const { attempts = Number.POSITIVE_INFINITY, withinMs = Number.POSITIVE_INFINITY } = readOptions(budget, ['attempts', 'withinMs'], 'limited');
+  const { attempts = Number.POSITIVE_INFINITY, withinMs = Number.POSITIVE_INFINITY } = readOptions(
+    budget,
+    ['attempts', 'withinMs'],
+    'limited',
+  );
   const most = Number.POSITIVE_INFINITY;
-  checkNumber(attempts, { least: 1, most, isWhole: true, allowed: 'whole numbers from 1 on, and Infinity' }, 'limited: attempts');
-  checkNumber(withinMs, { least: 0, most, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0, and Infinity' }, 'limited: withinMs');
+  checkNumber(
+    attempts,
+    { least: 1, most, isWhole: true, allowed: 'whole numbers from 1 on, and Infinity' },
+    'limited: attempts',
+  );
+  checkNumber(
+    withinMs,
+    { least: 0, most, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0, and Infinity' },
+    'limited: withinMs',
+  );
   return (report, attempt, context) => {
     const isSpent = context.failures >= attempts || context.downMs >= withinMs;
     return isSpent ? 'stop' : retry(report, attempt, context);

@@ -7,7 +7,9 @@ const UNAUTHORIZED_STATUSES: ReadonlySet<number> = new Set([401, 403]);
 /** HTTP statuses below 500 that may be another the next time. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([404, 408, 425, 429]);
 
-/** Close codes that say: this credential will not do. 3000 and 3003 are IANA's, 44xx a wide-spread custom after HTTP's. */
+/**
+ * Close codes that say: this credential will not do. 3000 and 3003 are IANA's, 44xx a wide-spread custom after HTTP's.
+ */
 const UNAUTHORIZED_CODES: ReadonlySet<number> = new Set([3000, 3003, 4401, 4403]);
 
 /** Close codes that tell of a fault which the next connection would have as well. */
@@ -30,7 +32,8 @@ type Known = Pick<RetryContext, 'refreshed'> & Partial<Pick<RetryContext, 'alike
  * once, the peer's. A peer that answers our code by 1000 or nothing means nothing by it: many do so whatever they got.
  */
 function codeOf({ code, startedBy, received }: CloseReport): number {
-  const isMereAnswer = received === undefined || (startedBy === 'local' && (received.code === 1000 || received.code === 1005));
+  const isMereAnswer =
+    received === undefined || (startedBy === 'local' && (received.code === 1000 || received.code === 1005));
   return isMereAnswer ? code : received.code;
 }
 
@@ -39,7 +42,10 @@ export function faultOf(report: CloseReport): string {
   return report.httpStatus === undefined ? `close ${codeOf(report)}` : `HTTP ${report.httpStatus}`;
 }
 
-/** Whether an attempt came as far as the peer: it opened, or was refused. A credential that did not get there was not turned down. */
+/**
+ * Whether an attempt came as far as the peer: it opened, or was refused. A credential that did not get there was not
+ * turned down.
+ */
 export function reachedPeer({ openedAt, trigger }: CloseReport): boolean {
   return openedAt !== undefined || trigger === 'refused';
 }
@@ -49,7 +55,10 @@ function refreshOnce({ refreshed }: Known): RetryVerdict {
   return refreshed ? 'stop' : 'refresh';
 }
 
-/** A fault that seems to last is believed to when it comes again without a healthy spell in between, or where all was never well. */
+/**
+ * A fault that seems to last is believed to when it comes again without a healthy spell in between, or where all was
+ * never well.
+ */
 function unlessItLasts(wasWell: boolean | undefined, { alike = 1 }: Known): RetryVerdict {
   return wasWell === true && alike < 2 ? 'retry' : 'stop';
 }
@@ -81,10 +90,12 @@ function knownFrom(attempt: number): Known {
  * | closed with 1002, 1003, 1007, 1009, 1010 | `stop` when it never was stable, or the second time in a row without a stable connection in between; else `retry` |
  * | closed with any other code, or lost (1006), or never connected | `retry` |
  *
- * It reads the code of the Close that began the ending, whichever side that was (so our own 1009 counts, too); when both
- * sides began at once, the peer's. A 401 or 403 with `Retry-After` is tried again once a fresh credential was of no use.
+ * It reads the code of the Close that began the ending, whichever side that was (so our own 1009 counts, too); when
+ * both sides began at once, the peer's. A 401 or 403 with `Retry-After` is tried again once a fresh credential was of
+ * no use.
  *
- * @param context what has happened so far. Default: a fresh credential was asked for if `attempt` is above 1, and it never
+ * @param context what has happened so far. Default: a fresh credential was asked for if `attempt` is above 1, and it
+ * never
  *   was up.
  */
 export function defaultRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
@@ -100,7 +111,11 @@ export function defaultRetry(report: CloseReport, attempt: number, context: Know
  * 3005, connection expired, it does so with a fresh credential. Refused handshakes are `defaultRetry`'s. Reads the same
  * code as `defaultRetry`.
  */
-export function centrifugoRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
+export function centrifugoRetry(
+  report: CloseReport,
+  attempt: number,
+  context: Known = knownFrom(attempt),
+): RetryVerdict {
   if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, report, context);
   const code = codeOf(report);
   if (code === 3005) return 'refresh';
@@ -112,10 +127,15 @@ export function centrifugoRetry(report: CloseReport, attempt: number, context: K
 /**
  * The conventions of graphql-ws's client (https://github.com/enisdenjo/graphql-ws, its `retryAttempts` option): 4004,
  * 4005, 4400, 4401, 4406, 4409, 4429, and 4500 are fatal, as are the RFC's codes except 1000, 1001, 1005, 1006, 1012,
- * 1013, and 1014, these when it never was stable, or the second time in a row; after any other the client dials again. After 4403, forbidden, it does so with a fresh credential,
- * as that client does always. Refused handshakes are `defaultRetry`'s. Reads the same code as `defaultRetry`.
+ * 1013, and 1014, these when it never was stable, or the second time in a row; after any other the client dials again.
+ * After 4403, forbidden, it does so with a fresh credential, as that client does always. Refused handshakes are
+ * `defaultRetry`'s. Reads the same code as `defaultRetry`.
  */
-export function graphqlWsRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
+export function graphqlWsRetry(
+  report: CloseReport,
+  attempt: number,
+  context: Known = knownFrom(attempt),
+): RetryVerdict {
   if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, report, context);
   const code = codeOf(report);
   if (code === 4403) return 'refresh';

@@ -16,7 +16,13 @@ type RotatedAttempt = Pick<DialAttempt, 'previousUrl' | 'refresh'> & Partial<Pic
  * @throws {OptionError} for anything but a list, for an empty one, and for a URL that is not `ws:` or `wss:`.
  */
 export function rotate(urls: readonly (string | URL)[]): (attempt: RotatedAttempt) => string {
-  const ring = [...new Set(readList(urls, 'rotate: urls', 'URLs').map((url, index) => resolveUrl(url as string | URL, `rotate: urls[${index}]`)))];
+  const ring = [
+    ...new Set(
+      readList(urls, 'rotate: urls', 'URLs').map((url, index) =>
+        resolveUrl(url as string | URL, `rotate: urls[${index}]`),
+      ),
+    ),
+  ];
   const [first] = ring;
   if (first === undefined) throw new OptionError('rotate: urls is empty; it must name at least one URL.');
   return ({ previousUrl, refresh, previousReport }) => {

@@ -2,8 +2,8 @@
 const KEPT = 16;
 
 /**
- * A value that changes until it is final, as any number of async iterators: each yields the present one, then every change;
- * one that is too far behind, the latest alone.
+ * A value that changes until it is final, as any number of async iterators: each yields the present one, then every
+ * change; one that is too far behind, the latest alone.
  *
  * The latest values are kept once for all readers, of which each knows its place: one that is dropped without `return`,
  * unread or half read, leaves nothing behind.

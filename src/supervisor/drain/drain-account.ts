@@ -15,7 +15,9 @@ function isOurs(by: CloseTrigger | EndedBy | undefined): boolean {
   return by === 'drained' || by === 'supervisor-stopped';
 }
 
-/** What became of a connection. One that had begun to end by itself, and was then terminated, was forced all the same. */
+/**
+ * What became of a connection. One that had begun to end by itself, and was then terminated, was forced all the same.
+ */
 export function fateOf({ outcome, trigger, endedBy }: Ending): DrainFate {
   if (isOurs(trigger)) return outcome === 'closed' ? 'clean' : 'forced';
   return isOurs(endedBy) ? 'forced' : 'finishedByThemselves';
@@ -43,6 +45,17 @@ export class DrainAccount {
     const { finishedByThemselves, clean, forced } = this.#counts;
     const { outcome, left, lingering, durationMs } = end;
     const total = finishedByThemselves + clean + forced + left;
-    return { outcome, total, finishedByThemselves, clean, forced, left, refused: this.#refused, lingering, durationMs, slowest: this.#slowest };
+    return {
+      outcome,
+      total,
+      finishedByThemselves,
+      clean,
+      forced,
+      left,
+      refused: this.#refused,
+      lingering,
+      durationMs,
+      slowest: this.#slowest,
+    };
   }
 }

@@ -39,7 +39,8 @@ export class DrainPace<T> implements WheelTask {
       this.#next += 1;
       this.#close(connection);
     }
-    if (this.#next < order.length) this.#await(Math.max(SHORTEST_TURN_MS, turnOf(this.#schedule, this.#next) - elapsedMs));
+    if (this.#next < order.length)
+      this.#await(Math.max(SHORTEST_TURN_MS, turnOf(this.#schedule, this.#next) - elapsedMs));
   }
 
   #await(delayMs: number): void {

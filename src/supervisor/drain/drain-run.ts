@@ -21,7 +21,9 @@ export interface DrainGround extends Pick<Shared, 'clock' | 'wheel' | 'publish'>
 /** How long handlers may still run once all connections have ended, in ms. */
 const HANDLERS_WITHIN_MS = 1000;
 
-/** What a full drain and a partial one have in common: the account, the deadline, the signal, and the wait for handlers. */
+/**
+ * What a full drain and a partial one have in common: the account, the deadline, the signal, and the wait for handlers.
+ */
 export abstract class DrainRun implements LedgerWatcher {
   /** The account, once it is closed. Never rejects. */
   readonly report: Promise<DrainReport>;
@@ -90,7 +92,10 @@ export abstract class DrainRun implements LedgerWatcher {
     this.ground.publish({ type: 'drain.progress', left });
   }
 
-  /** Handlers may tidy up after their connections: waits until they have, or for a second, or until `withinMs` has passed. */
+  /**
+   * Handlers may tidy up after their connections: waits until they have, or for a second, or until `withinMs` has
+   * passed.
+   */
   protected handlersFinished(): Promise<void> {
     const { clock } = this.ground;
     const leftMs = this.#startedAt + this.settings.withinMs - clock.now();
@@ -111,7 +116,12 @@ export abstract class DrainRun implements LedgerWatcher {
     await this.handlersFinished();
     clock.clearTimeout(this.#deadline);
     const { outcome, left } = this;
-    const report = this.account.report({ outcome, left, lingering: this.#handlers.ids, durationMs: Math.round(clock.now() - this.#startedAt) });
+    const report = this.account.report({
+      outcome,
+      left,
+      lingering: this.#handlers.ids,
+      durationMs: Math.round(clock.now() - this.#startedAt),
+    });
     this.ground.publish({ type: 'drain.ended', report });
     this.#resolve(report);
     this.#letGo();

@@ -29,14 +29,22 @@ export function pickShare<T>(list: readonly T[], share: number, random: () => nu
  * The order is random: by age, all who came with the last deploy would go together, and so would all of one client's
  * connections. Those that wait for a handler come last. Pure: chance is an argument.
  */
-export function scheduleOf<T>(connections: readonly T[], awaitsHandler: (connection: T) => boolean, spreadMs: number, random: () => number): DrainSchedule<T> {
+export function scheduleOf<T>(
+  connections: readonly T[],
+  awaitsHandler: (connection: T) => boolean,
+  spreadMs: number,
+  random: () => number,
+): DrainSchedule<T> {
   const waiting: T[] = [];
   const others: T[] = [];
   for (const connection of connections) (awaitsHandler(connection) ? waiting : others).push(connection);
   return { order: [...shuffle(others, random), ...shuffle(waiting, random)], waitingFrom: others.length, spreadMs };
 }
 
-/** When the connection at an index has its turn, in ms from the beginning: the first at once, the last that waits after `spreadMs`. */
+/**
+ * When the connection at an index has its turn, in ms from the beginning: the first at once, the last that waits after
+ * `spreadMs`.
+ */
 export function turnOf({ order, waitingFrom, spreadMs }: DrainSchedule<unknown>, index: number): number {
   return ((index < waitingFrom ? index : index + 1) / order.length) * spreadMs;
 }

@@ -19,8 +19,8 @@ export interface DrainableSupervisor {
 }
 
 /**
- * The drains of one supervisor. Those below it follow its full drain: they take no connections either, and theirs are ended
- * with its own, by one pace and in one account; what stops them is its stop.
+ * The drains of one supervisor. Those below it follow its full drain: they take no connections either, and theirs are
+ * ended with its own, by one pace and in one account; what stops them is its stop.
  */
 export class Draining {
   readonly #supervisor: DrainableSupervisor;
@@ -40,7 +40,9 @@ export class Draining {
     return this.#full?.isSuspending === true || this.#above?.isSuspending === true;
   }
 
-  /** The answer to an opening handshake while listeners are suspended, which is counted; `undefined` while they are not. */
+  /**
+   * The answer to an opening handshake while listeners are suspended, which is counted; `undefined` while they are not.
+   */
   refuse(): HttpAnswer | undefined {
     return this.#full?.refuse() ?? this.#above?.refuse();
   }

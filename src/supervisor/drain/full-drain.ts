@@ -96,7 +96,9 @@ export class FullDrain extends DrainRun {
     this.outcome = 'called-off';
     this.#notReady.clear();
     this.#shedding?.release();
-    this.left = [...this.ground.connections.values()].filter((connection) => isCounted(connection) && this.#shedding?.has(connection) !== true).length;
+    this.left = [...this.ground.connections.values()].filter(
+      (connection) => isCounted(connection) && this.#shedding?.has(connection) !== true,
+    ).length;
     this.#supervisor.resume();
     if ((this.#shedding?.size ?? 0) === 0) void this.finish();
   }

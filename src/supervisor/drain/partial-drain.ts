@@ -20,7 +20,9 @@ export class PartialDrain extends DrainRun {
   constructor(settings: DrainSettings, ground: DrainGround) {
     super(settings, ground);
     const { where = () => true, share } = settings;
-    const open = [...ground.connections.values()].filter((connection) => connection.role === 'accepted' && connection.isOpen);
+    const open = [...ground.connections.values()].filter(
+      (connection) => connection.role === 'accepted' && connection.isOpen,
+    );
     this.#shedding = this.shed(
       pickShare(
         open.filter((connection) => picks(where(connection))),

@@ -23,7 +23,14 @@ export interface DrainSettings {
 }
 
 /** Defaults of `drain`. */
-const DEFAULT_DRAIN = Object.freeze({ notReadyFirstMs: 0, finishFirstMs: 0, spreadMs: 10_000, adviseReconnectMs: 5_000, code: 1012, reason: '' });
+const DEFAULT_DRAIN = Object.freeze({
+  notReadyFirstMs: 0,
+  finishFirstMs: 0,
+  spreadMs: 10_000,
+  adviseReconnectMs: 5_000,
+  code: 1012,
+  reason: '',
+});
 
 /** Room for closing handshakes after the last Close, in ms: twice the default of `closeWithinMs`. */
 const LAST_CLOSE_WITHIN_MS = 10_000;
@@ -31,16 +38,30 @@ const LAST_CLOSE_WITHIN_MS = 10_000;
 /** What Node's timers can wait at most, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-const msOrNone: NumberRule = { least: 0, most: LONGEST_TIMER_MS, isWhole: false, allowed: `numbers of ms from 0 to ${LONGEST_TIMER_MS}` };
+const msOrNone: NumberRule = {
+  least: 0,
+  most: LONGEST_TIMER_MS,
+  isWhole: false,
+  allowed: `numbers of ms from 0 to ${LONGEST_TIMER_MS}`,
+};
 const part: NumberRule = { least: 0, most: 1, isWhole: false, isAbove: true, allowed: 'numbers above 0, up to 1' };
 
 const TIMES = ['notReadyFirstMs', 'finishFirstMs', 'spreadMs', 'adviseReconnectMs'] as const;
-const KEYS = [...TIMES, 'withinMs', 'code', 'reason', 'where', 'share', 'signal'] as const satisfies readonly (keyof DrainOptions)[];
+const KEYS = [
+  ...TIMES,
+  'withinMs',
+  'code',
+  'reason',
+  'where',
+  'share',
+  'signal',
+] as const satisfies readonly (keyof DrainOptions)[];
 
 /**
  * Checks a drain's options rule by rule.
  *
- * @throws {OptionError} with the option's name, the value, and what is allowed; {CloseFrameError} for a code or reason that
+ * @throws {OptionError} with the option's name, the value, and what is allowed; {CloseFrameError} for a code or reason
+ * that
  *   may not be sent.
  */
 export function resolveDrain(given: DrainOptions): DrainSettings {
@@ -54,7 +75,9 @@ export function resolveDrain(given: DrainOptions): DrainSettings {
   if (where !== undefined) checkFunction(where, 'drain: where');
   checkClose(code, reason, 'accepted');
   if (isPartial && notReadyFirstMs > 0) {
-    throw new OptionError('drain: notReadyFirstMs is for a full drain; with where or share the supervisor stays ready.');
+    throw new OptionError(
+      'drain: notReadyFirstMs is for a full drain; with where or share the supervisor stays ready.',
+    );
   }
   const lastCloseMs = notReadyFirstMs + finishFirstMs + spreadMs;
   return {

@@ -7,7 +7,10 @@ import { scheduleOf } from './drain-schedule.js';
 import type { DrainSettings } from './resolve-drain.js';
 
 /** What a shedding needs of the drain's settings. */
-export type SheddingSettings = Pick<DrainSettings, 'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'>;
+export type SheddingSettings = Pick<
+  DrainSettings,
+  'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'
+>;
 
 /** Has some connections end: tells their handlers, then closes at a pace those that do not finish by themselves. */
 export class Shedding {
@@ -21,7 +24,12 @@ export class Shedding {
   readonly #onEmpty: () => void;
 
   /** @param onEmpty is called once, when the last of them has ended. */
-  constructor(connections: readonly ConnectionActor[], settings: SheddingSettings, shared: Pick<Shared, 'clock' | 'wheel'>, onEmpty: () => void) {
+  constructor(
+    connections: readonly ConnectionActor[],
+    settings: SheddingSettings,
+    shared: Pick<Shared, 'clock' | 'wheel'>,
+    onEmpty: () => void,
+  ) {
     this.#settings = settings;
     this.#shared = shared;
     this.#live = new Set(connections);
@@ -64,7 +72,10 @@ export class Shedding {
     this.#onEmpty();
   }
 
-  /** Closes no more, and lets go of those that were not closed. @returns how many these are; `onEmpty` is not called for them. */
+  /**
+   * Closes no more, and lets go of those that were not closed. @returns how many these are; `onEmpty` is not called for
+   * them.
+   */
   release(): number {
     this.#stop();
     const left = [...this.#live].filter((connection) => !this.#closedAt.has(connection));
@@ -93,6 +104,10 @@ export class Shedding {
     if (!this.#live.has(connection) || !connection.isOpen) return;
     const { code, reason, adviseReconnectMs } = this.#settings;
     this.#closedAt.set(connection, this.#shared.clock.now());
-    connection.closeFor('drained', code, adviseReconnectMs === 0 ? reason : withAdvice(reason, Math.random() * adviseReconnectMs));
+    connection.closeFor(
+      'drained',
+      code,
+      adviseReconnectMs === 0 ? reason : withAdvice(reason, Math.random() * adviseReconnectMs),
+    );
   }
 }

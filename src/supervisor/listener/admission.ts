@@ -45,8 +45,8 @@ export interface AdmissionOwner {
 const NOTHING: Granted = { data: undefined, expiresAt: undefined };
 
 /**
- * Decides each opening handshake of a listener, before the 101. Of each comes one refusal or one acceptance, whatever the
- * user's functions do.
+ * Decides each opening handshake of a listener, before the 101. Of each comes one refusal or one acceptance, whatever
+ * the user's functions do.
  */
 export class Admission {
   readonly #owner: AdmissionOwner;
@@ -99,14 +99,22 @@ export class Admission {
     }
   }
 
-  async #ask(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<void> {
+  async #ask(
+    upgrade: Upgrade,
+    request: RequestView,
+    authenticate: NonNullable<ListenSettings['authenticate']>,
+  ): Promise<void> {
     const verdict = await this.#verdictOf(upgrade, request, authenticate);
     if ('answer' in verdict) this.#refuse(upgrade, verdict);
     else this.#letIn(upgrade, request, verdict);
   }
 
   /** What `authenticate` says, or what came in between; never rejects. */
-  async #verdictOf(upgrade: Upgrade, request: RequestView, authenticate: NonNullable<ListenSettings['authenticate']>): Promise<Granted | Fault> {
+  async #verdictOf(
+    upgrade: Upgrade,
+    request: RequestView,
+    authenticate: NonNullable<ListenSettings['authenticate']>,
+  ): Promise<Granted | Fault> {
     const { authenticateWithinMs } = this.#settings.limits;
     const attempt = this.#attempts.begin(
       request.remoteAddress,
@@ -145,7 +153,8 @@ export class Admission {
       fault = { answer: NO_ROOM, why: 'protocols', error };
     }
     // It may have been suspended or stopped meanwhile, also by the user's functions themselves.
-    fault ??= this.#owner.closedFault() ?? (this.#owner.hasRoom() ? undefined : { answer: NO_ROOM, why: 'maxConnections' });
+    fault ??=
+      this.#owner.closedFault() ?? (this.#owner.hasRoom() ? undefined : { answer: NO_ROOM, why: 'maxConnections' });
     if (fault !== undefined) this.#refuse(upgrade, fault);
     else this.#owner.accept(upgrade, request, granted, protocol);
   }
@@ -180,16 +189,33 @@ export class Admission {
       return;
     }
     const { url = '', remoteAddress } = request;
-    this.#owner.shared.publish({ type: 'handshake.taken', childId: this.#owner.id, how: diversion.how, url, remoteAddress });
+    this.#owner.shared.publish({
+      type: 'handshake.taken',
+      childId: this.#owner.id,
+      how: diversion.how,
+      url,
+      remoteAddress,
+    });
   }
 
   #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
     this.#owner.refused(status);
-    this.#owner.shared.publish({ type: 'handshake.refused', childId: this.#owner.id, status, why, url, remoteAddress, ...failure });
+    this.#owner.shared.publish({
+      type: 'handshake.refused',
+      childId: this.#owner.id,
+      status,
+      why,
+      url,
+      remoteAddress,
+      ...failure,
+    });
   }
 }
 
-/** What asks for no resource has the empty path, which no pattern matches; only a listener without `path` takes it, to refuse it. */
+/**
+ * What asks for no resource has the empty path, which no pattern matches; only a listener without `path` takes it, to
+ * refuse it.
+ */
 function pathOf(url: string): string {
   return requestTarget(url)?.path ?? '';
 }

@@ -27,7 +27,9 @@ export class Attempts {
     // No address has more than all have: as a rule there is nothing to look up.
     if (this.#under.size < maxHandshakesPerAddress) return undefined;
     const block = remoteBlock(remoteAddress);
-    return block !== undefined && (this.#perBlock.get(block) ?? 0) >= maxHandshakesPerAddress ? 'maxHandshakesPerAddress' : undefined;
+    return block !== undefined && (this.#perBlock.get(block) ?? 0) >= maxHandshakesPerAddress
+      ? 'maxHandshakesPerAddress'
+      : undefined;
   }
 
   /** @param controller makes the signal that `authenticate` is given. */

@@ -29,13 +29,15 @@ export function offeredProtocols({ headers }: HandshakeRequest): readonly string
 }
 
 /**
- * The answer to a request that HTTP does not allow, or not with an opening handshake (RFC 9112 sections 3.2 and 6, RFC 6455
- * section 4.2.1); `undefined` if nothing is wrong with it.
+ * The answer to a request that HTTP does not allow, or not with an opening handshake (RFC 9112 sections 3.2 and 6, RFC
+ * 6455 section 4.2.1); `undefined` if nothing is wrong with it.
  */
 export function requestFault(request: HandshakeRequest): HttpAnswer | undefined {
   const { httpVersion = '1.1', headers } = request;
-  if (requestTarget(request.url) === undefined) return { status: 400, body: 'The request target must be a path, or an absolute URL without a fragment.' };
-  if (Number.parseFloat(httpVersion) < 1.1) return { status: 400, body: 'A WebSocket is opened by a request of HTTP/1.1.' };
+  if (requestTarget(request.url) === undefined)
+    return { status: 400, body: 'The request target must be a path, or an absolute URL without a fragment.' };
+  if (Number.parseFloat(httpVersion) < 1.1)
+    return { status: 400, body: 'A WebSocket is opened by a request of HTTP/1.1.' };
   if (hostOf(request) === undefined) return { status: 400, body: 'There must be one Host header that names a host.' };
   // What stands behind the header is read as frames: a body would be taken for some.
   const length = fieldOf(headers, 'content-length');
@@ -51,15 +53,28 @@ export function requestFault(request: HandshakeRequest): HttpAnswer | undefined 
  */
 export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefined {
   const { method, headers } = request;
-  if (method !== 'GET') return { status: 405, headers: { allow: 'GET' }, body: 'A WebSocket is opened by a GET request.' };
+  if (method !== 'GET')
+    return { status: 405, headers: { allow: 'GET' }, body: 'A WebSocket is opened by a GET request.' };
   if (!hasMember(fieldOf(headers, 'upgrade'), 'websocket')) {
-    return { status: 426, headers: UPGRADE, body: 'This address speaks WebSocket only: the Upgrade header must say websocket.' };
+    return {
+      status: 426,
+      headers: UPGRADE,
+      body: 'This address speaks WebSocket only: the Upgrade header must say websocket.',
+    };
   }
   if (!hasMember(fieldOf(headers, 'connection'), 'upgrade')) {
-    return { status: 426, headers: UPGRADE, body: 'This address speaks WebSocket only: the Connection header must say Upgrade.' };
+    return {
+      status: 426,
+      headers: UPGRADE,
+      body: 'This address speaks WebSocket only: the Connection header must say Upgrade.',
+    };
   }
   if (fieldOf(headers, 'sec-websocket-version')?.trim() !== VERSION) {
-    return { status: 426, headers: { ...UPGRADE, 'sec-websocket-version': VERSION }, body: `The Sec-WebSocket-Version header must say ${VERSION}.` };
+    return {
+      status: 426,
+      headers: { ...UPGRADE, 'sec-websocket-version': VERSION },
+      body: `The Sec-WebSocket-Version header must say ${VERSION}.`,
+    };
   }
   if (!KEY.test(fieldOf(headers, 'sec-websocket-key')?.trim() ?? '')) {
     return { status: 400, body: 'The Sec-WebSocket-Key header must be 16 bytes in base64.' };

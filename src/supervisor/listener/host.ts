@@ -27,8 +27,8 @@ export function inOneForm(host: string): string {
 }
 
 /**
- * Which host a request is meant for, with its port if it names one: that of an absolute request target, which overrides the
- * Host header (RFC 9112 section 3.2.2), or the Host header's.
+ * Which host a request is meant for, with its port if it names one: that of an absolute request target, which overrides
+ * the Host header (RFC 9112 section 3.2.2), or the Host header's.
  *
  * @returns `undefined` if it names none, several, or something that is no host.
  */
@@ -59,8 +59,8 @@ function compilePattern(pattern: unknown): (host: string, port: string) => boole
 }
 
 /**
- * Compiles a listener's `hosts` to a check of requests. Letter case, a dot at the end, and how an IPv6 address is written
- * make no difference; without a port in the request, 80 is meant, or 443 over TLS.
+ * Compiles a listener's `hosts` to a check of requests. Letter case, a dot at the end, and how an IPv6 address is
+ * written make no difference; without a port in the request, 80 is meant, or 443 over TLS.
  *
  * @throws {OptionError} for anything but a list of host names, addresses, and patterns, one at least.
  */

@@ -4,7 +4,15 @@ import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import { ListenError, OptionError } from '../../transport/errors.js';
 import { describeThrown } from '../../transport/thrown.js';
-import type { Acceptor, HttpAnswer, ListenTarget, Transport, Upgrade, Wire, WireOptions } from '../../transport/transport.js';
+import type {
+  Acceptor,
+  HttpAnswer,
+  ListenTarget,
+  Transport,
+  Upgrade,
+  Wire,
+  WireOptions,
+} from '../../transport/transport.js';
 import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
@@ -46,8 +54,8 @@ export interface ListenerParent {
 }
 
 /**
- * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of its
- * supervisor, each of which is a run of its own.
+ * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of
+ * its supervisor, each of which is a run of its own.
  */
 export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   readonly kind = 'listener';
@@ -91,8 +99,8 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   }
 
   /**
-   * Begins a run; on the port that the last run had, if it had one. When that was lost again soon, or could not be had, the
-   * run waits before it tries.
+   * Begins a run; on the port that the last run had, if it had one. When that was lost again soon, or could not be had,
+   * the run waits before it tries.
    *
    * @throws {ListenError} when the port cannot be had.
    */
@@ -102,7 +110,13 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     this.#delayed = undefined;
     if (delayMs === 0) return this.#begin(settings);
     const begin = () => this.#begin(settings);
-    this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude: (exit) => this.#resolveEnded(exit) });
+    this.#delayed = new DelayedRun({
+      handle: this,
+      delayMs,
+      wheel,
+      begin,
+      conclude: (exit) => this.#resolveEnded(exit),
+    });
     return this.#delayed.running;
   }
 
@@ -124,7 +138,10 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
       this.#failed(this.shared.clock.now() - this.#listeningSince);
-      void this.#end({ code: 1001, reason: '' }, { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) });
+      void this.#end(
+        { code: 1001, reason: '' },
+        { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) },
+      );
     });
     this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {
@@ -268,7 +285,14 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     }
     request.pack();
     this.#connectionCount += 1;
-    const connection = new ConnectionActor({ id: this.#parent.nextId(), home: this, role: 'accepted', wire, request, data });
+    const connection = new ConnectionActor({
+      id: this.#parent.nextId(),
+      home: this,
+      role: 'accepted',
+      wire,
+      request,
+      data,
+    });
     this.#parent.register(connection);
     try {
       if (expiresAt !== undefined) connection.renew(expiresAt);

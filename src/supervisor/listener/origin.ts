@@ -24,7 +24,10 @@ function authorityOf(text: string | undefined, scheme: string): string | undefin
   return host === undefined ? undefined : `${host}:${port ?? DEFAULT_PORTS[scheme] ?? ''}`;
 }
 
-/** As gorilla/websocket's default check, but with default ports made equal: `https://a.example` matches `Host: a.example:443`. */
+/**
+ * As gorilla/websocket's default check, but with default ports made equal: `https://a.example` matches `Host:
+ * a.example:443`.
+ */
 function isSameOrigin(request: ConnectionRequest): boolean {
   const origin = request.header('origin');
   if (origin === undefined) return true;
@@ -82,5 +85,7 @@ export function compileOrigin(policy: OriginPolicy | undefined): Check {
     };
   }
   if (isList(policy)) return listCheck(readList(policy, 'listen: origins', 'origins') as readonly string[]);
-  throw new OptionError(`listen: origins is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function.`);
+  throw new OptionError(
+    `listen: origins is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function.`,
+  );
 }

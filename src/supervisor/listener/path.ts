@@ -61,7 +61,9 @@ function match(pattern: readonly Segment[], segments: readonly string[]): readon
  * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment,
  *   or a named parameter, `:id` say: where that is meant as it is, its first character is written percent-encoded.
  */
-export function compilePath(path: string | readonly string[] | undefined): (path: string) => readonly string[] | undefined {
+export function compilePath(
+  path: string | readonly string[] | undefined,
+): (path: string) => readonly string[] | undefined {
   if (path === undefined) return () => NO_PARAMS;
   const patterns = (isList(path) ? readList(path, 'listen: path', 'texts') : [path]).map(parse);
   if (patterns.length === 0) throw new OptionError('listen: path is an empty list; it must have one pattern at least.');

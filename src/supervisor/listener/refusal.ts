@@ -34,10 +34,14 @@ class MarkedRefusal implements Refusal {
  *
  * @param status 400 to 599.
  * @param answer its body is plain text unless a header field says otherwise, and the status's name unless given.
- * @throws {OptionError} for any other status, a body that is no text, and header fields that HTTP does not allow or that are
+ * @throws {OptionError} for any other status, a body that is no text, and header fields that HTTP does not allow or
+ * that are
  *   not the refusal's to set: Content-Length and Transfer-Encoding.
  */
-export function refuse(status: number, answer: { readonly headers?: Readonly<Record<string, string | number>>; readonly body?: string } = {}): Refusal {
+export function refuse(
+  status: number,
+  answer: { readonly headers?: Readonly<Record<string, string | number>>; readonly body?: string } = {},
+): Refusal {
   return new MarkedRefusal(checkedAnswer(status, answer));
 }
 
@@ -59,19 +63,29 @@ function checkedAnswer(status: unknown, given: RefusalParts): HttpAnswer {
     throw new OptionError(`refuse: status ${show(status)} is not an HTTP error status; allowed are 400 to 599.`);
   }
   const { headers, body } = readOptions(given, ['headers', 'body'], 'refuse');
-  if (body !== undefined && typeof body !== 'string') throw new OptionError(`refuse: body is ${show(body)}; it must be a text.`);
-  return { status, ...(headers === undefined ? {} : { headers: checkedFields(headers) }), ...(body === undefined ? {} : { body }) };
+  if (body !== undefined && typeof body !== 'string')
+    throw new OptionError(`refuse: body is ${show(body)}; it must be a text.`);
+  return {
+    status,
+    ...(headers === undefined ? {} : { headers: checkedFields(headers) }),
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
 function checkedFields(headers: unknown): Record<string, string> {
   checkObject(headers, 'refuse: headers');
   // A Headers or a Map has its fields elsewhere: they would be lost without a word.
-  if (Symbol.iterator in headers) throw new OptionError('refuse: headers is a collection; it must be an object with a property for each field.');
+  if (Symbol.iterator in headers)
+    throw new OptionError('refuse: headers is a collection; it must be an object with a property for each field.');
   const seen = new Set<string>();
   const fields = Object.entries(headers).map(([name, value]): [string, string] => {
     const field = name.toLowerCase();
-    if (OWN_FIELDS.has(field)) throw new OptionError(`${nameOf('refuse: headers', name)} is not allowed; the answer sets it.`);
-    if (seen.has(field)) throw new OptionError(`${nameOf('refuse: headers', name)} is there twice, in different cases; each field is allowed once.`);
+    if (OWN_FIELDS.has(field))
+      throw new OptionError(`${nameOf('refuse: headers', name)} is not allowed; the answer sets it.`);
+    if (seen.has(field))
+      throw new OptionError(
+        `${nameOf('refuse: headers', name)} is there twice, in different cases; each field is allowed once.`,
+      );
     seen.add(field);
     if (typeof value !== 'string' && !Number.isFinite(value)) {
       throw new OptionError(
@@ -89,6 +103,8 @@ function checkField(name: string, value: string): void {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   } catch (cause) {
-    throw new OptionError(`refuse: the header field ${show(name)} has a name or a value that HTTP does not allow.`, { cause });
+    throw new OptionError(`refuse: the header field ${show(name)} has a name or a value that HTTP does not allow.`, {
+      cause,
+    });
   }
 }

@@ -9,12 +9,16 @@ const GROUPS = 8;
 
 /** The groups on one side of `::`; an IPv4 address at the end stands for two. */
 function groupsOf(side: string): string[] {
-  return side === '' ? [] : side.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group.replace(/^0+(?=.)/, '').toLowerCase()]));
+  return side === ''
+    ? []
+    : side
+        .split(':')
+        .flatMap((group) => (group.includes('.') ? ['0', '0'] : [group.replace(/^0+(?=.)/, '').toLowerCase()]));
 }
 
 /**
- * Whom a remote address belongs to, as far as one can tell: an IPv4 address to one, an IPv6 address to whoever has its /64, since
- * hosts choose the rest of it as they please.
+ * Whom a remote address belongs to, as far as one can tell: an IPv4 address to one, an IPv6 address to whoever has its
+ * /64, since hosts choose the rest of it as they please.
  *
  * @returns a name for it; `undefined` for no IP address, that of a Unix socket say.
  */

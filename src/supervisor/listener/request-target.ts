@@ -8,12 +8,15 @@ export interface RequestTarget {
   readonly authority: string | undefined;
 }
 
-/** An absolute URL, whose scheme says no more than that this is HTTP or WebSocket. User names are not allowed in it (RFC 9110 section 4.2.4). */
+/**
+ * An absolute URL, whose scheme says no more than that this is HTTP or WebSocket. User names are not allowed in it (RFC
+ * 9110 section 4.2.4).
+ */
 const ABSOLUTE = /^(?:https?|wss?):\/\/([^/?#@]+)(\/[^?#]*)?(\?[^#]*)?$/i;
 
 /**
- * Reads a request target: a path with or without query, or an absolute URL, as proxies send it and servers must accept it
- * (RFC 9112 section 3.2.2). `//a/b` is a path, whose first segment is empty.
+ * Reads a request target: a path with or without query, or an absolute URL, as proxies send it and servers must accept
+ * it (RFC 9112 section 3.2.2). `//a/b` is a path, whose first segment is empty.
  *
  * @returns `undefined` for what asks for no resource: `*`, host and port alone, a fragment, another scheme.
  */
@@ -24,5 +27,7 @@ export function requestTarget(url: string): RequestTarget | undefined {
   }
   if (url.includes('#')) return undefined;
   const mark = url.indexOf('?');
-  return mark < 0 ? { path: url, query: '', authority: undefined } : { path: url.slice(0, mark), query: url.slice(mark), authority: undefined };
+  return mark < 0
+    ? { path: url, query: '', authority: undefined }
+    : { path: url.slice(0, mark), query: url.slice(mark), authority: undefined };
 }

@@ -17,7 +17,13 @@ export function fieldOf(headers: HandshakeRequest['headers'], name: string, sepa
 }
 
 /** Fields that are of no use after the handshake. */
-const SPENT = new Set(['connection', 'upgrade', 'sec-websocket-key', 'sec-websocket-version', 'sec-websocket-extensions']);
+const SPENT = new Set([
+  'connection',
+  'upgrade',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-extensions',
+]);
 
 /** Node's largest header section, 16 KiB, and separators. */
 const packing = Buffer.allocUnsafeSlow(64 * 1024);
@@ -25,7 +31,10 @@ const packing = Buffer.allocUnsafeSlow(64 * 1024);
 /** The text that was made last: clients of one kind send the same fields, and may share one text. */
 let lastPacked = '';
 
-/** Header fields as one flat text. Line feeds and carriage returns, which HTTP allows in no field, stand between values and fields. */
+/**
+ * Header fields as one flat text. Line feeds and carriage returns, which HTTP allows in no field, stand between values
+ * and fields.
+ */
 function packed(headers: HandshakeRequest['headers']): string {
   let text = '';
   for (const name of Object.keys(headers)) {
@@ -34,7 +43,8 @@ function packed(headers: HandshakeRequest['headers']): string {
     text += `${name}\n${typeof value === 'string' ? value : value.join('\n')}\r`;
   }
   // A text that was put together is a tree of its parts; going through bytes makes one flat string of it.
-  if (text !== lastPacked) lastPacked = text.length > packing.length ? text : packing.toString('latin1', 0, packing.write(text, 'latin1'));
+  if (text !== lastPacked)
+    lastPacked = text.length > packing.length ? text : packing.toString('latin1', 0, packing.write(text, 'latin1'));
   return lastPacked;
 }
 
@@ -47,7 +57,9 @@ function unpacked(text: string): HandshakeRequest['headers'] {
   return headers;
 }
 
-/** The opening handshake as handlers see it: what it was made from, and everything else read from that when asked for. */
+/**
+ * The opening handshake as handlers see it: what it was made from, and everything else read from that when asked for.
+ */
 export class RequestView implements ConnectionRequest {
   readonly method: string;
   readonly url: string;
@@ -104,7 +116,9 @@ export class RequestView implements ConnectionRequest {
   }
 }
 
-/** A cookie's value without its quotes, and percent-decoded as most frameworks encode it; as it is if that cannot be. */
+/**
+ * A cookie's value without its quotes, and percent-decoded as most frameworks encode it; as it is if that cannot be.
+ */
 function cookieValue(raw: string): string {
   const value = raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
   try {
@@ -116,8 +130,8 @@ function cookieValue(raw: string): string {
 }
 
 /**
- * Makes the request that handlers and `authenticate` see. It keeps no more than the handshake's own values; path, query,
- * and cookies are read from them when asked for.
+ * Makes the request that handlers and `authenticate` see. It keeps no more than the handshake's own values; path,
+ * query, and cookies are read from them when asked for.
  *
  * @param params the segments that `*` stood for in the listener's path.
  */

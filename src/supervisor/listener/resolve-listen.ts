@@ -53,10 +53,14 @@ const KEYS = [
 ] as const satisfies readonly (keyof ListenOptions)[];
 
 function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
-  if (port !== undefined && server !== undefined) throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
-  if (host !== undefined && port === undefined) throw new OptionError(`listen: host ${show(host)} is given without a port; it is allowed with one only.`);
+  if (port !== undefined && server !== undefined)
+    throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
+  if (host !== undefined && port === undefined)
+    throw new OptionError(`listen: host ${show(host)} is given without a port; it is allowed with one only.`);
   if (host !== undefined && (typeof host !== 'string' || host === '' || /\s/.test(host))) {
-    throw new OptionError(`listen: host is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1".`);
+    throw new OptionError(
+      `listen: host is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1".`,
+    );
   }
   if (server !== undefined) {
     if (typeof server !== 'object' || server === null)
@@ -73,14 +77,18 @@ function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarg
 function checkedChoice(chosen: unknown, offered: readonly string[]): string | undefined {
   checkAtOnce(chosen, 'listen: protocols');
   if (chosen === undefined || chosen === null || chosen === false) return undefined;
-  if (typeof chosen !== 'string') throw new OptionError(`listen: protocols gave ${show(chosen)}; allowed are one of those offered, and undefined for none.`);
+  if (typeof chosen !== 'string')
+    throw new OptionError(
+      `listen: protocols gave ${show(chosen)}; allowed are one of those offered, and undefined for none.`,
+    );
   return offered.includes(chosen) ? chosen : undefined;
 }
 
 function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): ListenSettings['chooseProtocol'] {
   if (protocols === undefined) return () => undefined;
   if (typeof protocols === 'function') {
-    return (offered, request) => (offered.length === 0 ? undefined : checkedChoice(protocols([...offered], request), offered));
+    return (offered, request) =>
+      offered.length === 0 ? undefined : checkedChoice(protocols([...offered], request), offered);
   }
   const spoken = resolveProtocols(protocols, 'listen: protocols');
   return (offered) => spoken.find((protocol) => offered.includes(protocol));
@@ -91,7 +99,11 @@ function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): Lis
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveListen<Data>(given: ListenOptions<Data>, defaults: SupervisorSettings, nextId: () => string): ListenSettings {
+export function resolveListen<Data>(
+  given: ListenOptions<Data>,
+  defaults: SupervisorSettings,
+  nextId: () => string,
+): ListenSettings {
   const options = readOptions(given, KEYS, 'listen');
   const { unmatched = 'pass', authenticate, handler } = options;
   if (unmatched !== 'pass' && unmatched !== 'refuse') {

@@ -34,12 +34,14 @@ export function isToken(text: string): boolean {
  *   user name and password nor the query.
  */
 export function resolveUrl(url: string | URL, where: string): string {
-  if (typeof url !== 'string' && !isInstance(url, URL)) throw new OptionError(`${where} is ${show(url)}; it must be a text or a URL.`);
+  if (typeof url !== 'string' && !isInstance(url, URL))
+    throw new OptionError(`${where} is ${show(url)}; it must be a text or a URL.`);
   const given = read(() => String(url), where);
   const wrong = (allowed: string) => new OptionError(`${where} is ${show(maskedUrl(given))}; ${allowed}.`);
   if (!URL.canParse(given)) throw wrong('it must be an absolute URL such as "wss://example.com/path"');
   const { protocol, href } = new URL(given);
-  if (protocol === 'http:' || protocol === 'https:') throw wrong(`its scheme must be ws: or wss:, here ${protocol.replace('http', 'ws')}`);
+  if (protocol === 'http:' || protocol === 'https:')
+    throw wrong(`its scheme must be ws: or wss:, here ${protocol.replace('http', 'ws')}`);
   if (protocol !== 'ws:' && protocol !== 'wss:') throw wrong('its scheme must be ws: or wss:');
   if (href.includes('#')) throw wrong('it may have no fragment');
   return href;
@@ -55,9 +57,14 @@ export function resolveProtocols(protocols: readonly string[], where: string): r
   const seen = new Set<string>();
   for (const [index, protocol] of readList(protocols, where, 'texts').entries()) {
     if (typeof protocol !== 'string' || !isToken(protocol)) {
-      throw new OptionError(`${where}[${index}] is ${show(protocol)}; allowed are letters, digits, and !#$%&'*+-.^_\`|~, one at least.`);
+      throw new OptionError(
+        `${where}[${index}] is ${show(protocol)}; allowed are letters, digits, and !#$%&'*+-.^_\`|~, one at least.`,
+      );
     }
-    if (seen.has(protocol)) throw new OptionError(`${where}[${index}] is ${show(protocol)}, which is in the list already; each is allowed once.`);
+    if (seen.has(protocol))
+      throw new OptionError(
+        `${where}[${index}] is ${show(protocol)}, which is in the list already; each is allowed once.`,
+      );
     seen.add(protocol);
   }
   return [...seen];
@@ -78,12 +85,19 @@ export function resolveHeaders(headers: HeaderFields, where: string): Readonly<R
   const seen = new Map<string, string>();
   for (const [name, value] of fields) {
     const field = name.toLowerCase();
-    if (!isHeaderName(name)) throw new OptionError(`${where} has a field called ${show(name)}; allowed in names are letters, digits, and !#$%&'*+-.^_\`|~.`);
-    if (Object.hasOwn(OWN_FIELDS, field)) throw new OptionError(`${nameOf(where, name)} is not allowed; ${OWN_FIELDS[field]}.`);
+    if (!isHeaderName(name))
+      throw new OptionError(
+        `${where} has a field called ${show(name)}; allowed in names are letters, digits, and !#$%&'*+-.^_\`|~.`,
+      );
+    if (Object.hasOwn(OWN_FIELDS, field))
+      throw new OptionError(`${nameOf(where, name)} is not allowed; ${OWN_FIELDS[field]}.`);
     const before = seen.get(field);
     if (before !== undefined)
-      throw new OptionError(`${nameOf(where, name)} is there twice${before === name ? '' : ', in different cases'}; each field is allowed once.`);
-    if (typeof value !== 'string') throw new OptionError(`${nameOf(where, name)} is ${kindOf(value)}; it must be a text.`);
+      throw new OptionError(
+        `${nameOf(where, name)} is there twice${before === name ? '' : ', in different cases'}; each field is allowed once.`,
+      );
+    if (typeof value !== 'string')
+      throw new OptionError(`${nameOf(where, name)} is ${kindOf(value)}; it must be a text.`);
     if (!isHeaderValue(name, value))
       throw new OptionError(
         `${nameOf(where, name)} has a character that no header field may have, a line break say; allowed are tabs and U+0020 to U+00FF except U+007F.`,
@@ -93,20 +107,29 @@ export function resolveHeaders(headers: HeaderFields, where: string): Readonly<R
   return Object.fromEntries(fields) as Record<string, string>;
 }
 
-/** Names and values, whatever they are given in. What gives none although it is no plain object is a mistake: a promise, say. */
+/**
+ * Names and values, whatever they are given in. What gives none although it is no plain object is a mistake: a promise,
+ * say.
+ */
 function fieldsOf(headers: unknown, where: string): readonly (readonly [name: string, value: unknown])[] {
   const allowed = 'it must be an object of texts, a Headers, a Map, or a list of pairs';
-  if (typeof headers !== 'object' || headers === null) throw new OptionError(`${where} is ${kindOf(headers)}; ${allowed}.`);
+  if (typeof headers !== 'object' || headers === null)
+    throw new OptionError(`${where} is ${kindOf(headers)}; ${allowed}.`);
   const isIterable = read(() => typeof (headers as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function', where);
-  if (isIterable) return read(() => Array.from(headers as Iterable<unknown>), where).map((pair, index) => pairOf(pair, `${where}[${index}]`));
+  if (isIterable)
+    return read(() => Array.from(headers as Iterable<unknown>), where).map((pair, index) =>
+      pairOf(pair, `${where}[${index}]`),
+    );
   const fields = read(() => Object.entries<unknown>(headers as Record<string, unknown>), where);
-  if (fields.length === 0 && !read(() => isPlain(headers), where)) throw new OptionError(`${where} is an object that has no fields of its own; ${allowed}.`);
+  if (fields.length === 0 && !read(() => isPlain(headers), where))
+    throw new OptionError(`${where} is an object that has no fields of its own; ${allowed}.`);
   return fields;
 }
 
 function pairOf(pair: unknown, where: string): readonly [string, unknown] {
   const [name, value, ...rest] = isList(pair) ? read(() => Array.from(pair), where) : [];
-  if (typeof name !== 'string' || rest.length > 0) throw new OptionError(`${where} is ${kindOf(pair)}; it must be a list of two texts, a name and a value.`);
+  if (typeof name !== 'string' || rest.length > 0)
+    throw new OptionError(`${where} is ${kindOf(pair)}; it must be a list of two texts, a name and a value.`);
   return [name, value];
 }
 

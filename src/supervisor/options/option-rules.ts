@@ -18,7 +18,8 @@ export interface NumberRule {
 
 /** @throws {OptionError} for anything but a number within the rule. */
 export function checkNumber(value: unknown, rule: NumberRule, name: string): number {
-  const isNumber = typeof value === 'number' && (!rule.isWhole || Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY);
+  const isNumber =
+    typeof value === 'number' && (!rule.isWhole || Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY);
   if (!isNumber || !(value <= rule.most) || !(rule.isAbove === true ? value > rule.least : value >= rule.least)) {
     throw new OptionError(`${name} is ${show(value)}; allowed are ${rule.allowed}.`);
   }

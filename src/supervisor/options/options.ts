@@ -9,10 +9,26 @@ export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-option
 /** What `ws` can count to. */
 const INT_32_MAX = 2 ** 31 - 1;
 
-const count: NumberRule = { least: 1, most: Number.POSITIVE_INFINITY, isWhole: true, allowed: 'whole numbers from 1 on, and Infinity' };
+const count: NumberRule = {
+  least: 1,
+  most: Number.POSITIVE_INFINITY,
+  isWhole: true,
+  allowed: 'whole numbers from 1 on, and Infinity',
+};
 const size: NumberRule = { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: true, allowed: 'whole numbers from 1 on' };
-const int32: NumberRule = { least: 1, most: INT_32_MAX, isWhole: true, allowed: `whole numbers from 1 to ${INT_32_MAX}` };
-const ms: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0' };
+const int32: NumberRule = {
+  least: 1,
+  most: INT_32_MAX,
+  isWhole: true,
+  allowed: `whole numbers from 1 to ${INT_32_MAX}`,
+};
+const ms: NumberRule = {
+  least: 0,
+  most: Number.MAX_SAFE_INTEGER,
+  isWhole: false,
+  isAbove: true,
+  allowed: 'numbers of ms above 0',
+};
 const msOrNever: NumberRule = { ...ms, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms above 0, and Infinity' };
 const msOrNone: NumberRule = { ...ms, isAbove: false, allowed: 'numbers of ms from 0 on' };
 
@@ -92,7 +108,9 @@ const DEFLATE_RULES: Rules<PerMessageDeflateOptions> = {
 /** Checks the numbers among options that were read; those that are `undefined` are left out. */
 function checkNumbers<T>(options: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
   const keys = namesOf(rules).filter((key) => options[key] !== undefined);
-  return Object.fromEntries(keys.map((key) => [key, checkNumber(options[key], rules[key], nameOf(where, key))])) as Partial<T>;
+  return Object.fromEntries(
+    keys.map((key) => [key, checkNumber(options[key], rules[key], nameOf(where, key))]),
+  ) as Partial<T>;
 }
 
 function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
@@ -114,12 +132,16 @@ export function resolveLimits(given: Partial<Limits> | undefined, base: Limits, 
   const options = readOptions(given, [...namesOf(LIMIT_RULES), 'slowPeer'], where);
   const { slowPeer = base.slowPeer } = options;
   if (!SLOW_PEER_POLICIES.includes(slowPeer)) {
-    throw new OptionError(`${nameOf(where, 'slowPeer')} is ${show(slowPeer)}; allowed are ${SLOW_PEER_POLICIES.map(show).join(' and ')}.`);
+    throw new OptionError(
+      `${nameOf(where, 'slowPeer')} is ${show(slowPeer)}; allowed are ${SLOW_PEER_POLICIES.map(show).join(' and ')}.`,
+    );
   }
   const limits = { ...base, ...checkNumbers(options, LIMIT_RULES, where), slowPeer };
   if (limits.highWaterMark > limits.maxBufferedBytes) {
     const name = nameOf(where, 'highWaterMark');
-    throw new OptionError(`${name} is ${limits.highWaterMark}; allowed are whole numbers up to maxBufferedBytes, which is ${limits.maxBufferedBytes}.`);
+    throw new OptionError(
+      `${name} is ${limits.highWaterMark}; allowed are whole numbers up to maxBufferedBytes, which is ${limits.maxBufferedBytes}.`,
+    );
   }
   return limits;
 }
@@ -129,7 +151,11 @@ export function resolveLimits(given: Partial<Limits> | undefined, base: Limits, 
  *
  * @throws {OptionError} for an unknown or wrong setting.
  */
-export function resolveLiveness(given: Partial<Liveness> | false | undefined, base: Liveness | false, where: string): Liveness | false {
+export function resolveLiveness(
+  given: Partial<Liveness> | false | undefined,
+  base: Liveness | false,
+  where: string,
+): Liveness | false {
   if (given === undefined) return base;
   if (given === false) return false;
   if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are false and an object.`);
@@ -157,8 +183,12 @@ export function resolveDialLimit(given: Partial<DialLimit> | undefined, where: s
 }
 
 /** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */
-export function resolvePerMessageDeflate(given: boolean | PerMessageDeflateOptions | undefined, where: string): boolean | PerMessageDeflateOptions {
+export function resolvePerMessageDeflate(
+  given: boolean | PerMessageDeflateOptions | undefined,
+  where: string,
+): boolean | PerMessageDeflateOptions {
   if (given === undefined || typeof given === 'boolean') return given ?? false;
-  if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are true, false, and an object.`);
+  if (typeof given !== 'object')
+    throw new OptionError(`${where} is ${show(given)}; allowed are true, false, and an object.`);
   return resolveNumbers(given, DEFLATE_RULES, where);
 }

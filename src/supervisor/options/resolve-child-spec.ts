@@ -29,8 +29,19 @@ const budget: NumberRule = {
   isAbove: true,
   allowed: `"brutal", Infinity, and numbers of ms above 0, up to ${LONGEST_TIMER_MS}`,
 };
-const restarts: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, allowed: 'whole numbers from 0 on' };
-const ms: NumberRule = { least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0' };
+const restarts: NumberRule = {
+  least: 0,
+  most: Number.MAX_SAFE_INTEGER,
+  isWhole: true,
+  allowed: 'whole numbers from 0 on',
+};
+const ms: NumberRule = {
+  least: 0,
+  most: Number.MAX_SAFE_INTEGER,
+  isWhole: false,
+  isAbove: true,
+  allowed: 'numbers of ms above 0',
+};
 
 /**
  * @param where it was given, for messages.
@@ -50,19 +61,23 @@ export function resolveChildSpec(given: ChildSpec, nextId: () => string, where =
 /** @throws {OptionError} for anything but a restart type. */
 export function resolveRestart(given: Restart | undefined, usual: Restart, where: string): Restart {
   if (given === undefined) return usual;
-  if (!RESTARTS.includes(given)) throw new OptionError(`${where} is ${show(given)}; allowed are ${RESTARTS.join(', ')}.`);
+  if (!RESTARTS.includes(given))
+    throw new OptionError(`${where} is ${show(given)}; allowed are ${RESTARTS.join(', ')}.`);
   return given;
 }
 
 /** @throws {OptionError} for anything but a budget. */
 export function resolveShutdown(given: Shutdown | undefined, where: string): Shutdown | undefined {
-  return given === undefined || given === 'brutal' || given === Number.POSITIVE_INFINITY ? given : checkNumber(given, budget, where);
+  return given === undefined || given === 'brutal' || given === Number.POSITIVE_INFINITY
+    ? given
+    : checkNumber(given, budget, where);
 }
 
 /** @throws {OptionError} for anything but a strategy. */
 export function resolveStrategy(given: Strategy | undefined, where: string): Strategy {
   if (given === undefined) return 'one_for_one';
-  if (!STRATEGIES.includes(given)) throw new OptionError(`${where} is ${show(given)}; allowed are ${STRATEGIES.join(', ')}.`);
+  if (!STRATEGIES.includes(given))
+    throw new OptionError(`${where} is ${show(given)}; allowed are ${STRATEGIES.join(', ')}.`);
   return given;
 }
 
@@ -74,5 +89,8 @@ export function resolveStrategy(given: Strategy | undefined, where: string): Str
 export function resolveIntensity(given: Partial<Intensity> | undefined, where: string): Intensity {
   if (given === undefined) return DEFAULT_INTENSITY;
   const { maxRestarts, withinMs } = { ...DEFAULT_INTENSITY, ...readOptions(given, ['maxRestarts', 'withinMs'], where) };
-  return { maxRestarts: checkNumber(maxRestarts, restarts, `${where}.maxRestarts`), withinMs: checkNumber(withinMs, ms, `${where}.withinMs`) };
+  return {
+    maxRestarts: checkNumber(maxRestarts, restarts, `${where}.maxRestarts`),
+    withinMs: checkNumber(withinMs, ms, `${where}.withinMs`),
+  };
 }

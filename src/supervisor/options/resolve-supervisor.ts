@@ -42,9 +42,23 @@ export interface SuperviseSettings {
 /** What every supervisor may be told, also one below another. */
 const SHARED_KEYS = ['name', 'strategy', 'intensity', 'limits', 'liveness', 'dialLimiter'] as const;
 
-const KEYS = [...SHARED_KEYS, 'keepAlive', 'warnWhenFailed', 'clock', 'transport', 'signal'] as const satisfies readonly (keyof SupervisorOptions)[];
+const KEYS = [
+  ...SHARED_KEYS,
+  'keepAlive',
+  'warnWhenFailed',
+  'clock',
+  'transport',
+  'signal',
+] as const satisfies readonly (keyof SupervisorOptions)[];
 
-const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'signal'] as const satisfies readonly (keyof SuperviseOptions)[];
+const BELOW_KEYS = [
+  'id',
+  'restart',
+  'shutdown',
+  'children',
+  ...SHARED_KEYS,
+  'signal',
+] as const satisfies readonly (keyof SuperviseOptions)[];
 
 /**
  * Checks a supervisor's options rule by rule.
@@ -54,7 +68,17 @@ const BELOW_KEYS = ['id', 'restart', 'shutdown', 'children', ...SHARED_KEYS, 'si
 export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings {
   const where = 'createSupervisor';
   const options = readOptions(given, KEYS, where);
-  const { name = 'supervisor', limits, liveness, dialLimiter, keepAlive = true, warnWhenFailed = true, clock, transport, signal } = options;
+  const {
+    name = 'supervisor',
+    limits,
+    liveness,
+    dialLimiter,
+    keepAlive = true,
+    warnWhenFailed = true,
+    clock,
+    transport,
+    signal,
+  } = options;
   checkSignal(signal, `${where}: signal`);
   checkBoolean(keepAlive, `${where}: keepAlive`);
   checkBoolean(warnWhenFailed, `${where}: warnWhenFailed`);
@@ -81,7 +105,11 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveSupervise(given: SuperviseOptions, above: SupervisorSettings, nextId: () => string): SuperviseSettings {
+export function resolveSupervise(
+  given: SuperviseOptions,
+  above: SupervisorSettings,
+  nextId: () => string,
+): SuperviseSettings {
   const where = 'supervise';
   const options = readOptions(given, BELOW_KEYS, where);
   const { limits, liveness, dialLimiter, signal, children = [] } = options;

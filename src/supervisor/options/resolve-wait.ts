@@ -2,7 +2,12 @@ import type { WaitOptions } from '../api/connection.js';
 import { checkNumber, type NumberRule, readOptions } from './option-rules.js';
 import { checkSignal } from './resolve-common.js';
 
-const WAIT_MS: NumberRule = { least: 0, most: Number.POSITIVE_INFINITY, isWhole: false, allowed: 'numbers of ms from 0 on, and Infinity' };
+const WAIT_MS: NumberRule = {
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  isWhole: false,
+  allowed: 'numbers of ms from 0 on, and Infinity',
+};
 
 /**
  * Checks for how long a wait may last.

@@ -4,7 +4,10 @@ import type { Backoff } from '../api/dialer.js';
 /** What of a report bears on the delay. */
 type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
 
-/** The delay that the peer advised, in ms, `maxAdviceMs` at the most: a peer must not put a dialer to sleep for good. 0 if it advised none. */
+/**
+ * The delay that the peer advised, in ms, `maxAdviceMs` at the most: a peer must not put a dialer to sleep for good. 0
+ * if it advised none.
+ */
 function advisedDelay({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): number {
   // Not so for NaN, which a transport of the user's may give.
   return retryAfterMs > 0 ? Math.min(maxAdviceMs, retryAfterMs) : 0;
@@ -24,22 +27,29 @@ function advisedDelay({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): num
  */
 export function delayBefore(attempt: number, backoff: Backoff, random: () => number, report?: Loss): number {
   const isFirstAfterLoss = attempt <= 1 && report?.openedAt !== undefined && !report.wasClean;
-  const within = isFirstAfterLoss ? backoff.firstWithinMs : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
+  const within = isFirstAfterLoss
+    ? backoff.firstWithinMs
+    : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
   return (report === undefined ? 0 : advisedDelay(report, backoff)) + random() * within;
 }
 
 /**
- * How long a dialer that has crashed, or otherwise exited soon after its start, waits before its next run dials, in ms. Pure:
- * chance is an argument.
+ * How long a dialer that has crashed, or otherwise exited soon after its start, waits before its next run dials, in ms.
+ * Pure: chance is an argument.
  *
- * Half of it is fixed and half random (equal jitter) of `min(maxMs, max(initialMs, firstWithinMs) * factor^(crashes - 1))`.
- * With full jitter several restarts might come close together, and use up the intensity of a supervisor: with the defaults
- * of both one dialer that crashes after each connect never does, since any three of its delays make more than 17 s.
+ * Half of it is fixed and half random (equal jitter) of `min(maxMs, max(initialMs, firstWithinMs) * factor^(crashes -
+ * 1))`. With full jitter several restarts might come close together, and use up the intensity of a supervisor: with the
+ * defaults of both one dialer that crashes after each connect never does, since any three of its delays make more than
+ * 17 s.
  *
  * @param crashes how many there were in a row, from 1.
  * @param random a number from 0 to below 1, as `Math.random` gives.
  */
-export function delayAfterCrash(crashes: number, { initialMs, firstWithinMs, factor, maxMs }: Backoff, random: () => number): number {
+export function delayAfterCrash(
+  crashes: number,
+  { initialMs, firstWithinMs, factor, maxMs }: Backoff,
+  random: () => number,
+): number {
   const within = Math.min(maxMs, Math.max(initialMs, firstWithinMs) * factor ** (crashes - 1));
   return (within + random() * within) / 2;
 }

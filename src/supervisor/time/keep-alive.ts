@@ -1,9 +1,9 @@
 import type { Clock } from '../api/clock.js';
 
 /**
- * What is owed keeps the process alive: a dialer until it has exited, a wait until its deadline, a drain until its account
- * is given, a stop until it is done. Watching does not: Pings, idleness, and the end of a credential wait for a socket,
- * which keeps the process alive itself.
+ * What is owed keeps the process alive: a dialer until it has exited, a wait until its deadline, a drain until its
+ * account is given, a stop until it is done. Watching does not: Pings, idleness, and the end of a credential wait for a
+ * socket, which keeps the process alive itself.
  *
  * However many obligations there are, the clock is asked for one hold.
  */

@@ -3,9 +3,9 @@ import type { ExitReason } from '../api/restart.js';
 import { delayAfterCrash } from './backoff.js';
 
 /**
- * How often in a row a dialer has exited by itself without a stable connection in between, and when its next run may dial; or
- * a listener that could not keep its port. Its supervisor starts it again at once, as in OTP, and counts that; what waits is the run. Times are ms on one monotonic
- * clock.
+ * How often in a row a dialer has exited by itself without a stable connection in between, and when its next run may
+ * dial; or a listener that could not keep its port. Its supervisor starts it again at once, as in OTP, and counts that;
+ * what waits is the run. Times are ms on one monotonic clock.
  */
 export class Relapses {
   #count = 0;
@@ -22,8 +22,9 @@ export class Relapses {
   }
 
   /**
-   * A run has exited. One that was told to puts nothing off, and hurries nothing either: who was waiting goes on waiting. A
-   * restart after a normal exit is what a permanent dialer is for: only from the second in a row on it has to wait.
+   * A run has exited. One that was told to puts nothing off, and hurries nothing either: who was waiting goes on
+   * waiting. A restart after a normal exit is what a permanent dialer is for: only from the second in a row on it has
+   * to wait.
    *
    * @param random a number from 0 to below 1, as `Math.random` gives.
    */

@@ -78,7 +78,10 @@ export class Wheel {
     return this.#size;
   }
 
-  /** How long in all, in ms, the event loop was found stalled: timers came more than 50 ms late. A stall that has ended just now counts. */
+  /**
+   * How long in all, in ms, the event loop was found stalled: timers came more than 50 ms late. A stall that has ended
+   * just now counts.
+   */
   get stalledMs(): number {
     return this.#stalls.totalMs(this.#timerDueAt);
   }
@@ -119,7 +122,8 @@ export class Wheel {
     bucket.tasks.delete(task);
     task.wheelSlot = undefined;
     this.#size -= 1;
-    // An empty bucket waits for the next task of its time, or for the timer: whoever schedules and cancels in turn finds it again.
+    // An empty bucket waits for the next task of its time, or for the timer: whoever schedules and cancels in turn
+    // finds it again.
     if (this.#size === 0) this.#arm();
   }
 

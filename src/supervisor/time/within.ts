@@ -9,7 +9,12 @@ import type { Wheel } from './wheel.js';
  *
  * @throws {DeadlineError} with `lateMessage()` when `withinMs` has passed; the signal's reason when it aborts.
  */
-export function within<T>(promise: Promise<T>, { signal, withinMs }: WaitOptions, wheel: Wheel, lateMessage: () => string): Promise<T> {
+export function within<T>(
+  promise: Promise<T>,
+  { signal, withinMs }: WaitOptions,
+  wheel: Wheel,
+  lateMessage: () => string,
+): Promise<T> {
   if (signal === undefined && withinMs === undefined) return promise;
   const letGo = withinMs === undefined ? () => {} : wheel.keepAlive.hold();
   return new Promise((resolve, reject) => {

@@ -21,9 +21,9 @@ export interface Account {
 }
 
 /**
- * The closing handshake of one wire (RFC 6455 section 7), and every way in which it can be cut short: which Close frames
- * were sent and received, when TCP is ended, which facts follow. It does no input or output, so that wires over sockets
- * and wires in memory end alike. Made when the end begins: for most of its life a wire has none.
+ * The closing handshake of one wire (RFC 6455 section 7), and every way in which it can be cut short: which Close
+ * frames were sent and received, when TCP is ended, which facts follow. It does no input or output, so that wires over
+ * sockets and wires in memory end alike. Made when the end begins: for most of its life a wire has none.
  */
 export class ClosingHandshake {
   readonly #wire: ClosingWire;
@@ -127,7 +127,8 @@ export class ClosingHandshake {
 
   /** Ends TCP when both Close frames crossed: the server at once, the client when the server has (section 7.1.1). */
   #conclude(): void {
-    if (this.#sent === undefined || this.#received === undefined || this.#deferred !== undefined || this.#isConcluded) return;
+    if (this.#sent === undefined || this.#received === undefined || this.#deferred !== undefined || this.#isConcluded)
+      return;
     if (this.#wire.role === 'dialed' && !this.#isFinReceived) return;
     this.#isConcluded = true;
     this.#wire.endSocket();

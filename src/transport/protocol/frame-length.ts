@@ -2,12 +2,20 @@ import { BINARY, CLOSE, CONTINUATION, PONG } from './framing.js';
 import { isCompressedStart } from './payload-rules.js';
 
 /**
- * The whole length of the frame at `at`, by its header (RFC 6455 section 5.2); 0 if the header is not whole before `end`,
- * -1 if only ws's receiver can judge it, since something is wrong with it.
+ * The whole length of the frame at `at`, by its header (RFC 6455 section 5.2); 0 if the header is not whole before
+ * `end`, -1 if only ws's receiver can judge it, since something is wrong with it.
  *
  * @param room payload bytes that the message may still have.
  */
-export function frameLength(bytes: Buffer, at: number, end: number, isServer: boolean, mayBeCompressed: boolean, isFragmented: boolean, room: number): number {
+export function frameLength(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  isServer: boolean,
+  mayBeCompressed: boolean,
+  isFragmented: boolean,
+  room: number,
+): number {
   if (end - at < 2) return 0;
   const first = bytes[at] as number;
   const second = bytes[at + 1] as number;

@@ -56,7 +56,9 @@ const KEYS = 2048;
 const keys = Buffer.allocUnsafeSlow(KEYS * 4);
 let nextKey = KEYS;
 
-/** Writes a fresh unpredictable masking key (RFC 6455 section 5.3) at `at` and masks the payload behind it, in place. */
+/**
+ * Writes a fresh unpredictable masking key (RFC 6455 section 5.3) at `at` and masks the payload behind it, in place.
+ */
 export function maskPayload(target: Buffer, at: number, payload: number): void {
   if (nextKey === KEYS) {
     randomFillSync(keys);

@@ -21,7 +21,9 @@ declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
-  ) => { readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly mask: NonNullable<Pages['mask']> } };
+  ) => {
+    readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly mask: NonNullable<Pages['mask']> };
+  };
 };
 
 let opened: Pages | undefined;
@@ -34,8 +36,13 @@ export function pages(): Pages {
 
 function openPages(): Pages {
   try {
-    const { memory, mask } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(UNMASK_WASM, 'base64'))).exports;
-    return { read: Buffer.from(memory.buffer, 0, PAGE_BYTES), work: Buffer.from(memory.buffer, PAGE_BYTES, PAGE_BYTES), mask };
+    const { memory, mask } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(UNMASK_WASM, 'base64')))
+      .exports;
+    return {
+      read: Buffer.from(memory.buffer, 0, PAGE_BYTES),
+      work: Buffer.from(memory.buffer, PAGE_BYTES, PAGE_BYTES),
+      mask,
+    };
   } catch {
     // V8 runs without its compilers, or without vectors, or has no address space left.
     return { read: Buffer.allocUnsafeSlow(PAGE_BYTES), work: Buffer.alloc(0), mask: undefined };

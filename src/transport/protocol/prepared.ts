@@ -3,13 +3,13 @@ import { DataFrame, type Frame, type PreparedFrame, type Sendable } from '../fra
 import { BINARY, frameOf, TEXT } from './framing.js';
 
 /**
- * Frames a message once, to be sent to many connections: accepted ones send the very same bytes, dialed ones mask a copy
- * of their own (RFC 6455 section 5.3).
+ * Frames a message once, to be sent to many connections: accepted ones send the very same bytes, dialed ones mask a
+ * copy of their own (RFC 6455 section 5.3).
  *
- * Accepted connections with permessage-deflate send it compressed from their `threshold` on. It is compressed when the first
- * of them sends it, once for all that have the same level and window size, and the result is kept as long as the prepared
- * frame. Up to 16 KiB that is done within `send`; a longer one is compressed in the background, and what a connection sends
- * behind it waits for it.
+ * Accepted connections with permessage-deflate send it compressed from their `threshold` on. It is compressed when the
+ * first of them sends it, once for all that have the same level and window size, and the result is kept as long as the
+ * prepared frame. Up to 16 KiB that is done within `send`; a longer one is compressed in the background, and what a
+ * connection sends behind it waits for it.
  *
  * @param data a string is text, bytes are binary, a frame is what it was. Bytes are copied.
  * @throws {OptionError} for anything else.
@@ -58,11 +58,15 @@ export function bytesOf(data: Exclude<Sendable, string>): Uint8Array {
 }
 
 function isFrame(data: Exclude<Sendable, string>): data is Frame {
-  if (data instanceof Uint8Array || !(data?.data instanceof Uint8Array) || typeof data.isBinary !== 'boolean') return false;
+  if (data instanceof Uint8Array || !(data?.data instanceof Uint8Array) || typeof data.isBinary !== 'boolean')
+    return false;
   return !('framed' in data) || data.framed instanceof Uint8Array;
 }
 
-/** Bytes that are there: those whose memory was transferred elsewhere have length 0, and would go out as an empty message. */
+/**
+ * Bytes that are there: those whose memory was transferred elsewhere have length 0, and would go out as an empty
+ * message.
+ */
 function present(bytes: Uint8Array): Uint8Array {
   // Throws if it was transferred.
   if (bytes.length === 0) void new Uint8Array(bytes.buffer);
@@ -71,7 +75,9 @@ function present(bytes: Uint8Array): Uint8Array {
 
 /** The error for something that cannot be sent. */
 export function notSendable(data: unknown): OptionError {
-  return new OptionError(`send: ${kindOf(data)} cannot be sent; allowed are a string, a Uint8Array, a frame, and a prepared frame.`);
+  return new OptionError(
+    `send: ${kindOf(data)} cannot be sent; allowed are a string, a Uint8Array, a frame, and a prepared frame.`,
+  );
 }
 
 function kindOf(data: unknown): string {
@@ -91,7 +97,10 @@ function kindOf(data: unknown): string {
 const KINDS: readonly (readonly [is: (data: object) => boolean, name: string])[] = [
   [(data) => Array.isArray(data), 'an array'],
   [(data) => data instanceof Promise, 'a promise (await it)'],
-  [(data) => data instanceof ArrayBuffer || data instanceof SharedArrayBuffer, 'an ArrayBuffer (wrap it: new Uint8Array(buffer))'],
+  [
+    (data) => data instanceof ArrayBuffer || data instanceof SharedArrayBuffer,
+    'an ArrayBuffer (wrap it: new Uint8Array(buffer))',
+  ],
   [(data) => data instanceof Uint8Array, 'a Uint8Array whose memory was transferred'],
   [(data) => ArrayBuffer.isView(data), 'a view other than a Uint8Array'],
   [(data) => data instanceof Blob, 'a Blob (await its bytes)'],

@@ -4,11 +4,19 @@ import { PAGE_BYTES, pages } from './pages.js';
 const WASM_FROM = 160;
 
 /**
- * Applies a masking key in place to `bytes[from..to)` (RFC 6455 section 5.3); applying it twice restores them. Where that
- * pays it is done with vectors, in WebAssembly: at 16 KiB, copies included, that is five times as fast as 32-bit words in
- * JavaScript, and twenty times as fast as byte by byte.
+ * Applies a masking key in place to `bytes[from..to)` (RFC 6455 section 5.3); applying it twice restores them. Where
+ * that pays it is done with vectors, in WebAssembly: at 16 KiB, copies included, that is five times as fast as 32-bit
+ * words in JavaScript, and twenty times as fast as byte by byte.
  */
-export function applyMask(bytes: Uint8Array, from: number, to: number, k0: number, k1: number, k2: number, k3: number): void {
+export function applyMask(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  k0: number,
+  k1: number,
+  k2: number,
+  k3: number,
+): void {
   const { work, mask } = pages();
   if (to - from < WASM_FROM || mask === undefined) {
     maskBytewise(bytes, bytes, from, from, to, k0, k1, k2, k3);
@@ -24,7 +32,15 @@ export function applyMask(bytes: Uint8Array, from: number, to: number, k0: numbe
 
 /** Applies the masking key that stands right before `from`, as in a frame. */
 export function applyKeyBefore(bytes: Uint8Array, from: number, to: number): void {
-  applyMask(bytes, from, to, bytes[from - 4] as number, bytes[from - 3] as number, bytes[from - 2] as number, bytes[from - 1] as number);
+  applyMask(
+    bytes,
+    from,
+    to,
+    bytes[from - 4] as number,
+    bytes[from - 3] as number,
+    bytes[from - 2] as number,
+    bytes[from - 1] as number,
+  );
 }
 
 /** Copies bytes of the read page with the key right before them applied; the page stays as it is. */
@@ -50,7 +66,17 @@ function wordOf(k0: number, k1: number, k2: number, k3: number): number {
 }
 
 /** Masks `source[from..to)` to where `at` is in `target`. */
-function maskBytewise(target: Uint8Array, source: Uint8Array, at: number, from: number, to: number, k0: number, k1: number, k2: number, k3: number): void {
+function maskBytewise(
+  target: Uint8Array,
+  source: Uint8Array,
+  at: number,
+  from: number,
+  to: number,
+  k0: number,
+  k1: number,
+  k2: number,
+  k3: number,
+): void {
   const shift = at - from;
   let i = from;
   for (const whole = to - 3; i < whole; i += 4) {

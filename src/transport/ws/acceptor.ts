@@ -34,19 +34,36 @@ function listening(server: HttpServer, port: number, host: string | undefined): 
 
 /** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP only. */
 function checkServer(server: HttpServer | HttpsServer): void {
-  const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every((name) => typeof server[name] === 'function');
-  if (!isEmitter) throw new OptionError('listen: server is an object that emits no events; it must be an HTTP or HTTPS server of Node.js, such as app.server.');
+  const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every(
+    (name) => typeof server[name] === 'function',
+  );
+  if (!isEmitter)
+    throw new OptionError(
+      'listen: server is an object that emits no events; it must be an HTTP or HTTPS server of Node.js, such as app.server.',
+    );
   if (typeof server.address !== 'function') {
-    throw new OptionError('listen: server is an object that has no address; it must be an HTTP or HTTPS server of Node.js.');
+    throw new OptionError(
+      'listen: server is an object that has no address; it must be an HTTP or HTTPS server of Node.js.',
+    );
   }
   if (server instanceof NetServer && !('requestTimeout' in server)) {
-    throw new OptionError('listen: server is a server of TCP or TLS without HTTP; it must be an HTTP or HTTPS server of Node.js.');
+    throw new OptionError(
+      'listen: server is a server of TCP or TLS without HTTP; it must be an HTTP or HTTPS server of Node.js.',
+    );
   }
 }
 
-/** @throws {OptionError} for anything but what comes with the event `upgrade`: found only after the 101, it could not be taken back. */
-function checkHandedIn(message: Partial<IncomingMessage> | null | undefined, socket: Partial<Duplex> | null | undefined, head: unknown): void {
-  const wrong = (name: string, value: unknown) => new OptionError(`handleUpgrade: ${name} is ${show(value)}; it must be that of the server's event "upgrade".`);
+/**
+ * @throws {OptionError} for anything but what comes with the event `upgrade`: found only after the 101, it could not be
+ * taken back.
+ */
+function checkHandedIn(
+  message: Partial<IncomingMessage> | null | undefined,
+  socket: Partial<Duplex> | null | undefined,
+  head: unknown,
+): void {
+  const wrong = (name: string, value: unknown) =>
+    new OptionError(`handleUpgrade: ${name} is ${show(value)}; it must be that of the server's event "upgrade".`);
   if (!isList(message?.rawHeaders)) throw wrong('request', message);
   if (typeof socket?.write !== 'function' || typeof socket.on !== 'function') throw wrong('socket', socket);
   if (!isInstance(head, Uint8Array)) throw wrong('head', head);
@@ -99,7 +116,9 @@ export class WsAcceptor implements Acceptor {
 
   async #openPort(port: number, host: string | undefined): Promise<void> {
     const { wants, onError, onDiverted } = this.#owner;
-    const server = ownServer((request, status, error) => onDiverted(request, { kind: 'refused', status, ...(error === undefined ? {} : { error }) }));
+    const server = ownServer((request, status, error) =>
+      onDiverted(request, { kind: 'refused', status, ...(error === undefined ? {} : { error }) }),
+    );
     // Nobody else listens: there is nothing to look up.
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
       const request = requestOf(message, socket);

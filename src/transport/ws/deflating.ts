@@ -26,9 +26,9 @@ interface Message {
 type Job = Message | { readonly onceFramed: () => void } | { readonly confirm: (fate: Fate) => void };
 
 /**
- * An outbox that compresses messages, one after the other: short ones at once, longer ones in the background; and prepared
- * ones once for all outboxes. What comes after a message that is being compressed in the background waits behind it, the
- * Close frame included. Control frames may overtake, as RFC 6455 section 5.4 allows.
+ * An outbox that compresses messages, one after the other: short ones at once, longer ones in the background; and
+ * prepared ones once for all outboxes. What comes after a message that is being compressed in the background waits
+ * behind it, the Close frame included. Control frames may overtake, as RFC 6455 section 5.4 allows.
  */
 export class Deflating extends Outbox {
   readonly #compressor: Compressor;
@@ -43,7 +43,13 @@ export class Deflating extends Outbox {
   #lostFrames = 0;
   #lostBytes = 0;
 
-  constructor(socket: Duplex, isMasked: boolean, owner: OutboxOwner, compressor: Compressor, threshold = DEFAULT_THRESHOLD) {
+  constructor(
+    socket: Duplex,
+    isMasked: boolean,
+    owner: OutboxOwner,
+    compressor: Compressor,
+    threshold = DEFAULT_THRESHOLD,
+  ) {
     super(socket, isMasked, owner);
     this.#compressor = compressor;
     this.#threshold = threshold;
@@ -78,7 +84,8 @@ export class Deflating extends Outbox {
 
   /** Takes one data message and returns its size in bytes before compression. */
   override take(flags: number, data: string | Uint8Array): number {
-    const payload = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.length);
+    const payload =
+      typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.length);
     this.#takeMessage({ data: payload, flags });
     return payload.length;
   }
@@ -128,7 +135,10 @@ export class Deflating extends Outbox {
   }
 
   #withOwn({ frames, bytes }: Unconfirmed): Unconfirmed {
-    return { frames: frames + this.#waitingFrames + this.#lostFrames, bytes: bytes + this.#waitingBytes + this.#lostBytes };
+    return {
+      frames: frames + this.#waitingFrames + this.#lostFrames,
+      bytes: bytes + this.#waitingBytes + this.#lostBytes,
+    };
   }
 
   #takeMessage(message: Message): void {
@@ -167,7 +177,9 @@ export class Deflating extends Outbox {
     } else {
       this.#compressor.compress(data, (compressed) => {
         // What zlib cannot compress goes out as it is.
-        this.#goOn(data, () => (compressed === undefined ? super.take(flags, data) : super.take(flags | RSV1, compressed, data.length)));
+        this.#goOn(data, () =>
+          compressed === undefined ? super.take(flags, data) : super.take(flags | RSV1, compressed, data.length),
+        );
       });
     }
   }
@@ -207,5 +219,11 @@ export function createOutbox(
   { perMessageDeflate }: WireOptions,
 ): Outbox {
   if (compressor === undefined) return new Outbox(socket, isMasked, owner);
-  return new Deflating(socket, isMasked, owner, compressor, typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined);
+  return new Deflating(
+    socket,
+    isMasked,
+    owner,
+    compressor,
+    typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined,
+  );
 }

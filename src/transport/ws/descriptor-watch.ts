@@ -17,13 +17,18 @@ const openOneMore: Probe = (done) =>
   });
 
 /**
- * Looks out for a process that has no file descriptor left for one more client. Node does not tell: libuv accepts such clients
- * with a descriptor that it keeps in reserve and closes them at once, so that they do not wait in vain, and nobody learns of it.
+ * Looks out for a process that has no file descriptor left for one more client. Node does not tell: libuv accepts such
+ * clients with a descriptor that it keeps in reserve and closes them at once, so that they do not wait in vain, and
+ * nobody learns of it.
  *
  * @param onExhausted is called once for each time that descriptors have run out.
  * @returns what ends it.
  */
-export function watchDescriptors(onExhausted: (error: Error) => void, everyMs = EVERY_MS, probe = openOneMore): () => void {
+export function watchDescriptors(
+  onExhausted: (error: Error) => void,
+  everyMs = EVERY_MS,
+  probe = openOneMore,
+): () => void {
   let isExhausted = false;
   let isWatching = true;
   let isProbing = false;
@@ -36,7 +41,11 @@ export function watchDescriptors(onExhausted: (error: Error) => void, everyMs = 
       isExhausted = error !== null && EXHAUSTED.has(error.code ?? '');
       if (!isWatching || was || !isExhausted || error === null) return;
       onExhausted(
-        Object.assign(new Error(`accept ${error.code}: too many open files, clients are dropped`), { code: error.code, syscall: 'accept', cause: error }),
+        Object.assign(new Error(`accept ${error.code}: too many open files, clients are dropped`), {
+          code: error.code,
+          syscall: 'accept',
+          cause: error,
+        }),
       );
     });
   }, everyMs);

@@ -56,7 +56,9 @@ function refusal(response: IncomingMessage, wallNow: number): NeverOpened {
   return {
     kind: 'refused',
     httpStatus,
-    cause: new Error(`the server answered the opening handshake with ${httpStatus} ${response.statusMessage ?? ''}`.trimEnd()),
+    cause: new Error(
+      `the server answered the opening handshake with ${httpStatus} ${response.statusMessage ?? ''}`.trimEnd(),
+    ),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

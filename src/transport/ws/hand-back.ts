@@ -18,8 +18,9 @@ function headerOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Bu
 }
 
 /**
- * Has the server read a socket as it does a new connection's. Emitting the event anew, as is documented for sockets that come
- * from elsewhere, would have others count the connection twice: that is for where Node's own listener goes by another name.
+ * Has the server read a socket as it does a new connection's. Emitting the event anew, as is documented for sockets
+ * that come from elsewhere, would have others count the connection twice: that is for where Node's own listener goes by
+ * another name.
  */
 function read(server: HttpServer | HttpsServer, socket: Duplex): void {
   for (const event of ['secureConnection', 'connection']) {
@@ -49,11 +50,16 @@ export function onceAnswered(socket: Duplex, next: () => void): void {
 }
 
 /**
- * Gives a request that Node took for an upgrade back to the server, for its `request` listeners. The socket is read anew from the
- * request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined behind it, and what the
- * client sends later come as ever.
+ * Gives a request that Node took for an upgrade back to the server, for its `request` listeners. The socket is read
+ * anew from the request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined
+ * behind it, and what the client sends later come as ever.
  */
-export function handBack(server: HttpServer | HttpsServer, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+export function handBack(
+  server: HttpServer | HttpsServer,
+  message: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
   const ignore = () => {};
   socket.on('error', ignore);
   onceAnswered(socket, () => {

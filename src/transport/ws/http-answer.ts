@@ -13,7 +13,8 @@ export function answer(socket: Duplex, { status, headers = {}, body }: HttpAnswe
   const name = STATUS_CODES[status] ?? 'Error';
   const text = body ?? name;
   const lines = [`HTTP/1.1 ${status} ${name}`, 'Connection: close'];
-  if (!Object.keys(headers).some((field) => field.toLowerCase() === 'content-type')) lines.push('Content-Type: text/plain; charset=utf-8');
+  if (!Object.keys(headers).some((field) => field.toLowerCase() === 'content-type'))
+    lines.push('Content-Type: text/plain; charset=utf-8');
   lines.push(`Content-Length: ${Buffer.byteLength(text)}`);
   for (const [field, value] of Object.entries(headers)) lines.push(`${field}: ${value}`);
   const drop = () => socket.destroy();

@@ -9,7 +9,9 @@ export interface MessageDeflate {
   readonly inflater: Inflater;
 }
 
-/** Makes what compresses and inflates the messages of one connection, by what was negotiated; nothing if nothing was. */
+/**
+ * Makes what compresses and inflates the messages of one connection, by what was negotiated; nothing if nothing was.
+ */
 export function createMessageDeflate(
   params: DeflateParams | undefined,
   isServer: boolean,

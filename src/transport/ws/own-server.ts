@@ -22,14 +22,24 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 /** A request was answered, and is no opening handshake. */
 type OnRefused = (request: Diverted, status: number, error?: Error) => void;
 
-/** Makes a server that speaks nothing but WebSocket (RFC 9110 section 15.5.22), and says what it has answered to all else. */
+/**
+ * Makes a server that speaks nothing but WebSocket (RFC 9110 section 15.5.22), and says what it has answered to all
+ * else.
+ */
 export function ownServer(onRefused: OnRefused): Server {
   const refuse = (message: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(426, { connection: 'Upgrade, close', upgrade: 'websocket', 'content-type': 'text/plain; charset=utf-8' });
+    response.writeHead(426, {
+      connection: 'Upgrade, close',
+      upgrade: 'websocket',
+      'content-type': 'text/plain; charset=utf-8',
+    });
     response.end('This port speaks WebSocket only.\n');
     onRefused(requestOf(message, message.socket), 426);
   };
-  const server = createServer({ headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS }, refuse);
+  const server = createServer(
+    { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    refuse,
+  );
   server.on('checkExpectation', refuse);
   server.on('connect', (message, socket) => {
     answer(socket, { status: 405, headers: { allow: 'GET' } });
@@ -45,10 +55,14 @@ export function ownServer(onRefused: OnRefused): Server {
   return server;
 }
 
-/** What Node does where nobody listens for `clientError`; `false` if the client is gone, or has part of an answer already. */
+/**
+ * What Node does where nobody listens for `clientError`; `false` if the client is gone, or has part of an answer
+ * already.
+ */
 function answerAsNode(socket: Duplex, status: number): boolean {
   const response = responseOn(socket);
-  if (!socket.writable || (response !== undefined && 'headersSent' in response && response.headersSent === true)) return false;
+  if (!socket.writable || (response !== undefined && 'headersSent' in response && response.headersSent === true))
+    return false;
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
   return true;
 }

@@ -14,19 +14,33 @@ const kWants = Symbol.for('wirekeeper.wants');
 const kBefore = Symbol('before');
 
 type Wants = (request: HandshakeRequest) => boolean;
-type UpgradeListener = ((message: IncomingMessage, socket: Duplex, head: Buffer) => void) & { readonly [kWants]?: Wants };
+type UpgradeListener = ((message: IncomingMessage, socket: Duplex, head: Buffer) => void) & {
+  readonly [kWants]?: Wants;
+};
 type ShouldUpgrade = ((message: IncomingMessage) => boolean) & { readonly [kBefore]?: ShouldUpgrade };
 
 /** Node's from 24.9 on: whether a request that offers an upgrade is one. */
 type Server = (HttpServer | HttpsServer) & { shouldUpgradeCallback?: ShouldUpgrade | undefined };
 
 /** Takes a handshake; `stand` is how its socket stood before any listener had it. */
-export type Take = (request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, stand: Stand) => void;
+export type Take = (
+  request: HandshakeRequest,
+  message: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  stand: Stand,
+) => void;
 
-/** What is done with a request that offers an upgrade: by whom it is taken, answered with 404, or taken for a plain request. */
+/**
+ * What is done with a request that offers an upgrade: by whom it is taken, answered with 404, or taken for a plain
+ * request.
+ */
 type Fate = UpgradeListener | 'not-found' | 'plain' | 'plain-unless-taken' | 'foreign';
 
-/** HTTP itself, and TLS: clients offer them beside a request that wants its answer in any case, and no upgrade listener waits before it takes them. */
+/**
+ * HTTP itself, and TLS: clients offer them beside a request that wants its answer in any case, and no upgrade listener
+ * waits before it takes them.
+ */
 const MEANT_AS_WELL: ReadonlySet<string> = new Set(['h2c', 'http', 'tls']);
 
 /** The protocols that a request offers, in whatever version (RFC 9110 section 7.8). */
@@ -42,9 +56,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Takes opening handshakes from an existing server, beside others. Whatever is not ours goes as if we were not there: Node hands
- * every request that offers an upgrade, to HTTP/2 say, to upgrade listeners as soon as there is one, and the server's `request`
- * listeners would not see it any more.
+ * Takes opening handshakes from an existing server, beside others. Whatever is not ours goes as if we were not there:
+ * Node hands every request that offers an upgrade, to HTTP/2 say, to upgrade listeners as soon as there is one, and the
+ * server's `request` listeners would not see it any more.
  */
 export class SharedServer {
   readonly #server: Server;
@@ -55,10 +69,16 @@ export class SharedServer {
   constructor(server: HttpServer | HttpsServer, wants: Wants, take: Take) {
     this.#server = server;
     this.#take = take;
-    this.#listener = Object.assign((message: IncomingMessage, socket: Duplex, head: Buffer) => this.#onUpgrade(message, socket, head), { [kWants]: wants });
+    this.#listener = Object.assign(
+      (message: IncomingMessage, socket: Duplex, head: Buffer) => this.#onUpgrade(message, socket, head),
+      { [kWants]: wants },
+    );
     const before = this.#server.shouldUpgradeCallback;
     if (typeof before !== 'function') return;
-    this.#shouldUpgrade = Object.assign((message: IncomingMessage) => before.call(server, message) && !this.#isPlain(message), { [kBefore]: before });
+    this.#shouldUpgrade = Object.assign(
+      (message: IncomingMessage) => before.call(server, message) && !this.#isPlain(message),
+      { [kBefore]: before },
+    );
   }
 
   open(): void {
@@ -78,10 +98,15 @@ export class SharedServer {
 
   /** Those of ours, the first that came first. */
   #listeners(): UpgradeListener[] {
-    return (this.#server.listeners('upgrade') as UpgradeListener[]).filter((listener) => listener[kWants] !== undefined).reverse();
+    return (this.#server.listeners('upgrade') as UpgradeListener[])
+      .filter((listener) => listener[kWants] !== undefined)
+      .reverse();
   }
 
-  /** Where Node asks first. It hands listeners a stream in the socket's place until a body has come: from there nothing can be given back. */
+  /**
+   * Where Node asks first. It hands listeners a stream in the socket's place until a body has come: from there nothing
+   * can be given back.
+   */
   #isPlain(message: IncomingMessage): boolean {
     const fate = this.#fateOf(requestOf(message, message.socket));
     return fate === 'plain' || (fate === 'plain-unless-taken' && hasBody(message));
@@ -102,16 +127,23 @@ export class SharedServer {
   #onUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
     const request = requestOf(message, socket);
     const fate = this.#fateOf(request);
-    if (fate === this.#listener) this.#afterOthers(socket, (stand) => this.#take(request, message, socket, head, stand));
+    if (fate === this.#listener)
+      this.#afterOthers(socket, (stand) => this.#take(request, message, socket, head, stand));
     else if (this.#listeners()[0] !== this.#listener) return;
     else if (fate === 'not-found') answer(socket, { status: 404 });
     else if (fate === 'plain') handBack(this.#server, message, socket, head);
     else if (fate === 'plain-unless-taken') {
-      this.#afterOthers(socket, (stand) => takenSince(socket, stand) === undefined && handBack(this.#server, message, socket, head));
+      this.#afterOthers(
+        socket,
+        (stand) => takenSince(socket, stand) === undefined && handBack(this.#server, message, socket, head),
+      );
     }
   }
 
-  /** Calls back after all listeners had the socket, one of which may have taken it, and once earlier requests are answered. */
+  /**
+   * Calls back after all listeners had the socket, one of which may have taken it, and once earlier requests are
+   * answered.
+   */
   #afterOthers(socket: Duplex, next: (stand: Stand) => void): void {
     const stand = standOf(socket);
     const ignore = () => {};

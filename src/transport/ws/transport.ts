@@ -28,13 +28,16 @@ export function createWsTransport(options: WsTransportOptions = {}): Transport {
   for (const key of KEYS) {
     const value: unknown = given[key];
     if (value !== undefined && typeof value !== 'function') {
-      throw new OptionError(`${nameOf('createWsTransport', key)} is ${show(value)}; it must be a function that returns ms.`);
+      throw new OptionError(
+        `${nameOf('createWsTransport', key)} is ${show(value)}; it must be a function that returns ms.`,
+      );
     }
   }
   const { now = () => performance.now(), wallNow = Date.now } = given;
   return {
     name: 'ws',
     dial: (request) => new DialedWire(request, now, wallNow),
-    listen: (target, wants, onUpgrade, onError, onDiverted = () => {}) => WsAcceptor.open(target, { wants, onUpgrade, onError, onDiverted, now }),
+    listen: (target, wants, onUpgrade, onError, onDiverted = () => {}) =>
+      WsAcceptor.open(target, { wants, onUpgrade, onError, onDiverted, now }),
   };
 }

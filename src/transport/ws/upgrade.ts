@@ -11,7 +11,10 @@ import type { WireSettings } from './wire-marks.js';
 
 const HOST = 'host';
 
-/** Node keeps the first Host of several, which are an attack or a mistake (RFC 9112 section 3.2): here all of them are there. */
+/**
+ * Node keeps the first Host of several, which are an attack or a mistake (RFC 9112 section 3.2): here all of them are
+ * there.
+ */
 function headersOf({ headers, rawHeaders }: IncomingMessage): HandshakeRequest['headers'] {
   const hosts: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -79,7 +82,14 @@ export class WsUpgrade implements Upgrade {
   #isAnswered = false;
   #isWatched = false;
 
-  constructor(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, now: () => number, stand = standOf(socket)) {
+  constructor(
+    request: HandshakeRequest,
+    message: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    now: () => number,
+    stand = standOf(socket),
+  ) {
     this.request = request;
     this.#message = message;
     this.#socket = socket;

@@ -13,7 +13,10 @@ export interface WireSettings {
   readonly now: () => number;
 }
 
-/** What is counted and noted of a wire. What is true or not is in bits of one number: a field for each would count on every connection. */
+/**
+ * What is counted and noted of a wire. What is true or not is in bits of one number: a field for each would count on
+ * every connection.
+ */
 export class WireMarks extends WireStreams {
   protocol = '';
   remoteAddress: string | undefined;

@@ -230,7 +230,13 @@ export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, 
 
   private openOutbox(): Outbox | undefined {
     if (this.#outbox === undefined && this.#socket !== undefined) {
-      this.#outbox = createOutbox(this.#socket, this.role === 'dialed', this, this.#deflate?.compressor, this.settings.options);
+      this.#outbox = createOutbox(
+        this.#socket,
+        this.role === 'dialed',
+        this,
+        this.#deflate?.compressor,
+        this.settings.options,
+      );
     }
     return this.#outbox;
   }

@@ -17,7 +17,11 @@ import { UndiciClient, urlOf } from '../../support/undici-client.js';
 
 /** Echoes each message with its number; says farewell after `bye`, and after five minutes. */
 const counting = setup({
-  types: { context: {} as { connection: Connection; count: number }, input: {} as { connection: Connection }, events: {} as ActorHandlerEvent },
+  types: {
+    context: {} as { connection: Connection; count: number },
+    input: {} as { connection: Connection },
+    events: {} as ActorHandlerEvent,
+  },
   actions: {
     answer: ({ context, event }) => {
       if (event.type === 'frame') context.connection.send(`${context.count}: ${event.frame.data.toString()}`);
@@ -29,7 +33,10 @@ const counting = setup({
   context: ({ input }) => ({ ...input, count: 0 }),
   initial: 'answering',
   states: {
-    answering: { on: { frame: [{ guard: 'isFarewell', target: 'gone' }, { actions: ['count', 'answer'] }] }, after: { 300000: 'gone' } },
+    answering: {
+      on: { frame: [{ guard: 'isFarewell', target: 'gone' }, { actions: ['count', 'answer'] }] },
+      after: { 300000: 'gone' },
+    },
     gone: { type: 'final' },
   },
   output: ({ context }) => ({ code: 4000, reason: `${context.count} messages` }),
@@ -86,7 +93,9 @@ describe('in memory', () => {
     const { dial } = inMemory();
     const seen: string[] = [];
     const logic = createMachine({ on: { '*': { actions: ({ event }) => void seen.push(event.type) } } });
-    const peer = await dial(await supervisor.listen({ port: 0, handler: actorHandler(logic, { input: () => undefined }) }));
+    const peer = await dial(
+      await supervisor.listen({ port: 0, handler: actorHandler(logic, { input: () => undefined }) }),
+    );
     peer.wire.send('last words', false);
     peer.wire.close(1000, '');
     await peer.ended();
@@ -106,7 +115,9 @@ describe('in memory', () => {
         },
       },
     });
-    const peer = await dial(await supervisor.listen({ port: 0, handler: actorHandler(logic, { input: () => undefined }) }));
+    const peer = await dial(
+      await supervisor.listen({ port: 0, handler: actorHandler(logic, { input: () => undefined }) }),
+    );
     peer.wire.close(1000, '');
     await peer.ended();
     await endingsOf(supervisor);
@@ -126,11 +137,16 @@ describe('in memory', () => {
         connection.terminate();
       },
     });
-    const greeting = setup({ types: { input: {} as Connection, context: {} as { connection: Connection } } }).createMachine({
+    const greeting = setup({
+      types: { input: {} as Connection, context: {} as { connection: Connection } },
+    }).createMachine({
       context: ({ input: connection }) => ({ connection }),
       entry: ({ context: { connection } }) => void connection.send(`from ${connection.epoch}`),
     });
-    supervisor.dial({ url: `ws://memory:${greeter.address?.port}/`, handler: actorHandler(greeting, { input: (connection: Connection) => connection }) });
+    supervisor.dial({
+      url: `ws://memory:${greeter.address?.port}/`,
+      handler: actorHandler(greeting, { input: (connection: Connection) => connection }),
+    });
     await clock.advanceAsync(60_000);
     expect(greetings.slice(0, 2)).toEqual(['from 1', 'from 2']);
   });
@@ -139,27 +155,34 @@ describe('in memory', () => {
 describe('over real sockets', () => {
   const crashing = Object.entries(CRASHING).filter(([, { when }]) => when !== 'when stopped');
 
-  test.each(crashing)('a crash in %s is one report with its cause, and touches nobody else', async (_place, { logic, when }) => {
-    supervisor = createSupervisor();
-    const crash = await supervisor.listen({
-      port: 0,
-      host: '127.0.0.1',
-      handler: actorHandler(logic, { input: () => undefined, frame: () => ({ type: 'crash' }) }),
-    });
-    const count = await supervisor.listen({ port: 0, host: '127.0.0.1', handler: countingHandler() });
-    const neighbour = await UndiciClient.connect(urlOf(count));
-    neighbour.socket.send('before');
-    const victim = await UndiciClient.connect(urlOf(crash));
-    if (when === 'when told') victim.socket.send('crash');
-    expect(await victim.closed).toMatchObject({ code: 1011, reason: '' });
-    expect(await endingsOf(supervisor)).toEqual([
-      expect.objectContaining({ trigger: 'handler-threw', code: 1011, cause: expect.objectContaining({ message: expect.stringContaining(BUG) }) }),
-    ]);
-    neighbour.socket.send('after');
-    expect([await neighbour.next(), await neighbour.next()]).toEqual(['1: before', '2: after']);
-    neighbour.socket.send('bye');
-    expect(await neighbour.closed).toMatchObject({ code: 4000, reason: '2 messages' });
-    await endingsOf(supervisor, 2);
-    expect(supervisor.endings).toHaveLength(2);
-  });
+  test.each(crashing)(
+    'a crash in %s is one report with its cause, and touches nobody else',
+    async (_place, { logic, when }) => {
+      supervisor = createSupervisor();
+      const crash = await supervisor.listen({
+        port: 0,
+        host: '127.0.0.1',
+        handler: actorHandler(logic, { input: () => undefined, frame: () => ({ type: 'crash' }) }),
+      });
+      const count = await supervisor.listen({ port: 0, host: '127.0.0.1', handler: countingHandler() });
+      const neighbour = await UndiciClient.connect(urlOf(count));
+      neighbour.socket.send('before');
+      const victim = await UndiciClient.connect(urlOf(crash));
+      if (when === 'when told') victim.socket.send('crash');
+      expect(await victim.closed).toMatchObject({ code: 1011, reason: '' });
+      expect(await endingsOf(supervisor)).toEqual([
+        expect.objectContaining({
+          trigger: 'handler-threw',
+          code: 1011,
+          cause: expect.objectContaining({ message: expect.stringContaining(BUG) }),
+        }),
+      ]);
+      neighbour.socket.send('after');
+      expect([await neighbour.next(), await neighbour.next()]).toEqual(['1: before', '2: after']);
+      neighbour.socket.send('bye');
+      expect(await neighbour.closed).toMatchObject({ code: 4000, reason: '2 messages' });
+      await endingsOf(supervisor, 2);
+      expect(supervisor.endings).toHaveLength(2);
+    },
+  );
 });

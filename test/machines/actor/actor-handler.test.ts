@@ -1,7 +1,11 @@
 import { Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { type AnyActorLogic, createMachine, type EventObject, fromCallback, fromTransition } from 'xstate';
-import { type ActorConnection, type ActorHandlerEvent, actorHandler } from '../../../src/machines/actor/actor-handler.js';
+import {
+  type ActorConnection,
+  type ActorHandlerEvent,
+  actorHandler,
+} from '../../../src/machines/actor/actor-handler.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../../src/transport/close-report.js';
 import type { Frame } from '../../../src/transport/frame.js';
@@ -50,7 +54,11 @@ const noting = (events: ActorHandlerEvent[]) =>
   }, undefined);
 
 const endingWith = (output: unknown) =>
-  createMachine({ initial: 'here', states: { here: { on: { frame: 'gone' } }, gone: { type: 'final' } }, output: () => output });
+  createMachine({
+    initial: 'here',
+    states: { here: { on: { frame: 'gone' } }, gone: { type: 'final' } },
+    output: () => output,
+  });
 
 describe('frames', () => {
   test('are events of type frame', async () => {
@@ -70,7 +78,8 @@ describe('frames', () => {
       texts.push(text);
       return state;
     }, undefined);
-    const frame = ({ data }: Frame) => (data.length === 0 ? undefined : ({ type: 'said', text: data.toString() } as const));
+    const frame = ({ data }: Frame) =>
+      data.length === 0 ? undefined : ({ type: 'said', text: data.toString() } as const);
     const { connection } = handled(actorHandler(logic, { input: () => undefined, frame }));
     for (const text of ['one', '', 'two']) connection.deliver(text);
     expect(texts).toEqual(['one', 'two']);
@@ -78,13 +87,19 @@ describe('frames', () => {
 
   test('that frame makes a promise of end the handler', async () => {
     const frame = async () => Promise.reject(new Error('later'));
-    const { connection, outcome } = handled(actorHandler(noting([]), { input: () => undefined, frame: frame as never }));
+    const { connection, outcome } = handled(
+      actorHandler(noting([]), { input: () => undefined, frame: frame as never }),
+    );
     connection.deliver('one');
-    expect(await outcome).toMatchObject({ threw: { message: 'actorHandler: frame gave a promise; it must answer at once.' } });
+    expect(await outcome).toMatchObject({
+      threw: { message: 'actorHandler: frame gave a promise; it must answer at once.' },
+    });
   });
 
   test('that frame throws at end the handler', async () => {
-    const { connection, outcome } = handled(actorHandler(noting([]), { input: () => undefined, frame: ({ data }) => JSON.parse(String(data)) }));
+    const { connection, outcome } = handled(
+      actorHandler(noting([]), { input: () => undefined, frame: ({ data }) => JSON.parse(String(data)) }),
+    );
     connection.deliver('{');
     expect(await outcome).toEqual({ threw: expect.any(SyntaxError) });
     expect(connection.frames$.observed).toBe(false);
@@ -133,7 +148,9 @@ describe('an actor that is done', () => {
   });
 
   test('at once leaves the connection alone from then on', async () => {
-    const { connection, outcome } = handled(actorHandler(createMachine({ initial: 'a', states: { a: { type: 'final' } } }), { input: () => undefined }));
+    const { connection, outcome } = handled(
+      actorHandler(createMachine({ initial: 'a', states: { a: { type: 'final' } } }), { input: () => undefined }),
+    );
     expect(await outcome).toEqual({ returned: undefined });
     connection.end(aReport());
     await settled();
@@ -160,7 +177,9 @@ describe('the end of the connection', () => {
 
   test('leaves no timer of the actor', async () => {
     const { connection, outcome } = handled(
-      actorHandler(createMachine({ initial: 'a', states: { a: { after: { 60000: 'b' } }, b: {} } }), { input: () => undefined }),
+      actorHandler(createMachine({ initial: 'a', states: { a: { after: { 60000: 'b' } }, b: {} } }), {
+        input: () => undefined,
+      }),
     );
     expect(connection.clock.pending).toBe(1);
     connection.end(aReport());
@@ -192,9 +211,14 @@ describe('a drain', () => {
   ])('is told to a machine that knows it %s', async (_how, descriptor) => {
     const told: string[] = [];
     const { connection } = handled(
-      actorHandler(createMachine({ on: { [descriptor]: { actions: ({ event }: { event: EventObject }) => void told.push(event.type) } } }), {
-        input: () => undefined,
-      }),
+      actorHandler(
+        createMachine({
+          on: { [descriptor]: { actions: ({ event }: { event: EventObject }) => void told.push(event.type) } },
+        }),
+        {
+          input: () => undefined,
+        },
+      ),
     );
     connection.drain.abort();
     expect(told).toEqual(['connection.draining']);

@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Actor, type AnyActor, type AnyActorLogic, createMachine, fromCallback, fromPromise, sendTo, spawnChild } from 'xstate';
+import {
+  Actor,
+  type AnyActor,
+  type AnyActorLogic,
+  createMachine,
+  fromCallback,
+  fromPromise,
+  sendTo,
+  spawnChild,
+} from 'xstate';
 import { ContainedActor } from '../../../src/machines/actor/contained-actor.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { BUG, CRASHING } from '../../support/crashing-logic.js';
@@ -31,13 +40,17 @@ const ticking = createMachine({ initial: 'a', states: { a: { after: { 1000: 'b' 
 
 describe('its outcome', () => {
   test('is the output of an actor that is done', async () => {
-    const { actor, outcome } = started(createMachine({ initial: 'a', states: { a: { on: { go: 'b' } }, b: { type: 'final' } }, output: { code: 4000 } }));
+    const { actor, outcome } = started(
+      createMachine({ initial: 'a', states: { a: { on: { go: 'b' } }, b: { type: 'final' } }, output: { code: 4000 } }),
+    );
     actor.send({ type: 'go' });
     expect(await outcome).toEqual({ output: { code: 4000 } });
   });
 
   test('is the output of an actor that is done at once', async () => {
-    expect(await started(createMachine({ initial: 'a', states: { a: { type: 'final' } }, output: 7 })).outcome).toEqual({ output: 7 });
+    expect(await started(createMachine({ initial: 'a', states: { a: { type: 'final' } }, output: 7 })).outcome).toEqual(
+      { output: 7 },
+    );
   });
 
   test('is the value of a promise', async () => {
@@ -65,17 +78,20 @@ describe('its outcome', () => {
   });
 });
 
-test.each(Object.entries(CRASHING))('a crash in %s is its outcome, and nothing else', async (_place, { logic, when }) => {
-  // Its delays are on its own clock; in a timer of Node XState throws what it has nobody to tell.
-  const setTimer = vi.spyOn(globalThis, 'setTimeout');
-  const { actor, clock, outcome } = started(logic);
-  if (when === 'when told') actor.send({ type: 'crash' });
-  if (when === 'when stopped') actor.stop();
-  await clock.advanceAsync(10);
-  expect(await outcome).toEqual({ error: expect.objectContaining({ message: expect.stringContaining(BUG) }) });
-  expect(clock.pending).toBe(0);
-  expect(setTimer).not.toHaveBeenCalled();
-});
+test.each(Object.entries(CRASHING))(
+  'a crash in %s is its outcome, and nothing else',
+  async (_place, { logic, when }) => {
+    // Its delays are on its own clock; in a timer of Node XState throws what it has nobody to tell.
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    const { actor, clock, outcome } = started(logic);
+    if (when === 'when told') actor.send({ type: 'crash' });
+    if (when === 'when stopped') actor.stop();
+    await clock.advanceAsync(10);
+    expect(await outcome).toEqual({ error: expect.objectContaining({ message: expect.stringContaining(BUG) }) });
+    expect(clock.pending).toBe(0);
+    expect(setTimer).not.toHaveBeenCalled();
+  },
+);
 
 test('a subscriber without an error listener does not make an error uncaught', async () => {
   const setTimer = vi.spyOn(globalThis, 'setTimeout');
@@ -161,7 +177,13 @@ describe('what goes on beneath an actor ends with it:', () => {
     const { actor, clock, outcome } = started(
       createMachine({
         initial: 'a',
-        states: { a: { invoke: { id: 'fragile', src: fragile, onError: 'b' }, on: { crash: { actions: sendTo('fragile', { type: 'crash' }) } } }, b: {} },
+        states: {
+          a: {
+            invoke: { id: 'fragile', src: fragile, onError: 'b' },
+            on: { crash: { actions: sendTo('fragile', { type: 'crash' }) } },
+          },
+          b: {},
+        },
       }),
     );
     actor.send({ type: 'crash' });
@@ -175,7 +197,9 @@ describe('what goes on beneath an actor ends with it:', () => {
 
 test('actors that have ended are not kept', async () => {
   const brief = createMachine({ initial: 'a', states: { a: { type: 'final' } } });
-  const { actor, outcome } = started(createMachine({ initial: 'a', states: { a: { invoke: { id: 'brief', src: brief, onDone: 'b' } }, b: {} } }));
+  const { actor, outcome } = started(
+    createMachine({ initial: 'a', states: { a: { invoke: { id: 'brief', src: brief, onDone: 'b' } }, b: {} } }),
+  );
   const look = vi.spyOn(Actor.prototype, 'getSnapshot');
   actor.stop();
   await outcome;
@@ -183,7 +207,9 @@ test('actors that have ended are not kept', async () => {
 });
 
 test('delays run on its clock', async () => {
-  const { clock, outcome } = started(createMachine({ initial: 'a', states: { a: { after: { 5000: 'b' } }, b: { type: 'final' } } }));
+  const { clock, outcome } = started(
+    createMachine({ initial: 'a', states: { a: { after: { 5000: 'b' } }, b: { type: 'final' } } }),
+  );
   clock.advance(4999);
   expect(clock.pending).toBe(1);
   clock.advance(1);

@@ -51,6 +51,7 @@ test('inspects where XState does not have that', () => {
   const inspect = (inspector: (event: InspectionEvent) => void) => inspectors.push(inspector);
   eachNewActor({ inspect } as unknown as AnyActor['system'], (actor) => told.push(actor));
   const actorRef = createActor(parent);
-  for (const type of ['@xstate.actor', '@xstate.event']) for (const inspector of inspectors) inspector({ type, actorRef } as unknown as InspectionEvent);
+  for (const type of ['@xstate.actor', '@xstate.event'])
+    for (const inspector of inspectors) inspector({ type, actorRef } as unknown as InspectionEvent);
   expect(told).toEqual([actorRef]);
 });

@@ -17,15 +17,26 @@ test.each([
   [5, 2, undefined, { written: 3, discarded: 0, unknown: 2 }],
   [5, 3, 2, { written: 2, discarded: 2, unknown: 1 }],
   [5, 5, 5, { written: 0, discarded: 5, unknown: 0 }],
-])('of %d messages taken, %d not known to have got to the kernel and %s of them discarded: %j', (framesOut, frames, discarded, fates) => {
-  const report = { framesOut, unwritten: { frames, bytes: frames } };
-  expect(fatesOf(discarded === undefined ? report : { ...report, discarded: { frames: discarded, bytes: discarded } })).toEqual(fates);
-});
+])(
+  'of %d messages taken, %d not known to have got to the kernel and %s of them discarded: %j',
+  (framesOut, frames, discarded, fates) => {
+    const report = { framesOut, unwritten: { frames, bytes: frames } };
+    expect(
+      fatesOf(discarded === undefined ? report : { ...report, discarded: { frames: discarded, bytes: discarded } }),
+    ).toEqual(fates);
+  },
+);
 
 describe('the account of a supervisor', () => {
   test('tells those apart whose connection lives: nothing is certain of them yet', async () => {
-    const { supervisor, transport } = aSupervisor({ limits: { slowPeer: 'drop-newest', maxBufferedBytes: 100, highWaterMark: 10 } });
-    const dialer = supervisor.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed, retry: () => 'stop' });
+    const { supervisor, transport } = aSupervisor({
+      limits: { slowPeer: 'drop-newest', maxBufferedBytes: 100, highWaterMark: 10 },
+    });
+    const dialer = supervisor.dial({
+      url: 'ws://example.com/',
+      handler: (connection) => connection.closed,
+      retry: () => 'stop',
+    });
     await settled();
     const wire = transport.lastWire;
     wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
@@ -33,9 +44,18 @@ describe('the account of a supervisor', () => {
     wire.bufferedBytes = 100;
     expect(dialer.send('d')).toBe('dropped');
     expect(supervisor.stats().fates).toEqual({ written: 0, dropped: 1, discarded: 0, unknown: 0, undecided: 3 });
-    wire.tellClosed({ kind: 'socket-error', unconfirmed: { frames: 3, bytes: 3 }, unwritten: { frames: 2, bytes: 2 }, discarded: { frames: 1, bytes: 1 } });
+    wire.tellClosed({
+      kind: 'socket-error',
+      unconfirmed: { frames: 3, bytes: 3 },
+      unwritten: { frames: 2, bytes: 2 },
+      discarded: { frames: 1, bytes: 1 },
+    });
     expect(supervisor.stats().fates).toEqual({ written: 1, dropped: 1, discarded: 1, unknown: 1, undecided: 0 });
-    expect(dialer.lastReport).toMatchObject({ unconfirmed: { frames: 3, bytes: 3 }, unwritten: { frames: 2, bytes: 2 }, discarded: { frames: 1, bytes: 1 } });
+    expect(dialer.lastReport).toMatchObject({
+      unconfirmed: { frames: 3, bytes: 3 },
+      unwritten: { frames: 2, bytes: 2 },
+      discarded: { frames: 1, bytes: 1 },
+    });
     expect(dialer.send('e')).toBe('closed');
     expect(supervisor.stats()).toMatchObject({ framesOut: 3, fates: { dropped: 1, undecided: 0 } });
   });
@@ -43,7 +63,11 @@ describe('the account of a supervisor', () => {
   test('has those of the supervisors below, also when these are gone', async () => {
     const { supervisor, transport } = aSupervisor();
     const below = await supervisor.supervise({ id: 'below' });
-    const dialer = below.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed, retry: () => 'stop' });
+    const dialer = below.dial({
+      url: 'ws://example.com/',
+      handler: (connection) => connection.closed,
+      retry: () => 'stop',
+    });
     await settled();
     transport.lastWire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     dialer.send('a');
@@ -91,14 +115,22 @@ const scenes = fc.record({
 type Scene = typeof scenes extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays a scene, and compares what everybody who waited was told with what the supervisor has counted. */
-async function play(transport: Transport, { acts: sequence, reads, slowPeer, perMessageDeflate }: Scene): Promise<void> {
+async function play(
+  transport: Transport,
+  { acts: sequence, reads, slowPeer, perMessageDeflate }: Scene,
+): Promise<void> {
   const limits = { slowPeer, maxBufferedBytes: 1024 * 1024, highWaterMark: 64 * 1024, closeWithinMs: 30 } as const;
   const supervisor = createSupervisor({ transport, limits, liveness: false });
   const behaviour = (isReading: boolean) => async (connection: Connection<unknown>) => {
     if (isReading) connection.discardFrames();
     await connection.closed;
   };
-  const listener = await supervisor.listen({ host: '127.0.0.1', port: 0, perMessageDeflate, handler: behaviour(reads[1]) });
+  const listener = await supervisor.listen({
+    host: '127.0.0.1',
+    port: 0,
+    perMessageDeflate,
+    handler: behaviour(reads[1]),
+  });
   const url = `ws://127.0.0.1:${listener.address?.port}/`;
   const dialer = supervisor.dial({ url, retry: () => 'stop', perMessageDeflate, handler: behaviour(reads[0]) });
   const dialed = await dialer.connected();
@@ -108,7 +140,8 @@ async function play(transport: Transport, { acts: sequence, reads, slowPeer, per
   const outcomes: Promise<string>[] = [];
   for (const act of sequence) {
     if (act.kind === 'send') {
-      for (let n = 0; n < act.count; n += 1) outcomes.push(outcomeOf(ends[act.end]?.sendAndWait(Buffer.alloc(act.bytes, n))));
+      for (let n = 0; n < act.count; n += 1)
+        outcomes.push(outcomeOf(ends[act.end]?.sendAndWait(Buffer.alloc(act.bytes, n))));
     } else if (act.kind === 'turn') {
       await new Promise((resolve) => setImmediate(resolve));
     } else {

@@ -3,9 +3,9 @@ import { restartsWithin, verdictOn } from '../../../src/supervisor/api/restart.j
 
 const INTENSITY = { maxRestarts: 3, withinMs: 5_000 };
 
-// supervisor(3), "restart": "A permanent child process is always restarted. A temporary child process is never restarted
-// [...] A transient child process is restarted only if it terminates abnormally, that is, with another exit reason than
-// normal, shutdown, or {shutdown,Term}."
+// supervisor(3), "restart": "A permanent child process is always restarted. A temporary child process is never
+// restarted [...] A transient child process is restarted only if it terminates abnormally, that is, with another exit
+// reason than normal, shutdown, or {shutdown,Term}."
 test.each([
   // restart      exit        verdict
   ['permanent', 'normal', 'restart'],
@@ -21,8 +21,8 @@ test.each([
   expect(verdictOn(exit, restart, INTENSITY, [], 0)).toBe(verdict);
 });
 
-// Supervisor Behaviour, "Maximum Restart Intensity": "If more than MaxR number of restarts occur in the last MaxT seconds,
-// the supervisor terminates all the child processes and then itself."
+// Supervisor Behaviour, "Maximum Restart Intensity": "If more than MaxR number of restarts occur in the last MaxT
+// seconds, the supervisor terminates all the child processes and then itself."
 describe('the intensity', () => {
   test.each([
     // restarts so far       now     verdict

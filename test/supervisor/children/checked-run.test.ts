@@ -7,7 +7,13 @@ import { thenable } from '../../support/thenable.js';
 
 const CLOSE = { code: 1001, reason: '' };
 const never = new Promise<never>(() => {});
-const aRun = (more: object = {}): object => ({ handle: { kind: 'worker' }, exited: never, shutDown: () => {}, terminate: () => {}, ...more });
+const aRun = (more: object = {}): object => ({
+  handle: { kind: 'worker' },
+  exited: never,
+  shutDown: () => {},
+  terminate: () => {},
+  ...more,
+});
 
 const throwing = (key: string): object =>
   Object.defineProperty(aRun(), key, {
@@ -47,7 +53,9 @@ describe('a run', () => {
   });
 
   test('that is wrong, and has crashed already, leaves no rejection unhandled', async () => {
-    expect(() => checkedRun('a', aRun({ exited: Promise.reject(new Error('a bug')), terminate: undefined }))).toThrow(OptionError);
+    expect(() => checkedRun('a', aRun({ exited: Promise.reject(new Error('a bug')), terminate: undefined }))).toThrow(
+      OptionError,
+    );
     await settled();
   });
 
@@ -72,7 +80,10 @@ describe('a run', () => {
     run.shutDown(CLOSE);
     run.terminate();
     run.conclude?.({ id: 'a', reason: 'normal', report: undefined });
-    expect([asked, run.endsTogether]).toEqual([[CLOSE, 'terminate', { id: 'a', reason: 'normal', report: undefined }], true]);
+    expect([asked, run.endsTogether]).toEqual([
+      [CLOSE, 'terminate', { id: 'a', reason: 'normal', report: undefined }],
+      true,
+    ]);
   });
 
   test.each<[unknown, boolean]>([
@@ -114,7 +125,10 @@ describe('an exit', () => {
     ['an object without a prototype', Object.create(null)],
     ['an object that throws', throwing('reason')],
   ])('%s is a crash', async (_what, given) => {
-    expect(await exitOf(Promise.resolve(given).then(() => given))).toMatchObject({ reason: 'abnormal', error: { code: 'WIREKEEPER_OPTION' } });
+    expect(await exitOf(Promise.resolve(given).then(() => given))).toMatchObject({
+      reason: 'abnormal',
+      error: { code: 'WIREKEEPER_OPTION' },
+    });
   });
 
   test('a rejection is a crash, with what it was rejected with', async () => {

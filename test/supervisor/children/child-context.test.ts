@@ -5,7 +5,8 @@ import { EndedError } from '../../../src/transport/errors.js';
 const none = (): never => {
   throw new Error('not in these tests');
 };
-const aContext = (onThrow: (error: unknown) => void = none) => new OwnContext('a', { dial: none, listen: none, supervise: none }, onThrow);
+const aContext = (onThrow: (error: unknown) => void = none) =>
+  new OwnContext('a', { dial: none, listen: none, supervise: none }, onThrow);
 const reason = new EndedError('stop');
 
 test('its signal aborts for who holds it already', () => {

@@ -18,7 +18,10 @@ const none = (): never => {
   throw new Error('not in these tests');
 };
 
-function aRun(start: ChildSpec['start'], { restart = 'permanent', shutdown = 100 }: { restart?: Restart; shutdown?: number | 'brutal' } = {}) {
+function aRun(
+  start: ChildSpec['start'],
+  { restart = 'permanent', shutdown = 100 }: { restart?: Restart; shutdown?: number | 'brutal' } = {},
+) {
   const clock = createHeapClock();
   const events: SupervisorEvent[] = [];
   const exits: string[] = [];

@@ -9,7 +9,8 @@ import { settled } from '../../support/settled.js';
 const CONTEXT = {} as ChildContext;
 const CLOSE = { code: 1001, reason: '' };
 
-const slotOf = (start: () => RunningChild | Promise<RunningChild>) => new ChildSlot({ id: 'a', start, restart: 'permanent', shutdown: undefined });
+const slotOf = (start: () => RunningChild | Promise<RunningChild>) =>
+  new ChildSlot({ id: 'a', start, restart: 'permanent', shutdown: undefined });
 
 test('a start that needs no waiting is over at once', () => {
   const child = new TestChild('a');
@@ -38,7 +39,9 @@ test.each<[string, unknown]>([
   ['no handle', { exited: Promise.resolve(), shutDown: () => {}, terminate: () => {} }],
   ['null for a handle', { handle: null, exited: Promise.resolve(), shutDown: () => {}, terminate: () => {} }],
 ])('a start that gives %s is a fault', (_what, given) => {
-  expect(slotOf(() => given as never).begin(CONTEXT, () => false)).toMatchObject({ error: { code: 'WIREKEEPER_OPTION' } });
+  expect(slotOf(() => given as never).begin(CONTEXT, () => false)).toMatchObject({
+    error: { code: 'WIREKEEPER_OPTION' },
+  });
 });
 
 test('a start that was given up is a fault at once, and what comes of it is terminated', async () => {
@@ -115,6 +118,8 @@ test('its budget is 5,000 ms, and for ever if it is a supervisor', async () => {
 test('a start that gives a supervisor it would be below is a fault, and that one is left alone', () => {
   const child = new TestChild('a');
   const slot = slotOf(() => child.start());
-  expect(slot.begin(CONTEXT, (handle) => handle === child.handle)).toMatchObject({ error: { code: 'WIREKEEPER_OPTION' } });
+  expect(slot.begin(CONTEXT, (handle) => handle === child.handle)).toMatchObject({
+    error: { code: 'WIREKEEPER_OPTION' },
+  });
   expect([slot.running, child.asked]).toEqual([undefined, ['start']]);
 });

@@ -47,12 +47,17 @@ test('taking a child out leaves another one of its id alone', () => {
   expect(family.get('a')).toBe(anew);
 });
 
-// supervisor(3), count_children: "specs: the total count of child processes, dead or alive; active: the count of all actively
-// running child processes; supervisors: the count of all child_type = supervisor, whether or not the child process is alive;
-// workers: likewise".
+// supervisor(3), count_children: "specs: the total count of child processes, dead or alive; active: the count of all
+// actively running child processes; supervisors: the count of all child_type = supervisor, whether or not the child
+// process is alive; workers: likewise".
 test('counts are those of OTP', async () => {
   const down = slot('a', 'stopped');
-  const up = new ChildSlot({ id: 'b', start: () => new TestChild('b').start(), restart: 'permanent', shutdown: undefined });
+  const up = new ChildSlot({
+    id: 'b',
+    start: () => new TestChild('b').start(),
+    restart: 'permanent',
+    shutdown: undefined,
+  });
   await up.begin({} as never, () => false);
   expect(children(down, up).counts()).toEqual({ specs: 2, active: 1, supervisors: 0, workers: 2 });
 });

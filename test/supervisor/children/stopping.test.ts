@@ -15,9 +15,10 @@ function stopping(child: TestChild, shutdown: number | 'brutal') {
   return { clock, exits, run };
 }
 
-// supervisor(3), "shutdown": "an integer time-out value means that the supervisor tells the child process to terminate by
-// calling exit(Child,shutdown) and then wait for an exit signal with reason shutdown back from the child process. If no exit
-// signal is received within the specified number of milliseconds, the child process is unconditionally terminated".
+// supervisor(3), "shutdown": "an integer time-out value means that the supervisor tells the child process to terminate
+// by calling exit(Child,shutdown) and then wait for an exit signal with reason shutdown back from the child process. If
+// no exit signal is received within the specified number of milliseconds, the child process is unconditionally
+// terminated".
 test('a child that ends within its budget is told once, and never terminated', async () => {
   const child = new TestChild('a');
   const { clock, exits } = stopping(child, 100);
@@ -130,7 +131,11 @@ test.each([
 
 test.each(['shutDown', 'terminate'] as const)('a %s that rejects later counts as one that throws', async (method) => {
   const run = new Stopping(
-    broken({ terminate: () => {}, [method]: () => Promise.reject(new Error('no')), ...(method === 'shutDown' ? { terminate: fail } : {}) }),
+    broken({
+      terminate: () => {},
+      [method]: () => Promise.reject(new Error('no')),
+      ...(method === 'shutDown' ? { terminate: fail } : {}),
+    }),
     method === 'shutDown' ? 100 : 'brutal',
     CLOSE,
     createHeapClock(),
@@ -141,25 +146,43 @@ test.each(['shutDown', 'terminate'] as const)('a %s that rejects later counts as
 // "terminate of a worker of yours has to end it; nobody else can": a supervisor used to wait for it for ever.
 test('a worker that does not end although it is terminated is given up', async () => {
   const clock = createHeapClock();
-  const run = new Stopping(broken({ exited: new Promise(() => {}), shutDown: () => {}, terminate: () => {} }), 100, CLOSE, clock);
+  const run = new Stopping(
+    broken({ exited: new Promise(() => {}), shutDown: () => {}, terminate: () => {} }),
+    100,
+    CLOSE,
+    clock,
+  );
   let exit: Exit | undefined;
   void run.exit.then((ended) => (exit = ended));
   await clock.advanceAsync(5_099);
   expect(exit).toBeUndefined();
   await clock.advanceAsync(1);
-  expect(exit).toEqual({ reason: 'abnormal', error: new Error('a worker had not ended 5000 ms after it was terminated; it was given up') });
+  expect(exit).toEqual({
+    reason: 'abnormal',
+    error: new Error('a worker had not ended 5000 ms after it was terminated; it was given up'),
+  });
   expect(clock.pending).toBe(0);
 });
 
 test('a supervisor, whose children have deadlines of their own, is not', async () => {
   const clock = createHeapClock();
   const handle = { kind: 'supervisor' } as never;
-  const run = new Stopping(broken({ handle, exited: new Promise(() => {}), terminate: () => {} }), 'brutal', CLOSE, clock);
+  const run = new Stopping(
+    broken({ handle, exited: new Promise(() => {}), terminate: () => {} }),
+    'brutal',
+    CLOSE,
+    clock,
+  );
   void run.exit;
   expect(clock.pending).toBe(0);
 });
 
 test('an exited that rejects is a crash', async () => {
-  const run = new Stopping(broken({ exited: Promise.reject(new Error('lost')), shutDown: () => {} }), 100, CLOSE, createHeapClock());
+  const run = new Stopping(
+    broken({ exited: Promise.reject(new Error('lost')), shutDown: () => {} }),
+    100,
+    CLOSE,
+    createHeapClock(),
+  );
   expect(await run.exit).toEqual({ reason: 'abnormal', error: new Error('lost') });
 });

@@ -43,7 +43,10 @@ describe('a worker', () => {
   ])('whose exited yields %s has crashed, is restarted, and escalates like any other', async (_what, value) => {
     const { supervisor, types } = aSupervisor({ intensity: { maxRestarts: 2 } });
     await supervisor.startChild({ id: 'w', start: () => aRun({ exited: Promise.resolve(value) }) });
-    expect(await supervisor.ended).toMatchObject({ outcome: 'failed', cause: { id: 'w', reason: 'abnormal', error: { code: 'WIREKEEPER_OPTION' } } });
+    expect(await supervisor.ended).toMatchObject({
+      outcome: 'failed',
+      cause: { id: 'w', reason: 'abnormal', error: { code: 'WIREKEEPER_OPTION' } },
+    });
     expect(types().filter((type) => type === 'child.restarting')).toHaveLength(2);
   });
 
@@ -88,7 +91,11 @@ describe('a worker', () => {
     for (const terminate of [bug, lateBug]) {
       const { supervisor } = aSupervisor();
       let come = (_run: RunningChild<Worker>): void => {};
-      const starting = supervisor.startChild({ id: 'w', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>((resolve) => (come = resolve)) });
+      const starting = supervisor.startChild({
+        id: 'w',
+        shutdown: 'brutal',
+        start: () => new Promise<RunningChild<Worker>>((resolve) => (come = resolve)),
+      });
       const refused = expect(starting).rejects.toThrow(EndedError);
       await supervisor.stop();
       await refused;
@@ -122,7 +129,10 @@ describe('after the end of a supervisor', () => {
     const listener = supervisor.child('door');
     let crash: (exit: Exit) => void = () => {};
     const exited = new Promise<Exit>((resolve) => (crash = resolve));
-    await supervisor.startChild({ id: 'w', start: () => aRun({ exited, shutDown: () => crash({ reason: 'shutdown' }) }) });
+    await supervisor.startChild({
+      id: 'w',
+      start: () => aRun({ exited, shutDown: () => crash({ reason: 'shutdown' }) }),
+    });
     await settled();
     wire.tellClosed({ kind: 'socket-error' });
     if (how === 'stop') void supervisor.stop();
@@ -136,39 +146,54 @@ describe('after the end of a supervisor', () => {
     return { supervisor, connection, feed, listener };
   }
 
-  test.each(['stop', 'drain', 'fail'] as const)('by a %s every call that wants something of it gives an EndedError', async (how) => {
-    const { supervisor } = await ended(how);
-    for (const [name, call] of calls) {
-      await expect(
-        (async () => call(supervisor))().then(() => name),
-        name,
-      ).rejects.toThrow(EndedError);
-    }
-  });
+  test.each(['stop', 'drain', 'fail'] as const)(
+    'by a %s every call that wants something of it gives an EndedError',
+    async (how) => {
+      const { supervisor } = await ended(how);
+      for (const [name, call] of calls) {
+        await expect(
+          (async () => call(supervisor))().then(() => name),
+          name,
+        ).rejects.toThrow(EndedError);
+      }
+    },
+  );
 
-  test.each(['stop', 'drain', 'fail'] as const)('by a %s what asks for its end, and what asks nothing, settles', async (how) => {
-    const { supervisor, connection, feed, listener } = await ended(how);
-    const report = await supervisor.ended;
-    expect(await supervisor.stop()).toBe(report);
-    await supervisor[Symbol.asyncDispose]();
-    expect(await feed.stop()).toBe(await feed.ended);
-    await listener.stop();
-    await listener[Symbol.asyncDispose]();
-    await expect(feed.connected({ withinMs: 10 })).rejects.toThrow(EndedError);
-    feed.redial();
-    listener.suspend();
-    listener.resume();
-    expect([feed.send('x'), connection.send('x'), await connection.receive({ withinMs: 10 })]).toEqual(['closed', 'closed', undefined]);
-    await expect(connection.sendAndWait('x', { withinMs: 10 })).rejects.toMatchObject({ code: 'WIREKEEPER_NOT_SENT' });
-    await connection.writable();
-    connection.close();
-    connection.terminate();
-    connection.renew(Date.now() + 1_000);
-    expect(await connection.closed).toMatchObject({ trigger: expect.any(String) });
-    for await (const status of feed.status()) expect(status.type).toBe('stopped');
-    let isComplete = false;
-    supervisor.events$.subscribe({ complete: () => (isComplete = true) });
-    expect(isComplete).toBe(true);
-    expect([supervisor.stats().connections, supervisor.countChildren().active]).toEqual([{ connecting: 0, open: 0, closing: 0 }, 0]);
-  });
+  test.each(['stop', 'drain', 'fail'] as const)(
+    'by a %s what asks for its end, and what asks nothing, settles',
+    async (how) => {
+      const { supervisor, connection, feed, listener } = await ended(how);
+      const report = await supervisor.ended;
+      expect(await supervisor.stop()).toBe(report);
+      await supervisor[Symbol.asyncDispose]();
+      expect(await feed.stop()).toBe(await feed.ended);
+      await listener.stop();
+      await listener[Symbol.asyncDispose]();
+      await expect(feed.connected({ withinMs: 10 })).rejects.toThrow(EndedError);
+      feed.redial();
+      listener.suspend();
+      listener.resume();
+      expect([feed.send('x'), connection.send('x'), await connection.receive({ withinMs: 10 })]).toEqual([
+        'closed',
+        'closed',
+        undefined,
+      ]);
+      await expect(connection.sendAndWait('x', { withinMs: 10 })).rejects.toMatchObject({
+        code: 'WIREKEEPER_NOT_SENT',
+      });
+      await connection.writable();
+      connection.close();
+      connection.terminate();
+      connection.renew(Date.now() + 1_000);
+      expect(await connection.closed).toMatchObject({ trigger: expect.any(String) });
+      for await (const status of feed.status()) expect(status.type).toBe('stopped');
+      let isComplete = false;
+      supervisor.events$.subscribe({ complete: () => (isComplete = true) });
+      expect(isComplete).toBe(true);
+      expect([supervisor.stats().connections, supervisor.countChildren().active]).toEqual([
+        { connecting: 0, open: 0, closing: 0 },
+        0,
+      ]);
+    },
+  );
 });

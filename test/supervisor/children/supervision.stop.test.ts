@@ -1,4 +1,7 @@
-/** Children used to be stopped one after the other: six dialers with mute peers took 30 s, a thousand an hour and a half. */
+/**
+ * Children used to be stopped one after the other: six dialers with mute peers took 30 s, a thousand an hour and a
+ * half.
+ */
 import { describe, expect, test } from 'vitest';
 import type { DialOptions } from '../../../src/supervisor/api/dialer.js';
 import type { Supervisor, SupervisorOptions } from '../../../src/supervisor/api/supervisor.js';
@@ -28,7 +31,9 @@ function aMuteWorld(options: SupervisorOptions = {}) {
 
 async function dialUp(count: number, on: Supervisor, options: Partial<DialOptions> = {}): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => `d${index}`);
-  const dialers = ids.map((id) => on.dial({ id, url: 'ws://example.com/', handler: (connection) => connection.closed, ...options }));
+  const dialers = ids.map((id) =>
+    on.dial({ id, url: 'ws://example.com/', handler: (connection) => connection.closed, ...options }),
+  );
   await settled();
   expect(new Set(dialers.map(({ state }) => state))).toEqual(new Set(['up']));
 }
@@ -71,17 +76,20 @@ describe('dialers whose peers answer no Close', () => {
     expect(await timed(clock, supervisor.stop())).toBeLessThanOrEqual(WITHIN_MS);
   });
 
-  test.each(['one_for_all', 'rest_for_one'] as const)('are stopped within one deadline on behalf of another: %s', async (strategy) => {
-    const { clock, supervisor, transport } = aMuteWorld({ strategy });
-    const child = new TestChild('a');
-    await supervisor.startChild(child.spec());
-    await dialUp(100, supervisor);
-    child.exit('abnormal');
-    await settled();
-    expect(new Set(transport.dials.map(({ wire }) => wire.asked.at(-1)))).toEqual(new Set(['close 1001']));
-    await clock.advanceAsync(WITHIN_MS);
-    expect([transport.dials.length, child.isAlive]).toEqual([200, true]);
-  });
+  test.each(['one_for_all', 'rest_for_one'] as const)(
+    'are stopped within one deadline on behalf of another: %s',
+    async (strategy) => {
+      const { clock, supervisor, transport } = aMuteWorld({ strategy });
+      const child = new TestChild('a');
+      await supervisor.startChild(child.spec());
+      await dialUp(100, supervisor);
+      child.exit('abnormal');
+      await settled();
+      expect(new Set(transport.dials.map(({ wire }) => wire.asked.at(-1)))).toEqual(new Set(['close 1001']));
+      await clock.advanceAsync(WITHIN_MS);
+      expect([transport.dials.length, child.isAlive]).toEqual([200, true]);
+    },
+  );
 
   test('are stopped within one deadline when their supervisor gives up', async () => {
     const { clock, supervisor } = aMuteWorld({ intensity: { maxRestarts: 0 } });
@@ -96,7 +104,12 @@ describe('dialers whose peers answer no Close', () => {
   test('each have their own budget', async () => {
     const { clock, supervisor, transport } = aMuteWorld();
     supervisor.dial({ id: 'a', url: 'ws://example.com/', shutdown: 100, handler: (connection) => connection.closed });
-    supervisor.dial({ id: 'b', url: 'ws://example.com/', shutdown: 'brutal', handler: (connection) => connection.closed });
+    supervisor.dial({
+      id: 'b',
+      url: 'ws://example.com/',
+      shutdown: 'brutal',
+      handler: (connection) => connection.closed,
+    });
     await settled();
     const stopped = supervisor.stop();
     expect(transport.dials.map(({ wire }) => wire.asked)).toEqual([['close 1001'], ['close 1001', 'terminate']]);
@@ -114,7 +127,16 @@ describe('a worker', () => {
     await dialUp(2, supervisor);
     told.length = 0;
     await timed(clock, supervisor.stop());
-    expect(told).toEqual(['d1 told', 'd0 told', 'd1 exited', 'd0 exited', 'database: shutDown 1001', 'database exited', 'log told', 'log exited']);
+    expect(told).toEqual([
+      'd1 told',
+      'd0 told',
+      'd1 exited',
+      'd0 exited',
+      'database: shutDown 1001',
+      'database exited',
+      'log told',
+      'log exited',
+    ]);
   });
 
   test('below another supervisor makes that one wait, and be waited for', async () => {
@@ -133,7 +155,11 @@ describe('a worker', () => {
     const workers = ['a', 'b', 'c'].map((id) => new TestChild(id, told));
     for (const worker of workers) {
       worker.atShutDown = 'lingers';
-      await supervisor.startChild({ id: worker.id, shutdown: 100, start: () => ({ ...worker.start(), endsTogether: true }) });
+      await supervisor.startChild({
+        id: worker.id,
+        shutdown: 100,
+        start: () => ({ ...worker.start(), endsTogether: true }),
+      });
     }
     told.length = 0;
     expect(await timed(clock, supervisor.stop())).toBe(100);
@@ -144,7 +170,10 @@ describe('a worker', () => {
     const { clock, supervisor, told } = aMuteWorld();
     await supervisor.startChild({
       id: 'first',
-      start: (child) => ({ ...child.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed }), endsTogether: false }),
+      start: (child) => ({
+        ...child.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed }),
+        endsTogether: false,
+      }),
     });
     await settled();
     await dialUp(1, supervisor);

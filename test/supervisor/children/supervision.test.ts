@@ -10,12 +10,15 @@ import { settled } from '../../support/settled.js';
 
 type Settings = Omit<ChildSpec, 'id' | 'start'>;
 
-/** A supervisor with children `a`, `b`, `c`, permanent unless told otherwise, and what was asked of them from here on. */
+/**
+ * A supervisor with children `a`, `b`, `c`, permanent unless told otherwise, and what was asked of them from here on.
+ */
 async function aFamily(options: SupervisorOptions = {}, settings: Partial<Record<'a' | 'b' | 'c', Settings>> = {}) {
   const fixture = aSupervisor(options);
   const log: string[] = [];
   const children = { a: new TestChild('a', log), b: new TestChild('b', log), c: new TestChild('c', log) };
-  for (const child of Object.values(children)) await fixture.supervisor.startChild(child.spec(settings[child.id as 'a']));
+  for (const child of Object.values(children))
+    await fixture.supervisor.startChild(child.spec(settings[child.id as 'a']));
   log.length = 0;
   const states = () => Object.fromEntries(fixture.supervisor.whichChildren().map(({ id, state }) => [id, state]));
   return { ...fixture, ...children, log, states };
@@ -36,11 +39,11 @@ const verdicts = (events: readonly SupervisorEvent[]) =>
     }
   });
 
-// supervisor(3), "Supervision Principles": one_for_one "If one child process terminates and is to be restarted, only that
-// child process is affected"; one_for_all "all other child processes are terminated and then all child processes are
-// restarted"; rest_for_one "the 'rest' of the child processes (that is, the child processes after the terminated child
-// process in the start order) are terminated. Then the terminated child process and all child processes after it are
-// restarted". Supervisor Behaviour, "Starting and Stopping": in start order, and stopped "in reverse start order".
+// supervisor(3), "Supervision Principles": one_for_one "If one child process terminates and is to be restarted, only
+// that child process is affected"; one_for_all "all other child processes are terminated and then all child processes
+// are restarted"; rest_for_one "the 'rest' of the child processes (that is, the child processes after the terminated
+// child process in the start order) are terminated. Then the terminated child process and all child processes after it
+// are restarted". Supervisor Behaviour, "Starting and Stopping": in start order, and stopped "in reverse start order".
 test.each<[Strategy, 'a' | 'b' | 'c', string[]]>([
   ['one_for_one', 'b', ['b: start']],
   ['one_for_all', 'b', ['c: shutDown 1001', 'a: shutDown 1001', 'a: start', 'b: start', 'c: start']],
@@ -55,7 +58,11 @@ test.each<[Strategy, 'a' | 'b' | 'c', string[]]>([
   expect(family.log).toEqual(asked);
   expect(family.states()).toEqual({ a: 'running', b: 'running', c: 'running' });
   expect(family.events).toContainEqual(
-    expect.objectContaining({ type: 'child.restarting', exit: { id: crashed, reason: 'abnormal', report: undefined, error: new Error('boom') }, restarts: 1 }),
+    expect.objectContaining({
+      type: 'child.restarting',
+      exit: { id: crashed, reason: 'abnormal', report: undefined, error: new Error('boom') },
+      restarts: 1,
+    }),
   );
 });
 
@@ -86,9 +93,23 @@ describe('a restart of several', () => {
     family.b.startErrors.push(new Error('not yet'));
     family.a.exit('abnormal');
     await settled();
-    expect(family.log).toEqual(['c: shutDown 1001', 'b: shutDown 1001', 'a: start', 'b: start', 'a: shutDown 1001', 'a: start', 'b: start', 'c: start']);
+    expect(family.log).toEqual([
+      'c: shutDown 1001',
+      'b: shutDown 1001',
+      'a: start',
+      'b: start',
+      'a: shutDown 1001',
+      'a: start',
+      'b: start',
+      'c: start',
+    ]);
     expect(verdicts(family.events)).toEqual(['restarting a+b+c after a abnormal', 'restarting a+b+c after b abnormal']);
-    expect(family.events).toContainEqual({ type: 'child.start-failed', supervisor: 'supervisor', childId: 'b', error: new Error('not yet') });
+    expect(family.events).toContainEqual({
+      type: 'child.start-failed',
+      supervisor: 'supervisor',
+      childId: 'b',
+      error: new Error('not yet'),
+    });
   });
 
   test('waits for each child to end before the next is told to', async () => {
@@ -99,7 +120,14 @@ describe('a restart of several', () => {
     expect(family.log).toEqual(['c: shutDown 1001']);
     expect(family.states()).toEqual({ a: 'stopped', b: 'running', c: 'stopping' });
     await family.clock.advanceAsync(5_000);
-    expect(family.log).toEqual(['c: shutDown 1001', 'c: terminate', 'b: shutDown 1001', 'a: start', 'b: start', 'c: start']);
+    expect(family.log).toEqual([
+      'c: shutDown 1001',
+      'c: terminate',
+      'b: shutDown 1001',
+      'a: start',
+      'b: start',
+      'c: start',
+    ]);
   });
 
   test('interrupted by a stop starts nothing more', async () => {
@@ -122,7 +150,11 @@ describe('intensity', () => {
     family.log.length = 0;
     family.b.exit('abnormal', new Error('again'));
     const report = await family.supervisor.ended;
-    expect(report).toMatchObject({ outcome: 'failed', reason: 'shutdown', cause: { id: 'b', reason: 'abnormal', error: new Error('again') } });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      reason: 'shutdown',
+      cause: { id: 'b', reason: 'abnormal', error: new Error('again') },
+    });
     expect(family.log).toEqual(['c: shutDown 1001', 'a: shutDown 1001']);
     expect(family.supervisor.state).toBe('failed');
     expect(verdicts(family.events)).toEqual(['restarting b after b abnormal', 'escalated by b after 1']);
@@ -171,12 +203,17 @@ describe('calls', () => {
 
   test('startChild: an id that runs is already-started, one whose spec was kept already-present', async () => {
     const family = await down();
-    await expect(family.supervisor.startChild(family.b.spec())).rejects.toMatchObject({ code: 'WIREKEEPER_CHILD', reason: 'already-started', childId: 'b' });
+    await expect(family.supervisor.startChild(family.b.spec())).rejects.toMatchObject({
+      code: 'WIREKEEPER_CHILD',
+      reason: 'already-started',
+      childId: 'b',
+    });
     await expect(family.supervisor.startChild(family.a.spec())).rejects.toMatchObject({ reason: 'already-present' });
     expect(family.b.asked).toEqual(['start']);
   });
 
-  // supervisor(3), start_child: "If the child process start function returns an error tuple [...] the child specification is discarded".
+  // supervisor(3), start_child: "If the child process start function returns an error tuple [...] the child
+  // specification is discarded".
   test('startChild: a start that fails leaves nothing behind', async () => {
     const { supervisor, types } = aSupervisor();
     const child = new TestChild('a');
@@ -193,7 +230,10 @@ describe('calls', () => {
     expect(kept.a.concluded).toEqual({ id: 'a', reason: 'shutdown', report: undefined });
     const forgotten = await down('temporary');
     expect(forgotten.states()).toEqual({ b: 'running', c: 'running' });
-    expect([...verdicts(kept.events), ...verdicts(forgotten.events)]).toEqual(['child.kept a shutdown', 'child.forgotten a shutdown']);
+    expect([...verdicts(kept.events), ...verdicts(forgotten.events)]).toEqual([
+      'child.kept a shutdown',
+      'child.forgotten a shutdown',
+    ]);
   });
 
   test('terminateChild of one that is down is ok, of none not-found', async () => {
@@ -240,14 +280,26 @@ describe('calls', () => {
   test('countChildren and whichChildren count those that are down', async () => {
     const family = await down();
     expect(family.supervisor.countChildren()).toEqual({ specs: 3, active: 2, supervisors: 0, workers: 3 });
-    expect(family.supervisor.whichChildren()[0]).toEqual({ id: 'a', kind: 'worker', state: 'stopped', restart: 'transient', shutdown: 5_000, restarts: 0 });
+    expect(family.supervisor.whichChildren()[0]).toEqual({
+      id: 'a',
+      kind: 'worker',
+      state: 'stopped',
+      restart: 'transient',
+      shutdown: 5_000,
+      restarts: 0,
+    });
   });
 
   test('after a stop are refused', async () => {
     const family = await aFamily();
     await family.supervisor.stop();
     const { supervisor } = family;
-    for (const call of [supervisor.startChild(family.a.spec()), supervisor.terminateChild('a'), supervisor.restartChild('a'), supervisor.deleteChild('a')]) {
+    for (const call of [
+      supervisor.startChild(family.a.spec()),
+      supervisor.terminateChild('a'),
+      supervisor.restartChild('a'),
+      supervisor.deleteChild('a'),
+    ]) {
       await expect(call).rejects.toThrow(EndedError);
     }
   });
@@ -320,7 +372,9 @@ describe('a stop in the middle of a start', () => {
 
 test('a start that gives no running child has failed, and says so', async () => {
   const { supervisor } = aSupervisor();
-  await expect(supervisor.startChild({ id: 'x', start: () => ({}) as never })).rejects.toThrow('the start of child x gave no running child');
+  await expect(supervisor.startChild({ id: 'x', start: () => ({}) as never })).rejects.toThrow(
+    'the start of child x gave no running child',
+  );
 });
 
 test('a crash on the way down is no reason to restart', async () => {

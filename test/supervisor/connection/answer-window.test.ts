@@ -48,12 +48,16 @@ describe('the next Ping', () => {
     [1_000, 400],
     [20, 10],
     [100, 1_600],
-  ])('of pings every %d ms, answered within %d ms, comes so early that rounding makes nothing late', (pingEveryMs, answerWithinMs) => {
-    const roundedUp = (ms: number) => (ms * 17) / 16 + 1;
-    const found = roundedUp(pingAfterMs({ pingEveryMs, answerWithinMs })) + roundedUp(answerWithinMs);
-    // Where the answer may take longer than eight intervals, that the interval is halved at the most makes up for less.
-    const late = answerWithinMs > 8 * pingEveryMs ? answerWithinMs / 16 + 2 : 0;
-    expect(found).toBeLessThanOrEqual(pingEveryMs + answerWithinMs + late);
-    expect(pingAfterMs({ pingEveryMs, answerWithinMs })).toBeGreaterThanOrEqual(pingEveryMs / 2);
-  });
+  ])(
+    'of pings every %d ms, answered within %d ms, comes so early that rounding makes nothing late',
+    (pingEveryMs, answerWithinMs) => {
+      const roundedUp = (ms: number) => (ms * 17) / 16 + 1;
+      const found = roundedUp(pingAfterMs({ pingEveryMs, answerWithinMs })) + roundedUp(answerWithinMs);
+      // Where the answer may take longer than eight intervals, that the interval is halved at the most makes up for
+      // less.
+      const late = answerWithinMs > 8 * pingEveryMs ? answerWithinMs / 16 + 2 : 0;
+      expect(found).toBeLessThanOrEqual(pingEveryMs + answerWithinMs + late);
+      expect(pingAfterMs({ pingEveryMs, answerWithinMs })).toBeGreaterThanOrEqual(pingEveryMs / 2);
+    },
+  );
 });

@@ -15,7 +15,9 @@ function accepted(parts: HomeParts = {}) {
 
 describe('send', () => {
   test('answers taken, then backpressure above the high-water mark, then dropped beyond the bound', async () => {
-    const { wire, connection } = accepted({ limits: { highWaterMark: 10, maxBufferedBytes: 20, slowPeer: 'drop-newest' } });
+    const { wire, connection } = accepted({
+      limits: { highWaterMark: 10, maxBufferedBytes: 20, slowPeer: 'drop-newest' },
+    });
     expect(connection.send('1234567890')).toBe('taken');
     wire.bufferedBytes = 10;
     expect(connection.send('1')).toBe('backpressure');
@@ -223,7 +225,11 @@ test('drainSignal has aborted when it is asked for after the announcement, and s
   connection.announceDrain();
   connection.announceDrain();
   const { drainSignal } = connection;
-  expect([drainSignal.aborted, connection.drainSignal === drainSignal, connection.awaitsDrain]).toEqual([true, true, false]);
+  expect([drainSignal.aborted, connection.drainSignal === drainSignal, connection.awaitsDrain]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('it awaits a drain from when its drainSignal is asked for until it is announced', () => {

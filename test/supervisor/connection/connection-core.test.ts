@@ -80,7 +80,15 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       wire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs: 2000, cause: new Error('503') });
       return report(connection);
     },
-    { outcome: 'failed', code: 1006, startedBy: 'peer', phase: 'connecting', httpStatus: 503, retryAfterMs: 2000, wasClean: false },
+    {
+      outcome: 'failed',
+      code: 1006,
+      startedBy: 'peer',
+      phase: 'connecting',
+      httpStatus: 503,
+      retryAfterMs: 2000,
+      wasClean: false,
+    },
   ],
   [
     'dial-failed',
@@ -181,12 +189,24 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'protocol-error',
     () => {
       const { wire, connection } = accepted();
-      wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: { code: 1002, reason: '' }, cause: new Error('RSV1') });
+      wire.tell({
+        type: 'wire.failed',
+        fault: 'protocol-error',
+        sent: { code: 1002, reason: '' },
+        cause: new Error('RSV1'),
+      });
       expect(wire.asked).toEqual(['end']);
       wire.tellClosed({ kind: 'socket-ended', sent: { code: 1002, reason: '' } });
       return report(connection);
     },
-    { outcome: 'failed', code: 1002, startedBy: 'local', phase: 'open', cause: new Error('RSV1'), sent: { code: 1002, reason: '' } },
+    {
+      outcome: 'failed',
+      code: 1002,
+      startedBy: 'local',
+      phase: 'open',
+      cause: new Error('RSV1'),
+      sent: { code: 1002, reason: '' },
+    },
   ],
   [
     'too-big',
@@ -202,7 +222,12 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'limit',
     () => {
       const { wire, connection } = accepted();
-      wire.tell({ type: 'wire.failed', fault: 'limit', sent: { code: 1008, reason: '' }, cause: new Error('fragments') });
+      wire.tell({
+        type: 'wire.failed',
+        fault: 'limit',
+        sent: { code: 1008, reason: '' },
+        cause: new Error('fragments'),
+      });
       wire.tellClosed({ kind: 'socket-ended', sent: { code: 1008, reason: '' } });
       return report(connection);
     },
@@ -215,7 +240,14 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } });
       return report(connection);
     },
-    { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } },
+    {
+      outcome: 'failed',
+      code: 1006,
+      startedBy: 'network',
+      phase: 'open',
+      cause: new Error('ECONNRESET'),
+      unconfirmed: { frames: 2, bytes: 20 },
+    },
   ],
   [
     'socket-ended',
@@ -293,7 +325,10 @@ const BEGINNINGS: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof ac
 const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) => void])[] = [
   ['close-deadline', ({ home }) => home.clock.advance(120)],
   ['liveness-lost', ({ connection }) => connection.livenessLost()],
-  ['protocol-error', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') })],
+  [
+    'protocol-error',
+    ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') }),
+  ],
   ['too-big', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'too-big', cause: new Error('2 MiB') })],
   ['limit', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'limit', cause: new Error('fragments') })],
   ['socket-error', ({ wire }) => wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') })],
@@ -305,13 +340,24 @@ const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) =>
 
 describe('a closing handshake that is cut short', () => {
   describe.each(BEGINNINGS)('begun by %s', (trigger, begin, code) => {
-    test.each(CUTS)('and cut short by %s: the report keeps what began it, and says what cut it short beside that', (endedBy, cut) => {
-      const scene = accepted({ limits: { closeWithinMs: 100 } });
-      begin(scene);
-      cut(scene);
-      scene.wire.tellClosed({ kind: 'terminated' });
-      expect(report(scene.connection)).toMatchObject({ outcome: 'failed', trigger, endedBy, code, phase: 'open', startedBy: 'local', wasClean: false });
-    });
+    test.each(CUTS)(
+      'and cut short by %s: the report keeps what began it, and says what cut it short beside that',
+      (endedBy, cut) => {
+        const scene = accepted({ limits: { closeWithinMs: 100 } });
+        begin(scene);
+        cut(scene);
+        scene.wire.tellClosed({ kind: 'terminated' });
+        expect(report(scene.connection)).toMatchObject({
+          outcome: 'failed',
+          trigger,
+          endedBy,
+          code,
+          phase: 'open',
+          startedBy: 'local',
+          wasClean: false,
+        });
+      },
+    );
   });
 
   test('a crashed handler stays the cause, whatever fails after it', () => {
@@ -328,7 +374,12 @@ describe('a closing handshake that is cut short', () => {
     wire.tellClosing(4001);
     connection.terminate();
     wire.tellClosed({ kind: 'closed', sent, received: sent });
-    expect(report(connection)).toMatchObject({ outcome: 'closed', trigger: 'close-called', phase: 'open', wasClean: true });
+    expect(report(connection)).toMatchObject({
+      outcome: 'closed',
+      trigger: 'close-called',
+      phase: 'open',
+      wasClean: true,
+    });
     expect(report(connection)).not.toHaveProperty('endedBy');
   });
 });
@@ -355,7 +406,11 @@ test("a handler's error after the ending has begun is kept beside the verdict", 
   await settled();
   wire.tellClosing(4001);
   wire.tellClosed();
-  expect(report(connection)).toMatchObject({ trigger: 'close-called', code: 4001, handlerError: new Error('late bug') });
+  expect(report(connection)).toMatchObject({
+    trigger: 'close-called',
+    code: 4001,
+    handlerError: new Error('late bug'),
+  });
   expect(report(connection).cause).toBeUndefined();
 });
 
@@ -449,7 +504,12 @@ describe('the signal', () => {
 
 test('the wire is given closeWithinMs to end after a fault, then it is dropped', () => {
   const { home, wire } = accepted({ limits: { closeWithinMs: 100 } });
-  wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: { code: 1002, reason: '' }, cause: new Error('RSV1') });
+  wire.tell({
+    type: 'wire.failed',
+    fault: 'protocol-error',
+    sent: { code: 1002, reason: '' },
+    cause: new Error('RSV1'),
+  });
   home.clock.advance(120);
   expect(wire.asked).toEqual(['end', 'terminate']);
 });

@@ -8,7 +8,10 @@ import { FakeWire } from '../../support/fake-wire.js';
 const NOTHING = { frames: 0, bytes: 0 };
 const boom = new Error('boom');
 
-const closedBy = (end: Partial<WireEnd>): ConnectionEvent => ({ type: 'wire.closed', end: { kind: 'closed', unconfirmed: NOTHING, ...end } });
+const closedBy = (end: Partial<WireEnd>): ConnectionEvent => ({
+  type: 'wire.closed',
+  end: { kind: 'closed', unconfirmed: NOTHING, ...end },
+});
 
 describe('what began an ending', () => {
   test.each<[ConnectionEvent, Partial<Beginning>]>([
@@ -40,11 +43,17 @@ describe('what began an ending', () => {
       { type: 'wire.failed', fault: 'socket-ended', cause: boom },
       { trigger: 'socket-ended', startedBy: 'network', code: 1006, cause: boom },
     ],
-    [closedBy({ kind: 'socket-error', cause: boom }), { trigger: 'socket-error', startedBy: 'network', code: 1006, cause: boom }],
+    [
+      closedBy({ kind: 'socket-error', cause: boom }),
+      { trigger: 'socket-error', startedBy: 'network', code: 1006, cause: boom },
+    ],
     [closedBy({ kind: 'socket-ended' }), { trigger: 'socket-ended', startedBy: 'network', code: 1006 }],
     [closedBy({ kind: 'terminated' }), { trigger: 'terminated', startedBy: 'local', code: 1006 }],
     [closedBy({ kind: 'refused', httpStatus: 403 }), { trigger: 'refused', startedBy: 'peer', code: 1006 }],
-    [closedBy({ kind: 'dial-failed', cause: boom }), { trigger: 'dial-failed', startedBy: 'network', code: 1006, cause: boom }],
+    [
+      closedBy({ kind: 'dial-failed', cause: boom }),
+      { trigger: 'dial-failed', startedBy: 'network', code: 1006, cause: boom },
+    ],
     [{ type: 'liveness.lost' }, { trigger: 'liveness-lost', startedBy: 'network', code: 1006 }],
     [{ type: 'deadline.open' }, { trigger: 'open-deadline', startedBy: 'local', code: 1006 }],
   ])('%j', (event, expected) => {
@@ -62,10 +71,16 @@ describe('what began an ending', () => {
   });
 
   test('what is no Error becomes one, with what was thrown as its cause', () => {
-    expect(beginningOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({ message: 'the handler threw a string', cause: 'a string' });
+    expect(beginningOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({
+      message: 'the handler threw a string',
+      cause: 'a string',
+    });
   });
 
-  test.each<ConnectionEvent>([{ type: 'wire.opened', protocol: '', remoteAddress: undefined }, { type: 'deadline.close' }])('%j begins no ending', (event) => {
+  test.each<ConnectionEvent>([
+    { type: 'wire.opened', protocol: '', remoteAddress: undefined },
+    { type: 'deadline.close' },
+  ])('%j begins no ending', (event) => {
     expect(() => beginningOf('open', event)).toThrow('begins no ending');
   });
 });
@@ -87,23 +102,37 @@ describe('an ending that was cut short', () => {
     [closedBy({ kind: 'socket-ended' }), 'socket-ended', undefined],
     [closedBy({ kind: 'terminated' }), 'terminated', undefined],
   ])('by %j says so beside what began it', (event, endedBy, cause) => {
-    const beginning = beginningOf('open', { type: 'close', code: 3000, reason: 'credential expired', trigger: 'expired' });
+    const beginning = beginningOf('open', {
+      type: 'close',
+      code: 3000,
+      reason: 'credential expired',
+      trigger: 'expired',
+    });
     expect(cutShort(beginning, event)).toEqual({ ...beginning, endedBy, cause });
   });
 
   test('keeps the first cause', () => {
     const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
-    expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: reset }))).toEqual({ ...beginning, endedBy: 'socket-error', cause: boom });
+    expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: reset }))).toEqual({
+      ...beginning,
+      endedBy: 'socket-error',
+      cause: boom,
+    });
   });
 
   test('is cut short by nothing that a handler does', () => {
     const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
-    expect(() => cutShort(beginning, { type: 'handler.returned', code: 1000, reason: '' })).toThrow('cuts no ending short');
+    expect(() => cutShort(beginning, { type: 'handler.returned', code: 1000, reason: '' })).toThrow(
+      'cuts no ending short',
+    );
   });
 });
 
 describe('the report', () => {
-  const beginning = beginningOf('open', { type: 'wire.closing', received: { code: 1012, reason: 'retry-after-ms=250' } });
+  const beginning = beginningOf('open', {
+    type: 'wire.closing',
+    received: { code: 1012, reason: 'retry-after-ms=250' },
+  });
   const circumstances = {
     wire: undefined,
     now: 0,
@@ -131,38 +160,61 @@ describe('the report', () => {
     [{ retryAfterMs: 1000 }, 1000],
     [{}, undefined],
   ])('of a wire that ended with %j advises a delay of %j ms', (end, retryAfterMs) => {
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, ...end }, circumstances).retryAfterMs).toBe(retryAfterMs);
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, ...end }, circumstances).retryAfterMs).toBe(
+      retryAfterMs,
+    );
   });
 
   test('keeps what a handler threw, undefined included', () => {
-    const report = reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...circumstances, handlerError: { error: undefined } });
+    const report = reportOf(
+      beginning,
+      { kind: 'closed', unconfirmed: NOTHING },
+      { ...circumstances, handlerError: { error: undefined } },
+    );
     expect(report).toHaveProperty('handlerError', undefined);
   });
 
   test('is written by JSON with its errors', () => {
     const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
     const end = { kind: 'socket-error', unconfirmed: NOTHING, cause } as const;
-    const report = reportOf(beginning, end, { ...circumstances, handlerError: { error: new TypeError('bug', { cause }) } });
+    const report = reportOf(beginning, end, {
+      ...circumstances,
+      handlerError: { error: new TypeError('bug', { cause }) },
+    });
     const written = { name: 'Error', message: 'read ECONNRESET', code: 'ECONNRESET', errno: -104, syscall: 'read' };
-    expect(JSON.parse(JSON.stringify([report]))).toEqual([{ ...report, cause: written, handlerError: { name: 'TypeError', message: 'bug', cause: written } }]);
+    expect(JSON.parse(JSON.stringify([report]))).toEqual([
+      { ...report, cause: written, handlerError: { name: 'TypeError', message: 'bug', cause: written } },
+    ]);
     expect(Object.keys(report)).not.toContain('toJSON');
   });
 
   test('was clean when both Close frames are there', () => {
     const close = { code: 1000, reason: '' };
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances).wasClean).toBe(true);
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close }, circumstances).wasClean).toBe(false);
+    expect(
+      reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances)
+        .wasClean,
+    ).toBe(true);
+    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close }, circumstances).wasClean).toBe(
+      false,
+    );
   });
 
   test('counts the opening back from the end, so that setting the clock does not change for how long it was open', () => {
     const seen = { ...circumstances, openedNow: 2_000, now: 5_000, endedAt: 1_000 };
     expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, seen).openedAt).toBe(-2_000);
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...seen, now: 2_000.9 }).openedAt).toBeLessThanOrEqual(1_000);
+    expect(
+      reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...seen, now: 2_000.9 }).openedAt,
+    ).toBeLessThanOrEqual(1_000);
   });
 
   test('tells when the peer was last heard, on the clock on the wall', () => {
     const wire = new FakeWire();
-    const heardAt = () => reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...circumstances, wire, endedAt: 1_000_000, now: 100 }).lastHeardAt;
+    const heardAt = () =>
+      reportOf(
+        beginning,
+        { kind: 'closed', unconfirmed: NOTHING },
+        { ...circumstances, wire, endedAt: 1_000_000, now: 100 },
+      ).lastHeardAt;
     wire.heardAt = 40;
     expect(heardAt()).toBe(999_940);
     wire.heardAt = 0;

@@ -36,7 +36,10 @@ test('a connection that is not open is not added', () => {
 
 // They were left out without a word, and missed every broadcast.
 test.each<[string, unknown]>([
-  ['a connection of another copy of the package', { id: 'c1', state: 'open', send: () => 'taken', enter: () => true, forget: () => {} }],
+  [
+    'a connection of another copy of the package',
+    { id: 'c1', state: 'open', send: () => 'taken', enter: () => true, forget: () => {} },
+  ],
   ['nothing', undefined],
   ['null', null],
   ['an id', 'c1'],

@@ -107,18 +107,21 @@ test.each([
   [0.4, 640],
   [0.6, 732],
   [0.9, 869],
-])('a phase of %d pings for the first time after %d ms, and keeps its phase, whenever the answer comes', async (random, firstPing) => {
-  const { clock, wire, pings } = aPulse(random);
-  await clock.advanceAsync(firstPing - 2);
-  expect(pings()).toBe(0);
-  await clock.advanceAsync(60);
-  expect(pings()).toBe(1);
-  wire.pong(clock.now());
-  await clock.advanceAsync(850);
-  expect(pings()).toBe(1);
-  await clock.advanceAsync(100);
-  expect(pings()).toBe(2);
-});
+])(
+  'a phase of %d pings for the first time after %d ms, and keeps its phase, whenever the answer comes',
+  async (random, firstPing) => {
+    const { clock, wire, pings } = aPulse(random);
+    await clock.advanceAsync(firstPing - 2);
+    expect(pings()).toBe(0);
+    await clock.advanceAsync(60);
+    expect(pings()).toBe(1);
+    wire.pong(clock.now());
+    await clock.advanceAsync(850);
+    expect(pings()).toBe(1);
+    await clock.advanceAsync(100);
+    expect(pings()).toBe(2);
+  },
+);
 
 test('silence does not count while the socket is paused, and does from then on', async () => {
   const { clock, wire, lost } = aPulse();
@@ -176,31 +179,41 @@ test('a peer in the midst of a frame cannot answer, as long as the frame goes on
   expect(lost()).toBe(1);
 });
 
-/** A loop that is blocked at some times: what is due then comes when it is not, and what was sent to it is read then. */
+/**
+ * A loop that is blocked at some times: what is due then comes when it is not, and what was sent to it is read then.
+ */
 function blocked(stalls: readonly (readonly [atMs: number, forMs: number])[]) {
   const home = aHome({ liveness: LIVENESS });
   const { clock } = home;
-  const endOf = (at: number) => stalls.reduce((end, [from, forMs]) => (end >= from && end < from + forMs ? from + forMs : end), at);
+  const endOf = (at: number) =>
+    stalls.reduce((end, [from, forMs]) => (end >= from && end < from + forMs ? from + forMs : end), at);
   const late = {
     ...clock,
     now: clock.now,
-    setTimeout: (fn: () => void, ms: number) => clock.setTimeout(fn, endOf(clock.now() + Math.max(1, ms)) - clock.now()),
+    setTimeout: (fn: () => void, ms: number) =>
+      clock.setTimeout(fn, endOf(clock.now() + Math.max(1, ms)) - clock.now()),
   };
   const wire = new FakeWire();
   const wheel = new Wheel(late, () => {});
-  const pulse = new PulsingOnly({ id: 'c1', home: { ...home, shared: { ...home.shared, clock: late, wheel } }, role: 'accepted' });
+  const pulse = new PulsingOnly({
+    id: 'c1',
+    home: { ...home, shared: { ...home.shared, clock: late, wheel } },
+    role: 'accepted',
+  });
   return { clock, wire, pulse, endOf };
 }
 
 /** Times at which the loop is blocked, and for how long: gaps and stalls in turn. */
-const patterns = fc.array(fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 5000 })), { maxLength: 30 }).map((pairs) => {
-  let at = 0;
-  return pairs.map(([gapMs, forMs]): readonly [number, number] => {
-    const from = at + gapMs;
-    at = from + forMs;
-    return [from, forMs];
+const patterns = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 5000 })), { maxLength: 30 })
+  .map((pairs) => {
+    let at = 0;
+    return pairs.map(([gapMs, forMs]): readonly [number, number] => {
+      const from = at + gapMs;
+      at = from + forMs;
+      return [from, forMs];
+    });
   });
-});
 
 describe('whatever the pattern of stalls', () => {
   test('a peer that answers in time is never lost', async () => {

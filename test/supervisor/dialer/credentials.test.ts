@@ -46,7 +46,11 @@ function turnedDown(dialer: DialAttempt['dialer']): Attempt {
 }
 
 /** Gets a token from the service. */
-async function served({ service, credentials }: ReturnType<typeof setup>, token: string, given = attempt()): Promise<void> {
+async function served(
+  { service, credentials }: ReturnType<typeof setup>,
+  token: string,
+  given = attempt(),
+): Promise<void> {
   const waiting = credentials(given);
   await asked();
   service.last.resolve(token);
@@ -158,7 +162,8 @@ describe('a request that fails', () => {
     await asked();
     const error = new Error('the token service is down');
     shared.service.last.reject(error);
-    for (const result of await Promise.allSettled(waiting)) expect(result).toEqual({ status: 'rejected', reason: error });
+    for (const result of await Promise.allSettled(waiting))
+      expect(result).toEqual({ status: 'rejected', reason: error });
     await served(shared, 'again');
   });
 

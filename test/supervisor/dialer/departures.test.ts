@@ -4,7 +4,8 @@ import { Departures } from '../../../src/supervisor/dialer/departures.js';
 import { aHome } from '../../support/a-home.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
-const aConnection = (id: string) => new ConnectionActor({ id, home: aHome(), role: 'dialed', wire: new FakeWire('dialed') });
+const aConnection = (id: string) =>
+  new ConnectionActor({ id, home: aHome(), role: 'dialed', wire: new FakeWire('dialed') });
 
 test('calls back at once where none is leaving', () => {
   let calls = 0;

@@ -57,7 +57,8 @@ describe('in flight', () => {
     const fixture = setup({ inFlight: 1 });
     const blocker = fixture.enter(0);
     const hasty: DialPermit[] = [];
-    for (const name of [1, 2, 3]) hasty.push(fixture.enter(name, () => fixture.limiter.release(hasty[name - 1] as DialPermit)));
+    for (const name of [1, 2, 3])
+      hasty.push(fixture.enter(name, () => fixture.limiter.release(hasty[name - 1] as DialPermit)));
     fixture.limiter.release(blocker);
     expect(fixture.names()).toEqual([0, 1, 2, 3]);
     expect(fixture.limiter.inFlight).toBe(0);

@@ -62,15 +62,20 @@ describe('a line', () => {
 
   test('has everybody once, hosts in their own order, whoever leaves', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ host: fc.constantFrom('a', 'b', 'c'), stays: fc.boolean() }), { maxLength: 30 }), (plan) => {
-        const names = plan.map(({ host }, n) => `${host}${n}`);
-        const { leave, takeAll } = lineOf(...names);
-        names.filter((_, n) => !plan[n]?.stays).forEach(leave);
-        const taken = takeAll();
-        for (const host of ['a', 'b', 'c']) {
-          expect(taken.filter((name) => name.startsWith(host))).toEqual(names.filter((name, n) => name.startsWith(host) && plan[n]?.stays));
-        }
-      }),
+      fc.property(
+        fc.array(fc.record({ host: fc.constantFrom('a', 'b', 'c'), stays: fc.boolean() }), { maxLength: 30 }),
+        (plan) => {
+          const names = plan.map(({ host }, n) => `${host}${n}`);
+          const { leave, takeAll } = lineOf(...names);
+          names.filter((_, n) => !plan[n]?.stays).forEach(leave);
+          const taken = takeAll();
+          for (const host of ['a', 'b', 'c']) {
+            expect(taken.filter((name) => name.startsWith(host))).toEqual(
+              names.filter((name, n) => name.startsWith(host) && plan[n]?.stays),
+            );
+          }
+        },
+      ),
     );
   });
 });

@@ -7,23 +7,32 @@ const A = 'ws://a.example/';
 const B = 'ws://b.example/';
 
 /** The report of an attempt that never opened. */
-const unopened = (epoch: number, trigger: CloseReport['trigger']): CloseReport => aReport({ phase: 'connecting', trigger, epoch, role: 'dialed' });
+const unopened = (epoch: number, trigger: CloseReport['trigger']): CloseReport =>
+  aReport({ phase: 'connecting', trigger, epoch, role: 'dialed' });
 
 const failed = (epoch: number) => unopened(epoch, 'dial-failed');
 const refused = (epoch: number) => ({ ...unopened(epoch, 'refused'), httpStatus: 401 });
 
 test('the first attempt knows of none before', () => {
-  expect(new DialMemory().begin(1)).toEqual({ refresh: false, lastReport: undefined, previousUrl: undefined, previousReport: undefined });
+  expect(new DialMemory().begin(1)).toEqual({
+    refresh: false,
+    lastReport: undefined,
+    previousUrl: undefined,
+    previousReport: undefined,
+  });
 });
 
 describe('a fresh credential', () => {
-  test.each(['dial-failed', 'open-deadline', 'called-off'] as const)('is still wanted after an attempt that came to nothing by %s', (trigger) => {
-    const memory = new DialMemory();
-    memory.wantRefresh();
-    memory.begin(2);
-    expect(memory.ended(unopened(2, trigger))).toBe(false);
-    expect(memory.begin(3).refresh).toBe(true);
-  });
+  test.each(['dial-failed', 'open-deadline', 'called-off'] as const)(
+    'is still wanted after an attempt that came to nothing by %s',
+    (trigger) => {
+      const memory = new DialMemory();
+      memory.wantRefresh();
+      memory.begin(2);
+      expect(memory.ended(unopened(2, trigger))).toBe(false);
+      expect(memory.begin(3).refresh).toBe(true);
+    },
+  );
 
   test('is used up by an attempt that is refused, which is told once', () => {
     const memory = new DialMemory();
@@ -60,7 +69,11 @@ test('where the last attempt went is known from those that were dialed, with wha
   memory.ended(refused(1));
   memory.begin(2);
   memory.ended(failed(2));
-  expect(memory.begin(3)).toMatchObject({ previousUrl: A, previousReport: { trigger: 'refused' }, lastReport: { trigger: 'dial-failed' } });
+  expect(memory.begin(3)).toMatchObject({
+    previousUrl: A,
+    previousReport: { trigger: 'refused' },
+    lastReport: { trigger: 'dial-failed' },
+  });
   memory.dialed(B, 3);
   memory.ended(failed(3));
   expect(memory.begin(4)).toMatchObject({ previousUrl: B, previousReport: { trigger: 'dial-failed' } });

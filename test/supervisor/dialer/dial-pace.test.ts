@@ -42,9 +42,12 @@ test.each([1, 3, 10, 99, 200, 1_000, 5_000])('keeps %i a second in every window,
 });
 
 test('keeps every window however late timers are, and however long nobody dials', () => {
-  const lateness = fc.array(fc.oneof({ weight: 20, arbitrary: fc.double({ min: 0, max: 3, noNaN: true }) }, fc.integer({ min: 0, max: 2_000 })), {
-    minLength: 1,
-  });
+  const lateness = fc.array(
+    fc.oneof({ weight: 20, arbitrary: fc.double({ min: 0, max: 3, noNaN: true }) }, fc.integer({ min: 0, max: 2_000 })),
+    {
+      minLength: 1,
+    },
+  );
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 400 }), lateness, (perSecond, late) => {
       const at = starts(perSecond, 2 * perSecond + 20, (n) => late[n % late.length] ?? 0);

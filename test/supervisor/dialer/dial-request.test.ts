@@ -7,7 +7,11 @@ import { resolveSupervisor } from '../../../src/supervisor/options/resolve-super
 const attempt = { attempt: 1, epoch: 1 } as DialAttempt;
 
 function ask(options: Partial<DialOptions>, onUrl = (_url: string) => {}) {
-  const settings = resolveDial({ url: 'ws://example.com/', handler: () => {}, ...options }, resolveSupervisor({}), () => 'd');
+  const settings = resolveDial(
+    { url: 'ws://example.com/', handler: () => {}, ...options },
+    resolveSupervisor({}),
+    () => 'd',
+  );
   return dialRequestOf(settings, attempt, onUrl);
 }
 

@@ -9,9 +9,12 @@ test.each([
   [10, 9, 5, 8],
   [100, 90, 50, 80],
   [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-])('of %d slots %d are for the unproven, %d for the failing, %d for one host', (inFlight, unproven, failing, perHost) => {
-  expect(capsOf(inFlight)).toEqual({ all: inFlight, unproven, failing, perHost });
-});
+])(
+  'of %d slots %d are for the unproven, %d for the failing, %d for one host',
+  (inFlight, unproven, failing, perHost) => {
+    expect(capsOf(inFlight)).toEqual({ all: inFlight, unproven, failing, perHost });
+  },
+);
 
 test.each<[DialRank, number, number, number, boolean]>([
   // rank        returning  first  failing  room

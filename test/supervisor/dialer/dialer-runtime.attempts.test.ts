@@ -1,4 +1,7 @@
-/** What a dialer's `url` and `headers` functions may do: every fault of theirs is one failed attempt, and the next one asks anew. */
+/**
+ * What a dialer's `url` and `headers` functions may do: every fault of theirs is one failed attempt, and the next one
+ * asks anew.
+ */
 import { describe, expect, test } from 'vitest';
 import type { DialAttempt, DialOptions } from '../../../src/supervisor/api/dialer.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
@@ -9,7 +12,11 @@ const BACKOFF = { initialMs: 100, maxMs: 100, factor: 1, stableAfterMs: 1_000, f
 const LATER_MS = 250;
 
 /** A dialer whose `url` or `headers` behaves in this way. */
-function dialerWith(what: 'url' | 'headers', behave: (attempt: DialAttempt) => unknown, limits: DialOptions['limits'] = {}) {
+function dialerWith(
+  what: 'url' | 'headers',
+  behave: (attempt: DialAttempt) => unknown,
+  limits: DialOptions['limits'] = {},
+) {
   const fixture = aSupervisor();
   const attempts: DialAttempt[] = [];
   const dialer = fixture.supervisor.dial({
@@ -42,24 +49,33 @@ const FAULTS: readonly (readonly [what: string, behave: () => unknown])[] = [
 ];
 
 describe.each(['url', 'headers'] as const)('%s, a function,', (what) => {
-  test.each(FAULTS)('that %s fails the attempt: one report with an error, no dial, and the next one asks anew', async (_fault, behave) => {
-    const { dialer, supervisor, transport, clock, attempts } = dialerWith(what, behave);
-    await settled();
-    expect(dialer.state).toBe('waiting');
-    expect(supervisor.endings).toHaveLength(1);
-    expect(supervisor.endings[0]).toMatchObject({ trigger: 'dial-failed', startedBy: 'network', cause: expect.any(Error) });
-    expect(supervisor.endings[0]?.cause?.message).not.toBe('');
-    expect(attempts[0]?.signal.aborted).toBe(true);
-    await clock.advanceAsync(LATER_MS);
-    expect(attempts.map(({ attempt, epoch }) => [attempt, epoch]).slice(0, 2)).toEqual([
-      [1, 1],
-      [2, 2],
-    ]);
-    expect(transport.dials).toEqual([]);
-  });
+  test.each(FAULTS)(
+    'that %s fails the attempt: one report with an error, no dial, and the next one asks anew',
+    async (_fault, behave) => {
+      const { dialer, supervisor, transport, clock, attempts } = dialerWith(what, behave);
+      await settled();
+      expect(dialer.state).toBe('waiting');
+      expect(supervisor.endings).toHaveLength(1);
+      expect(supervisor.endings[0]).toMatchObject({
+        trigger: 'dial-failed',
+        startedBy: 'network',
+        cause: expect.any(Error),
+      });
+      expect(supervisor.endings[0]?.cause?.message).not.toBe('');
+      expect(attempts[0]?.signal.aborted).toBe(true);
+      await clock.advanceAsync(LATER_MS);
+      expect(attempts.map(({ attempt, epoch }) => [attempt, epoch]).slice(0, 2)).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+      expect(transport.dials).toEqual([]);
+    },
+  );
 
   test('that never settles has until openWithinMs; its signal aborts, and the next attempt asks anew', async () => {
-    const { dialer, supervisor, transport, clock, attempts } = dialerWith(what, () => new Promise(() => {}), { openWithinMs: 1_000 });
+    const { dialer, supervisor, transport, clock, attempts } = dialerWith(what, () => new Promise(() => {}), {
+      openWithinMs: 1_000,
+    });
     await clock.advanceAsync(900);
     expect([dialer.state, attempts[0]?.signal.aborted]).toEqual(['dialing', false]);
     await clock.advanceAsync(250);

@@ -20,7 +20,13 @@ const HOUR = 3_600_000;
 
 function aDialer(options: Partial<DialOptions> = {}, supervisorOptions: SupervisorOptions = {}) {
   const fixture = aSupervisor(supervisorOptions);
-  const dialer = fixture.supervisor.dial({ id: 'feed', url: A, backoff: BACKOFF, handler: (connection) => connection.closed, ...options });
+  const dialer = fixture.supervisor.dial({
+    id: 'feed',
+    url: A,
+    backoff: BACKOFF,
+    handler: (connection) => connection.closed,
+    ...options,
+  });
   const wires = () => fixture.transport.dials.map(({ wire }) => wire);
   /** The attempt under way opens. */
   const open = async (): Promise<FakeWire> => {
@@ -51,14 +57,20 @@ describe('a redial does not wait for a peer that answers nothing', () => {
     const fixture = aDialer();
     const old = await fixture.open();
     fixture.dialer.redial('failover');
-    expect([old.asked, fixture.dialer.state, fixture.dialer.connection]).toEqual([['close 1000 failover'], 'dialing', undefined]);
+    expect([old.asked, fixture.dialer.state, fixture.dialer.connection]).toEqual([
+      ['close 1000 failover'],
+      'dialing',
+      undefined,
+    ]);
     await fixture.open();
     expect(fixture.dialer.connection).toMatchObject({ epoch: 2, state: 'open' });
     await fixture.clock.advanceAsync(5_500);
     expect(old.asked.at(-1)).toBe('terminate');
     old.tellClosed({ kind: 'terminated' });
     await settled();
-    expect(fixture.supervisor.endings).toMatchObject([{ epoch: 1, trigger: 'close-called', endedBy: 'close-deadline' }]);
+    expect(fixture.supervisor.endings).toMatchObject([
+      { epoch: 1, trigger: 'close-called', endedBy: 'close-deadline' },
+    ]);
     expect(fixture.dialer).toMatchObject({ state: 'up', connection: { epoch: 2, state: 'open' } });
   });
 
@@ -142,21 +154,27 @@ describe('a redial does not wait for a peer that answers nothing', () => {
 });
 
 describe('a stop while an old connection is still being closed', () => {
-  test.each(['stop', 'shutdown'] as const)('closes the new one, too, and has ended when both are gone (%s)', async (way) => {
-    const fixture = aDialer();
-    const old = await fixture.open();
-    fixture.dialer.redial();
-    const wire = await fixture.open();
-    if (way === 'stop') void fixture.dialer.stop();
-    else void fixture.supervisor.stop();
-    await settled();
-    expect(wire.asked).toEqual([way === 'stop' ? 'close 1000' : 'close 1001']);
-    answer(wire);
-    await settled();
-    expect(fixture.dialer.state).toBe('stopping');
-    answer(old);
-    expect(await fixture.dialer.ended).toMatchObject({ reason: way === 'stop' ? 'normal' : 'shutdown', report: { epoch: 2 } });
-  });
+  test.each(['stop', 'shutdown'] as const)(
+    'closes the new one, too, and has ended when both are gone (%s)',
+    async (way) => {
+      const fixture = aDialer();
+      const old = await fixture.open();
+      fixture.dialer.redial();
+      const wire = await fixture.open();
+      if (way === 'stop') void fixture.dialer.stop();
+      else void fixture.supervisor.stop();
+      await settled();
+      expect(wire.asked).toEqual([way === 'stop' ? 'close 1000' : 'close 1001']);
+      answer(wire);
+      await settled();
+      expect(fixture.dialer.state).toBe('stopping');
+      answer(old);
+      expect(await fixture.dialer.ended).toMatchObject({
+        reason: way === 'stop' ? 'normal' : 'shutdown',
+        report: { epoch: 2 },
+      });
+    },
+  );
 
   test('while the new one is dialed or waits, likewise', async () => {
     const fixture = aDialer();
@@ -299,7 +317,13 @@ describe('what is good for one attempt is not used up by one that never reached 
     const fixture = aDialer({ headers: async (attempt) => ({ authorization: await token(attempt) }) });
     await fixture.fails({ kind: 'refused', httpStatus: 401 });
     for (let attempt = 0; attempt < 3; attempt += 1) await fixture.fails({ kind: 'dial-failed' });
-    expect(fixture.transport.dials.map(({ request }) => request.headers['authorization'])).toEqual(['token 1', 'token 2', 'token 2', 'token 2', 'token 2']);
+    expect(fixture.transport.dials.map(({ request }) => request.headers['authorization'])).toEqual([
+      'token 1',
+      'token 2',
+      'token 2',
+      'token 2',
+      'token 2',
+    ]);
   });
 });
 
@@ -400,15 +424,18 @@ describe('by default, a dialer that was up gives up for no single event', () => 
 });
 
 describe('advice of strangers is bounded', () => {
-  test.each([86_400_000, 1_795_260_770_000_000, Number.POSITIVE_INFINITY])('a delay of %d ms is an hour', async (retryAfterMs) => {
-    const fixture = aDialer();
-    await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs });
-    await fixture.clock.advanceAsync(HOUR - 1_000);
-    expect(fixture.transport.dials).toHaveLength(1);
-    await fixture.clock.advanceAsync(HOUR / 8);
-    expect(fixture.transport.dials).toHaveLength(2);
-  });
+  test.each([86_400_000, 1_795_260_770_000_000, Number.POSITIVE_INFINITY])(
+    'a delay of %d ms is an hour',
+    async (retryAfterMs) => {
+      const fixture = aDialer();
+      await settled();
+      fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs });
+      await fixture.clock.advanceAsync(HOUR - 1_000);
+      expect(fixture.transport.dials).toHaveLength(1);
+      await fixture.clock.advanceAsync(HOUR / 8);
+      expect(fixture.transport.dials).toHaveLength(2);
+    },
+  );
 
   test('or as long as maxAdviceMs says, and a policy may say less', async () => {
     const fixture = aDialer({ backoff: { ...BACKOFF, maxAdviceMs: 10 } });

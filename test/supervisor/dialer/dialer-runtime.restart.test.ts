@@ -61,7 +61,12 @@ describe('a dialer whose handler crashes', () => {
     expect(fixture.events).toContainEqual(
       expect.objectContaining({
         type: 'child.restarting',
-        exit: expect.objectContaining({ id: 'feed', reason: 'abnormal', error: new Error('a bug'), report: expect.objectContaining({ epoch: 1 }) }),
+        exit: expect.objectContaining({
+          id: 'feed',
+          reason: 'abnormal',
+          error: new Error('a bug'),
+          report: expect.objectContaining({ epoch: 1 }),
+        }),
       }),
     );
   });
@@ -97,7 +102,11 @@ describe('a dialer whose handler crashes', () => {
       await up(fixture);
     }
     expect(Math.min(...waits.slice(3))).toBeGreaterThanOrEqual(15_000);
-    expect([fixture.supervisor.state, listener.state, fixture.transport.upgrade().wire === undefined]).toEqual(['running', 'listening', false]);
+    expect([fixture.supervisor.state, listener.state, fixture.transport.upgrade().wire === undefined]).toEqual([
+      'running',
+      'listening',
+      false,
+    ]);
     expect(fixture.supervisor.whichChildren()).toMatchObject([{ id: 'feed', restarts: 100 }, { state: 'running' }]);
   });
 
@@ -111,7 +120,10 @@ describe('a dialer whose handler crashes', () => {
     await end(fixture, 'crash');
     const { value: second } = await fixture.dialer.status().next();
     expect(second).toMatchObject({ type: 'waiting', attempt: 2, report: { epoch: 2 } });
-    expect([first?.delayMs >= 2_500 && first?.delayMs <= 5_000, second?.delayMs >= 5_000 && second?.delayMs <= 10_000]).toEqual([true, true]);
+    expect([
+      first?.delayMs >= 2_500 && first?.delayMs <= 5_000,
+      second?.delayMs >= 5_000 && second?.delayMs <= 10_000,
+    ]).toEqual([true, true]);
   });
 
   test('after a long healthy while has the shortest wait again', async () => {
@@ -151,7 +163,10 @@ describe('a dialer whose handler crashes', () => {
       await fixture.clock.advanceAsync(110);
       await up(fixture);
     }
-    expect(await fixture.supervisor.ended).toMatchObject({ outcome: 'failed', cause: { id: 'feed', error: new Error('a bug'), report: { epoch: 4 } } });
+    expect(await fixture.supervisor.ended).toMatchObject({
+      outcome: 'failed',
+      cause: { id: 'feed', error: new Error('a bug'), report: { epoch: 4 } },
+    });
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'abnormal' });
   });
 

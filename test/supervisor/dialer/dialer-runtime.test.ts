@@ -40,7 +40,11 @@ test('dials, and has its connection once it is up', async () => {
   expect([fixture.dialer.state, fixture.dialer.connection]).toEqual(['dialing', undefined]);
   expect(fixture.dialer.send('early')).toBe('closed');
   await open(fixture);
-  expect(fixture.transport.dials[0]?.request).toMatchObject({ url: 'ws://example.com/feed', headers: { authorization: 'Bearer x' }, protocols: ['p'] });
+  expect(fixture.transport.dials[0]?.request).toMatchObject({
+    url: 'ws://example.com/feed',
+    headers: { authorization: 'Bearer x' },
+    protocols: ['p'],
+  });
   expect(fixture.dialer.state).toBe('up');
   expect(fixture.dialer.connection).toMatchObject({ role: 'dialed', epoch: 1, childId: 'dialer-1' });
   expect(fixture.dialer.send('now')).toBe('taken');
@@ -101,7 +105,11 @@ describe('how it exits', () => {
     const wire = await open(fixture);
     wire.tellClosing(1011);
     wire.tellClosed();
-    expect(await fixture.dialer.ended).toMatchObject({ reason: 'abnormal', error: new Error('bug'), report: { code: 1011 } });
+    expect(await fixture.dialer.ended).toMatchObject({
+      reason: 'abnormal',
+      error: new Error('bug'),
+      report: { code: 1011 },
+    });
     expect(fixture.dialer.state).toBe('failed');
   });
 
@@ -222,7 +230,11 @@ describe('the dial limit', () => {
       await settled();
       if (way === 'shutdown') void fixture.supervisor.stop();
       const ended = way === 'stop' ? fixture.second.stop() : fixture.second.ended;
-      expect(await ended).toMatchObject({ id: 'second', reason: way === 'stop' ? 'normal' : 'shutdown', report: undefined });
+      expect(await ended).toMatchObject({
+        id: 'second',
+        reason: way === 'stop' ? 'normal' : 'shutdown',
+        report: undefined,
+      });
       expect(fixture.supervisor.stats().dials.queued).toBe(0);
       expect(fixture.asked).toEqual(['first']);
     },
@@ -231,7 +243,8 @@ describe('the dial limit', () => {
 
 describe('its verdicts', () => {
   /** The verdicts told so far. */
-  const verdicts = ({ events }: ReturnType<typeof aDialer>) => events.flatMap((event) => (event.type === 'dialer.judged' ? [event.verdict] : []));
+  const verdicts = ({ events }: ReturnType<typeof aDialer>) =>
+    events.flatMap((event) => (event.type === 'dialer.judged' ? [event.verdict] : []));
 
   test('are events, each with the report it was made on', async () => {
     const fixture = aDialer();
@@ -242,7 +255,13 @@ describe('its verdicts', () => {
     await fixture.clock.advanceAsync(LATER);
     fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
     expect(verdicts(fixture)).toEqual(['retry', 'refresh', 'stop']);
-    expect(fixture.events).toContainEqual(expect.objectContaining({ verdict: 'refresh', childId: 'dialer-1', report: expect.objectContaining({ epoch: 2 }) }));
+    expect(fixture.events).toContainEqual(
+      expect.objectContaining({
+        verdict: 'refresh',
+        childId: 'dialer-1',
+        report: expect.objectContaining({ epoch: 2 }),
+      }),
+    );
   });
 
   test('obey a budget of attempts', async () => {
@@ -252,7 +271,10 @@ describe('its verdicts', () => {
       fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
       await fixture.clock.advanceAsync(LATER);
     }
-    expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { trigger: 'dial-failed', epoch: 2 } });
+    expect(await fixture.dialer.ended).toMatchObject({
+      reason: 'shutdown',
+      report: { trigger: 'dial-failed', epoch: 2 },
+    });
   });
 
   test('a retry policy that throws is a crash, with its error', async () => {
@@ -284,7 +306,12 @@ describe('what an attempt is told', () => {
       fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
       await fixture.clock.advanceAsync(LATER);
     }
-    expect(fixture.transport.dials.map(({ request }) => request.url)).toEqual(['ws://a.example/', 'ws://b.example/', 'ws://a.example/', 'ws://b.example/']);
+    expect(fixture.transport.dials.map(({ request }) => request.url)).toEqual([
+      'ws://a.example/',
+      'ws://b.example/',
+      'ws://a.example/',
+      'ws://b.example/',
+    ]);
     expect(fixture.transport.dials[0]?.request.headers).toEqual({ 'x-dialer': 'dialer-1' });
     expect(epochs).toEqual([1, 2, 3, 4]);
     expect(fixture.dialer.url).toBe('ws://b.example/');

@@ -14,7 +14,14 @@ const begun = () => new Outage(STABLE_AFTER_MS, 1_000);
 test('begins with the first attempt, and nothing known', () => {
   const outage = begun();
   expect(outage.attempt).toBe(1);
-  expect(outage.context(1_500)).toEqual({ refreshed: false, failures: 0, downMs: 500, alike: 0, wasUp: false, wasStable: false });
+  expect(outage.context(1_500)).toEqual({
+    refreshed: false,
+    failures: 0,
+    downMs: 500,
+    alike: 0,
+    wasUp: false,
+    wasStable: false,
+  });
 });
 
 test('counts attempts that came to nothing, and connections that were not stable', () => {
@@ -52,10 +59,12 @@ test('a connection that was left to dial anew is no failure, and ends an outage 
 describe('endings alike', () => {
   test('are counted as long as they follow each other, with no stable connection in between', () => {
     const outage = begun();
-    const counts = [refusedWith(400), refusedWith(400), refusedWith(503), refusedWith(400), lost, lost].map((report) => {
-      outage.ended(report, report === lost ? 5 : undefined, 2_000);
-      return outage.context(2_000).alike;
-    });
+    const counts = [refusedWith(400), refusedWith(400), refusedWith(503), refusedWith(400), lost, lost].map(
+      (report) => {
+        outage.ended(report, report === lost ? 5 : undefined, 2_000);
+        return outage.context(2_000).alike;
+      },
+    );
     expect(counts).toEqual([1, 2, 1, 1, 1, 2]);
   });
 

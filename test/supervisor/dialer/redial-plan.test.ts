@@ -3,12 +3,22 @@ import type { RetryVerdict } from '../../../src/supervisor/api/dialer.js';
 import { planAfter } from '../../../src/supervisor/dialer/redial-plan.js';
 import { aReport } from '../../support/reports.js';
 
-const BACKOFF = { initialMs: 100, maxMs: 1_000, factor: 2, stableAfterMs: 1_000, firstWithinMs: 5_000, maxAdviceMs: 60_000 };
+const BACKOFF = {
+  initialMs: 100,
+  maxMs: 1_000,
+  factor: 2,
+  stableAfterMs: 1_000,
+  firstWithinMs: 5_000,
+  maxAdviceMs: 60_000,
+};
 const CONTEXT = { refreshed: false, failures: 3, downMs: 7_000, alike: 1, wasUp: false, wasStable: false };
 const lost = aReport({ trigger: 'dial-failed', phase: 'connecting' });
 
 /** The plan after a loss, with a policy that gives `verdict`, and the middle of every random range. */
-function plan(verdict: RetryVerdict, { restart = 'transient', report = lost }: { restart?: 'transient' | 'permanent'; report?: typeof lost } = {}) {
+function plan(
+  verdict: RetryVerdict,
+  { restart = 'transient', report = lost }: { restart?: 'transient' | 'permanent'; report?: typeof lost } = {},
+) {
   return planAfter(report, CONTEXT, { retry: () => verdict, restart, backoff: BACKOFF }, () => 0.5);
 }
 
@@ -64,13 +74,19 @@ describe('no redial comes before the delay that the peer advised, unless the pol
   );
 });
 
-test.each(['handler-returned', 'close-called'] as const)('%s finishes the dialer, whatever the policy says', (trigger) => {
-  expect(plan('retry', { report: aReport({ trigger }) })).toEqual({ verdict: 'finished' });
-});
+test.each(['handler-returned', 'close-called'] as const)(
+  '%s finishes the dialer, whatever the policy says',
+  (trigger) => {
+    expect(plan('retry', { report: aReport({ trigger }) })).toEqual({ verdict: 'finished' });
+  },
+);
 
 test('a handler that threw crashes it, with what was thrown', () => {
   const bug = new Error('bug');
-  expect(plan('retry', { report: aReport({ trigger: 'handler-threw', handlerError: bug }) })).toEqual({ verdict: 'crashed', error: bug });
+  expect(plan('retry', { report: aReport({ trigger: 'handler-threw', handlerError: bug }) })).toEqual({
+    verdict: 'crashed',
+    error: bug,
+  });
 });
 
 describe('a policy crashes it', () => {
@@ -79,16 +95,24 @@ describe('a policy crashes it', () => {
     const retry = () => {
       throw bug;
     };
-    expect(planAfter(lost, CONTEXT, { retry, restart: 'permanent', backoff: BACKOFF }, () => 0)).toEqual({ verdict: 'crashed', error: bug });
+    expect(planAfter(lost, CONTEXT, { retry, restart: 'permanent', backoff: BACKOFF }, () => 0)).toEqual({
+      verdict: 'crashed',
+      error: bug,
+    });
   });
 
-  test.each([[undefined], [null], ['again'], [Promise.resolve('retry')], [{ afterMs: Number.NaN }], [{ afterMs: -1 }], [{ afterMs: '5' }]])(
-    'that gives %j, and the error says what is allowed',
-    (verdict) => {
-      expect(plan(verdict as RetryVerdict)).toMatchObject({
-        verdict: 'crashed',
-        error: { code: 'WIREKEEPER_OPTION', message: expect.stringContaining('afterMs') },
-      });
-    },
-  );
+  test.each([
+    [undefined],
+    [null],
+    ['again'],
+    [Promise.resolve('retry')],
+    [{ afterMs: Number.NaN }],
+    [{ afterMs: -1 }],
+    [{ afterMs: '5' }],
+  ])('that gives %j, and the error says what is allowed', (verdict) => {
+    expect(plan(verdict as RetryVerdict)).toMatchObject({
+      verdict: 'crashed',
+      error: { code: 'WIREKEEPER_OPTION', message: expect.stringContaining('afterMs') },
+    });
+  });
 });

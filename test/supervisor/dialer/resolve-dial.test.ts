@@ -6,7 +6,8 @@ import { resolveSupervisor } from '../../../src/supervisor/options/resolve-super
 import { OptionError } from '../../../src/transport/errors.js';
 
 const defaults = resolveSupervisor({ liveness: false });
-const resolve = (options: Partial<DialOptions>) => resolveDial({ url: 'ws://example.com/', handler: () => {}, ...options }, defaults, () => 'made');
+const resolve = (options: Partial<DialOptions>) =>
+  resolveDial({ url: 'ws://example.com/', handler: () => {}, ...options }, defaults, () => 'made');
 
 test.each<[Partial<DialOptions>, string]>([
   [{ url: 'example.com' }, 'url'],
@@ -29,7 +30,15 @@ test.each<[Partial<DialOptions>, string]>([
 });
 
 test('what is not given comes from the supervisor, and the defaults', () => {
-  expect(resolve({})).toMatchObject({ id: 'made', headers: {}, protocols: [], restart: 'transient', retry: defaultRetry, liveness: false, tls: {} });
+  expect(resolve({})).toMatchObject({
+    id: 'made',
+    headers: {},
+    protocols: [],
+    restart: 'transient',
+    retry: defaultRetry,
+    liveness: false,
+    tls: {},
+  });
 });
 
 test('functions are kept for each attempt', () => {

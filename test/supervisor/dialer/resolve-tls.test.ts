@@ -6,7 +6,10 @@ import type { DialTlsOptions } from '../../../src/transport/transport.js';
 import { CERTIFICATE_PEM, KEY_PEM } from '../../support/certificate.js';
 import { fail, revoked, throwing } from '../../support/hostile.js';
 
-const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
+  format: 'pem',
+  type: 'pkcs8',
+}) as string;
 const LOCKED_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
   format: 'pem',
   type: 'pkcs8',
@@ -58,9 +61,15 @@ test.each<[unknown, string]>([
   [{ rejectUnauthorized: 0 }, 'dial: tls.rejectUnauthorized is 0; it must be true or false.'],
   [{ rejectUnauthorized: 'false' }, 'dial: tls.rejectUnauthorized is of type string; it must be true or false.'],
   [{ servername: 5 }, 'dial: tls.servername is 5; it must be a host name, no IP address (RFC 6066 section 3).'],
-  [{ servername: '127.0.0.1' }, 'dial: tls.servername is of type string; it must be a host name, no IP address (RFC 6066 section 3).'],
+  [
+    { servername: '127.0.0.1' },
+    'dial: tls.servername is of type string; it must be a host name, no IP address (RFC 6066 section 3).',
+  ],
   [{ rejectUnauthorised: false }, 'dial: tls.rejectUnauthorised is no option; did you mean rejectUnauthorized?'],
-  [{ agent: {} }, 'dial: tls.agent is no option; allowed are ca, cert, key, passphrase, rejectUnauthorized, servername.'],
+  [
+    { agent: {} },
+    'dial: tls.agent is no option; allowed are ca, cert, key, passphrase, rejectUnauthorized, servername.',
+  ],
   [null, 'dial: tls is null; it must be an object.'],
   ['pem', 'dial: tls is "pem"; it must be an object.'],
 ])('refuses %o', (tls, message) => {
@@ -85,7 +94,10 @@ describe('refuses, with the reason as its cause,', () => {
     ['an entry of a list', { ca: new Proxy(['x'], { get: fail }) }, 'dial: tls.ca'],
     ['a key in a list', { key: [throwing('pem')] }, 'dial: tls.key'],
   ])('%s that throws', (_what, tls, name) => {
-    expect(refusal(tls)).toMatchObject({ message: `${name} threw when it was read; it must be a value that can be read.`, cause: expect.any(Error) });
+    expect(refusal(tls)).toMatchObject({
+      message: `${name} threw when it was read; it must be a value that can be read.`,
+      cause: expect.any(Error),
+    });
   });
 
   test('a proxy that was revoked', () => {

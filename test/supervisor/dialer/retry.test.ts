@@ -22,11 +22,24 @@ const base: CloseReport = {
   bytesOut: 0,
 };
 
-const refusedWith = (httpStatus: number): CloseReport => ({ ...base, trigger: 'refused', startedBy: 'peer', httpStatus });
+const refusedWith = (httpStatus: number): CloseReport => ({
+  ...base,
+  trigger: 'refused',
+  startedBy: 'peer',
+  httpStatus,
+});
 
 const closedWith = (code: number): CloseReport => ({
   ...base,
-  ...{ outcome: 'closed', phase: 'open', trigger: 'peer-closed', startedBy: 'peer', wasClean: true, code, received: { code, reason: '' } },
+  ...{
+    outcome: 'closed',
+    phase: 'open',
+    trigger: 'peer-closed',
+    startedBy: 'peer',
+    wasClean: true,
+    code,
+    received: { code, reason: '' },
+  },
 });
 
 /** We began, with a code of ours, and the peer answered with its own. */
@@ -126,9 +139,12 @@ describe('by default', () => {
     [1000, 1000, 'retry'],
     [1000, 4401, 'refresh'],
     [1000, 1003, 'stop'],
-  ])('a close of ours with %d that the peer answers by %s: %s, since an answer by 1000 or nothing means nothing', (ours, theirs, verdict) => {
-    expect(defaultRetry(closedByUs(ours, theirs), 1, first)).toBe(verdict);
-  });
+  ])(
+    'a close of ours with %d that the peer answers by %s: %s, since an answer by 1000 or nothing means nothing',
+    (ours, theirs, verdict) => {
+      expect(defaultRetry(closedByUs(ours, theirs), 1, first)).toBe(verdict);
+    },
+  );
 });
 
 /** What lasts, once all has been well: the second time in a row, and with a healthy spell in between. */
@@ -142,28 +158,37 @@ describe('by default, `stop` is concluded from no single event after all was wel
     expect(defaultRetry(refusedWith(status), 2, AGAIN)).toBe('stop');
   });
 
-  test.each([200, 204, 301, 302, 307, 402, 407, 418, 451])('a refusal with %d, which another than the server answers: retry', (status) => {
-    expect(defaultRetry(refusedWith(status), 1, AFTER_HEALTH)).toBe('retry');
-    expect(defaultRetry(refusedWith(status), 9, { ...AGAIN, alike: 9 })).toBe('retry');
-  });
+  test.each([200, 204, 301, 302, 307, 402, 407, 418, 451])(
+    'a refusal with %d, which another than the server answers: retry',
+    (status) => {
+      expect(defaultRetry(refusedWith(status), 1, AFTER_HEALTH)).toBe('retry');
+      expect(defaultRetry(refusedWith(status), 9, { ...AGAIN, alike: 9 })).toBe('retry');
+    },
+  );
 
-  test.each([200, 302, 400, 405, 410, 418, 426])('a refusal with %d and Retry-After is passing by its own word, also when it never was up', (status) => {
-    expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 0 }, 1, first)).toBe('retry');
-    expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 9, AGAIN)).toBe('retry');
-  });
+  test.each([200, 302, 400, 405, 410, 418, 426])(
+    'a refusal with %d and Retry-After is passing by its own word, also when it never was up',
+    (status) => {
+      expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 0 }, 1, first)).toBe('retry');
+      expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 9, AGAIN)).toBe('retry');
+    },
+  );
 
   test.each([401, 403])('a refusal with %d and Retry-After asks for a fresh credential first', (status) => {
     expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 1, first)).toBe('refresh');
     expect(defaultRetry({ ...refusedWith(status), retryAfterMs: 1_000 }, 2, refreshed)).toBe('retry');
   });
 
-  test.each([1002, 1003, 1007, 1009, 1010])('a close with %d, ours or the peer’s: retry, then stop when it comes again', (code) => {
-    for (const report of [closedWith(code), closedByUs(code)]) {
-      expect(defaultRetry(report, 1, AFTER_HEALTH)).toBe('retry');
-      expect(defaultRetry(report, 1, { ...AFTER_HEALTH, wasStable: false })).toBe('stop');
-      expect(defaultRetry(report, 2, AGAIN)).toBe('stop');
-    }
-  });
+  test.each([1002, 1003, 1007, 1009, 1010])(
+    'a close with %d, ours or the peer’s: retry, then stop when it comes again',
+    (code) => {
+      for (const report of [closedWith(code), closedByUs(code)]) {
+        expect(defaultRetry(report, 1, AFTER_HEALTH)).toBe('retry');
+        expect(defaultRetry(report, 1, { ...AFTER_HEALTH, wasStable: false })).toBe('stop');
+        expect(defaultRetry(report, 2, AGAIN)).toBe('stop');
+      }
+    },
+  );
 });
 
 describe('the presets conclude no more from a single event', () => {
@@ -249,7 +274,14 @@ describe.each<[string, RetryPolicy]>([
   ['graphqlWsRetry', graphqlWsRetry],
 ])('%s', (_name, policy) => {
   test.each([401, 404, 410, 503])('decides on a refusal with %d as by default', (status) => {
-    for (const context of [first, refreshed].map((known) => ({ failures: 1, downMs: 0, alike: 1, wasUp: false, wasStable: false, ...known })))
+    for (const context of [first, refreshed].map((known) => ({
+      failures: 1,
+      downMs: 0,
+      alike: 1,
+      wasUp: false,
+      wasStable: false,
+      ...known,
+    })))
       expect(policy(refusedWith(status), 1, context)).toBe(defaultRetry(refusedWith(status), 1, context));
   });
 });

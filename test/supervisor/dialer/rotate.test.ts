@@ -25,7 +25,13 @@ test('leaves it when it could not be reached with the fresh one', () => {
   const { openedAt, ...unreached } = previousReport;
   expect(openedAt).toBeUndefined();
   expect(rotate([A, B])({ previousUrl: A, refresh: true, previousReport: unreached })).toBe(B);
-  expect(rotate([A, B])({ previousUrl: A, refresh: true, previousReport: { ...unreached, trigger: 'refused', httpStatus: 401 } })).toBe(A);
+  expect(
+    rotate([A, B])({
+      previousUrl: A,
+      refresh: true,
+      previousReport: { ...unreached, trigger: 'refused', httpStatus: 401 },
+    }),
+  ).toBe(A);
 });
 
 test('may be shared: where one dialer is does not move another', () => {

@@ -25,7 +25,8 @@ const NOTHING_LEFT = { outcome: 'drained', left: 0, lingering: [], durationMs: 7
 
 test('the account adds up', () => {
   const account = new DrainAccount();
-  for (const fate of ['clean', 'clean', 'clean', 'forced', 'forced', 'finishedByThemselves'] as const) account.ended('c', fate, undefined);
+  for (const fate of ['clean', 'clean', 'clean', 'forced', 'forced', 'finishedByThemselves'] as const)
+    account.ended('c', fate, undefined);
   account.refused();
   expect(account.report({ outcome: 'called-off', left: 4, lingering: ['c9'], durationMs: 7 })).toEqual({
     outcome: 'called-off',

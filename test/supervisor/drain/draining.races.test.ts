@@ -1,6 +1,6 @@
 /**
- * A drain and whatever else may come beside it, in each of its phases: the account is always given, everybody who asked gets
- * an answer, and a supervisor that is told to end does.
+ * A drain and whatever else may come beside it, in each of its phases: the account is always given, everybody who asked
+ * gets an answer, and a supervisor that is told to end does.
  */
 import { expect, test } from 'vitest';
 import type { DrainReport } from '../../../src/supervisor/api/drain.js';
@@ -53,7 +53,9 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     return [below.drain({ spreadMs: 0 })];
   },
   'a partial drain, and a stop': ({ below }) => [below.drain({ share: 1 }), below.stop()],
-  'a child that cannot be started': ({ below }) => [below.startChild({ id: 'late', start: () => Promise.reject(new Error('a bug')) })],
+  'a child that cannot be started': ({ below }) => [
+    below.startChild({ id: 'late', start: () => Promise.reject(new Error('a bug')) }),
+  ],
 };
 
 async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brutal') {
@@ -63,7 +65,11 @@ async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brut
   const wires = new Set<FakeWire>();
   const ended = new Set<FakeWire>();
   // The handlers never come to their end.
-  await drain.listen('door', { handler: (connection) => connection.closed.then(() => new Promise<never>(() => {})) }, below);
+  await drain.listen(
+    'door',
+    { handler: (connection) => connection.closed.then(() => new Promise<never>(() => {})) },
+    below,
+  );
   for (const { wire } of drain.open(5)) wires.add(wire);
   wires.add(await drain.dialUp(below));
 
@@ -74,7 +80,11 @@ async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brut
       if (ended.has(wire) || !(isTerminated || (manners === 'polite' && wire.asked.length > 0))) continue;
       ended.add(wire);
       if (!isTerminated) wire.tellClosing(1000);
-      wire.tellClosed(isTerminated ? { kind: 'terminated' } : { sent: { code: 1012, reason: '' }, received: { code: 1000, reason: '' } });
+      wire.tellClosed(
+        isTerminated
+          ? { kind: 'terminated' }
+          : { sent: { code: 1012, reason: '' }, received: { code: 1000, reason: '' } },
+      );
     }
     await settled();
   };
@@ -89,10 +99,13 @@ async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brut
   return { root, below, clock, goOn };
 }
 
-const sumOf = ({ finishedByThemselves, clean, forced, left }: DrainReport): number => finishedByThemselves + clean + forced + left;
+const sumOf = ({ finishedByThemselves, clean, forced, left }: DrainReport): number =>
+  finishedByThemselves + clean + forced + left;
 
 const rows = GROUNDS.flatMap((ground) =>
-  MANNERS.flatMap((manners) => PHASES.flatMap((phase) => Object.keys(DEEDS).map((deed) => [ground, manners, phase, deed] as const))),
+  MANNERS.flatMap((manners) =>
+    PHASES.flatMap((phase) => Object.keys(DEEDS).map((deed) => [ground, manners, phase, deed] as const)),
+  ),
 );
 
 test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, manners, phase, deed) => {

@@ -68,7 +68,12 @@ describe('drain', () => {
     wire.tellClosing(1011);
     wire.tellClosed();
     await settled();
-    expect(scene.events).toContainEqual(expect.objectContaining({ type: 'child.exited', exit: expect.objectContaining({ id: 'feed', reason: 'abnormal' }) }));
+    expect(scene.events).toContainEqual(
+      expect.objectContaining({
+        type: 'child.exited',
+        exit: expect.objectContaining({ id: 'feed', reason: 'abnormal' }),
+      }),
+    );
     expect(scene.transport.dials).toHaveLength(1);
   });
 });
@@ -99,7 +104,10 @@ describe('of a tree', () => {
     expect(scene.below.state).toBe('draining');
     down.answer();
     expect(await drained).toMatchObject({ outcome: 'drained', total: 2, clean: 2, refused: 2 });
-    expect([await scene.below.ended, await scene.supervisor.ended]).toMatchObject([{ reason: 'shutdown' }, { reason: 'normal' }]);
+    expect([await scene.below.ended, await scene.supervisor.ended]).toMatchObject([
+      { reason: 'shutdown' },
+      { reason: 'normal' },
+    ]);
   });
 
   test('called off, all of it runs on', async () => {
@@ -117,7 +125,11 @@ describe('of a tree', () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
     const drained = scene.below.drain(AT_ONCE);
-    expect([scene.supervisor.isReady, scene.knock('up').wire === undefined, scene.knock('down').answer?.status]).toEqual([true, false, 503]);
+    expect([
+      scene.supervisor.isReady,
+      scene.knock('up').wire === undefined,
+      scene.knock('down').answer?.status,
+    ]).toEqual([true, false, 503]);
     await scene.clock.advanceAsync(10);
     down.answer();
     expect(await drained).toMatchObject({ total: 1, clean: 1 });

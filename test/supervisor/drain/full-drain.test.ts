@@ -20,7 +20,10 @@ describe('in the beginning', () => {
     await scene.clock.advanceAsync(200);
     expect(scene.knock().answer?.status).toBe(503);
     expect([early, late].map((client) => client.connection.drainSignal.aborted)).toEqual([true, true]);
-    expect([early, late].map((client) => client.wire.asked)).toEqual([[expect.stringMatching(/^close 1012/)], [expect.stringMatching(/^close 1012/)]]);
+    expect([early, late].map((client) => client.wire.asked)).toEqual([
+      [expect.stringMatching(/^close 1012/)],
+      [expect.stringMatching(/^close 1012/)],
+    ]);
   });
 
   test('without notReadyFirstMs listeners are suspended within the call', async () => {
@@ -47,7 +50,8 @@ describe('in the beginning', () => {
   test('a handshake that authenticate grants after that is refused, and counted', async () => {
     const scene = aDrain();
     const grants: (() => void)[] = [];
-    const authenticate = () => new Promise<{ data: undefined }>((resolve) => grants.push(() => resolve({ data: undefined })));
+    const authenticate = () =>
+      new Promise<{ data: undefined }>((resolve) => grants.push(() => resolve({ data: undefined })));
     await scene.listen('door');
     await scene.listen('guarded', { authenticate });
     const client = scene.openOne('door');
@@ -58,7 +62,9 @@ describe('in the beginning', () => {
     for (const grant of grants) grant();
     await settled();
     expect([upgrade.answer?.status, upgrade.wire]).toEqual([503, undefined]);
-    expect(scene.events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', childId: 'guarded', why: 'draining' }));
+    expect(scene.events).toContainEqual(
+      expect.objectContaining({ type: 'handshake.refused', childId: 'guarded', why: 'draining' }),
+    );
     client.answer();
     expect(await drained).toMatchObject({ total: 1, refused: 1 });
   });
@@ -82,7 +88,9 @@ describe('closing', () => {
     void scene.supervisor.drain({ ...AT_ONCE, reason: 'restarting', adviseReconnectMs: 8_000 });
     await scene.clock.advanceAsync(10);
     const closes = clients.map(({ wire }) => closeOf(wire));
-    expect(closes.every((close) => close?.code === 1012 && close.reason.startsWith('restarting; retry-after-ms='))).toBe(true);
+    expect(
+      closes.every((close) => close?.code === 1012 && close.reason.startsWith('restarting; retry-after-ms=')),
+    ).toBe(true);
     const delays = closes.map((close) => adviceOf(close?.reason ?? '') ?? Number.NaN);
     expect(delays.every((ms) => ms >= 0 && ms <= 8_000)).toBe(true);
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(2_000);
@@ -143,7 +151,12 @@ describe('closing', () => {
     void scene.supervisor.drain(AT_ONCE);
     await scene.clock.advanceAsync(10);
     client.answer();
-    expect(client.connection.report).toMatchObject({ trigger: 'drained', code: 1012, outcome: 'closed', startedBy: 'local' });
+    expect(client.connection.report).toMatchObject({
+      trigger: 'drained',
+      code: 1012,
+      outcome: 'closed',
+      startedBy: 'local',
+    });
   });
 });
 
@@ -179,7 +192,9 @@ describe('the account', () => {
       durationMs: 9_000,
     });
     expect(report.slowest.map(({ id }) => id)).toEqual(
-      [mute, slow, clean, lost].map((client) => client?.connection.id).toSorted((a, b) => msOf(report, b) - msOf(report, a)),
+      [mute, slow, clean, lost]
+        .map((client) => client?.connection.id)
+        .toSorted((a, b) => msOf(report, b) - msOf(report, a)),
     );
     expect(msOf(report, slow?.connection.id)).toBeGreaterThanOrEqual(2_000);
     expect(mute?.connection.report).toMatchObject({ trigger: 'drained', outcome: 'failed' });
@@ -252,8 +267,14 @@ describe('the account', () => {
     const report = await drained;
     const told = scene.events.filter(({ type }) => type.startsWith('drain.') || type.startsWith('supervisor.'));
     expect(told[0]).toEqual({ type: 'drain.started', connections: 100, isPartial: false });
-    expect(told.flatMap((event) => (event.type === 'drain.progress' ? [event.left] : []))).toEqual([90, 80, 70, 60, 50, 40, 30, 20, 10, 0]);
-    expect(told.slice(-3).map(({ type }) => type)).toEqual(['supervisor.stopping', 'drain.ended', 'supervisor.stopped']);
+    expect(told.flatMap((event) => (event.type === 'drain.progress' ? [event.left] : []))).toEqual([
+      90, 80, 70, 60, 50, 40, 30, 20, 10, 0,
+    ]);
+    expect(told.slice(-3).map(({ type }) => type)).toEqual([
+      'supervisor.stopping',
+      'drain.ended',
+      'supervisor.stopped',
+    ]);
     expect(told.at(-2)).toEqual({ type: 'drain.ended', report });
     expect(await scene.supervisor.ended).toMatchObject({ outcome: 'stopped', reason: 'normal' });
   });
@@ -281,7 +302,9 @@ describe('dialed connections', () => {
     feed.tellClosing(1001);
     feed.tellClosed();
     expect(await drained).toMatchObject({ outcome: 'drained', total: 2, clean: 2, forced: 0 });
-    expect(scene.events.find((event) => event.type === 'child.exited' && event.exit.id === 'feed')).toMatchObject({ exit: { reason: 'shutdown' } });
+    expect(scene.events.find((event) => event.type === 'child.exited' && event.exit.id === 'feed')).toMatchObject({
+      exit: { reason: 'shutdown' },
+    });
   });
 
   test('are not counted before they are open', async () => {

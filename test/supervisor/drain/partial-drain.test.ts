@@ -40,7 +40,9 @@ describe('where', () => {
     await scene.listen();
     const [client] = scene.open(1);
     for (const where of [async () => false, async () => Promise.reject(new Error('later'))]) {
-      await expect(scene.supervisor.drain({ ...AT_ONCE, where: where as never })).rejects.toThrow('drain: where gave a promise; it must answer at once.');
+      await expect(scene.supervisor.drain({ ...AT_ONCE, where: where as never })).rejects.toThrow(
+        'drain: where gave a promise; it must answer at once.',
+      );
     }
     await scene.clock.advanceAsync(10);
     expect(client?.connection.state).toBe('open');
@@ -82,14 +84,22 @@ describe('where', () => {
       throw boom;
     };
     await expect(scene.supervisor.drain({ ...AT_ONCE, where })).rejects.toBe(boom);
-    expect([client.connection.drainSignal.aborted, scene.clock.pending, scene.types()]).toEqual([false, 0, expect.not.arrayContaining(['drain.started'])]);
+    expect([client.connection.drainSignal.aborted, scene.clock.pending, scene.types()]).toEqual([
+      false,
+      0,
+      expect.not.arrayContaining(['drain.started']),
+    ]);
   });
 
   test('that picks nobody is an account of nobody, at once', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.openOne();
-    expect(await scene.supervisor.drain({ where: () => false })).toMatchObject({ outcome: 'drained', total: 0, durationMs: 0 });
+    expect(await scene.supervisor.drain({ where: () => false })).toMatchObject({
+      outcome: 'drained',
+      total: 0,
+      durationMs: 0,
+    });
     expect(scene.supervisor.state).toBe('running');
   });
 });
@@ -100,7 +110,12 @@ describe('the account of a partial drain', () => {
     await scene.listen();
     const [clean, mute, leaver, other] = scene.open(4);
     const picked = new Set([clean, mute, leaver].map((client) => client?.connection));
-    const drained = scene.supervisor.drain({ ...AT_ONCE, finishFirstMs: 100, withinMs: 2_000, where: (connection) => picked.has(connection) });
+    const drained = scene.supervisor.drain({
+      ...AT_ONCE,
+      finishFirstMs: 100,
+      withinMs: 2_000,
+      where: (connection) => picked.has(connection),
+    });
     leaver?.leave();
     other?.leave();
     await scene.clock.advanceAsync(110);
@@ -109,7 +124,11 @@ describe('the account of a partial drain', () => {
     expect(mute?.wire.asked.at(-1)).toBe('terminate');
     mute?.wire.tellClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ total: 3, clean: 1, forced: 1, finishedByThemselves: 1 });
-    expect(scene.events.find(({ type }) => type === 'drain.started')).toEqual({ type: 'drain.started', connections: 3, isPartial: true });
+    expect(scene.events.find(({ type }) => type === 'drain.started')).toEqual({
+      type: 'drain.started',
+      connections: 3,
+      isPartial: true,
+    });
     expect(scene.types().at(-1)).toBe('drain.ended');
   });
 

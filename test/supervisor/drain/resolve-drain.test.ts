@@ -39,7 +39,10 @@ test.each<[DrainOptions, string]>([
   [{ notReadyFirstMs: Number.NaN }, 'drain: notReadyFirstMs is NaN'],
   [{ finishFirstMs: Number.POSITIVE_INFINITY }, 'drain: finishFirstMs is Infinity'],
   [{ adviseReconnectMs: '5' as unknown as number }, 'drain: adviseReconnectMs is "5"'],
-  [{ withinMs: 9_999 }, 'drain: withinMs is 9999; allowed are numbers of ms from notReadyFirstMs + finishFirstMs + spreadMs on, which is 10000.'],
+  [
+    { withinMs: 9_999 },
+    'drain: withinMs is 9999; allowed are numbers of ms from notReadyFirstMs + finishFirstMs + spreadMs on, which is 10000.',
+  ],
   [{ withinMs: 2 ** 31 }, 'drain: withinMs is 2147483648'],
   [{ share: 0 }, 'drain: share is 0; allowed are numbers above 0, up to 1.'],
   [{ share: 1.1 }, 'drain: share is 1.1'],
@@ -51,9 +54,12 @@ test.each<[DrainOptions, string]>([
   expect(() => resolveDrain(options)).toThrow(message);
 });
 
-test.each<DrainOptions>([{ code: 1006 }, { code: 1010 }, { reason: 'x'.repeat(124) }])('%j may not be sent', (options) => {
-  expect(() => resolveDrain(options)).toThrow(CloseFrameError);
-});
+test.each<DrainOptions>([{ code: 1006 }, { code: 1010 }, { reason: 'x'.repeat(124) }])(
+  '%j may not be sent',
+  (options) => {
+    expect(() => resolveDrain(options)).toThrow(CloseFrameError);
+  },
+);
 
 test('a stop closes with 1001, or as it is told', () => {
   expect(resolveStop({})).toEqual({ code: 1001, reason: '' });

@@ -4,7 +4,13 @@ import { Shedding, type SheddingSettings } from '../../../src/supervisor/drain/s
 import { aHome } from '../../support/a-home.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
-const SETTINGS: SheddingSettings = { finishFirstMs: 0, spreadMs: 1_000, adviseReconnectMs: 0, code: 1012, reason: 'restart' };
+const SETTINGS: SheddingSettings = {
+  finishFirstMs: 0,
+  spreadMs: 1_000,
+  adviseReconnectMs: 0,
+  code: 1012,
+  reason: 'restart',
+};
 
 /** Connections that are to end, and whether all have. */
 function aShedding(count: number, settings: Partial<SheddingSettings> = {}) {
@@ -44,7 +50,10 @@ test('is over once the last has ended, and says how long each took from its Clos
   clock.advance(100);
   for (const part of [first, last]) {
     if (part === undefined) throw new Error('there are two');
-    expect([shedding.closedFor(part.connection), shedding.has(part.connection)]).toEqual([part === first ? 100 : undefined, true]);
+    expect([shedding.closedFor(part.connection), shedding.has(part.connection)]).toEqual([
+      part === first ? 100 : undefined,
+      true,
+    ]);
     shedding.ended(part.connection);
     expect([shedding.has(part.connection), emptied()]).toEqual([false, part === first ? 0 : 1]);
   }

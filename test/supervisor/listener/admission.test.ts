@@ -84,7 +84,8 @@ test('a credential granted when nobody is let in any more is refused', async () 
 test('on a shared server it wants only its own paths, unless it is to refuse the others', () => {
   const request = new FakeUpgrade({ url: '/other?x=1' }).request;
   const server = {} as NonNullable<ListenOptions['server']>;
-  const wants = (options: Partial<ListenOptions<unknown>>) => anAdmission({ port: undefined, server, path: '/mine', ...options }).admission.wants(request);
+  const wants = (options: Partial<ListenOptions<unknown>>) =>
+    anAdmission({ port: undefined, server, path: '/mine', ...options }).admission.wants(request);
   expect([wants({}), wants({ unmatched: 'refuse' }), wants({ path: '/other' })]).toEqual([false, true, true]);
 });
 
@@ -93,7 +94,8 @@ const bug = () => {
 };
 
 type Settle = (value: unknown) => void;
-const thenable = (settle: (resolve: Settle, reject: Settle) => void) => new Proxy({}, { get: (_target, key) => (key === 'then' ? settle : undefined) });
+const thenable = (settle: (resolve: Settle, reject: Settle) => void) =>
+  new Proxy({}, { get: (_target, key) => (key === 'then' ? settle : undefined) });
 
 describe('one refusal comes of a handshake, whatever', () => {
   test.each<[string, unknown]>([
@@ -174,7 +176,11 @@ describe('one refusal comes of a handshake, whatever', () => {
   test.each<[string, Partial<ListenOptions<unknown>>, number]>([
     ['origins', { origins: bug }, 503],
     ['protocols', { protocols: bug }, 503],
-    ['protocols, which returns a promise that rejects,', { protocols: (() => Promise.reject(new Error('bug'))) as never }, 503],
+    [
+      'protocols, which returns a promise that rejects,',
+      { protocols: (() => Promise.reject(new Error('bug'))) as never },
+      503,
+    ],
     ['origins, which returns a promise of true,', { origins: (async () => true) as never }, 403],
   ])('%s throws', (_what, options, status) => {
     const { accepted, decide, refused } = anAdmission(options);
@@ -183,7 +189,9 @@ describe('one refusal comes of a handshake, whatever', () => {
   });
 
   test('`undefined` is thrown: the event has it as its error', async () => {
-    const { decide, refused } = anAdmission({ authenticate: () => thenable((_resolve, reject) => reject(undefined)) as never });
+    const { decide, refused } = anAdmission({
+      authenticate: () => thenable((_resolve, reject) => reject(undefined)) as never,
+    });
     decide();
     await settled();
     expect(refused().map((event) => 'error' in event)).toEqual([true]);
@@ -197,7 +205,9 @@ describe('one refusal comes of a handshake, whatever', () => {
 });
 
 test('a refusal of another copy of the package is one', async () => {
-  const foreign = Object.defineProperty({ answer: { status: 401, body: 'no' } }, Symbol.for('wirekeeper.refusal'), { value: true });
+  const foreign = Object.defineProperty({ answer: { status: 401, body: 'no' } }, Symbol.for('wirekeeper.refusal'), {
+    value: true,
+  });
   const { decide, refused } = anAdmission({ authenticate: () => foreign });
   const upgrade = decide();
   await settled();
@@ -214,7 +224,10 @@ const after = <T>(first: () => void, then: () => T) => {
 
 test.each<[string, (stop: () => void) => Partial<ListenOptions<unknown>>]>([
   ['authenticate', (stop) => ({ authenticate: after(stop, async () => ({ data: 1 })) })],
-  ['authenticate, which rejects then,', (stop) => ({ authenticate: after(stop, () => Promise.reject(new Error('bug'))) })],
+  [
+    'authenticate, which rejects then,',
+    (stop) => ({ authenticate: after(stop, () => Promise.reject(new Error('bug'))) }),
+  ],
   ['authenticate, which throws then,', (stop) => ({ authenticate: after(stop, bug) })],
   ['origins', (stop) => ({ origins: after(stop, () => true) })],
   ['protocols', (stop) => ({ protocols: after(stop, () => 'a') })],
@@ -238,7 +251,15 @@ test('a stranger whose `authenticate` is slow keeps nobody else out', async () =
     authenticate: (request) => (request.path === '/slow' ? new Promise(() => {}) : { data: request.remoteAddress }),
   });
   const from = (remoteAddress: string, url = '/slow') => decide(new FakeUpgrade({ url, remoteAddress }));
-  for (const remoteAddress of ['2001:db8::1', '2001:db8::2', '2001:db8::3', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1']) from(remoteAddress);
+  for (const remoteAddress of [
+    '2001:db8::1',
+    '2001:db8::2',
+    '2001:db8::3',
+    '192.0.2.1',
+    '::ffff:192.0.2.1',
+    '192.0.2.1',
+  ])
+    from(remoteAddress);
   from('192.0.2.2', '/');
   await settled();
   expect([why(), accepted]).toEqual([['maxHandshakesPerAddress', 'maxHandshakesPerAddress'], ['192.0.2.2']]);
@@ -254,8 +275,14 @@ describe('what the transport has made of an answer is told instead', () => {
 
   test('that somebody else has the socket', () => {
     const { admission, events } = anAdmission();
-    admission.notOpened(Object.assign(new FakeUpgrade({ url: '/a' }), { diversion: { kind: 'taken', how: 'it was ended' } as const }), 499, 'gone');
-    expect(events).toEqual([{ type: 'handshake.taken', childId: 'door', how: 'it was ended', url: '/a', remoteAddress: '192.0.2.1' }]);
+    admission.notOpened(
+      Object.assign(new FakeUpgrade({ url: '/a' }), { diversion: { kind: 'taken', how: 'it was ended' } as const }),
+      499,
+      'gone',
+    );
+    expect(events).toEqual([
+      { type: 'handshake.taken', childId: 'door', how: 'it was ended', url: '/a', remoteAddress: '192.0.2.1' },
+    ]);
   });
 
   test('of a request of which nothing is known', () => {

@@ -5,7 +5,10 @@ test('one remote address holds no more than its share, and others go on', () => 
   const attempts = new Attempts({ maxHandshakes: 3, maxHandshakesPerAddress: 2 });
   const first = attempts.begin('192.0.2.1');
   attempts.begin('192.0.2.1');
-  expect([attempts.exceeded('192.0.2.1'), attempts.exceeded('192.0.2.2')]).toEqual(['maxHandshakesPerAddress', undefined]);
+  expect([attempts.exceeded('192.0.2.1'), attempts.exceeded('192.0.2.2')]).toEqual([
+    'maxHandshakesPerAddress',
+    undefined,
+  ]);
   attempts.begin('192.0.2.2');
   expect([attempts.exceeded('192.0.2.1'), attempts.exceeded('192.0.2.3')]).toEqual(['maxHandshakes', 'maxHandshakes']);
   first.end();
@@ -38,5 +41,8 @@ test('all are aborted together, with the reason; one that has ended is not abort
   const ended = attempts.begin('192.0.2.2');
   ended.end();
   attempts.abortAll(() => new Error('stopped'));
-  expect([signal.reason, ended.signal.reason]).toEqual([new Error('stopped'), expect.objectContaining({ name: 'AbortError' })]);
+  expect([signal.reason, ended.signal.reason]).toEqual([
+    new Error('stopped'),
+    expect.objectContaining({ name: 'AbortError' }),
+  ]);
 });

@@ -17,7 +17,11 @@ describe('a grant is', () => {
     ['data with an end left open', { data: 7, expiresAt: undefined }, { data: 7, expiresAt: undefined }],
     ['an end alone', { expiresAt: AT }, { data: undefined, expiresAt: AT }],
     ['a frozen object', Object.freeze({ data: 7 }), { data: 7, expiresAt: undefined }],
-    ['an object without a prototype', Object.assign(Object.create(null), { data: 7 }), { data: 7, expiresAt: undefined }],
+    [
+      'an object without a prototype',
+      Object.assign(Object.create(null), { data: 7 }),
+      { data: 7, expiresAt: undefined },
+    ],
     ['an object of another realm', runInNewContext('({ data: 7 })'), { data: 7, expiresAt: undefined }],
   ])('%s', (_what, value, granted) => {
     expect(verdictOf(value)).toEqual({ kind: 'granted', granted });
@@ -64,7 +68,10 @@ describe('nobody is let in by', () => {
     ['an end in seconds', { data: 7, expiresAt: AT / 1000 }],
     ['an end that is a text', { data: 7, expiresAt: '2030-01-01' }],
     ['data that nobody has awaited', { data: Promise.resolve(7) }],
-    ['data that nobody has awaited, of another make', { data: new Proxy(() => {}, { get: (_target, key) => (key === 'then' ? () => {} : undefined) }) }],
+    [
+      'data that nobody has awaited, of another make',
+      { data: new Proxy(() => {}, { get: (_target, key) => (key === 'then' ? () => {} : undefined) }) },
+    ],
     ['an end that nobody has awaited', { data: 7, expiresAt: Promise.resolve(AT) }],
   ])('%s: OptionError', (_what, value) => {
     expect(() => verdictOf(value)).toThrow(OptionError);
@@ -74,9 +81,15 @@ describe('nobody is let in by', () => {
   test('a promise that rejects, whose rejection goes no further', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
-    expect(() => verdictOf({ data: Promise.reject(new Error('no such token')) })).toThrow('authenticate: data is a promise; it must be awaited.');
-    expect(() => verdictOf({ data: 7, expiresAt: Promise.reject(new Error('no such token')) })).toThrow('authenticate: expiresAt is a promise');
-    expect(() => verdictOf({ data: Promise.reject(new Error('no token')), expiresAt: Promise.reject(new Error('no end')) })).toThrow(OptionError);
+    expect(() => verdictOf({ data: Promise.reject(new Error('no such token')) })).toThrow(
+      'authenticate: data is a promise; it must be awaited.',
+    );
+    expect(() => verdictOf({ data: 7, expiresAt: Promise.reject(new Error('no such token')) })).toThrow(
+      'authenticate: expiresAt is a promise',
+    );
+    expect(() =>
+      verdictOf({ data: Promise.reject(new Error('no token')), expiresAt: Promise.reject(new Error('no end')) }),
+    ).toThrow(OptionError);
     await settled();
     process.off('unhandledRejection', unhandled);
     expect(unhandled).not.toHaveBeenCalled();

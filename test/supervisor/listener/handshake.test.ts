@@ -5,7 +5,12 @@ import { FakeUpgrade } from '../../support/fake-transport.js';
 
 /** A request with what it takes, and with the header fields of the case. */
 function requestWith(headers: HandshakeRequest['headers'], method = 'GET'): HandshakeRequest {
-  const wanted = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+  const wanted = {
+    upgrade: 'websocket',
+    connection: 'Upgrade',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  };
   return { method, url: '/', headers: { ...wanted, ...headers }, remoteAddress: undefined, isSecure: false };
 }
 
@@ -55,7 +60,10 @@ test.each([
 });
 
 test.each(['POST', 'HEAD', 'get', 'CONNECT'])('answers the method %s by 405, whatever else is wrong', (method) => {
-  expect(handshakeFault(requestWith({ upgrade: undefined }, method))).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+  expect(handshakeFault(requestWith({ upgrade: undefined }, method))).toMatchObject({
+    status: 405,
+    headers: { allow: 'GET' },
+  });
 });
 
 test.each([

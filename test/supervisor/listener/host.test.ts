@@ -10,7 +10,11 @@ describe('the host that a request is meant for', () => {
   test.each([
     ['its Host header’s', asking('example.com:8080'), 'example.com:8080'],
     ['an address', asking('[::1]:80'), '[::1]:80'],
-    ['that of an absolute target, whatever Host says', asking('other.example', { url: 'http://example.com/a' }), 'example.com'],
+    [
+      'that of an absolute target, whatever Host says',
+      asking('other.example', { url: 'http://example.com/a' }),
+      'example.com',
+    ],
     ['none without Host', asking(undefined), undefined],
     ['none with an empty one', asking(''), undefined],
     ['none with several', asking(['a.example', 'a.example']), undefined],
@@ -58,7 +62,10 @@ describe('hosts', () => {
 
   test('an absolute target counts, and not the Host header beside it', () => {
     const check = compileHosts(['localhost']);
-    expect([check(asking('localhost', { url: 'http://evil.example/' })), check(asking('evil.example', { url: 'http://localhost/' }))]).toEqual([false, true]);
+    expect([
+      check(asking('localhost', { url: 'http://evil.example/' })),
+      check(asking('evil.example', { url: 'http://localhost/' })),
+    ]).toEqual([false, true]);
   });
 
   test('none given lets in every host', () => {

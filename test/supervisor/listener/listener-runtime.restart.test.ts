@@ -6,7 +6,12 @@ import { settled } from '../../support/settled.js';
 
 async function aListener(options: Partial<ListenOptions> = {}, supervisorOptions: SupervisorOptions = {}) {
   const fixture = aSupervisor(supervisorOptions);
-  const listener = await fixture.supervisor.listen({ id: 'door', port: 0, handler: (connection) => connection.closed, ...options });
+  const listener = await fixture.supervisor.listen({
+    id: 'door',
+    port: 0,
+    handler: (connection) => connection.closed,
+    ...options,
+  });
   return { ...fixture, listener };
 }
 
@@ -48,7 +53,11 @@ describe('a listener that has lost its port', () => {
     expect([tries >= 4, tries <= 12]).toEqual([true, true]);
     transport.listenError = undefined;
     await clock.advanceAsync(32_000);
-    expect([listener.state, supervisor.child('door') === listener, listener.address?.port]).toEqual(['listening', true, 4711]);
+    expect([listener.state, supervisor.child('door') === listener, listener.address?.port]).toEqual([
+      'listening',
+      true,
+      4711,
+    ]);
     expect(transport.upgrade().wire).toBeDefined();
   });
 
@@ -57,7 +66,10 @@ describe('a listener that has lost its port', () => {
     transport.listenError = new Error('EADDRINUSE');
     transport.losePort();
     await clock.advanceAsync(60_000);
-    expect(await supervisor.ended).toMatchObject({ outcome: 'failed', cause: { id: 'door', error: { code: 'WIREKEEPER_LISTEN' } } });
+    expect(await supervisor.ended).toMatchObject({
+      outcome: 'failed',
+      cause: { id: 'door', error: { code: 'WIREKEEPER_LISTEN' } },
+    });
     expect(await listener.ended).toMatchObject({ id: 'door', reason: 'abnormal' });
   });
 

@@ -35,7 +35,9 @@ describe('an opening handshake is answered with', () => {
     const upgrade = transport.upgrade({ url: '/here', ...request });
     expect(upgrade.answer?.status).toBe(status);
     expect(upgrade.wire).toBeUndefined();
-    expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', childId: 'listener-1', status }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'handshake.refused', childId: 'listener-1', status }),
+    );
     expect(supervisor.stats().refused).toEqual({ [status]: 1 });
   });
 
@@ -107,14 +109,18 @@ describe('authenticate', () => {
   type Verdict = Grant<unknown> | Refusal;
 
   test('its data is the connection’s', async () => {
-    const { transport, connections } = await aListener({ authenticate: async (request) => ({ data: request.bearerToken() }) });
+    const { transport, connections } = await aListener({
+      authenticate: async (request) => ({ data: request.bearerToken() }),
+    });
     transport.upgrade({ headers: { authorization: 'Bearer abc' } });
     await settled();
     expect(connections[0]?.data).toBe('abc');
   });
 
   test('its refusal is the answer', async () => {
-    const { transport } = await aListener({ authenticate: () => refuse(401, { headers: { 'www-authenticate': 'Bearer' } }) });
+    const { transport } = await aListener({
+      authenticate: () => refuse(401, { headers: { 'www-authenticate': 'Bearer' } }),
+    });
     const upgrade = transport.upgrade();
     await settled();
     expect(upgrade.answer).toEqual({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
@@ -133,7 +139,9 @@ describe('authenticate', () => {
     const upgrade = transport.upgrade();
     await settled();
     expect(upgrade.answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
-    expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', error: expect.objectContaining({ message: 'bug' }) }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'handshake.refused', error: expect.objectContaining({ message: 'bug' }) }),
+    );
   });
 
   test('one that takes too long is a 503, and its signal aborts', async () => {
@@ -164,13 +172,17 @@ describe('authenticate', () => {
 
   test('more handshakes than maxHandshakes are refused with 503', async () => {
     const { transport } = await aListener({ limits: { maxHandshakes: 2 }, authenticate: () => new Promise(() => {}) });
-    const answers = [transport.upgrade(), transport.upgrade(), transport.upgrade()].map((upgrade) => upgrade.answer?.status);
+    const answers = [transport.upgrade(), transport.upgrade(), transport.upgrade()].map(
+      (upgrade) => upgrade.answer?.status,
+    );
     expect(answers).toEqual([undefined, undefined, 503]);
   });
 
   test('expiresAt closes with 3000 unless it is renewed', async () => {
     const clockStart = aSupervisor().clock.wallNow();
-    const { clock, transport } = await aListener({ authenticate: () => ({ data: undefined, expiresAt: clockStart + 1000 }) });
+    const { clock, transport } = await aListener({
+      authenticate: () => ({ data: undefined, expiresAt: clockStart + 1000 }),
+    });
     const upgrade = transport.upgrade();
     await settled();
     clock.advance(1100);
@@ -268,7 +280,9 @@ describe('after the 101 nothing refuses a client any more:', () => {
     upgrade.wire?.tellClosing(1011);
     upgrade.wire?.tellClosed();
     await settled();
-    expect(supervisor.endings).toMatchObject([{ code: 1011, trigger: 'handler-threw', handlerError: new Error('no time') }]);
+    expect(supervisor.endings).toMatchObject([
+      { code: 1011, trigger: 'handler-threw', handlerError: new Error('no time') },
+    ]);
     expect(events.filter(({ type }) => type === 'connection.ended' || type === 'handshake.refused')).toHaveLength(1);
     expect(supervisor.connections.size).toBe(0);
   });
@@ -283,7 +297,9 @@ describe('after the 101 nothing refuses a client any more:', () => {
         },
       }),
     );
-    expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', status: 503, why: 'transport', error: new Error('bug') }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'handshake.refused', status: 503, why: 'transport', error: new Error('bug') }),
+    );
     expect([supervisor.connections.size, supervisor.stats().refused]).toEqual([0, { 503: 1 }]);
   });
 });

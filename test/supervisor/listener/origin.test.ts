@@ -5,7 +5,10 @@ import { createConnectionRequest } from '../../../src/supervisor/listener/reques
 import { OptionError } from '../../../src/transport/errors.js';
 
 function requestFrom(origin: string | readonly string[] | undefined, host?: string, isSecure = false) {
-  return createConnectionRequest({ method: 'GET', url: '/', headers: { origin, host }, remoteAddress: undefined, isSecure }, []);
+  return createConnectionRequest(
+    { method: 'GET', url: '/', headers: { origin, host }, remoteAddress: undefined, isSecure },
+    [],
+  );
 }
 
 describe('same-origin', () => {
@@ -93,7 +96,11 @@ describe('a list', () => {
 
   test('allows what any of its entries allows', () => {
     const isAllowed = compileOrigin(['https://a.example', 'https://b.example']);
-    expect(['a', 'b', 'c'].map((name) => isAllowed(requestFrom(`https://${name}.example`)))).toEqual([true, true, false]);
+    expect(['a', 'b', 'c'].map((name) => isAllowed(requestFrom(`https://${name}.example`)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });
 
@@ -110,7 +117,9 @@ describe('a function', () => {
   });
 
   test('that is async lets nobody in', () => {
-    expect(compileOrigin((async () => true) as unknown as OriginPolicy)(requestFrom('https://example.com'))).toBe(false);
+    expect(compileOrigin((async () => true) as unknown as OriginPolicy)(requestFrom('https://example.com'))).toBe(
+      false,
+    );
   });
 });
 

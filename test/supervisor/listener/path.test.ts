@@ -52,7 +52,10 @@ test.each([
   ['/rooms/:id', 'listen: path is "/rooms/:id"; a segment that may be anything is written "*", not ":id".'],
   ['/:room/seats', 'listen: path is "/:room/seats"; a segment that may be anything is written "*", not ":room".'],
   ['/rooms/:id?', 'listen: path is "/rooms/:id?"; it may have neither query nor fragment.'],
-  ['/rooms/:id(\\d+)', 'listen: path is "/rooms/:id(\\\\d+)"; a segment that may be anything is written "*", not ":id(\\\\d+)".'],
+  [
+    '/rooms/:id(\\d+)',
+    'listen: path is "/rooms/:id(\\\\d+)"; a segment that may be anything is written "*", not ":id(\\\\d+)".',
+  ],
   ['/rooms/{id}', 'listen: path is "/rooms/{id}"; a segment that may be anything is written "*", not "{id}".'],
   ['/rooms/[id]', 'listen: path is "/rooms/[id]"; a segment that may be anything is written "*", not "[id]".'],
   ['/rooms/<id>', 'listen: path is "/rooms/<id>"; a segment that may be anything is written "*", not "<id>".'],

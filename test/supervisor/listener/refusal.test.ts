@@ -9,16 +9,30 @@ function foreign(answer: unknown): object {
 
 test('makes an answer of a status, header fields, and a body', () => {
   const refusal = refuse(401, { headers: { 'www-authenticate': 'Bearer', 'retry-after': 5 }, body: 'who are you?' });
-  expect(refusal.answer).toEqual({ status: 401, headers: { 'www-authenticate': 'Bearer', 'retry-after': '5' }, body: 'who are you?' });
+  expect(refusal.answer).toEqual({
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer', 'retry-after': '5' },
+    body: 'who are you?',
+  });
 });
 
-test.each<[unknown]>([[200], [101], [399], [600], [404.5], [Number.NaN], ['401'], [401n], [Symbol('status')], [undefined], [null], [{}]])(
-  'does not take %s for an HTTP error status',
-  (status) => {
-    expect(() => refuse(status as number)).toThrow(OptionError);
-    expect(() => refuse(status as number)).toThrow('400 to 599');
-  },
-);
+test.each<[unknown]>([
+  [200],
+  [101],
+  [399],
+  [600],
+  [404.5],
+  [Number.NaN],
+  ['401'],
+  [401n],
+  [Symbol('status')],
+  [undefined],
+  [null],
+  [{}],
+])('does not take %s for an HTTP error status', (status) => {
+  expect(() => refuse(status as number)).toThrow(OptionError);
+  expect(() => refuse(status as number)).toThrow('400 to 599');
+});
 
 describe('does not take', () => {
   test.each<[string, unknown]>([

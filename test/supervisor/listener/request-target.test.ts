@@ -26,9 +26,18 @@ test.each([
   expect(requestTarget(url)).toEqual({ path, query, authority });
 });
 
-test.each(['', '*', 'host', 'host:443', 'rooms/tea', 'ftp://host/rooms', 'http://', 'http:///rooms', 'http://me@host/rooms', '/rooms#top', 'http://host/#top'])(
-  '%s asks for no resource',
-  (url) => {
-    expect(requestTarget(url)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '*',
+  'host',
+  'host:443',
+  'rooms/tea',
+  'ftp://host/rooms',
+  'http://',
+  'http:///rooms',
+  'http://me@host/rooms',
+  '/rooms#top',
+  'http://host/#top',
+])('%s asks for no resource', (url) => {
+  expect(requestTarget(url)).toBeUndefined();
+});

@@ -2,12 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { createConnectionRequest, fieldOf } from '../../../src/supervisor/listener/request.js';
 import type { HandshakeRequest } from '../../../src/transport/transport.js';
 
-function requestWith({ url = '/', headers = {} }: Partial<Pick<HandshakeRequest, 'url' | 'headers'>> = {}, params: readonly string[] = []) {
+function requestWith(
+  { url = '/', headers = {} }: Partial<Pick<HandshakeRequest, 'url' | 'headers'>> = {},
+  params: readonly string[] = [],
+) {
   return createConnectionRequest({ method: 'GET', url, headers, remoteAddress: '127.0.0.1', isSecure: false }, params);
 }
 
 test("keeps the handshake's values, and the path's parameters", () => {
-  const handshake = { method: 'GET', url: '/rooms/den?a=1', headers: { host: 'example.com' }, remoteAddress: '192.0.2.1', isSecure: true };
+  const handshake = {
+    method: 'GET',
+    url: '/rooms/den?a=1',
+    headers: { host: 'example.com' },
+    remoteAddress: '192.0.2.1',
+    isSecure: true,
+  };
   expect(createConnectionRequest(handshake, ['den'])).toMatchObject({ ...handshake, params: ['den'] });
 });
 
@@ -113,8 +122,22 @@ test('packed, it still has every field that is of use, and no longer those that 
     'sec-websocket-key': 'x',
     connection: 'Upgrade',
   };
-  const request = createConnectionRequest({ method: 'GET', url: '/a?b=c', headers, remoteAddress: '192.0.2.1', isSecure: false }, ['p']);
+  const request = createConnectionRequest(
+    { method: 'GET', url: '/a?b=c', headers, remoteAddress: '192.0.2.1', isSecure: false },
+    ['p'],
+  );
   request.pack();
-  expect(request.headers).toEqual({ host: 'example.com', cookie: 'a=1; b=2', 'x-empty': '', 'set-cookie': ['a', 'b'], 'x-latin': 'caf\u00e9' });
-  expect([request.header('Host'), request.cookie('b'), request.query.get('b'), request.params]).toEqual(['example.com', '2', 'c', ['p']]);
+  expect(request.headers).toEqual({
+    host: 'example.com',
+    cookie: 'a=1; b=2',
+    'x-empty': '',
+    'set-cookie': ['a', 'b'],
+    'x-latin': 'caf\u00e9',
+  });
+  expect([request.header('Host'), request.cookie('b'), request.query.get('b'), request.params]).toEqual([
+    'example.com',
+    '2',
+    'c',
+    ['p'],
+  ]);
 });

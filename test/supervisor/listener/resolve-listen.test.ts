@@ -7,7 +7,8 @@ import { OptionError } from '../../../src/transport/errors.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 
 const defaults = resolveSupervisor({ limits: { maxPayloadBytes: 5 } });
-const resolve = (options: Partial<ListenOptions>) => resolveListen({ handler: () => {}, ...options }, defaults, () => 'made');
+const resolve = (options: Partial<ListenOptions>) =>
+  resolveListen({ handler: () => {}, ...options }, defaults, () => 'made');
 
 test.each<[Partial<ListenOptions>, string]>([
   [{ port: 80, server: {} as never }, 'both port and server'],
@@ -36,7 +37,13 @@ test.each<[Partial<ListenOptions>, string]>([
 });
 
 test('what is not given comes from the supervisor, and the defaults', () => {
-  expect(resolve({})).toMatchObject({ id: 'made', target: { kind: 'by-hand' }, unmatched: 'pass', perMessageDeflate: false, limits: { maxPayloadBytes: 5 } });
+  expect(resolve({})).toMatchObject({
+    id: 'made',
+    target: { kind: 'by-hand' },
+    unmatched: 'pass',
+    perMessageDeflate: false,
+    limits: { maxPayloadBytes: 5 },
+  });
 });
 
 test.each<[Partial<ListenOptions>, object]>([
@@ -52,7 +59,8 @@ test.each<[Partial<ListenOptions>, object]>([
 
 describe('the subprotocol that a function picks', () => {
   const request = createConnectionRequest(new FakeUpgrade().request, []);
-  const choose = (pick: (offered: readonly string[]) => unknown) => resolve({ protocols: pick as never }).chooseProtocol(['a', 'b'], request);
+  const choose = (pick: (offered: readonly string[]) => unknown) =>
+    resolve({ protocols: pick as never }).chooseProtocol(['a', 'b'], request);
 
   test.each<[string, (offered: readonly string[]) => unknown, string | undefined]>([
     ['is the one picked', () => 'b', 'b'],

@@ -2,7 +2,12 @@ import { runInNewContext } from 'node:vm';
 import { Headers as UndiciHeaders } from 'undici';
 import { describe, expect, test, vi } from 'vitest';
 import type { HeaderFields } from '../../../src/supervisor/api/dialer.js';
-import { isToken, resolveHeaders, resolveProtocols, resolveUrl } from '../../../src/supervisor/options/handshake-options.js';
+import {
+  isToken,
+  resolveHeaders,
+  resolveProtocols,
+  resolveUrl,
+} from '../../../src/supervisor/options/handshake-options.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { fail, revoked, throwing } from '../../support/hostile.js';
 import { settled } from '../../support/settled.js';
@@ -38,8 +43,14 @@ describe('a URL', () => {
     ['', 'dial: url is ""; it must be an absolute URL such as "wss://example.com/path".'],
     ['/path', 'dial: url is "/path"; it must be an absolute URL such as "wss://example.com/path".'],
     ['example.com', 'dial: url is "example.com"; it must be an absolute URL such as "wss://example.com/path".'],
-    [' ws://name:secret@example.com:port', 'dial: url is "ws://***@example.com:port"; it must be an absolute URL such as "wss://example.com/path".'],
-    ['http://example.com/?token=secret', 'dial: url is "http://example.com/?..."; its scheme must be ws: or wss:, here ws:.'],
+    [
+      ' ws://name:secret@example.com:port',
+      'dial: url is "ws://***@example.com:port"; it must be an absolute URL such as "wss://example.com/path".',
+    ],
+    [
+      'http://example.com/?token=secret',
+      'dial: url is "http://example.com/?..."; its scheme must be ws: or wss:, here ws:.',
+    ],
     ['wss://', 'dial: url is "wss://"; it must be an absolute URL such as "wss://example.com/path".'],
     ['http://example.com/', 'dial: url is "http://example.com/"; its scheme must be ws: or wss:, here ws:.'],
     ['https://example.com/', 'dial: url is "https://example.com/"; its scheme must be ws: or wss:, here wss:.'],
@@ -111,8 +122,13 @@ describe('header fields', () => {
   test('that nobody has awaited are refused, and what they reject with goes no further', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
-    const given = { authorization: Promise.reject(new Error('no token')), cookie: Promise.reject(new Error('no cookie')) };
-    expect(refusal(() => resolveHeaders(given as never, 'dial: headers'))).toBe('dial: headers.authorization is a promise; it must be awaited.');
+    const given = {
+      authorization: Promise.reject(new Error('no token')),
+      cookie: Promise.reject(new Error('no cookie')),
+    };
+    expect(refusal(() => resolveHeaders(given as never, 'dial: headers'))).toBe(
+      'dial: headers.authorization is a promise; it must be awaited.',
+    );
     await settled();
     process.off('unhandledRejection', unhandled);
     expect(unhandled).not.toHaveBeenCalled();
@@ -129,8 +145,14 @@ describe('header fields', () => {
     [{ Connection: 'close' }, 'dial: headers.Connection is not allowed; the handshake sets it.'],
     [{ upgrade: 'websocket' }, 'dial: headers.upgrade is not allowed; the handshake sets it.'],
     [{ 'Sec-WebSocket-Key': 'x' }, 'dial: headers.Sec-WebSocket-Key is not allowed; the handshake sets it.'],
-    [{ 'Sec-WebSocket-Protocol': 'x' }, 'dial: headers.Sec-WebSocket-Protocol is not allowed; the option protocols sets it.'],
-    [{ 'Sec-WebSocket-Extensions': 'x' }, 'dial: headers.Sec-WebSocket-Extensions is not allowed; the option perMessageDeflate sets it.'],
+    [
+      { 'Sec-WebSocket-Protocol': 'x' },
+      'dial: headers.Sec-WebSocket-Protocol is not allowed; the option protocols sets it.',
+    ],
+    [
+      { 'Sec-WebSocket-Extensions': 'x' },
+      'dial: headers.Sec-WebSocket-Extensions is not allowed; the option perMessageDeflate sets it.',
+    ],
     [{ 'Content-Length': '1' }, 'dial: headers.Content-Length is not allowed; the handshake has no body.'],
     [
       [
@@ -146,14 +168,19 @@ describe('header fields', () => {
     [5, `dial: headers is of type number; ${ALLOWED}.`],
     [null, `dial: headers is null; ${ALLOWED}.`],
   ])('%j are refused', (given, begins) => {
-    expect(refusal(() => resolveHeaders(given as unknown as Record<string, string>, 'dial: headers'))).toContain(begins);
+    expect(refusal(() => resolveHeaders(given as unknown as Record<string, string>, 'dial: headers'))).toContain(
+      begins,
+    );
   });
 
-  test.each(['secret\r\nx-b: 1', 'secret\u0000', 'secret \u2713'])('whose value has a forbidden character are refused without showing it: %j', (value) => {
-    const message = refusal(() => resolveHeaders({ authorization: value }, 'dial: headers'));
-    expect(message).toMatch(/^dial: headers\.authorization has a character that no header field may have/);
-    expect(message).not.toContain('secret');
-  });
+  test.each(['secret\r\nx-b: 1', 'secret\u0000', 'secret \u2713'])(
+    'whose value has a forbidden character are refused without showing it: %j',
+    (value) => {
+      const message = refusal(() => resolveHeaders({ authorization: value }, 'dial: headers'));
+      expect(message).toMatch(/^dial: headers\.authorization has a character that no header field may have/);
+      expect(message).not.toContain('secret');
+    },
+  );
 
   test('may be called like a property of every object', () => {
     expect(resolveHeaders({ constructor: 'x' }, 'dial: headers')).toEqual({ constructor: 'x' });
@@ -194,7 +221,9 @@ describe('header fields', () => {
     ['a Date', new Date()],
     ['a WeakMap', new WeakMap()],
   ])('are not looked for in vain in what has none: %s', (_what, given) => {
-    expect(refusal(() => resolveHeaders(given as HeaderFields, 'dial: headers'))).toBe(`dial: headers is an object that has no fields of its own; ${ALLOWED}.`);
+    expect(refusal(() => resolveHeaders(given as HeaderFields, 'dial: headers'))).toBe(
+      `dial: headers is an object that has no fields of its own; ${ALLOWED}.`,
+    );
   });
 
   test.each<[string, object]>([

@@ -4,7 +4,13 @@ import { OptionError } from '../../../src/transport/errors.js';
 
 describe('a number', () => {
   const whole: NumberRule = { least: 0, most: 9, isWhole: true, allowed: 'whole numbers from 0 to 9' };
-  const above: NumberRule = { least: 0, most: Number.POSITIVE_INFINITY, isWhole: false, isAbove: true, allowed: 'numbers above 0' };
+  const above: NumberRule = {
+    least: 0,
+    most: Number.POSITIVE_INFINITY,
+    isWhole: false,
+    isAbove: true,
+    allowed: 'numbers above 0',
+  };
 
   test.each([
     [0, whole],
@@ -29,6 +35,8 @@ describe('a number', () => {
     [Number.NaN, above],
     [2 ** 53, { ...whole, most: Number.POSITIVE_INFINITY }],
   ])('%s is not within the rule %o', (value, rule) => {
-    expect(() => checkNumber(value, rule, 'level')).toThrow(new OptionError(`level is ${show(value)}; allowed are ${rule.allowed}.`));
+    expect(() => checkNumber(value, rule, 'level')).toThrow(
+      new OptionError(`level is ${show(value)}; allowed are ${rule.allowed}.`),
+    );
   });
 });

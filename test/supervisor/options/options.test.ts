@@ -51,17 +51,41 @@ describe('limits', () => {
     // key                 value                      the sentence
     ['maxConnections', 0, 'listen: limits.maxConnections is 0; allowed are whole numbers from 1 on, and Infinity.'],
     ['maxHandshakes', 1.5, 'listen: limits.maxHandshakes is 1.5; allowed are whole numbers from 1 on, and Infinity.'],
-    ['maxPayloadBytes', '1 MiB', 'listen: limits.maxPayloadBytes is "1 MiB"; allowed are whole numbers from 1 to 2147483647.'],
-    ['maxPayloadBytes', 2 ** 31, 'listen: limits.maxPayloadBytes is 2147483648; allowed are whole numbers from 1 to 2147483647.'],
-    ['maxFragments', Number.POSITIVE_INFINITY, 'listen: limits.maxFragments is Infinity; allowed are whole numbers from 1 to 2147483647.'],
+    [
+      'maxPayloadBytes',
+      '1 MiB',
+      'listen: limits.maxPayloadBytes is "1 MiB"; allowed are whole numbers from 1 to 2147483647.',
+    ],
+    [
+      'maxPayloadBytes',
+      2 ** 31,
+      'listen: limits.maxPayloadBytes is 2147483648; allowed are whole numbers from 1 to 2147483647.',
+    ],
+    [
+      'maxFragments',
+      Number.POSITIVE_INFINITY,
+      'listen: limits.maxFragments is Infinity; allowed are whole numbers from 1 to 2147483647.',
+    ],
     ['openWithinMs', 0, 'listen: limits.openWithinMs is 0; allowed are numbers of ms above 0.'],
-    ['authenticateWithinMs', Number.POSITIVE_INFINITY, 'listen: limits.authenticateWithinMs is Infinity; allowed are numbers of ms above 0.'],
+    [
+      'authenticateWithinMs',
+      Number.POSITIVE_INFINITY,
+      'listen: limits.authenticateWithinMs is Infinity; allowed are numbers of ms above 0.',
+    ],
     ['closeWithinMs', Number.NaN, 'listen: limits.closeWithinMs is NaN; allowed are numbers of ms above 0.'],
     ['idleWithinMs', -1, 'listen: limits.idleWithinMs is -1; allowed are numbers of ms above 0, and Infinity.'],
     ['pausedWithinMs', null, 'listen: limits.pausedWithinMs is null; allowed are numbers of ms above 0, and Infinity.'],
     ['readAheadBytes', {}, 'listen: limits.readAheadBytes is an object; allowed are whole numbers from 1 on.'],
-    ['highWaterMark', 5 * 1024 * 1024, 'listen: limits.highWaterMark is 5242880; allowed are whole numbers up to maxBufferedBytes, which is 4194304.'],
-    ['maxBufferedBytes', 1_000, 'listen: limits.highWaterMark is 65536; allowed are whole numbers up to maxBufferedBytes, which is 1000.'],
+    [
+      'highWaterMark',
+      5 * 1024 * 1024,
+      'listen: limits.highWaterMark is 5242880; allowed are whole numbers up to maxBufferedBytes, which is 4194304.',
+    ],
+    [
+      'maxBufferedBytes',
+      1_000,
+      'listen: limits.highWaterMark is 65536; allowed are whole numbers up to maxBufferedBytes, which is 1000.',
+    ],
     ['slowPeer', 'drop', 'listen: limits.slowPeer is "drop"; allowed are "close" and "drop-newest".'],
     ['maxPayload', 5, 'listen: limits.maxPayload is no option; did you mean maxPayloadBytes?'],
   ])('%s: %o is refused', (key, value, sentence) => {
@@ -69,7 +93,9 @@ describe('limits', () => {
   });
 
   test('that are no object are refused', () => {
-    expect(() => resolveLimits(5 as unknown as Partial<Limits>, DEFAULT_LIMITS, WHERE)).toThrow(new OptionError('listen: limits is 5; it must be an object.'));
+    expect(() => resolveLimits(5 as unknown as Partial<Limits>, DEFAULT_LIMITS, WHERE)).toThrow(
+      new OptionError('listen: limits is 5; it must be an object.'),
+    );
   });
 });
 
@@ -94,7 +120,10 @@ describe('liveness', () => {
     [true, 'dial: liveness is true; allowed are false and an object.'],
     [null, 'dial: liveness is null; it must be an object.'],
     [{ pingEveryMs: 0 }, 'dial: liveness.pingEveryMs is 0; allowed are numbers of ms above 0.'],
-    [{ answerWithinMs: Number.POSITIVE_INFINITY }, 'dial: liveness.answerWithinMs is Infinity; allowed are numbers of ms above 0.'],
+    [
+      { answerWithinMs: Number.POSITIVE_INFINITY },
+      'dial: liveness.answerWithinMs is Infinity; allowed are numbers of ms above 0.',
+    ],
     [{ pingEvery: 5 }, 'dial: liveness.pingEvery is no option; did you mean pingEveryMs?'],
   ])('%o is refused', (given, sentence) => {
     expect(() => resolveLiveness(given as Partial<Liveness>, base, where)).toThrow(new OptionError(sentence));
@@ -102,12 +131,16 @@ describe('liveness', () => {
 });
 
 describe('backoff', () => {
-  test.each<Partial<Backoff> | undefined>([undefined, {}, { initialMs: 1, maxMs: 1 }, { maxMs: 100 }, { factor: 1 }, { firstWithinMs: 0, stableAfterMs: 0 }])(
-    '%o is laid over the defaults',
-    (given) => {
-      expect(resolveBackoff(given, 'dial: backoff')).toEqual({ ...DEFAULT_BACKOFF, ...given });
-    },
-  );
+  test.each<Partial<Backoff> | undefined>([
+    undefined,
+    {},
+    { initialMs: 1, maxMs: 1 },
+    { maxMs: 100 },
+    { factor: 1 },
+    { firstWithinMs: 0, stableAfterMs: 0 },
+  ])('%o is laid over the defaults', (given) => {
+    expect(resolveBackoff(given, 'dial: backoff')).toEqual({ ...DEFAULT_BACKOFF, ...given });
+  });
 
   test.each([
     // given                        the sentence
@@ -116,7 +149,10 @@ describe('backoff', () => {
     [{ factor: 0.5 }, 'dial: backoff.factor is 0.5; allowed are numbers from 1 on.'],
     [{ stableAfterMs: -1 }, 'dial: backoff.stableAfterMs is -1; allowed are numbers of ms from 0 on.'],
     [{ firstWithinMs: '5s' }, 'dial: backoff.firstWithinMs is "5s"; allowed are numbers of ms from 0 on.'],
-    [{ jitter: 1 }, 'dial: backoff.jitter is no option; allowed are initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.'],
+    [
+      { jitter: 1 },
+      'dial: backoff.jitter is no option; allowed are initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.',
+    ],
     ['slow', 'dial: backoff is "slow"; it must be an object.'],
   ])('%o is refused', (given, sentence) => {
     expect(() => resolveBackoff(given as Partial<Backoff>, 'dial: backoff')).toThrow(new OptionError(sentence));
@@ -135,12 +171,20 @@ describe('the dial limit', () => {
   });
 
   test.each([
-    [{ inFlight: 0 }, 'createSupervisor: dialLimiter.inFlight is 0; allowed are whole numbers from 1 on, and Infinity.'],
-    [{ perSecond: 0.5 }, 'createSupervisor: dialLimiter.perSecond is 0.5; allowed are whole numbers from 1 on, and Infinity.'],
+    [
+      { inFlight: 0 },
+      'createSupervisor: dialLimiter.inFlight is 0; allowed are whole numbers from 1 on, and Infinity.',
+    ],
+    [
+      { perSecond: 0.5 },
+      'createSupervisor: dialLimiter.perSecond is 0.5; allowed are whole numbers from 1 on, and Infinity.',
+    ],
     [{ perMinute: 1 }, 'createSupervisor: dialLimiter.perMinute is no option; allowed are inFlight, perSecond.'],
     [false, 'createSupervisor: dialLimiter is false; it must be an object.'],
   ])('refuses %o', (given, sentence) => {
-    expect(() => resolveDialLimit(given as Partial<DialLimit>, 'createSupervisor: dialLimiter')).toThrow(new OptionError(sentence));
+    expect(() => resolveDialLimit(given as Partial<DialLimit>, 'createSupervisor: dialLimiter')).toThrow(
+      new OptionError(sentence),
+    );
   });
 });
 
@@ -165,10 +209,13 @@ describe('permessage-deflate', () => {
     [{ level: 10 }, 'listen: perMessageDeflate.level is 10; allowed are whole numbers from 0 to 9.'],
     [{ levels: 1 }, 'listen: perMessageDeflate.levels is no option; did you mean level?'],
   ])('%o is refused', (given, sentence) => {
-    expect(() => resolvePerMessageDeflate(given as PerMessageDeflateOptions, 'listen: perMessageDeflate')).toThrow(new OptionError(sentence));
+    expect(() => resolvePerMessageDeflate(given as PerMessageDeflateOptions, 'listen: perMessageDeflate')).toThrow(
+      new OptionError(sentence),
+    );
   });
 });
 
 test('the defaults cannot be changed', () => {
-  for (const defaults of [DEFAULT_LIMITS, DEFAULT_LIVENESS, DEFAULT_BACKOFF, DEFAULT_DIAL_LIMIT]) expect(Object.isFrozen(defaults)).toBe(true);
+  for (const defaults of [DEFAULT_LIMITS, DEFAULT_LIVENESS, DEFAULT_BACKOFF, DEFAULT_DIAL_LIMIT])
+    expect(Object.isFrozen(defaults)).toBe(true);
 });

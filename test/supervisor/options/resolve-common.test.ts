@@ -16,11 +16,14 @@ test('only a function is a function', () => {
   expect(() => checkFunction({}, 'f')).toThrow('f is no function');
 });
 
-test.each([function* () {}, async function* () {}])('a generator function is no function that does anything: %o', (generator) => {
-  expect(() => checkFunction(generator, 'f')).toThrow(
-    new OptionError('f is a generator function, which does nothing when it is called; it must be another one.'),
-  );
-});
+test.each([function* () {}, async function* () {}])(
+  'a generator function is no function that does anything: %o',
+  (generator) => {
+    expect(() => checkFunction(generator, 'f')).toThrow(
+      new OptionError('f is a generator function, which does nothing when it is called; it must be another one.'),
+    );
+  },
+);
 
 test('only true and false are booleans', () => {
   expect([checkBoolean(true, 'b'), checkBoolean(false, 'b')]).toEqual([true, false]);

@@ -26,7 +26,13 @@ test('a supervisor below has limits and liveness of the one above, a path for a 
     restart: 'permanent',
     shutdown: Number.POSITIVE_INFINITY,
     children: [],
-    supervisor: { id: 'rooms', name: 'service/rooms', limits: { maxPayloadBytes: 7, maxFragments: 9 }, liveness: false, dialLimiter: undefined },
+    supervisor: {
+      id: 'rooms',
+      name: 'service/rooms',
+      limits: { maxPayloadBytes: 7, maxFragments: 9 },
+      liveness: false,
+      dialLimiter: undefined,
+    },
   });
 });
 

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { resolveWait } from '../../../src/supervisor/options/resolve-wait.js';
 import { OptionError } from '../../../src/transport/errors.js';
 
-test.each([{}, { withinMs: 0 }, { withinMs: Number.POSITIVE_INFINITY }, { signal: new AbortController().signal, withinMs: 1.5 }])(
-  'a wait may last as %o says',
-  (options) => {
-    expect(resolveWait(options, 'receive')).toEqual(options);
-  },
-);
+test.each([
+  {},
+  { withinMs: 0 },
+  { withinMs: Number.POSITIVE_INFINITY },
+  { signal: new AbortController().signal, withinMs: 1.5 },
+])('a wait may last as %o says', (options) => {
+  expect(resolveWait(options, 'receive')).toEqual(options);
+});
 
 test('what is undefined is as if it were not there', () => {
   expect(resolveWait({ signal: undefined, withinMs: undefined }, 'receive')).toEqual({});

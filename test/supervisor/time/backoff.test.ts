@@ -5,7 +5,14 @@ import { DEFAULT_BACKOFF } from '../../../src/supervisor/options/options.js';
 import { resolveIntensity } from '../../../src/supervisor/options/resolve-child-spec.js';
 import { delayAfterCrash, delayBefore } from '../../../src/supervisor/time/backoff.js';
 
-const backoff: Backoff = { initialMs: 100, maxMs: 1_000, factor: 3, stableAfterMs: 0, firstWithinMs: 5_000, maxAdviceMs: 1_000_000 };
+const backoff: Backoff = {
+  initialMs: 100,
+  maxMs: 1_000,
+  factor: 3,
+  stableAfterMs: 0,
+  firstWithinMs: 5_000,
+  maxAdviceMs: 1_000_000,
+};
 
 /** The ends of the report that bear on the delay. */
 const refused = { wasClean: false };
@@ -51,11 +58,17 @@ test('no delay is above its bound, whatever attempt and chance, and none is belo
   });
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 10_000 }), settings, chance, fc.nat(1_000_000), (attempt, given, random, retryAfterMs) => {
-      const delayMs = delayBefore(attempt, given, () => random, { ...refused, retryAfterMs });
-      expect(delayMs).toBeGreaterThanOrEqual(retryAfterMs);
-      expect(delayMs).toBeLessThanOrEqual(retryAfterMs + given.maxMs);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 10_000 }),
+      settings,
+      chance,
+      fc.nat(1_000_000),
+      (attempt, given, random, retryAfterMs) => {
+        const delayMs = delayBefore(attempt, given, () => random, { ...refused, retryAfterMs });
+        expect(delayMs).toBeGreaterThanOrEqual(retryAfterMs);
+        expect(delayMs).toBeLessThanOrEqual(retryAfterMs + given.maxMs);
+      },
+    ),
   );
 });
 

@@ -75,7 +75,11 @@ test('a stop is owed until it is done, and a child that is being stopped until i
     const exited = new Promise<{ readonly reason: 'abnormal' }>((resolve) => {
       end = () => resolve({ reason: 'abnormal' });
     });
-    return supervisor.startChild({ id, shutdown: 100, start: () => ({ handle: { kind: 'worker' }, exited, shutDown: () => {}, terminate: () => end() }) });
+    return supervisor.startChild({
+      id,
+      shutdown: 100,
+      start: () => ({ handle: { kind: 'worker' }, exited, shutDown: () => {}, terminate: () => end() }),
+    });
   };
   await lingering('a');
   await lingering('b');
@@ -94,7 +98,10 @@ test('a stop is owed until it is done, and a child that is being stopped until i
 });
 
 test('an open connection that is watched is not owed; a wait with a deadline is', async () => {
-  const { supervisor, transport, clock, held } = aHoldingSupervisor({ liveness: { pingEveryMs: 100 }, limits: { idleWithinMs: 60_000 } });
+  const { supervisor, transport, clock, held } = aHoldingSupervisor({
+    liveness: { pingEveryMs: 100 },
+    limits: { idleWithinMs: 60_000 },
+  });
   await supervisor.listen({ port: 0, handler: (connection) => connection.closed });
   transport.upgrade();
   const [connection] = supervisor.connections.values();

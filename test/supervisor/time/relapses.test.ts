@@ -3,7 +3,14 @@ import type { Backoff } from '../../../src/supervisor/api/dialer.js';
 import type { ExitReason } from '../../../src/supervisor/api/restart.js';
 import { Relapses } from '../../../src/supervisor/time/relapses.js';
 
-const backoff: Backoff = { initialMs: 100, maxMs: 1_000, factor: 2, stableAfterMs: 0, firstWithinMs: 0, maxAdviceMs: 3_600_000 };
+const backoff: Backoff = {
+  initialMs: 100,
+  maxMs: 1_000,
+  factor: 2,
+  stableAfterMs: 0,
+  firstWithinMs: 0,
+  maxAdviceMs: 3_600_000,
+};
 
 test.each<[(ExitReason | 'stable')[], number]>([
   // exits in a row, and recoveries               delay of the next run in ms

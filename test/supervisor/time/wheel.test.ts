@@ -25,18 +25,21 @@ const bucketOf = (dueAt: number, delayMs: number) => {
 };
 
 describe('a deadline', () => {
-  test.each([1, 1.5, 31, 32, 33, 100, 999, 5_000, 30_000, 3_600_000])('of %d ms is never early, and late by a sixteenth at most', (delayMs) => {
-    const { clock, wheel } = setup();
-    clock.advance(12_345.678);
-    const start = clock.now();
-    const due = vi.fn();
-    wheel.schedule(new Task(due), delayMs);
-    clock.advance(2 * delayMs + 2);
-    expect(due).toHaveBeenCalledOnce();
-    const tookMs = due.mock.lastCall?.[0] - start;
-    expect(tookMs).toBeGreaterThanOrEqual(delayMs);
-    expect(tookMs).toBeLessThanOrEqual(delayMs + Math.max(delayMs / 16, 1) + 1);
-  });
+  test.each([1, 1.5, 31, 32, 33, 100, 999, 5_000, 30_000, 3_600_000])(
+    'of %d ms is never early, and late by a sixteenth at most',
+    (delayMs) => {
+      const { clock, wheel } = setup();
+      clock.advance(12_345.678);
+      const start = clock.now();
+      const due = vi.fn();
+      wheel.schedule(new Task(due), delayMs);
+      clock.advance(2 * delayMs + 2);
+      expect(due).toHaveBeenCalledOnce();
+      const tookMs = due.mock.lastCall?.[0] - start;
+      expect(tookMs).toBeGreaterThanOrEqual(delayMs);
+      expect(tookMs).toBeLessThanOrEqual(delayMs + Math.max(delayMs / 16, 1) + 1);
+    },
+  );
 
   test('is late by a second at most, however long its delay', () => {
     const { clock, wheel } = setup();
@@ -293,7 +296,14 @@ test('runs what a sorted list would run, in its order and at its times', () => {
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), task: fc.nat(11), ms: fc.constant(0) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('advance' as const), task: fc.constant(0), ms: fc.integer({ min: 1, max: 5_000 }) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('advance' as const),
+        task: fc.constant(0),
+        ms: fc.integer({ min: 1, max: 5_000 }),
+      }),
+    },
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
@@ -311,7 +321,8 @@ test('runs what a sorted list would run, in its order and at its times', () => {
           wheel.cancel(tasks[task] as Task);
         } else {
           clock.advance(ms);
-          for (; model[0] !== undefined && model[0].dueAt <= clock.now(); model.shift()) expected.push(`${model[0].task}@${model[0].dueAt}`);
+          for (; model[0] !== undefined && model[0].dueAt <= clock.now(); model.shift())
+            expected.push(`${model[0].task}@${model[0].dueAt}`);
         }
         expect(ran).toEqual(expected);
         expect(wheel.size).toBe(model.length);

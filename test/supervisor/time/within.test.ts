@@ -14,7 +14,9 @@ function aWheel() {
 test('passes on what comes in time, and leaves no timer behind', async () => {
   const { clock, wheel } = aWheel();
   await expect(within(Promise.resolve('value'), { withinMs: 10 }, wheel, () => 'late')).resolves.toBe('value');
-  await expect(within(Promise.reject(new Error('failed')), { withinMs: 10 }, wheel, () => 'late')).rejects.toThrow('failed');
+  await expect(within(Promise.reject(new Error('failed')), { withinMs: 10 }, wheel, () => 'late')).rejects.toThrow(
+    'failed',
+  );
   expect(clock.pending).toBe(0);
 });
 
@@ -38,7 +40,9 @@ test('rejects with the reason of its signal, and leaves no timer behind', async 
 
 test('rejects at once when its signal has aborted before', async () => {
   const { wheel } = aWheel();
-  await expect(within(never, { signal: AbortSignal.abort(new Error('before')) }, wheel, () => 'late')).rejects.toThrow('before');
+  await expect(within(never, { signal: AbortSignal.abort(new Error('before')) }, wheel, () => 'late')).rejects.toThrow(
+    'before',
+  );
 });
 
 test('without bounds it is the promise itself', () => {

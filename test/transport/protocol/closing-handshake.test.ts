@@ -55,9 +55,24 @@ const fault: Input = (closing) => closing.faultFound('protocol-error', garbage, 
 describe('what is sent and reported', () => {
   test.each<[string, 'accepted' | 'dialed', readonly Input[], readonly string[]]>([
     ['our Close', 'accepted', [ourClose], ['close 4001']],
-    ['our Close, answered: the server ends TCP', 'accepted', [ourClose, theirClose], ['close 4001', 'wire.closing', 'fin']],
-    ['our Close, answered: the client waits for the server', 'dialed', [ourClose, theirClose], ['close 4001', 'wire.closing']],
-    ['our Close, answered, and the server ended TCP', 'dialed', [ourClose, theirClose, theirFin], ['close 4001', 'wire.closing', 'fin']],
+    [
+      'our Close, answered: the server ends TCP',
+      'accepted',
+      [ourClose, theirClose],
+      ['close 4001', 'wire.closing', 'fin'],
+    ],
+    [
+      'our Close, answered: the client waits for the server',
+      'dialed',
+      [ourClose, theirClose],
+      ['close 4001', 'wire.closing'],
+    ],
+    [
+      'our Close, answered, and the server ended TCP',
+      'dialed',
+      [ourClose, theirClose, theirFin],
+      ['close 4001', 'wire.closing', 'fin'],
+    ],
     ['a Close of the peer', 'accepted', [theirClose], ['wire.closing']],
     ['a Close of the peer, echoed', 'accepted', [theirClose, ourClose], ['wire.closing', 'close 4001', 'fin']],
     ['a second Close of ours', 'accepted', [ourClose, ourClose], ['close 4001']],
@@ -99,18 +114,30 @@ describe('how the wire has ended', () => {
       { kind: 'socket-error', cause: reset },
     ],
     // The peer had ended by itself: that a write behind its back failed did not end it.
-    ['an error after a FIN', [(closing) => closing.finReceived(), (closing) => closing.socketFailed(reset)], { kind: 'socket-ended', cause: reset }],
+    [
+      'an error after a FIN',
+      [(closing) => closing.finReceived(), (closing) => closing.socketFailed(reset)],
+      { kind: 'socket-ended', cause: reset },
+    ],
     ['terminate', [(closing) => closing.terminated()], { kind: 'terminated' }],
     ['one Close', [ourClose], { kind: 'socket-ended', sent: OURS }],
     ['both Closes', [ourClose, theirClose], { kind: 'closed', sent: OURS, received: THEIRS }],
-    ['terminate after both Closes', [ourClose, theirClose, (closing) => closing.terminated()], { kind: 'closed', sent: OURS, received: THEIRS }],
+    [
+      'terminate after both Closes',
+      [ourClose, theirClose, (closing) => closing.terminated()],
+      { kind: 'closed', sent: OURS, received: THEIRS },
+    ],
   ])('after %s', (_name, inputs, expected) => {
     const { closing } = begun();
     for (const input of inputs) input(closing);
     expect(closing.end(NOTHING_SENT)).toEqual({ unconfirmed: NOTHING, ...expected });
   });
 
-  const account = { unconfirmed: { frames: 3, bytes: 9 }, unwritten: { frames: 2, bytes: 7 }, discarded: { frames: 1, bytes: 4 } };
+  const account = {
+    unconfirmed: { frames: 3, bytes: 9 },
+    unwritten: { frames: 2, bytes: 7 },
+    discarded: { frames: 1, bytes: 4 },
+  };
 
   test('has what is unconfirmed, what of it is unwritten, and what was discarded of that', () => {
     expect(begun().closing.end(account)).toEqual({ kind: 'socket-ended', ...account });
@@ -126,7 +153,11 @@ describe('how the wire has ended', () => {
   test('a fact that waited for the handlers precedes the end, and names the Close that was sent', () => {
     const { wire, closing } = begun();
     closing.faultFound('protocol-error', garbage, 1002);
-    expect(closing.end(NOTHING_SENT)).toEqual({ kind: 'socket-ended', sent: { code: 1002, reason: '' }, unconfirmed: NOTHING });
+    expect(closing.end(NOTHING_SENT)).toEqual({
+      kind: 'socket-ended',
+      sent: { code: 1002, reason: '' },
+      unconfirmed: NOTHING,
+    });
     expect(wire.asked).toEqual(['close 1002', 'wire.failed']);
   });
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { frameLength } from '../../../src/transport/protocol/frame-length.js';
 
-const length = (bytes: readonly number[], { isServer = true, mayBeCompressed = false, isFragmented = false, room = 1000 } = {}) =>
-  frameLength(Buffer.from(bytes), 0, bytes.length, isServer, mayBeCompressed, isFragmented, room);
+const length = (
+  bytes: readonly number[],
+  { isServer = true, mayBeCompressed = false, isFragmented = false, room = 1000 } = {},
+) => frameLength(Buffer.from(bytes), 0, bytes.length, isServer, mayBeCompressed, isFragmented, room);
 
 test.each([
   // bytes                                       length   what it is

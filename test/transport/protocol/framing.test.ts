@@ -87,7 +87,13 @@ test.each([
 });
 
 test('frames one behind the other are found again', () => {
-  const { frames, rest } = parseFrames(Buffer.concat([frameOf(TEXT, Buffer.from('a'), true), frameOf(BINARY, Buffer.alloc(300), false), Buffer.from([0x81])]));
+  const { frames, rest } = parseFrames(
+    Buffer.concat([
+      frameOf(TEXT, Buffer.from('a'), true),
+      frameOf(BINARY, Buffer.alloc(300), false),
+      Buffer.from([0x81]),
+    ]),
+  );
   expect(frames.map(({ opcode, payload }) => [opcode, payload.length])).toEqual([
     [TEXT, 1],
     [BINARY, 300],
@@ -103,6 +109,8 @@ test('a header apart from its payload is that of the whole frame, whatever was a
     [TEXT, 70_000],
     [BINARY, 5000],
   ] as const) {
-    expect(headerOf(flags, length)).toEqual(frameOf(flags, Buffer.alloc(length), false).subarray(0, lengthBytes(length)));
+    expect(headerOf(flags, length)).toEqual(
+      frameOf(flags, Buffer.alloc(length), false).subarray(0, lengthBytes(length)),
+    );
   }
 });

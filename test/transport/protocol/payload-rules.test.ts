@@ -22,9 +22,12 @@ describe('text is UTF-8', () => {
 });
 
 describe('the payload of a Close frame', () => {
-  test.each([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999])('may be %i', (code) => {
-    expect(isClosePayload(closeBytes(code))).toBe(true);
-  });
+  test.each([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999])(
+    'may be %i',
+    (code) => {
+      expect(isClosePayload(closeBytes(code))).toBe(true);
+    },
+  );
 
   test.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, 65_535])('may not be %i', (code) => {
     expect(isClosePayload(closeBytes(code))).toBe(false);

@@ -25,7 +25,9 @@ describe('a prepared message', () => {
   ])('of %s is one whole frame as a server sends it', (_what, data, opcode, payload) => {
     const prepared = prepare(data);
     const { frames, rest } = parseFrames(prepared.framed);
-    expect(frames.map((frame) => ({ ...frame, payload: frame.payload.toString() }))).toEqual([expect.objectContaining({ fin: true, rsv: 0, opcode, payload })]);
+    expect(frames.map((frame) => ({ ...frame, payload: frame.payload.toString() }))).toEqual([
+      expect.objectContaining({ fin: true, rsv: 0, opcode, payload }),
+    ]);
     expect(rest).toHaveLength(0);
   });
 

@@ -43,19 +43,26 @@ describe('masking', () => {
         (bytes, key, offset, before, after) => {
           const from = Math.min(before, bytes.length);
           const to = Math.max(from, bytes.length - after);
-          const expected = Buffer.concat([bytes.subarray(0, from), xored(bytes.subarray(from, to), key), bytes.subarray(to)]);
+          const expected = Buffer.concat([
+            bytes.subarray(0, from),
+            xored(bytes.subarray(from, to), key),
+            bytes.subarray(to),
+          ]);
           expect(maskedInPlace(unaligned(bytes, offset), from, to, key)).toEqual(expected);
         },
       ),
     );
   });
 
-  test.each([65_535, 65_536, 65_537, 131_072, 200_001])('of %i bytes goes on with the same key after each 64 KiB', (length) => {
-    const key = Uint8Array.of(3, 1, 4, 15);
-    const bytes = Uint8Array.from({ length }, (_, i) => i % 251);
-    const view = unaligned(bytes, 3);
-    expect(maskedInPlace(view, 0, length, key).equals(xored(bytes, key))).toBe(true);
-  });
+  test.each([65_535, 65_536, 65_537, 131_072, 200_001])(
+    'of %i bytes goes on with the same key after each 64 KiB',
+    (length) => {
+      const key = Uint8Array.of(3, 1, 4, 15);
+      const bytes = Uint8Array.from({ length }, (_, i) => i % 251);
+      const view = unaligned(bytes, 3);
+      expect(maskedInPlace(view, 0, length, key).equals(xored(bytes, key))).toBe(true);
+    },
+  );
 
   test('applied twice restores the bytes', () => {
     fc.assert(

@@ -16,7 +16,10 @@ vi.mock('node:http', async (importOriginal) => {
   const http = await importOriginal<typeof Http>();
   const createServer = (options: Http.ServerOptions, listener?: Http.RequestListener) => {
     const { headersTimeout = 60_000, connectionsCheckingInterval = 30_000 } = options;
-    const server = http.createServer({ headersTimeout: headersTimeout / FASTER, connectionsCheckingInterval: connectionsCheckingInterval / FASTER }, listener);
+    const server = http.createServer(
+      { headersTimeout: headersTimeout / FASTER, connectionsCheckingInterval: connectionsCheckingInterval / FASTER },
+      listener,
+    );
     made.push({ options, server });
     return server;
   };
@@ -28,7 +31,10 @@ const { createServer } = await vi.importActual<typeof Http>('node:http');
 const PORT = { kind: 'port', port: 0, host: '127.0.0.1' } as const;
 
 /** An acceptor, and what it was asked to decide. */
-async function accepting(target: Parameters<typeof WsAcceptor.open>[0] = PORT, wants: (request: HandshakeRequest) => boolean = () => true) {
+async function accepting(
+  target: Parameters<typeof WsAcceptor.open>[0] = PORT,
+  wants: (request: HandshakeRequest) => boolean = () => true,
+) {
   const upgrades: Upgrade[] = [];
   const errors: Error[] = [];
   const diverted: [Diverted, Diversion][] = [];

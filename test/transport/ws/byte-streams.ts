@@ -6,7 +6,10 @@ import { compressedBy, type HeaderParams, type WsDeflate } from './tellings.js';
 /** Limits so small that random streams meet them. */
 export const LIMITS = { maxPayloadBytes: 66_000, maxFragments: 6 };
 
-/** One message or control frame on its way to becoming bytes: its fragments, and whether the message is to be compressed. */
+/**
+ * One message or control frame on its way to becoming bytes: its fragments, and whether the message is to be
+ * compressed.
+ */
 export interface Item {
   readonly frames: readonly FrameParts[];
   /** Compress the payloads of the data frames as one message. */
@@ -32,15 +35,25 @@ const texts = fc.oneof(
 );
 
 /** Bytes that do not compress, and are long then too: those are inflated in the background. */
-const noise = fc.record({ size: fc.constantFrom(4_000, 4_090, 4_096, 9_000, 40_000), from: fc.nat({ max: 1_000_000 }) }).map(({ size, from }) => {
-  let state = from;
-  return Buffer.from(Uint8Array.from({ length: size }, () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) >> 16));
-});
+const noise = fc
+  .record({ size: fc.constantFrom(4_000, 4_090, 4_096, 9_000, 40_000), from: fc.nat({ max: 1_000_000 }) })
+  .map(({ size, from }) => {
+    let state = from;
+    return Buffer.from(
+      Uint8Array.from({ length: size }, () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) >> 16),
+    );
+  });
 
 const payloads = fc.oneof(
   { weight: 3, arbitrary: fc.record({ opcode: fc.constant(OP.text), payload: texts }) },
   { weight: 3, arbitrary: fc.record({ opcode: fc.constant(OP.binary), payload: bytes(80) }) },
-  { weight: 3, arbitrary: fc.record({ opcode: fc.constant(OP.binary), payload: sized.map((size) => Buffer.alloc(size, 'wirekeeper')) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      opcode: fc.constant(OP.binary),
+      payload: sized.map((size) => Buffer.alloc(size, 'wirekeeper')),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ opcode: fc.constant(OP.binary), payload: noise }) },
 );
 
@@ -57,7 +70,9 @@ function withBits(parts: FrameParts, bits: 16 | 64 | undefined): FrameParts {
 
 const pings: fc.Arbitrary<FrameParts> = fc.record({ opcode: fc.constantFrom(OP.ping, OP.pong), payload: bytes(125) });
 
-/** A message in fragments, cut anywhere, in the middle of a character too, with control frames in between (section 5.4). */
+/**
+ * A message in fragments, cut anywhere, in the middle of a character too, with control frames in between (section 5.4).
+ */
 const fragmented: fc.Arbitrary<Item> = fc
   .record({
     data: payloads,
@@ -66,10 +81,18 @@ const fragmented: fc.Arbitrary<Item> = fc
     isCompressed: fc.boolean(),
   })
   .map(({ data, cuts, between, isCompressed }) => {
-    const places = [0, ...cuts.map((cut) => Math.floor(cut * data.payload.length)).sort((a, b) => a - b), data.payload.length];
+    const places = [
+      0,
+      ...cuts.map((cut) => Math.floor(cut * data.payload.length)).sort((a, b) => a - b),
+      data.payload.length,
+    ];
     const frames = places.slice(1).flatMap((end, i): FrameParts[] => {
       const control = between[i];
-      const part = { opcode: i === 0 ? data.opcode : OP.continuation, fin: i === cuts.length, payload: data.payload.subarray(places[i], end) };
+      const part = {
+        opcode: i === 0 ? data.opcode : OP.continuation,
+        fin: i === cuts.length,
+        payload: data.payload.subarray(places[i], end),
+      };
       return control === undefined ? [part] : i === 0 ? [part, control] : [control, part];
     });
     return { frames, isCompressed };
@@ -81,33 +104,70 @@ const closes: fc.Arbitrary<Item> = fc
   .oneof(
     fc.constant(closeBytes()),
     fc
-      .record({ code: fc.constantFrom(1000, 1001, 1003, 1007, 1011, 1012, 1014, 3000, 4999), reason: fc.string({ unit: 'grapheme', maxLength: 20 }) })
+      .record({
+        code: fc.constantFrom(1000, 1001, 1003, 1007, 1011, 1012, 1014, 3000, 4999),
+        reason: fc.string({ unit: 'grapheme', maxLength: 20 }),
+      })
       .map(({ code, reason }) => closeBytes(code, reason)),
-    fc.constantFrom(0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2999, 5000, 65_535).map((code) => closeBytes(code, 'no such code')),
+    fc
+      .constantFrom(0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2999, 5000, 65_535)
+      .map((code) => closeBytes(code, 'no such code')),
     fc.constant(Buffer.of(3)),
     fc.constant(closeBytes(1000, Buffer.of(0xc3, 0x28))),
     bytes(125),
   )
   .map((payload) => ({ frames: [{ opcode: OP.close, payload }] }));
 
-const NOT_TEXT = [Buffer.of(0xff), Buffer.of(0xc0, 0x80), Buffer.of(0xed, 0xa0, 0x80), Buffer.of(0xf4, 0x90, 0x80, 0x80), Buffer.from('ä').subarray(0, 1)];
+const NOT_TEXT = [
+  Buffer.of(0xff),
+  Buffer.of(0xc0, 0x80),
+  Buffer.of(0xed, 0xa0, 0x80),
+  Buffer.of(0xf4, 0x90, 0x80, 0x80),
+  Buffer.from('ä').subarray(0, 1),
+];
 
 /** What breaks the protocol, or one of our limits. */
 const faults: fc.Arbitrary<Item> = fc
   .oneof(
-    fc.record({ opcode: fc.constantFrom(0, 1, 2, 8, 9, 10), rsv: fc.integer({ min: 1, max: 7 }), fin: fc.boolean(), payload: bytes(20) }),
+    fc.record({
+      opcode: fc.constantFrom(0, 1, 2, 8, 9, 10),
+      rsv: fc.integer({ min: 1, max: 7 }),
+      fin: fc.boolean(),
+      payload: bytes(20),
+    }),
     fc.record({ opcode: fc.constantFrom(3, 4, 5, 6, 7, 11, 12, 13, 14, 15), fin: fc.boolean(), payload: bytes(20) }),
     fc.record({ opcode: fc.constantFrom(OP.close, OP.ping, OP.pong), fin: fc.constant(false), payload: bytes(20) }),
-    fc.record({ opcode: fc.constantFrom(OP.close, OP.ping, OP.pong), payload: fc.constantFrom(126, 200, 65_536).map((size) => Buffer.alloc(size, 1)) }),
+    fc.record({
+      opcode: fc.constantFrom(OP.close, OP.ping, OP.pong),
+      payload: fc.constantFrom(126, 200, 65_536).map((size) => Buffer.alloc(size, 1)),
+    }),
     fc.record({ opcode: fc.constant(OP.continuation), fin: fc.boolean(), payload: bytes(20) }),
-    fc.record({ opcode: fc.constantFrom(OP.text, OP.binary), payload: fc.constant(Buffer.alloc(LIMITS.maxPayloadBytes + 1, 'x')) }),
-    fc.record({ opcode: fc.constant(OP.binary), announced: fc.constantFrom(2 ** 31, 2 ** 32 + 5, 2 ** 53 - 1, 2 ** 53, 2 ** 60), payload: bytes(20) }),
-    fc.record({ opcode: fc.constant(OP.text), payload: fc.constantFrom(...NOT_TEXT).chain((end) => texts.map((start) => Buffer.concat([start, end]))) }),
+    fc.record({
+      opcode: fc.constantFrom(OP.text, OP.binary),
+      payload: fc.constant(Buffer.alloc(LIMITS.maxPayloadBytes + 1, 'x')),
+    }),
+    fc.record({
+      opcode: fc.constant(OP.binary),
+      announced: fc.constantFrom(2 ** 31, 2 ** 32 + 5, 2 ** 53 - 1, 2 ** 53, 2 ** 60),
+      payload: bytes(20),
+    }),
+    fc.record({
+      opcode: fc.constant(OP.text),
+      payload: fc.constantFrom(...NOT_TEXT).chain((end) => texts.map((start) => Buffer.concat([start, end]))),
+    }),
     fc.record({ opcode: fc.constant(OP.binary), fin: fc.constant(false), payload: bytes(20) }),
     // What claims to be compressed and is not, or inflates to more than is allowed.
     fc.record({ opcode: fc.constant(OP.binary), rsv: fc.constant(4), payload: bytes(40) }),
-    fc.constant({ opcode: OP.text, rsv: 4, payload: deflateRawSync(Buffer.alloc(80_000, 'x'), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4) }),
-    fc.constant({ opcode: OP.text, rsv: 4, payload: deflateRawSync(Buffer.of(0xff), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4) }),
+    fc.constant({
+      opcode: OP.text,
+      rsv: 4,
+      payload: deflateRawSync(Buffer.alloc(80_000, 'x'), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
+    }),
+    fc.constant({
+      opcode: OP.text,
+      rsv: 4,
+      payload: deflateRawSync(Buffer.of(0xff), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
+    }),
   )
   .map((parts) => ({ frames: [parts] }));
 
@@ -119,7 +179,13 @@ const fragmentedFaults: fc.Arbitrary<Item> = fc
     [Buffer.from('€').subarray(0, 2), Buffer.from('no continuation byte'), Buffer.from('.')],
     [Buffer.from('€').subarray(0, 1), Buffer.alloc(0), Buffer.from('€').subarray(1)],
   )
-  .map((parts) => ({ frames: parts.map((payload, i) => ({ opcode: i === 0 ? OP.text : OP.continuation, fin: i === parts.length - 1, payload })) }));
+  .map((parts) => ({
+    frames: parts.map((payload, i) => ({
+      opcode: i === 0 ? OP.text : OP.continuation,
+      fin: i === parts.length - 1,
+      payload,
+    })),
+  }));
 
 /** The wrong mask bit for the direction: marked by an empty key, which `bytesOf` turns round. */
 const misMasked: fc.Arbitrary<Item> = payloads.map((data) => ({ frames: [{ ...data, mask: new Uint8Array(0) }] }));
@@ -183,7 +249,10 @@ function damagedAt(payload: Buffer, part: number): Buffer {
 }
 
 /** The frames of an item, its message compressed as a real peer would have it. */
-async function compressedItem({ frames, isCompressed, damage }: Item, deflate: WsDeflate | undefined): Promise<readonly FrameParts[]> {
+async function compressedItem(
+  { frames, isCompressed, damage }: Item,
+  deflate: WsDeflate | undefined,
+): Promise<readonly FrameParts[]> {
   if (isCompressed !== true || deflate === undefined) return frames;
   const result: FrameParts[] = [];
   let part = damage;
@@ -202,9 +271,13 @@ async function compressedItem({ frames, isCompressed, damage }: Item, deflate: W
 }
 
 /** The bytes of a stream in chunks; compressed messages by the sending end of `deflate`. */
-export async function chunksOf({ items: sequence, isServer, key, missing, cuts }: Stream, deflate: WsDeflate | undefined): Promise<Buffer[]> {
+export async function chunksOf(
+  { items: sequence, isServer, key, missing, cuts }: Stream,
+  deflate: WsDeflate | undefined,
+): Promise<Buffer[]> {
   const frames: FrameParts[] = [];
-  // One after the other, as their compression refers back; and zlib crashes when ws resets it while another message is in it.
+  // One after the other, as their compression refers back; and zlib crashes when ws resets it while another message is
+  // in it.
   for (const item of sequence) frames.push(...(await compressedItem(item, deflate)));
   const all = Buffer.concat(
     frames.map((parts) => {

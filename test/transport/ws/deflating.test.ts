@@ -53,7 +53,10 @@ function open(compressor: Compressor = new PatientCompressor(), threshold = 10, 
     now: () => 0,
   };
   const outbox = new Deflating(stream, isMasked, owner, compressor, threshold);
-  const sent = () => parseFrames(Buffer.concat(kernel.writes)).frames.map(({ opcode, rsv, payload }) => `${opcode}/${rsv} ${payload.toString()}`);
+  const sent = () =>
+    parseFrames(Buffer.concat(kernel.writes)).frames.map(
+      ({ opcode, rsv, payload }) => `${opcode}/${rsv} ${payload.toString()}`,
+    );
   return { outbox, kernel, sent, counts };
 }
 
@@ -255,7 +258,11 @@ describe('a prepared message', () => {
     expect(pruned?.outbox.discard()).toEqual({ frames: 1, bytes: 5 });
     deflate.work();
     await settled();
-    expect(outboxes.map(({ sent }) => sent())).toEqual([[], ['2/4 z(slow)'], ...Array.from({ length: 3 }, () => ['2/4 z(slow)', '1/0 after'])]);
+    expect(outboxes.map(({ sent }) => sent())).toEqual([
+      [],
+      ['2/4 z(slow)'],
+      ...Array.from({ length: 3 }, () => ['2/4 z(slow)', '1/0 after']),
+    ]);
     expect(deflate.asked).toEqual(['slow']);
     expect(fates).toEqual(['discarded', 'written', 'written', 'written', 'written']);
     expect(gone?.outbox.discarded).toEqual({ frames: 2, bytes: 25 });
@@ -294,7 +301,9 @@ test('an outbox compresses when the extension was negotiated, from 1,024 bytes o
   const { stream } = slowSocket();
   const owner = { onDrained: () => {}, now: () => 0 };
   const options = { maxPayloadBytes: 1, maxFragments: 1 };
-  expect(createOutbox(stream, false, owner, undefined, { ...options, perMessageDeflate: true })).not.toBeInstanceOf(Deflating);
+  expect(createOutbox(stream, false, owner, undefined, { ...options, perMessageDeflate: true })).not.toBeInstanceOf(
+    Deflating,
+  );
   for (const [perMessageDeflate, threshold] of [
     [true, 1024],
     [{}, 1024],

@@ -34,7 +34,12 @@ test('opens with the answer, and what came behind it in the same segment is told
   await using server = await ByteServer.listen();
   const { wire, facts, texts, ended } = dial(server.url);
   expect(wire).toMatchObject({ role: 'dialed', heardAt: 0, remoteAddress: undefined });
-  await server.nextPeer({ behind: Buffer.concat([frameBytes({ opcode: OP.text, payload: 'one' }), frameBytes({ opcode: OP.text, payload: 'two' })]) });
+  await server.nextPeer({
+    behind: Buffer.concat([
+      frameBytes({ opcode: OP.text, payload: 'one' }),
+      frameBytes({ opcode: OP.text, payload: 'two' }),
+    ]),
+  });
   await eventually(() => texts.length === 2);
   expect(texts).toEqual(['one', 'two']);
   expect(facts).toEqual([{ type: 'wire.opened', protocol: '', remoteAddress: '127.0.0.1' }]);
@@ -55,7 +60,9 @@ test.each([
     kind: 'refused',
     httpStatus: 503,
     retryAfterMs,
-    cause: expect.objectContaining({ message: 'the server answered the opening handshake with 503 Service Unavailable' }),
+    cause: expect.objectContaining({
+      message: 'the server answered the opening handshake with 503 Service Unavailable',
+    }),
     unconfirmed: { frames: 0, bytes: 0 },
   });
 });
@@ -98,9 +105,11 @@ test('a server that drips its answer is called off like any other', async () => 
 });
 
 /** A right answer, changed. */
-const changed = (from: RegExp, to: string) => (request: string) => answerBytes(request).toString('latin1').replace(from, to);
+const changed = (from: RegExp, to: string) => (request: string) =>
+  answerBytes(request).toString('latin1').replace(from, to);
 const answering = (text: string) => () => text;
-const adding = (headers: Readonly<Record<string, string>>) => (request: string) => answerBytes(request, { headers }).toString('latin1');
+const adding = (headers: Readonly<Record<string, string>>) => (request: string) =>
+  answerBytes(request, { headers }).toString('latin1');
 const INTERIM = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n';
 
 test.each<[string, (request: string) => string]>([
@@ -111,7 +120,10 @@ test.each<[string, (request: string) => string]>([
   ['a 101 that upgrades to another protocol', changed(/Upgrade: websocket/, 'Upgrade: h2c')],
   ['a 101 of HTTP/1.0', changed(/HTTP\/1.1/, 'HTTP/1.0')],
   ['a 101 without Sec-WebSocket-Accept', changed(/Sec-WebSocket-Accept: .*\r\n/, '')],
-  ["a 101 with another key's Sec-WebSocket-Accept", changed(/Sec-WebSocket-Accept: .*/, 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')],
+  [
+    "a 101 with another key's Sec-WebSocket-Accept",
+    changed(/Sec-WebSocket-Accept: .*/, 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='),
+  ],
   ['a 101 with two Sec-WebSocket-Accepts', adding({ 'sec-websocket-accept': 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=' })],
   ['a 101 with a subprotocol that was not offered', adding({ 'Sec-WebSocket-Protocol': 'chat' })],
   ['a 101 with an extension that was not offered', adding({ 'Sec-WebSocket-Extensions': 'permessage-deflate' })],
@@ -156,12 +168,17 @@ test("a proxy's page is a refusal with its status", async () => {
   await using server = await ByteServer.listen();
   const { ended } = dial(server.url);
   const peer = await server.nextClient();
-  peer.socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<h1>Bad Gateway</h1>');
+  peer.socket.end(
+    'HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<h1>Bad Gateway</h1>',
+  );
   expect(await ended()).toMatchObject({ kind: 'refused', httpStatus: 502 });
 });
 
 test('TLS spoken to a server that does not tells its code', async () => {
-  const server = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+  const server = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   const { ended } = dial(`wss://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   const end = await ended();
@@ -172,13 +189,20 @@ test('TLS spoken to a server that does not tells its code', async () => {
 test('an attempt that cannot connect tells the errno', async () => {
   const server = await ByteServer.listen();
   await server[Symbol.asyncDispose]();
-  expect(await dial(server.url).ended()).toMatchObject({ kind: 'dial-failed', cause: { code: 'ECONNREFUSED', syscall: 'connect', errno: expect.any(Number) } });
+  expect(await dial(server.url).ended()).toMatchObject({
+    kind: 'dial-failed',
+    cause: { code: 'ECONNREFUSED', syscall: 'connect', errno: expect.any(Number) },
+  });
 });
 
 test('a host of which no address can be reached tells why of each, with an errno', async () => {
   const server = await ByteServer.listen();
   await server[Symbol.asyncDispose]();
-  using lookup = vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: object, done: (error: null, found: dns.LookupAddress[]) => void) => {
+  using lookup = vi.spyOn(dns, 'lookup').mockImplementation(((
+    _host: string,
+    _options: object,
+    done: (error: null, found: dns.LookupAddress[]) => void,
+  ) => {
     done(null, [
       { address: '127.0.0.1', family: 4 },
       { address: '127.0.0.2', family: 4 },
@@ -186,7 +210,10 @@ test('a host of which no address can be reached tells why of each, with an errno
   }) as never);
   const end = await dial(`ws://two-addresses.test:${server.port}/`).ended();
   expect(lookup).toHaveBeenCalledOnce();
-  expect(end).toMatchObject({ kind: 'dial-failed', cause: { code: 'ECONNREFUSED', syscall: 'connect', errno: expect.any(Number) } });
+  expect(end).toMatchObject({
+    kind: 'dial-failed',
+    cause: { code: 'ECONNREFUSED', syscall: 'connect', errno: expect.any(Number) },
+  });
   expect(end?.cause?.message).toMatch(/127\.0\.0\.1.*127\.0\.0\.2/);
 });
 

@@ -3,14 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { chunksOf, headerParams, LIMITS, streams } from './byte-streams.js';
 import { deflateOf, tellingsOfOurs, tellingsOfWs } from './tellings.js';
 
-/** Replay with `WIREKEEPER_SEED=... npx vitest run test/transport/ws/differential.test.ts`; more runs with WIREKEEPER_RUNS. */
+/**
+ * Replay with `WIREKEEPER_SEED=... npx vitest run test/transport/ws/differential.test.ts`; more runs with
+ * WIREKEEPER_RUNS.
+ */
 const seed = Number(process.env['WIREKEEPER_SEED'] ?? Date.now() % 2 ** 31);
 const asked = process.env['WIREKEEPER_RUNS'];
 process.stdout.write(`differential test: WIREKEEPER_SEED=${seed}\n`);
 
 /** Both ways together stay within this, unless a number of runs is asked for. */
 const WITHIN_MS = 7_000;
-const bounds = asked === undefined ? { numRuns: 1_500, interruptAfterTimeLimit: WITHIN_MS } : { numRuns: Number(asked) };
+const bounds =
+  asked === undefined ? { numRuns: 1_500, interruptAfterTimeLimit: WITHIN_MS } : { numRuns: Number(asked) };
 const timeout = asked === undefined ? 4 * WITHIN_MS : 3_600_000;
 
 describe.each([
@@ -27,7 +31,9 @@ describe.each([
         const options = { ...LIMITS, perMessageDeflate: isDeflated };
         const reading = { isServer: stream.isServer, options, chunks, isSlow: stream.isSlow, deflate };
         const { told, comparable } = await tellingsOfWs(reading);
-        expect((await tellingsOfOurs(reading, stream.pauses, stream.isLent)).slice(0, comparable)).toEqual(told.slice(0, comparable));
+        expect((await tellingsOfOurs(reading, stream.pauses, stream.isLent)).slice(0, comparable)).toEqual(
+          told.slice(0, comparable),
+        );
       }),
       { seed, ...bounds },
     );

@@ -5,8 +5,8 @@ import type { WsDeflate } from './tellings.js';
 const TRAILER = Buffer.of(0, 0, 0xff, 0xff);
 
 /**
- * A last block that is empty, in two ways (RFC 1951 sections 3.2.4 and 3.2.6), and a byte that is not to be read any more. Two,
- * since what is left of a block that broke off may end within one of them by chance.
+ * A last block that is empty, in two ways (RFC 1951 sections 3.2.4 and 3.2.6), and a byte that is not to be read any
+ * more. Two, since what is left of a block that broke off may end within one of them by chance.
  */
 const ENDS = [Buffer.of(3, 0, 0), Buffer.of(1, 0, 0, 0xff, 0xff, 0)];
 
@@ -33,11 +33,15 @@ function endOf(message: Buffer, history: Buffer): { isInStep: boolean; hasEnded:
 }
 
 /**
- * ws's inflater, which says of each message whether it ended in step: with a whole block, as every proper one does. ws goes
- * on where such a message broke off, if the context is kept, and takes the next ones for its continuation. Ours begins each
- * message anew, as RFC 7692 section 7.2.1 has them made; so what follows cannot be compared.
+ * ws's inflater, which says of each message whether it ended in step: with a whole block, as every proper one does. ws
+ * goes on where such a message broke off, if the context is kept, and takes the next ones for its continuation. Ours
+ * begins each message anew, as RFC 7692 section 7.2.1 has them made; so what follows cannot be compared.
  */
-export function watched(deflate: WsDeflate, sender: 'client' | 'server', onOutOfStep: () => void): Pick<WsDeflate, 'decompress'> {
+export function watched(
+  deflate: WsDeflate,
+  sender: 'client' | 'server',
+  onOutOfStep: () => void,
+): Pick<WsDeflate, 'decompress'> {
   const params: DeflateParams = deflate.params;
   let message = Buffer.alloc(0);
   let inflated = Buffer.alloc(0);

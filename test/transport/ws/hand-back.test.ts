@@ -11,7 +11,10 @@ import { sharing } from '../../support/shared-server.js';
 const ASKED = 'GET /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nX-A:  1\r\n\r\n';
 
 /** A server on which every upgrade is handed back, after `before`. */
-function handingBack(onRequest: RequestListener, before: (message: IncomingMessage, socket: Duplex) => void = () => {}) {
+function handingBack(
+  onRequest: RequestListener,
+  before: (message: IncomingMessage, socket: Duplex) => void = () => {},
+) {
   const server = createServer(onRequest);
   server.on('upgrade', (message, socket, head) => {
     before(message, socket);
@@ -26,7 +29,9 @@ test('a request handed back has all that it had, and is no upgrade', async () =>
   );
   await using peer = BytePeer.connect(place.port, ASKED);
   await eventually(() => peer.bytes.includes(']'));
-  expect(peer.bytes.toString()).toContain(JSON.stringify(['GET', '/a', ['Host', 'x', 'Connection', 'Upgrade', 'Upgrade', 'h2c', 'X-A', '1'], false]));
+  expect(peer.bytes.toString()).toContain(
+    JSON.stringify(['GET', '/a', ['Host', 'x', 'Connection', 'Upgrade', 'Upgrade', 'h2c', 'X-A', '1'], false]),
+  );
 });
 
 test('only that one: the next upgrade on its connection comes to the upgrade listeners again', async () => {
@@ -49,7 +54,12 @@ test('a server whose own listener goes by another name has the connection emitte
   server.on('connection', (socket) => emitted.push(socket));
   expect(own.name).toBe('connectionListener');
   const socket = new PassThrough();
-  handBack(server, { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: ['Host', 'x'] } as IncomingMessage, socket, Buffer.from('head'));
+  handBack(
+    server,
+    { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: ['Host', 'x'] } as IncomingMessage,
+    socket,
+    Buffer.from('head'),
+  );
   expect(emitted).toEqual([socket]);
   expect(String(socket.read())).toBe('GET / HTTP/1.1\r\nHost:x\r\n\r\nhead');
 });

@@ -14,6 +14,9 @@ test('each end compresses by its own terms', () => {
 });
 
 test('the level is that of the options', () => {
-  const deflate = createMessageDeflate({ server_no_context_takeover: true }, true, { ...OPTIONS, perMessageDeflate: { level: 3 } });
+  const deflate = createMessageDeflate({ server_no_context_takeover: true }, true, {
+    ...OPTIONS,
+    perMessageDeflate: { level: 3 },
+  });
   expect(deflate?.compressor.shareKey).toBe('15/3');
 });

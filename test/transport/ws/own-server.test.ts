@@ -30,18 +30,38 @@ describe('says with which status it has answered', () => {
   test.each([
     ['a plain request', 'GET /a HTTP/1.1\r\nHost: x\r\n\r\n', 426, '/a', undefined],
     ['one with a body', 'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi', 426, '/a', undefined],
-    ['one that expects what Node does not know', 'GET /a HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n', 426, '/a', undefined],
+    [
+      'one that expects what Node does not know',
+      'GET /a HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n',
+      426,
+      '/a',
+      undefined,
+    ],
     ['a request for a tunnel', 'CONNECT a.example:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'a.example:443', undefined],
-    ['a header that is too large', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, undefined, 'HPE_HEADER_OVERFLOW'],
+    [
+      'a header that is too large',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      undefined,
+      'HPE_HEADER_OVERFLOW',
+    ],
     ['what is no HTTP', 'hello\r\n\r\n', 400, undefined, 'HPE_INVALID_METHOD'],
-    ['a field that is none', 'GET / HTTP/1.1\r\nHost: x\r\nno field\r\n\r\n', 400, undefined, 'HPE_INVALID_HEADER_TOKEN'],
+    [
+      'a field that is none',
+      'GET / HTTP/1.1\r\nHost: x\r\nno field\r\n\r\n',
+      400,
+      undefined,
+      'HPE_INVALID_HEADER_TOKEN',
+    ],
     ['TLS on a port without', '\x16\x03\x01\x02\0\x01', 400, undefined, 'HPE_INVALID_METHOD'],
   ])('%s', async (_what, bytes, status, url, code) => {
     await using scene = await serving();
     await using client = BytePeer.connect(scene.port, bytes);
     await client.ended();
     expect(await client.readHead()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(scene.refused).toEqual([[status, expect.objectContaining({ ...(url === undefined ? {} : { url }), remoteAddress: '127.0.0.1' }), code]]);
+    expect(scene.refused).toEqual([
+      [status, expect.objectContaining({ ...(url === undefined ? {} : { url }), remoteAddress: '127.0.0.1' }), code],
+    ]);
   });
 });
 

@@ -21,10 +21,13 @@ function countingZlib() {
 
 async function receivers(extension?: string): Promise<WireScene[]> {
   const parts = extension === undefined ? {} : { headers: { 'Sec-WebSocket-Extensions': extension } };
-  return Promise.all(Array.from({ length: RECEIVERS }, () => WireScene.open('accepted', { perMessageDeflate: true }, parts)));
+  return Promise.all(
+    Array.from({ length: RECEIVERS }, () => WireScene.open('accepted', { perMessageDeflate: true }, parts)),
+  );
 }
 
-const inflated = (payload: Buffer) => inflateRawSync(Buffer.concat([payload, Buffer.of(0, 0, 0xff, 0xff, 3, 0)])).toString();
+const inflated = (payload: Buffer) =>
+  inflateRawSync(Buffer.concat([payload, Buffer.of(0, 0, 0xff, 0xff, 3, 0)])).toString();
 
 async function end(scenes: readonly WireScene[]): Promise<void> {
   for (const scene of scenes) await scene[Symbol.asyncDispose]();

@@ -4,7 +4,14 @@ import { SharedServer } from '../../../src/transport/ws/shared-server.js';
 
 type Asking = { shouldUpgradeCallback?: (message: unknown) => boolean };
 
-const aRequest = (upgrade: string, method = 'GET') => ({ method, url: '/', httpVersion: '1.1', headers: { upgrade }, rawHeaders: [], socket: undefined });
+const aRequest = (upgrade: string, method = 'GET') => ({
+  method,
+  url: '/',
+  httpVersion: '1.1',
+  headers: { upgrade },
+  rawHeaders: [],
+  socket: undefined,
+});
 
 /** A server that asks whether to upgrade, as Node's do from 24.9 on. */
 function asking() {
@@ -20,7 +27,9 @@ test('a server that asks whether to upgrade is told so before: what is not ours 
   const { server, asks } = asking();
   const shared = new SharedServer(server, () => true, ignore);
   shared.open();
-  expect(['websocket', 'h2c, WebSocket/13', 'h2c', ''].map((upgrade) => asks.shouldUpgradeCallback?.(aRequest(upgrade)))).toEqual([true, true, false, false]);
+  expect(
+    ['websocket', 'h2c, WebSocket/13', 'h2c', ''].map((upgrade) => asks.shouldUpgradeCallback?.(aRequest(upgrade))),
+  ).toEqual([true, true, false, false]);
   server.on('upgrade', ignore);
   expect(asks.shouldUpgradeCallback?.(aRequest('h2c'))).toBe(true);
 });

@@ -59,20 +59,27 @@ export function deflateOf(isServer: boolean, maxPayload: number, params: HeaderP
 
 /** Our own inflater for the same. */
 export function inflaterOf(isServer: boolean, maxPayload: number, params: HeaderParams = {}): Inflater {
-  return new Inflater(termsOf(deflateOf(isServer, maxPayload, params).params, isServer ? 'client' : 'server'), maxPayload);
+  return new Inflater(
+    termsOf(deflateOf(isServer, maxPayload, params).params, isServer ? 'client' : 'server'),
+    maxPayload,
+  );
 }
 
 /** One message compressed by ws. */
 export function compressedBy(deflate: WsDeflate, payload: Uint8Array, fin = true): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    deflate.compress(Buffer.from(payload), fin, (error, data) => (data === undefined ? reject(error ?? new Error('cut off')) : resolve(data)));
+    deflate.compress(Buffer.from(payload), fin, (error, data) =>
+      data === undefined ? reject(error ?? new Error('cut off')) : resolve(data),
+    );
   });
 }
 
 /** One message inflated by ws. */
 export function inflatedBy(deflate: WsDeflate, payload: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    deflate.decompress(payload, true, (error, data) => (data === undefined ? reject(error ?? new Error('cut off')) : resolve(data)));
+    deflate.decompress(payload, true, (error, data) =>
+      data === undefined ? reject(error ?? new Error('cut off')) : resolve(data),
+    );
   });
 }
 
@@ -81,12 +88,19 @@ const payloadOf = (data: Buffer) => data.toString('latin1');
 /** The code with which ws itself would answer one of its receiver's errors; it keeps that under a symbol. */
 export function codeByWs(error: Error): number {
   const key = Object.getOwnPropertySymbols(error).find(({ description }) => description === 'status-code');
-  if (key === undefined) throw new Error('ws no longer notes a status code on the errors of its Receiver', { cause: error });
+  if (key === undefined)
+    throw new Error('ws no longer notes a status code on the errors of its Receiver', { cause: error });
   return (error as Error & Record<symbol, number>)[key] ?? 0;
 }
 
 /** What ws's own receiver tells, and how many of these can be compared: see `watched`. */
-export async function tellingsOfWs({ isServer, options, chunks, isSlow, deflate: params }: Reading): Promise<{ told: Telling[]; comparable: number }> {
+export async function tellingsOfWs({
+  isServer,
+  options,
+  chunks,
+  isSlow,
+  deflate: params,
+}: Reading): Promise<{ told: Telling[]; comparable: number }> {
   const told: Telling[] = [];
   let comparable = Number.POSITIVE_INFINITY;
   const { maxPayloadBytes: maxPayload, maxFragments } = options;
@@ -94,11 +108,14 @@ export async function tellingsOfWs({ isServer, options, chunks, isSlow, deflate:
   const outOfStep = () => {
     comparable = Math.min(comparable, told.length + 1);
   };
-  const extensions = deflate === undefined ? {} : { 'permessage-deflate': watched(deflate, isServer ? 'client' : 'server', outOfStep) };
+  const extensions =
+    deflate === undefined ? {} : { 'permessage-deflate': watched(deflate, isServer ? 'client' : 'server', outOfStep) };
   const receiver = new Receiver({ isServer, maxPayload, maxFragments, extensions });
   let isOver = false;
   const isClosed = new Promise((resolve) => receiver.on('close', resolve));
-  receiver.on('message', (data: Buffer, isBinary: boolean) => told.push([isBinary ? 'binary' : 'text', payloadOf(data)]));
+  receiver.on('message', (data: Buffer, isBinary: boolean) =>
+    told.push([isBinary ? 'binary' : 'text', payloadOf(data)]),
+  );
   receiver.on('ping', (data: Buffer) => told.push(['ping', payloadOf(data)]));
   receiver.on('pong', (data: Buffer) => told.push(['pong', payloadOf(data)]));
   receiver.on('conclude', (code: number, reason: Buffer) => {
@@ -111,7 +128,8 @@ export async function tellingsOfWs({ isServer, options, chunks, isSlow, deflate:
   });
   for (const chunk of chunks) {
     if (isOver) break;
-    // What waits in a Writable behind a message being inflated is still written to it after a fault: it would then tell messages that never were.
+    // What waits in a Writable behind a message being inflated is still written to it after a fault: it would then tell
+    // messages that never were.
     if (deflate !== undefined) await new Promise((resolve) => receiver.write(Buffer.from(chunk), resolve));
     else receiver.write(Buffer.from(chunk));
     if (isSlow) await turn();
@@ -122,7 +140,10 @@ export async function tellingsOfWs({ isServer, options, chunks, isSlow, deflate:
   return { told, comparable };
 }
 
-/** A sink that writes down what it is told, and pauses its reader after the frames that `pauses` picks, one after the other. */
+/**
+ * A sink that writes down what it is told, and pauses its reader after the frames that `pauses` picks, one after the
+ * other.
+ */
 class Witness implements ReaderSink {
   readonly #told: (() => Telling)[] = [];
   isOver = false;
@@ -191,9 +212,9 @@ function readChunk(reader: FrameReader, chunk: Buffer, isLent: boolean): void {
 }
 
 /**
- * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the end;
- * frames told while it is paused throw. Chunks that `isLent` picks, one after the other, come in the read page, which is
- * overwritten after each.
+ * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the
+ * end; frames told while it is paused throw. Chunks that `isLent` picks, one after the other, come in the read page,
+ * which is overwritten after each.
  */
 export async function tellingsOfOurs(
   { isServer, options, chunks, isSlow, deflate }: Reading,

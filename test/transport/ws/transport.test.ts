@@ -33,7 +33,11 @@ test.each<[string, unknown, string]>([
   ['an agent', { agent: {} }, 'createWsTransport: agent is no option; allowed are now, wallNow.'],
   ['a misspelt option', { wallnow: Date.now }, 'createWsTransport: wallnow is no option; did you mean wallNow?'],
   ['a time that is a number', { now: 5 }, 'createWsTransport: now is 5; it must be a function that returns ms.'],
-  ['a Symbol', { wallNow: Symbol('s') }, 'createWsTransport: wallNow is Symbol(s); it must be a function that returns ms.'],
+  [
+    'a Symbol',
+    { wallNow: Symbol('s') },
+    'createWsTransport: wallNow is Symbol(s); it must be a function that returns ms.',
+  ],
   ['null', null, 'createWsTransport is null; it must be an object.'],
 ])('is not made with %s', (_what, options, message) => {
   expect(() => createWsTransport(options as object)).toThrow(new OptionError(message));
@@ -62,7 +66,9 @@ test("a date in a refusal's Retry-After is read by the transport's wall clock", 
   const wire = transport.dial({ url: server.url, headers: {}, protocols: [], tls: {}, options: OPTIONS });
   const ends: unknown[] = [];
   wire.closed$.subscribe((end) => ends.push(end));
-  (await server.nextClient()).socket.end('HTTP/1.1 503 No\r\nRetry-After: Thu, 01 Jan 2026 00:00:05 GMT\r\nContent-Length: 0\r\n\r\n');
+  (await server.nextClient()).socket.end(
+    'HTTP/1.1 503 No\r\nRetry-After: Thu, 01 Jan 2026 00:00:05 GMT\r\nContent-Length: 0\r\n\r\n',
+  );
   await eventually(() => ends.length === 1);
   expect(ends).toEqual([expect.objectContaining({ retryAfterMs: 5000 })]);
 });

@@ -37,7 +37,12 @@ async function asking(parts: Parameters<typeof requestBytes>[0] = {}) {
 
 test('shows what the client has asked for', async () => {
   await using scene = await asking({ path: '/rooms/1?since=7', headers: { 'X-Token': 'abc' } });
-  expect(scene.upgrade.request).toMatchObject({ method: 'GET', url: '/rooms/1?since=7', remoteAddress: '127.0.0.1', isSecure: false });
+  expect(scene.upgrade.request).toMatchObject({
+    method: 'GET',
+    url: '/rooms/1?since=7',
+    remoteAddress: '127.0.0.1',
+    isSecure: false,
+  });
   expect(scene.upgrade.request.headers).toMatchObject({ 'x-token': 'abc' });
   scene.upgrade.refuse({ status: 403 });
 });
@@ -101,7 +106,9 @@ test('leaves no listener on the socket of an accepted client but those of its wi
   await using scene = await asking();
   const wire = scene.upgrade.accept(undefined, OPTIONS);
   for (const event of ['error', 'close', 'end', 'data'] as const)
-    expect({ event, count: scene.socket.listenerCount(event) }).toMatchObject({ count: event === 'end' ? expect.any(Number) : 1 });
+    expect({ event, count: scene.socket.listenerCount(event) }).toMatchObject({
+      count: event === 'end' ? expect.any(Number) : 1,
+    });
   wire?.terminate();
 });
 

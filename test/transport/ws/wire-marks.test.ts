@@ -12,7 +12,10 @@ class Marked extends WireMarks {
 }
 
 test('marks are set and cleared each by itself', () => {
-  const marked = new Marked({ options: { maxPayloadBytes: 1, maxFragments: 1, perMessageDeflate: false }, now: () => 7 });
+  const marked = new Marked({
+    options: { maxPayloadBytes: 1, maxFragments: 1, perMessageDeflate: false },
+    now: () => 7,
+  });
   expect(marked.all).toEqual([false, false, false]);
   marked.set(PAUSED, true);
   marked.set(PINGED, true);

@@ -200,7 +200,10 @@ describe.each(ROLES)('with permessage-deflate, a wire that was %s', (role) => {
     await eventually(() => confirmed.length === 2);
     expect(confirmed).toEqual(['discarded', 'written']);
     scene.wire.terminate();
-    expect(await scene.ended()).toMatchObject({ unwritten: { frames: 1, bytes: 170 }, discarded: { frames: 1, bytes: 170 } });
+    expect(await scene.ended()).toMatchObject({
+      unwritten: { frames: 1, bytes: 170 },
+      discarded: { frames: 1, bytes: 170 },
+    });
   });
 
   test('tells that nothing waits any more once the last message was compressed and written', async () => {

@@ -8,7 +8,11 @@ interface Member {
 }
 
 const chat = setup({
-  types: { context: {} as { connection: Connection<Member> }, input: {} as { connection: Connection<Member> }, events: {} as ActorHandlerEvent },
+  types: {
+    context: {} as { connection: Connection<Member> },
+    input: {} as { connection: Connection<Member> },
+    events: {} as ActorHandlerEvent,
+  },
 }).createMachine({ context: ({ input }) => input });
 
 const moody = setup({ types: { events: {} as { type: 'said'; text: string } } }).createMachine({});
@@ -21,7 +25,9 @@ export const options: ListenOptions<Member> = {
 };
 
 /** Or from the input's annotation. */
-export const handler: Handler<Member> = actorHandler(chat, { input: (connection: Connection<Member>) => ({ connection }) });
+export const handler: Handler<Member> = actorHandler(chat, {
+  input: (connection: Connection<Member>) => ({ connection }),
+});
 
 /** Any logic will do, on any connection. */
 export const others: Handler<unknown>[] = [

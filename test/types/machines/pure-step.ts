@@ -1,4 +1,7 @@
-/** What a consumer may do with the machines themselves. Only compiled: against the source, and against the packed package. */
+/**
+ * What a consumer may do with the machines themselves. Only compiled: against the source, and against the packed
+ * package.
+ */
 import { connectionMachine } from 'wirekeeper/machines';
 import { createActor } from 'xstate';
 

@@ -1,4 +1,7 @@
-/** What a consumer may and may not do with a close report. Only compiled: against the source, and against the packed package. */
+/**
+ * What a consumer may and may not do with a close report. Only compiled: against the source, and against the packed
+ * package.
+ */
 import type { CloseReport, CloseTrigger } from 'wirekeeper';
 
 export function readable({ outcome, code, reason, received }: CloseReport): string {

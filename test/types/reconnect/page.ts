@@ -1,4 +1,6 @@
-/** What a page may do. Only compiled: against the source, and against the packed package, with no other package around. */
+/**
+ * What a page may do. Only compiled: against the source, and against the packed package, with no other package around.
+ */
 import { adviceOf, withAdvice } from 'wirekeeper/reconnect';
 
 /** When to dial again, in ms. */

@@ -1,6 +1,15 @@
-/** What a consumer's tests may do without sockets and timers. Only compiled: against the source, and against the packed package. */
+/**
+ * What a consumer's tests may do without sockets and timers. Only compiled: against the source, and against the packed
+ * package.
+ */
 import { createSupervisor, type Handler } from 'wirekeeper';
-import { createHeapClock, createMemoryTransport, type ModelledSystem, ScriptedPeer, walkPaths } from 'wirekeeper/testing';
+import {
+  createHeapClock,
+  createMemoryTransport,
+  type ModelledSystem,
+  ScriptedPeer,
+  walkPaths,
+} from 'wirekeeper/testing';
 import { createMachine } from 'xstate';
 
 /** A clock of a test is the supervisor's, the transport's, and an actor's. */
@@ -24,7 +33,9 @@ const door = createMachine({
   states: { shut: { on: { open: 'open' } }, open: { on: { shut: 'shut' } } },
 });
 
-export async function missingSteps(system: () => ModelledSystem<{ type: 'open' } | { type: 'shut' }>): Promise<readonly string[]> {
+export async function missingSteps(
+  system: () => ModelledSystem<{ type: 'open' } | { type: 'shut' }>,
+): Promise<readonly string[]> {
   // @ts-expect-error no such event
   await walkPaths(door, { events: [{ type: 'slam' }], system });
   return (await walkPaths(door, { events: [{ type: 'open' }, { type: 'shut' }], system })).missing;

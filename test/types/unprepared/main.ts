@@ -1,4 +1,7 @@
-/** What a consumer finds who names no types of Node's: were they missing, all this would be `any`, and nothing would be an error. */
+/**
+ * What a consumer finds who names no types of Node's: were they missing, all this would be `any`, and nothing would be
+ * an error.
+ */
 import { type Connection, createSupervisor, type Frame, type Listener } from 'wirekeeper';
 
 export function mistakesAreFound(frame: Frame, connection: Connection): void {
@@ -14,7 +17,8 @@ export function echo(): Promise<Listener> {
   return createSupervisor().listen({
     port: 0,
     handler: async (connection) => {
-      for await (const frame of connection) connection.send(frame.isBinary ? frame.data : frame.data.toString('latin1'));
+      for await (const frame of connection)
+        connection.send(frame.isBinary ? frame.data : frame.data.toString('latin1'));
     },
   });
 }

@@ -20,7 +20,10 @@ function windowBitsFor(bytes: number, most: number): number {
   return bits;
 }
 
-/** Compresses a message that refers to no other, in this very call; for short ones, whose way to a thread and back costs more. */
+/**
+ * Compresses a message that refers to no other, in this very call; for short ones, whose way to a thread and back costs
+ * more.
+ */
 export function compressNow(data: Buffer, { windowBits, level }: DeflateSettings): Buffer {
   if (data.length === 0) return EMPTY;
   const flushed = deflateRawSync(data, {
@@ -38,11 +41,15 @@ interface Idle {
   readonly stream: DeflateStream;
 }
 
-/** Streams of all connections: zlib takes a quarter of a megabyte for each, and its making longer than many a message. */
+/**
+ * Streams of all connections: zlib takes a quarter of a megabyte for each, and its making longer than many a message.
+ */
 const idle: Idle[] = [];
 
 function takeStream(settings: DeflateSettings): DeflateStream {
-  const at = idle.findIndex((one) => one.settings.windowBits === settings.windowBits && one.settings.level === settings.level);
+  const at = idle.findIndex(
+    (one) => one.settings.windowBits === settings.windowBits && one.settings.level === settings.level,
+  );
   return idle.splice(at, at < 0 ? 0 : 1)[0]?.stream ?? new DeflateStream(settings);
 }
 
@@ -54,7 +61,11 @@ function giveStream(settings: DeflateSettings, stream: DeflateStream): void {
 }
 
 /** Compresses a message that refers to no other, in the background. `undefined` if zlib cannot. */
-export function compressLater(data: Buffer, settings: DeflateSettings, done: (compressed: Buffer | undefined) => void): void {
+export function compressLater(
+  data: Buffer,
+  settings: DeflateSettings,
+  done: (compressed: Buffer | undefined) => void,
+): void {
   zlibJobs.add((release) => {
     const stream = takeStream(settings);
     stream.compress(data, (compressed) => {

@@ -4,8 +4,8 @@ import { type DeflateSettings, DeflateStream, EMPTY } from './deflate-stream.js'
 import { zlibJobs } from './zlib-jobs.js';
 
 /**
- * Messages of up to this many bytes are compressed at once: in the background they would cost more in all, and hardly less
- * of the event loop.
+ * Messages of up to this many bytes are compressed at once: in the background they would cost more in all, and hardly
+ * less of the event loop.
  */
 const MAX_AT_ONCE = 4 * 1024;
 
@@ -15,8 +15,8 @@ const MAX_SHARED_AT_ONCE = 16 * 1024;
 /** Compresses the messages that one connection sends, one at a time. */
 export interface Compressor {
   /**
-   * What tells messages apart that come out differently; `undefined` if a message may refer to those before it, and so is
-   * of use to one connection only.
+   * What tells messages apart that come out differently; `undefined` if a message may refer to those before it, and so
+   * is of use to one connection only.
    */
   readonly shareKey: string | undefined;
   /** Compresses a short message in this very call; `undefined` if it is to be done in the background. */

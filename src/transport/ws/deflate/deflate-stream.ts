@@ -13,7 +13,10 @@ export const TRAILER_BYTES = 4;
 /** What an empty message is sent as (section 7.2.3.6): a second flush in a row would make zlib write nothing at all. */
 export const EMPTY = Buffer.of(0);
 
-/** A zlib that compresses one message after the other in the background, each in a single job; the later refer to the earlier. */
+/**
+ * A zlib that compresses one message after the other in the background, each in a single job; the later refer to the
+ * earlier.
+ */
 export class DeflateStream {
   readonly #stream: DeflateRaw;
   #chunks: Buffer[] = [];
@@ -21,7 +24,11 @@ export class DeflateStream {
 
   constructor({ windowBits, level }: DeflateSettings) {
     // To flush at each write spares the second job that a flush of its own would be.
-    this.#stream = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH, windowBits, ...(level === undefined ? {} : { level }) });
+    this.#stream = createDeflateRaw({
+      flush: constants.Z_SYNC_FLUSH,
+      windowBits,
+      ...(level === undefined ? {} : { level }),
+    });
     this.#stream.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
     this.#stream.on('error', () => this.#finish(undefined));
   }

@@ -1,7 +1,10 @@
 import { createInflateRaw, type InflateRaw } from 'node:zlib';
 import { tooBig } from './inflate-faults.js';
 
-/** A zlib that inflates the parts of one message in the background, each in a single job if it comes to no more than a chunk. */
+/**
+ * A zlib that inflates the parts of one message in the background, each in a single job if it comes to no more than a
+ * chunk.
+ */
 export class InflateStream {
   readonly #stream: InflateRaw;
   readonly #maxBytes: number;
@@ -18,7 +21,10 @@ export class InflateStream {
     this.#stream.on('error', (error) => this.#finish(error));
   }
 
-  /** Whether the peer has ended its compressed data, with a last block (RFC 7692 section 7.2.3.4): nothing behind it is read. */
+  /**
+   * Whether the peer has ended its compressed data, with a last block (RFC 7692 section 7.2.3.4): nothing behind it is
+   * read.
+   */
   get hasEnded(): boolean {
     return this.#stream.bytesWritten < this.#fed;
   }

@@ -22,7 +22,10 @@ const MAX_INFLATED_AT_ONCE = 16 * 1024;
 /** What may wait behind a message that is being inflated before its socket is to be held. */
 export const MAX_BEHIND = 64 * 1024;
 
-/** What a message is guessed to come to, times its size: a larger guess would be memory held for nothing, a smaller one a copy. */
+/**
+ * What a message is guessed to come to, times its size: a larger guess would be memory held for nothing, a smaller one
+ * a copy.
+ */
 const GUESS = 4;
 const LEAST_GUESS = 1024;
 
@@ -51,7 +54,10 @@ export class Inflater implements Decompressor {
   #history: History | undefined;
   /** That of the message whose fragments are being inflated. */
   #stream: InflateStream | undefined;
-  /** What its fragments have come to so far: its receiver would keep each apart, and small ones cost more than they hold. */
+  /**
+   * What its fragments have come to so far: its receiver would keep each apart, and small ones cost more than they
+   * hold.
+   */
   #parts: GrowingBytes | undefined;
   #isRunning = false;
   #isClosed = false;

@@ -2,8 +2,8 @@
 type Job = (release: () => void) => void;
 
 /**
- * Jobs of which only so many run at once, the others in the order they came. Without a limit, zlib's memory for all that
- * run at once would fragment the heap (https://github.com/nodejs/node/issues/8871).
+ * Jobs of which only so many run at once, the others in the order they came. Without a limit, zlib's memory for all
+ * that run at once would fragment the heap (https://github.com/nodejs/node/issues/8871).
  */
 export class ZlibJobs {
   readonly #atOnce: number;

@@ -6,23 +6,36 @@ const FIRST_FINAL_STATUS = 200;
 /** What Node knows of a fault of the system's, beside its message. */
 type SystemFault = Pick<NodeJS.ErrnoException, 'code' | 'errno' | 'syscall'>;
 
-/** What is wrong with an answer that Node takes for an upgrade; `undefined` if nothing is that ws would not find itself. */
-export function faultInUpgrade({ httpVersion, httpVersionMajor, httpVersionMinor }: IncomingMessage): Error | undefined {
+/**
+ * What is wrong with an answer that Node takes for an upgrade; `undefined` if nothing is that ws would not find itself.
+ */
+export function faultInUpgrade({
+  httpVersion,
+  httpVersionMajor,
+  httpVersionMinor,
+}: IncomingMessage): Error | undefined {
   const isSpoken = httpVersionMajor > 1 || (httpVersionMajor === 1 && httpVersionMinor >= 1);
-  return isSpoken ? undefined : new Error(`the server answered the opening handshake with HTTP/${httpVersion}; allowed is 1.1 or higher.`);
+  return isSpoken
+    ? undefined
+    : new Error(`the server answered the opening handshake with HTTP/${httpVersion}; allowed is 1.1 or higher.`);
 }
 
 /** What is wrong with an answer that Node takes for a final one; `undefined` if it is a refusal. */
 export function faultInAnswer({ statusCode = 0 }: IncomingMessage): Error | undefined {
   if (statusCode === 101) {
-    return new Error('the server answered the opening handshake with 101, but without Upgrade: websocket and Connection: Upgrade.');
+    return new Error(
+      'the server answered the opening handshake with 101, but without Upgrade: websocket and Connection: Upgrade.',
+    );
   }
-  return statusCode < FIRST_FINAL_STATUS ? new Error(`the server answered the opening handshake with ${statusCode}, which is no final status.`) : undefined;
+  return statusCode < FIRST_FINAL_STATUS
+    ? new Error(`the server answered the opening handshake with ${statusCode}, which is no final status.`)
+    : undefined;
 }
 
 /**
- * A dial's error as a report keeps it. When no address of a host could be reached, Node's has neither message nor errno: they
- * are those of the addresses. What a server sent that speaks no HTTP is left out: reports are kept for long.
+ * A dial's error as a report keeps it. When no address of a host could be reached, Node's has neither message nor
+ * errno: they are those of the addresses. What a server sent that speaks no HTTP is left out: reports are kept for
+ * long.
  */
 export function faultOfDial(error: Error & { rawPacket?: unknown }): Error {
   delete error.rawPacket;

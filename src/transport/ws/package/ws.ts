@@ -1,11 +1,12 @@
 /**
  * The one place that knows the `ws` package. It supplies both opening handshakes, what is negotiated for
- * permessage-deflate, and the receiver for everything that is not a plain whole frame; the socket's life after the handshake
- * is ours.
+ * permessage-deflate, and the receiver for everything that is not a plain whole frame; the socket's life after the
+ * handshake is ours.
  *
  * It leans on what ws does not document: that `WebSocket.prototype.setSocket(socket, head)` is how a finished handshake
- * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported `Receiver`,
- * which calls `decompress` of the extension it is given. A contract test pins each against the installed version.
+ * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported
+ * `Receiver`, which calls `decompress` of the extension it is given. A contract test pins each against the installed
+ * version.
  */
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
@@ -32,13 +33,16 @@ export interface Handshaken {
 
 /** What inflates messages for a receiver. */
 export interface Decompressor {
-  /** Inflates the payload of one frame; `fin` with the last of a message. `done` is called later, or in this call with an error. */
+  /**
+   * Inflates the payload of one frame; `fin` with the last of a message. `done` is called later, or in this call with
+   * an error.
+   */
   decompress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
 }
 
 /**
- * A parser of the frames that are not plain and whole; a Writable. It answers within `write`, save that it inflates in the
- * background: `done` is then called when it has.
+ * A parser of the frames that are not plain and whole; a Writable. It answers within `write`, save that it inflates in
+ * the background: `done` is then called when it has.
  */
 export interface FrameReceiver {
   write(chunk: Buffer, done?: (error: Error | null | undefined) => void): boolean;
@@ -64,7 +68,12 @@ interface HandoverInternals {
 
 type Ws = typeof wsModule & { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver };
 
-const { Receiver, WebSocket, WebSocketServer } = published('ws', wsModule as unknown as Ws, process.versions, createRequire(import.meta.url));
+const { Receiver, WebSocket, WebSocketServer } = published(
+  'ws',
+  wsModule as unknown as Ws,
+  process.versions,
+  createRequire(import.meta.url),
+);
 
 /** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
 class Handover extends WebSocket {
@@ -191,7 +200,11 @@ export function openClient({ url, protocols, headers, tls, options }: OpenReques
 }
 
 /** Makes a receiver for one connection. Its errors carry the close code that answers them: `closeCodeOf`. */
-export function createReceiver(isServer: boolean, options: WireOptions, inflater: Decompressor | undefined): FrameReceiver {
+export function createReceiver(
+  isServer: boolean,
+  options: WireOptions,
+  inflater: Decompressor | undefined,
+): FrameReceiver {
   return new Receiver({
     isServer,
     maxPayload: options.maxPayloadBytes,

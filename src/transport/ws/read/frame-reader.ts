@@ -13,8 +13,8 @@ const FRAMES_PER_TURN = 128;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames, and Pings, Pongs and well-formed Closes
- * with them, are told from here; fragments, compressed frames, and everything faulty are irregular, and given on frame by
- * frame. What follows a compressed frame that is inflated in the background waits until that is done.
+ * with them, are told from here; fragments, compressed frames, and everything faulty are irregular, and given on frame
+ * by frame. What follows a compressed frame that is inflated in the background waits until that is done.
  *
  * Payloads are views of the chunks they came in, unmasked in place, or copies of what was lent.
  */
@@ -59,7 +59,10 @@ export class FrameReader implements IrregularSink {
     this.settle();
   }
 
-  /** Calls `done` once everything read has been told; of a stopped reader, once it no longer inflates. At once if it can. */
+  /**
+   * Calls `done` once everything read has been told; of a stopped reader, once it no longer inflates. At once if it
+   * can.
+   */
   whenTold(done: () => void): void {
     (this.#onceTold ??= []).push(done);
     this.settle();

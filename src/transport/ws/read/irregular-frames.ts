@@ -19,9 +19,9 @@ interface Fragmented {
 }
 
 /**
- * The frames that are not plain and whole. Fragments are put together here, in one piece of memory, since each kept apart
- * costs more than a small one holds; short compressed messages are inflated at once. ws's receiver has the longer ones
- * inflated, and says what is wrong; it is made when there is need of one, and most connections never have.
+ * The frames that are not plain and whole. Fragments are put together here, in one piece of memory, since each kept
+ * apart costs more than a small one holds; short compressed messages are inflated at once. ws's receiver has the longer
+ * ones inflated, and says what is wrong; it is made when there is need of one, and most connections never have.
  */
 export class IrregularFrames {
   readonly #sink: IrregularSink;
@@ -82,7 +82,10 @@ export class IrregularFrames {
     return undefined;
   }
 
-  /** Takes a frame of a compressed message; `done` comes once it has been inflated, and its message told if it was the last. */
+  /**
+   * Takes a frame of a compressed message; `done` comes once it has been inflated, and its message told if it was the
+   * last.
+   */
   inflate(frame: Buffer, done: (error: Error | undefined) => void): void {
     this.#openReceiver().write(frame, (error) => done(error ?? undefined));
   }

@@ -1,7 +1,10 @@
 import { pages } from '../../protocol/pages.js';
 import { applyKeyBefore, unmaskedCopy } from '../../protocol/unmask.js';
 
-/** Whether bytes are those of the read page: the next socket that is read overwrites them. Others belong to their reader. */
+/**
+ * Whether bytes are those of the read page: the next socket that is read overwrites them. Others belong to their
+ * reader.
+ */
 export function isLent(bytes: Buffer): boolean {
   return bytes === pages().read;
 }

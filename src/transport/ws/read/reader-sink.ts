@@ -7,6 +7,8 @@ export interface ReaderSink {
   onClose(code: number, reason: string): void;
   /** The peer broke the protocol. Nothing is told after it. */
   onFault(error: Error): void;
-  /** More was read than can be told in one turn of the loop, or inflated at once (`true`), or is no longer (`false`). */
+  /**
+   * More was read than can be told in one turn of the loop, or inflated at once (`true`), or is no longer (`false`).
+   */
   onCongestion(isCongested: boolean): void;
 }

@@ -6,7 +6,9 @@ import { findWriteWay, type WriteWay } from './write-way.js';
 
 let way: WriteWay | undefined | 'not asked' = 'not asked';
 
-/** One for all sockets where requests are given: as long as the kernel takes each write at once, nothing is noted in it. */
+/**
+ * One for all sockets where requests are given: as long as the kernel takes each write at once, nothing is noted in it.
+ */
 let spare: WriteRequest | undefined;
 
 /** What a request says that is not under way. */
@@ -25,12 +27,13 @@ function partsOf(queue: readonly Queued[]): Buffer[] {
 }
 
 /**
- * Gives bytes to the kernel in this very call, past the machinery of streams, which costs as much as a fifth of the system
- * call itself. What the kernel does not take is sent later, in order with whatever the stream is given then, and must not be
- * changed until that has been. Should sending it fail, the socket is destroyed with the error.
+ * Gives bytes to the kernel in this very call, past the machinery of streams, which costs as much as a fifth of the
+ * system call itself. What the kernel does not take is sent later, in order with whatever the stream is given then, and
+ * must not be changed until that has been. Should sending it fail, the socket is destroyed with the error.
  *
- * @returns how many bytes the kernel has left; `undefined` if nothing was done, since the socket is none of Node's, or TLS,
- * or not open, or behind, or fails, or since Node's insides have changed: the stream is to be written to then, and has the say.
+ * @returns how many bytes the kernel has left; `undefined` if nothing was done, since the socket is none of Node's, or
+ * TLS, or not open, or behind, or fails, or since Node's insides have changed: the stream is to be written to then, and
+ * has the say.
  */
 export function writeDirectly(socket: Duplex, what: Buffer | readonly Queued[]): number | undefined {
   if (socket.writableLength > 0 || socket.writableEnded) return undefined;
@@ -50,8 +53,8 @@ function write(handle: Handle, request: WriteRequest | null, what: Buffer | read
 }
 
 /**
- * Writes with a request, and returns it if it is under way: it may be although nothing is left, when the kernel made room
- * in the middle of the call, and to give it to another write then would end the process.
+ * Writes with a request, and returns it if it is under way: it may be although nothing is left, when the kernel made
+ * room in the middle of the call, and to give it to another write then would end the process.
  */
 function writeWithRequest(handle: Handle, Request: new () => WriteRequest, what: Buffer | readonly Queued[]): unknown {
   const request = spare ?? new Request();

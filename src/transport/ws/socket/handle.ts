@@ -24,8 +24,8 @@ export interface Handle {
 }
 
 /**
- * The handle of a TCP or Unix domain socket that is open. TLS has none of use: its bytes may come in the middle of a call,
- * and leave with others.
+ * The handle of a TCP or Unix domain socket that is open. TLS has none of use: its bytes may come in the middle of a
+ * call, and leave with others.
  */
 export function handleOf(socket: Duplex): Handle | undefined {
   // The first is the rule, and quicker to see: this is asked before each write.

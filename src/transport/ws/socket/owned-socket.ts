@@ -4,7 +4,9 @@ import { readIntoPage } from './page-reads.js';
 
 /** What the owner of a socket is told by it. */
 export interface SocketOwner {
-  /** What stands before `end`: in the read page, which is lent for this call, or in a buffer that is the owner's now. */
+  /**
+   * What stands before `end`: in the read page, which is lent for this call, or in a buffer that is the owner's now.
+   */
   onBytes(bytes: Buffer, end: number): void;
   /** The socket has room again. */
   onRoom(): void;
@@ -47,7 +49,9 @@ function onClose(this: Owned): void {
   owner?.onGone(Buffer.isBuffer(unread) ? unread : undefined);
 }
 
-/** Takes over the socket of a finished opening handshake; `head` is what came behind that. Nothing is told in this call. */
+/**
+ * Takes over the socket of a finished opening handshake; `head` is what came behind that. Nothing is told in this call.
+ */
 export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   const owned: Owned = socket;
   owned[kOwner] = owner;

@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream';
 import { pages } from '../../protocol/pages.js';
 import { handleOf } from './handle.js';
 
-/** Under which Node keeps what it does for `onread`, an option of `net.connect`: to read into one buffer and call back. */
+/**
+ * Under which Node keeps what it does for `onread`, an option of `net.connect`: to read into one buffer and call back.
+ */
 interface Names {
   readonly buffer: symbol;
   readonly callback: symbol;
@@ -18,8 +20,8 @@ function namesIn(socket: Duplex): Names | undefined {
 }
 
 /**
- * Has a socket read into the read page from now on, instead of into 64 KiB of new memory for each chunk; `onRead` is called
- * on the socket with the number of bytes read. What the socket had read before still comes as `data`.
+ * Has a socket read into the read page from now on, instead of into 64 KiB of new memory for each chunk; `onRead` is
+ * called on the socket with the number of bytes read. What the socket had read before still comes as `data`.
  *
  * @returns whether it can be had: not for TLS, nor for streams that are no socket of Node's, nor for one whose `data`
  * somebody besides its owner listens to, nor where Node's insides have changed.

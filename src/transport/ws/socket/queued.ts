@@ -1,9 +1,14 @@
 import type { Duplex } from 'node:stream';
 
-/** Framed bytes, ready for the socket: one message as a rule. A prepared message has this shape too, so that queues can share it. */
+/**
+ * Framed bytes, ready for the socket: one message as a rule. A prepared message has this shape too, so that queues can
+ * share it.
+ */
 export interface Queued {
   readonly framed: Buffer;
-  /** The payload of a large message, behind a `framed` that is its header only: both are written together or not at all. */
+  /**
+   * The payload of a large message, behind a `framed` that is its header only: both are written together or not at all.
+   */
   readonly tail?: Buffer | undefined;
   /** Payload bytes of a data message; `undefined` for a control frame. */
   readonly payloadBytes: number | undefined;
@@ -69,7 +74,11 @@ function isSame(a: readonly Queued[], b: readonly Queued[]): boolean {
 }
 
 /** Writes framed messages without joining them: the kernel gathers what is in large ones from where it is. */
-export function writeGathered(socket: Duplex, parts: readonly Queued[], written?: (error: Error | null | undefined) => void): void {
+export function writeGathered(
+  socket: Duplex,
+  parts: readonly Queued[],
+  written?: (error: Error | null | undefined) => void,
+): void {
   socket.cork();
   for (let i = 0; i < parts.length; i++) {
     const { framed, tail } = parts[i] as Queued;

@@ -19,8 +19,12 @@ export type WriteWay = Given | Returned;
 export function wayOf(request: unknown): WriteWay | undefined {
   if (request === null) return { kind: 'returned' };
   if (typeof request !== 'object') return undefined;
-  const { constructor: Request, getAsyncId } = request as { readonly constructor: unknown; readonly getAsyncId?: unknown };
-  if (typeof Request !== 'function' || Request.name !== 'WriteWrap' || typeof getAsyncId !== 'function') return undefined;
+  const { constructor: Request, getAsyncId } = request as {
+    readonly constructor: unknown;
+    readonly getAsyncId?: unknown;
+  };
+  if (typeof Request !== 'function' || Request.name !== 'WriteWrap' || typeof getAsyncId !== 'function')
+    return undefined;
   return { kind: 'given', Request: Request as Given['Request'] };
 }
 

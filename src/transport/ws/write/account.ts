@@ -17,7 +17,10 @@ const KERNELS_HOLD = 4 * 1024 * 1024;
 
 const NO_MESSAGES: Unconfirmed = { frames: 0, bytes: 0 };
 
-/** What is known of the messages of one wire, as the kernel and the peer's Pongs tell: the part of an outbox that writes nothing. */
+/**
+ * What is known of the messages of one wire, as the kernel and the peer's Pongs tell: the part of an outbox that writes
+ * nothing.
+ */
 export abstract class Account implements PongSink {
   protected readonly owner: OutboxOwner;
   protected readonly ledger = new Ledger();
@@ -84,6 +87,10 @@ export abstract class Account implements PongSink {
 
   /** Sends another Ping to a peer that keeps up, if one is due. */
   protected soundPrompt(soundings: Soundings): void {
-    if (soundings.isDue(this.ledger.bytesGiven, SOUNDED_PROMPT) && this.owner.now() - soundings.pingedAt >= SOUNDED_EVERY_MS) this.ping();
+    if (
+      soundings.isDue(this.ledger.bytesGiven, SOUNDED_PROMPT) &&
+      this.owner.now() - soundings.pingedAt >= SOUNDED_EVERY_MS
+    )
+      this.ping();
   }
 }

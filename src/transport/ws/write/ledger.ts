@@ -8,8 +8,8 @@ interface Waiter {
 }
 
 /**
- * What became of the data messages of one wire, as counts of messages and payload bytes: taken from the caller, given to
- * the socket, in the kernel's hands, discarded. Messages keep their order, so each is known by its place.
+ * What became of the data messages of one wire, as counts of messages and payload bytes: taken from the caller, given
+ * to the socket, in the kernel's hands, discarded. Messages keep their order, so each is known by its place.
  */
 export class Ledger {
   /** Taken and not discarded. */
@@ -27,7 +27,10 @@ export class Ledger {
 
   /** What is not known to be in the kernel's hands. */
   get unwritten(): Unconfirmed {
-    return { frames: this.#frames - this.#framesDone + this.#framesLost, bytes: this.#bytes - this.#bytesDone + this.#bytesLost };
+    return {
+      frames: this.#frames - this.#framesDone + this.#framesLost,
+      bytes: this.#bytes - this.#bytesDone + this.#bytesLost,
+    };
   }
 
   /** What was taken and not discarded. */

@@ -66,7 +66,8 @@ export class Outbox extends Account implements AtTickEnd {
 
   /** Takes one data message and returns its size in bytes, or what it `counts` for. `flags`: opcode and RSV bits. */
   take(flags: number, data: string | Uint8Array, counts?: number): number {
-    const bytes = typeof data === 'string' ? this.addText(flags, data) : this.addBytes(flags, data, counts ?? data.length);
+    const bytes =
+      typeof data === 'string' ? this.addText(flags, data) : this.addBytes(flags, data, counts ?? data.length);
     this.ledger.take(bytes);
     this.touch();
     return bytes;
@@ -206,7 +207,8 @@ export class Outbox extends Account implements AtTickEnd {
   }
 
   private addText(flags: number, text: string): number {
-    if (text.length <= MAX_COPIED && this.mayUseScratch(text.length * 3 + MAX_HEADER)) return putText(flags, text, this.#isMasked);
+    if (text.length <= MAX_COPIED && this.mayUseScratch(text.length * 3 + MAX_HEADER))
+      return putText(flags, text, this.#isMasked);
     const data = Buffer.from(text);
     return this.addBytes(flags, data, data.length);
   }

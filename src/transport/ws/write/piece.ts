@@ -8,7 +8,10 @@ const MAX_JOINED = 1024;
 const LARGEST_PIECE = 16 * 1024;
 const SMALLEST_PIECE = 512;
 
-/** Small messages that wait in one piece of memory: each by itself would cost a multiple of its bytes. No other queue has it. */
+/**
+ * Small messages that wait in one piece of memory: each by itself would cost a multiple of its bytes. No other queue
+ * has it.
+ */
 export class Piece implements Queued {
   framed: Buffer;
   payloadBytes: number;

@@ -12,8 +12,8 @@ const MAX_WAITING_BYTES = 64 * 1024;
 const HEADER_BYTES = 6;
 
 /**
- * Answers Pings (RFC 6455 section 5.5.2), each of them as long as the peer reads. Of a peer that sends Pings and does not
- * read, only the latest beyond a bound is answered, as section 5.5.3 allows: otherwise it could fill our memory.
+ * Answers Pings (RFC 6455 section 5.5.2), each of them as long as the peer reads. Of a peer that sends Pings and does
+ * not read, only the latest beyond a bound is answered, as section 5.5.3 allows: otherwise it could fill our memory.
  */
 export class Pongs {
   readonly #sink: PongSink;

@@ -1,8 +1,8 @@
 import { lengthBytes, maskPayload, writeHeader } from '../../protocol/framing.js';
 
 /**
- * One buffer in which small frames of a tick are joined before they are written. All wires share it, since as a rule one
- * wire at a time writes; the owner gives it up when it has written.
+ * One buffer in which small frames of a tick are joined before they are written. All wires share it, since as a rule
+ * one wire at a time writes; the owner gives it up when it has written.
  */
 export const SCRATCH_BYTES = 64 * 1024;
 
@@ -14,7 +14,9 @@ interface Scratch {
 
 export const scratch: Scratch = { buffer: Buffer.allocUnsafeSlow(SCRATCH_BYTES), used: 0, owner: undefined };
 
-/** Views of so many first bytes of the buffer are kept: most writes are as short, and a view is an allocation for each. */
+/**
+ * Views of so many first bytes of the buffer are kept: most writes are as short, and a view is an allocation for each.
+ */
 const LONGEST_VIEW_KEPT = 512;
 let views: Buffer[] = [];
 

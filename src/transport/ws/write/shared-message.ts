@@ -31,7 +31,10 @@ export class SharedMessage {
   /** What zlib could not compress goes out as it is. */
   #finish(compressed: Buffer | undefined): void {
     const { isBinary, payloadBytes } = this.#prepared;
-    const queued = compressed === undefined ? this.#prepared : { framed: frameOf((isBinary ? BINARY : TEXT) | RSV1, compressed, false), payloadBytes };
+    const queued =
+      compressed === undefined
+        ? this.#prepared
+        : { framed: frameOf((isBinary ? BINARY : TEXT) | RSV1, compressed, false), payloadBytes };
     this.#queued = queued;
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -26,7 +26,9 @@ function tickEnded(): void {
   if (due.length > LONGEST_KEPT) spare = [];
 }
 
-/** Has `onTickEnd` called at the end of this tick, in the order of the calls to this; one `process.nextTick` for all. */
+/**
+ * Has `onTickEnd` called at the end of this tick, in the order of the calls to this; one `process.nextTick` for all.
+ */
 export function atTickEnd(one: AtTickEnd): void {
   if (count === 0) process.nextTick(tickEnded);
   waiting[count] = one;

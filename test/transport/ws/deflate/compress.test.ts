@@ -8,7 +8,9 @@ const SETTINGS: DeflateSettings = { windowBits: 15, level: undefined };
 
 const later = (data: Buffer, settings = SETTINGS) =>
   new Promise<Buffer>((resolve, reject) =>
-    compressLater(data, settings, (compressed) => (compressed === undefined ? reject(new Error('not compressed')) : resolve(compressed))),
+    compressLater(data, settings, (compressed) =>
+      compressed === undefined ? reject(new Error('not compressed')) : resolve(compressed),
+    ),
   );
 
 const ways = [
@@ -25,7 +27,9 @@ describe.each(ways)('%s', (_name, compress) => {
       for (const data of [Buffer.alloc(size, 'wirekeeper'), noise(size)]) {
         // A new peer for each: whatever refers back to the message before would be found out.
         const peer = deflateOf(true, 0, { client_max_window_bits: [String(windowBits)] });
-        expect((await inflatedBy(peer, await compress(data, { windowBits, level: undefined }))).equals(data)).toBe(true);
+        expect((await inflatedBy(peer, await compress(data, { windowBits, level: undefined }))).equals(data)).toBe(
+          true,
+        );
         peer.cleanup();
       }
     }
@@ -59,5 +63,6 @@ test('many messages in the background share a few streams', async () => {
 test('more at once than there are streams to keep are compressed too', async () => {
   const data = Buffer.alloc(50_000, 'wirekeeper');
   const expected = await later(data);
-  for (const compressed of await Promise.all(Array.from({ length: 30 }, () => later(data)))) expect(compressed.equals(expected)).toBe(true);
+  for (const compressed of await Promise.all(Array.from({ length: 30 }, () => later(data))))
+    expect(compressed.equals(expected)).toBe(true);
 });

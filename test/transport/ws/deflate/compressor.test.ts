@@ -4,7 +4,8 @@ import { compressedBy, deflateOf, inflatedBy } from '../tellings.js';
 
 const KIB = 1024;
 
-const later = (compressor: Compressor, data: Buffer) => new Promise<Buffer | undefined>((resolve) => compressor.compress(data, resolve));
+const later = (compressor: Compressor, data: Buffer) =>
+  new Promise<Buffer | undefined>((resolve) => compressor.compress(data, resolve));
 
 describe('without context', () => {
   const open = (level?: number) => createCompressor({ windowBits: 15, keepsContext: false }, level);

@@ -13,7 +13,11 @@ function open() {
 }
 
 function compress(to: DeflateStream, text: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => to.compress(Buffer.from(text), (data) => (data === undefined ? reject(new Error('not compressed')) : resolve(data))));
+  return new Promise((resolve, reject) =>
+    to.compress(Buffer.from(text), (data) =>
+      data === undefined ? reject(new Error('not compressed')) : resolve(data),
+    ),
+  );
 }
 
 test('makes what ws makes, message by message, each referring to those before', async () => {
@@ -37,6 +41,7 @@ test('gives long messages whole', async () => {
   const own = open();
   const peer = deflateOf(true, 0);
   const noise = Array.from({ length: 100_000 }, (_, i) => String.fromCharCode(33 + ((i * i * 31) % 90))).join('');
-  for (const text of [noise, 'short', noise.slice(7)]) expect((await inflatedBy(peer, await compress(own, text))).toString()).toBe(text);
+  for (const text of [noise, 'short', noise.slice(7)])
+    expect((await inflatedBy(peer, await compress(own, text))).toString()).toBe(text);
   peer.cleanup();
 });

@@ -5,7 +5,8 @@ import { closeCodeOf } from '../../../../src/transport/ws/package/ws.js';
 
 const flushed = (data: Buffer | string) => deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH });
 
-const inflate = (stream: InflateStream, data: Buffer) => new Promise<Buffer | Error>((resolve) => stream.inflate(data, resolve));
+const inflate = (stream: InflateStream, data: Buffer) =>
+  new Promise<Buffer | Error>((resolve) => stream.inflate(data, resolve));
 
 test('inflates parts as they come', async () => {
   const stream = new InflateStream(15, undefined, 1_000_000);
@@ -19,9 +20,14 @@ test('inflates parts as they come', async () => {
 test('goes on from the history it is given', async () => {
   const dictionary = Buffer.from('words that were before');
   const stream = new InflateStream(15, dictionary, 1000);
-  expect(String(await inflate(stream, deflateRawSync('words that were before', { dictionary, finishFlush: constants.Z_SYNC_FLUSH })))).toBe(
-    'words that were before',
-  );
+  expect(
+    String(
+      await inflate(
+        stream,
+        deflateRawSync('words that were before', { dictionary, finishFlush: constants.Z_SYNC_FLUSH }),
+      ),
+    ),
+  ).toBe('words that were before');
   stream.close();
 });
 
@@ -35,7 +41,9 @@ test('stops within a chunk of what is allowed, however much would come', async (
 });
 
 test('says what zlib says of what is no compressed data', async () => {
-  expect(closeCodeOf((await inflate(new InflateStream(15, undefined, 1000), Buffer.of(0xff, 0xff, 0xff))) as Error)).toBe(1007);
+  expect(
+    closeCodeOf((await inflate(new InflateStream(15, undefined, 1000), Buffer.of(0xff, 0xff, 0xff))) as Error),
+  ).toBe(1007);
 });
 
 test('reads nothing behind a last block', async () => {

@@ -13,7 +13,9 @@ function now(inflater: Inflater, payload: Buffer): Buffer | Error | undefined {
 }
 
 const later = (inflater: Inflater, payload: Buffer, fin = true) =>
-  new Promise<Buffer | Error | undefined>((resolve) => inflater.decompress(payload, fin, (error, data) => resolve(error ?? data)));
+  new Promise<Buffer | Error | undefined>((resolve) =>
+    inflater.decompress(payload, fin, (error, data) => resolve(error ?? data)),
+  );
 
 /** A peer, and the inflater of what it sends. */
 function pair(params: HeaderParams = {}, maxPayload = MIB) {
@@ -58,8 +60,13 @@ describe.each([
       const text = `the same words ${i} `.repeat(30);
       if (way === 'fragments') {
         const half = text.length / 2;
-        const parts = [await compressedBy(peer, Buffer.from(text.slice(0, half)), false), await compressedBy(peer, Buffer.from(text.slice(half)))] as const;
-        expect([String(await later(inflater, parts[0], false)), String(await later(inflater, parts[1]))].join('')).toBe(text);
+        const parts = [
+          await compressedBy(peer, Buffer.from(text.slice(0, half)), false),
+          await compressedBy(peer, Buffer.from(text.slice(half))),
+        ] as const;
+        expect([String(await later(inflater, parts[0], false)), String(await later(inflater, parts[1]))].join('')).toBe(
+          text,
+        );
       } else {
         const payload = await compressedBy(peer, Buffer.from(text));
         expect(String(way === 'now' ? now(inflater, payload) : await later(inflater, payload))).toBe(text);

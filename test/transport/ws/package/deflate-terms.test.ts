@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { termsOf } from '../../../../src/transport/ws/package/deflate-terms.js';
 
 test('without parameters each end keeps its context and has the largest window', () => {
-  for (const sender of ['client', 'server'] as const) expect(termsOf({}, sender)).toEqual({ windowBits: 15, keepsContext: true });
+  for (const sender of ['client', 'server'] as const)
+    expect(termsOf({}, sender)).toEqual({ windowBits: 15, keepsContext: true });
 });
 
 test('each end has its own parameters', () => {

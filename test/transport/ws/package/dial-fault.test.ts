@@ -40,7 +40,12 @@ describe('the error of a dial', () => {
     const addresses = [systemError('ECONNRESET', 'connect'), systemError('ECONNREFUSED', 'connect')];
     const said = faultOfDial(Object.assign(new AggregateError(addresses), { code: 'ECONNRESET' }));
     expect(said).toBeInstanceOf(AggregateError);
-    expect(said).toMatchObject({ errors: addresses, code: 'ECONNRESET', errno: addresses[0]?.errno, syscall: 'connect' });
+    expect(said).toMatchObject({
+      errors: addresses,
+      code: 'ECONNRESET',
+      errno: addresses[0]?.errno,
+      syscall: 'connect',
+    });
     expect(said.message).toBe(addresses.map(({ message }) => message).join('; '));
   });
 
@@ -50,6 +55,8 @@ describe('the error of a dial', () => {
   });
 
   test('does not hold what a server sent that speaks no HTTP', () => {
-    expect(faultOfDial(Object.assign(new Error('Parse Error'), { rawPacket: Buffer.alloc(64 * 1024) }))).not.toHaveProperty('rawPacket');
+    expect(
+      faultOfDial(Object.assign(new Error('Parse Error'), { rawPacket: Buffer.alloc(64 * 1024) })),
+    ).not.toHaveProperty('rawPacket');
   });
 });

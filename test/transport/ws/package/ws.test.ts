@@ -1,6 +1,6 @@
 /**
- * What our one file about ws leans on and ws does not document, against the installed version. A failure here means that
- * an update of ws has changed it, and that src/transport/ws/package/ws.ts has to follow.
+ * What our one file about ws leans on and ws does not document, against the installed version. A failure here means
+ * that an update of ws has changed it, and that src/transport/ws/package/ws.ts has to follow.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -57,7 +57,12 @@ describe('ws calls setSocket(socket, head) on the WebSocket it was given', () =>
         calls.push([...args.slice(0, 2), this.protocol, (this as unknown as { _extensions: object })._extensions]);
       }
     }
-    const wss = new WebSocketServer({ noServer: true, WebSocket: Spy, perMessageDeflate: true, handleProtocols: () => 'chat' });
+    const wss = new WebSocketServer({
+      noServer: true,
+      WebSocket: Spy,
+      perMessageDeflate: true,
+      handleProtocols: () => 'chat',
+    });
     const client = BytePeer.connect(port());
     client.socket.write(
       Buffer.concat([
@@ -94,7 +99,10 @@ describe('ws calls setSocket(socket, head) on the WebSocket it was given', () =>
     await using peers = await ByteServer.listen();
     const client = new Spy(peers.url, [], { perMessageDeflate: true });
     const spied = once(client, 'spied');
-    await peers.nextPeer({ headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' }, behind: Buffer.from('behind') });
+    await peers.nextPeer({
+      headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' },
+      behind: Buffer.from('behind'),
+    });
     const [socket] = (await spied) as [import('node:net').Socket];
     expect(calls, 'the client no longer calls setSocket(socket, head)').toEqual([
       ['behind', { 'permessage-deflate': expect.objectContaining({ params: expect.any(Object) }) }],
@@ -155,13 +163,18 @@ describe("ws's Receiver", () => {
       { opcode: OP.text, fin: false, rsv: 4, payload: 'infl' },
       { opcode: OP.continuation, payload: 'ated' },
     ]) {
-      errors.push(await new Promise((resolve) => receiver.write(masked(parts), (error) => resolve(error ?? undefined))));
+      errors.push(
+        await new Promise((resolve) => receiver.write(masked(parts), (error) => resolve(error ?? undefined))),
+      );
     }
     expect(asked, 'Receiver no longer calls decompress(data, fin, done)').toEqual([
       ['infl', false],
       ['ated', true],
     ]);
-    expect([errors, told], 'Receiver no longer calls back after inflating').toEqual([[undefined, undefined], [['INFLATED', false]]]);
+    expect([errors, told], 'Receiver no longer calls back after inflating').toEqual([
+      [undefined, undefined],
+      [['INFLATED', false]],
+    ]);
   });
 
   test.each<[string, FrameParts, 1002 | 1007 | 1008 | 1009]>([
@@ -186,7 +199,8 @@ describe("ws's Receiver", () => {
 
   test('says WS_ERR_TOO_MANY_BUFFERED_PARTS of too many fragments', () => {
     const { receiver } = open();
-    for (let i = 0; i <= OPTIONS.maxFragments; i++) receiver.write(masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: false, payload: '.' }));
+    for (let i = 0; i <= OPTIONS.maxFragments; i++)
+      receiver.write(masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: false, payload: '.' }));
     expect(receiver.errored).toMatchObject({ code: 'WS_ERR_TOO_MANY_BUFFERED_PARTS' });
     expect(closeCodeOf(receiver.errored as Error)).toBe(1008);
   });
@@ -194,7 +208,9 @@ describe("ws's Receiver", () => {
   test('says what zlib says of a message that does not inflate, also in the same call, which is answered with 1007', async () => {
     const cause = Object.assign(new Error('invalid'), { code: 'Z_DATA_ERROR' });
     const { receiver } = open(true, { decompress: (_data, _fin, done) => done(cause) });
-    const error = await new Promise((resolve) => receiver.write(masked({ opcode: OP.text, rsv: 4, payload: Buffer.of(0xff, 0xff) }), resolve));
+    const error = await new Promise((resolve) =>
+      receiver.write(masked({ opcode: OP.text, rsv: 4, payload: Buffer.of(0xff, 0xff) }), resolve),
+    );
     expect(error).toBe(cause);
     expect(closeCodeOf(error as Error)).toBe(1007);
   });
@@ -204,7 +220,11 @@ describe('upgrading', () => {
   test.each([
     ['negotiates no compression unless told to', false, undefined],
     ['never keeps the context of its own compression', true, 'permessage-deflate; server_no_context_takeover'],
-    ['never keeps it with other settings either', { threshold: 1, level: 1 }, 'permessage-deflate; server_no_context_takeover'],
+    [
+      'never keeps it with other settings either',
+      { threshold: 1, level: 1 },
+      'permessage-deflate; server_no_context_takeover',
+    ],
   ])('%s', async (_name, perMessageDeflate, expected) => {
     const client = BytePeer.connect(port(), requestBytes(DEFLATE));
     const { request, socket, head } = await nextUpgrade();

@@ -128,7 +128,12 @@ describe('whole frames', () => {
     const { reader, told, frames } = open({ onFrame: (own) => own.pause() });
     const { read: page } = pages();
     const long = 'long '.repeat(1000);
-    const bytes = Buffer.concat([text('one'), text(long), text('waits'), masked({ opcode: OP.binary, payload: 'is cut off' })]);
+    const bytes = Buffer.concat([
+      text('one'),
+      text(long),
+      text('waits'),
+      masked({ opcode: OP.binary, payload: 'is cut off' }),
+    ]);
     reader.read(page, bytes.copy(page, 0, 0, bytes.length - 3));
     page.fill(0xaa);
     for (let i = 0; i < 2; i++) reader.resume();
@@ -162,7 +167,14 @@ describe('limits', () => {
   test('fragments count together, and a new message starts anew', () => {
     const { reader, told } = open({ maxPayloadBytes: 100 });
     const piece = (opcode: number, fin: boolean) => masked({ opcode, fin, payload: 'x'.repeat(50) });
-    reader.read(Buffer.concat([piece(OP.text, false), piece(OP.continuation, true), piece(OP.text, false), piece(OP.continuation, false)]));
+    reader.read(
+      Buffer.concat([
+        piece(OP.text, false),
+        piece(OP.continuation, true),
+        piece(OP.text, false),
+        piece(OP.continuation, false),
+      ]),
+    );
     expect(told).toEqual(['text xxxxxxxxxxxxxxxxxxxx']);
     reader.read(masked({ opcode: OP.continuation, payload: 'x' }));
     expect(told.slice(1)).toEqual(['fault 1009']);
@@ -170,7 +182,11 @@ describe('limits', () => {
 
   test('as many fragments as allowed make a message, one more is a fault', () => {
     const message = (pieces: number) =>
-      Buffer.concat(Array.from({ length: pieces }, (_, i) => masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: i === pieces - 1, payload: '.' })));
+      Buffer.concat(
+        Array.from({ length: pieces }, (_, i) =>
+          masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: i === pieces - 1, payload: '.' }),
+        ),
+      );
     const { reader, told } = open({ maxFragments: 5 });
     reader.read(Buffer.concat([message(5), message(6)]));
     expect(told).toEqual(['text .....', 'fault 1008']);
@@ -202,7 +218,13 @@ describe('after a Close or a fault nothing is told', () => {
   test('fragments that make no text, with whole frames behind them in the same chunk', () => {
     const { reader, told } = open();
     const half = Buffer.from('€').subarray(0, 2);
-    reader.read(Buffer.concat([masked({ opcode: OP.text, fin: false, payload: half }), masked({ opcode: OP.continuation, payload: 'no' }), text('behind')]));
+    reader.read(
+      Buffer.concat([
+        masked({ opcode: OP.text, fin: false, payload: half }),
+        masked({ opcode: OP.continuation, payload: 'no' }),
+        text('behind'),
+      ]),
+    );
     expect(told).toEqual(['fault 1007']);
   });
 });
@@ -259,7 +281,14 @@ test('a stopped reader tells nothing, and that it has nothing more to tell', () 
 describe('compressed messages', () => {
   test('are told at once if they are short', () => {
     const { reader, told } = open({ isDeflated: true });
-    reader.read(Buffer.concat([text('one'), masked(compressed('two')), text('three'), masked({ opcode: OP.close, payload: closeBytes(1000) })]));
+    reader.read(
+      Buffer.concat([
+        text('one'),
+        masked(compressed('two')),
+        text('three'),
+        masked({ opcode: OP.close, payload: closeBytes(1000) }),
+      ]),
+    );
     expect(told).toEqual(['text one', 'text two', 'text three', 'close 1000']);
   });
 
@@ -273,7 +302,14 @@ describe('compressed messages', () => {
   test('are told in their place among the others', async () => {
     const { reader, told, inflater } = open({ isDeflated: true });
     const two = 'two '.repeat(10_000);
-    reader.read(Buffer.concat([text('one'), masked(compressed(two)), text('three'), masked({ opcode: OP.close, payload: closeBytes(1000) })]));
+    reader.read(
+      Buffer.concat([
+        text('one'),
+        masked(compressed(two)),
+        text('three'),
+        masked({ opcode: OP.close, payload: closeBytes(1000) }),
+      ]),
+    );
     expect(told).toEqual(['text one']);
     await eventually(() => told.length === 4);
     expect(told).toEqual(['text one', `text ${two.slice(0, 20)}`, 'text three', 'close 1000']);
@@ -306,7 +342,9 @@ describe('compressed messages', () => {
 
   test('that do not inflate are a fault, and nothing behind them is told', async () => {
     const { reader, told, inflater } = open({ isDeflated: true });
-    reader.read(Buffer.concat([masked({ opcode: OP.text, rsv: 4, payload: Buffer.of(0xff, 0xff, 0xff) }), text('behind')]));
+    reader.read(
+      Buffer.concat([masked({ opcode: OP.text, rsv: 4, payload: Buffer.of(0xff, 0xff, 0xff) }), text('behind')]),
+    );
     await eventually(() => told.length > 0);
     expect(told).toEqual(['fault 1007']);
     inflater?.close();

@@ -19,7 +19,8 @@ function open(isDeflated = false) {
   return { frames, messages, inflater };
 }
 
-const compressed = (text: string | Buffer) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+const compressed = (text: string | Buffer) =>
+  deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
 const START_OF_TEXT = OP.text;
 const MIDDLE = OP.continuation;
@@ -70,7 +71,10 @@ describe('short compressed messages', () => {
   };
 
   test('are told at once', () => {
-    expect(now({ opcode: OP.binary, payload: compressed('hello') })).toEqual({ result: undefined, messages: ['binary hello'] });
+    expect(now({ opcode: OP.binary, payload: compressed('hello') })).toEqual({
+      result: undefined,
+      messages: ['binary hello'],
+    });
     expect(now({ opcode: OP.text, payload: compressed('€') })).toEqual({ result: undefined, messages: ['text €'] });
   });
 
@@ -94,7 +98,9 @@ describe('compressed messages', () => {
   test('are told before the caller is told that they are inflated', async () => {
     const { frames, messages, inflater } = open(true);
     const seen = await new Promise((resolve) => {
-      frames.inflate(masked({ opcode: OP.binary, rsv: 4, payload: compressed('hello') }), (error) => resolve([error, ...messages]));
+      frames.inflate(masked({ opcode: OP.binary, rsv: 4, payload: compressed('hello') }), (error) =>
+        resolve([error, ...messages]),
+      );
     });
     expect(seen).toEqual([undefined, 'binary hello']);
     inflater?.close();

@@ -130,7 +130,9 @@ describe('a request that is returned', () => {
     const nothing = () => 0;
     const write = () => request;
     const close = (closed: () => void) => setImmediate(closed);
-    return new Socket({ handle: { writeQueueSize: 0, writeBuffer: write, writev: write, readStart: nothing, readStop: nothing, close } } as object);
+    return new Socket({
+      handle: { writeQueueSize: 0, writeBuffer: write, writev: write, readStart: nothing, readStop: nothing, close },
+    } as object);
   };
 
   test.each([

@@ -10,7 +10,11 @@ test('an open socket has one, with what this Node is known to have beneath it', 
   for (const socket of [pair.accepted, pair.client]) {
     const handle = handleOf(socket);
     expect(handle?.writeQueueSize).toBe(0);
-    expect([typeof handle?.useUserBuffer, typeof handle?.writeBuffer, typeof handle?.writev]).toEqual(['function', 'function', 'function']);
+    expect([typeof handle?.useUserBuffer, typeof handle?.writeBuffer, typeof handle?.writev]).toEqual([
+      'function',
+      'function',
+      'function',
+    ]);
   }
 });
 
@@ -25,5 +29,10 @@ test('a socket that is not open, TLS, and other streams have none', async () => 
   const tls = new TLSSocket(pair.accepted);
   const gone = new Socket();
   gone.destroy();
-  expect([new Socket(), gone, tls, new PassThrough()].map(handleOf)).toEqual([undefined, undefined, undefined, undefined]);
+  expect([new Socket(), gone, tls, new PassThrough()].map(handleOf)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

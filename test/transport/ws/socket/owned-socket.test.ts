@@ -67,7 +67,8 @@ test('what a paused socket had read is handed over at the end', async () => {
 
 test('all sockets share their listeners', () => {
   const [a, b] = [owned().stream, owned().stream];
-  for (const event of ['data', 'end', 'drain', 'error', 'close'] as const) expect(a.listeners(event)).toEqual(b.listeners(event));
+  for (const event of ['data', 'end', 'drain', 'error', 'close'] as const)
+    expect(a.listeners(event)).toEqual(b.listeners(event));
   a.destroy();
   b.destroy();
 });

@@ -62,7 +62,11 @@ describe('a socket of Node is read into the page', () => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const asked = request({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', headers: { connection: 'Upgrade', upgrade: 'test' } });
+    const asked = request({
+      port: (server.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      headers: { connection: 'Upgrade', upgrade: 'test' },
+    });
     asked.end();
     const [, socket] = (await once(asked, 'upgrade')) as [IncomingMessage, Socket];
     expect(reads.client.take(socket)).toBe(true);

@@ -41,6 +41,12 @@ test('a batch is as many as make one sensible write, one at least, with an accou
   const control: Queued = { framed: Buffer.alloc(2), payloadBytes: undefined };
   const several: Queued = { framed: Buffer.alloc(20), payloadBytes: 12, frames: 4 };
   expect(batchOf([several, control, large])).toEqual({ count: 3, size: 122, hasTails: true, frames: 5, bytes: 102 });
-  expect(batchOf([several, control, large], 121)).toEqual({ count: 2, size: 22, hasTails: false, frames: 4, bytes: 12 });
+  expect(batchOf([several, control, large], 121)).toEqual({
+    count: 2,
+    size: 22,
+    hasTails: false,
+    frames: 4,
+    bytes: 12,
+  });
   expect(batchOf([large, several], 10)).toEqual({ count: 1, size: 100, hasTails: true, frames: 1, bytes: 90 });
 });

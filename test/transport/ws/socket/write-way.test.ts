@@ -24,7 +24,11 @@ describe('what Node gives to a handle says how it wants to be asked', () => {
     ['the bytes', Buffer.from('x'), undefined],
     ['a request of another name', new Elsewhere(), undefined],
     ['a request without a class', Object.create(null), undefined],
-    ['a request that cannot be asked whether it is under way', Object.assign(new WriteWrap(), { getAsyncId: undefined }), undefined],
+    [
+      'a request that cannot be asked whether it is under way',
+      Object.assign(new WriteWrap(), { getAsyncId: undefined }),
+      undefined,
+    ],
     ['a status', 0, undefined],
   ])('%s', (_name, request, way) => {
     expect(wayOf(request)).toEqual(way);

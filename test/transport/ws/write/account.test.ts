@@ -40,7 +40,12 @@ test('what the peer is not known to have read is unconfirmed, although the kerne
   outbox.ping();
   outbox.take(1, 'three');
   await settled();
-  expect(outbox).toMatchObject({ unwritten: { frames: 0, bytes: 0 }, unconfirmed: { frames: 2, bytes: 8 }, awaitsPong: true, unprovenBytes: 3 });
+  expect(outbox).toMatchObject({
+    unwritten: { frames: 0, bytes: 0 },
+    unconfirmed: { frames: 2, bytes: 8 },
+    awaitsPong: true,
+    unprovenBytes: 3,
+  });
   outbox.pong(pings()[0]?.payload as Buffer);
   expect(outbox).toMatchObject({ unconfirmed: { frames: 1, bytes: 5 }, awaitsPong: false, unprovenBytes: 0 });
 });

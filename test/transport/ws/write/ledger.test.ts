@@ -100,7 +100,10 @@ describe('a confirmation', () => {
 });
 
 /** What comes of a message, by where it is at the end. */
-const FATES = { held: 'discarded', lost: 'discarded', given: 'unknown', settled: 'written' } as const satisfies Record<string, Fate>;
+const FATES = { held: 'discarded', lost: 'discarded', given: 'unknown', settled: 'written' } as const satisfies Record<
+  string,
+  Fate
+>;
 
 /** What a caller and a socket may do, one after the other. */
 const acts = fc.array(fc.constantFrom('take', 'give', 'settle', 'discard'), { maxLength: 60 });

@@ -27,7 +27,8 @@ function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked
   return { stream, kernel, outbox, counts };
 }
 
-const textsOf = ({ writes }: Kernel) => parseFrames(Buffer.concat(writes)).frames.map(({ payload }) => payload.toString());
+const textsOf = ({ writes }: Kernel) =>
+  parseFrames(Buffer.concat(writes)).frames.map(({ payload }) => payload.toString());
 
 /** More than a stream takes before it asks for patience. */
 const LARGE = 'x'.repeat(getDefaultHighWaterMark(false) + 4_000);
@@ -404,6 +405,11 @@ describe('a socket of Node whose peer does not read', () => {
     outbox.endSocket();
     const { frames, rest } = parseFrames(await reading);
     expect(rest).toHaveLength(0);
-    expect(frames.map(({ payload }) => (payload.length === HUGE ? 'huge' : payload.toString()))).toEqual(['first', 'huge', 'second', 'third']);
+    expect(frames.map(({ payload }) => (payload.length === HUGE ? 'huge' : payload.toString()))).toEqual([
+      'first',
+      'huge',
+      'second',
+      'third',
+    ]);
   });
 });

@@ -7,11 +7,16 @@ test('small messages that wait are joined, in order, and each is counted', () =>
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.uint8Array({ maxLength: 1500 }), fc.boolean()), { maxLength: 60 }), (messages) => {
       const queue: Queued[] = [];
-      for (const [bytes, isControl] of messages) enqueue(queue, queuedOf(Buffer.from(bytes), isControl ? undefined : bytes.length));
+      for (const [bytes, isControl] of messages)
+        enqueue(queue, queuedOf(Buffer.from(bytes), isControl ? undefined : bytes.length));
       const whole = Buffer.concat(messages.map(([bytes]) => bytes));
       const data = messages.filter(([, isControl]) => !isControl);
       const { size, frames, bytes } = batchOf(queue, Number.POSITIVE_INFINITY);
-      expect([size, frames, bytes]).toEqual([whole.length, data.length, data.reduce((sum, [{ length }]) => sum + length, 0)]);
+      expect([size, frames, bytes]).toEqual([
+        whole.length,
+        data.length,
+        data.reduce((sum, [{ length }]) => sum + length, 0),
+      ]);
       if (queue.length > 0) expect(join(queue).equals(whole)).toBe(true);
     }),
   );

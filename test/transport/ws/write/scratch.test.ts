@@ -1,6 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import { BINARY, TEXT } from '../../../../src/transport/protocol/framing.js';
-import { putBytes, putText, releaseScratch, replaceScratch, SCRATCH_BYTES, scratch } from '../../../../src/transport/ws/write/scratch.js';
+import {
+  putBytes,
+  putText,
+  releaseScratch,
+  replaceScratch,
+  SCRATCH_BYTES,
+  scratch,
+} from '../../../../src/transport/ws/write/scratch.js';
 import { parseFrames } from '../../../support/frame-bytes.js';
 
 const written = () => Buffer.from(scratch.buffer.subarray(0, scratch.used));

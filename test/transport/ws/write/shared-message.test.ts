@@ -13,7 +13,9 @@ test('is compressed, framed, and counted as it was before', () => {
   expect(queued?.payloadBytes).toBe(2100);
   const [frame] = parseFrames(queued?.framed as Buffer).frames;
   expect(frame).toMatchObject({ opcode: 1, rsv: 4, fin: true });
-  expect(inflateRawSync(Buffer.concat([frame?.payload as Buffer, Buffer.of(0, 0, 0xff, 0xff, 3, 0)])).toString()).toBe('a text '.repeat(300));
+  expect(inflateRawSync(Buffer.concat([frame?.payload as Buffer, Buffer.of(0, 0, 0xff, 0xff, 3, 0)])).toString()).toBe(
+    'a text '.repeat(300),
+  );
 });
 
 test('is the same for the same key, and another for another', () => {
@@ -42,6 +44,10 @@ test('whoever waits for a long one is told in the order of asking, and others fi
 
 test('what zlib cannot compress goes out as it was prepared', () => {
   const prepared = prepare(Buffer.alloc(2000));
-  const compressor = { ...compressorOf(15), compressNow: () => undefined, compress: (_data: Buffer, done: (compressed: undefined) => void) => done(undefined) };
+  const compressor = {
+    ...compressorOf(15),
+    compressNow: () => undefined,
+    compress: (_data: Buffer, done: (compressed: undefined) => void) => done(undefined),
+  };
   expect(sharedMessage(prepared, 'key', compressor as never).queued).toBe(prepared);
 });
