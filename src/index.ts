@@ -63,10 +63,9 @@ export {
   sharedCredentials,
 } from './supervisor/dialer/credentials.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/dialer/retry.js';
-export { limited, type RetryBudget } from './supervisor/dialer/retry-budget.js';
-export { rotate } from './supervisor/dialer/rotate.js';
+export { limitRetries, type RetryBudget } from './supervisor/dialer/retry-budget.js';
+export { rotateUrls } from './supervisor/dialer/rotate-urls.js';
 export { refuse } from './supervisor/listener/refusal.js';
-export { adviceOf, withAdvice } from './transport/advice.js';
 export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
 export type {
   CloseFrame,
@@ -94,6 +93,7 @@ export { explain } from './transport/explain.js';
 export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
 export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
 export { prepare } from './transport/protocol/prepared.js';
+export { reconnectDelayOf, withReconnectDelay } from './transport/reconnect-delay.js';
 export type {
   Acceptor,
   DialRequest,

@@ -1,1 +1,1 @@
-export { adviceOf, withAdvice } from '../transport/advice.js';
+export { reconnectDelayOf, withReconnectDelay } from '../transport/reconnect-delay.js';

@@ -1,6 +1,6 @@
 /** A server that drains, and dialers that come back when it told them to. */
 import { expect, test } from 'vitest';
-import { adviceOf, type CloseReport, type Connection, createSupervisor } from '../../src/index.js';
+import { type CloseReport, type Connection, createSupervisor, reconnectDelayOf } from '../../src/index.js';
 
 const CLIENTS = 25;
 const ADVISED_MS = 600;
@@ -62,7 +62,7 @@ test('dialers obey the delay that a draining server advises, each its own', asyn
       trigger: 'peer-closed',
       code: 1012,
       wasClean: true,
-      retryAfterMs: adviceOf(report.reason),
+      retryAfterMs: reconnectDelayOf(report.reason),
     });
     const { retryAfterMs = Number.NaN } = report;
     expect(delayMs).toBeGreaterThanOrEqual(retryAfterMs);

@@ -4,7 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  adviceOf,
   broadcast,
   ChildError,
   type Connection,
@@ -12,12 +11,13 @@ import {
   createWsTransport,
   type Dialer,
   Group,
-  limited,
+  limitRetries,
   OptionError,
-  rotate,
+  reconnectDelayOf,
+  rotateUrls,
   type Supervisor,
   sharedCredentials,
-  withAdvice,
+  withReconnectDelay,
 } from '../../src/index.js';
 import { actorHandler } from '../../src/machines/index.js';
 import { createHeapClock, createMemoryTransport } from '../../src/testing/index.js';
@@ -290,13 +290,13 @@ const CALLS: [what: string, names: string, call: Call][] = [
     ['reuseMs', 'clock'],
     () => ({ reuseMs: 1 }),
   ),
-  ['rotate', 'rotate', (value) => rotate(value)],
-  ['rotate: urls[0]', 'rotate', (value) => rotate([value])],
-  ['limited: retry', 'retry', (value) => limited(value, {})],
-  ['limited', 'limited', (value) => limited(() => 'retry', value)],
+  ['rotateUrls', 'rotateUrls', (value) => rotateUrls(value)],
+  ['rotateUrls: urls[0]', 'rotateUrls', (value) => rotateUrls([value])],
+  ['limitRetries: retry', 'retry', (value) => limitRetries(value, {})],
+  ['limitRetries', 'limitRetries', (value) => limitRetries(() => 'retry', value)],
   ...optionsOf(
-    'limited',
-    (options) => limited(() => 'retry', options),
+    'limitRetries',
+    (options) => limitRetries(() => 'retry', options),
     ['attempts', 'withinMs'],
     () => ({}),
   ),
@@ -340,9 +340,9 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ['restartChild', 'id', (value) => own((supervisor) => supervisor.restartChild(value))],
   ['deleteChild', 'id', (value) => own((supervisor) => supervisor.deleteChild(value))],
   ['child', 'id', (value) => scene.supervisor.child(value)],
-  ['adviceOf', 'adviceOf', (value) => adviceOf(value)],
-  ['withAdvice: reason', 'withAdvice', (value) => withAdvice(value, 1)],
-  ['withAdvice: ms', 'withAdvice', (value) => withAdvice('', value)],
+  ['reconnectDelayOf', 'reconnectDelayOf', (value) => reconnectDelayOf(value)],
+  ['withReconnectDelay: reason', 'withReconnectDelay', (value) => withReconnectDelay(value, 1)],
+  ['withReconnectDelay: ms', 'withReconnectDelay', (value) => withReconnectDelay('', value)],
   ['actorHandler: options', 'actorHandler', (value) => actorHandler({} as never, value)],
   [
     'actorHandler: frame',

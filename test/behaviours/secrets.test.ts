@@ -9,7 +9,7 @@ import {
   createSupervisor,
   type DialOptions,
   explain,
-  rotate,
+  rotateUrls,
   type Supervisor,
   type SupervisorEvent,
 } from '../../src/index.js';
@@ -134,7 +134,7 @@ describe('nothing secret is in the error for', () => {
     ['a URL that is none', () => supervisor.dial({ url: 'ws://s3cretName:s3cret@exa mple.com/', handler })],
     ['a URL without slashes', () => supervisor.dial({ url: 's3cretName:s3cret@example.com', handler })],
     ['a query', () => supervisor.dial({ url: '/feed?token=s3cret', handler })],
-    ['one of several URLs', () => rotate([url, 'http://s3cretName:s3cret@example.com/?token=s3cret'])],
+    ['one of several URLs', () => rotateUrls([url, 'http://s3cretName:s3cret@example.com/?token=s3cret'])],
     ['a header field', () => supervisor.dial({ url, handler, headers: { authorization: 's3cret\r\n' } })],
     ['header fields as a text', () => supervisor.dial({ url, handler, headers: 'authorization: s3cret' as never })],
     [

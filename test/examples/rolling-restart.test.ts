@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Instance, LoadBalancer, roll, startClients, startInstance } from '../../examples/rolling-restart.js';
-import { adviceOf, createSupervisor, type Supervisor } from '../../src/index.js';
+import { createSupervisor, reconnectDelayOf, type Supervisor } from '../../src/index.js';
 
 const CLIENTS = 30;
 const ADVISED_MS = 300;
@@ -38,7 +38,7 @@ test('every client is moved to the new instances by a whole closing handshake, a
   for (const { lastReport } of clients) {
     expect(lastReport).toMatchObject({ trigger: 'peer-closed', code: 1012, outcome: 'closed' });
     expect(lastReport?.reason).toMatch(/^v2 is out; retry-after-ms=\d+$/);
-    expect(lastReport?.retryAfterMs).toBe(adviceOf(lastReport?.reason ?? ''));
+    expect(lastReport?.retryAfterMs).toBe(reconnectDelayOf(lastReport?.reason ?? ''));
     expect(lastReport?.retryAfterMs).toBeLessThanOrEqual(ADVISED_MS);
   }
 });

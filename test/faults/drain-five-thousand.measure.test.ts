@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { adviceOf, type CloseReport, type Connection, createSupervisor, type DrainReport } from '../../src/index.js';
+import {
+  type CloseReport,
+  type Connection,
+  createSupervisor,
+  type DrainReport,
+  reconnectDelayOf,
+} from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
 import { type ClientKind, type ClientLog, type ClientPlan, ManyClients } from '../support/many-clients.js';
 
@@ -104,7 +110,7 @@ function checkPace(logs: readonly ClientLog[]): void {
 
 /** Holds the delays advised to be spread over what was asked for. */
 function checkAdvice(logs: readonly ClientLog[]): void {
-  const delays = logs.flatMap(({ seen }) => (seen?.code === 1012 ? [adviceOf(seen.reason) ?? Number.NaN] : []));
+  const delays = logs.flatMap(({ seen }) => (seen?.code === 1012 ? [reconnectDelayOf(seen.reason) ?? Number.NaN] : []));
   expect(delays.every((ms) => ms >= 0 && ms <= ADVISED_MS)).toBe(true);
   const mean = delays.reduce((a, b) => a + b, 0) / delays.length;
   expect(Math.abs(mean - ADVISED_MS / 2)).toBeLessThan(ADVISED_MS / 20);

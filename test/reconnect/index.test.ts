@@ -39,10 +39,10 @@ describe('wirekeeper/reconnect', () => {
 
   test('bundled, reads what it has written', async () => {
     const { code } = await bundled("export * from 'wirekeeper/reconnect';");
-    const { adviceOf, withAdvice } = (await import(
+    const { reconnectDelayOf, withReconnectDelay } = (await import(
       `data:text/javascript,${encodeURIComponent(code)}`
     )) as typeof import('../../src/reconnect/index.js');
-    expect(adviceOf(withAdvice('restarting', 8_123))).toBe(8_123);
+    expect(reconnectDelayOf(withReconnectDelay('restarting', 8_123))).toBe(8_123);
   });
 
   test('has no lookbehind, on which older browsers fail to load the page', async () => {

@@ -99,7 +99,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
  */
 const VALUE_FILES = new Set(
   [
-    'advice',
+    'reconnect-delay',
     'assert-never',
     'close-code',
     'close-report',

@@ -108,22 +108,22 @@ describe('options', () => {
 describe('a list', () => {
   test('is copied', () => {
     const given = ['a'];
-    expect(readList(given, 'rotate: urls', 'URLs')).toEqual(given);
-    expect(readList(given, 'rotate: urls', 'URLs')).not.toBe(given);
+    expect(readList(given, 'rotateUrls: urls', 'URLs')).toEqual(given);
+    expect(readList(given, 'rotateUrls: urls', 'URLs')).not.toBe(given);
   });
 
   test.each(['text', {}, null, undefined, new Set(['a'])])('cannot be %o', (value) => {
-    expect(() => readList(value, 'rotate: urls', 'URLs')).toThrow(
-      new OptionError(`rotate: urls is ${show(value)}; it must be a list of URLs.`),
+    expect(() => readList(value, 'rotateUrls: urls', 'URLs')).toThrow(
+      new OptionError(`rotateUrls: urls is ${show(value)}; it must be a list of URLs.`),
     );
   });
 
   test('that throws when it is read is refused', () => {
-    expect(() => readList(revoked(), 'rotate: urls', 'URLs')).toThrow(
-      'rotate: urls is an object; it must be a list of URLs.',
+    expect(() => readList(revoked(), 'rotateUrls: urls', 'URLs')).toThrow(
+      'rotateUrls: urls is an object; it must be a list of URLs.',
     );
-    expect(() => readList(new Proxy(['a'], { get: fail }), 'rotate: urls', 'URLs')).toThrow(
-      'rotate: urls threw when it was read',
+    expect(() => readList(new Proxy(['a'], { get: fail }), 'rotateUrls: urls', 'URLs')).toThrow(
+      'rotateUrls: urls threw when it was read',
     );
   });
 });

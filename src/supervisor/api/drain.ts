@@ -28,7 +28,7 @@ export interface DrainOptions {
   readonly withinMs?: number | undefined;
   /**
    * Each Close advises a delay of its own, random up to so many ms, before the client comes back: `retry-after-ms=8123`
-   * in its reason, read by `adviceOf` and obeyed by dialers. 0 advises none. Default 5,000.
+   * in its reason, read by `reconnectDelayOf` and obeyed by dialers. 0 advises none. Default 5,000.
    */
   readonly adviseReconnectMs?: number | undefined;
   /** Close code of accepted connections. Default 1012, Service Restart. */

@@ -1,8 +1,8 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
-import { adviceOf } from '../../transport/advice.js';
 import { assertNever } from '../../transport/assert-never.js';
 import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../../transport/close-report.js';
 import { withErrorJson } from '../../transport/error-json.js';
+import { reconnectDelayOf } from '../../transport/reconnect-delay.js';
 import { errorFrom } from '../../transport/thrown.js';
 import type { Wire } from '../../transport/transport.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
@@ -149,7 +149,7 @@ function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
  */
 function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
-  return received?.code === 1012 || received?.code === 1013 ? adviceOf(received.reason) : undefined;
+  return received?.code === 1012 || received?.code === 1013 ? reconnectDelayOf(received.reason) : undefined;
 }
 
 /** A report in the making. */

@@ -21,23 +21,23 @@ export interface RetryBudget {
  *
  * @throws {OptionError} for a policy that is no function, and for a wrong budget.
  */
-export function limited(retry: RetryPolicy, budget: RetryBudget): RetryPolicy {
-  checkFunction(retry, 'limited: retry');
+export function limitRetries(retry: RetryPolicy, budget: RetryBudget): RetryPolicy {
+  checkFunction(retry, 'limitRetries: retry');
   const { attempts = Number.POSITIVE_INFINITY, withinMs = Number.POSITIVE_INFINITY } = readOptions(
     budget,
     ['attempts', 'withinMs'],
-    'limited',
+    'limitRetries',
   );
   const most = Number.POSITIVE_INFINITY;
   checkNumber(
     attempts,
     { least: 1, most, isWhole: true, allowed: 'whole numbers from 1 on, and Infinity' },
-    'limited: attempts',
+    'limitRetries: attempts',
   );
   checkNumber(
     withinMs,
     { least: 0, most, isWhole: false, isAbove: true, allowed: 'numbers of ms above 0, and Infinity' },
-    'limited: withinMs',
+    'limitRetries: withinMs',
   );
   return (report, attempt, context) => {
     const isSpent = context.failures >= attempts || context.downMs >= withinMs;

@@ -1,4 +1,4 @@
-import { withAdvice } from '../../transport/advice.js';
+import { withReconnectDelay } from '../../transport/reconnect-delay.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Shared } from '../connection/home.js';
 import { Alarm } from '../time/alarm.js';
@@ -107,7 +107,7 @@ export class Shedding {
     connection.closeFor(
       'drained',
       code,
-      adviseReconnectMs === 0 ? reason : withAdvice(reason, Math.random() * adviseReconnectMs),
+      adviseReconnectMs === 0 ? reason : withReconnectDelay(reason, Math.random() * adviseReconnectMs),
     );
   }
 }

@@ -4,8 +4,8 @@ import type { DialAttempt, DialOptions } from '../../../src/supervisor/api/diale
 import type { SupervisorOptions } from '../../../src/supervisor/api/supervisor.js';
 import { sharedCredentials } from '../../../src/supervisor/dialer/credentials.js';
 import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
-import { limited } from '../../../src/supervisor/dialer/retry-budget.js';
-import { rotate } from '../../../src/supervisor/dialer/rotate.js';
+import { limitRetries } from '../../../src/supervisor/dialer/retry-budget.js';
+import { rotateUrls } from '../../../src/supervisor/dialer/rotate-urls.js';
 import type { WireEnd } from '../../../src/transport/wire-fact.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import type { FakeWire } from '../../support/fake-wire.js';
@@ -297,7 +297,7 @@ describe('what is good for one attempt is not used up by one that never reached 
   });
 
   test('failover goes on from where an attempt was dialed last, and stays where only the credential was turned down', async () => {
-    const fixture = withToken({ url: rotate([A, B]) });
+    const fixture = withToken({ url: rotateUrls([A, B]) });
     await settled();
     fixture.endpoint.isDown = true;
     await fixture.fails({ kind: 'dial-failed' });
@@ -328,7 +328,7 @@ describe('what is good for one attempt is not used up by one that never reached 
 });
 
 describe('time up is monotonic', () => {
-  const LIMITED = limited(defaultRetry, { attempts: 1, withinMs: 600_000 });
+  const LIMITED = limitRetries(defaultRetry, { attempts: 1, withinMs: 600_000 });
 
   test('a clock that is set back an hour does not make a stable connection unstable', async () => {
     const wall = { shiftMs: 0 };

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
 import type { DialAttempt, DialerStatus, DialOptions } from '../../../src/supervisor/api/dialer.js';
 import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
-import { limited } from '../../../src/supervisor/dialer/retry-budget.js';
-import { rotate } from '../../../src/supervisor/dialer/rotate.js';
+import { limitRetries } from '../../../src/supervisor/dialer/retry-budget.js';
+import { rotateUrls } from '../../../src/supervisor/dialer/rotate-urls.js';
 import { DeadlineError, EndedError } from '../../../src/transport/errors.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import type { FakeWire } from '../../support/fake-wire.js';
@@ -265,7 +265,7 @@ describe('its verdicts', () => {
   });
 
   test('obey a budget of attempts', async () => {
-    const fixture = aDialer({ retry: limited(defaultRetry, { attempts: 2 }) });
+    const fixture = aDialer({ retry: limitRetries(defaultRetry, { attempts: 2 }) });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await settled();
       fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
@@ -295,7 +295,7 @@ describe('what an attempt is told', () => {
   test('its dialer, its epoch, and where the last one went, so that it may go elsewhere', async () => {
     const epochs: number[] = [];
     const fixture = aDialer({
-      url: rotate(['ws://a.example/', 'ws://b.example/']),
+      url: rotateUrls(['ws://a.example/', 'ws://b.example/']),
       headers: ({ dialer, epoch }) => {
         epochs.push(epoch);
         return { 'x-dialer': dialer.id };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RetryPolicy } from '../../../src/supervisor/api/dialer.js';
-import { limited, type RetryBudget } from '../../../src/supervisor/dialer/retry-budget.js';
+import { limitRetries, type RetryBudget } from '../../../src/supervisor/dialer/retry-budget.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { aReport } from '../../support/reports.js';
 
@@ -20,7 +20,9 @@ test.each([
   [{ attempts: 3, withinMs: 60_000 }, 1, 60_000, 'stop'],
   [{ attempts: 3, withinMs: 60_000 }, 3, 1, 'stop'],
 ] as const)('%j after %d failures and %d ms: %s', (budget, failures, downMs, verdict) => {
-  expect(limited(() => 'refresh', budget)(report, Math.max(1, failures), { ...never, failures, downMs })).toBe(verdict);
+  expect(limitRetries(() => 'refresh', budget)(report, Math.max(1, failures), { ...never, failures, downMs })).toBe(
+    verdict,
+  );
 });
 
 test('hands everything on to the policy it limits', () => {
@@ -30,7 +32,7 @@ test('hands everything on to the policy it limits', () => {
     return 'retry';
   };
   const context = { ...never, refreshed: true, failures: 2, downMs: 5 };
-  limited(policy, { attempts: 5 })(report, 2, context);
+  limitRetries(policy, { attempts: 5 })(report, 2, context);
   expect(told).toEqual([[report, 2, context]]);
 });
 
@@ -42,10 +44,10 @@ describe('refuses', () => {
     ['an unknown budget', { attempt: 3 }],
     ['no budget', undefined],
   ])('%s', (_what, budget) => {
-    expect(() => limited(() => 'retry', budget as RetryBudget)).toThrow(OptionError);
+    expect(() => limitRetries(() => 'retry', budget as RetryBudget)).toThrow(OptionError);
   });
 
   test('a policy that is no function', () => {
-    expect(() => limited('retry' as unknown as RetryPolicy, {})).toThrow(OptionError);
+    expect(() => limitRetries('retry' as unknown as RetryPolicy, {})).toThrow(OptionError);
   });
 });

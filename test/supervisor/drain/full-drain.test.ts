@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DrainReport } from '../../../src/supervisor/api/drain.js';
-import { adviceOf } from '../../../src/transport/advice.js';
+import { reconnectDelayOf } from '../../../src/transport/reconnect-delay.js';
 import { aDrain, closeOf } from '../../support/a-drain.js';
 import { settled } from '../../support/settled.js';
 
@@ -91,7 +91,7 @@ describe('closing', () => {
     expect(
       closes.every((close) => close?.code === 1012 && close.reason.startsWith('restarting; retry-after-ms=')),
     ).toBe(true);
-    const delays = closes.map((close) => adviceOf(close?.reason ?? '') ?? Number.NaN);
+    const delays = closes.map((close) => reconnectDelayOf(close?.reason ?? '') ?? Number.NaN);
     expect(delays.every((ms) => ms >= 0 && ms <= 8_000)).toBe(true);
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(2_000);
   });

@@ -1,14 +1,14 @@
 /**
  * What a page may do. Only compiled: against the source, and against the packed package, with no other package around.
  */
-import { adviceOf, withAdvice } from 'wirekeeper/reconnect';
+import { reconnectDelayOf, withReconnectDelay } from 'wirekeeper/reconnect';
 
 /** When to dial again, in ms. */
 export function delayAfter({ reason }: { readonly reason: string }): number {
-  return adviceOf(reason) ?? 1_000;
+  return reconnectDelayOf(reason) ?? 1_000;
 }
 
-export const answer: string = withAdvice('restarting', 500);
+export const answer: string = withReconnectDelay('restarting', 500);
 
 // @ts-expect-error a close event is no reason
-adviceOf({ reason: '' });
+reconnectDelayOf({ reason: '' });

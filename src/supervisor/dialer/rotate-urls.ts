@@ -4,7 +4,7 @@ import { readList } from '../options/option-rules.js';
 import { resolveUrl } from '../options/options.js';
 import { reachedPeer } from './retry.js';
 
-/** What `rotate` wants to know. */
+/** What `rotateUrls` wants to know. */
 type RotatedAttempt = Pick<DialAttempt, 'previousUrl' | 'refresh'> & Partial<Pick<DialAttempt, 'previousReport'>>;
 
 /**
@@ -15,16 +15,16 @@ type RotatedAttempt = Pick<DialAttempt, 'previousUrl' | 'refresh'> & Partial<Pic
  *
  * @throws {OptionError} for anything but a list, for an empty one, and for a URL that is not `ws:` or `wss:`.
  */
-export function rotate(urls: readonly (string | URL)[]): (attempt: RotatedAttempt) => string {
+export function rotateUrls(urls: readonly (string | URL)[]): (attempt: RotatedAttempt) => string {
   const ring = [
     ...new Set(
-      readList(urls, 'rotate: urls', 'URLs').map((url, index) =>
-        resolveUrl(url as string | URL, `rotate: urls[${index}]`),
+      readList(urls, 'rotateUrls: urls', 'URLs').map((url, index) =>
+        resolveUrl(url as string | URL, `rotateUrls: urls[${index}]`),
       ),
     ),
   ];
   const [first] = ring;
-  if (first === undefined) throw new OptionError('rotate: urls is empty; it must name at least one URL.');
+  if (first === undefined) throw new OptionError('rotateUrls: urls is empty; it must name at least one URL.');
   return ({ previousUrl, refresh, previousReport }) => {
     const stays = refresh && (previousReport === undefined || reachedPeer(previousReport));
     const at = previousUrl === undefined ? -1 : ring.indexOf(previousUrl);

@@ -17,7 +17,7 @@ const ADVICE = /(?:^|[^\w-])retry-after-ms=(\d{1,8})(?!\w|[.,]\d)/g;
  * @returns ms, from 0 to 24 hours; `undefined` when there is no advice, or none that makes sense, and for what is no
  * text.
  */
-export function adviceOf(reason: string): number | undefined {
+export function reconnectDelayOf(reason: string): number | undefined {
   if (typeof reason !== 'string') return undefined;
   const ms = Number([...reason.matchAll(ADVICE)].at(-1)?.[1]);
   return ms <= LONGEST_MS ? ms : undefined;
@@ -30,10 +30,10 @@ export function adviceOf(reason: string): number | undefined {
  * @param ms is rounded, and brought to between 0 and 24 hours.
  * @throws {RangeError} when `ms` is not a number, or `reason` not a text.
  */
-export function withAdvice(reason: string, ms: number): string {
+export function withReconnectDelay(reason: string, ms: number): string {
   if (typeof ms !== 'number' || Number.isNaN(ms))
-    throw new RangeError('withAdvice: the delay must be a number of milliseconds.');
-  if (typeof reason !== 'string') throw new RangeError('withAdvice: the reason must be a text.');
+    throw new RangeError('withReconnectDelay: the delay must be a number of milliseconds.');
+  if (typeof reason !== 'string') throw new RangeError('withReconnectDelay: the reason must be a text.');
   const advice = `retry-after-ms=${Math.min(LONGEST_MS, Math.max(0, Math.round(ms)))}`;
   if (reason === '') return advice;
   const room = new Uint8Array(MAX_REASON_BYTES - advice.length - 2);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { adviceOf, withAdvice } from '../../src/transport/advice.js';
+import { reconnectDelayOf, withReconnectDelay } from '../../src/transport/reconnect-delay.js';
 
 const DAY_MS = 86_400_000;
 const anyReason = fc.string({ unit: 'binary', maxLength: 200 });
@@ -16,7 +16,7 @@ test.each([
   ['retry-after-ms=x; retry-after-ms=5', 5],
   ['retry-after-ms=5; retry-after-ms=7', 7],
 ])('reads the delay in "%s": %d ms', (reason, ms) => {
-  expect(adviceOf(reason)).toBe(ms);
+  expect(reconnectDelayOf(reason)).toBe(ms);
 });
 
 test.each([
@@ -36,7 +36,7 @@ test.each([
   ['a millisecond more than a day', `retry-after-ms=${DAY_MS + 1}`],
   ['a huge number', `retry-after-ms=${'9'.repeat(60)}`],
 ])('takes no advice from %s', (_, reason) => {
-  expect(adviceOf(reason)).toBeUndefined();
+  expect(reconnectDelayOf(reason)).toBeUndefined();
 });
 
 test.each([
@@ -46,30 +46,30 @@ test.each([
   ['restarting', -5, 'restarting; retry-after-ms=0'],
   ['restarting', Number.POSITIVE_INFINITY, `restarting; retry-after-ms=${DAY_MS}`],
 ])('adds to "%s" the delay %d', (reason, ms, expected) => {
-  expect(withAdvice(reason, ms)).toBe(expected);
+  expect(withReconnectDelay(reason, ms)).toBe(expected);
 });
 
 test.each([Number.NaN, '5', undefined])('refuses a delay that is no number: %s', (ms) => {
-  expect(() => withAdvice('restarting', ms as never)).toThrow(
-    new RangeError('withAdvice: the delay must be a number of milliseconds.'),
+  expect(() => withReconnectDelay('restarting', ms as never)).toThrow(
+    new RangeError('withReconnectDelay: the delay must be a number of milliseconds.'),
   );
 });
 
 test('cuts a long reason between characters, never within one', () => {
   // 123 bytes less "; retry-after-ms=1" leave 105: 26 rockets of four bytes, and one byte that none fits into.
-  expect(withAdvice('🚀'.repeat(40), 1)).toBe(`${'🚀'.repeat(26)}; retry-after-ms=1`);
+  expect(withReconnectDelay('🚀'.repeat(40), 1)).toBe(`${'🚀'.repeat(26)}; retry-after-ms=1`);
 });
 
 test('leaves a reason whole that just fits, and cuts a character more', () => {
-  expect(withAdvice('a'.repeat(105), 1)).toBe(`${'a'.repeat(105)}; retry-after-ms=1`);
-  expect(withAdvice('a'.repeat(106), 1)).toBe(`${'a'.repeat(105)}; retry-after-ms=1`);
+  expect(withReconnectDelay('a'.repeat(105), 1)).toBe(`${'a'.repeat(105)}; retry-after-ms=1`);
+  expect(withReconnectDelay('a'.repeat(106), 1)).toBe(`${'a'.repeat(105)}; retry-after-ms=1`);
 });
 
 test('whatever the reason, what was added is read back, and fits into a Close frame', () => {
   fc.assert(
     fc.property(anyReason, fc.integer({ min: 0, max: DAY_MS }), (reason, ms) => {
-      const composed = withAdvice(reason, ms);
-      expect(adviceOf(composed)).toBe(ms);
+      const composed = withReconnectDelay(reason, ms);
+      expect(reconnectDelayOf(composed)).toBe(ms);
       expect(Buffer.byteLength(composed)).toBeLessThanOrEqual(123);
     }),
     {
@@ -85,7 +85,7 @@ test('whatever the reason, what was added is read back, and fits into a Close fr
 test('a reason is kept as far as it fits', () => {
   fc.assert(
     fc.property(anyReason, (reason) => {
-      const kept = withAdvice(reason, 1).replace(/;? ?retry-after-ms=1$/, '');
+      const kept = withReconnectDelay(reason, 1).replace(/;? ?retry-after-ms=1$/, '');
       expect(reason.startsWith(kept)).toBe(true);
       if (kept !== reason) expect(Buffer.byteLength(reason)).toBeGreaterThan(105);
     }),
@@ -93,6 +93,6 @@ test('a reason is kept as far as it fits', () => {
 });
 
 test('the file imports nothing, so that browsers can use it', async () => {
-  const source = await readFile(new URL('../../src/transport/advice.ts', import.meta.url), 'utf8');
+  const source = await readFile(new URL('../../src/transport/reconnect-delay.ts', import.meta.url), 'utf8');
   expect(source).not.toMatch(/\bimport\b.*from|\brequire\(|\bBuffer\b|\bprocess\./);
 });

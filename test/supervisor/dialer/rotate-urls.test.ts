@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { rotate } from '../../../src/supervisor/dialer/rotate.js';
+import { rotateUrls } from '../../../src/supervisor/dialer/rotate-urls.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { aReport } from '../../support/reports.js';
 
 const [A, B, C] = ['wss://a.example/feed', 'wss://b.example/feed', 'wss://c.example/feed'] as const;
 
 test('goes round, beginning with the first', () => {
-  const url = rotate([A, B, C]);
+  const url = rotateUrls([A, B, C]);
   const seen: string[] = [];
   let previousUrl: string | undefined;
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -17,16 +17,16 @@ test('goes round, beginning with the first', () => {
 });
 
 test('stays where only the credential was turned down', () => {
-  expect(rotate([A, B])({ previousUrl: A, refresh: true })).toBe(A);
+  expect(rotateUrls([A, B])({ previousUrl: A, refresh: true })).toBe(A);
 });
 
 test('leaves it when it could not be reached with the fresh one', () => {
   const previousReport = aReport({ trigger: 'dial-failed', phase: 'connecting' });
   const { openedAt, ...unreached } = previousReport;
   expect(openedAt).toBeUndefined();
-  expect(rotate([A, B])({ previousUrl: A, refresh: true, previousReport: unreached })).toBe(B);
+  expect(rotateUrls([A, B])({ previousUrl: A, refresh: true, previousReport: unreached })).toBe(B);
   expect(
-    rotate([A, B])({
+    rotateUrls([A, B])({
       previousUrl: A,
       refresh: true,
       previousReport: { ...unreached, trigger: 'refused', httpStatus: 401 },
@@ -35,21 +35,21 @@ test('leaves it when it could not be reached with the fresh one', () => {
 });
 
 test('may be shared: where one dialer is does not move another', () => {
-  const url = rotate([A, B]);
+  const url = rotateUrls([A, B]);
   url({ previousUrl: A, refresh: false });
   expect(url({ previousUrl: undefined, refresh: false })).toBe(A);
 });
 
 test('begins anew when the last attempt went elsewhere', () => {
-  expect(rotate([A, B])({ previousUrl: C, refresh: false })).toBe(A);
-  expect(rotate([A, B])({ previousUrl: C, refresh: true })).toBe(A);
+  expect(rotateUrls([A, B])({ previousUrl: C, refresh: false })).toBe(A);
+  expect(rotateUrls([A, B])({ previousUrl: C, refresh: true })).toBe(A);
 });
 
 test('knows a URL however it is written, and counts it once', () => {
-  const url = rotate([new URL('wss://a.example'), 'WSS://a.example:443/', B]);
+  const url = rotateUrls([new URL('wss://a.example'), 'WSS://a.example:443/', B]);
   expect(url({ previousUrl: 'wss://a.example/', refresh: false })).toBe(B);
 });
 
 test.each([[[]], [['https://a.example']], [[A, 'nowhere']]])('refuses %j', (urls) => {
-  expect(() => rotate(urls)).toThrow(OptionError);
+  expect(() => rotateUrls(urls)).toThrow(OptionError);
 });
