@@ -33,5 +33,7 @@ test('are plain memory where V8 has no WebAssembly', async () => {
     expect(without.pages()).toMatchObject({ read: { length: PAGE_BYTES }, mask: undefined });
   } finally {
     vi.unstubAllGlobals();
+    // The files after this one get modules that have it.
+    vi.resetModules();
   }
 });

@@ -102,6 +102,8 @@ describe('masking', () => {
       expect(bytes.every((byte, i) => byte === (i < 1 || i > 998 ? 0 : 1 + ((i - 1) & 3)))).toBe(true);
     } finally {
       vi.unstubAllGlobals();
+      // The files after this one get modules that have it.
+      vi.resetModules();
     }
   });
 });
