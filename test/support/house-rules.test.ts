@@ -119,8 +119,8 @@ test.each(["const a = 'disconnect';", '// kills the session', 'const skill = obs
 );
 
 test('finds a file that is too long', () => {
-  expect(unfitLengths(tree({ 'a.ts': lines(301), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual([
-    'a.ts has 301 lines, more than 300',
+  expect(unfitLengths(tree({ 'a.ts': lines(321), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual([
+    'a.ts has 321 lines, more than 320',
   ]);
 });
 

@@ -307,10 +307,9 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   }
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    const report = this.lastReport;
     this.#relapses.exited(reason, this.#settings.backoff, this.shared.clock.now(), Math.random);
     const crash = this.#crash;
-    const exit: ChildExit = { id: this.id, reason, report, ...crash };
+    const exit: ChildExit = { id: this.id, reason, report: this.lastReport, ...crash };
     if (this.#leaving.size > 0 && this.state !== 'stopping') this.tell({ type: 'stopping' });
     this.#leaving.whenGone(() => {
       this.tell({ type, exit: crash === undefined ? exit : withErrorJson(exit) });
