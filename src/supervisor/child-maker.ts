@@ -7,7 +7,7 @@ import type { ChildStarters } from './children/child-context.js';
 import type { Supervision } from './children/supervision.js';
 import type { ConnectionActor } from './connection/connection-actor.js';
 import type { Home } from './connection/home.js';
-import type { ConnectionLedger } from './connection-ledger.js';
+import type { ConnectionRegistry } from './connection-registry.js';
 import type { DialLimiter } from './dialer/dial-limiter.js';
 import type { DialerParent } from './dialer/dialer-face.js';
 import { DialerRuntime } from './dialer/dialer-runtime.js';
@@ -20,7 +20,7 @@ import type { SupervisorSettings } from './options/resolve-supervisor.js';
 /** What children are made with. */
 export interface ChildMakerParts {
   readonly settings: SupervisorSettings;
-  readonly shared: ConnectionLedger;
+  readonly shared: ConnectionRegistry;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
   readonly supervision: Supervision;
@@ -29,7 +29,7 @@ export interface ChildMakerParts {
 
 /** Makes dialers and listeners for one supervisor, and is their parent. */
 export class ChildMaker implements DialerParent, ListenerParent {
-  readonly shared: ConnectionLedger;
+  readonly shared: ConnectionRegistry;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
   readonly #settings: SupervisorSettings;
@@ -122,6 +122,6 @@ export class ChildMaker implements DialerParent, ListenerParent {
   }
 
   forget(child: Dialer | Listener): void {
-    this.#supervision.forsake(child.id, child);
+    this.#supervision.stoppedByUser(child.id, child);
   }
 }

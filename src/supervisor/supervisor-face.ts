@@ -6,18 +6,18 @@ import type { Connection } from './api/connection.js';
 import type { SupervisorEvent } from './api/events.js';
 import type { SupervisorState } from './api/supervisor.js';
 import type { Children } from './children/children.js';
-import { ConnectionLedger } from './connection-ledger.js';
-import { isAbove, type Kin } from './descent.js';
+import { ConnectionRegistry } from './connection-registry.js';
 import type { SupervisorSettings } from './options/resolve-supervisor.js';
+import { isAncestorOrSelf, type TreeNode } from './supervisor-tree.js';
 import type { KeepAlive } from './time/keep-alive.js';
 
 /** What users see of a supervisor, and what it has in common with the one above it. */
-export abstract class SupervisorFace implements Kin {
+export abstract class SupervisorFace implements TreeNode {
   readonly kind = 'supervisor';
   readonly id: string;
   readonly name: string;
   readonly clock: Clock;
-  readonly shared: ConnectionLedger;
+  readonly shared: ConnectionRegistry;
 
   constructor(
     { id, name, limits, clock = systemClock, keepAlive }: SupervisorSettings,
@@ -26,7 +26,7 @@ export abstract class SupervisorFace implements Kin {
     this.id = id;
     this.name = name;
     this.clock = clock;
-    this.shared = new ConnectionLedger(clock, limits.maxConnections, parent?.shared, keepAlive);
+    this.shared = new ConnectionRegistry(clock, limits.maxConnections, parent?.shared, keepAlive);
   }
 
   abstract readonly parent: SupervisorFace | undefined;
@@ -65,13 +65,13 @@ export abstract class SupervisorFace implements Kin {
     return this.children.counts();
   }
 
-  get supervisorsBelow(): Iterable<Kin> {
+  get childSupervisors(): Iterable<TreeNode> {
     return [...this.children].map(({ handle }) => handle).filter((handle) => handle instanceof SupervisorFace);
   }
 
   /** Whether a handle is this supervisor, or one that it is below. */
-  isAbove(handle: Child): boolean {
-    return handle instanceof SupervisorFace && isAbove(handle, this);
+  isAncestorOrSelf(handle: Child): boolean {
+    return handle instanceof SupervisorFace && isAncestorOrSelf(handle, this);
   }
 
   publish(event: SupervisorEvent): void {

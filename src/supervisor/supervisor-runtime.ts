@@ -26,7 +26,6 @@ import type { Children } from './children/children.js';
 import { type SupervisorBelow, startBelow } from './children/start-below.js';
 import { GOING_AWAY } from './children/stopping.js';
 import { Supervision, type SupervisionOwner } from './children/supervision.js';
-import { checkDepth } from './descent.js';
 import { DialLimiter } from './dialer/dial-limiter.js';
 import { Draining } from './drain/draining.js';
 import { resolveStop } from './drain/resolve-drain.js';
@@ -35,6 +34,7 @@ import { resolveChildSpec } from './options/resolve-child-spec.js';
 import { resolveSupervise, type SupervisorSettings } from './options/resolve-supervisor.js';
 import { SupervisorEnd } from './supervisor-end.js';
 import { SupervisorFace } from './supervisor-face.js';
+import { checkDepth } from './supervisor-tree.js';
 
 const stepper = createStepper<SupervisorEffect>(supervisorMachine);
 
@@ -159,7 +159,7 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
 
   /** A drain of its own is over: it stops, for good. */
   drained(): void {
-    this.#forsake();
+    this.#stoppedByUser();
     this.#dispatch({ type: 'drained' });
   }
 
@@ -222,12 +222,12 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
   }
 
   /** Its user ends it: a supervisor above does not start it again. */
-  #forsake(): void {
-    if (this.parent !== undefined) this.parent.#supervision.forsake(this.id, this);
+  #stoppedByUser(): void {
+    if (this.parent !== undefined) this.parent.#supervision.stoppedByUser(this.id, this);
   }
 
   #stopWith(close: CloseFrame): void {
-    this.#forsake();
+    this.#stoppedByUser();
     if (this.#takesClose) this.#close = close;
     else this.#draining.overtaken();
     this.command('stop');

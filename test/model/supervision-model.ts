@@ -40,7 +40,7 @@ interface Entry {
   run: Run | undefined;
   handle: ModelSupervisor | 'worker' | undefined;
   isHeld: boolean;
-  isForsaken: boolean;
+  isStoppedByUser: boolean;
   restarts: number;
   lastReason: Reason;
 }
@@ -130,7 +130,7 @@ export class ModelSupervisor implements Run {
 
   /** The user's stop: the parent forgets it. A second one hurries. */
   stop(): void {
-    this.#parent?.forsake(this);
+    this.#parent?.stoppedByUser(this);
     if (this.#why !== undefined) this.#killAll();
     else this.#stopFor('asked');
   }
@@ -147,15 +147,15 @@ export class ModelSupervisor implements Run {
     this.#shutDown();
   }
 
-  forsake(child: ModelSupervisor): void {
+  stoppedByUser(child: ModelSupervisor): void {
     const entry = this.entries.find(({ handle }) => handle === child);
     if (entry === undefined) return;
     const { run } = entry;
-    entry.isForsaken = true;
-    this.#post({ handle: () => this.#handleForsaken(entry, run) });
+    entry.isStoppedByUser = true;
+    this.#post({ handle: () => this.#handleStoppedByUser(entry, run) });
   }
 
-  *#handleForsaken(entry: Entry, run: Run | undefined): Process {
+  *#handleStoppedByUser(entry: Entry, run: Run | undefined): Process {
     if (!this.entries.includes(entry) || (entry.run !== undefined && entry.run === run)) return;
     yield* this.#stopRun(entry);
     this.#forget(entry);
@@ -213,7 +213,7 @@ export class ModelSupervisor implements Run {
       run: undefined,
       handle: undefined,
       isHeld: false,
-      isForsaken: false,
+      isStoppedByUser: false,
       restarts: 0,
       lastReason: 'shutdown',
     };
@@ -275,7 +275,7 @@ export class ModelSupervisor implements Run {
   /** The table of "Restart Type", and "Maximum Restart Intensity". */
   *#judge(entry: Entry, reason: Reason): Process {
     const { restart } = entry.node;
-    if (entry.isForsaken || restart === 'temporary' || (restart === 'transient' && reason !== 'abnormal')) {
+    if (entry.isStoppedByUser || restart === 'temporary' || (restart === 'transient' && reason !== 'abnormal')) {
       this.#leave(entry);
       return;
     }
@@ -303,7 +303,7 @@ export class ModelSupervisor implements Run {
     for (const others of this.#stopOrder(group)) {
       yield* this.#stopRuns(others.filter((other) => other !== entry));
       if (this.#why !== undefined) return;
-      for (const other of others) if (other.node.restart === 'temporary' || other.isForsaken) this.#forget(other);
+      for (const other of others) if (other.node.restart === 'temporary' || other.isStoppedByUser) this.#forget(other);
     }
     for (const other of group) {
       if (!this.entries.includes(other)) continue;
@@ -382,7 +382,7 @@ export class ModelSupervisor implements Run {
   }
 
   #leave(entry: Entry): void {
-    if (entry.node.restart === 'temporary' || entry.isForsaken) {
+    if (entry.node.restart === 'temporary' || entry.isStoppedByUser) {
       this.#forget(entry);
       return;
     }

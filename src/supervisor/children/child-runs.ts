@@ -18,7 +18,7 @@ export interface RunsOwner {
   publish(event: SupervisorEvent): void;
   contextFor(slot: ChildSlot): OwnContext;
   /** Whether a handle is this supervisor, or one that it is below. */
-  isAbove(handle: Child): boolean;
+  isAncestorOrSelf(handle: Child): boolean;
 }
 
 /** Is told when a run has come to its end, by itself or not. */
@@ -45,7 +45,7 @@ export class ChildRuns {
   begin(slot: ChildSlot): StartFault | undefined | Promise<StartFault | undefined> {
     const context = this.#owner.contextFor(slot);
     this.#starting = { slot, context };
-    const begun = slot.begin(context, (handle) => this.#owner.isAbove(handle));
+    const begun = slot.begin(context, (handle) => this.#owner.isAncestorOrSelf(handle));
     return begun instanceof Promise ? begun.then((fault) => this.#begun(slot, fault)) : this.#begun(slot, begun);
   }
 
@@ -104,7 +104,7 @@ export class ChildRuns {
    * it.
    */
   leave(slot: ChildSlot): void {
-    if (slot.restart === 'temporary' || slot.isForsaken) {
+    if (slot.restart === 'temporary' || slot.isStoppedByUser) {
       this.forget(slot);
       return;
     }

@@ -34,7 +34,7 @@ export class ChildSlot {
   /** How often it was started again by the supervisor. */
   restarts = 0;
   /** Its user has stopped it for good: it is forgotten whatever its restart type. */
-  isForsaken = false;
+  isStoppedByUser = false;
   readonly #plan: ChildPlan;
   /** The handle given out before the first start. */
   #expected: Child | undefined;
@@ -86,16 +86,18 @@ export class ChildSlot {
   /**
    * Starts it. What hinders it comes back: at once when its start needs no waiting.
    *
-   * @param isAbove whether a handle is a supervisor that this child is below.
+   * @param isAncestorOrSelf whether a handle is a supervisor that this child is below.
    */
   begin(
     context: ChildContext,
-    isAbove: (handle: Child) => boolean,
+    isAncestorOrSelf: (handle: Child) => boolean,
   ): StartFault | undefined | Promise<StartFault | undefined> {
     this.state = 'starting';
     try {
       const started = this.#plan.start(context);
-      return isPromise(started) ? this.#awaitStart(Promise.resolve(started), isAbove) : this.#began(started, isAbove);
+      return isPromise(started)
+        ? this.#awaitStart(Promise.resolve(started), isAncestorOrSelf)
+        : this.#began(started, isAncestorOrSelf);
     } catch (error) {
       return { error };
     }
@@ -151,9 +153,9 @@ export class ChildSlot {
     return { id, kind: this.#handle?.kind, state, restart, shutdown, restarts };
   }
 
-  #began(given: RunningChild, isAbove: (handle: Child) => boolean): undefined {
+  #began(given: RunningChild, isAncestorOrSelf: (handle: Child) => boolean): undefined {
     const started = checkedRun(this.id, given);
-    if (isAbove(started.handle))
+    if (isAncestorOrSelf(started.handle))
       throw new OptionError(
         `startChild: the start of child ${this.id} gave a supervisor that it would be below itself.`,
       );
@@ -167,7 +169,10 @@ export class ChildSlot {
     return undefined;
   }
 
-  #awaitStart(starting: Promise<RunningChild>, isAbove: (handle: Child) => boolean): Promise<StartFault | undefined> {
+  #awaitStart(
+    starting: Promise<RunningChild>,
+    isAncestorOrSelf: (handle: Child) => boolean,
+  ): Promise<StartFault | undefined> {
     return new Promise((resolve) => {
       let isAbandoned = false;
       this.#abandon = (error, ended) => {
@@ -178,7 +183,7 @@ export class ChildSlot {
       starting
         .then((started) => {
           if (isAbandoned) contain(() => started.terminate(), ignore);
-          else resolve(this.#began(started, isAbove));
+          else resolve(this.#began(started, isAncestorOrSelf));
         })
         .catch((error: unknown) => {
           // Of a start that was given up nobody wants to know how it failed.

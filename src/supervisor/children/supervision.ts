@@ -7,9 +7,9 @@ import type { ChildPlan } from '../options/resolve-child-spec.js';
 import { ChildRuns, type RunsOwner } from './child-runs.js';
 import { ChildSlot, type StartFault } from './child-slot.js';
 import { Children } from './children.js';
+import { Mailbox } from './mailbox.js';
 import { stopOrder } from './stop-order.js';
 import { GOING_AWAY } from './stopping.js';
-import { Turns } from './turns.js';
 
 /** What supervision needs of its supervisor. */
 export interface SupervisionOwner extends RunsOwner {
@@ -38,7 +38,7 @@ export class Supervision {
   readonly #owner: SupervisionOwner;
   readonly #settings: SupervisionSettings;
   readonly #runs: ChildRuns;
-  readonly #turns = new Turns();
+  readonly #mailbox = new Mailbox();
   /** When restarts were made, monotonic ms. */
   #restarts: readonly number[] = [];
   #isStopping = false;
@@ -48,7 +48,7 @@ export class Supervision {
     this.#owner = owner;
     this.#settings = settings;
     this.#runs = new ChildRuns(owner, this.children, (slot, running, exit) =>
-      this.#turns.take(() => this.#exited(slot, running, exit)),
+      this.#mailbox.post(() => this.#exited(slot, running, exit)),
     );
   }
 
@@ -107,12 +107,12 @@ export class Supervision {
   }
 
   /** The user has stopped a child for good: its spec is forgotten once it has exited, or now if it has. */
-  forsake(id: string, handle: Child): void {
+  stoppedByUser(id: string, handle: Child): void {
     const slot = this.children.get(id);
     if (slot?.handle !== handle) return;
     const { running } = slot;
-    slot.isForsaken = true;
-    this.#turns.take(() => {
+    slot.isStoppedByUser = true;
+    this.#mailbox.post(() => {
       // A run that its user has stopped exits by itself, and is judged then.
       const isDone =
         this.#isStopping || this.children.get(id) !== slot || (slot.running !== undefined && slot.running === running);
@@ -127,14 +127,14 @@ export class Supervision {
 
   /** Stops all children, told in reverse start order, each within its budget. */
   stop(close: CloseFrame): Promise<void> {
-    const waiting = this.#turns.clear();
+    const waiting = this.#mailbox.takeWaiting();
     this.#isStopping = true;
     this.#close = close;
     this.#runs.callOffStart(this.#endedError());
     return new Promise((resolve) => {
-      this.#turns.take(() => this.#stopAll().then(resolve));
+      this.#mailbox.post(() => this.#stopAll().then(resolve));
       // Each of them finds that it comes too late.
-      for (const turn of waiting) void turn();
+      for (const task of waiting) void task();
     });
   }
 
@@ -156,7 +156,7 @@ export class Supervision {
 
   #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#turns.take(() => {
+      this.#mailbox.post(() => {
         try {
           if (this.#isStopping) throw this.#endedError();
           const result = act();
@@ -184,7 +184,7 @@ export class Supervision {
 
   /** The first start of a child: one that fails leaves no spec behind, as in OTP. */
   #startFirst(slot: ChildSlot): Child | Promise<Child> {
-    const begun = slot.isForsaken ? { error: this.#endedError() } : this.#runs.begin(slot);
+    const begun = slot.isStoppedByUser ? { error: this.#endedError() } : this.#runs.begin(slot);
     return this.#handleOf(slot, begun, () => this.children.remove(slot));
   }
 
@@ -236,8 +236,10 @@ export class Supervision {
     }
   }
 
-  #verdictOn({ isForsaken, restart }: ChildSlot, { reason }: ChildExit, now: number): Verdict {
-    const verdict = isForsaken ? 'forget' : verdictOn(reason, restart, this.#settings.intensity, this.#restarts, now);
+  #verdictOn({ isStoppedByUser, restart }: ChildSlot, { reason }: ChildExit, now: number): Verdict {
+    const verdict = isStoppedByUser
+      ? 'forget'
+      : verdictOn(reason, restart, this.#settings.intensity, this.#restarts, now);
     return this.#owner.isReady || verdict === 'forget' ? verdict : 'keep';
   }
 
@@ -260,7 +262,7 @@ export class Supervision {
       if (running.length > 0) await this.#runs.stopTogether(running, this.#close);
       if (this.#isStopping) return;
       // As in OTP: a temporary child is never started again, not even on behalf of another.
-      for (const other of others) if (other.restart === 'temporary' || other.isForsaken) this.#runs.forget(other);
+      for (const other of others) if (other.restart === 'temporary' || other.isStoppedByUser) this.#runs.forget(other);
     }
     for (const child of group) {
       if (this.children.get(child.id) !== child) continue;
@@ -278,7 +280,7 @@ export class Supervision {
   #tryAgain(slot: ChildSlot, fault: StartFault): void {
     const exit = slot.failed(fault);
     slot.state = 'restarting';
-    this.#turns.take(() => (slot.state === 'restarting' && !this.#isStopping ? this.#judge(slot, exit) : undefined));
+    this.#mailbox.post(() => (slot.state === 'restarting' && !this.#isStopping ? this.#judge(slot, exit) : undefined));
   }
 
   async #stopAll(): Promise<void> {

@@ -3,19 +3,19 @@ import type { DrainReport } from '../api/drain.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Shared } from '../connection/home.js';
 import { DrainAccount, fateOf } from './drain-account.js';
+import { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
-import { Shedding } from './shedding.js';
 import { UnfinishedHandlers } from './unfinished-handlers.js';
 
 /** Is told of every connection that ends, of a supervisor and of those below it. */
-export interface LedgerWatcher {
+export interface EndingWatcher {
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
 }
 
 /** What a drain works on: the connections of a supervisor and of those below it. */
 export interface DrainGround extends Pick<Shared, 'clock' | 'wheel' | 'publish'> {
   readonly connections: ReadonlyMap<string, ConnectionActor>;
-  readonly watchers: Set<LedgerWatcher>;
+  readonly watchers: Set<EndingWatcher>;
 }
 
 /** How long handlers may still run once all connections have ended, in ms. */
@@ -24,7 +24,7 @@ const HANDLERS_WITHIN_MS = 1000;
 /**
  * What a full drain and a partial one have in common: the account, the deadline, the signal, and the wait for handlers.
  */
-export abstract class DrainRun implements LedgerWatcher {
+export abstract class DrainRun implements EndingWatcher {
   /** The account, once it is closed. Never rejects. */
   readonly report: Promise<DrainReport>;
   protected readonly settings: DrainSettings;
@@ -72,10 +72,10 @@ export abstract class DrainRun implements LedgerWatcher {
   }
 
   /** Begins to end some connections. */
-  protected shed(connections: readonly ConnectionActor[], onEmpty: () => void): Shedding {
+  protected closeAtPace(connections: readonly ConnectionActor[], onEmpty: () => void): PacedClose {
     this.#leftTold = connections.length;
     this.#tenth = Math.max(1, connections.length / 10);
-    return new Shedding(connections, this.settings, this.ground, onEmpty);
+    return new PacedClose(connections, this.settings, this.ground, onEmpty);
   }
 
   /** Enters an end into the account. */

@@ -73,7 +73,7 @@ export class Draining {
 
   /** The supervisor is draining no more: a stop that the drain has not asked for has overtaken it. */
   left(): void {
-    if (this.#full?.isShedding === true) this.overtaken();
+    if (this.#full?.isUnderWay === true) this.overtaken();
   }
 
   /** The supervisor begins to stop. */

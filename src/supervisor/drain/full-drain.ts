@@ -3,8 +3,8 @@ import type { HttpAnswer } from '../../transport/transport.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import { Alarm } from '../time/alarm.js';
 import { type DrainGround, DrainRun } from './drain-run.js';
+import type { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
-import type { Shedding } from './shedding.js';
 
 /** What a full drain tells its supervisor. */
 export interface DrainedSupervisor {
@@ -23,8 +23,8 @@ export interface DrainedSupervisor {
 export class FullDrain extends DrainRun {
   readonly #supervisor: DrainedSupervisor;
   readonly #notReady: Alarm;
-  #phase: 'not-ready' | 'shedding' | 'stopping' | 'called-off' = 'not-ready';
-  #shedding: Shedding | undefined;
+  #phase: 'not-ready' | 'closing' | 'stopping' | 'called-off' = 'not-ready';
+  #pacedClose: PacedClose | undefined;
 
   constructor(settings: DrainSettings, ground: DrainGround, supervisor: DrainedSupervisor) {
     super(settings, ground);
@@ -40,31 +40,31 @@ export class FullDrain extends DrainRun {
 
   /** The answer to an opening handshake while listeners are suspended, which is counted; clients come back spread. */
   refuse(): HttpAnswer | undefined {
-    if (this.#phase !== 'shedding' && this.#phase !== 'stopping') return undefined;
+    if (this.#phase !== 'closing' && this.#phase !== 'stopping') return undefined;
     this.account.refused();
     const retryAfter = 1 + Math.floor((Math.random() * this.settings.adviseReconnectMs) / 1000);
     return { status: 503, headers: { 'retry-after': String(retryAfter) } };
   }
 
   /** Whether it was neither followed by the supervisor's stop nor called off. */
-  get isShedding(): boolean {
-    return this.#phase === 'not-ready' || this.#phase === 'shedding';
+  get isUnderWay(): boolean {
+    return this.#phase === 'not-ready' || this.#phase === 'closing';
   }
 
   /** Whether listeners are suspended. */
   get isSuspending(): boolean {
-    return this.#phase === 'shedding' || this.#phase === 'stopping';
+    return this.#phase === 'closing' || this.#phase === 'stopping';
   }
 
   override connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    const shedding = this.#shedding;
-    const isAsked = shedding?.has(connection) === true;
+    const pacedClose = this.#pacedClose;
+    const isAsked = pacedClose?.has(connection) === true;
     // A dial that came to nothing was no connection yet.
     if (report.openedAt === undefined || (this.#phase === 'called-off' && !isAsked)) return;
-    this.note(connection, report, shedding?.closedFor(connection));
-    if (shedding === undefined || !isAsked) return;
-    this.tellProgress(shedding.size - 1);
-    shedding.ended(connection);
+    this.note(connection, report, pacedClose?.closedFor(connection));
+    if (pacedClose === undefined || !isAsked) return;
+    this.tellProgress(pacedClose.size - 1);
+    pacedClose.ended(connection);
   }
 
   override overtaken(): void {
@@ -78,7 +78,7 @@ export class FullDrain extends DrainRun {
     this.#phase = 'stopping';
     this.disregardSignal();
     this.#notReady.clear();
-    this.#shedding?.overtaken();
+    this.#pacedClose?.overtaken();
   }
 
   /** The supervisor has ended: closes the account. */
@@ -88,43 +88,43 @@ export class FullDrain extends DrainRun {
 
   protected override runOut(): void {
     if (this.#phase === 'stopping') this.#supervisor.hurry();
-    else this.#shedding?.terminate();
+    else this.#pacedClose?.terminate();
   }
 
   protected override callOff(): void {
     this.#phase = 'called-off';
     this.outcome = 'called-off';
     this.#notReady.clear();
-    this.#shedding?.release();
+    this.#pacedClose?.release();
     this.left = [...this.ground.connections.values()].filter(
-      (connection) => isCounted(connection) && this.#shedding?.has(connection) !== true,
+      (connection) => isCounted(connection) && this.#pacedClose?.has(connection) !== true,
     ).length;
     this.#supervisor.resume();
-    if ((this.#shedding?.size ?? 0) === 0) void this.finish();
+    if ((this.#pacedClose?.size ?? 0) === 0) void this.finish();
   }
 
   /** Takes no more connections, tells all handlers, and begins to end the accepted ones. */
   #suspend(): void {
-    this.#phase = 'shedding';
+    this.#phase = 'closing';
     this.ground.publish({ type: 'drain.suspended' });
     const all = [...this.ground.connections.values()];
     for (const connection of all) if (connection.role === 'dialed') connection.announceDrain();
-    this.#shedding = this.shed(
+    this.#pacedClose = this.closeAtPace(
       all.filter(({ role }) => role === 'accepted'),
       () => void this.#emptied(),
     );
-    this.#shedding.start();
+    this.#pacedClose.start();
     // Where all of `withinMs` was for being not ready, the wheel's turn may have come after the deadline.
-    if (this.isLate) this.#shedding.terminate();
+    if (this.isLate) this.#pacedClose.terminate();
   }
 
   /** No accepted connection is left; their handlers may still need the dialed ones. */
   async #emptied(): Promise<void> {
     if (this.#phase === 'called-off') void this.finish();
-    if (this.#phase !== 'shedding') return;
+    if (this.#phase !== 'closing') return;
     this.disregardSignal();
     await this.handlersFinished();
-    if (this.#phase !== 'shedding') return;
+    if (this.#phase !== 'closing') return;
     this.#stopping();
     this.#supervisor.drained();
     if (this.isLate) this.#supervisor.hurry();

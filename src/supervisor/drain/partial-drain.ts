@@ -3,8 +3,8 @@ import { checkAtOnce } from '../../transport/contain.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import { type DrainGround, DrainRun } from './drain-run.js';
 import { pickShare } from './drain-schedule.js';
+import type { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
-import type { Shedding } from './shedding.js';
 
 /** A promise would pick every connection. */
 function picks(answer: unknown): boolean {
@@ -14,7 +14,7 @@ function picks(answer: unknown): boolean {
 
 /** Ends some accepted connections, for rebalancing; the supervisor runs on. */
 export class PartialDrain extends DrainRun {
-  readonly #shedding: Shedding;
+  readonly #pacedClose: PacedClose;
 
   /** Picks. Throws what `where` throws; nothing has begun then. */
   constructor(settings: DrainSettings, ground: DrainGround) {
@@ -23,7 +23,7 @@ export class PartialDrain extends DrainRun {
     const open = [...ground.connections.values()].filter(
       (connection) => connection.role === 'accepted' && connection.isOpen,
     );
-    this.#shedding = this.shed(
+    this.#pacedClose = this.closeAtPace(
       pickShare(
         open.filter((connection) => picks(where(connection))),
         share,
@@ -34,29 +34,29 @@ export class PartialDrain extends DrainRun {
   }
 
   start(): void {
-    this.begin(this.#shedding.size);
-    this.#shedding.start();
+    this.begin(this.#pacedClose.size);
+    this.#pacedClose.start();
   }
 
   override connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    if (!this.#shedding.has(connection)) return;
-    this.note(connection, report, this.#shedding.closedFor(connection));
-    this.tellProgress(this.#shedding.size - 1);
-    this.#shedding.ended(connection);
+    if (!this.#pacedClose.has(connection)) return;
+    this.note(connection, report, this.#pacedClose.closedFor(connection));
+    this.tellProgress(this.#pacedClose.size - 1);
+    this.#pacedClose.ended(connection);
   }
 
   override overtaken(): void {
     this.outcome = 'hurried';
-    this.#shedding.overtaken();
+    this.#pacedClose.overtaken();
   }
 
   protected override runOut(): void {
-    this.#shedding.terminate();
+    this.#pacedClose.terminate();
   }
 
   protected override callOff(): void {
     this.outcome = 'called-off';
-    this.left = this.#shedding.release();
-    if (this.#shedding.size === 0) void this.finish();
+    this.left = this.#pacedClose.release();
+    if (this.#pacedClose.size === 0) void this.finish();
   }
 }

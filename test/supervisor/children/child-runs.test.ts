@@ -34,7 +34,7 @@ function aRun(
       name: 'root',
       clock,
       keepAlive: new KeepAlive(clock),
-      isAbove: () => false,
+      isAncestorOrSelf: () => false,
       publish: (event) => events.push(event),
       contextFor: ({ id }) => {
         const context = new OwnContext(id, { dial: none, listen: none, supervise: none }, none);
@@ -98,14 +98,21 @@ test.each<[Restart, boolean, string, boolean]>([
   ['transient', false, 'child.kept', true],
   ['temporary', false, 'child.forgotten', false],
   ['permanent', true, 'child.forgotten', false],
-])('left for good, a %s child (stopped by its user: %s) is told as %s', async (restart, isForsaken, type, isThere) => {
-  const child = new TestChild('a');
-  const { runs, slot, children, events } = aRun(() => child.start(), { restart });
-  await runs.begin(slot);
-  await runs.stop(slot, CLOSE);
-  slot.isForsaken = isForsaken;
-  runs.leave(slot);
-  expect(events.at(-1)).toEqual({ type, supervisor: 'root', exit: { id: 'a', reason: 'shutdown', report: undefined } });
-  expect(children.has('a')).toBe(isThere);
-  expect(child.concluded).toBeDefined();
-});
+])(
+  'left for good, a %s child (stopped by its user: %s) is told as %s',
+  async (restart, isStoppedByUser, type, isThere) => {
+    const child = new TestChild('a');
+    const { runs, slot, children, events } = aRun(() => child.start(), { restart });
+    await runs.begin(slot);
+    await runs.stop(slot, CLOSE);
+    slot.isStoppedByUser = isStoppedByUser;
+    runs.leave(slot);
+    expect(events.at(-1)).toEqual({
+      type,
+      supervisor: 'root',
+      exit: { id: 'a', reason: 'shutdown', report: undefined },
+    });
+    expect(children.has('a')).toBe(isThere);
+    expect(child.concluded).toBeDefined();
+  },
+);

@@ -10,7 +10,7 @@ import { aDrain } from '../../support/a-drain.js';
 import type { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
 
-const PHASES = ['not ready yet', 'shedding', 'waiting for handlers', 'over'] as const;
+const PHASES = ['not ready yet', 'closing', 'waiting for handlers', 'over'] as const;
 
 /** How clients behave once they are asked to close. */
 const MANNERS = ['polite', 'mute'] as const;
@@ -117,7 +117,7 @@ test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, manner
   let report: DrainReport | undefined;
   void account.then((given) => (report = given));
   await settled();
-  if (phase === 'shedding') await goOn(500);
+  if (phase === 'closing') await goOn(500);
   if (phase === 'waiting for handlers') await goOn(manners === 'polite' ? 100 : 5_400);
   if (phase === 'over') await goOn(60_000);
   expect(report !== undefined).toBe(phase === 'over');

@@ -1,10 +1,10 @@
 import { OptionError } from '../transport/errors.js';
 
 /** A supervisor among others: whose child it is, and which supervisors are its children. */
-export interface Kin {
-  readonly parent: Kin | undefined;
+export interface TreeNode {
+  readonly parent: TreeNode | undefined;
   /** Also those that users gave as the handle of a child of theirs. */
-  readonly supervisorsBelow: Iterable<Kin>;
+  readonly childSupervisors: Iterable<TreeNode>;
 }
 
 /**
@@ -14,9 +14,9 @@ export interface Kin {
 const DEEPEST = 100;
 
 /** @throws {OptionError} for a supervisor that would be too far below the topmost one. */
-export function checkDepth(above: Kin, where: string): void {
+export function checkDepth(above: TreeNode, where: string): void {
   let depth = 1;
-  for (let up: Kin | undefined = above; up !== undefined; up = up.parent) depth += 1;
+  for (let up: TreeNode | undefined = above; up !== undefined; up = up.parent) depth += 1;
   if (depth > DEEPEST)
     throw new OptionError(
       `${where}: it would be supervisor number ${depth} below one another; allowed are ${DEEPEST}.`,
@@ -24,13 +24,13 @@ export function checkDepth(above: Kin, where: string): void {
 }
 
 /** Whether one is the other itself, or one that the other is below: as its child it would wait for its own end. */
-export function isAbove(one: Kin, other: Kin): boolean {
+export function isAncestorOrSelf(one: TreeNode, other: TreeNode): boolean {
   // A supervisor whose start is under way is no child yet of the one above.
-  for (let up: Kin | undefined = other; up !== undefined; up = up.parent) if (up === one) return true;
-  const found = new Set<Kin>([one]);
-  for (const kin of found) {
-    if (kin === other) return true;
-    for (const below of kin.supervisorsBelow) found.add(below);
+  for (let up: TreeNode | undefined = other; up !== undefined; up = up.parent) if (up === one) return true;
+  const found = new Set<TreeNode>([one]);
+  for (const node of found) {
+    if (node === other) return true;
+    for (const below of node.childSupervisors) found.add(below);
   }
   return false;
 }

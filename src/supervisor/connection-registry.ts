@@ -5,9 +5,9 @@ import { type Fates, fatesOf } from './api/fates.js';
 import type { SupervisorStats } from './api/supervisor.js';
 import type { ConnectionActor } from './connection/connection-actor.js';
 import type { Home, Shared, Totals } from './connection/home.js';
-import type { LedgerWatcher } from './drain/drain-run.js';
+import type { EndingWatcher } from './drain/drain-run.js';
 import { EventHub } from './event-hub.js';
-import { Recent } from './recent.js';
+import { RingBuffer } from './ring-buffer.js';
 import { Alarm } from './time/alarm.js';
 import { Wheel } from './time/wheel.js';
 
@@ -24,33 +24,33 @@ let connectionsSoFar = 0;
 
 type LiveState = 'connecting' | 'open' | 'closing';
 
-/** What a ledger can tell of a supervisor's `stats`. */
-export type LedgerStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
+/** What a registry can tell of a supervisor's `stats`. */
+export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
 
 /**
  * The connections of one supervisor and of those below it: which there are, how they ended, what was counted, what is
- * told. Entries go up: a parent's ledger has those of its children too.
+ * told. Entries go up: a parent's registry has those of its children too.
  */
-export class ConnectionLedger implements Shared {
+export class ConnectionRegistry implements Shared {
   readonly clock: Clock;
   /** One for a whole tree of supervisors. */
   readonly wheel: Wheel;
   /** Those who are told of every ending. */
-  readonly watchers = new Set<LedgerWatcher>();
+  readonly watchers = new Set<EndingWatcher>();
   readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 };
   /** Of connections that have ended. */
   readonly #fates = { written: 0, discarded: 0, unknown: 0 };
-  readonly #parent: ConnectionLedger | undefined;
-  readonly #below = new Set<ConnectionLedger>();
+  readonly #parent: ConnectionRegistry | undefined;
+  readonly #below = new Set<ConnectionRegistry>();
   readonly #maxConnections: number;
   readonly #hub = new EventHub((error) => this.publish({ type: 'observer.threw', error }));
   readonly #connections = new Map<string, ConnectionActor>();
-  readonly #endings = new Recent<CloseReport>(ENDINGS_KEPT);
+  readonly #endings = new RingBuffer<CloseReport>(ENDINGS_KEPT);
   readonly #ended: Partial<Record<CloseReport['trigger'], number>> = {};
   readonly #cutShort: Partial<Record<EndedBy, number>> = {};
   readonly #refusedWith: Record<number, number> = {};
   readonly #live: Record<LiveState, number> = { connecting: 0, open: 0, closing: 0 };
-  /** Of the ledger that has the wheel. */
+  /** Of the registry that has the wheel. */
   readonly #beat: Alarm;
   #endedTotal = 0;
   #handshakes = 0;
@@ -58,7 +58,7 @@ export class ConnectionLedger implements Shared {
   #connectionTotal = 0;
 
   /** @param keepsAlive whether what the tree owes keeps the process alive; a parent's holds for all below it. */
-  constructor(clock: Clock, maxConnections: number, parent: ConnectionLedger | undefined, keepsAlive = true) {
+  constructor(clock: Clock, maxConnections: number, parent: ConnectionRegistry | undefined, keepsAlive = true) {
     this.clock = clock;
     this.#maxConnections = maxConnections;
     this.#parent = parent;
@@ -89,7 +89,7 @@ export class ConnectionLedger implements Shared {
     return this.#connectionTotal;
   }
 
-  stats(): LedgerStats {
+  stats(): RegistryStats {
     const { framesDropped, ...totals } = this.#allTotals();
     return {
       connections: { ...this.#live },
@@ -193,7 +193,7 @@ export class ConnectionLedger implements Shared {
   /** Frames are counted where they pass, once, and summed up when asked for. */
   #allTotals(): Totals {
     const sum = { ...this.totals };
-    for (const ledger of this.#below) addTotals(sum, ledger.#allTotals());
+    for (const registry of this.#below) addTotals(sum, registry.#allTotals());
     return sum;
   }
 }

@@ -1,5 +1,5 @@
 /** The last values of a series, in a ring. */
-export class Recent<T> {
+export class RingBuffer<T> {
   readonly #most: number;
   readonly #ring: T[] = [];
   #oldest = 0;

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
-import { ConnectionLedger } from '../../src/supervisor/connection-ledger.js';
+import { ConnectionRegistry } from '../../src/supervisor/connection-registry.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { aHome } from '../support/a-home.js';
 import { FakeWire } from '../support/fake-wire.js';
 import { aReport } from '../support/reports.js';
 
 const clock = createHeapClock();
-const ledger = (parent?: ConnectionLedger, maxConnections = 10) => new ConnectionLedger(clock, maxConnections, parent);
+const registry = (parent?: ConnectionRegistry, maxConnections = 10) =>
+  new ConnectionRegistry(clock, maxConnections, parent);
 
 test('what is noted below is noted above, and not the other way round', () => {
-  const above = ledger();
-  const below = ledger(above);
+  const above = registry();
+  const below = registry(above);
   below.stateChanged(undefined, 'open');
   below.refused(403);
   below.handshakes(1);
@@ -32,9 +33,9 @@ test('what is noted below is noted above, and not the other way round', () => {
 });
 
 test('frames are summed up over the tree, and stay when what is below has closed', () => {
-  const above = ledger();
-  const middle = ledger(above);
-  const below = ledger(middle);
+  const above = registry();
+  const middle = registry(above);
+  const below = registry(middle);
   above.totals.framesIn += 1;
   middle.totals.framesIn += 10;
   below.totals.framesIn += 100;
@@ -47,8 +48,8 @@ test('frames are summed up over the tree, and stay when what is below has closed
 });
 
 test('events go up; somebody who listens above is somebody', () => {
-  const above = ledger();
-  const below = ledger(above);
+  const above = registry();
+  const below = registry(above);
   expect(below.isObserved).toBe(false);
   const types: string[] = [];
   above.events$.subscribe(({ type }) => types.push(type));
@@ -58,13 +59,13 @@ test('events go up; somebody who listens above is somebody', () => {
 });
 
 test('there is room only where there is room above', () => {
-  const above = ledger(undefined, 0);
-  expect([above.hasRoom(), ledger(above).hasRoom(), ledger(ledger()).hasRoom()]).toEqual([false, false, true]);
+  const above = registry(undefined, 0);
+  expect([above.hasRoom(), registry(above).hasRoom(), registry(registry()).hasRoom()]).toEqual([false, false, true]);
 });
 
 test('one wheel turns for the whole tree, until the root closes', () => {
-  const above = ledger();
-  const below = ledger(above);
+  const above = registry();
+  const below = registry(above);
   expect(below.wheel).toBe(above.wheel);
   const task = { wheelSlot: undefined, onDue: () => {} };
   below.close();
@@ -87,7 +88,7 @@ describe('a stall in which no deadline fell', () => {
   // It was found only if a timer had been due in it.
   test('is known as it was, as soon as it is over', () => {
     const { time, stall, counted } = counting();
-    const root = new ConnectionLedger(counted, 10, undefined);
+    const root = new ConnectionRegistry(counted, 10, undefined);
     const connection = aConnection('a');
     root.register(connection);
     time.advance(500);
@@ -99,7 +100,7 @@ describe('a stall in which no deadline fell', () => {
 
   test('is looked for only while there are connections', () => {
     const { time, counted } = counting();
-    const root = new ConnectionLedger(counted, 10, undefined);
+    const root = new ConnectionRegistry(counted, 10, undefined);
     expect(time.pending).toBe(0);
     const connections = [aConnection('a'), aConnection('b')];
     for (const connection of connections) root.register(connection);

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { checkDepth, isAbove, type Kin } from '../../src/supervisor/descent.js';
+import { checkDepth, isAncestorOrSelf, type TreeNode } from '../../src/supervisor/supervisor-tree.js';
 import { OptionError } from '../../src/transport/errors.js';
 
-class TestKin implements Kin {
-  readonly parent: TestKin | undefined;
-  readonly supervisorsBelow: TestKin[] = [];
+class TestNode implements TreeNode {
+  readonly parent: TestNode | undefined;
+  readonly childSupervisors: TestNode[] = [];
 
-  constructor(parent?: TestKin) {
+  constructor(parent?: TestNode) {
     this.parent = parent;
-    parent?.supervisorsBelow.push(this);
+    parent?.childSupervisors.push(this);
   }
 }
 
-function line(length: number): TestKin {
-  let last = new TestKin();
-  for (let depth = 1; depth < length; depth += 1) last = new TestKin(last);
+function line(length: number): TestNode {
+  let last = new TestNode();
+  for (let depth = 1; depth < length; depth += 1) last = new TestNode(last);
   return last;
 }
 
@@ -27,12 +27,12 @@ test('a hundred supervisors may stand below one another, and no more', () => {
 });
 
 test('one is above itself, those below it, and those below supervisors that were given to it, and above no other', () => {
-  const root = new TestKin();
-  const [left, right] = [new TestKin(root), new TestKin(root)];
-  const below = new TestKin(left);
-  const adopted = new TestKin();
-  below.supervisorsBelow.push(adopted);
-  const above = (one: Kin) => [root, left, right, below, adopted].map((other) => isAbove(one, other));
+  const root = new TestNode();
+  const [left, right] = [new TestNode(root), new TestNode(root)];
+  const below = new TestNode(left);
+  const adopted = new TestNode();
+  below.childSupervisors.push(adopted);
+  const above = (one: TreeNode) => [root, left, right, below, adopted].map((other) => isAncestorOrSelf(one, other));
   expect(above(root)).toEqual([true, true, true, true, true]);
   expect(above(left)).toEqual([false, true, false, true, true]);
   expect(above(right)).toEqual([false, false, true, false, false]);
@@ -40,7 +40,7 @@ test('one is above itself, those below it, and those below supervisors that were
 });
 
 test('one that is above another only by its parent, whose start is under way, is above it', () => {
-  const root = new TestKin();
-  const starting: Kin = { parent: root, supervisorsBelow: [] };
-  expect([isAbove(root, starting), isAbove(starting, root)]).toEqual([true, false]);
+  const root = new TestNode();
+  const starting: TreeNode = { parent: root, childSupervisors: [] };
+  expect([isAncestorOrSelf(root, starting), isAncestorOrSelf(starting, root)]).toEqual([true, false]);
 });

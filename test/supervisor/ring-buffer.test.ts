@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Recent } from '../../src/supervisor/recent.js';
+import { RingBuffer } from '../../src/supervisor/ring-buffer.js';
 
 test.each([
   // added             kept
@@ -21,13 +21,13 @@ test.each([
     [5, 6, 7],
   ],
 ])('keeps the last three of %j, oldest first', (added, kept) => {
-  const recent = new Recent<number>(3);
+  const recent = new RingBuffer<number>(3);
   for (const value of added) recent.add(value);
   expect(recent.toArray()).toEqual(kept);
 });
 
 test('hands out a copy', () => {
-  const recent = new Recent<number>(2);
+  const recent = new RingBuffer<number>(2);
   recent.add(1);
   const before = recent.toArray();
   recent.add(2);

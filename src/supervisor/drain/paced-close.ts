@@ -6,15 +6,15 @@ import { DrainPace } from './drain-pace.js';
 import { scheduleOf } from './drain-schedule.js';
 import type { DrainSettings } from './resolve-drain.js';
 
-/** What a shedding needs of the drain's settings. */
-export type SheddingSettings = Pick<
+/** What a paced close needs of the drain's settings. */
+export type PacedCloseSettings = Pick<
   DrainSettings,
   'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'
 >;
 
 /** Has some connections end: tells their handlers, then closes at a pace those that do not finish by themselves. */
-export class Shedding {
-  readonly #settings: SheddingSettings;
+export class PacedClose {
+  readonly #settings: PacedCloseSettings;
   readonly #shared: Pick<Shared, 'clock' | 'wheel'>;
   readonly #live: Set<ConnectionActor>;
   /** When each was closed, monotonic ms. */
@@ -26,7 +26,7 @@ export class Shedding {
   /** @param onEmpty is called once, when the last of them has ended. */
   constructor(
     connections: readonly ConnectionActor[],
-    settings: SheddingSettings,
+    settings: PacedCloseSettings,
     shared: Pick<Shared, 'clock' | 'wheel'>,
     onEmpty: () => void,
   ) {
