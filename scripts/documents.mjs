@@ -24,10 +24,11 @@ export function prose(text) {
   return text.replace(/^```[\s\S]*?^```\s*$/gm, '');
 }
 
-/** The anchors of a document's headings, as GitHub forms them. */
+/** The anchors of a document: those of its headings, as GitHub forms them, and those that it sets itself. */
 export function anchors(text) {
   const seen = new Map();
-  return [...prose(text).matchAll(/^#{1,6} (.*)$/gm)].map((match) => {
+  const set = [...prose(text).matchAll(/<a id="([^"]+)"><\/a>/g)].map((match) => match[1]);
+  const ofHeadings = [...prose(text).matchAll(/^#{1,6} (.*)$/gm)].map((match) => {
     const base = match[1]
       .trim()
       .toLowerCase()
@@ -37,4 +38,5 @@ export function anchors(text) {
     seen.set(base, count + 1);
     return count === 0 ? base : `${base}-${count}`;
   });
+  return [...ofHeadings, ...set];
 }

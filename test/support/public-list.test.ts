@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { documentedNames, exportedNames } from './public-list.js';
+import { exportedNames } from './public-list.js';
 
 test('reads the names an index file exports, types and renamed ones included', () => {
   const index =
@@ -13,19 +13,3 @@ test.each(["export * from './a.js';", 'export const a = 1;', "import './a.js';"]
     expect(() => exportedNames(text)).toThrow('lists exports and nothing else');
   },
 );
-
-test("reads the names the reference documents, entry by entry, and leaves members to their owners' sections", () => {
-  const reference = [
-    '# Reference',
-    '## `wirekeeper`',
-    '### `createSupervisor(options?)`',
-    '#### `supervisor.stop()`',
-    '### `CloseReport`, `CloseFrame`',
-    'Text about `somethingElse`.',
-    '## `wirekeeper/testing`',
-    '### `heapClock()`',
-  ].join('\n');
-  expect(documentedNames(reference, 'wirekeeper')).toEqual(['CloseFrame', 'CloseReport', 'createSupervisor']);
-  expect(documentedNames(reference, 'wirekeeper/testing')).toEqual(['heapClock']);
-  expect(documentedNames(reference, 'wirekeeper/machines')).toEqual([]);
-});

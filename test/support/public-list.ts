@@ -1,4 +1,4 @@
-/** An entry's public names: as its index file lists them, and as the reference documents them. */
+/** An entry's public names, as its index file lists them. */
 import { withoutComments } from './source-tree.js';
 
 const EXPORT_LIST = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'[^']+';?/g;
@@ -22,22 +22,4 @@ export function exportedNames(index: string): string[] {
     )
     .filter((name) => name !== '')
     .toSorted();
-}
-
-/**
- * The names that the reference documents for an entry: those in code marks in the headings below the heading that names
- * the entry. `### \`createSupervisor(options)\`` documents `createSupervisor`; members (`connection.send()`) are no
- * names of their own.
- */
-export function documentedNames(reference: string, entry: string): string[] {
-  let current: string | undefined;
-  const names = new Set<string>();
-  for (const [, heading] of reference.matchAll(/^#{1,6} (.*)$/gm)) {
-    for (const [, code] of (heading ?? '').matchAll(/`([^`]+)`/g)) {
-      if (/^wirekeeper(\/[a-z]+)?$/.test(code ?? '')) current = code;
-      else if (current === entry)
-        for (const name of (code ?? '').match(/^[A-Za-z_$][\w$]*(?![\w$.])/) ?? []) names.add(name);
-    }
-  }
-  return [...names].toSorted();
 }
