@@ -62,12 +62,12 @@ export async function start({
       room.add(connection);
       tell(room, { type: 'joined', name, present: room.size }, connection);
       try {
-        for await (const { data, isBinary } of connection) {
-          if (isBinary) {
+        for await (const frame of connection) {
+          if (frame.isBinary) {
             connection.close(1003, 'text only');
             break;
           }
-          tell(room, { type: 'said', name, text: data.toString() }, connection);
+          tell(room, { type: 'said', name, text: frame.text() }, connection);
         }
       } finally {
         // A closing connection has left its groups by itself; one whose handler returns or throws is still in.

@@ -130,7 +130,7 @@ export async function start({
     path: '/chat',
     handler: actorHandler(chatter, {
       input: (connection: Connection) => ({ connection, room }),
-      frame: ({ data, isBinary }) => (isBinary ? undefined : { type: 'line', text: data.toString() }),
+      frame: (frame) => (frame.isBinary ? undefined : { type: 'line', text: frame.text() }),
     }),
   });
   return { supervisor, listener };

@@ -80,8 +80,8 @@ export async function start({
       return { data: undefined, expiresAt: credential.expiresAt };
     },
     handler: async (connection) => {
-      for await (const { data } of connection) {
-        const order = JSON.parse(data.toString()) as { type: 'subscribe' | 'unsubscribe'; symbols: string[] };
+      for await (const frame of connection) {
+        const order = frame.json() as { type: 'subscribe' | 'unsubscribe'; symbols: string[] };
         for (const symbol of order.symbols) {
           if (order.type === 'subscribe') subscribe(connection, symbol);
           else subscribers.get(symbol)?.delete(connection);

@@ -75,7 +75,7 @@ export async function start({
       const { name } = connection.data;
       connection.send(`hello ${name}`);
       for await (const frame of connection) {
-        const claims = await claimsOf(frame.data.toString(), publicKey);
+        const claims = await claimsOf(frame.text(), publicKey);
         if (claims?.sub !== name) return { code: 3000, reason: 'that is no token of yours' };
         connection.renew((claims.exp ?? 0) * 1000);
         connection.send('renewed');

@@ -153,7 +153,7 @@ export class MarketDataClient implements AsyncDisposable {
     for (;;) {
       const frame = await this.#nextFrame(connection);
       if (frame === undefined) return connection.closed;
-      const { type, symbol, price } = JSON.parse(frame.data.toString()) as Tick & { readonly type: string };
+      const { type, symbol, price } = frame.json() as Tick & { readonly type: string };
       if (type === 'tick') await this.#options.onTick({ symbol, price });
     }
   };

@@ -21,14 +21,14 @@ export async function start({
   const v1 = await supervisor.listen({
     id: 'v1',
     handler: async (connection) => {
-      for await (const frame of connection) connection.send(`v1 heard ${frame.data.toString()}`);
+      for await (const frame of connection) connection.send(`v1 heard ${frame.text()}`);
     },
   });
   const v2 = await supervisor.listen({
     id: 'v2',
     protocols: ['v2'],
     handler: async (connection) => {
-      for await (const frame of connection) connection.send(JSON.stringify({ heard: frame.data.toString() }));
+      for await (const frame of connection) connection.send(JSON.stringify({ heard: frame.text() }));
     },
   });
 

@@ -9,7 +9,18 @@ export interface Frame {
   readonly data: Buffer;
   /** Whether the message is binary (opcode 2). Text (opcode 1) has been checked to be UTF-8. */
   readonly isBinary: boolean;
-  /** Its text, as in `${frame}`: `data` read as UTF-8. Of a binary message that is rarely of use. */
+  /**
+   * Decodes `data` as UTF-8, each time it is called. In a binary message, bytes that are not UTF-8 become U+FFFD: check
+   * `isBinary` where that matters.
+   */
+  text(): string;
+  /**
+   * Parses `text()` as JSON, each time it is called. The peer decides what it is: check it before you use it.
+   *
+   * @throws {SyntaxError} for what is not JSON. Where a handler does not catch it, the connection closes with 1011.
+   */
+  json(): unknown;
+  /** The same as `text()`, as in `${frame}`. */
   toString(): string;
 }
 
@@ -23,8 +34,16 @@ export class DataFrame implements Frame {
     this.isBinary = isBinary;
   }
 
-  toString(): string {
+  text(): string {
     return this.data.toString();
+  }
+
+  json(): unknown {
+    return JSON.parse(this.text());
+  }
+
+  toString(): string {
+    return this.text();
   }
 }
 
@@ -41,7 +60,7 @@ export interface PreparedFrame extends Frame {
 }
 
 /**
- * What can be sent. A string goes out as text, bytes as binary, and a frame as what it was:
- * sending a received frame back keeps text text.
+ * What can be sent. A string goes out as text, bytes as binary, and a frame as what it was: sending a received frame
+ * back keeps text text. A frame made by hand needs `data` and `isBinary` only.
  */
-export type Sendable = string | Uint8Array | Frame | PreparedFrame;
+export type Sendable = string | Uint8Array | Pick<Frame, 'data' | 'isBinary'> | PreparedFrame;

@@ -3,6 +3,7 @@ import { type DialOutput, jsonOutput, plainOutput } from '../../src/cli/dial-out
 import { MASKED, UNMASKED } from '../../src/cli/masked.js';
 import type { Screen } from '../../src/cli/screen.js';
 import { type Connection, type DialerStatus, explain } from '../../src/index.js';
+import { DataFrame } from '../../src/transport/frame.js';
 import { closeReport } from './reports.js';
 
 const report = closeReport({ reason: 'bye\u0007' });
@@ -51,8 +52,8 @@ class Page implements Screen {
 
 async function tellAll(output: DialOutput): Promise<void> {
   for (const status of STATUSES) output.status(status);
-  await output.frame({ data: Buffer.from('one\ntwo\u001b[2J'), isBinary: false });
-  await output.frame({ data: Buffer.from([0, 255]), isBinary: true });
+  await output.frame(new DataFrame(Buffer.from('one\ntwo\u001b[2J'), false));
+  await output.frame(new DataFrame(Buffer.from([0, 255]), true));
   output.notSent('hello', 'unknown');
   output.ended(report);
 }
@@ -115,7 +116,7 @@ test.each([
   const output = plainOutput(page, 'ws://u:p@h/?a=b', masking);
   output.status({ type: 'dialing', attempt: 1 });
   output.status({ type: 'up', connection: { protocol: 'bearer.x' } as unknown as Connection });
-  await output.frame({ data: Buffer.from('token=x'), isBinary: false });
+  await output.frame(new DataFrame(Buffer.from('token=x'), false));
   expect(page.noted.trimEnd().split('\n')).toEqual(notes);
   expect(page.printed).toBe('token=x\n');
 });

@@ -1,6 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { CloseFrame } from '../../src/transport/close-report.js';
-import type { Frame } from '../../src/transport/frame.js';
+import { DataFrame, type Frame } from '../../src/transport/frame.js';
 import type { Transport, Wire } from '../../src/transport/transport.js';
 import type { Fate, WireEndKind, WireFact, WireFault } from '../../src/transport/wire-fact.js';
 import { LAST_WORD, type Peer, type Stage } from './peer.js';
@@ -61,7 +61,7 @@ class ScriptedWire implements Wire {
     if (fact.type === 'wire.closing') {
       this.#received = fact.received;
       this.framesIn += 1;
-      this.#frames.next({ data: Buffer.from(LAST_WORD), isBinary: false });
+      this.#frames.next(new DataFrame(Buffer.from(LAST_WORD), false));
     }
     if (fact.type === 'wire.failed' && this.#sent === undefined) this.#sent = fact.sent;
     this.#isGone = fact.type === 'wire.closed';

@@ -1,5 +1,5 @@
 import type { Unconfirmed } from '../../src/transport/close-report.js';
-import type { PreparedFrame } from '../../src/transport/frame.js';
+import { DataFrame, type PreparedFrame } from '../../src/transport/frame.js';
 import type { Wire } from '../../src/transport/transport.js';
 import type { Fate, WireEnd, WireFact } from '../../src/transport/wire-fact.js';
 import { WireStreams } from '../../src/transport/wire-streams.js';
@@ -48,7 +48,7 @@ export class FakeWire extends WireStreams implements Wire {
   deliver(text: string): void {
     this.framesIn += 1;
     this.bytesIn += text.length;
-    this.tellFrame({ data: Buffer.from(text), isBinary: false });
+    this.tellFrame(new DataFrame(Buffer.from(text), false));
   }
 
   /** Everything that waited has left. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DataFrame } from '../../src/transport/frame.js';
 import type { WireEnd, WireFact } from '../../src/transport/wire-fact.js';
 import { WireStreams } from '../../src/transport/wire-streams.js';
 
@@ -12,7 +13,7 @@ class PlayedWire extends WireStreams {
   }
 
   deliver(text: string): void {
-    this.tellFrame({ data: Buffer.from(text), isBinary: false });
+    this.tellFrame(new DataFrame(Buffer.from(text), false));
   }
 
   drain(): void {

@@ -57,7 +57,7 @@ export function bytesOf(data: Exclude<Sendable, string>): Uint8Array {
   throw notSendable(data);
 }
 
-function isFrame(data: Exclude<Sendable, string>): data is Frame {
+function isFrame(data: Exclude<Sendable, string>): data is Pick<Frame, 'data' | 'isBinary'> {
   if (data instanceof Uint8Array || !(data?.data instanceof Uint8Array) || typeof data.isBinary !== 'boolean')
     return false;
   return !('framed' in data) || data.framed instanceof Uint8Array;

@@ -8,7 +8,7 @@ import {
 } from '../../../src/machines/actor/actor-handler.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../../src/transport/close-report.js';
-import type { Frame } from '../../../src/transport/frame.js';
+import { DataFrame, type Frame } from '../../../src/transport/frame.js';
 import { aReport } from '../../support/reports.js';
 import { settled } from '../../support/settled.js';
 
@@ -33,7 +33,7 @@ class FakeConnection implements ActorConnection {
   }
 }
 
-const frameOf = (text: string): Frame => ({ data: Buffer.from(text), isBinary: false });
+const frameOf = (text: string): Frame => new DataFrame(Buffer.from(text), false);
 
 type Handled = { readonly returned: unknown } | { readonly threw: unknown };
 

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Backlog } from '../../../src/supervisor/connection/backlog.js';
+import { DataFrame } from '../../../src/transport/frame.js';
 import { settled } from '../../support/settled.js';
 
 /** A frame whose payload is a small view of a large read. */
 function view(text: string) {
   const read = Buffer.allocUnsafeSlow(1000);
-  return { data: read.subarray(10, 10 + read.write(text, 10)), isBinary: false };
+  return new DataFrame(read.subarray(10, 10 + read.write(text, 10)), false);
 }
 
 test('frames come out in the order they came in, and are counted as the memory they hold', () => {
@@ -39,7 +40,7 @@ test('small frames that still wait in the next turn of the loop get memory of th
 });
 
 test('a frame is copied once, however many come behind it, and not at all if it is about as large as its memory', async () => {
-  const large = { data: Buffer.allocUnsafeSlow(1000).subarray(500), isBinary: true };
+  const large = new DataFrame(Buffer.allocUnsafeSlow(1000).subarray(500), true);
   const backlog = new Backlog(large);
   backlog.push(view('small'));
   await settled();

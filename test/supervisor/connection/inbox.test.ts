@@ -4,7 +4,7 @@ import { Inbox, type InboxOwner } from '../../../src/supervisor/connection/inbox
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { DeadlineError, OptionError } from '../../../src/transport/errors.js';
-import type { Frame } from '../../../src/transport/frame.js';
+import { DataFrame, type Frame } from '../../../src/transport/frame.js';
 import { settled } from '../../support/settled.js';
 
 function anInbox(readAheadBytes = 10) {
@@ -27,7 +27,7 @@ function anInbox(readAheadBytes = 10) {
   };
   const inbox = new Inbox(owner);
   const put = (...texts: string[]) => {
-    for (const text of texts) inbox.take({ data: Buffer.from(text), isBinary: false });
+    for (const text of texts) inbox.take(new DataFrame(Buffer.from(text), false));
   };
   return { inbox, put, clock, holds, thrown, counts };
 }
@@ -299,7 +299,7 @@ describe('what has been read', () => {
 test('small frames that have to wait do not hold the whole read they came in', async () => {
   const { inbox } = anInbox(1000);
   const read = Buffer.alloc(64 * 1024, 'x');
-  inbox.take({ data: read.subarray(0, 64), isBinary: false });
+  inbox.take(new DataFrame(read.subarray(0, 64), false));
   await settled();
   const frame = await inbox.receive();
   expect(frame?.data.toString()).toBe('x'.repeat(64));
