@@ -330,6 +330,12 @@ const CALLS: [what: string, names: string, call: Call][] = [
     () => ({}),
   ),
   ['writable', 'writable', (value) => scene.connection.writable(value)],
+  ...optionsOf(
+    'writable',
+    (options) => scene.connection.writable(options),
+    ['signal', 'withinMs'],
+    () => ({}),
+  ),
   ['broadcast: receivers', 'broadcast', (value) => broadcast(value, 'x')],
   ['broadcast: options', 'broadcast', (value) => broadcast([], 'x', value)],
   ['Group.has', 'has', (value) => new Group().has(value)],

@@ -128,8 +128,13 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * way).
    */
   sendAndWait(data: Sendable, options?: WaitOptions): Promise<void>;
-  /** Resolves when fewer than `highWaterMark` bytes are waiting, or the connection takes none any more. */
-  writable(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when fewer than `highWaterMark` bytes are waiting, or the connection takes none any more.
+   *
+   * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts; {OptionError} for wrong
+   * options. All by rejection.
+   */
+  writable(options?: WaitOptions): Promise<void>;
 
   /**
    * Starts the closing handshake (RFC 6455 section 7.1.2): sends what was taken, then a Close frame; frames of the peer

@@ -6,7 +6,6 @@ import type { Frame, Sendable } from '../../transport/frame.js';
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { Wire } from '../../transport/transport.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from '../api/connection.js';
-import { checkSignal } from '../options/resolve-common.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { within } from '../time/within.js';
 import type { ConnectionParts } from './connection-base.js';
@@ -145,15 +144,20 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     );
   }
 
-  async writable(signal?: AbortSignal): Promise<void> {
-    checkSignal(signal, 'writable: signal');
+  async writable(options?: WaitOptions): Promise<void> {
+    const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'writable');
     signal?.throwIfAborted();
     const { wire } = this;
     if (wire === undefined || !this.isOpen || wire.heldBytes <= this.home.limits.highWaterMark) return;
     this.onDemand.writability ??= new Writability(wire);
     const { released, leave } = this.onDemand.writability.wait();
     try {
-      await within(released, { signal }, this.wheel, () => '');
+      await within(
+        released,
+        { signal, withinMs },
+        this.wheel,
+        () => `writable: there was no room within ${withinMs} ms; what waits is still on its way.`,
+      );
     } finally {
       leave();
     }

@@ -1,5 +1,6 @@
+import { OptionError } from '../../transport/errors.js';
 import type { WaitOptions } from '../api/connection.js';
-import { checkNumber, type NumberRule, readOptions } from './option-rules.js';
+import { checkNumber, isInstance, type NumberRule, readOptions } from './option-rules.js';
 import { checkSignal } from './resolve-common.js';
 
 const WAIT_MS: NumberRule = {
@@ -12,9 +13,11 @@ const WAIT_MS: NumberRule = {
 /**
  * Checks for how long a wait may last.
  *
- * @throws {OptionError} with the option's name, the value, and what is allowed.
+ * @throws {OptionError} with the option's name, the value, and what is allowed; for a bare signal, with what to write.
  */
 export function resolveWait(given: WaitOptions, where: string): WaitOptions {
+  if (isInstance(given, AbortSignal))
+    throw new OptionError(`${where} takes options and no AbortSignal; write ${where}({ signal }).`);
   const options = readOptions(given, ['signal', 'withinMs'], where);
   checkSignal(options.signal, `${where}: signal`);
   if (options.withinMs !== undefined) checkNumber(options.withinMs, WAIT_MS, `${where}: withinMs`);

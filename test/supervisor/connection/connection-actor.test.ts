@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { WaitOptions } from '../../../src/supervisor/api/connection.js';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { DeadlineError, NotSentError, OptionError } from '../../../src/transport/errors.js';
 import { aHome, type HomeParts } from '../../support/a-home.js';
@@ -140,9 +141,27 @@ describe('writable', () => {
     const { wire, connection } = accepted({ limits: { highWaterMark: 10 } });
     wire.bufferedBytes = 50;
     const controller = new AbortController();
-    const rejected = expect(connection.writable(controller.signal)).rejects.toThrow('enough');
+    const rejected = expect(connection.writable({ signal: controller.signal })).rejects.toThrow('enough');
     controller.abort(new Error('enough'));
     await rejected;
+  });
+
+  test('can have a deadline, after which the connection is as it was', async () => {
+    const { home, wire, connection } = accepted({ limits: { highWaterMark: 10 } });
+    wire.bufferedBytes = 50;
+    const rejected = expect(connection.writable({ withinMs: 1_000 })).rejects.toThrow(
+      new DeadlineError('writable: there was no room within 1000 ms; what waits is still on its way.'),
+    );
+    await home.clock.advanceAsync(1_100);
+    await rejected;
+    expect(connection.state).toBe('open');
+  });
+
+  test('says what to write instead of a bare signal, which it took once', async () => {
+    const { connection } = accepted();
+    await expect(connection.writable(new AbortController().signal as WaitOptions)).rejects.toThrow(
+      new OptionError('writable takes options and no AbortSignal; write writable({ signal }).'),
+    );
   });
 });
 

@@ -22,6 +22,7 @@ test.each<[unknown, string]>([
   [{ signal: {} }, 'receive: signal is no AbortSignal but an object; it must be one.'],
   [{ signal: new AbortController() }, 'receive: signal is no AbortSignal but an object; it must be one.'],
   [{ timeout: 5 }, 'receive: timeout is no option; allowed are signal, withinMs.'],
+  [new AbortController().signal, 'receive takes options and no AbortSignal; write receive({ signal }).'],
   [null, 'receive is null; it must be an object.'],
   [5, 'receive is 5; it must be an object.'],
 ])('a wait cannot last as %o says', (options, message) => {
