@@ -19,6 +19,7 @@ export type {
 } from './supervisor/api/child-spec.js';
 export { type Clock, systemClock } from './supervisor/api/clock.js';
 export type {
+  AcceptedConnection,
   Connection,
   ConnectionRequest,
   ConnectionSnapshot,

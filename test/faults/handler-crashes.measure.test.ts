@@ -122,7 +122,7 @@ async function aServer() {
     port: 0,
     host: '127.0.0.1',
     handler: (connection) => {
-      const [, kind, way = ''] = connection.request?.path.split('/') ?? [];
+      const [, kind, way = ''] = connection.request.path.split('/');
       if (kind !== 'crash') return echo(connection);
       crashes += 1;
       // Now and then it is no Error at all.

@@ -170,6 +170,12 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   toJSON(): ConnectionSnapshot;
 }
 
+/** A connection that a listener has accepted: the request of its opening handshake is always there. */
+export interface AcceptedConnection<Data = undefined> extends Connection<Data> {
+  readonly role: 'accepted';
+  readonly request: ConnectionRequest;
+}
+
 /** What a handler may return: nothing (1000), the report of the connection it awaited, or a code of its own. */
 export type HandlerResult = void | CloseReport | { readonly code: number; readonly reason?: string };
 
@@ -177,5 +183,10 @@ export type HandlerResult = void | CloseReport | { readonly code: number; readon
  * The user's logic for one connection. When it returns the connection closes with 1000 or the code returned; when it
  * throws it closes with 1011 and the error is the report's cause. Push-style handlers end with `return
  * connection.closed`.
+ *
+ * @typeParam Data what the listener's `authenticate` gave.
+ * @typeParam C the connection: a handler of a listener gets an `AcceptedConnection`.
  */
-export type Handler<Data = undefined> = (connection: Connection<Data>) => HandlerResult | Promise<HandlerResult>;
+export type Handler<Data = undefined, C extends Connection<Data> = Connection<Data>> = (
+  connection: C,
+) => HandlerResult | Promise<HandlerResult>;

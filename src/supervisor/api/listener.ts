@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
-import type { ConnectionRequest, Handler } from './connection.js';
+import type { AcceptedConnection, ConnectionRequest, Handler } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
@@ -87,7 +87,7 @@ export interface ListenOptions<Data = undefined> {
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** Default: everybody, with `data` undefined. */
   readonly authenticate?: Authenticate<Data> | undefined;
-  readonly handler: Handler<Data>;
+  readonly handler: Handler<Data, AcceptedConnection<Data>>;
 }
 
 /**
