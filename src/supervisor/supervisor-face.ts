@@ -1,10 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { CloseReport } from '../transport/close-report.js';
+import { printAsJson } from '../transport/print-as-json.js';
 import type { Child, ChildCounts, ChildInfo } from './api/child-spec.js';
 import { type Clock, systemClock } from './api/clock.js';
 import type { Connection } from './api/connection.js';
 import type { SupervisorEvent } from './api/events.js';
-import type { SupervisorState } from './api/supervisor.js';
+import type { Supervisor, SupervisorState } from './api/supervisor.js';
 import type { Children } from './children/children.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import type { SupervisorSettings } from './options/resolve-supervisor.js';
@@ -13,6 +14,10 @@ import type { KeepAlive } from './time/keep-alive.js';
 
 /** What users see of a supervisor, and what it has in common with the one above it. */
 export abstract class SupervisorFace implements TreeNode {
+  static {
+    printAsJson(this.prototype, 'Supervisor');
+  }
+
   readonly kind = 'supervisor';
   readonly id: string;
   readonly name: string;
@@ -63,6 +68,11 @@ export abstract class SupervisorFace implements TreeNode {
 
   countChildren(): ChildCounts {
     return this.children.counts();
+  }
+
+  toJSON(): ReturnType<Supervisor['toJSON']> {
+    const { kind, id, name, state, connections } = this;
+    return { kind, id, name, state, connections: connections.size, children: this.whichChildren() };
   }
 
   get childSupervisors(): Iterable<TreeNode> {

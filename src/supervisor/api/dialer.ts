@@ -2,7 +2,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { Sendable } from '../../transport/frame.js';
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
-import type { Connection, Handler, SendResult, WaitOptions } from './connection.js';
+import type { Connection, ConnectionSnapshot, Handler, SendResult, WaitOptions } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Restart } from './restart.js';
 
@@ -195,6 +195,8 @@ export interface Dialer extends AsyncDisposable {
    * `ended`.
    */
   stop(): Promise<ChildExit>;
+  /** The plain facts, for logs; no URL, since that may hold secrets. */
+  toJSON(): Pick<Dialer, 'kind' | 'id' | 'state'> & { readonly connection: ConnectionSnapshot | undefined };
   /** Resolves when it has exited, its connections are gone, and its supervisor does not restart it. Never rejects. */
   readonly ended: Promise<ChildExit>;
 }

@@ -116,6 +116,8 @@ export interface Listener extends AsyncDisposable {
    * when all have ended.
    */
   stop(): Promise<void>;
+  /** The plain facts, for logs. */
+  toJSON(): Pick<Listener, 'kind' | 'id' | 'state' | 'address' | 'connectionCount'>;
   /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */
   readonly ended: Promise<ChildExit>;
 }

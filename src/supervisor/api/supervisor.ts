@@ -134,6 +134,11 @@ export interface Supervisor extends AsyncDisposable {
   /** The present handle of a child by id, whether it runs or not. */
   child(id: string): Child | undefined;
   stats(): SupervisorStats;
+  /** The plain facts, for logs. `connections` counts those of supervisors below as well. */
+  toJSON(): Pick<Supervisor, 'kind' | 'id' | 'name' | 'state'> & {
+    readonly connections: number;
+    readonly children: readonly ChildInfo[];
+  };
 
   /** Every child, in start order. */
   whichChildren(): readonly ChildInfo[];

@@ -4,6 +4,7 @@ import type { CloseReport, CloseTrigger } from '../../transport/close-report.js'
 import { NotSentError } from '../../transport/errors.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
 import { guardedController } from '../../transport/guarded-signal.js';
+import { printAsJson } from '../../transport/print-as-json.js';
 import type { Wire } from '../../transport/transport.js';
 import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from '../api/connection.js';
 import { resolveWait } from '../options/resolve-wait.js';
@@ -23,6 +24,10 @@ ANNOUNCED.abort();
 
 /** One connection as users see it. What is there for the asking only is made when it is asked for. */
 export class ConnectionActor extends ConnectionCore implements Connection<unknown> {
+  static {
+    printAsJson(this.prototype, 'Connection');
+  }
+
   readonly request: ConnectionRequest | undefined;
   readonly data: unknown;
 

@@ -1,6 +1,7 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import { EndedError } from '../../transport/errors.js';
 import type { Sendable } from '../../transport/frame.js';
+import { printAsJson } from '../../transport/print-as-json.js';
 import type { Transport } from '../../transport/transport.js';
 import type { ChildExit } from '../api/child-spec.js';
 import type { Connection, SendResult, WaitOptions } from '../api/connection.js';
@@ -27,6 +28,10 @@ export interface DialerParent {
 
 /** What users see of a dialer whether it runs or not: its status, its connection, and its end, across all its runs. */
 export abstract class DialerFace {
+  static {
+    printAsJson(this.prototype, 'Dialer');
+  }
+
   readonly id: string;
   readonly shared: Shared;
   readonly ended: Promise<ChildExit>;
@@ -72,6 +77,10 @@ export abstract class DialerFace {
 
   status(): AsyncIterableIterator<DialerStatus> {
     return this.#status.iterate();
+  }
+
+  toJSON(): ReturnType<Dialer['toJSON']> {
+    return { kind: 'dialer', id: this.id, state: this.state, connection: this.connection?.toJSON() };
   }
 
   /** It is not started again. */

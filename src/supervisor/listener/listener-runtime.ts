@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import { ListenError, OptionError } from '../../transport/errors.js';
+import { printAsJson } from '../../transport/print-as-json.js';
 import { describeThrown } from '../../transport/thrown.js';
 import type {
   Acceptor,
@@ -25,7 +26,7 @@ import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission
 import { DelayedRun } from './delayed-run.js';
 import type { Granted } from './grant.js';
 import type { RequestView } from './request.js';
-import type { ListenSettings } from './resolve-listen.js';
+import { type ListenSettings, wireOptionsOf } from './resolve-listen.js';
 
 /** What a listener asks of the drains of its supervisor and of those above. */
 export interface AcceptingPause {
@@ -58,6 +59,10 @@ export interface ListenerParent {
  * its supervisor, each of which is a run of its own.
  */
 export class ListenerRuntime implements Listener, Home, AdmissionOwner {
+  static {
+    printAsJson(this.prototype, 'Listener');
+  }
+
   readonly kind = 'listener';
   readonly id: string;
   limits: Limits;
@@ -196,6 +201,11 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     return this.#connectionCount;
   }
 
+  toJSON(): ReturnType<Listener['toJSON']> {
+    const { kind, id, state, address, connectionCount } = this;
+    return { kind, id, state, address, connectionCount };
+  }
+
   suspend(): void {
     if (this.#state !== 'listening') return;
     this.#state = 'suspended';
@@ -307,8 +317,4 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
 /** A port that was left to the system to choose stays the same across restarts. */
 function sameTarget(target: ListenTarget, port: number | undefined): ListenTarget {
   return target.kind === 'port' && port !== undefined ? { ...target, port } : target;
-}
-
-function wireOptionsOf({ limits: { maxPayloadBytes, maxFragments }, perMessageDeflate }: ListenSettings): WireOptions {
-  return { maxPayloadBytes, maxFragments, perMessageDeflate };
 }

@@ -1,6 +1,11 @@
 import { checkAtOnce } from '../../transport/contain.js';
 import { OptionError } from '../../transport/errors.js';
-import type { HandshakeRequest, ListenTarget, PerMessageDeflateOptions } from '../../transport/transport.js';
+import type {
+  HandshakeRequest,
+  ListenTarget,
+  PerMessageDeflateOptions,
+  WireOptions,
+} from '../../transport/transport.js';
 import type { Shutdown } from '../api/child-spec.js';
 import type { ConnectionRequest, Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
@@ -127,4 +132,12 @@ export function resolveListen<Data>(
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
   };
+}
+
+/** What governs the bytes of each of its connections. */
+export function wireOptionsOf({
+  limits: { maxPayloadBytes, maxFragments },
+  perMessageDeflate,
+}: ListenSettings): WireOptions {
+  return { maxPayloadBytes, maxFragments, perMessageDeflate };
 }
