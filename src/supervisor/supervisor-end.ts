@@ -1,31 +1,29 @@
 import type { SupervisorReport } from './api/supervisor.js';
 import { isInstance, show } from './options/option-rules.js';
+import { deferred } from './time/deferred.js';
 
 /** The code of the warning. Stable. */
 const FAILURE_WARNING = 'WIREKEEPER_SUPERVISOR_FAILED';
 
 /** The end of a supervisor, and whether anybody wants to know of it: of a failure that nobody hears of Node warns. */
 export class SupervisorEnd {
-  /** How it ended, for ourselves. */
-  readonly report: Promise<SupervisorReport>;
-  #resolve: (report: SupervisorReport) => void = () => {};
+  readonly #report = deferred<SupervisorReport>();
   #isAwaited = false;
 
-  constructor() {
-    this.report = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+  /** How it ended, for the supervisor's own use: reading it does not count as awaiting the end. */
+  get report(): Promise<SupervisorReport> {
+    return this.#report.promise;
   }
 
   /** How it ended, for users. */
   get awaited(): Promise<SupervisorReport> {
     this.#isAwaited = true;
-    return this.report;
+    return this.#report.promise;
   }
 
   /** @param warnsUnheard whether to warn of a failure that nobody awaits. */
   settle(report: SupervisorReport, warnsUnheard: boolean): void {
-    this.#resolve(report);
+    this.#report.resolve(report);
     if (report.outcome === 'failed' && warnsUnheard && !this.#isAwaited) warnOf(report);
   }
 }

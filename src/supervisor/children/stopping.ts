@@ -2,6 +2,7 @@ import type { CloseFrame } from '../../transport/close-report.js';
 import { contain } from '../../transport/contain.js';
 import type { Exit, RunningChild, Shutdown } from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
+import { deferred } from '../time/deferred.js';
 import { crashed } from './checked-run.js';
 
 /** The Close of a child that is stopped, unless its supervisor's user has said another. */
@@ -19,7 +20,7 @@ export class Stopping {
   readonly exit: Promise<Exit>;
   readonly #running: RunningChild;
   readonly #clock: Clock;
-  #resolveExit: (exit: Exit) => void = () => {};
+  readonly #exit = deferred<Exit>();
   #budget: unknown;
   #fault: { readonly error: unknown } | undefined;
   #isTerminated = false;
@@ -28,9 +29,7 @@ export class Stopping {
   constructor(running: RunningChild, shutdown: Shutdown, close: CloseFrame, clock: Clock) {
     this.#running = running;
     this.#clock = clock;
-    this.exit = new Promise((resolve) => {
-      this.#resolveExit = resolve;
-    });
+    this.exit = this.#exit.promise;
     void running.exited.catch(crashed).then((exit) => this.#ended(exit));
     if (shutdown === 'brutal') this.terminate();
     else this.#shutDown(close, shutdown);
@@ -67,6 +66,6 @@ export class Stopping {
 
   #ended(exit: Exit): void {
     this.#clock.clearTimeout(this.#budget);
-    this.#resolveExit(this.#fault === undefined ? exit : crashed(this.#fault.error));
+    this.#exit.resolve(this.#fault === undefined ? exit : crashed(this.#fault.error));
   }
 }

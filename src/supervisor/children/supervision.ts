@@ -4,6 +4,7 @@ import { ChildError, EndedError } from '../../transport/errors.js';
 import type { Child, ChildExit, Exit, RunningChild, Strategy } from '../api/child-spec.js';
 import { type Intensity, restartsWithin, type Verdict, verdictOn } from '../api/restart.js';
 import type { ChildPlan } from '../options/resolve-child-spec.js';
+import { deferred } from '../time/deferred.js';
 import { ChildRuns, type RunsOwner } from './child-runs.js';
 import { ChildSlot, type StartFault } from './child-slot.js';
 import { Children } from './children.js';
@@ -131,11 +132,11 @@ export class Supervision {
     this.#isStopping = true;
     this.#close = close;
     this.#runs.callOffStart(this.#endedError());
-    return new Promise((resolve) => {
-      this.#mailbox.post(() => this.#stopAll().then(resolve));
-      // Each of them finds that it comes too late.
-      for (const task of waiting) void task();
-    });
+    const stopped = deferred<void>();
+    this.#mailbox.post(() => this.#stopAll().then(stopped.resolve));
+    // Each of them finds that it comes too late.
+    for (const task of waiting) void task();
+    return stopped.promise;
   }
 
   /** Terminates what is left. */
@@ -155,19 +156,19 @@ export class Supervision {
   }
 
   #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#mailbox.post(() => {
-        try {
-          if (this.#isStopping) throw this.#endedError();
-          const result = act();
-          if (result instanceof Promise) return result.then(resolve, reject);
-          resolve(result);
-        } catch (error) {
-          reject(error);
-        }
-        return undefined;
-      });
+    const { promise, resolve, reject } = deferred<T>();
+    this.#mailbox.post(() => {
+      try {
+        if (this.#isStopping) throw this.#endedError();
+        const result = act();
+        if (result instanceof Promise) return result.then(resolve, reject);
+        resolve(result);
+      } catch (error) {
+        reject(error);
+      }
+      return undefined;
     });
+    return promise;
   }
 
   /** @throws {ChildError} for an id in use. */

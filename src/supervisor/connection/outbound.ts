@@ -1,6 +1,7 @@
 import type { Sendable } from '../../transport/frame.js';
 import { bytesOf } from '../../transport/protocol/prepared.js';
 import type { Wire } from '../../transport/transport.js';
+import { deferred } from '../time/deferred.js';
 
 /**
  * The size of a message as far as it is known without encoding it: of a string, its UTF-16 units.
@@ -65,10 +66,7 @@ export class Writability {
 
   /** Resolves at the next release. `leave` gives the wait up. */
   wait(): { readonly released: Promise<void>; leave(): void } {
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { promise: released, resolve: release } = deferred<void>();
     this.#waiters.add(release);
     return { released, leave: () => this.#waiters.delete(release) };
   }

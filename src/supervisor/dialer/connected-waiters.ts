@@ -1,17 +1,12 @@
 import type { Connection, WaitOptions } from '../api/connection.js';
+import { type Deferred, deferred } from '../time/deferred.js';
 import type { Wheel } from '../time/wheel.js';
 import { within } from '../time/within.js';
-
-/** Somebody who waits. */
-interface Waiter {
-  readonly resolve: (connection: Connection) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /** Those who wait for a dialer's next connection. */
 export class ConnectedWaiters {
   readonly #wheel: Wheel;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Set<Deferred<Connection>>();
 
   constructor(wheel: Wheel) {
     this.#wheel = wheel;
@@ -19,16 +14,12 @@ export class ConnectedWaiters {
 
   /** Waits as long as the options allow. @throws {DeadlineError}, the signal's reason, or what `reject` was given. */
   async next(options: WaitOptions, lateMessage: () => string): Promise<Connection> {
-    let leave = () => {};
-    const next = new Promise<Connection>((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject };
-      this.#waiters.add(waiter);
-      leave = () => this.#waiters.delete(waiter);
-    });
+    const waiter = deferred<Connection>();
+    this.#waiters.add(waiter);
     try {
-      return await within(next, options, this.#wheel, lateMessage);
+      return await within(waiter.promise, options, this.#wheel, lateMessage);
     } finally {
-      leave();
+      this.#waiters.delete(waiter);
     }
   }
 

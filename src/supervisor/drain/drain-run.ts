@@ -2,6 +2,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { DrainReport } from '../api/drain.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Shared } from '../connection/home.js';
+import { deferred } from '../time/deferred.js';
 import { DrainAccount, fateOf } from './drain-account.js';
 import { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
@@ -35,7 +36,7 @@ export abstract class DrainRun implements EndingWatcher {
   /** Whether `withinMs` has passed. */
   protected isLate = false;
   readonly #handlers = new UnfinishedHandlers();
-  #resolve: (report: DrainReport) => void = () => {};
+  readonly #report = deferred<DrainReport>();
   #deadline: unknown;
   #startedAt = 0;
   #letGo = () => {};
@@ -46,9 +47,7 @@ export abstract class DrainRun implements EndingWatcher {
   constructor(settings: DrainSettings, ground: DrainGround) {
     this.settings = settings;
     this.ground = ground;
-    this.report = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+    this.report = this.#report.promise;
   }
 
   abstract connectionEnded(connection: ConnectionActor, report: CloseReport): void;
@@ -123,7 +122,7 @@ export abstract class DrainRun implements EndingWatcher {
       durationMs: Math.round(clock.now() - this.#startedAt),
     });
     this.ground.publish({ type: 'drain.ended', report });
-    this.#resolve(report);
+    this.#report.resolve(report);
     this.#letGo();
   }
 

@@ -1,5 +1,6 @@
 import type { Child, Exit, RunningChild } from '../api/child-spec.js';
 import { Alarm } from '../time/alarm.js';
+import { deferred } from '../time/deferred.js';
 import type { Wheel } from '../time/wheel.js';
 
 /** What a delayed run is made of. */
@@ -18,21 +19,18 @@ export class DelayedRun<Handle extends Child> {
   readonly running: RunningChild<Handle>;
   readonly #alarm: Alarm;
   readonly #letGo: () => void;
-  #exit: (exit: Exit) => void = () => {};
+  readonly #exited = deferred<Exit>();
   #begun: RunningChild<Handle> | undefined;
   /** By what it is to be ended, since that was asked while it began. */
   #asked: ((begun: RunningChild<Handle>) => void) | undefined;
 
   constructor({ handle, delayMs, wheel, begin, conclude }: DelayedRunParts<Handle>) {
-    const exited = new Promise<Exit>((resolve) => {
-      this.#exit = resolve;
-    });
     this.#letGo = wheel.keepAlive.hold();
     this.#alarm = new Alarm(wheel, () => void this.#begin(begin));
     this.#alarm.set(delayMs);
     this.running = {
       handle,
-      exited,
+      exited: this.#exited.promise,
       shutDown: (close) => this.end('shutdown', (begun) => begun.shutDown(close)),
       terminate: () => this.end('shutdown', (begun) => begun.terminate()),
       endsTogether: true,
@@ -45,7 +43,7 @@ export class DelayedRun<Handle extends Child> {
     if (this.#alarm.isSet) {
       this.#alarm.clear();
       this.#letGo();
-      this.#exit({ reason });
+      this.#exited.resolve({ reason });
     } else if (this.#begun === undefined) this.#asked = by;
     else by(this.#begun);
   }
@@ -53,10 +51,10 @@ export class DelayedRun<Handle extends Child> {
   async #begin(begin: () => Promise<RunningChild<Handle>>): Promise<void> {
     try {
       this.#begun = await begin();
-      void this.#begun.exited.then((exit) => this.#exit(exit));
+      void this.#begun.exited.then((exit) => this.#exited.resolve(exit));
       this.#asked?.(this.#begun);
     } catch (error) {
-      this.#exit({ reason: 'abnormal', error });
+      this.#exited.resolve({ reason: 'abnormal', error });
     } finally {
       this.#letGo();
     }

@@ -1,0 +1,18 @@
+/** Makes a promise together with the functions that settle it: `Promise.withResolvers`, which Node.js has from 22 on. */
+export function deferred<T>(): Deferred<T> {
+  let resolve: Deferred<T>['resolve'] = () => {};
+  let reject: Deferred<T>['reject'] = () => {};
+  // The executor runs before the constructor returns, so both are assigned below.
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** A promise that is settled from outside. Only the first call of `resolve` or `reject` counts. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { deferred } from '../../../src/supervisor/time/deferred.js';
+import { settled } from '../../support/settled.js';
+
+test('is pending until it is settled', async () => {
+  const { promise, resolve } = deferred<number>();
+  let value: number | undefined;
+  void promise.then((given) => {
+    value = given;
+  });
+  await settled();
+  expect(value).toBeUndefined();
+  resolve(1);
+  await settled();
+  expect(value).toBe(1);
+});
+
+test('only the first settlement counts', async () => {
+  const kept = deferred<number>();
+  kept.resolve(1);
+  kept.resolve(2);
+  kept.reject(new Error('too late'));
+  expect(await kept.promise).toBe(1);
+
+  const broken = deferred<number>();
+  broken.reject(new Error('first'));
+  broken.resolve(1);
+  await expect(broken.promise).rejects.toThrow('first');
+});
