@@ -8,6 +8,8 @@ interface PublicName {
 
 interface Entry {
   readonly entry: string;
+  /** Its index file, relative to src/. */
+  readonly index: string;
   readonly names: readonly PublicName[];
 }
 

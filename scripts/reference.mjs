@@ -1,7 +1,8 @@
 /**
  * Writes docs/reference.md: every public name, the first sentence of its documentation, and a link to its source.
  *
- * `npm run reference` brings it up to date; a test fails when it is not, or when a public name is not documented.
+ * `npm run reference` brings it up to date; a test fails when it is not, or when a public name is not documented. The
+ * site (`npm run docs`) has the whole documentation, with every member.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -11,7 +12,7 @@ const EXPORT_LIST = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'([^']+)';/g;
 
 const HEAD = `# Reference
 
-Every public name, in one sentence. A name links to its source, where its whole documentation is.
+Every public name, in one sentence. A name links to its source, where its whole documentation is. \`npm run docs\` builds that documentation as a site, with an anchor for each member; it can be read offline.
 
 This page is written by \`npm run reference\` from the comments in the source.
 `;
@@ -71,6 +72,7 @@ const entriesOf = ({ name, exports }) =>
 export function publicNames(manifest, read) {
   return entriesOf(manifest).map(({ entry, index }) => ({
     entry,
+    index,
     names: exportsOf(index, read(index))
       .map(({ name, path }) => ({ name, path, text: documentationOf(read(path), name) }))
       .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),

@@ -1,0 +1,43 @@
+/** The project's documents as pages of the site. Pure. */
+import { posix } from 'node:path';
+
+/** The guides in the order of use, then the documents about the project. */
+export const GUIDES = [
+  'docs/supervision.md',
+  'docs/redial.md',
+  'docs/draining.md',
+  'docs/actors.md',
+  'docs/service.md',
+  'docs/performance.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+];
+
+const titleOf = (text) => /^# (.*)$/m.exec(text)?.[1] ?? '';
+
+/** The page of a name, as TypeDoc's links ask for it; `undefined` if it is not public. */
+function symbolOf(name, entries) {
+  const entry = entries.find(({ names }) => names.some((other) => other.name === name))?.entry;
+  return entry === undefined ? undefined : `"${entry}".${name}`;
+}
+
+/**
+ * A document as a page. Links to the list of public names lead to the names' own pages, and links to files that are no
+ * pages lead to the repository.
+ *
+ * @param path of the document, relative to the project's root.
+ */
+export function pageOf(path, text, { entries, repository }) {
+  const links = text.replace(/(!?)\[((?:[^\][]|\[[^\]]*\])*)\]\(([^)\s:]+)\)/g, (whole, image, label, link) => {
+    if (image !== '' || link.startsWith('#')) return whole;
+    const [file = '', anchor = ''] = link.split('#', 2);
+    const target = posix.join(posix.dirname(path), file);
+    if (target === 'docs/reference.md') {
+      const symbol = symbolOf(anchor, entries);
+      return symbol === undefined ? label : `{@link ${symbol} | ${label}}`;
+    }
+    return [...GUIDES, 'README.md'].includes(target) ? whole : `[${label}](${repository}/blob/main/${target})`;
+  });
+  return path === 'README.md' ? links : `---\ntitle: ${JSON.stringify(titleOf(text))}\n---\n\n${links}`;
+}
