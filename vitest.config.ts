@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/model/**', 'test/**/*.measure.test.ts'],
+          exclude: ['**/node_modules/**', 'test/model/**', 'test/**/*.measure.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },

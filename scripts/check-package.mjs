@@ -27,11 +27,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codeBlocks, documents } from './documents.mjs';
 import { fromNpm } from './from-npm.mjs';
+import { install } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const releases = process.argv.slice(2);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+/** A program that only this script needs, and that it installs itself. */
+const ownBin = (name) => join(root, 'scripts', 'node_modules', '.bin', name);
 
 const COMPILER_OPTIONS = {
   target: 'es2023',
@@ -199,11 +202,12 @@ function checkLoading(unpacked) {
 }
 
 try {
+  install('scripts');
   const packed = check('npm pack', pack);
   if (packed !== undefined) {
     const { tarball, unpacked } = packed;
-    check('publint', () => run(bin('publint'), ['run', tarball, '--strict']));
-    check('attw', () => run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
+    check('publint', () => run(ownBin('publint'), ['run', tarball, '--strict']));
+    check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
     for (const consumer of CONSUMERS) checkConsumer(consumer, unpacked);
     checkFreshProject(unpacked);
     checkPrograms(unpacked);

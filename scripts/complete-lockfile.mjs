@@ -4,7 +4,8 @@
  * an entry with the exact version that its tool asks for and the platform that its name tells, so that nobody else
  * fetches it.
  *
- * Run after `npm install`: `node scripts/complete-lockfile.mjs`. Changes nothing when nothing is missing.
+ * Run after `npm install`: `node scripts/complete-lockfile.mjs`, and with a folder's name for the lockfile of that folder.
+ * Changes nothing when nothing is missing.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -12,7 +13,8 @@ const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'
 const PROCESSORS = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 const EXACT = /^\d+\.\d+\.\d+$/;
 
-const file = new URL('../package-lock.json', import.meta.url);
+const [project = '.'] = process.argv.slice(2);
+const file = new URL(`../${project}/package-lock.json`, import.meta.url);
 const lock = JSON.parse(readFileSync(file, 'utf8'));
 
 /** Whether a package at `path` finds `name`, in its own node_modules or in one above. */

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { buildGorilla } from './gorilla.mjs';
 
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const BUN = pathOf('../../node_modules/.bin/bun');
+const BUN = pathOf('../node_modules/.bin/bun');
 const node = (file) => () => ({ command: [process.execPath, '--expose-gc', pathOf(`../servers/${file}`)] });
 
-/** bufferutil is no dependency of a plain install, but it is here: ws without it is what most users run. */
+/** ws finds bufferutil here, which most of its users have not installed. */
 const WITHOUT_BUFFERUTIL = { WS_NO_BUFFER_UTIL: '1' };
 const EVERY_MODE = ['echo', 'broadcast', 'firehose', 'slow'];
 const FOREIGN_MODES = ['echo', 'broadcast'];
@@ -62,7 +62,7 @@ export const peers = Object.freeze({
     find: () =>
       existsSync(BUN)
         ? { command: [BUN, pathOf('../servers/bun.mjs')] }
-        : { missing: 'bun is not installed (npm install)' },
+        : { missing: 'bun is not installed: run node scripts/install.mjs bench' },
   },
   gorilla: {
     title: 'gorilla/websocket',

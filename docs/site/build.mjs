@@ -5,10 +5,10 @@
  * this folder with its own TypeScript, since it takes none newer than 6; both are installed here when they are missing.
  * A broken link, or a public name without documentation, is a failure.
  */
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { install } from '../../scripts/install.mjs';
 import { projectReference } from '../../scripts/reference.mjs';
 import { GUIDES, pageOf } from './pages.mjs';
 
@@ -17,12 +17,6 @@ const root = join(site, '../..');
 const out = join(site, 'out');
 /** The documents as TypeDoc takes them, laid out as in the project. */
 const pages = join(site, 'pages');
-
-function install() {
-  if (existsSync(join(site, 'node_modules/typedoc'))) return;
-  console.log('Installing TypeDoc into docs/site, once.');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: site, stdio: 'inherit' });
-}
 
 /** Writes the pages; returns their paths in the order of the guides. */
 function writePages(entries, repository) {
@@ -37,7 +31,7 @@ function writePages(entries, repository) {
   return GUIDES.map((path) => join(pages, path));
 }
 
-install();
+install('docs/site');
 const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const repository = homepage.replace(/#.*/, '');
 const entries = projectReference(root);

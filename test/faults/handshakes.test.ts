@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Server as SocketIo } from 'socket.io';
-import { io } from 'socket.io-client';
 import { describe, expect, test } from 'vitest';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { refuse } from '../../src/supervisor/listener/refusal.js';
@@ -223,25 +221,6 @@ describe('stop ends although clients do not', () => {
 
 describe('on a server that others use too', () => {
   const shared = () => sharing(createServer((_request, response) => response.end('plain')));
-
-  test('socket.io beside it goes on working, and so does it', async () => {
-    await using place = await shared();
-    const neighbour = new SocketIo(place.server, { transports: ['websocket'] });
-    neighbour.on('connection', (socket) =>
-      socket.on('hello', (reply: (text: string) => void) => reply('from socket.io')),
-    );
-    await using supervisor = createSupervisor();
-    await supervisor.listen({ server: place.server, path: '/ours', handler: echo });
-    const client = io(`http://${HOST}:${place.port}`, { transports: ['websocket'] });
-    expect(await client.emitWithAck('hello')).toBe('from socket.io');
-    await using peer = await BytePeer.open(place.port, { path: '/ours' });
-    peer.send({ opcode: OP.text, payload: 'ours' });
-    await peer.received(1);
-    expect(peer.texts()).toEqual(['ours']);
-    client.close();
-    // Not `close`, which closes the server as well.
-    neighbour.engine.close();
-  });
 
   test('a foreign path is answered with 404 when nobody else would answer it', async () => {
     await using place = await shared();

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { hasForeignPackages, whatIsMissing } from './packages.js';
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bun = fileOf('../../node_modules/.bin/bun');
+const bun = fileOf('node_modules/.bin/bun');
 const WITHIN_MS = 30_000;
 
 /** Runs a program under Bun, and returns what it has printed, line by line. */
@@ -17,8 +17,10 @@ function run(program: string): Promise<string[]> {
   });
 }
 
+if (!hasForeignPackages) whatIsMissing();
+
 // Bun replaces ws by something of its own: handshakes were answered with 500, and dialers redialed for ever.
-describe.skipIf(!existsSync(bun))('under Bun', () => {
+describe.skipIf(!hasForeignPackages)('under Bun', () => {
   test('connections are accepted, dialed, compressed, refused, and closed as under Node', {
     timeout: WITHIN_MS,
   }, async () => {

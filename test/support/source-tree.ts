@@ -8,12 +8,13 @@ import { posix, relative, sep } from 'node:path';
 /** Files by their path, with `/` between folders: `transport/frame.ts`. */
 export type SourceTree = ReadonlyMap<string, string>;
 
-/** Reads all files under `root` whose name ends in `suffix`. Paths are relative to `root`. */
+/** Reads all files under `root` whose name ends in `suffix`, installed packages aside. Paths are relative to `root`. */
 export async function readTree(root: string, suffix = '.ts'): Promise<SourceTree> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
-    .map((entry) => `${entry.parentPath}${sep}${entry.name}`);
+    .map((entry) => `${entry.parentPath}${sep}${entry.name}`)
+    .filter((file) => !file.includes(`${sep}node_modules${sep}`, root.length));
   const read = files
     .toSorted()
     .map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file, 'utf8')] as const);
