@@ -1,12 +1,11 @@
 /**
  * Checks what the documents promise and can be checked without running it: links lead somewhere, scripts that are named
- * exist, and README.md begins with a short whole program. That diagrams equal the machines is a test's to tell; that
- * the programs compile, check-package's.
+ * exist, and README.md begins with a short whole program. A test checks the diagrams, and check-package the programs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { anchors, codeBlocks, documents, prose } from './documents.mjs';
+import { anchors, codeBlocks, documents, relativeLinks } from './documents.mjs';
 
 /** The first program in README.md is for reading at a glance. */
 const FIRST_PROGRAM_LINES = 10;
@@ -16,10 +15,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const files = new Map(documents(root).map(({ path, text }) => [path, text]));
 
 function deadLinks(path, text) {
-  const links = [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map((match) => match[1])
-    .filter((link) => !/^[a-z]+:/.test(link));
-  return links.flatMap((link) => {
+  return relativeLinks(text).flatMap((link) => {
     const [file = '', anchor] = link.split('#', 2);
     const target = file === '' ? path : posix.join(dirname(path), file);
     if (!existsSync(join(root, target))) return [`${path} links to ${target}, which does not exist`];

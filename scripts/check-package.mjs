@@ -8,6 +8,7 @@
  *   it finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
  *   (`npm run check:package -- 5.9 6`; they come from npm).
  * - Each program in README.md and docs/ (a TypeScript block with an import) compiles.
+ * - What its documents link to is in it, or has an address of its own.
  * - Each entry loads by `import` and by `require()`.
  */
 import { execFileSync } from 'node:child_process';
@@ -25,7 +26,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { codeBlocks, documents } from './documents.mjs';
+import { codeBlocks, documents, relativeLinks } from './documents.mjs';
 import { fromNpm } from './from-npm.mjs';
 import { install } from './install.mjs';
 
@@ -168,6 +169,19 @@ function checkConsumer({ entry, packages, skipLibCheck }, unpacked) {
   });
 }
 
+/** Checks that no document in the package links to what is not in it. */
+function checkLinks(unpacked) {
+  check('what its documents link to is in the package', () => {
+    const dead = documents(unpacked).flatMap(({ path, text }) =>
+      relativeLinks(text)
+        .map((link) => join(dirname(path), link.split('#', 1)[0]))
+        .filter((target) => !existsSync(join(unpacked, target)))
+        .map((target) => `${path} links to ${target}, which is not in the package`),
+    );
+    if (dead.length > 0) throw new Error(dead.join('\n'));
+  });
+}
+
 function checkPrograms(unpacked) {
   const programs = documents(root).flatMap(({ path, text }) =>
     codeBlocks(text)
@@ -210,6 +224,7 @@ try {
     check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
     for (const consumer of CONSUMERS) checkConsumer(consumer, unpacked);
     checkFreshProject(unpacked);
+    checkLinks(unpacked);
     checkPrograms(unpacked);
     checkLoading(unpacked);
   }

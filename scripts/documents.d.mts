@@ -16,3 +16,4 @@ export function documents(root: string): readonly Document[];
 export function codeBlocks(text: string): readonly CodeBlock[];
 export function prose(text: string): string;
 export function anchors(text: string): readonly string[];
+export function relativeLinks(text: string): readonly string[];

@@ -24,6 +24,13 @@ export function prose(text) {
   return text.replace(/^```[\s\S]*?^```\s*$/gm, '');
 }
 
+/** Where the links of a document lead that stay within the project, as they are written. */
+export function relativeLinks(text) {
+  return [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1])
+    .filter((link) => !/^[a-z]+:/.test(link));
+}
+
 /** The anchors of a document: those of its headings, as GitHub forms them, and those that it sets itself. */
 export function anchors(text) {
   const seen = new Map();

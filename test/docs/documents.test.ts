@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { anchors, relativeLinks } from '../../scripts/documents.mjs';
+
+test('relative links are those within the project, outside of code', () => {
+  const text = 'See [a](docs/a.md#b), [web](https://example.com), and [below](#c).\n\n```md\n[no](link.md)\n```\n';
+  expect(relativeLinks(text)).toEqual(['docs/a.md#b', '#c']);
+});
+
+test('anchors are those of headings, as GitHub forms them, and those set by hand', () => {
+  expect(anchors('# One, two\n\n## One two\n\n| <a id="Frame"></a>`Frame` |\n')).toEqual([
+    'one-two',
+    'one-two-1',
+    'Frame',
+  ]);
+});
