@@ -13,6 +13,7 @@ export {
 } from './actor/actor-handler.js';
 export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection-machine.js';
 export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer-machine.js';
+export type { MachineState, Step } from './machine-state.js';
 export { toMermaid } from './mermaid.js';
-export { createStepper, type Stand, type Step, type Stepper } from './run.js';
+export { createStepper, type Stepper } from './stepper.js';
 export { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from './supervisor-machine.js';

@@ -1,96 +1,133 @@
-import {
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  type ExecutableActionObject,
-  initialTransition,
-  matchesState,
-  transition,
-} from 'xstate';
-import { pathOf, valueOf } from './state-path.js';
-
-/** One state of a machine without context, with every step out of it that was ever asked for. */
-export interface Stand<Effect extends string> {
-  /** The whole state as a path: `closing.awaitingPeer`. */
-  readonly path: string;
-  /** Its first part: `closing`. */
-  readonly name: string;
-  readonly isFinal: boolean;
-  /** Steps remembered, by event type. */
-  readonly steps: Map<string, Step<Effect>>;
-}
-
-/** What an event makes of a state: the next state, and the effects in the order in which they are to run. */
-export interface Step<Effect extends string> {
-  readonly next: Stand<Effect>;
-  readonly effects: readonly Effect[];
-}
-
-/** A machine without context as a table that fills itself. */
-export interface Stepper<Effect extends string> {
-  /** The initial state, and the effects of entering it. */
-  initial(): Step<Effect>;
-  /** The state at a path. @throws {Error} for a path the machine does not have. */
-  at(path: string): Stand<Effect>;
-  /** What an event makes of a state. An event that the state does not take leads back to it, without effects. */
-  step(from: Stand<Effect>, type: string): Step<Effect>;
-}
+import type { AnyStateMachine } from 'xstate';
+import type { MachineState } from './machine-state.js';
+import type { EffectOf, EventOf, StateNameOf } from './machine-types.js';
+import { createStepper } from './stepper.js';
 
 /**
- * Runs a machine without context by remembered steps. XState's interpreter is asked once for each state and event type
- * and its answer kept: an interpreted event costs about 4.6 us and a root actor 4 kB, a remembered step a look-up and a
- * reference (measured; see docs/performance.md).
+ * Makes the one way in which a machine is run. A runner is made once for each machine and keeps nothing of its hosts:
+ * 100,000 connections share one, and each of them pays for its own fields only.
  *
- * It relies on what our machines promise: no context, no guards, no delays, so that a step is a function of state and
- * event type. The tests walk the table and the interpreter side by side.
+ * Every event, move, and effect of a running machine passes through here, so this is where an inspection would look.
  */
-export function createStepper<Effect extends string>(machine: AnyStateMachine): Stepper<Effect> {
-  const stands = new Map<string, Stand<Effect>>();
+export function createRunner<Host extends MachineHost<Machine>, Machine extends AnyStateMachine>({
+  machine,
+  effects,
+  moved,
+  taken,
+}: RunnerParts<Host, Machine>): Runner<Host, Machine> {
+  const stepper = createStepper(machine);
+  const initial = stepper.initial();
 
-  const standFor = (snapshot: AnyMachineSnapshot): Stand<Effect> => {
-    const path = pathOf(snapshot.value);
-    const known = stands.get(path);
-    if (known !== undefined) return known;
-    const stand: Stand<Effect> = {
-      path,
-      name: path.split('.', 1)[0] ?? path,
-      isFinal: snapshot.status === 'done',
-      steps: new Map(),
-    };
-    stands.set(path, stand);
-    return stand;
+  const carryOut = (host: Host, names: readonly EffectOf<Machine>[], event?: EventOf<Machine>): Fault | undefined => {
+    let fault: Fault | undefined;
+    for (const name of names) {
+      try {
+        effects[name](host, event);
+      } catch (error) {
+        fault ??= { error };
+      }
+    }
+    return fault;
   };
 
-  const stepTo = ([snapshot, actions]: readonly [
-    AnyMachineSnapshot,
-    readonly ExecutableActionObject[],
-  ]): Step<Effect> => ({
-    next: standFor(snapshot),
-    effects: actions.map((action) => action.type as Effect),
-  });
+  const take = (host: Host, event: EventOf<Machine>): Fault | undefined => {
+    const from = host.machineState;
+    const { next, effects: names } = stepper.step(from, event.type);
+    let fault: Fault | undefined;
+    try {
+      host.machineState = next;
+      if (next !== from) moved?.(host, from, next, event);
+    } catch (error) {
+      fault = { error };
+    }
+    const carriedOut = carryOut(host, names, event);
+    try {
+      taken?.(host, event);
+    } catch (error) {
+      return fault ?? carriedOut ?? { error };
+    }
+    return fault ?? carriedOut;
+  };
 
-  const snapshotAt = (path: string): AnyMachineSnapshot => machine.resolveState({ value: valueOf(path), context: {} });
-
-  const initial = stepTo(initialTransition(machine));
+  /** Takes the events that came meanwhile, in order. What was thrown is thrown when none is left. */
+  const settle = (host: Host, faultSoFar: Fault | undefined): void => {
+    let fault = faultSoFar;
+    for (let next = host.mail?.shift(); next !== undefined; next = host.mail?.shift()) {
+      const thrown = take(host, next);
+      fault ??= thrown;
+    }
+    if (host.mail !== undefined) host.mail = undefined;
+    host.isStepping = false;
+    if (fault !== undefined) throw fault.error;
+  };
 
   return {
-    initial: () => initial,
+    initial: initial.next,
 
-    at(path) {
-      const known = stands.get(path);
-      if (known !== undefined) return known;
-      const snapshot = snapshotAt(path);
-      if (!matchesState(valueOf(path), snapshot.value)) throw new Error(`${machine.id} has no state ${path}`);
-      return standFor(snapshot);
+    at: (path) => stepper.at(path),
+
+    start(host) {
+      host.machineState = initial.next;
+      host.isStepping = true;
+      settle(host, carryOut(host, initial.effects));
     },
 
-    step(from, type) {
-      const known = from.steps.get(type);
-      if (known !== undefined) return known;
-      const step = from.isFinal
-        ? { next: from, effects: [] }
-        : stepTo(transition(machine, snapshotAt(from.path), { type }));
-      from.steps.set(type, step);
-      return step;
+    dispatch(host, event) {
+      if (host.isStepping) {
+        (host.mail ??= []).push(event);
+        return;
+      }
+      host.isStepping = true;
+      settle(host, take(host, event));
     },
   };
+}
+
+/** What a runner keeps in its host: the state of the host's machine, and the events that came during a step. */
+export interface MachineHost<Machine extends AnyStateMachine> {
+  machineState: MachineState<StateNameOf<Machine>, EffectOf<Machine>>;
+  /** Whether an event is being taken: others wait. */
+  isStepping: boolean;
+  /** The events that wait, made when there is one. A host of which there are many can keep it elsewhere, by accessors. */
+  mail: EventOf<Machine>[] | undefined;
+}
+
+/** What a runner is made of. */
+export interface RunnerParts<Host, Machine extends AnyStateMachine> {
+  readonly machine: Machine;
+  /**
+   * What each effect does. It gets the event that asked for it, or `undefined` when the machine starts. When one throws,
+   * the effects after it and the events that wait are carried out all the same, and the first error is thrown then.
+   */
+  readonly effects: Readonly<Record<EffectOf<Machine>, (host: Host, event: EventOf<Machine> | undefined) => void>>;
+  /** Is called when an event has led to another state, before the effects. */
+  readonly moved?: (
+    host: Host,
+    from: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
+    to: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
+    event: EventOf<Machine>,
+  ) => void;
+  /** Is called when the effects of an event have been carried out, also of one that the state does not take. */
+  readonly taken?: (host: Host, event: EventOf<Machine>) => void;
+}
+
+/** Runs one machine for all of its hosts. */
+export interface Runner<Host, Machine extends AnyStateMachine> {
+  readonly initial: MachineState<StateNameOf<Machine>, EffectOf<Machine>>;
+  /**
+   * Returns the state at a path, for hosts that start elsewhere than in the initial state: they assign it, and no effect
+   * is carried out.
+   *
+   * @throws {Error} for a path that the machine does not have.
+   */
+  at(path: string): MachineState<StateNameOf<Machine>, EffectOf<Machine>>;
+  /** Puts the host's machine into the initial state, and carries out the effects of entering it. */
+  start(host: Host): void;
+  /** Gives an event to the host's machine. One that comes during a step waits until that step is done. */
+  dispatch(host: Host, event: EventOf<Machine>): void;
+}
+
+/** What an effect threw: it may be anything, `undefined` included. */
+interface Fault {
+  readonly error: unknown;
 }

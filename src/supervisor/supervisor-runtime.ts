@@ -1,9 +1,5 @@
-import { createStepper, type Stand } from '../machines/run.js';
-import {
-  type SupervisorEffect,
-  type SupervisorMachineEvent,
-  supervisorMachine,
-} from '../machines/supervisor-machine.js';
+import { createRunner, type MachineHost, type Runner } from '../machines/run.js';
+import { type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor-machine.js';
 import type { CloseFrame } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
 import { createWsTransport } from '../transport/ws/transport.js';
@@ -36,17 +32,32 @@ import { SupervisorEnd } from './supervisor-end.js';
 import { SupervisorFace } from './supervisor-face.js';
 import { checkDepth } from './supervisor-tree.js';
 
-const stepper = createStepper<SupervisorEffect>(supervisorMachine);
-
 /** Runs one supervisor: feeds its machine with commands and facts, and carries out its effects. */
-export class SupervisorRuntime extends SupervisorFace implements Supervisor, SupervisionOwner, SupervisorBelow {
+export class SupervisorRuntime
+  extends SupervisorFace
+  implements Supervisor, SupervisionOwner, SupervisorBelow, MachineHost<typeof supervisorMachine>
+{
+  static readonly #runner: Runner<SupervisorRuntime, typeof supervisorMachine> = createRunner({
+    machine: supervisorMachine,
+    effects: {
+      startDrain: (self) => self.#draining.entered(),
+      endDrain: (self) => self.#draining.left(),
+      stopChildren: (self) => self.#stopChildren(),
+      hurryChildren: (self) => self.#supervision.hurry(),
+      exitNormal: (self) => self.#exit('normal'),
+      exitShutdown: (self) => self.#exit('shutdown'),
+    },
+  });
+
   readonly #settings: SupervisorSettings;
   readonly parent: SupervisorRuntime | undefined;
   readonly #supervision: Supervision;
   readonly #draining: Draining;
   readonly #maker: ChildMaker;
   readonly #signal: AbortSignal | undefined;
-  #stand: Stand<SupervisorEffect> = stepper.initial().next;
+  machineState: MachineHost<typeof supervisorMachine>['machineState'] = SupervisorRuntime.#runner.initial;
+  isStepping = false;
+  mail: SupervisorMachineEvent[] | undefined;
   #close = GOING_AWAY;
   /** The exit that exceeded the intensity. */
   #cause: ChildExit | undefined;
@@ -83,7 +94,7 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
   }
 
   get state(): SupervisorState {
-    return this.#stand.name as SupervisorState;
+    return this.machineState.name;
   }
 
   protected get children(): Children {
@@ -241,19 +252,8 @@ export class SupervisorRuntime extends SupervisorFace implements Supervisor, Sup
   }
 
   #dispatch(event: SupervisorMachineEvent): void {
-    const { next, effects } = stepper.step(this.#stand, event.type);
-    this.#stand = next;
-    for (const effect of effects) SupervisorRuntime.#effects[effect](this);
+    SupervisorRuntime.#runner.dispatch(this, event);
   }
-
-  static readonly #effects: Readonly<Record<SupervisorEffect, (self: SupervisorRuntime) => void>> = {
-    startDrain: (self) => self.#draining.entered(),
-    endDrain: (self) => self.#draining.left(),
-    stopChildren: (self) => self.#stopChildren(),
-    hurryChildren: (self) => self.#supervision.hurry(),
-    exitNormal: (self) => self.#exit('normal'),
-    exitShutdown: (self) => self.#exit('shutdown'),
-  };
 
   #stopChildren(): void {
     this.#letGo = this.keepAlive.hold();

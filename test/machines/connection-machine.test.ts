@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectionEffect, ConnectionEvent } from '../../src/machines/index.js';
 import { connectionMachine, createStepper } from '../../src/machines/index.js';
 
-const stepper = createStepper<ConnectionEffect>(connectionMachine);
+const stepper = createStepper(connectionMachine);
 
 function step(state: string, event: ConnectionEvent['type']): readonly [string, readonly ConnectionEffect[]] {
   const { next, effects } = stepper.step(stepper.at(state), event);

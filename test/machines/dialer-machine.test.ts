@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DialerEffect, DialerEvent } from '../../src/machines/index.js';
 import { createStepper, dialerMachine } from '../../src/machines/index.js';
 
-const stepper = createStepper<DialerEffect>(dialerMachine);
+const stepper = createStepper(dialerMachine);
 
 /** Follows events from the start; the state they lead to, and the last one's effects. */
 function follow(...events: DialerEvent['type'][]): readonly [string, readonly DialerEffect[]] {

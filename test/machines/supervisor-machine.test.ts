@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SupervisorEffect, SupervisorMachineEvent } from '../../src/machines/index.js';
 import { createStepper, supervisorMachine } from '../../src/machines/index.js';
 
-const stepper = createStepper<SupervisorEffect>(supervisorMachine);
+const stepper = createStepper(supervisorMachine);
 
 type Row = readonly [
   state: string,

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ConnectionEffect,
-  type ConnectionEvent,
-  connectionMachine,
-  createStepper,
-} from '../../src/machines/index.js';
+import { type ConnectionEvent, connectionMachine, createStepper } from '../../src/machines/index.js';
 import { connectionPaths, stepsOf, titleOf } from './connection-paths.js';
 import type { ConnectionSystem, Observation, Patience, Step, SystemMaker } from './connection-system.js';
 import { runPath, toTheEnd } from './run-path.js';
@@ -112,7 +107,7 @@ describe('a system that', () => {
 });
 
 test('a runtime that cannot drop its wires is caught wherever the machine drops one', async () => {
-  const stepper = createStepper<ConnectionEffect>(connectionMachine);
+  const stepper = createStepper(connectionMachine);
   const drops = ({ from, event }: Step) =>
     stepper.step(stepper.at(from), event.type).effects.some((effect) => effect === 'dropWire' || effect === 'callOff');
   const undroppable = RuntimeSystem.on(scriptedStage({ isDroppable: false }), 'dialed');

@@ -5,7 +5,7 @@ import {
   connectionMachine,
   createStepper,
   dialerMachine,
-  type Stand,
+  type MachineState,
   supervisorMachine,
 } from '../../src/machines/index.js';
 import { pathOf } from '../../src/machines/state-path.js';
@@ -17,19 +17,19 @@ const machines: readonly AnyStateMachine[] = [connectionMachine, dialerMachine, 
 /** A machine as its runtime runs it, by remembered steps. */
 class Stepping {
   readonly #stepper;
-  #stand: Stand<string>;
+  #state: MachineState;
 
   constructor(machine: AnyStateMachine) {
-    this.#stepper = createStepper<string>(machine);
-    this.#stand = this.#stepper.initial().next;
+    this.#stepper = createStepper(machine);
+    this.#state = this.#stepper.initial().next;
   }
 
   apply({ type }: { readonly type: string }): void {
-    this.#stand = this.#stepper.step(this.#stand, type).next;
+    this.#state = this.#stepper.step(this.#state, type).next;
   }
 
   check(state: string): void {
-    expect(this.#stand.path).toBe(state);
+    expect(this.#state.path).toBe(state);
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { type ConnectionEffect, connectionMachine, createStepper } from '../../src/machines/index.js';
+import { connectionMachine, createStepper } from '../../src/machines/index.js';
 import { eventsIn, ignoredIn } from './connection-events.js';
 import { titleOf } from './connection-paths.js';
 import type { Step, SystemMaker } from './connection-system.js';
@@ -18,7 +18,7 @@ process.stdout.write(`random walks: MODEL_SEED=${seed}\n`);
 
 const MAX_STEPS = 12;
 
-const stepper = createStepper<ConnectionEffect>(connectionMachine);
+const stepper = createStepper(connectionMachine);
 
 /** Which of our own wires tell this in that state. */
 const isTold = ({ from, event }: Step) =>
@@ -29,18 +29,18 @@ const endsHandler = ({ event }: Step) => event.type === 'handler.returned' || ev
 /** Picks each step among those that may follow; what has no effect is among them. */
 function walkOf(picks: readonly number[], isPossible: (step: Step) => boolean): Step[] {
   const steps: Step[] = [];
-  let stand = stepper.initial().next;
+  let state = stepper.initial().next;
   for (const pick of picks) {
-    const from = stand.path;
+    const from = state.path;
     const events = [...(eventsIn[from] ?? []), ...(ignoredIn[from] ?? [])];
     const possible = events
-      .map((event) => ({ from, event, to: stepper.step(stand, event.type).next.path }))
+      .map((event) => ({ from, event, to: stepper.step(state, event.type).next.path }))
       // A handler ends once.
       .filter((step) => isPossible(step) && !(endsHandler(step) && steps.some(endsHandler)));
     const step = possible[pick % possible.length];
     if (step === undefined) break;
     steps.push(step);
-    stand = stepper.at(step.to);
+    state = stepper.at(step.to);
   }
   return steps;
 }

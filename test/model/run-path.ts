@@ -1,9 +1,4 @@
-import {
-  type ConnectionEffect,
-  type ConnectionEvent,
-  connectionMachine,
-  createStepper,
-} from '../../src/machines/index.js';
+import { type ConnectionEvent, connectionMachine, createStepper } from '../../src/machines/index.js';
 import type { TransitionCoverage } from '../../src/testing/transition-coverage.js';
 import { type ConnectionPath, stepsOf } from './connection-paths.js';
 import { agree, type ConnectionSystem, type Patience, type Step, type SystemMaker } from './connection-system.js';
@@ -15,7 +10,7 @@ export interface RunOptions {
   readonly patience?: Patience;
 }
 
-const stepper = createStepper<ConnectionEffect>(connectionMachine);
+const stepper = createStepper(connectionMachine);
 
 /** How to go on to an end from each state, so that every walk has its report. */
 const WAY_OUT: Readonly<Record<string, ConnectionEvent>> = {

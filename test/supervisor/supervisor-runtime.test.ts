@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Child, RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
+import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { EndedError } from '../../src/transport/errors.js';
 import { TestChild } from '../support/a-child.js';
@@ -326,4 +327,55 @@ test('a supervisor above hears of a subscriber of one below that threw', async (
     .subscribe();
   await below.stop();
   expect(events).toContainEqual({ type: 'observer.threw', error });
+});
+
+// The supervisor's machine was run by nested calls: a stop from a subscriber came in the middle of the step that had
+// published the event. It terminated children that had not been asked to end yet, and the Close had the wrong code.
+describe('a command from a subscriber of its events comes after the step that published the event', () => {
+  const commands: readonly [string, (supervisor: Supervisor) => unknown][] = [
+    ['stop()', (supervisor) => supervisor.stop()],
+    ['drain()', (supervisor) => supervisor.drain().catch(() => {})],
+    ['await using', (supervisor) => supervisor[Symbol.asyncDispose]()],
+  ];
+
+  async function listening(on: SupervisorEvent['type'], command: (supervisor: Supervisor) => unknown) {
+    const scene = aSupervisor();
+    let hasCommanded = false;
+    scene.supervisor.events$.subscribe(({ type }) => {
+      if (type !== on || hasCommanded) return;
+      hasCommanded = true;
+      void command(scene.supervisor);
+    });
+    await scene.supervisor.listen({ port: 0, handler });
+    const { wire } = scene.transport.upgrade();
+    return { ...scene, wire, hasCommanded: () => hasCommanded };
+  }
+
+  test.each(commands)('supervisor.stopping: %s', async (_name, command) => {
+    const { supervisor, wire, hasCommanded } = await listening('supervisor.stopping', command);
+    const stopped = supervisor.stop({ code: 1012 });
+    expect(hasCommanded()).toBe(true);
+    await settled();
+    expect(wire?.asked[0]).toBe('close 1012');
+    wire?.tellClosed({ kind: 'terminated' });
+    expect(await stopped).toMatchObject({ outcome: 'stopped', reason: 'normal' });
+  });
+
+  test.each(commands)('drain.suspended: %s', async (_name, command) => {
+    const { supervisor, wire, hasCommanded, clock } = await listening('drain.suspended', command);
+    const drained = supervisor.drain({ notReadyFirstMs: 0, spreadMs: 0 });
+    expect(hasCommanded()).toBe(true);
+    await settled();
+    clock.advance(100);
+    await settled();
+    expect(wire?.asked[0]).toMatch(/^close 10\d\d/);
+    wire?.tellClosing(1001);
+    wire?.tellClosed({ kind: 'closed' });
+    await settled();
+    clock.advance(5_000);
+    expect(await drained).toMatchObject({ total: 1, clean: 1 });
+    expect(await supervisor.ended).toMatchObject({ outcome: 'stopped', reason: 'normal' });
+    expect(supervisor.endings.map(({ outcome }) => outcome)).toEqual(['closed']);
+    expect(clock.pending).toBe(0);
+  });
 });

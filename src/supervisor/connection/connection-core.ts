@@ -1,5 +1,5 @@
-import { type ConnectionEffect, type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
-import { createStepper, type Stand } from '../../machines/run.js';
+import { type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import { createRunner, type MachineHost, type Runner } from '../../machines/run.js';
 import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
 import type { Frame } from '../../transport/frame.js';
 import type { Wire } from '../../transport/transport.js';
@@ -14,24 +14,62 @@ import { Interruption } from './interruption.js';
 import { Vigil, type VigilOwner } from './vigil.js';
 import { type IntakeOwner, WireIntake } from './wire-intake.js';
 
-const stepper = createStepper<ConnectionEffect>(connectionMachine);
-const CONNECTING = stepper.at('connecting');
-const OPEN = stepper.at('open');
-
 /**
  * Runs one connection: feeds the machine with the wire's facts, the clock's deadlines and the caller's commands,
  * carries out its effects, and publishes the close report when the socket is gone. Sockets and timers are released here
  * and nowhere else. What users see of it is in the class above it, `ConnectionActor`.
  */
-export abstract class ConnectionCore extends Handled implements InboxOwner, IntakeOwner, VigilOwner {
+export abstract class ConnectionCore
+  extends Handled
+  implements InboxOwner, IntakeOwner, VigilOwner, MachineHost<typeof connectionMachine>
+{
+  static readonly #runner: Runner<ConnectionCore, typeof connectionMachine> = createRunner({
+    machine: connectionMachine,
+    effects: {
+      armOpenDeadline: (core) =>
+        core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
+      armCloseDeadline: (core) =>
+        core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
+      disarmDeadline: (core) => core.made?.deadline?.clear(),
+      // The handler is the caller of what it does in its first turn already: it starts outside of the step.
+      startHandler: (core) => {
+        core.onDemand.isOpening = true;
+      },
+      interruptHandler: (core) => core.interrupt(),
+      interruptHandlerOnceRead: (core) => {
+        core.onDemand.interruptsOnceRead = true;
+        core.allRead();
+      },
+      keepHandlerError: (core, event) => {
+        if (event?.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
+      },
+      sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+      echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+      callOff: (core) => core.dropWire(),
+      dropWire: (core) => core.dropWire(),
+      endWire: (core) => {
+        core.wire?.end();
+        // The peer may neither read what explains the end to it nor ever end its side.
+        core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
+      },
+    },
+    moved: (core, from, to, event) => core.moved(from.name, to.name, event),
+    // The machine decides how a connection ends. That its socket is gone comes after that in some endings, when the
+    // machine takes no more events, and the report is published then: so this is no effect of the machine.
+    taken: (core, event) => {
+      if (event.type === 'wire.closed') core.finish(event.end);
+    },
+  });
+  static readonly #open = ConnectionCore.#runner.at('open');
+
   protected readonly inbox: Inbox;
   /**
    * When it opened, in whole monotonic ms: a Unix time is too large to be stored in place, and jumps when the clock is
    * set.
    */
   #openedNow: number | undefined;
-  #stand: Stand<ConnectionEffect>;
-  #isStepping = false;
+  machineState: MachineHost<typeof connectionMachine>['machineState'];
+  isStepping = false;
   readonly #stalledBefore: number;
 
   constructor(parts: ConnectionParts) {
@@ -39,7 +77,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     const { home, role, wire } = parts;
     this.inbox = new Inbox(this);
     this.#stalledBefore = home.shared.wheel.stalledMs;
-    this.#stand = role === 'accepted' ? OPEN : CONNECTING;
+    this.machineState = role === 'accepted' ? ConnectionCore.#open : ConnectionCore.#runner.initial;
     home.shared.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
     if (wire !== undefined) this.adopt(wire);
   }
@@ -51,8 +89,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   /** Begins: the handler of an accepted connection, the opening deadline of a dialed one. */
   start(): void {
     if (this.role === 'accepted') this.open();
-    else
-      for (const effect of stepper.initial().effects) ConnectionCore.#effects[effect](this, { type: 'deadline.open' });
+    else ConnectionCore.#runner.start(this);
   }
 
   /** Takes the wire of a dial. */
@@ -69,7 +106,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   }
 
   get state(): ConnectionState {
-    return this.#stand.name as ConnectionState;
+    return this.machineState.name;
   }
 
   /** Unix ms, by the clock on the wall as it stands now; `undefined` before it opened. */
@@ -79,12 +116,12 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
   }
 
   get isOpen(): boolean {
-    return this.#stand === OPEN;
+    return this.machineState === ConnectionCore.#open;
   }
 
   /** Whether the machine has decided how it ended, though its socket may not be gone yet. */
   protected override get isOver(): boolean {
-    return this.#stand.isFinal;
+    return this.machineState.isFinal;
   }
 
   /** What began the ending, once it has begun. */
@@ -106,21 +143,20 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     return this.onDemand.vigil;
   }
 
+  /** Events that came while the machine was at a step: few connections ever have any. */
+  get mail(): ConnectionEvent[] | undefined {
+    return this.made?.mail;
+  }
+
+  set mail(mail: ConnectionEvent[] | undefined) {
+    this.onDemand.mail = mail;
+  }
+
   /** Gives an event to the machine; one at a time, in order. */
   dispatch(event: ConnectionEvent): void {
-    if (this.#isStepping) {
-      const { onDemand } = this;
-      (onDemand.mail ??= []).push(event);
-      return;
-    }
-    this.#isStepping = true;
-    for (let next: ConnectionEvent | undefined = event; next !== undefined; next = this.made?.mail?.shift())
-      this.step(next);
-    this.#isStepping = false;
+    ConnectionCore.#runner.dispatch(this, event);
     const { made } = this;
-    if (made === undefined) return;
-    made.mail = undefined;
-    if (!made.isOpening) return;
+    if (made === undefined || !made.isOpening || this.isStepping) return;
     made.isOpening = false;
     this.open();
   }
@@ -132,7 +168,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
 
   terminateFor(trigger: Extract<ConnectionEvent, { type: 'terminate' }>['trigger']): void {
     // Where a wire is given time to end after a fault the machine has decided already: that time is cut short.
-    if (this.#stand.isFinal && this.ownReport === undefined) this.wire?.terminate();
+    if (this.machineState.isFinal && this.ownReport === undefined) this.wire?.terminate();
     else this.dispatch({ type: 'terminate', trigger });
   }
 
@@ -163,61 +199,22 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     if (this.made?.interruptsOnceRead === true && this.inbox.isRead) this.interrupt();
   }
 
-  private step(event: ConnectionEvent): void {
-    const from = this.#stand;
-    const { next, effects } = stepper.step(from, event.type);
-    if (next !== from) this.move(from, next, event);
-    for (const effect of effects) ConnectionCore.#effects[effect](this, event);
-    if (event.type === 'wire.closed') this.finish(event.end);
-  }
-
-  private move(from: Stand<ConnectionEffect>, next: Stand<ConnectionEffect>, event: ConnectionEvent): void {
-    this.#stand = next;
-    const before = from.name as 'connecting' | 'open' | 'closing';
-    const after = next.isFinal ? undefined : (next.name as 'open' | 'closing');
+  private moved(from: ConnectionState, to: ConnectionState, event: ConnectionEvent): void {
+    const before = socketStateOf(from);
+    const after = socketStateOf(to);
     if (before !== after) this.home.shared.stateChanged(before, after);
-    if (after === 'open') return;
+    if (after === 'open' || before === undefined) return;
     const { onDemand } = this;
     if (before !== 'closing') {
       onDemand.beginning = beginningOf(before, event);
       onDemand.endingSince = this.clock.now();
-    } else if (next.name === 'failed' && onDemand.beginning !== undefined)
+    } else if (to === 'failed' && onDemand.beginning !== undefined)
       onDemand.beginning = cutShort(onDemand.beginning, event);
     if (before !== 'open') return;
     this.inbox.closing();
     this.made?.vigil?.end();
     this.leaveOpen();
   }
-
-  static readonly #effects: Readonly<Record<ConnectionEffect, (core: ConnectionCore, event: ConnectionEvent) => void>> =
-    {
-      armOpenDeadline: (core) =>
-        core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
-      armCloseDeadline: (core) =>
-        core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
-      disarmDeadline: (core) => core.made?.deadline?.clear(),
-      // The handler is the caller of what it does in its first turn already: it starts outside of the step.
-      startHandler: (core) => {
-        core.onDemand.isOpening = true;
-      },
-      interruptHandler: (core) => core.interrupt(),
-      interruptHandlerOnceRead: (core) => {
-        core.onDemand.interruptsOnceRead = true;
-        core.allRead();
-      },
-      keepHandlerError: (core, event) => {
-        if (event.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
-      },
-      sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
-      echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
-      callOff: (core) => core.dropWire(),
-      dropWire: (core) => core.dropWire(),
-      endWire: (core) => {
-        core.wire?.end();
-        // The peer may neither read what explains the end to it nor ever end its side.
-        core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
-      },
-    };
 
   private dropWire(): void {
     if (this.wire !== undefined) this.wire.terminate();
@@ -279,3 +276,7 @@ export abstract class ConnectionCore extends Handled implements InboxOwner, Inta
     this.home.connectionEnded(this.self, report);
   }
 }
+
+/** A state that is counted among those of live connections; `undefined` for the final ones. */
+const socketStateOf = (state: ConnectionState): 'connecting' | 'open' | 'closing' | undefined =>
+  state === 'closed' || state === 'failed' ? undefined : state;

@@ -1,5 +1,5 @@
-import { type DialerEffect, type DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
-import { createStepper, type Stand } from '../../machines/run.js';
+import { type DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
+import { createRunner, type MachineHost, type Runner } from '../../machines/run.js';
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import { withErrorJson } from '../../transport/error-json.js';
@@ -23,14 +23,33 @@ import { Outage, timeOpen } from './outage.js';
 import { isDecisive, planAfter } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
 
-const stepper = createStepper<DialerEffect>(dialerMachine);
-const BACKOFF = stepper.at('waiting.backoff');
-
 /**
  * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the
  * same across the restarts of its supervisor, each of which is a run of its own.
  */
-export class DialerRuntime extends DialerFace implements Dialer, Home {
+export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHost<typeof dialerMachine> {
+  static readonly #runner: Runner<DialerRuntime, typeof dialerMachine> = createRunner({
+    machine: dialerMachine,
+    effects: {
+      startDial: (self) => self.#dial(),
+      callOffDial: (self, event) => self.#callOff(event),
+      closeConnection: (self, event) => self.#closeCurrent(event),
+      retireConnection: (self, event) => self.#retire(event),
+      judge: (self) => self.#judge(),
+      armBackoff: (self) => self.#backoff.set(self.#delayMs),
+      disarmBackoff: (self) => self.#backoff.clear(),
+      exitNormal: (self) => self.#exit('stopped', 'normal'),
+      exitShutdown: (self) => self.#exit('stopped', 'shutdown'),
+      exitAbnormal: (self) => self.#exit('failed', 'abnormal'),
+    },
+    moved(self, from, to) {
+      if (to.name === from.name) return;
+      if (to.name === 'up') self.tell({ type: 'up', connection: self.#current as Connection });
+      if (to.name === 'stopping') self.tell({ type: 'stopping' });
+    },
+  });
+  static readonly #backingOff = DialerRuntime.#runner.at('waiting.backoff');
+
   readonly kind = 'dialer';
   limits: Limits;
   liveness: Liveness | false;
@@ -42,9 +61,9 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   #outage: Outage;
   readonly #relapses = new Relapses();
   #resolveExited: (exit: Exit) => void = () => {};
-  #stand: Stand<DialerEffect> = stepper.initial().next;
-  #mail: DialerEvent[] = [];
-  #isStepping = false;
+  machineState: MachineHost<typeof dialerMachine>['machineState'] = DialerRuntime.#runner.initial;
+  isStepping = false;
+  mail: DialerEvent[] | undefined;
   readonly #memory = new DialMemory();
   /** The connection of the present attempt, up or not. */
   #current: ConnectionActor | undefined;
@@ -161,45 +180,17 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
   #beginRun(delayMs: number): void {
     const report = this.lastReport;
     if (delayMs === 0 || report === undefined) {
-      const { next, effects } = stepper.initial();
-      this.#stand = next;
-      for (const effect of effects) DialerRuntime.#effects[effect](this, { type: 'redial', reason: '' });
+      DialerRuntime.#runner.start(this);
       return;
     }
-    this.#stand = BACKOFF;
+    this.machineState = DialerRuntime.#backingOff;
     this.#backoff.set(delayMs);
     this.tell({ type: 'waiting', attempt: this.#relapses.count, delayMs, report });
   }
 
   #dispatch(event: DialerEvent): void {
-    this.#mail.push(event);
-    if (this.#isStepping) return;
-    this.#isStepping = true;
-    for (let next = this.#mail.shift(); next !== undefined; next = this.#mail.shift()) this.#step(next);
-    this.#isStepping = false;
+    DialerRuntime.#runner.dispatch(this, event);
   }
-
-  #step(event: DialerEvent): void {
-    const { next, effects } = stepper.step(this.#stand, event.type);
-    const wasIn = this.#stand.name;
-    this.#stand = next;
-    if (next.name !== wasIn && next.name === 'up') this.tell({ type: 'up', connection: this.#current as Connection });
-    if (next.name !== wasIn && next.name === 'stopping') this.tell({ type: 'stopping' });
-    for (const effect of effects) DialerRuntime.#effects[effect](this, event);
-  }
-
-  static readonly #effects: Readonly<Record<DialerEffect, (self: DialerRuntime, event: DialerEvent) => void>> = {
-    startDial: (self) => self.#dial(),
-    callOffDial: (self, event) => self.#callOff(event),
-    closeConnection: (self, event) => self.#closeCurrent(event),
-    retireConnection: (self, event) => self.#retire(event),
-    judge: (self) => self.#judge(),
-    armBackoff: (self) => self.#backoff.set(self.#delayMs),
-    disarmBackoff: (self) => self.#backoff.clear(),
-    exitNormal: (self) => self.#exit('stopped', 'normal'),
-    exitShutdown: (self) => self.#exit('stopped', 'shutdown'),
-    exitAbnormal: (self) => self.#exit('failed', 'abnormal'),
-  };
 
   /** Makes one attempt, as soon as the supervisor's limit allows. */
   #dial(): void {
@@ -258,7 +249,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     }
   }
 
-  #callOff(event: DialerEvent): void {
+  #callOff(event: DialerEvent | undefined): void {
     if (this.#permit.state !== 'queued') {
       this.#closeCurrent(event);
       return;
@@ -267,15 +258,15 @@ export class DialerRuntime extends DialerFace implements Dialer, Home {
     this.#dispatch({ type: 'dial.failed' });
   }
 
-  #closeCurrent(event: DialerEvent): void {
-    if (event.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
+  #closeCurrent(event: DialerEvent | undefined): void {
+    if (event?.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
     else this.#current?.closeFor('close-called', 1000, '');
   }
 
   /** Leaves the connection that is up to its closing handshake, which the next attempt does not wait for. */
-  #retire(event: DialerEvent): void {
+  #retire(event: DialerEvent | undefined): void {
     const connection = this.#current;
-    if (connection === undefined || event.type !== 'redial') return;
+    if (connection === undefined || event?.type !== 'redial') return;
     const now = this.shared.clock.now();
     if (this.#outage.left(timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0, now)) this.#relapses.recovered();
     this.#current = undefined;
