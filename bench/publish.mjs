@@ -2,11 +2,11 @@
  * Puts the results of a run into the documents: `node bench/publish.mjs bench/results/<time>.json`. Of several files,
  * each replaces the scenarios of those before it that it has measured anew.
  *
- * Writes docs/performance.json, the plots beside it, and the table in docs/performance.md. A test holds the three
- * together.
+ * Writes docs/performance.json, the plots beside it, the table in docs/performance.md, and the short one in
+ * README.md. A test holds them together.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { merged, plotsOf, published, withFigures } from './report/figures.mjs';
+import { merged, plotsOf, published, withFigures, withSummary } from './report/figures.mjs';
 
 const docs = new URL('../docs/', import.meta.url);
 const files = process.argv.slice(2);
@@ -20,4 +20,6 @@ if (files.length === 0) {
   for (const { file: name, svg } of plotsOf(results)) writeFileSync(new URL(name, docs), svg);
   const document = new URL('performance.md', docs);
   writeFileSync(document, withFigures(readFileSync(document, 'utf8'), results));
+  const readme = new URL('../README.md', docs);
+  writeFileSync(readme, withSummary(readFileSync(readme, 'utf8'), results));
 }

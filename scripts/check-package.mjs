@@ -7,7 +7,8 @@
  * - A project that has just the package installed, and says nothing about Node, compiles test/types/unprepared/ however
  *   it finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
  *   (`npm run check:package -- 5.9 6`; they come from npm).
- * - Each program in README.md and docs/ (a TypeScript block with an import) compiles.
+ * - Each program in README.md and docs/ (a TypeScript block with an import) compiles, and those that are marked with
+ *   `run` run to their end.
  * - What its documents link to is in it, or has an address of its own.
  * - Each entry loads by `import` and by `require()`.
  */
@@ -69,6 +70,9 @@ const PROJECTS = [
   { module, moduleResolution, skipLibCheck: false, exactOptionalPropertyTypes: true, isLoose: false },
 ]);
 
+/** How long a program in the documents may run. */
+const PROGRAM_WITHIN_MS = 30_000;
+
 const work = mkdtempSync(join(tmpdir(), 'wirekeeper-package-'));
 let failures = 0;
 
@@ -86,8 +90,8 @@ function check(what, run) {
   }
 }
 
-const run = (command, args, cwd = root) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const run = (command, args, cwd = root, options = {}) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
 
 /** Packs the package, which builds it, and unpacks it; returns both places. */
 function pack() {
@@ -186,19 +190,18 @@ function checkPrograms(unpacked) {
   const programs = documents(root).flatMap(({ path, text }) =>
     codeBlocks(text)
       .filter(({ language, code }) => language === 'ts' && /^import\b/m.test(code))
-      .map(({ line, code }) => ({ name: `${path.replace(/\W+/g, '-')}-line-${line}.ts`, code })),
+      .map(({ line, code, isRun }) => ({ name: `${path.replace(/\W+/g, '-')}-line-${line}`, code, isRun })),
   );
+  const folder = project('documents', unpacked, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+  mkdirSync(join(folder, 'src'));
+  for (const { name, code } of programs) writeFileSync(join(folder, 'src', `${name}.ts`), code);
   check(`the ${programs.length} programs in the documents compile`, () => {
-    if (programs.length === 0) return;
-    const folder = project(
-      'documents',
-      unpacked,
-      Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
-    );
-    mkdirSync(join(folder, 'src'));
-    for (const { name, code } of programs) writeFileSync(join(folder, 'src', name), code);
-    compile(folder, { skipLibCheck: true });
+    compile(folder, { skipLibCheck: true, noEmit: false, rootDir: 'src', outDir: 'out' });
   });
+  for (const { name } of programs.filter(({ isRun }) => isRun))
+    check(`${name} runs to its end`, () =>
+      run(process.execPath, [join('out', `${name}.js`)], folder, { timeout: PROGRAM_WITHIN_MS }),
+    );
 }
 
 function checkLoading(unpacked) {

@@ -7,6 +7,8 @@ export interface Document {
 /** A fenced code block. */
 export interface CodeBlock {
   readonly language: string;
+  /** Whether it is a program that ends by itself. */
+  readonly isRun: boolean;
   readonly code: string;
   /** The line its code begins at. */
   readonly line: number;

@@ -10,11 +10,15 @@ export function documents(root) {
   return paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-/** The fenced code blocks of a document, in their order, each with the line its code begins at. */
+/**
+ * The fenced code blocks of a document, in their order, each with the line its code begins at. A block that begins with
+ * "```ts run" ends by itself and is run.
+ */
 export function codeBlocks(text) {
-  return [...text.matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```\s*$/gm)].map((match) => ({
+  return [...text.matchAll(/^```(\w*)([^\n]*)\n([\s\S]*?)^```\s*$/gm)].map((match) => ({
     language: match[1],
-    code: match[2],
+    isRun: match[2].trim() === 'run',
+    code: match[3],
     line: text.slice(0, match.index).split('\n').length + 1,
   }));
 }

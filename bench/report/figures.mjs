@@ -6,6 +6,19 @@ import { short } from './table.mjs';
 const BEGIN = '<!-- figures -->';
 const END = '<!-- /figures -->';
 
+/** What README.md shows: for each scenario one metric, in words that need no method. */
+const SUMMARY = [
+  { scenario: 'echo-1', metric: 'perSecond', says: 'echoes per second, one message in flight' },
+  { scenario: 'echo-32', metric: 'perSecond', says: 'echoes per second, 32 in flight' },
+  { scenario: 'echo-16k', metric: 'perSecond', says: 'echoes of 16 KiB per second, 4 in flight' },
+  { scenario: 'echo-deflate', metric: 'perSecond', says: 'compressed echoes of 2 KiB per second' },
+  { scenario: 'broadcast-1000', metric: 'singleCpuUs', says: 'CPU per delivery of a broadcast to 1,000' },
+  { scenario: 'accept', metric: 'cpuUsPerAccept', says: 'CPU per connection opened and closed' },
+  { scenario: 'memory', metric: 'rssKbPerConnection', says: 'memory per idle connection' },
+  { scenario: 'mass-disconnect', metric: 'cpuUsPerDrop', says: 'CPU per connection lost, all at once' },
+];
+const SUMMARY_PEERS = ['socketio', 'bun', 'gorilla'];
+
 /** What is drawn together. Whatever is named nowhere else is in the last. */
 const PLOTS = [
   { file: 'performance-echo.svg', holds: ({ name }) => name.startsWith('echo') || name === 'paced' },
@@ -48,10 +61,31 @@ export function plotsOf({ scenarios, machine, startedAt }) {
 
 /** A document with the results' table between its markers. */
 export function withFigures(document, results) {
+  return between(document, tableOf(results));
+}
+
+/** A document with the few figures that README.md shows between its markers. */
+export function withSummary(document, results) {
+  return between(document, summaryOf(results));
+}
+
+function between(document, table) {
   const from = document.indexOf(BEGIN);
   const to = document.indexOf(END);
   if (from < 0 || to < from) throw new Error(`the document has no ${BEGIN} and ${END}`);
-  return `${document.slice(0, from)}${BEGIN}\n\n${tableOf(results)}\n\n${document.slice(to)}`;
+  return `${document.slice(0, from)}${BEGIN}\n\n${table}\n\n${document.slice(to)}`;
+}
+
+function summaryOf({ scenarios }) {
+  const shown = [BASELINE, JUDGED, ...SUMMARY_PEERS];
+  const rows = SUMMARY.map(({ scenario, metric: key, says }) => {
+    const { metrics } = scenarios.find(({ name }) => name === scenario);
+    const metric = metrics.find((other) => other.key === key);
+    const ratios = shown.slice(1).map((name) => ratio(metric.peers[name], metric, false));
+    return line([says, figure(metric.peers[BASELINE], metric), ...ratios]);
+  });
+  const head = ['', ...shown.map((name) => peers[name].title)];
+  return [line(head), line(head.map((_name, column) => (column === 0 ? '---' : '---:'))), ...rows].join('\n');
 }
 
 function tableOf({ scenarios, machine, startedAt, size }) {

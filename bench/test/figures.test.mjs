@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { merged, plotsOf, published, withFigures } from '../report/figures.mjs';
+import { merged, plotsOf, published, withFigures, withSummary } from '../report/figures.mjs';
 
 const doc = (name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 const results = JSON.parse(doc('performance.json'));
@@ -8,6 +8,11 @@ const results = JSON.parse(doc('performance.json'));
 test('the table in docs/performance.md is that of docs/performance.json', () => {
   const document = doc('performance.md');
   expect(withFigures(document, results)).toBe(document);
+});
+
+test('so are the figures in README.md', () => {
+  const document = doc('../README.md');
+  expect(withSummary(document, results)).toBe(document);
 });
 
 test('so are the plots, each of which the document shows', () => {

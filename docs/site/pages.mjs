@@ -3,11 +3,20 @@ import { posix } from 'node:path';
 
 /** The guides in the order of use, then the documents about the project. */
 export const GUIDES = [
+  'docs/getting-started.md',
+  'docs/accepting.md',
+  'docs/authentication.md',
+  'docs/sending.md',
+  'docs/dialing.md',
   'docs/supervision.md',
-  'docs/redial.md',
   'docs/draining.md',
-  'docs/actors.md',
+  'docs/close-reports.md',
+  'docs/testing.md',
+  'docs/events.md',
+  'docs/migrating-from-ws.md',
+  'docs/migrating-from-socket-io.md',
   'docs/service.md',
+  'docs/actors.md',
   'docs/performance.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',

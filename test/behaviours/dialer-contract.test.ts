@@ -34,7 +34,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     connection.close(4000, 'enough');
     return connection.closed;
   },
-  'it still ran': (connection) => connection.closed,
+  'it was still running': (connection) => connection.closed,
 };
 
 /** What the peer does, by the table's rows. */
@@ -70,7 +70,7 @@ const OUTCOMES: Readonly<
 > = {
   finished: { dials: 1, asked: 0, exit: 'normal' },
   crashed: { dials: 1, asked: 0, exit: 'abnormal' },
-  '`retry` is asked': { dials: 2, asked: 1, exit: undefined },
+  '`retry` decides': { dials: 2, asked: 1, exit: undefined },
   'stays up': { dials: 1, asked: 0, exit: undefined },
 };
 
@@ -82,7 +82,7 @@ const cellsOf = (line: string) =>
 
 /** The table of the document, as rows of [peer, handler, outcome]. */
 function contract(): readonly (readonly [string, string, string])[] {
-  const lines = readFileSync(new URL('../../docs/redial.md', import.meta.url), 'utf8').split('\n');
+  const lines = readFileSync(new URL('../../docs/dialing.md', import.meta.url), 'utf8').split('\n');
   const first = lines.findIndex((line) => line.startsWith('| the peer |'));
   const [, ...handlers] = cellsOf(lines[first] ?? '');
   const rows = lines.slice(
@@ -138,7 +138,7 @@ async function dialing(handler: Handler, pings: boolean) {
   return { clock, supervisor, dialer, asked, runs, sockets, first: sockets[0] as MemorySocket, acceptor };
 }
 
-describe('the contract of a dialer, as docs/redial.md has it', () => {
+describe('the contract of a dialer, as docs/dialing.md has it', () => {
   test('has a row for all that a peer may do, and a column for all that a handler may have done', () => {
     const cells = contract();
     expect(new Set(cells.map(([peer]) => peer))).toEqual(new Set(Object.keys(PEERS)));

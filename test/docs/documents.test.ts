@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anchors, relativeLinks } from '../../scripts/documents.mjs';
+import { anchors, codeBlocks, relativeLinks } from '../../scripts/documents.mjs';
 
 test('relative links are those within the project, outside of code', () => {
   const text = 'See [a](docs/a.md#b), [web](https://example.com), and [below](#c).\n\n```md\n[no](link.md)\n```\n';
@@ -11,5 +11,13 @@ test('anchors are those of headings, as GitHub forms them, and those set by hand
     'one-two',
     'one-two-1',
     'Frame',
+  ]);
+});
+
+test('a program that is marked runs', () => {
+  const text = 'Text.\n\n```ts run\na();\n```\n\n```ts\nb();\n```\n';
+  expect(codeBlocks(text)).toEqual([
+    { language: 'ts', isRun: true, code: 'a();\n', line: 4 },
+    { language: 'ts', isRun: false, code: 'b();\n', line: 8 },
   ]);
 });
