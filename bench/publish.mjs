@@ -1,6 +1,6 @@
 /**
  * Puts the results of a run into the documents: `node bench/publish.mjs bench/results/<time>.json`. Of several files,
- * each replaces the scenarios of those before it that it has measured anew.
+ * each replaces the scenarios of those before it that it has measured again.
  *
  * Writes docs/performance.json, the plots beside it, the table in docs/performance.md, and the short one in
  * README.md. A test holds them together.

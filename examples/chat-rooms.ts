@@ -20,7 +20,7 @@ interface Member {
   readonly room: string;
 }
 
-/** What members are told, as JSON in text frames. */
+/** What members receive, as JSON in text frames. */
 export type Notice =
   | { readonly type: 'joined' | 'left'; readonly name: string; readonly present: number }
   | { readonly type: 'said'; readonly name: string; readonly text: string };
@@ -40,7 +40,7 @@ export async function start({
   };
 
   // Framed once, however many receive it; and synchronous, so that all members see the same order.
-  const tell = (room: Group<Connection<Member>>, notice: Notice, except?: Connection<Member>) =>
+  const notify = (room: Group<Connection<Member>>, notice: Notice, except?: Connection<Member>) =>
     broadcast(room, JSON.stringify(notice), { except });
 
   const supervisor = createSupervisor({ name: 'chat' });
@@ -60,19 +60,19 @@ export async function start({
       const { name, room: roomName } = connection.data;
       const room = roomNamed(roomName);
       room.add(connection);
-      tell(room, { type: 'joined', name, present: room.size }, connection);
+      notify(room, { type: 'joined', name, present: room.size }, connection);
       try {
         for await (const frame of connection) {
           if (frame.isBinary) {
             connection.close(1003, 'text only');
             break;
           }
-          tell(room, { type: 'said', name, text: frame.text() }, connection);
+          notify(room, { type: 'said', name, text: frame.text() }, connection);
         }
       } finally {
         // A closing connection has left its groups by itself; one whose handler returns or throws is still in.
         room.delete(connection);
-        tell(room, { type: 'left', name, present: room.size });
+        notify(room, { type: 'left', name, present: room.size });
         if (room.size === 0 && rooms.get(roomName) === room) rooms.delete(roomName);
       }
     },

@@ -44,7 +44,7 @@ class Rooms {
     if (members?.size === 0) this.#rooms.delete(room);
   }
 
-  tell(room: string, notice: Notice, except?: Connection<Member>): void {
+  notify(room: string, notice: Notice, except?: Connection<Member>): void {
     broadcast(this.#rooms.get(room) ?? [], JSON.stringify(notice), { except });
   }
 }
@@ -102,17 +102,17 @@ export async function start({ secret, port = 8080 }: { readonly secret: string; 
     handler: async (connection) => {
       const { name, room } = connection.data;
       rooms.enter(connection);
-      rooms.tell(room, { type: 'joined', name }, connection);
+      rooms.notify(room, { type: 'joined', name }, connection);
       try {
         for await (const frame of connection) {
           const said = saidIn(frame.text());
           if (said === undefined) return { code: 4400, reason: 'not a message of this chat' };
-          rooms.tell(room, { type: 'said', name, text: said.text }, connection);
+          rooms.notify(room, { type: 'said', name, text: said.text }, connection);
         }
         return undefined;
       } finally {
         rooms.leave(connection);
-        rooms.tell(room, { type: 'left', name });
+        rooms.notify(room, { type: 'left', name });
       }
     },
   });

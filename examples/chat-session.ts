@@ -1,6 +1,6 @@
 /**
- * Chat whose rules are a state machine: a name first, then talk; whoever floods the room is muted, and in the end
- * thrown out. Each connection has an actor of that machine (`actorHandler`), with delays that are the machine's own.
+ * Chat whose rules are a state machine: a name first, then talk; a member who floods the room is muted, and in
+ * the end removed. Each connection has an actor of that machine (`actorHandler`), with delays that are the machine's own.
  *
  * Run it with `npm run example -- chat-session`, then talk to ws://127.0.0.1:8080/chat with two clients.
  */
@@ -74,7 +74,7 @@ const chatter = setup({
     present: {
       initial: 'talking',
       entry: 'enter',
-      // However the connection ends, the room is told: a machine that is merely stopped runs no exit actions.
+      // However the connection ends, the room hears of it: a machine that is only stopped runs no exit actions.
       exit: 'leave',
       on: {
         'connection.ended': 'gone',

@@ -1,5 +1,5 @@
 /**
- * WebSockets on an existing Express server, for whoever has a valid token: in the Authorization header, as programs
+ * WebSockets on an existing Express server, for clients with a valid token: in the Authorization header, as programs
  * send it, or in a cookie, as browsers do. The connection ends when the token does.
  *
  * Run it with `npm run example -- express-jwt`. POST /login?user=ann gives a token; JWT_SECRET is the secret it is
@@ -82,7 +82,7 @@ export async function start({
   await supervisor.listen<User>({
     server,
     path: '/live',
-    // Browsers send cookies along from any page: the origin tells whose page it was.
+    // Browsers send cookies along from any page: the origin says whose page it was.
     origins: origins ?? 'same-origin',
     authenticate: authenticateWith(key),
     handler: async (connection) => {

@@ -29,7 +29,7 @@ export interface FakeExchange extends AsyncDisposable {
   readonly supervisor: Supervisor;
   /** How many tokens were asked for and given. */
   readonly tokensGiven: number;
-  /** Tells the subscribers of a symbol its price, and whoever subscribes later. */
+  /** Sends the price of a symbol to its subscribers, and to those that subscribe later. */
   publish(symbol: string, price: number): void;
   /** Drops every connection as a crash would: no Close frame. */
   crash(): void;

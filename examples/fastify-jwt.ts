@@ -1,5 +1,5 @@
 /**
- * WebSockets on an existing Fastify server, for whoever has a valid token. Tokens are signed with a private key and
+ * WebSockets on an existing Fastify server, for clients with a valid token. Tokens are signed with a private key and
  * checked with the public one, and a client prolongs its connection by sending a fresh token before the old one ends.
  *
  * Run it with `npm run example -- fastify-jwt`. POST /login?user=ann gives a token.

@@ -35,8 +35,7 @@ async function pass(from: Connection, to: Connection): Promise<CloseReport> {
 }
 
 /**
- * What one side is told of the other's end: the peer's own code if it is one that may be sent, else that the gateway
- * has lost it.
+ * The Close for one side after the other has ended: with the peer's own code if that may be sent, else with 1014.
  */
 function passedOn({ received, reason }: CloseReport): { code: number; reason: string } {
   const code = received?.code ?? 1006;

@@ -1,5 +1,5 @@
 /**
- * A service that an orchestrator can run: health checks beside the WebSockets, and an end that tells every client to
+ * A service that an orchestrator can run: health checks beside the WebSockets, and an end that asks every client to
  * come back.
  *
  * Run it with `npm run example -- graceful-service`; GET /healthz and /readyz, then send SIGTERM. A second signal
@@ -47,7 +47,7 @@ export async function start({ port = 8080, signals = process }: ServiceOptions =
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
 
-  // 1012 (service restart) tells clients to come back. A second call terminates what is left.
+  // 1012 (service restart) asks clients to come back. A second call terminates what is left.
   const stop = () => void supervisor.stop({ code: 1012, reason: 'restarting' });
   for (const signal of SIGNALS) signals.on(signal, stop);
 

@@ -1,6 +1,6 @@
 /**
  * A client of a market data feed that stays connected for months: it gets a fresh token before it dials, subscribes
- * anew after a loss, finds a feed that has fallen silent, and ends with a closing handshake.
+ * again after a loss, finds a feed that has fallen silent, and ends with a closing handshake.
  *
  * Run it with `npm run example -- market-data-client AAPL MSFT`. Without MARKET_DATA_ENDPOINT (and MARKET_DATA_API_KEY)
  * it starts the exchange of fake-exchange.ts in the same process.
@@ -43,7 +43,7 @@ export interface MarketDataOptions {
   readonly onClose?: (report: CloseReport) => void;
   /** Default {@link DEFAULT_ENDPOINT}. */
   readonly endpoint?: string;
-  /** How long the feed may say nothing, in ms, before it is dialed anew. Default 15,000. */
+  /** How long the feed may say nothing, in ms, before it is dialed again. Default 15,000. */
   readonly silentAfterMs?: number;
   /** How long a closing handshake may take, in ms. Default 5,000. */
   readonly closeWithinMs?: number;
@@ -100,7 +100,7 @@ export class MarketDataClient implements AsyncDisposable {
     const { backoff, closeWithinMs = 5_000, signal } = this.#options;
     this.#feed ??= this.#supervisor.dial({
       id: 'feed',
-      // What `onTick` throws is the user's to see: it ends the client instead of starting the feed anew.
+      // What `onTick` throws is the user's to see: it ends the client instead of restarting the feed.
       restart: 'temporary',
       url: this.#endpoint,
       headers: async (attempt) => ({ authorization: `Bearer ${await this.#token(attempt)}` }),

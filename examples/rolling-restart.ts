@@ -15,7 +15,7 @@ export interface Instance {
   readonly url: string;
 }
 
-/** Starts an instance that tells its clients which one it is. */
+/** Starts an instance that sends its clients its name. */
 export async function startInstance(name: string): Promise<Instance> {
   const supervisor = createSupervisor({ name });
   const listener = await supervisor.listen({
@@ -29,7 +29,7 @@ export async function startInstance(name: string): Promise<Instance> {
   return { name, supervisor, url: `ws://127.0.0.1:${listener.address?.port}/` };
 }
 
-/** What a load balancer does: sends whoever comes to one of the instances that are ready. */
+/** What a load balancer does: sends each new client to one of the instances that are ready. */
 export class LoadBalancer {
   #instances: readonly Instance[] = [];
   #turns = 0;

@@ -1,5 +1,5 @@
 /**
- * A handler with time of its own: it tells a room that somebody is typing, and three seconds after the last key that
+ * A handler with time of its own: it sends a room that somebody is typing, and three seconds after the last key that
  * they have stopped. Its delays run on `connection.clock`, so that a test can move them.
  *
  * Run it with `npm run example -- typing-notice`, then open ws://127.0.0.1:8080/?name=ann with two clients and send

@@ -1,7 +1,7 @@
 /**
  * Completes package-lock.json after an install from a registry mirror that lacks the builds of a tool for other
  * platforms: npm leaves them out of the file then, and `npm ci` refuses it ("Missing: ... from lock file"). Each gets
- * an entry with the exact version that its tool asks for and the platform that its name tells, so that nobody else
+ * an entry with the exact version that its tool asks for and the platform that its name says, so that nobody else
  * fetches it.
  *
  * Run after `npm install`: `node scripts/complete-lockfile.mjs`, and with a folder's name for the lockfile of that folder.
@@ -30,7 +30,7 @@ function platformOf(name) {
   const words = name.split(/[/-]/);
   const os = SYSTEMS.filter((system) => words.includes(system));
   const cpu = PROCESSORS.filter((processor) => words.includes(processor));
-  if (os.length !== 1 || cpu.length !== 1) throw new Error(`${name} does not tell its platform`);
+  if (os.length !== 1 || cpu.length !== 1) throw new Error(`${name} does not name its platform`);
   const libc = words.flatMap((word) => (word.startsWith('musl') ? ['musl'] : word.startsWith('gnu') ? ['glibc'] : []));
   return { os, cpu, libc };
 }

@@ -42,10 +42,10 @@ export function published(results) {
   return { ...results, scenarios: results.scenarios.map(({ slices: _slices, ...scenario }) => scenario) };
 }
 
-/** Results with the scenarios that a later run has measured anew. */
+/** Results with the scenarios that a later run has measured again. */
 export function merged(results, later) {
-  const anew = new Map(later.scenarios.map((scenario) => [scenario.name, scenario]));
-  return { ...results, scenarios: results.scenarios.map((scenario) => anew.get(scenario.name) ?? scenario) };
+  const again = new Map(later.scenarios.map((scenario) => [scenario.name, scenario]));
+  return { ...results, scenarios: results.scenarios.map((scenario) => again.get(scenario.name) ?? scenario) };
 }
 
 /** The plots of some results: what each file is to hold. */

@@ -32,7 +32,7 @@ test('a document without a place for figures is said to have none', () => {
   expect(() => withFigures('nothing here', results)).toThrow('<!-- figures -->');
 });
 
-test('a later run replaces the scenarios that it has measured anew', () => {
+test('a later run replaces the scenarios that it has measured again', () => {
   const first = {
     startedAt: 'then',
     scenarios: [

@@ -52,7 +52,7 @@ const app = await Application.bootstrapWithPlugins({
   hideGenerator: true,
   searchInComments: true,
   searchInDocuments: true,
-  navigation: { includeGroups: false, includeCategories: false },
+  navigation: { includeGroups: false, includeCategories: false, includeFolders: false },
   sort: ['documents-first', 'source-order'],
   highlightLanguages: ['ts', 'js', 'sh', 'json', 'yaml', 'ini', 'html', 'text', 'mermaid'],
   excludePrivate: true,
@@ -67,10 +67,24 @@ app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, reflection) => {
   const entry = entries.find(({ index }) => `src/${index}`.replace(/(^|\/)index\.ts$/, '') === reflection.name);
   if (reflection.kindOf(ReflectionKind.Module) && entry !== undefined) reflection.name = entry.entry;
 });
+/** What pages load from elsewhere: the site can be read offline, from files. */
+function remoteAssets() {
+  return readdirSync(out, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.html') || path.endsWith('.css'))
+    .flatMap((path) => {
+      const text = readFileSync(join(out, path), 'utf8');
+      const loaded = text.match(
+        /<(?:script|link|img|iframe)\b[^>]*(?:src|href)="(?:https?:)?\/\/[^>]*>|url\(["']?https?:[^)]*\)/g,
+      );
+      return (loaded ?? []).map((what) => `${path} loads ${what}`);
+    });
+}
+
 const project = await app.convert();
 if (project === undefined) process.exit(1);
 app.validate(project);
 await app.generateOutputs(project);
+for (const what of remoteAssets()) app.logger.error(what);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) {
   console.error('The documentation has faults: see the warnings above.');
   process.exitCode = 1;

@@ -25,10 +25,12 @@ export const GUIDES = [
 
 const titleOf = (text) => /^# (.*)$/m.exec(text)?.[1] ?? '';
 
-/** The page of a name, as TypeDoc's links ask for it; `undefined` if it is not public. */
-function symbolOf(name, entries) {
-  const entry = entries.find(({ names }) => names.some((other) => other.name === name))?.entry;
-  return entry === undefined ? undefined : `"${entry}".${name}`;
+/** The page of a public name or of an entry, as TypeDoc's links ask for it; `undefined` if there is none. */
+function symbolOf(anchor, entries) {
+  const whole = entries.find(({ entry }) => entry.replace(/\W/g, '') === anchor);
+  if (whole !== undefined) return `"${whole.entry}"`;
+  const entry = entries.find(({ names }) => names.some(({ name }) => name === anchor))?.entry;
+  return entry === undefined ? undefined : `"${entry}".${anchor}`;
 }
 
 /**
