@@ -6,7 +6,7 @@ import type { Listener, ListenOptions } from './api/listener.js';
 import type { ChildStarters } from './children/child-context.js';
 import type { Supervision } from './children/supervision.js';
 import type { ConnectionActor } from './connection/connection-actor.js';
-import type { Home } from './connection/home.js';
+import type { ConnectionParent } from './connection/connection-parent.js';
 import type { ConnectionRegistry } from './connection-registry.js';
 import type { DialLimiter } from './dialer/dial-limiter.js';
 import type { DialerParent } from './dialer/dialer-face.js';
@@ -20,7 +20,7 @@ import type { SupervisorSettings } from './options/resolve-supervisor.js';
 /** What children are made with. */
 export interface ChildMakerParts {
   readonly settings: SupervisorSettings;
-  readonly shared: ConnectionRegistry;
+  readonly services: ConnectionRegistry;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
   readonly supervision: Supervision;
@@ -29,7 +29,7 @@ export interface ChildMakerParts {
 
 /** Makes dialers and listeners for one supervisor, and is their parent. */
 export class ChildMaker implements DialerParent, ListenerParent {
-  readonly shared: ConnectionRegistry;
+  readonly services: ConnectionRegistry;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
   readonly #settings: SupervisorSettings;
@@ -37,8 +37,8 @@ export class ChildMaker implements DialerParent, ListenerParent {
   readonly draining: Draining;
   #childrenSoFar = 0;
 
-  constructor({ settings, shared, transport, dialLimiter, supervision, draining }: ChildMakerParts) {
-    this.shared = shared;
+  constructor({ settings, services, transport, dialLimiter, supervision, draining }: ChildMakerParts) {
+    this.services = services;
     this.transport = transport;
     this.dialLimiter = dialLimiter;
     this.#settings = settings;
@@ -94,31 +94,31 @@ export class ChildMaker implements DialerParent, ListenerParent {
   }
 
   hasRoom(): boolean {
-    return this.shared.hasRoom();
+    return this.services.hasRoom();
   }
 
   nextId(): string {
-    return this.shared.nextId();
+    return this.services.nextId();
   }
 
   register(connection: ConnectionActor): void {
-    this.shared.register(connection);
+    this.services.register(connection);
   }
 
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    this.shared.connectionEnded(connection, report);
+  unregister(connection: ConnectionActor, report: CloseReport): void {
+    this.services.unregister(connection, report);
   }
 
   refused(status: number): void {
-    this.shared.refused(status);
+    this.services.refused(status);
   }
 
   handshakes(by: 1 | -1): void {
-    this.shared.handshakes(by);
+    this.services.handshakes(by);
   }
 
-  connectionsOf(home: Home): Iterable<ConnectionActor> {
-    return this.shared.connectionsOf(home);
+  connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor> {
+    return this.services.connectionsOf(parent);
   }
 
   forget(child: Dialer | Listener): void {

@@ -4,7 +4,7 @@ import type { SupervisorEvent } from './api/events.js';
 import { type Fates, fatesOf } from './api/fates.js';
 import type { SupervisorStats } from './api/supervisor.js';
 import type { ConnectionActor } from './connection/connection-actor.js';
-import type { Home, Shared, Totals } from './connection/home.js';
+import type { ConnectionParent, Services, Totals } from './connection/connection-parent.js';
 import type { EndingWatcher } from './drain/drain-run.js';
 import { EventHub } from './event-hub.js';
 import { RingBuffer } from './ring-buffer.js';
@@ -31,7 +31,7 @@ export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'
  * The connections of one supervisor and of those below it: which there are, how they ended, what was counted, what is
  * told. Entries go up: a parent's registry has those of its children too.
  */
-export class ConnectionRegistry implements Shared {
+export class ConnectionRegistry implements Services {
   readonly clock: Clock;
   /** One for a whole tree of supervisors. */
   readonly wheel: Wheel;
@@ -149,13 +149,13 @@ export class ConnectionRegistry implements Shared {
     else if (this.clock.busyMs !== undefined && !this.#beat.isSet) this.#beat.set(BEAT_MS);
   }
 
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+  unregister(connection: ConnectionActor, report: CloseReport): void {
     this.#note(connection, report);
     if (this.isObserved) this.publish({ type: 'connection.ended', report });
   }
 
-  *connectionsOf(home: Home): Iterable<ConnectionActor> {
-    for (const connection of this.#connections.values()) if (connection.isOf(home)) yield connection;
+  *connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor> {
+    for (const connection of this.#connections.values()) if (connection.isOf(parent)) yield connection;
   }
 
   /** Nothing more will come: what was counted stays in the parent's account. */
@@ -180,7 +180,7 @@ export class ConnectionRegistry implements Shared {
     this.#fates.written += written;
     this.#fates.discarded += discarded;
     this.#fates.unknown += unknown;
-    for (const watcher of this.watchers) watcher.connectionEnded(connection, report);
+    for (const watcher of this.watchers) watcher.ended(connection, report);
     if (this.#parent !== undefined) this.#parent.#note(connection, report);
     else if (this.#connections.size === 0) this.#beat.clear();
   }

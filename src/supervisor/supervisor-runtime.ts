@@ -75,7 +75,7 @@ export class SupervisorRuntime
     this.#draining = new Draining(this, parent === undefined ? undefined : parent.#draining);
     this.#maker = new ChildMaker({
       settings,
-      shared: this.shared,
+      services: this.shared,
       transport: transport ?? createWsTransport({ now: () => clock.now(), wallNow: () => clock.wallNow() }),
       dialLimiter:
         parent !== undefined && dialLimiter === undefined

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
 import { ConnectionRegistry } from '../../src/supervisor/connection-registry.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
-import { aHome } from '../support/a-home.js';
+import { aParent } from '../support/a-parent.js';
 import { FakeWire } from '../support/fake-wire.js';
 import { aReport } from '../support/reports.js';
 
@@ -75,7 +75,8 @@ test('one wheel turns for the whole tree, until the root closes', () => {
   expect(above.wheel.size).toBe(0);
 });
 
-const aConnection = (id: string) => new ConnectionActor({ id, home: aHome(), role: 'accepted', wire: new FakeWire() });
+const aConnection = (id: string) =>
+  new ConnectionActor({ id, parent: aParent(), role: 'accepted', wire: new FakeWire() });
 
 describe('a stall in which no deadline fell', () => {
   /** A clock that counts how long the loop was busy, as the system's does. */
@@ -94,7 +95,7 @@ describe('a stall in which no deadline fell', () => {
     time.advance(500);
     stall.ms += 4_000;
     expect(root.wheel.stalledMs).toBe(4_000);
-    root.connectionEnded(connection, aReport());
+    root.unregister(connection, aReport());
     expect([time.pending, root.stats().localStallMs]).toEqual([0, 4_000]);
   });
 
@@ -106,7 +107,7 @@ describe('a stall in which no deadline fell', () => {
     for (const connection of connections) root.register(connection);
     time.advance(60_000);
     expect(time.pending).toBe(1);
-    for (const connection of connections) root.connectionEnded(connection, aReport());
+    for (const connection of connections) root.unregister(connection, aReport());
     expect(time.pending).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ import { within } from '../time/within.js';
 import type { ConnectionParts } from './connection-base.js';
 import { ConnectionCore } from './connection-core.js';
 import { expiryOf } from './expiry.js';
-import type { Leavable } from './leavable.js';
+import type { Membership } from './membership.js';
 import { BURST_SHARE, Burst, isOver, sendOn, sizeOf, Writability } from './outbound.js';
 
 /**
@@ -38,7 +38,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   get childId(): string {
-    return this.home.childId;
+    return this.parent.childId;
   }
 
   get protocol(): string {
@@ -58,17 +58,17 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   get closed(): Promise<CloseReport> {
-    return this.onDemand.closed;
+    return this.lazy.closed;
   }
 
   /** What began its ending; `undefined` before that. */
-  get begunBy(): CloseTrigger | undefined {
-    return this.beginning?.trigger;
+  get closeTrigger(): CloseTrigger | undefined {
+    return this.closeCause?.trigger;
   }
 
   /** When its ending began, monotonic ms; `undefined` before that. */
   get endingSince(): number | undefined {
-    return this.made?.endingSince;
+    return this.lazyIfMade?.endingSince;
   }
 
   get signal(): AbortSignal {
@@ -76,18 +76,18 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   get drainSignal(): AbortSignal {
-    const { onDemand } = this;
-    if (onDemand.drainAnnouncement === undefined || onDemand.drainAnnouncement === ANNOUNCED) {
-      const isAnnounced = onDemand.drainAnnouncement === ANNOUNCED;
-      onDemand.drainAnnouncement = guardedController((error) => this.subscriberThrew(error));
-      if (isAnnounced) onDemand.drainAnnouncement.abort();
+    const { lazy } = this;
+    if (lazy.drainAnnouncement === undefined || lazy.drainAnnouncement === ANNOUNCED) {
+      const isAnnounced = lazy.drainAnnouncement === ANNOUNCED;
+      lazy.drainAnnouncement = guardedController((error) => this.subscriberThrew(error));
+      if (isAnnounced) lazy.drainAnnouncement.abort();
     }
-    return onDemand.drainAnnouncement.signal;
+    return lazy.drainAnnouncement.signal;
   }
 
   /** Whether somebody waits for the announcement of a drain. */
   get awaitsDrain(): boolean {
-    return this.onDemand.drainAnnouncement?.signal.aborted === false;
+    return this.lazy.drainAnnouncement?.signal.aborted === false;
   }
 
   get frames$(): Observable<Frame> {
@@ -114,13 +114,13 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const bytes = sizeOf(data);
     const { wire } = this;
     if (wire === undefined || !this.isOpen) return 'closed';
-    const { limits, shared } = this.home;
+    const { limits, services } = this.parent;
     const waiting = wire.heldBytes + bytes;
     if (waiting > limits.maxBufferedBytes / BURST_SHARE && this.isTooMuch(wire, bytes)) return this.refuseSlowPeer();
     const bytesBefore = wire.bytesOut;
     if (!sendOn(wire, data)) return 'closed';
-    shared.totals.framesOut += 1;
-    shared.totals.bytesOut += wire.bytesOut - bytesBefore;
+    services.totals.framesOut += 1;
+    services.totals.bytesOut += wire.bytesOut - bytesBefore;
     return waiting > limits.highWaterMark ? 'backpressure' : 'taken';
   }
 
@@ -153,9 +153,9 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
     const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'writable');
     signal?.throwIfAborted();
     const { wire } = this;
-    if (wire === undefined || !this.isOpen || wire.heldBytes <= this.home.limits.highWaterMark) return;
-    this.onDemand.writability ??= new Writability(wire);
-    const { released, leave } = this.onDemand.writability.wait();
+    if (wire === undefined || !this.isOpen || wire.heldBytes <= this.parent.limits.highWaterMark) return;
+    this.lazy.writability ??= new Writability(wire);
+    const { released, leave } = this.lazy.writability.wait();
     try {
       await within(
         released,
@@ -180,7 +180,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   renew(expiresAt: number | Date): void {
     const at = expiryOf(expiresAt, 'renew: expiresAt');
     if (!this.isOpen) return;
-    this.vigil.expireAt(at);
+    this.openDeadlines.expireAt(at);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -208,23 +208,23 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   /** Has a group or the like told when this connection closes; `false` if it is not open. */
-  enter(place: Leavable): boolean {
+  join(group: Membership): boolean {
     if (!this.isOpen) return false;
-    this.onDemand.places ??= new Set();
-    this.onDemand.places.add(place);
+    this.lazy.groups ??= new Set();
+    this.lazy.groups.add(group);
     return true;
   }
 
   /** Forgets a group. */
-  forget(place: Leavable): void {
-    this.onDemand.places?.delete(place);
+  leave(group: Membership): void {
+    this.lazy.groups?.delete(group);
   }
 
   /** Announces a drain to the handler. */
   announceDrain(): void {
-    const { onDemand } = this;
-    if (onDemand.drainAnnouncement === undefined) onDemand.drainAnnouncement = ANNOUNCED;
-    else onDemand.drainAnnouncement.abort();
+    const { lazy } = this;
+    if (lazy.drainAnnouncement === undefined) lazy.drainAnnouncement = ANNOUNCED;
+    else lazy.drainAnnouncement.abort();
   }
 
   protected override get self(): this {
@@ -232,14 +232,14 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   protected override leaveOpen(): void {
-    const { places, writability } = this.onDemand;
-    for (const place of places ?? []) place.leave(this);
-    this.onDemand.places = undefined;
+    const { groups, writability } = this.lazy;
+    for (const group of groups ?? []) group.leave(this);
+    this.lazy.groups = undefined;
     writability?.release();
   }
 
   protected override publishReport(report: CloseReport): void {
-    this.onDemand.publish(report);
+    this.lazy.publish(report);
   }
 
   /**
@@ -247,17 +247,17 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
    * loop it can hardly have taken: where little waited before, that may be as much again.
    */
   private isTooMuch(wire: Wire, bytes: number): boolean {
-    const { maxBufferedBytes } = this.home.limits;
-    this.onDemand.burst ??= Burst.begin(this.onDemand, wire, maxBufferedBytes);
+    const { maxBufferedBytes } = this.parent.limits;
+    this.lazy.burst ??= Burst.begin(this.lazy, wire, maxBufferedBytes);
     if (!isOver(wire, bytes, maxBufferedBytes)) return false;
     wire.flush();
-    return isOver(wire, bytes, maxBufferedBytes + this.onDemand.burst.allowedBytes(wire, maxBufferedBytes));
+    return isOver(wire, bytes, maxBufferedBytes + this.lazy.burst.allowedBytes(wire, maxBufferedBytes));
   }
 
   /** The slow-peer policy: a Close gets out only past what waits, so the queue is discarded first. */
   private refuseSlowPeer(): SendResult {
-    this.home.shared.totals.framesDropped += 1;
-    if (this.home.limits.slowPeer === 'close') {
+    this.parent.services.totals.framesDropped += 1;
+    if (this.parent.limits.slowPeer === 'close') {
       this.wire?.discard();
       this.closeFor('slow-peer', 1013, 'peer reads too slowly');
     }
@@ -267,7 +267,7 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   private lost(fate: 'discarded' | 'unknown'): NotSentError {
     if (fate === 'unknown')
       return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
-    const why = this.beginning?.trigger === 'slow-peer' ? 'its peer reads too slowly' : 'it ended first';
+    const why = this.closeCause?.trigger === 'slow-peer' ? 'its peer reads too slowly' : 'it ended first';
     return new NotSentError('discarded', `a message of connection ${this.id} was discarded: ${why}.`);
   }
 }

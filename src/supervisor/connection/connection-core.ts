@@ -7,11 +7,11 @@ import type { WireEnd } from '../../transport/wire-fact.js';
 import type { ConnectionState } from '../api/connection.js';
 import { Alarm } from '../time/alarm.js';
 import type { ConnectionParts } from './connection-base.js';
-import { type Beginning, beginningOf, cutShort, reportOf } from './ending.js';
+import { type CloseCause, closeCauseOf, cutShort, reportOf } from './ending.js';
 import { Handled } from './handled.js';
 import { Inbox, type InboxOwner } from './inbox.js';
 import { Interruption } from './interruption.js';
-import { Vigil, type VigilOwner } from './vigil.js';
+import { type DeadlinesOwner, OpenDeadlines } from './open-deadlines.js';
 import { type IntakeOwner, WireIntake } from './wire-intake.js';
 
 /**
@@ -21,36 +21,36 @@ import { type IntakeOwner, WireIntake } from './wire-intake.js';
  */
 export abstract class ConnectionCore
   extends Handled
-  implements InboxOwner, IntakeOwner, VigilOwner, MachineHost<typeof connectionMachine>
+  implements InboxOwner, IntakeOwner, DeadlinesOwner, MachineHost<typeof connectionMachine>
 {
   static readonly #runner: Runner<ConnectionCore, typeof connectionMachine> = createRunner({
     machine: connectionMachine,
     effects: {
       armOpenDeadline: (core) =>
-        core.arm(core.home.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
+        core.arm(core.parent.limits.openWithinMs, () => core.dispatch({ type: 'deadline.open' })),
       armCloseDeadline: (core) =>
-        core.arm(core.home.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
-      disarmDeadline: (core) => core.made?.deadline?.clear(),
+        core.arm(core.parent.limits.closeWithinMs, () => core.dispatch({ type: 'deadline.close' })),
+      disarmDeadline: (core) => core.lazyIfMade?.deadline?.clear(),
       // The handler is the caller of what it does in its first turn already: it starts outside of the step.
       startHandler: (core) => {
-        core.onDemand.isOpening = true;
+        core.lazy.isOpening = true;
       },
       interruptHandler: (core) => core.interrupt(),
       interruptHandlerOnceRead: (core) => {
-        core.onDemand.interruptsOnceRead = true;
+        core.lazy.interruptsOnceRead = true;
         core.allRead();
       },
       keepHandlerError: (core, event) => {
-        if (event?.type === 'handler.threw') core.onDemand.handlerError ??= { error: event.error };
+        if (event?.type === 'handler.threw') core.lazy.handlerError ??= { error: event.error };
       },
-      sendClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
-      echoClose: (core) => core.wire?.close(core.beginning?.code ?? 1000, core.beginning?.reason ?? ''),
+      sendClose: (core) => core.wire?.close(core.closeCause?.code ?? 1000, core.closeCause?.reason ?? ''),
+      echoClose: (core) => core.wire?.close(core.closeCause?.code ?? 1000, core.closeCause?.reason ?? ''),
       callOff: (core) => core.dropWire(),
       dropWire: (core) => core.dropWire(),
       endWire: (core) => {
         core.wire?.end();
         // The peer may neither read what explains the end to it nor ever end its side.
-        core.arm(core.home.limits.closeWithinMs, () => core.wire?.terminate());
+        core.arm(core.parent.limits.closeWithinMs, () => core.wire?.terminate());
       },
     },
     moved: (core, from, to, event) => core.moved(from.name, to.name, event),
@@ -74,11 +74,11 @@ export abstract class ConnectionCore
 
   constructor(parts: ConnectionParts) {
     super(parts);
-    const { home, role, wire } = parts;
+    const { parent, role, wire } = parts;
     this.inbox = new Inbox(this);
-    this.#stalledBefore = home.shared.wheel.stalledMs;
+    this.#stalledBefore = parent.services.wheel.stalledMs;
     this.machineState = role === 'accepted' ? ConnectionCore.#open : ConnectionCore.#runner.initial;
-    home.shared.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
+    parent.services.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
     if (wire !== undefined) this.adopt(wire);
   }
 
@@ -111,7 +111,7 @@ export abstract class ConnectionCore
 
   /** Unix ms, by the clock on the wall as it stands now; `undefined` before it opened. */
   protected get openedAt(): number | undefined {
-    const { clock } = this.home.shared;
+    const { clock } = this.parent.services;
     return this.#openedNow === undefined ? undefined : Math.round(clock.wallNow() - (clock.now() - this.#openedNow));
   }
 
@@ -125,39 +125,39 @@ export abstract class ConnectionCore
   }
 
   /** What began the ending, once it has begun. */
-  protected get beginning(): Beginning | undefined {
-    return this.made?.beginning;
+  protected get closeCause(): CloseCause | undefined {
+    return this.lazyIfMade?.closeCause;
   }
 
   protected get ownReport(): CloseReport | undefined {
-    return this.made?.report;
+    return this.lazyIfMade?.report;
   }
 
   protected get interruption(): Interruption {
-    this.onDemand.interruption ??= new Interruption(this);
-    return this.onDemand.interruption;
+    this.lazy.interruption ??= new Interruption(this);
+    return this.lazy.interruption;
   }
 
-  protected get vigil(): Vigil {
-    this.onDemand.vigil ??= new Vigil(this, this.wheel, this.clock);
-    return this.onDemand.vigil;
+  protected get openDeadlines(): OpenDeadlines {
+    this.lazy.openDeadlines ??= new OpenDeadlines(this, this.wheel, this.clock);
+    return this.lazy.openDeadlines;
   }
 
   /** Events that came while the machine was at a step: few connections ever have any. */
   get mail(): ConnectionEvent[] | undefined {
-    return this.made?.mail;
+    return this.lazyIfMade?.mail;
   }
 
   set mail(mail: ConnectionEvent[] | undefined) {
-    this.onDemand.mail = mail;
+    this.lazy.mail = mail;
   }
 
   /** Gives an event to the machine; one at a time, in order. */
   dispatch(event: ConnectionEvent): void {
     ConnectionCore.#runner.dispatch(this, event);
-    const { made } = this;
-    if (made === undefined || !made.isOpening || this.isStepping) return;
-    made.isOpening = false;
+    const { lazyIfMade } = this;
+    if (lazyIfMade === undefined || !lazyIfMade.isOpening || this.isStepping) return;
+    lazyIfMade.isOpening = false;
     this.open();
   }
 
@@ -188,31 +188,30 @@ export abstract class ConnectionCore
     if (isHeld) {
       this.wire?.pause();
       if (!this.isOpen) return;
-      this.vigil.paused(this.home.limits.pausedWithinMs);
+      this.openDeadlines.paused(this.parent.limits.pausedWithinMs);
     } else {
       this.wire?.resume();
-      this.made?.vigil?.resumed();
+      this.lazyIfMade?.openDeadlines?.resumed();
     }
   }
 
   allRead(): void {
-    if (this.made?.interruptsOnceRead === true && this.inbox.isRead) this.interrupt();
+    if (this.lazyIfMade?.interruptsOnceRead === true && this.inbox.isRead) this.interrupt();
   }
 
   private moved(from: ConnectionState, to: ConnectionState, event: ConnectionEvent): void {
     const before = socketStateOf(from);
     const after = socketStateOf(to);
-    if (before !== after) this.home.shared.stateChanged(before, after);
+    if (before !== after) this.parent.services.stateChanged(before, after);
     if (after === 'open' || before === undefined) return;
-    const { onDemand } = this;
+    const { lazy } = this;
     if (before !== 'closing') {
-      onDemand.beginning = beginningOf(before, event);
-      onDemand.endingSince = this.clock.now();
-    } else if (to === 'failed' && onDemand.beginning !== undefined)
-      onDemand.beginning = cutShort(onDemand.beginning, event);
+      lazy.closeCause = closeCauseOf(before, event);
+      lazy.endingSince = this.clock.now();
+    } else if (to === 'failed' && lazy.closeCause !== undefined) lazy.closeCause = cutShort(lazy.closeCause, event);
     if (before !== 'open') return;
     this.inbox.closing();
-    this.made?.vigil?.end();
+    this.lazyIfMade?.openDeadlines?.end();
     this.leaveOpen();
   }
 
@@ -222,40 +221,40 @@ export abstract class ConnectionCore
   }
 
   private arm(withinMs: number, ring: () => void): void {
-    const { onDemand } = this;
-    onDemand.deadline?.clear();
-    onDemand.deadline = new Alarm(this.wheel, ring);
-    onDemand.deadline.set(withinMs);
+    const { lazy } = this;
+    lazy.deadline?.clear();
+    lazy.deadline = new Alarm(this.wheel, ring);
+    lazy.deadline.set(withinMs);
   }
 
   private open(): void {
-    const { shared, limits } = this.home;
+    const { services, limits } = this.parent;
     const { wire } = this;
-    this.#openedNow = Math.floor(shared.clock.now());
+    this.#openedNow = Math.floor(services.clock.now());
     if (wire !== undefined) this.startPulse(Math.random);
     if (wire !== undefined && limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
-      this.vigil.watchIdleness(wire, limits.idleWithinMs);
+      this.openDeadlines.watchIdleness(wire, limits.idleWithinMs);
     }
-    this.home.connectionOpened(this.self);
+    this.parent.connectionOpened(this.self);
     // Whoever was told of it may have closed it.
     if (this.isOpen) this.startHandler();
   }
 
   private interrupt(): void {
     this.interruption.interrupt(
-      () => `connection ${this.id} has ended: ${this.beginning?.trigger ?? 'its socket is gone'}.`,
+      () => `connection ${this.id} has ended: ${this.closeCause?.trigger ?? 'its socket is gone'}.`,
     );
   }
 
   /** The socket is gone. */
   private finish(end: WireEnd): void {
-    const { wire, onDemand } = this;
-    if (onDemand.report !== undefined) return;
-    const { shared, limits, childId } = this.home;
-    onDemand.deadline?.clear();
+    const { wire, lazy } = this;
+    if (lazy.report !== undefined) return;
+    const { services, limits, childId } = this.parent;
+    lazy.deadline?.clear();
     this.stopPulse();
     if (wire === undefined) this.inbox.end();
-    const report = reportOf(onDemand.beginning ?? beginningOf('connecting', { type: 'wire.closed', end }), end, {
+    const report = reportOf(lazy.closeCause ?? closeCauseOf('connecting', { type: 'wire.closed', end }), end, {
       outcome: this.state === 'closed' ? 'closed' : 'failed',
       connectionId: this.id,
       childId,
@@ -263,17 +262,17 @@ export abstract class ConnectionCore
       role: this.role,
       wire,
       openedNow: this.#openedNow,
-      endedAt: shared.clock.wallNow(),
-      now: shared.clock.now(),
-      localStallMs: Math.round(shared.wheel.stalledMs - this.#stalledBefore),
-      handlerError: onDemand.handlerError,
+      endedAt: services.clock.wallNow(),
+      now: services.clock.now(),
+      localStallMs: Math.round(services.wheel.stalledMs - this.#stalledBefore),
+      handlerError: lazy.handlerError,
     });
-    onDemand.report = report;
-    this.connectionEnded();
+    lazy.report = report;
+    this.noteLingering();
     // A handler at work on a message is spared by the peer's Close, but not for ever.
     if (this.isHandlerRunning && !this.inbox.isRead) this.arm(limits.closeWithinMs, () => this.interrupt());
     this.publishReport(report);
-    this.home.connectionEnded(this.self, report);
+    this.parent.connectionEnded(this.self, report);
   }
 }
 

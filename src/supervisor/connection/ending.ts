@@ -8,7 +8,7 @@ import type { Wire } from '../../transport/transport.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
 
 /** What began an ending, noted when it begins, and what has cut it short. */
-export interface Beginning {
+export interface CloseCause {
   readonly trigger: CloseTrigger;
   readonly startedBy: StartedBy;
   readonly phase: Phase;
@@ -28,17 +28,17 @@ function began(
   phase: Phase,
   trigger: CloseTrigger,
   startedBy: StartedBy,
-  { code = 1006, reason = '', cause }: Partial<Pick<Beginning, 'code' | 'reason' | 'cause'>> = {},
-): Beginning {
+  { code = 1006, reason = '', cause }: Partial<Pick<CloseCause, 'code' | 'reason' | 'cause'>> = {},
+): CloseCause {
   return { trigger, startedBy, phase, code, reason, cause };
 }
 
 /** A dial that is called off has no Close frame; who called it off stays visible. */
-function calledOff(trigger: CloseTrigger): Beginning {
+function calledOff(trigger: CloseTrigger): CloseCause {
   return began('connecting', trigger === 'close-called' || trigger === 'terminated' ? 'called-off' : trigger, 'local');
 }
 
-function endOfWire(phase: Phase, { kind, cause }: WireEnd): Beginning {
+function endOfWire(phase: Phase, { kind, cause }: WireEnd): CloseCause {
   switch (kind) {
     case 'refused':
       return began(phase, 'refused', 'peer', { cause });
@@ -57,7 +57,7 @@ function endOfWire(phase: Phase, { kind, cause }: WireEnd): Beginning {
 }
 
 /** What the event that leads a connection out of `connecting` or `open` says about its ending. */
-export function beginningOf(phase: Phase, event: ConnectionEvent): Beginning {
+export function closeCauseOf(phase: Phase, event: ConnectionEvent): CloseCause {
   switch (event.type) {
     case 'close':
       if (phase === 'connecting') return calledOff(event.trigger);
@@ -109,12 +109,12 @@ function cutBy(event: ConnectionEvent): { readonly endedBy: EndedBy; readonly ca
 }
 
 /**
- * What becomes of a beginning when the closing handshake was cut short: by what stands beside it, and the first error
- * stays.
+ * What becomes of the cause of a close when the closing handshake was cut short: what did that is noted beside it, and
+ * the first error stays.
  */
-export function cutShort(beginning: Beginning, event: ConnectionEvent): Beginning {
+export function cutShort(closeCause: CloseCause, event: ConnectionEvent): CloseCause {
   const { endedBy, cause } = cutBy(event);
-  return { ...beginning, endedBy, cause: beginning.cause ?? cause };
+  return { ...closeCause, endedBy, cause: closeCause.cause ?? cause };
 }
 
 /** What a report says beside how the ending began and how the wire ended. */
@@ -156,16 +156,16 @@ function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
 type Draft = { -readonly [K in keyof CloseReport]: CloseReport[K] };
 
 /** The report of a connection whose socket is gone: it has no key for what there is not. */
-export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances): CloseReport {
+export function reportOf(closeCause: CloseCause, end: WireEnd, seen: Circumstances): CloseReport {
   const { wire } = seen;
   const report: Draft = {
     outcome: seen.outcome,
-    code: beginning.code,
-    reason: beginning.reason,
+    code: closeCause.code,
+    reason: closeCause.reason,
     wasClean: end.sent !== undefined && end.received !== undefined,
-    startedBy: beginning.startedBy,
-    phase: beginning.phase,
-    trigger: beginning.trigger,
+    startedBy: closeCause.startedBy,
+    phase: closeCause.phase,
+    trigger: closeCause.trigger,
     unconfirmed: end.unconfirmed,
     localStallMs: seen.localStallMs,
     connectionId: seen.connectionId,
@@ -176,9 +176,9 @@ export function reportOf(beginning: Beginning, end: WireEnd, seen: Circumstances
     bytesIn: wire?.bytesIn ?? 0,
     bytesOut: wire?.bytesOut ?? 0,
   };
-  const cause = beginning.cause ?? end.cause;
+  const cause = closeCause.cause ?? end.cause;
   const retryAfterMs = advisedDelay(end);
-  if (beginning.endedBy !== undefined) report.endedBy = beginning.endedBy;
+  if (closeCause.endedBy !== undefined) report.endedBy = closeCause.endedBy;
   if (end.unwritten !== undefined) report.unwritten = end.unwritten;
   if (end.discarded !== undefined) report.discarded = end.discarded;
   if (end.sent !== undefined) report.sent = end.sent;

@@ -5,10 +5,10 @@ import type { Connection } from '../api/connection.js';
 import { isInstance, readOptions, show } from '../options/option-rules.js';
 import { checkIterable } from '../options/resolve-common.js';
 import { ConnectionActor } from './connection-actor.js';
-import type { Leavable } from './leavable.js';
+import type { Membership } from './membership.js';
 
 /** A set of open connections, such as a room: members leave by themselves when they begin to close. */
-export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Leavable {
+export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Membership {
   readonly #members = new Set<C>();
 
   get size(): number {
@@ -31,14 +31,14 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
         `Group.add: ${show(connection)} is no connection of this copy of wirekeeper; allowed are connections, each in a group of its own copy.`,
       );
     }
-    if (!connection.enter(this)) return false;
+    if (!connection.join(this)) return false;
     this.#members.add(connection);
     return true;
   }
 
   /** Removes a connection; `false` if it was no member. */
   delete(connection: C): boolean {
-    if (isInstance(connection, ConnectionActor)) connection.forget(this);
+    if (isInstance(connection, ConnectionActor)) connection.leave(this);
     return this.#members.delete(connection);
   }
 

@@ -1,7 +1,7 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
 import type { HandlerResult } from '../api/connection.js';
 import type { ConnectionActor } from './connection-actor.js';
-import { closeOf, type HandlerOwner, isInterruption, LateHandler, runHandler } from './handler-run.js';
+import { closeOf, type HandlerOwner, isInterruption, LingeringHandler, runHandler } from './handler-run.js';
 import type { Inbox } from './inbox.js';
 import { Pulsing } from './liveness.js';
 
@@ -22,18 +22,18 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
   }
 
   /** Its handler, if the connection has ended before it. */
-  get lateHandler(): LateHandler | undefined {
-    return this.#isRunning ? this.made?.lateHandler : undefined;
+  get lingeringHandler(): LingeringHandler | undefined {
+    return this.#isRunning ? this.lazyIfMade?.lingeringHandler : undefined;
   }
 
   protected startHandler(): void {
     this.#isRunning = true;
-    runHandler(this.home.handler, this.self, this);
+    runHandler(this.parent.handler, this.self, this);
   }
 
   /** The connection has ended; its handler is late if it has not. */
-  protected connectionEnded(): void {
-    if (this.#isRunning) this.onDemand.lateHandler = new LateHandler(this.id, this.home.shared);
+  protected noteLingering(): void {
+    if (this.#isRunning) this.lazy.lingeringHandler = new LingeringHandler(this.id, this.parent.services);
   }
 
   handlerReturned(result: HandlerResult): void {
@@ -45,8 +45,8 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
       return;
     }
     this.handlerEnded({});
-    if (this.isOpen && this.inbox.hasSubscribers && this.home.shared.isObserved) {
-      this.home.shared.publish({ type: 'handler.left-subscribers', connectionId: this.id });
+    if (this.isOpen && this.inbox.hasSubscribers && this.parent.services.isObserved) {
+      this.parent.services.publish({ type: 'handler.left-subscribers', connectionId: this.id });
     }
     this.leaveFrames();
     this.dispatch({ type: 'handler.returned', ...close });
@@ -61,14 +61,14 @@ export abstract class Handled extends Pulsing implements HandlerOwner {
   /** Code of the handler's own threw beside it, maybe later: a subscriber, or a listener of its signals. */
   subscriberThrew(error: unknown): void {
     if (!this.isOver) this.dispatch({ type: 'handler.threw', error });
-    else if (this.made?.report === undefined) this.onDemand.handlerError ??= { error };
+    else if (this.lazyIfMade?.report === undefined) this.lazy.handlerError ??= { error };
     else if (!isInterruption(error))
-      this.home.shared.publish({ type: 'handler.finished', connectionId: this.id, error });
+      this.parent.services.publish({ type: 'handler.finished', connectionId: this.id, error });
   }
 
   private handlerEnded(failure: { readonly error?: unknown }): void {
     this.#isRunning = false;
-    this.made?.lateHandler?.ended(failure);
+    this.lazyIfMade?.lingeringHandler?.ended(failure);
   }
 
   /** Nobody will pull any more: what comes until the peer's Close is dropped. */

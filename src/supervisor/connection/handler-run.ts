@@ -4,7 +4,7 @@ import { EndedError } from '../../transport/errors.js';
 import { isError, textOf } from '../../transport/thrown.js';
 import type { Connection, Handler, HandlerResult } from '../api/connection.js';
 import type { WheelSlot, WheelTask } from '../time/wheel.js';
-import type { Shared } from './home.js';
+import type { Services } from './connection-parent.js';
 
 /** A handler that still runs this long after the end of its connection, in ms, is lingering. */
 const LINGERS_AFTER_MS = 1000;
@@ -51,17 +51,17 @@ export function closeOf(
 }
 
 /** A handler whose connection has ended before it. Nothing can stop it: one that goes on for long is said to linger. */
-export class LateHandler implements WheelTask {
+export class LingeringHandler implements WheelTask {
   wheelSlot: WheelSlot | undefined;
   readonly #connectionId: string;
-  readonly #shared: Shared;
+  readonly #services: Services;
   readonly #waiters: (() => void)[] = [];
   #isLingering = false;
 
-  constructor(connectionId: string, shared: Shared) {
+  constructor(connectionId: string, services: Services) {
     this.#connectionId = connectionId;
-    this.#shared = shared;
-    shared.wheel.schedule(this, LINGERS_AFTER_MS);
+    this.#services = services;
+    services.wheel.schedule(this, LINGERS_AFTER_MS);
   }
 
   /** Calls back when it has come to its end. */
@@ -71,18 +71,18 @@ export class LateHandler implements WheelTask {
 
   /** It has come to its end. */
   ended(failure: { readonly error?: unknown }): void {
-    this.#shared.wheel.cancel(this);
+    this.#services.wheel.cancel(this);
     for (const done of this.#waiters) done();
-    if (this.#isLingering) this.#shared.handlerLingers(-1);
+    if (this.#isLingering) this.#services.handlerLingers(-1);
     // The report is out: an error that comes only now has no other place than the event.
     else if (!('error' in failure) || isInterruption(failure.error)) return;
-    this.#shared.publish({ type: 'handler.finished', connectionId: this.#connectionId, ...failure });
+    this.#services.publish({ type: 'handler.finished', connectionId: this.#connectionId, ...failure });
   }
 
   onDue(): void {
     this.#isLingering = true;
-    this.#shared.handlerLingers(1);
-    this.#shared.publish({ type: 'handler.lingering', connectionId: this.#connectionId });
+    this.#services.handlerLingers(1);
+    this.#services.publish({ type: 'handler.lingering', connectionId: this.#connectionId });
   }
 }
 

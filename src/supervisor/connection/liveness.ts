@@ -42,7 +42,7 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
    * sweep pings everybody at once.
    */
   protected startPulse(random: () => number): void {
-    const { liveness } = this.home;
+    const { liveness } = this.parent;
     if (liveness !== false) this.wheel.schedule(this, pingAfterMs(liveness) * (0.5 + random() / 2));
   }
 
@@ -53,7 +53,7 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
 
   onDue(now: number): void {
     const { wire } = this;
-    const { liveness } = this.home;
+    const { liveness } = this.parent;
     if (wire === undefined || liveness === false) return;
     const probe = this.#probe;
     if (probe === undefined) this.pingPeer(wire, now, liveness);
@@ -89,7 +89,7 @@ export abstract class Pulsing extends ConnectionBase implements WheelTask {
   /** Looks at a Ping that had no answer when its deadline fell; what came by then has been read. */
   private look(probe: Probe): void {
     const { wire, wheel } = this;
-    const { liveness } = this.home;
+    const { liveness } = this.parent;
     if (wire === undefined || liveness === false) return;
     const now = this.clock.now();
     if (!wire.awaitsPong) {

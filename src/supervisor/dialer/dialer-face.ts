@@ -7,7 +7,7 @@ import type { ChildExit } from '../api/child-spec.js';
 import type { Connection, SendResult, WaitOptions } from '../api/connection.js';
 import type { Dialer, DialerStatus } from '../api/dialer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
-import type { Shared } from '../connection/home.js';
+import type { Services } from '../connection/connection-parent.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { ConnectedWaiters } from './connected-waiters.js';
 import type { DialLimiter } from './dial-limiter.js';
@@ -15,13 +15,13 @@ import { StatusFeed } from './status-feed.js';
 
 /** What a dialer needs of its supervisor. */
 export interface DialerParent {
-  readonly shared: Shared;
+  readonly services: Services;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
   hasRoom(): boolean;
   nextId(): string;
   register(connection: ConnectionActor): void;
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  unregister(connection: ConnectionActor, report: CloseReport): void;
   /** The user has stopped a child for good. */
   forget(child: Dialer): void;
 }
@@ -33,7 +33,7 @@ export abstract class DialerFace {
   }
 
   readonly id: string;
-  readonly shared: Shared;
+  readonly services: Services;
   readonly ended: Promise<ChildExit>;
   readonly #status = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
   readonly #waiters: ConnectedWaiters;
@@ -41,10 +41,10 @@ export abstract class DialerFace {
   /** It has exited, and is not restarted. */
   #isGone = false;
 
-  constructor(id: string, shared: Shared) {
+  constructor(id: string, services: Services) {
     this.id = id;
-    this.shared = shared;
-    this.#waiters = new ConnectedWaiters(shared.wheel);
+    this.services = services;
+    this.#waiters = new ConnectedWaiters(services.wheel);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -99,7 +99,7 @@ export abstract class DialerFace {
 
   protected tell(status: DialerStatus): void {
     this.#status.set(status);
-    if (this.shared.isObserved) this.shared.publish({ type: 'dialer.status', childId: this.id, status });
+    if (this.services.isObserved) this.services.publish({ type: 'dialer.status', childId: this.id, status });
   }
 
   /** Those who wait for a connection get it. */

@@ -10,7 +10,7 @@ import type { Connection, Handler } from '../api/connection.js';
 import type { DialAttempt, Dialer } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
-import type { Home } from '../connection/home.js';
+import type { ConnectionParent } from '../connection/connection-parent.js';
 import { Alarm } from '../time/alarm.js';
 import { Relapses } from '../time/relapses.js';
 import { Departures } from './departures.js';
@@ -27,7 +27,7 @@ import type { DialSettings } from './resolve-dial.js';
  * Keeps one dialed connection up: each wire is a new connection, and the dialer lives across all of them. It is the
  * same across the restarts of its supervisor, each of which is a run of its own.
  */
-export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHost<typeof dialerMachine> {
+export class DialerRuntime extends DialerFace implements Dialer, ConnectionParent, MachineHost<typeof dialerMachine> {
   static readonly #runner: Runner<DialerRuntime, typeof dialerMachine> = createRunner({
     machine: dialerMachine,
     effects: {
@@ -80,14 +80,14 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
   #letGo = () => {};
 
   constructor(settings: DialSettings, parent: DialerParent) {
-    super(settings.id, parent.shared);
+    super(settings.id, parent.services);
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
     this.#settings = settings;
     this.#parent = parent;
-    this.#backoff = new Alarm(parent.shared.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
-    this.#outage = new Outage(settings.backoff.stableAfterMs, parent.shared.clock.now());
+    this.#backoff = new Alarm(parent.services.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
+    this.#outage = new Outage(settings.backoff.stableAfterMs, parent.services.clock.now());
   }
 
   /**
@@ -99,15 +99,15 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
-    const now = this.shared.clock.now();
+    const now = this.services.clock.now();
     this.#outage = new Outage(settings.backoff.stableAfterMs, now, this.#outage.context(now));
     this.#memory.restart();
     this.#crash = undefined;
-    this.#letGo = this.shared.wheel.keepAlive.hold();
+    this.#letGo = this.services.wheel.keepAlive.hold();
     const exited = new Promise<Exit>((resolve) => {
       this.#resolveExited = resolve;
     });
-    this.#beginRun(this.#relapses.delay(this.shared.clock.now()));
+    this.#beginRun(this.#relapses.delay(this.services.clock.now()));
     return {
       handle: this,
       exited,
@@ -137,7 +137,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
   redial(reason = ''): void {
     checkClose(1000, reason, 'dialed');
     // What became of the present connection has decided already.
-    if (isDecisive(this.#current?.begunBy)) return;
+    if (isDecisive(this.#current?.closeTrigger)) return;
     this.#relapses.cutShort();
     this.#dispatch({ type: 'redial', reason });
   }
@@ -150,9 +150,9 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
 
   connectionOpened(connection: ConnectionActor): void {
     this.#parent.dialLimiter.release(this.#permit);
-    this.#upSince = this.shared.clock.now();
+    this.#upSince = this.services.clock.now();
     if (this.#memory.reached(connection.epoch)) this.#outage.refreshed();
-    if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
+    if (this.services.isObserved) this.services.publish({ type: 'connection.opened', connection });
     this.#dispatch({ type: 'dial.opened' });
     this.handOut(connection as Connection);
   }
@@ -162,12 +162,12 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
     if (this.#memory.ended(report)) this.#outage.refreshed();
     if (isPresent) {
       this.#parent.dialLimiter.release(this.#permit);
-      const now = this.shared.clock.now();
+      const now = this.services.clock.now();
       if (this.#outage.ended(report, timeOpen(this.#upSince, connection.endingSince ?? now), now))
         this.#relapses.recovered();
       this.#current = undefined;
     }
-    this.#parent.connectionEnded(connection, report);
+    this.#parent.unregister(connection, report);
     if (isPresent) this.#dispatch({ type: report.openedAt === undefined ? 'dial.failed' : 'connection.ended' });
     this.#leaving.gone(connection);
   }
@@ -215,7 +215,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
     const hasRoom = this.#leaving.size > 0 || this.#parent.hasRoom();
     const connection = new ConnectionActor({
       id: this.#parent.nextId(),
-      home: this,
+      parent: this,
       role: 'dialed',
       epoch: this.#epoch,
     });
@@ -267,7 +267,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
   #retire(event: DialerEvent | undefined): void {
     const connection = this.#current;
     if (connection === undefined || event?.type !== 'redial') return;
-    const now = this.shared.clock.now();
+    const now = this.services.clock.now();
     if (this.#outage.left(timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0, now)) this.#relapses.recovered();
     this.#current = undefined;
     this.#leaving.add(connection);
@@ -278,9 +278,9 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
   #judge(): void {
     const report = this.lastReport;
     if (report === undefined) throw new Error('a dialer judges an ending');
-    const plan = planAfter(report, this.#outage.context(this.shared.clock.now()), this.#settings, Math.random);
-    if (this.shared.isObserved)
-      this.shared.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
+    const plan = planAfter(report, this.#outage.context(this.services.clock.now()), this.#settings, Math.random);
+    if (this.services.isObserved)
+      this.services.publish({ type: 'dialer.judged', childId: this.id, verdict: plan.verdict, report });
     if ('delayMs' in plan) {
       this.#redialAfter(plan.delayMs, plan.verdict, report);
     } else {
@@ -290,7 +290,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
   }
 
   #redialAfter(delayMs: number, verdict: 'retry' | 'refresh' | 'stuck', report: CloseReport): void {
-    if (verdict === 'stuck') this.shared.publish({ type: 'child.stuck', childId: this.id, report });
+    if (verdict === 'stuck') this.services.publish({ type: 'child.stuck', childId: this.id, report });
     if (verdict === 'refresh') this.#memory.wantRefresh();
     this.#delayMs = delayMs;
     this.#dispatch({ type: 'verdict.retry' });
@@ -298,7 +298,7 @@ export class DialerRuntime extends DialerFace implements Dialer, Home, MachineHo
   }
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    this.#relapses.exited(reason, this.#settings.backoff, this.shared.clock.now(), Math.random);
+    this.#relapses.exited(reason, this.#settings.backoff, this.services.clock.now(), Math.random);
     const crash = this.#crash;
     const exit: ChildExit = { id: this.id, reason, report: this.lastReport, ...crash };
     if (this.#leaving.size > 0 && this.state !== 'stopping') this.tell({ type: 'stopping' });

@@ -1,20 +1,20 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { DrainReport } from '../api/drain.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
-import type { Shared } from '../connection/home.js';
+import type { Services } from '../connection/connection-parent.js';
 import { deferred } from '../time/deferred.js';
 import { DrainAccount, fateOf } from './drain-account.js';
+import { LingeringHandlers } from './lingering-handlers.js';
 import { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
-import { UnfinishedHandlers } from './unfinished-handlers.js';
 
 /** Is told of every connection that ends, of a supervisor and of those below it. */
 export interface EndingWatcher {
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  ended(connection: ConnectionActor, report: CloseReport): void;
 }
 
 /** What a drain works on: the connections of a supervisor and of those below it. */
-export interface DrainGround extends Pick<Shared, 'clock' | 'wheel' | 'publish'> {
+export interface DrainGround extends Pick<Services, 'clock' | 'wheel' | 'publish'> {
   readonly connections: ReadonlyMap<string, ConnectionActor>;
   readonly watchers: Set<EndingWatcher>;
 }
@@ -35,7 +35,7 @@ export abstract class DrainRun implements EndingWatcher {
   protected left = 0;
   /** Whether `withinMs` has passed. */
   protected isLate = false;
-  readonly #handlers = new UnfinishedHandlers();
+  readonly #handlers = new LingeringHandlers();
   readonly #report = deferred<DrainReport>();
   #deadline: unknown;
   #startedAt = 0;
@@ -50,7 +50,7 @@ export abstract class DrainRun implements EndingWatcher {
     this.report = this.#report.promise;
   }
 
-  abstract connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  abstract ended(connection: ConnectionActor, report: CloseReport): void;
   /** A stop of the supervisor has overtaken it. */
   abstract overtaken(): void;
   /** `withinMs` has passed. */
@@ -80,7 +80,7 @@ export abstract class DrainRun implements EndingWatcher {
   /** Enters an end into the account. */
   protected note(connection: ConnectionActor, report: CloseReport, closedForMs: number | undefined): void {
     this.account.ended(connection.id, fateOf(report), closedForMs);
-    const handler = connection.lateHandler;
+    const handler = connection.lingeringHandler;
     if (handler !== undefined) this.#handlers.add(connection.id, handler);
   }
 

@@ -56,7 +56,7 @@ export class FullDrain extends DrainRun {
     return this.#phase === 'closing' || this.#phase === 'stopping';
   }
 
-  override connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+  override ended(connection: ConnectionActor, report: CloseReport): void {
     const pacedClose = this.#pacedClose;
     const isAsked = pacedClose?.has(connection) === true;
     // A dial that came to nothing was no connection yet.

@@ -1,6 +1,6 @@
 import { withReconnectDelay } from '../../transport/reconnect-delay.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
-import type { Shared } from '../connection/home.js';
+import type { Services } from '../connection/connection-parent.js';
 import { Alarm } from '../time/alarm.js';
 import { DrainPace } from './drain-pace.js';
 import { scheduleOf } from './drain-schedule.js';
@@ -15,7 +15,7 @@ export type PacedCloseSettings = Pick<
 /** Has some connections end: tells their handlers, then closes at a pace those that do not finish by themselves. */
 export class PacedClose {
   readonly #settings: PacedCloseSettings;
-  readonly #shared: Pick<Shared, 'clock' | 'wheel'>;
+  readonly #services: Pick<Services, 'clock' | 'wheel'>;
   readonly #live: Set<ConnectionActor>;
   /** When each was closed, monotonic ms. */
   readonly #closedAt = new Map<ConnectionActor, number>();
@@ -27,16 +27,16 @@ export class PacedClose {
   constructor(
     connections: readonly ConnectionActor[],
     settings: PacedCloseSettings,
-    shared: Pick<Shared, 'clock' | 'wheel'>,
+    services: Pick<Services, 'clock' | 'wheel'>,
     onEmpty: () => void,
   ) {
     this.#settings = settings;
-    this.#shared = shared;
+    this.#services = services;
     this.#live = new Set(connections);
     this.#onEmpty = onEmpty;
     const schedule = scheduleOf(connections, (connection) => connection.awaitsDrain, settings.spreadMs, Math.random);
-    this.#pace = new DrainPace(schedule, shared.clock, shared.wheel, (connection) => this.#close(connection));
-    this.#grace = new Alarm(shared.wheel, () => this.#pace.start());
+    this.#pace = new DrainPace(schedule, services.clock, services.wheel, (connection) => this.#close(connection));
+    this.#grace = new Alarm(services.wheel, () => this.#pace.start());
   }
 
   /** How many have not ended. */
@@ -61,7 +61,7 @@ export class PacedClose {
   /** How many ms ago a connection was closed; `undefined` if it was not. */
   closedFor(connection: ConnectionActor): number | undefined {
     const closedAt = this.#closedAt.get(connection);
-    return closedAt === undefined ? undefined : Math.round(this.#shared.clock.now() - closedAt);
+    return closedAt === undefined ? undefined : Math.round(this.#services.clock.now() - closedAt);
   }
 
   /** A connection has ended. */
@@ -103,7 +103,7 @@ export class PacedClose {
   #close(connection: ConnectionActor): void {
     if (!this.#live.has(connection) || !connection.isOpen) return;
     const { code, reason, adviseReconnectMs } = this.#settings;
-    this.#closedAt.set(connection, this.#shared.clock.now());
+    this.#closedAt.set(connection, this.#services.clock.now());
     connection.closeFor(
       'drained',
       code,

@@ -38,7 +38,7 @@ export class PartialDrain extends DrainRun {
     this.#pacedClose.start();
   }
 
-  override connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+  override ended(connection: ConnectionActor, report: CloseReport): void {
     if (!this.#pacedClose.has(connection)) return;
     this.note(connection, report, this.#pacedClose.closedFor(connection));
     this.tellProgress(this.#pacedClose.size - 1);

@@ -1,7 +1,7 @@
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { Diversion, Diverted, HandshakeRequest, HttpAnswer, Upgrade } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
-import type { Shared } from '../connection/home.js';
+import type { Services } from '../connection/connection-parent.js';
 import { within } from '../time/within.js';
 import { Attempts } from './attempts.js';
 import { type Granted, verdictOf } from './grant.js';
@@ -30,7 +30,7 @@ export interface Fault extends Failure {
 /** What the admission of clients needs of its listener. */
 export interface AdmissionOwner {
   readonly id: string;
-  readonly shared: Shared;
+  readonly services: Services;
   /** Why nobody is let in, for as long as nobody is. */
   closedFault(): Fault | undefined;
   /** Whether there is room for one more connection. */
@@ -118,7 +118,7 @@ export class Admission {
     const { authenticateWithinMs } = this.#settings.limits;
     const attempt = this.#attempts.begin(
       request.remoteAddress,
-      guardedController((error) => this.#owner.shared.publish({ type: 'observer.threw', error })),
+      guardedController((error) => this.#owner.services.publish({ type: 'observer.threw', error })),
     );
     const { signal } = attempt;
     const leave = () => attempt.abort(new Error('the client has gone away'));
@@ -128,7 +128,7 @@ export class Admission {
       const given = await within(
         Promise.resolve(authenticate(request, { signal })),
         { signal, withinMs: authenticateWithinMs },
-        this.#owner.shared.wheel,
+        this.#owner.services.wheel,
         () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
       );
       const verdict = verdictOf(given);
@@ -189,7 +189,7 @@ export class Admission {
       return;
     }
     const { url = '', remoteAddress } = request;
-    this.#owner.shared.publish({
+    this.#owner.services.publish({
       type: 'handshake.taken',
       childId: this.#owner.id,
       how: diversion.how,
@@ -200,7 +200,7 @@ export class Admission {
 
   #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
     this.#owner.refused(status);
-    this.#owner.shared.publish({
+    this.#owner.services.publish({
       type: 'handshake.refused',
       childId: this.#owner.id,
       status,

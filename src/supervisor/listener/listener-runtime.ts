@@ -19,7 +19,7 @@ import type { Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Listener } from '../api/listener.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
-import type { Home, Shared } from '../connection/home.js';
+import type { ConnectionParent, Services } from '../connection/connection-parent.js';
 import { DEFAULT_BACKOFF } from '../options/options.js';
 import { Relapses } from '../time/relapses.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
@@ -38,18 +38,18 @@ export interface AcceptingPause {
 
 /** What a listener needs of its supervisor. */
 export interface ListenerParent {
-  readonly shared: Shared;
+  readonly services: Services;
   readonly transport: Transport;
   /** Whether there is room for one more connection. */
   hasRoom(): boolean;
   /** An id for a connection. */
   nextId(): string;
   register(connection: ConnectionActor): void;
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+  unregister(connection: ConnectionActor, report: CloseReport): void;
   refused(status: number): void;
   handshakes(by: 1 | -1): void;
   readonly draining: AcceptingPause;
-  connectionsOf(home: Home): Iterable<ConnectionActor>;
+  connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor>;
   /** The user has stopped a child for good. */
   forget(child: Listener): void;
 }
@@ -58,7 +58,7 @@ export interface ListenerParent {
  * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of
  * its supervisor, each of which is a run of its own.
  */
-export class ListenerRuntime implements Listener, Home, AdmissionOwner {
+export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwner {
   static {
     printAsJson(this.prototype, 'Listener');
   }
@@ -68,7 +68,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   limits: Limits;
   liveness: Liveness | false;
   handler: Handler<unknown>;
-  readonly shared: Shared;
+  readonly services: Services;
   readonly ended: Promise<ChildExit>;
   readonly #parent: ListenerParent;
   #wireOptions: WireOptions;
@@ -94,7 +94,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
-    this.shared = parent.shared;
+    this.services = parent.services;
     this.#parent = parent;
     this.#wireOptions = wireOptionsOf(settings);
     this.#admission = new Admission(this, settings);
@@ -110,7 +110,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
    * @throws {ListenError} when the port cannot be had.
    */
   async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
-    const { clock, wheel } = this.shared;
+    const { clock, wheel } = this.services;
     const delayMs = this.#relapses.delay(clock.now());
     this.#delayed = undefined;
     if (delayMs === 0) return this.#begin(settings);
@@ -133,7 +133,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     this.#admission = new Admission(this, settings);
     const acceptor = await this.#open(sameTarget(settings.target, this.#port));
     this.#acceptor = acceptor;
-    this.#listeningSince = this.shared.clock.now();
+    this.#listeningSince = this.services.clock.now();
     this.#port = this.address?.port;
     this.#isStopping = false;
     this.#state = this.#isSuspended ? 'suspended' : 'listening';
@@ -142,13 +142,13 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     });
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
-      this.#failed(this.shared.clock.now() - this.#listeningSince);
+      this.#failed(this.services.clock.now() - this.#listeningSince);
       void this.#end(
         { code: 1001, reason: '' },
         { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) },
       );
     });
-    this.shared.publish({ type: 'listener.started', childId: this.id, port: this.#port });
+    this.services.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {
       handle: this,
       exited,
@@ -168,7 +168,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
         target,
         (request) => this.#admission.wants(request),
         (upgrade) => this.#admission.decide(upgrade),
-        (error) => this.shared.publish({ type: 'listener.error', childId: this.id, error }),
+        (error) => this.services.publish({ type: 'listener.error', childId: this.id, error }),
         (request, diversion) => this.#admission.diverted(request, diversion),
       );
     } catch (cause) {
@@ -182,7 +182,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   /** The port was lost after so many ms, or could not be had. The first restart after a healthy while comes at once. */
   #failed(afterMs: number): void {
     if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#relapses.recovered();
-    this.#relapses.exited('normal', DEFAULT_BACKOFF, this.shared.clock.now(), Math.random);
+    this.#relapses.exited('normal', DEFAULT_BACKOFF, this.services.clock.now(), Math.random);
   }
 
   get childId(): string {
@@ -209,13 +209,13 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   suspend(): void {
     if (this.#state !== 'listening') return;
     this.#state = 'suspended';
-    this.shared.publish({ type: 'listener.suspended', childId: this.id });
+    this.services.publish({ type: 'listener.suspended', childId: this.id });
   }
 
   resume(): void {
     if (this.#state !== 'suspended') return;
     this.#state = 'listening';
-    this.shared.publish({ type: 'listener.resumed', childId: this.id });
+    this.services.publish({ type: 'listener.resumed', childId: this.id });
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -231,12 +231,12 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
   }
 
   connectionOpened(connection: ConnectionActor): void {
-    if (this.shared.isObserved) this.shared.publish({ type: 'connection.opened', connection });
+    if (this.services.isObserved) this.services.publish({ type: 'connection.opened', connection });
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
     this.#connectionCount -= 1;
-    this.#parent.connectionEnded(connection, report);
+    this.#parent.unregister(connection, report);
     if (this.#connectionCount === 0) this.#onEmpty?.();
   }
 
@@ -257,7 +257,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     for (const connection of this.#parent.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
     if (this.#connectionCount === 0) this.#onEmpty?.();
     await Promise.all([this.#acceptor?.close(), isEmpty]);
-    this.shared.publish({ type: 'listener.stopped', childId: this.id });
+    this.services.publish({ type: 'listener.stopped', childId: this.id });
     this.#resolveExited(exit);
   }
 
@@ -297,7 +297,7 @@ export class ListenerRuntime implements Listener, Home, AdmissionOwner {
     this.#connectionCount += 1;
     const connection = new ConnectionActor({
       id: this.#parent.nextId(),
-      home: this,
+      parent: this,
       role: 'accepted',
       wire,
       request,

@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { WaitOptions } from '../../../src/supervisor/api/connection.js';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { DeadlineError, NotSentError, OptionError } from '../../../src/transport/errors.js';
-import { aHome, type HomeParts } from '../../support/a-home.js';
+import { aParent, type ParentParts } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
 
-function accepted(parts: HomeParts = {}) {
-  const home = aHome(parts);
+function accepted(parts: ParentParts = {}) {
+  const parent = aParent(parts);
   const wire = new FakeWire();
-  const connection = new ConnectionActor({ id: 'c1', home, role: 'accepted', wire, data: { user: 'ada' } });
+  const connection = new ConnectionActor({ id: 'c1', parent, role: 'accepted', wire, data: { user: 'ada' } });
   connection.start();
-  return { home, wire, connection };
+  return { parent, wire, connection };
 }
 
 describe('send', () => {
@@ -52,10 +52,10 @@ describe('send', () => {
   });
 
   test('is counted in the totals', () => {
-    const { home, connection } = accepted();
+    const { parent, connection } = accepted();
     connection.send('abc');
     connection.send(Uint8Array.of(1));
-    expect(home.shared.totals).toMatchObject({ framesOut: 2, bytesOut: 4 });
+    expect(parent.services.totals).toMatchObject({ framesOut: 2, bytesOut: 4 });
   });
 });
 
@@ -102,9 +102,9 @@ describe('sendAndWait', () => {
   });
 
   test('a deadline rejects, and the connection lives on', async () => {
-    const { home, connection } = accepted();
+    const { parent, connection } = accepted();
     const rejected = expect(connection.sendAndWait('a', { withinMs: 10 })).rejects.toThrow(DeadlineError);
-    await home.clock.advanceAsync(20);
+    await parent.clock.advanceAsync(20);
     await rejected;
     expect(connection.state).toBe('open');
   });
@@ -147,12 +147,12 @@ describe('writable', () => {
   });
 
   test('can have a deadline, after which the connection is as it was', async () => {
-    const { home, wire, connection } = accepted({ limits: { highWaterMark: 10 } });
+    const { parent, wire, connection } = accepted({ limits: { highWaterMark: 10 } });
     wire.bufferedBytes = 50;
     const rejected = expect(connection.writable({ withinMs: 1_000 })).rejects.toThrow(
       new DeadlineError('writable: there was no room within 1000 ms; what waits is still on its way.'),
     );
-    await home.clock.advanceAsync(1_100);
+    await parent.clock.advanceAsync(1_100);
     await rejected;
     expect(connection.state).toBe('open');
   });
@@ -231,10 +231,10 @@ test('discardFrames counts frames and drops them', async () => {
 });
 
 test('renew throws for what is no time, and takes a Date', () => {
-  const { home, wire, connection } = accepted();
+  const { parent, wire, connection } = accepted();
   expect(() => connection.renew(Number.NaN)).toThrow(OptionError);
-  connection.renew(new Date(home.clock.wallNow() + 100));
-  home.clock.advance(120);
+  connection.renew(new Date(parent.clock.wallNow() + 100));
+  parent.clock.advance(120);
   expect(wire.asked).toEqual(['close 3000 credential expired']);
 });
 
@@ -268,7 +268,7 @@ test('drainSignal aborts when a drain is announced', () => {
 });
 
 test('its snapshot is plain data', () => {
-  const { home, wire, connection } = accepted();
+  const { parent, wire, connection } = accepted();
   wire.deliver('abc');
   connection.send('ab');
   expect(JSON.parse(JSON.stringify(connection))).toEqual({
@@ -278,7 +278,7 @@ test('its snapshot is plain data', () => {
     state: 'open',
     protocol: '',
     remoteAddress: '192.0.2.1',
-    openedAt: home.clock.wallNow(),
+    openedAt: parent.clock.wallNow(),
     framesIn: 1,
     framesOut: 1,
     bytesIn: 3,

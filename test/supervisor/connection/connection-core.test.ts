@@ -2,24 +2,24 @@ import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import type { CloseReport, CloseTrigger, EndedBy } from '../../../src/transport/close-report.js';
-import { aHome, type HomeParts } from '../../support/a-home.js';
+import { aParent, type ParentParts } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
 
-function accepted(parts: HomeParts = {}) {
-  const home = aHome(parts);
+function accepted(parts: ParentParts = {}) {
+  const parent = aParent(parts);
   const wire = new FakeWire();
-  const connection = new ConnectionActor({ id: 'c1', home, role: 'accepted', wire });
+  const connection = new ConnectionActor({ id: 'c1', parent, role: 'accepted', wire });
   connection.start();
-  return { home, wire, connection };
+  return { parent, wire, connection };
 }
 
-function dialed(parts: HomeParts = {}) {
-  const home = aHome(parts);
+function dialed(parts: ParentParts = {}) {
+  const parent = aParent(parts);
   const wire = new FakeWire('dialed');
-  const connection = new ConnectionActor({ id: 'c1', home, role: 'dialed', wire, epoch: 1 });
+  const connection = new ConnectionActor({ id: 'c1', parent, role: 'dialed', wire, epoch: 1 });
   connection.start();
-  return { home, wire, connection };
+  return { parent, wire, connection };
 }
 
 const opened = { type: 'wire.opened', protocol: '', remoteAddress: undefined } as const;
@@ -113,8 +113,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
   [
     'open-deadline',
     () => {
-      const { home, wire, connection } = dialed({ limits: { openWithinMs: 100 } });
-      home.clock.advance(120);
+      const { parent, wire, connection } = dialed({ limits: { openWithinMs: 100 } });
+      parent.clock.advance(120);
       expect(wire.asked).toEqual(['terminate']);
       wire.tellClosed({ kind: 'dial-failed' });
       return report(connection);
@@ -124,8 +124,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
   [
     'liveness-lost',
     async () => {
-      const { home, wire, connection } = accepted({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
-      await home.clock.advanceAsync(2500);
+      const { parent, wire, connection } = accepted({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
+      await parent.clock.advanceAsync(2500);
       expect(wire.asked).toEqual(['ping', 'terminate']);
       wire.tellClosed({ kind: 'terminated' });
       return report(connection);
@@ -135,8 +135,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
   [
     'idle',
     () => {
-      const { home, wire, connection } = accepted({ limits: { idleWithinMs: 1000 } });
-      home.clock.advance(1300);
+      const { parent, wire, connection } = accepted({ limits: { idleWithinMs: 1000 } });
+      parent.clock.advance(1300);
       expect(wire.asked).toEqual(['close 1000 idle']);
       wire.tellClosing(1000);
       wire.tellClosed();
@@ -147,9 +147,9 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
   [
     'expired',
     () => {
-      const { home, wire, connection } = accepted();
-      connection.renew(home.clock.wallNow() + 1000);
-      home.clock.advance(1100);
+      const { parent, wire, connection } = accepted();
+      connection.renew(parent.clock.wallNow() + 1000);
+      parent.clock.advance(1100);
       expect(wire.asked).toEqual(['close 3000 credential expired']);
       wire.tellClosing(3000);
       wire.tellClosed();
@@ -173,10 +173,10 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
   [
     'slow-handler',
     () => {
-      const { home, wire, connection } = accepted({ limits: { readAheadBytes: 2, pausedWithinMs: 1000 } });
+      const { parent, wire, connection } = accepted({ limits: { readAheadBytes: 2, pausedWithinMs: 1000 } });
       wire.deliver('x'.repeat(33));
       expect(wire.isPaused).toBe(true);
-      home.clock.advance(1100);
+      parent.clock.advance(1100);
       expect(wire.asked).toContain('close 1011 handler too slow');
       expect(wire.isPaused).toBe(false);
       wire.tellClosing(1011);
@@ -323,7 +323,7 @@ const BEGINNINGS: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof ac
 
 /** Whatever cuts a closing handshake short. */
 const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) => void])[] = [
-  ['close-deadline', ({ home }) => home.clock.advance(120)],
+  ['close-deadline', ({ parent }) => parent.clock.advance(120)],
   ['liveness-lost', ({ connection }) => connection.livenessLost()],
   [
     'protocol-error',
@@ -431,13 +431,13 @@ test('the throw of a direct subscriber of frames$ closes with 1011', () => {
 });
 
 test('a handler that leaves subscribers behind is told of', async () => {
-  const { home } = accepted({
+  const { parent } = accepted({
     handler: (connection) => {
       connection.frames$.subscribe(() => {});
     },
   });
   await settled();
-  expect(home.events).toContainEqual({ type: 'handler.left-subscribers', connectionId: 'c1' });
+  expect(parent.events).toContainEqual({ type: 'handler.left-subscribers', connectionId: 'c1' });
 });
 
 describe('the signal', () => {
@@ -482,7 +482,7 @@ describe('the signal', () => {
   });
 
   test("spares work on a message for closeWithinMs after the peer's Close at the most", async () => {
-    const { home, wire, connection } = accepted({
+    const { parent, wire, connection } = accepted({
       limits: { closeWithinMs: 2000 },
       handler: async (served) => {
         await served.receive();
@@ -495,22 +495,22 @@ describe('the signal', () => {
     await settled();
     wire.tellClosing(1000);
     wire.tellClosed();
-    home.clock.advance(1900);
+    parent.clock.advance(1900);
     expect(signal.aborted).toBe(false);
-    home.clock.advance(300);
+    parent.clock.advance(300);
     expect(signal.aborted).toBe(true);
   });
 });
 
 test('the wire is given closeWithinMs to end after a fault, then it is dropped', () => {
-  const { home, wire } = accepted({ limits: { closeWithinMs: 100 } });
+  const { parent, wire } = accepted({ limits: { closeWithinMs: 100 } });
   wire.tell({
     type: 'wire.failed',
     fault: 'protocol-error',
     sent: { code: 1002, reason: '' },
     cause: new Error('RSV1'),
   });
-  home.clock.advance(120);
+  parent.clock.advance(120);
   expect(wire.asked).toEqual(['end', 'terminate']);
 });
 
@@ -527,23 +527,23 @@ test('a dialed connection starts its handler when it opens, and not before', () 
 });
 
 test('a dial without a wire that is called off has its report as well', async () => {
-  const home = aHome();
-  const connection = new ConnectionActor({ id: 'c1', home, role: 'dialed', epoch: 1 });
+  const parent = aParent();
+  const connection = new ConnectionActor({ id: 'c1', parent, role: 'dialed', epoch: 1 });
   connection.start();
   connection.close();
   expect((await connection.closed).trigger).toBe('called-off');
-  expect(home.live).toEqual({ connecting: 0, open: 0, closing: 0 });
+  expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 0 });
 });
 
 test('counts of what is live follow every connection to its end, and no timer is left', () => {
-  const { home, wire, connection } = dialed({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
-  expect(home.live).toEqual({ connecting: 1, open: 0, closing: 0 });
+  const { parent, wire, connection } = dialed({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
+  expect(parent.live).toEqual({ connecting: 1, open: 0, closing: 0 });
   wire.tell(opened);
-  expect(home.live).toEqual({ connecting: 0, open: 1, closing: 0 });
+  expect(parent.live).toEqual({ connecting: 0, open: 1, closing: 0 });
   connection.close();
-  expect(home.live).toEqual({ connecting: 0, open: 0, closing: 1 });
+  expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 1 });
   wire.tellClosing();
   wire.tellClosed();
-  expect(home.live).toEqual({ connecting: 0, open: 0, closing: 0 });
-  expect(home.reports).toHaveLength(1);
+  expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 0 });
+  expect(parent.reports).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionEvent } from '../../../src/machines/connection-machine.js';
-import { type Beginning, beginningOf, cutShort, reportOf } from '../../../src/supervisor/connection/ending.js';
+import { type CloseCause, closeCauseOf, cutShort, reportOf } from '../../../src/supervisor/connection/ending.js';
 import type { CloseTrigger, EndedBy } from '../../../src/transport/close-report.js';
 import type { WireEnd } from '../../../src/transport/wire-fact.js';
 import { FakeWire } from '../../support/fake-wire.js';
@@ -14,7 +14,7 @@ const closedBy = (end: Partial<WireEnd>): ConnectionEvent => ({
 });
 
 describe('what began an ending', () => {
-  test.each<[ConnectionEvent, Partial<Beginning>]>([
+  test.each<[ConnectionEvent, Partial<CloseCause>]>([
     [
       { type: 'close', code: 4001, reason: 'bye', trigger: 'idle' },
       { trigger: 'idle', startedBy: 'local', code: 4001, reason: 'bye' },
@@ -57,7 +57,7 @@ describe('what began an ending', () => {
     [{ type: 'liveness.lost' }, { trigger: 'liveness-lost', startedBy: 'network', code: 1006 }],
     [{ type: 'deadline.open' }, { trigger: 'open-deadline', startedBy: 'local', code: 1006 }],
   ])('%j', (event, expected) => {
-    expect(beginningOf('open', event)).toMatchObject({ phase: 'open', ...expected });
+    expect(closeCauseOf('open', event)).toMatchObject({ phase: 'open', ...expected });
   });
 
   test.each<[ConnectionEvent, CloseTrigger]>([
@@ -67,11 +67,11 @@ describe('what began an ending', () => {
     [{ type: 'terminate', trigger: 'supervisor-stopped' }, 'supervisor-stopped'],
     [{ type: 'terminate', trigger: 'drained' }, 'drained'],
   ])('a dial ended by %j is %s: there is no Close frame', (event, told) => {
-    expect(beginningOf('connecting', event)).toMatchObject({ trigger: told, code: 1006, reason: '' });
+    expect(closeCauseOf('connecting', event)).toMatchObject({ trigger: told, code: 1006, reason: '' });
   });
 
   test('what is no Error becomes one, with what was thrown as its cause', () => {
-    expect(beginningOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({
+    expect(closeCauseOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({
       message: 'the handler threw a string',
       cause: 'a string',
     });
@@ -81,7 +81,7 @@ describe('what began an ending', () => {
     { type: 'wire.opened', protocol: '', remoteAddress: undefined },
     { type: 'deadline.close' },
   ])('%j begins no ending', (event) => {
-    expect(() => beginningOf('open', event)).toThrow('begins no ending');
+    expect(() => closeCauseOf('open', event)).toThrow('begins no ending');
   });
 });
 
@@ -102,34 +102,34 @@ describe('an ending that was cut short', () => {
     [closedBy({ kind: 'socket-ended' }), 'socket-ended', undefined],
     [closedBy({ kind: 'terminated' }), 'terminated', undefined],
   ])('by %j says so beside what began it', (event, endedBy, cause) => {
-    const beginning = beginningOf('open', {
+    const closeCause = closeCauseOf('open', {
       type: 'close',
       code: 3000,
       reason: 'credential expired',
       trigger: 'expired',
     });
-    expect(cutShort(beginning, event)).toEqual({ ...beginning, endedBy, cause });
+    expect(cutShort(closeCause, event)).toEqual({ ...closeCause, endedBy, cause });
   });
 
   test('keeps the first cause', () => {
-    const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
-    expect(cutShort(beginning, closedBy({ kind: 'socket-error', cause: reset }))).toEqual({
-      ...beginning,
+    const closeCause = closeCauseOf('open', { type: 'handler.threw', error: boom });
+    expect(cutShort(closeCause, closedBy({ kind: 'socket-error', cause: reset }))).toEqual({
+      ...closeCause,
       endedBy: 'socket-error',
       cause: boom,
     });
   });
 
   test('is cut short by nothing that a handler does', () => {
-    const beginning = beginningOf('open', { type: 'handler.threw', error: boom });
-    expect(() => cutShort(beginning, { type: 'handler.returned', code: 1000, reason: '' })).toThrow(
+    const closeCause = closeCauseOf('open', { type: 'handler.threw', error: boom });
+    expect(() => cutShort(closeCause, { type: 'handler.returned', code: 1000, reason: '' })).toThrow(
       'cuts no ending short',
     );
   });
 });
 
 describe('the report', () => {
-  const beginning = beginningOf('open', {
+  const closeCause = closeCauseOf('open', {
     type: 'wire.closing',
     received: { code: 1012, reason: 'retry-after-ms=250' },
   });
@@ -148,7 +148,7 @@ describe('the report', () => {
   } as const;
 
   test('has no key for what there is not', () => {
-    const report = reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, circumstances);
+    const report = reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING }, circumstances);
     expect(Object.values(report)).not.toContain(undefined);
     expect(report).not.toHaveProperty('epoch');
   });
@@ -160,14 +160,14 @@ describe('the report', () => {
     [{ retryAfterMs: 1000 }, 1000],
     [{}, undefined],
   ])('of a wire that ended with %j advises a delay of %j ms', (end, retryAfterMs) => {
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, ...end }, circumstances).retryAfterMs).toBe(
+    expect(reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING, ...end }, circumstances).retryAfterMs).toBe(
       retryAfterMs,
     );
   });
 
   test('keeps what a handler threw, undefined included', () => {
     const report = reportOf(
-      beginning,
+      closeCause,
       { kind: 'closed', unconfirmed: NOTHING },
       { ...circumstances, handlerError: { error: undefined } },
     );
@@ -177,7 +177,7 @@ describe('the report', () => {
   test('is written by JSON with its errors', () => {
     const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
     const end = { kind: 'socket-error', unconfirmed: NOTHING, cause } as const;
-    const report = reportOf(beginning, end, {
+    const report = reportOf(closeCause, end, {
       ...circumstances,
       handlerError: { error: new TypeError('bug', { cause }) },
     });
@@ -191,19 +191,19 @@ describe('the report', () => {
   test('was clean when both Close frames are there', () => {
     const close = { code: 1000, reason: '' };
     expect(
-      reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances)
+      reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING, sent: close, received: close }, circumstances)
         .wasClean,
     ).toBe(true);
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING, sent: close }, circumstances).wasClean).toBe(
+    expect(reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING, sent: close }, circumstances).wasClean).toBe(
       false,
     );
   });
 
   test('counts the opening back from the end, so that setting the clock does not change for how long it was open', () => {
     const seen = { ...circumstances, openedNow: 2_000, now: 5_000, endedAt: 1_000 };
-    expect(reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, seen).openedAt).toBe(-2_000);
+    expect(reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING }, seen).openedAt).toBe(-2_000);
     expect(
-      reportOf(beginning, { kind: 'closed', unconfirmed: NOTHING }, { ...seen, now: 2_000.9 }).openedAt,
+      reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING }, { ...seen, now: 2_000.9 }).openedAt,
     ).toBeLessThanOrEqual(1_000);
   });
 
@@ -211,7 +211,7 @@ describe('the report', () => {
     const wire = new FakeWire();
     const heardAt = () =>
       reportOf(
-        beginning,
+        closeCause,
         { kind: 'closed', unconfirmed: NOTHING },
         { ...circumstances, wire, endedAt: 1_000_000, now: 100 },
       ).lastHeardAt;

@@ -3,14 +3,14 @@ import { ConnectionActor } from '../../../src/supervisor/connection/connection-a
 import { broadcast, Group } from '../../../src/supervisor/connection/group.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { prepare } from '../../../src/transport/protocol/prepared.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
-const home = aHome({ limits: { maxBufferedBytes: 100, highWaterMark: 10, slowPeer: 'drop-newest' } });
+const parent = aParent({ limits: { maxBufferedBytes: 100, highWaterMark: 10, slowPeer: 'drop-newest' } });
 
 function aMember() {
   const wire = new FakeWire();
-  const connection = new ConnectionActor({ id: 'c1', home, role: 'accepted', wire });
+  const connection = new ConnectionActor({ id: 'c1', parent, role: 'accepted', wire });
   connection.start();
   return { wire, connection };
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Handler } from '../../../src/supervisor/api/connection.js';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
 
 function accepted(handler: Handler<unknown>) {
-  const home = aHome({ handler });
+  const parent = aParent({ handler });
   const wire = new FakeWire();
-  const connection = new ConnectionActor({ id: 'c1', home, role: 'accepted', wire });
+  const connection = new ConnectionActor({ id: 'c1', parent, role: 'accepted', wire });
   connection.start();
-  return { home, wire, connection };
+  return { parent, wire, connection };
 }
 
 test('a result that may not be sent counts as a throw of the handler', () => {
@@ -24,20 +24,20 @@ test('a result that may not be sent counts as a throw of the handler', () => {
 test('a handler is late from the end of its connection to its own', async () => {
   let finish = () => {};
   const { wire, connection } = accepted(() => new Promise<void>((resolve) => (finish = resolve)));
-  expect(connection.lateHandler).toBeUndefined();
+  expect(connection.lingeringHandler).toBeUndefined();
   wire.tellClosed();
   const ends: string[] = [];
-  connection.lateHandler?.whenEnded(() => ends.push('ended'));
+  connection.lingeringHandler?.whenEnded(() => ends.push('ended'));
   finish();
   await settled();
   expect(ends).toEqual(['ended']);
-  expect(connection.lateHandler).toBeUndefined();
+  expect(connection.lingeringHandler).toBeUndefined();
 });
 
 test('one that ended before its connection is never late', async () => {
-  const { wire, connection, home } = accepted(async () => {});
+  const { wire, connection, parent } = accepted(async () => {});
   await settled();
   wire.tellClosed();
-  expect(connection.lateHandler).toBeUndefined();
-  expect(home.clock.pending).toBe(0);
+  expect(connection.lingeringHandler).toBeUndefined();
+  expect(parent.clock.pending).toBe(0);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Connection, Handler, HandlerResult } from '../../../src/supervisor/api/connection.js';
-import { closeOf, LateHandler, runHandler } from '../../../src/supervisor/connection/handler-run.js';
+import { closeOf, LingeringHandler, runHandler } from '../../../src/supervisor/connection/handler-run.js';
 import { EndedError } from '../../../src/transport/errors.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { ODD_VALUES } from '../../support/odd-values.js';
 import { aReport } from '../../support/reports.js';
 import { settled } from '../../support/settled.js';
@@ -56,8 +56,8 @@ test.each<[string, Handler<unknown>]>([
 });
 
 function late() {
-  const home = aHome();
-  return { home, handler: new LateHandler('c1', home.shared) };
+  const parent = aParent();
+  return { parent, handler: new LingeringHandler('c1', parent.services) };
 }
 
 test('whoever waits for the end of a handler that outlives its connection is told of it, once', () => {
@@ -71,33 +71,33 @@ test('whoever waits for the end of a handler that outlives its connection is tol
 });
 
 test('a handler that is still running a second after the end lingers, and is said to finish', async () => {
-  const { home, handler } = late();
-  await home.clock.advanceAsync(900);
-  expect(home.events).toEqual([]);
-  await home.clock.advanceAsync(200);
-  expect(home.lingering).toBe(1);
+  const { parent, handler } = late();
+  await parent.clock.advanceAsync(900);
+  expect(parent.events).toEqual([]);
+  await parent.clock.advanceAsync(200);
+  expect(parent.lingering).toBe(1);
   handler.ended({});
-  expect(home.lingering).toBe(0);
-  expect(home.events).toEqual([
+  expect(parent.lingering).toBe(0);
+  expect(parent.events).toEqual([
     { type: 'handler.lingering', connectionId: 'c1' },
     { type: 'handler.finished', connectionId: 'c1' },
   ]);
 });
 
 test('a handler that ends soon after its connection does not linger, and leaves no timer', async () => {
-  const { home, handler } = late();
+  const { parent, handler } = late();
   handler.ended({});
-  await home.clock.advanceAsync(5000);
-  expect(home.events).toEqual([]);
-  expect(home.clock.pending).toBe(0);
+  await parent.clock.advanceAsync(5000);
+  expect(parent.events).toEqual([]);
+  expect(parent.clock.pending).toBe(0);
 });
 
 /** What is told of a handler that throws this just after its connection has ended. */
 function toldOfLate(error: unknown) {
-  const { home, handler } = late();
+  const { parent, handler } = late();
   handler.ended({ error });
-  expect(home.lingering).toBe(0);
-  return home.events;
+  expect(parent.lingering).toBe(0);
+  return parent.events;
 }
 
 test('what a handler throws when the report is out already is told of as an event', () => {

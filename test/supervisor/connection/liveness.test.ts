@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Pulsing } from '../../../src/supervisor/connection/liveness.js';
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
 import type { HeapClock } from '../../../src/testing/heap-clock.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
 /** A connection that has nothing but a pulse. */
@@ -27,10 +27,10 @@ class PulsingOnly extends Pulsing {
 const LIVENESS = { pingEveryMs: 1000, answerWithinMs: 400 };
 
 function aPulse(random = 1) {
-  const home = aHome({ liveness: LIVENESS });
-  const { clock } = home;
+  const parent = aParent({ liveness: LIVENESS });
+  const { clock } = parent;
   const wire = new FakeWire();
-  const pulse = new PulsingOnly({ id: 'c1', home, role: 'accepted' });
+  const pulse = new PulsingOnly({ id: 'c1', parent, role: 'accepted' });
   pulse.begin(wire, random);
   const pings = () => wire.asked.filter((asked) => asked === 'ping').length;
   return { clock, wire, pulse, pings, lost: () => pulse.lost };
@@ -183,8 +183,8 @@ test('a peer in the midst of a frame cannot answer, as long as the frame goes on
  * A loop that is blocked at some times: what is due then comes when it is not, and what was sent to it is read then.
  */
 function blocked(stalls: readonly (readonly [atMs: number, forMs: number])[]) {
-  const home = aHome({ liveness: LIVENESS });
-  const { clock } = home;
+  const parent = aParent({ liveness: LIVENESS });
+  const { clock } = parent;
   const endOf = (at: number) =>
     stalls.reduce((end, [from, forMs]) => (end >= from && end < from + forMs ? from + forMs : end), at);
   const late = {
@@ -197,7 +197,7 @@ function blocked(stalls: readonly (readonly [atMs: number, forMs: number])[]) {
   const wheel = new Wheel(late, () => {});
   const pulse = new PulsingOnly({
     id: 'c1',
-    home: { ...home, shared: { ...home.shared, clock: late, wheel } },
+    parent: { ...parent, services: { ...parent.services, clock: late, wheel } },
     role: 'accepted',
   });
   return { clock, wire, pulse, endOf };
@@ -290,7 +290,7 @@ test('stopped, it neither pings nor judges', async () => {
 });
 
 test('without liveness there is none', async () => {
-  const home = aHome({ liveness: false });
-  new PulsingOnly({ id: 'c1', home, role: 'accepted' }).begin(new FakeWire(), 1);
-  expect(home.clock.pending).toBe(0);
+  const parent = aParent({ liveness: false });
+  new PulsingOnly({ id: 'c1', parent, role: 'accepted' }).begin(new FakeWire(), 1);
+  expect(parent.clock.pending).toBe(0);
 });

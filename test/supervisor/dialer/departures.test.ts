@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { Departures } from '../../../src/supervisor/dialer/departures.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
 const aConnection = (id: string) =>
-  new ConnectionActor({ id, home: aHome(), role: 'dialed', wire: new FakeWire('dialed') });
+  new ConnectionActor({ id, parent: aParent(), role: 'dialed', wire: new FakeWire('dialed') });
 
 test('calls back at once where none is leaving', () => {
   let calls = 0;

@@ -3,7 +3,7 @@ import type { Connection } from '../../../src/supervisor/api/connection.js';
 import type { DialerStatus } from '../../../src/supervisor/api/dialer.js';
 import { DialerFace } from '../../../src/supervisor/dialer/dialer-face.js';
 import { EndedError } from '../../../src/transport/errors.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 
 class Face extends DialerFace {
   override tell(status: DialerStatus): void {
@@ -16,8 +16,8 @@ class Face extends DialerFace {
 }
 
 const aFace = () => {
-  const { shared, events } = aHome();
-  return { face: new Face('feed', shared), events };
+  const { services, events } = aParent();
+  return { face: new Face('feed', services), events };
 };
 
 const exit = { id: 'feed', reason: 'shutdown', report: undefined } as const;

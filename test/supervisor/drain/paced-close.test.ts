@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { PacedClose, type PacedCloseSettings } from '../../../src/supervisor/drain/paced-close.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
 const SETTINGS: PacedCloseSettings = {
@@ -14,10 +14,10 @@ const SETTINGS: PacedCloseSettings = {
 
 /** Connections that are to end, and whether all have. */
 function aPacedClose(count: number, settings: Partial<PacedCloseSettings> = {}) {
-  const home = aHome();
+  const parent = aParent();
   const parts = Array.from({ length: count }, (_, n) => {
     const wire = new FakeWire();
-    const connection = new ConnectionActor({ id: `c${n}`, home, role: 'accepted', wire });
+    const connection = new ConnectionActor({ id: `c${n}`, parent, role: 'accepted', wire });
     connection.start();
     return { wire, connection };
   });
@@ -25,13 +25,13 @@ function aPacedClose(count: number, settings: Partial<PacedCloseSettings> = {}) 
   const pacedClose = new PacedClose(
     parts.map(({ connection }) => connection),
     { ...SETTINGS, ...settings },
-    home.shared,
+    parent.services,
     () => {
       emptied += 1;
     },
   );
   const closed = () => parts.filter(({ wire }) => wire.asked.includes('close 1012 restart'));
-  return { ...home, parts, pacedClose, closed, emptied: () => emptied };
+  return { ...parent, parts, pacedClose, closed, emptied: () => emptied };
 }
 
 test('of nobody is over when it starts', () => {

@@ -6,19 +6,19 @@ import { refuse } from '../../../src/supervisor/listener/refusal.js';
 import { resolveListen } from '../../../src/supervisor/listener/resolve-listen.js';
 import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
 import { OptionError } from '../../../src/transport/errors.js';
-import { aHome } from '../../support/a-home.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 import { settled } from '../../support/settled.js';
 
 function anAdmission(options: Partial<ListenOptions<unknown>> = {}, owner: Partial<AdmissionOwner> = {}) {
-  const { shared, events, clock } = aHome();
+  const { services, events, clock } = aParent();
   const accepted: unknown[] = [];
   let inFlight = 0;
   const settings = resolveListen({ port: 0, handler: () => {}, ...options }, resolveSupervisor({}), () => 'door');
   const admission = new Admission(
     {
       id: 'door',
-      shared,
+      services,
       closedFault: () => undefined,
       hasRoom: () => true,
       refused: () => {},

@@ -9,8 +9,8 @@ const IDLE_STEPS = 8;
 /** How often a time of day is looked at, in ms: a machine may have slept meanwhile, or its clock have been set. */
 const LOOK_EVERY_MS = 30_000;
 
-/** What a vigil asks for. */
-export interface VigilOwner {
+/** What open deadlines do when they pass. */
+export interface DeadlinesOwner {
   closeFor(trigger: 'idle' | 'expired' | 'slow-handler', code: number, reason: string): void;
 }
 
@@ -18,8 +18,8 @@ export interface VigilOwner {
  * The deadlines of an open connection that most connections never need: idleness, the credential's end, a pause too
  * long.
  */
-export class Vigil {
-  readonly #owner: VigilOwner;
+export class OpenDeadlines {
+  readonly #owner: DeadlinesOwner;
   readonly #wheel: Wheel;
   readonly #clock: Pick<Clock, 'wallNow'>;
   /** Unix ms. */
@@ -28,7 +28,7 @@ export class Vigil {
   #expiry: Alarm | undefined;
   #pause: Alarm | undefined;
 
-  constructor(owner: VigilOwner, wheel: Wheel, clock: Pick<Clock, 'wallNow'>) {
+  constructor(owner: DeadlinesOwner, wheel: Wheel, clock: Pick<Clock, 'wallNow'>) {
     this.#owner = owner;
     this.#wheel = wheel;
     this.#clock = clock;

@@ -1,12 +1,12 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Alarm } from '../time/alarm.js';
-import type { Beginning } from './ending.js';
-import type { LateHandler } from './handler-run.js';
+import type { CloseCause } from './ending.js';
+import type { LingeringHandler } from './handler-run.js';
 import type { Interruption } from './interruption.js';
-import type { Leavable } from './leavable.js';
+import type { Membership } from './membership.js';
+import type { OpenDeadlines } from './open-deadlines.js';
 import type { Burst, Writability } from './outbound.js';
-import type { Vigil } from './vigil.js';
 
 /** A promise of the report, for those who asked for it. */
 interface Closed {
@@ -18,7 +18,7 @@ interface Closed {
  * What most connections never need, or only when they end: together in one object that is made on demand, since an idle
  * connection should cost no more than its socket does.
  */
-export class OnDemand {
+export class LazyParts {
   /** Of a dialed connection. */
   epoch: number | undefined;
   /** Events that came while the machine was at a step. */
@@ -30,17 +30,17 @@ export class OnDemand {
   /** The deadline of the present state. */
   deadline: Alarm | undefined;
   /** What began the ending. */
-  beginning: Beginning | undefined;
+  closeCause: CloseCause | undefined;
   /** When the ending began, monotonic ms. */
   endingSince: number | undefined;
   report: CloseReport | undefined;
   handlerError: { readonly error: unknown } | undefined;
-  lateHandler: LateHandler | undefined;
+  lingeringHandler: LingeringHandler | undefined;
   interruption: Interruption | undefined;
-  vigil: Vigil | undefined;
+  openDeadlines: OpenDeadlines | undefined;
   drainAnnouncement: AbortController | undefined;
   /** Groups and the like that it is in. */
-  places: Set<Leavable> | undefined;
+  groups: Set<Membership> | undefined;
   writability: Writability | undefined;
   burst: Burst | undefined;
   #closed: Closed | undefined;

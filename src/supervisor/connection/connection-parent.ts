@@ -17,7 +17,7 @@ export interface Totals {
 }
 
 /** What a supervisor gives to every connection of its. */
-export interface Shared {
+export interface Services {
   readonly clock: Clock;
   readonly wheel: Wheel;
   readonly totals: Totals;
@@ -33,12 +33,12 @@ export interface Shared {
 }
 
 /** What all connections of one listener or dialer have in common, kept once. */
-export interface Home {
+export interface ConnectionParent {
   readonly childId: string;
   readonly limits: Limits;
   readonly liveness: Liveness | false;
   readonly handler: Handler<unknown>;
-  readonly shared: Shared;
+  readonly services: Services;
   /** A connection is open; its handler has not been started yet. */
   connectionOpened(connection: ConnectionActor): void;
   /** A connection's socket is gone. */

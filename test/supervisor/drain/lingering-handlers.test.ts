@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { UnfinishedHandlers } from '../../../src/supervisor/drain/unfinished-handlers.js';
+import { LingeringHandlers } from '../../../src/supervisor/drain/lingering-handlers.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { settled } from '../../support/settled.js';
 
 /** Handlers, and the clock they are waited for on. */
 function someHandlers(...ids: string[]) {
   const clock = createHeapClock();
-  const handlers = new UnfinishedHandlers();
+  const handlers = new LingeringHandlers();
   const ends = new Map<string, () => void>();
   for (const id of ids) handlers.add(id, { whenEnded: (done) => void ends.set(id, done) });
   let isOver = false;

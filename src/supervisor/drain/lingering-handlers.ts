@@ -1,8 +1,8 @@
 import type { Clock } from '../api/clock.js';
-import type { LateHandler } from '../connection/handler-run.js';
+import type { LingeringHandler } from '../connection/handler-run.js';
 
 /** Handlers that still run although their connection has ended. */
-export class UnfinishedHandlers {
+export class LingeringHandlers {
   readonly #ids = new Set<string>();
   #onNone: (() => void) | undefined;
 
@@ -11,7 +11,7 @@ export class UnfinishedHandlers {
   }
 
   /** Takes one in, until it has come to its end. */
-  add(connectionId: string, handler: Pick<LateHandler, 'whenEnded'>): void {
+  add(connectionId: string, handler: Pick<LingeringHandler, 'whenEnded'>): void {
     this.#ids.add(connectionId);
     handler.whenEnded(() => {
       this.#ids.delete(connectionId);

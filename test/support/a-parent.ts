@@ -2,14 +2,14 @@ import type { Handler } from '../../src/supervisor/api/connection.js';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
 import type { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
-import type { Home, Shared } from '../../src/supervisor/connection/home.js';
+import type { ConnectionParent, Services } from '../../src/supervisor/connection/connection-parent.js';
 import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
 import { Wheel } from '../../src/supervisor/time/wheel.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 
 /** A home for connections under test, on a clock that stands still. */
-export interface TestHome extends Home {
+export interface TestParent extends ConnectionParent {
   readonly clock: HeapClock;
   readonly events: SupervisorEvent[];
   readonly openedIds: string[];
@@ -18,19 +18,19 @@ export interface TestHome extends Home {
   lingering: number;
 }
 
-/** What a test asks of its home. */
-export interface HomeParts {
+/** What a test asks of its parent. */
+export interface ParentParts {
   readonly limits?: Partial<Limits>;
   readonly liveness?: Liveness | false;
   readonly handler?: Handler<unknown>;
 }
 
 /** A home whose handler waits for the end, unless told otherwise. */
-export function aHome({
+export function aParent({
   limits = {},
   liveness = false,
   handler = (connection) => connection.closed,
-}: HomeParts = {}): TestHome {
+}: ParentParts = {}): TestParent {
   const clock = createHeapClock();
   const events: SupervisorEvent[] = [];
   const reports: CloseReport[] = [];
@@ -39,7 +39,7 @@ export function aHome({
   const wheel = new Wheel(clock, (error) => {
     throw error;
   });
-  const shared: Shared = {
+  const services: Services = {
     clock,
     wheel,
     totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 },
@@ -50,15 +50,15 @@ export function aHome({
       if (to !== undefined) live[to] += 1;
     },
     handlerLingers(by) {
-      home.lingering += by;
+      parent.lingering += by;
     },
   };
-  const home: TestHome = {
+  const parent: TestParent = {
     childId: 'child',
     limits: { ...DEFAULT_LIMITS, ...limits },
     liveness,
     handler,
-    shared,
+    services,
     clock,
     events,
     openedIds,
@@ -68,5 +68,5 @@ export function aHome({
     connectionOpened: (connection: ConnectionActor) => openedIds.push(connection.id),
     connectionEnded: (_connection: ConnectionActor, report: CloseReport) => reports.push(report),
   };
-  return home;
+  return parent;
 }

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
-import { Vigil } from '../../../src/supervisor/connection/vigil.js';
+import { OpenDeadlines } from '../../../src/supervisor/connection/open-deadlines.js';
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
-function aVigil() {
+function theDeadlines() {
   const clock = createHeapClock();
   const closes: string[] = [];
   let setByMs = 0;
   const wallNow = () => clock.wallNow() + setByMs;
   const owner = { closeFor: (trigger: string, code: number) => closes.push(`${trigger} ${code} at ${clock.now()}`) };
-  const vigil = new Vigil(owner, new Wheel(clock, () => {}), { wallNow });
+  const openDeadlines = new OpenDeadlines(owner, new Wheel(clock, () => {}), { wallNow });
   return {
     clock,
     closes,
-    vigil,
-    expireAfter: (ms: number) => vigil.expireAt(wallNow() + ms),
+    openDeadlines,
+    expireAfter: (ms: number) => openDeadlines.expireAt(wallNow() + ms),
     /** The clock on the wall is set, or time has passed there in which the machine slept. */
     setWall(byMs: number) {
       setByMs += byMs;
@@ -24,9 +24,9 @@ function aVigil() {
 }
 
 test('closes with 1000 when no frame has passed for idleWithinMs, to within an eighth', () => {
-  const { clock, closes, vigil } = aVigil();
+  const { clock, closes, openDeadlines } = theDeadlines();
   const wire = new FakeWire();
-  vigil.watchIdleness(wire, 800);
+  openDeadlines.watchIdleness(wire, 800);
   clock.advance(700);
   wire.deliver('a');
   clock.advance(800);
@@ -36,9 +36,9 @@ test('closes with 1000 when no frame has passed for idleWithinMs, to within an e
 });
 
 test('frames sent count as well', () => {
-  const { clock, closes, vigil } = aVigil();
+  const { clock, closes, openDeadlines } = theDeadlines();
   const wire = new FakeWire();
-  vigil.watchIdleness(wire, 800);
+  openDeadlines.watchIdleness(wire, 800);
   for (let i = 0; i < 10; i++) {
     clock.advance(500);
     wire.send('a', false);
@@ -47,7 +47,7 @@ test('frames sent count as well', () => {
 });
 
 test('closes with 3000 when the credential ends, or at the time it was moved to', () => {
-  const { clock, closes, expireAfter } = aVigil();
+  const { clock, closes, expireAfter } = theDeadlines();
   expireAfter(100);
   clock.advance(90);
   expireAfter(100);
@@ -58,7 +58,7 @@ test('closes with 3000 when the credential ends, or at the time it was moved to'
 });
 
 test('a credential that has ended already closes at once', () => {
-  const { clock, closes, expireAfter } = aVigil();
+  const { clock, closes, expireAfter } = theDeadlines();
   expireAfter(-5000);
   clock.advance(1);
   expect(closes).toHaveLength(1);
@@ -68,7 +68,7 @@ const HOUR_MS = 3_600_000;
 
 // One timer waited for the whole hour, in time in which the machine ran.
 test('closes soon after the machine wakes that slept through the end of the credential', () => {
-  const { clock, closes, expireAfter, setWall } = aVigil();
+  const { clock, closes, expireAfter, setWall } = theDeadlines();
   expireAfter(HOUR_MS);
   clock.advance(60_000);
   setWall(2 * HOUR_MS);
@@ -77,7 +77,7 @@ test('closes soon after the machine wakes that slept through the end of the cred
 });
 
 test('closes at the time that the clock shows, whether it is set forward or back', () => {
-  const { clock, closes, expireAfter, setWall } = aVigil();
+  const { clock, closes, expireAfter, setWall } = theDeadlines();
   expireAfter(HOUR_MS);
   setWall(-HOUR_MS);
   clock.advance(HOUR_MS + 60_000);
@@ -90,36 +90,36 @@ test('closes at the time that the clock shows, whether it is set forward or back
 });
 
 test.each([2 ** 31 + 1, 1e15, Number.MAX_VALUE])('a credential that ends in %d ms does not end at once', (ms) => {
-  const { clock, closes, expireAfter } = aVigil();
+  const { clock, closes, expireAfter } = theDeadlines();
   expireAfter(ms);
   clock.advance(24 * HOUR_MS);
   expect(closes).toEqual([]);
 });
 
 test('a credential that never ends takes no timer', () => {
-  const { clock, vigil } = aVigil();
-  vigil.expireAt(Number.POSITIVE_INFINITY);
+  const { clock, openDeadlines } = theDeadlines();
+  openDeadlines.expireAt(Number.POSITIVE_INFINITY);
   expect(clock.pending).toBe(0);
 });
 
 test('closes with 1011 when the socket stays paused, and not when it is resumed in time', () => {
-  const { clock, closes, vigil } = aVigil();
-  vigil.paused(100);
+  const { clock, closes, openDeadlines } = theDeadlines();
+  openDeadlines.paused(100);
   clock.advance(90);
-  vigil.resumed();
+  openDeadlines.resumed();
   clock.advance(1000);
   expect(closes).toEqual([]);
-  vigil.paused(100);
+  openDeadlines.paused(100);
   clock.advance(120);
   expect(closes).toEqual([expect.stringMatching(/^slow-handler 1011/)]);
 });
 
 test('asks for nothing any more when it has ended, and leaves no timer', () => {
-  const { clock, closes, vigil, expireAfter } = aVigil();
-  vigil.watchIdleness(new FakeWire(), 100);
+  const { clock, closes, openDeadlines, expireAfter } = theDeadlines();
+  openDeadlines.watchIdleness(new FakeWire(), 100);
   expireAfter(100);
-  vigil.paused(100);
-  vigil.end();
+  openDeadlines.paused(100);
+  openDeadlines.end();
   expect(clock.pending).toBe(0);
   clock.advance(1000);
   expect(closes).toEqual([]);
