@@ -88,6 +88,20 @@ test('no file or identifier is called by a forbidden word', () => {
 });
 
 describe.each([
+  ["A frame's way from socket to handler", 8],
+  ["A close's way to its report", 11],
+])('%s, in CONTRIBUTING.md', (title, most) => {
+  test(`is told in at most ${most} files, each of which is there`, async () => {
+    const contributing = await readFile(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const section = contributing.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+    const files = [...section.matchAll(/^\d+\. `src\/([^`]+)`: /gm)].map(([, file]) => file);
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.length).toBeLessThanOrEqual(most);
+    expect(files.filter((file) => file === undefined || !src.has(file))).toEqual([]);
+  });
+});
+
+describe.each([
   ['wirekeeper', 'index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],

@@ -155,7 +155,7 @@ export class ConnectionRegistry implements Services {
   }
 
   *connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor> {
-    for (const connection of this.#connections.values()) if (connection.isOf(parent)) yield connection;
+    for (const connection of this.#connections.values()) if (connection.parent === parent) yield connection;
   }
 
   /** Nothing more will come: what was counted stays in the parent's account. */

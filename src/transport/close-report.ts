@@ -59,29 +59,24 @@ export type CloseTrigger =
   | 'supervisor-stopped';
 
 /**
- * What cut a closing handshake of ours short, before the peer's Close came. The union is closed, as `CloseTrigger` is.
+ * What cut short a closing handshake that this side had begun, before the peer's Close arrived: its own deadline, or
+ * something that ends an open connection as well and means the same there. The union is closed, as `CloseTrigger` is.
  */
 export type EndedBy =
-  /** The peer's Close did not come within `closeWithinMs`. */
+  /** The peer's Close did not arrive within `closeWithinMs`. */
   | 'close-deadline'
-  /** The peer answered nothing within `answerWithinMs` of a ping. */
-  | 'liveness-lost'
-  /** The peer broke the protocol. */
-  | 'protocol-error'
-  /** The peer sent a message larger than `maxPayloadBytes`. */
-  | 'too-big'
-  /** The peer sent a message in more fragments than `maxFragments`. */
-  | 'limit'
-  /** TCP failed, a reset for example: see `cause`. */
-  | 'socket-error'
-  /** TCP was ended by the peer. */
-  | 'socket-ended'
-  /** The user called `terminate`. */
-  | 'terminated'
-  /** A drain had no more time for it. */
-  | 'drained'
-  /** Its supervisor, listener or dialer had no more time for it. */
-  | 'supervisor-stopped';
+  | Extract<
+      CloseTrigger,
+      | 'liveness-lost'
+      | 'protocol-error'
+      | 'too-big'
+      | 'limit'
+      | 'socket-error'
+      | 'socket-ended'
+      | 'terminated'
+      | 'drained'
+      | 'supervisor-stopped'
+    >;
 
 /** A number of messages. */
 export interface Unconfirmed {

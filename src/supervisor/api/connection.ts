@@ -4,46 +4,44 @@ import type { Frame, Sendable } from '../../transport/frame.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
 import type { Clock } from './clock.js';
 
-/** Where a connection stands: the user's words for the states of the connection machine. */
+/** The state of a connection, as in the diagram of the connection machine without its inner states. */
 export type ConnectionState = 'connecting' | 'open' | 'closing' | 'closed' | 'failed';
 
 /**
- * What became of a message given to `send`.
+ * What `send` did with a message.
  *
- * - `taken`: it will be written in this tick, or as soon as the peer reads.
- * - `backpressure`: taken as well, but more than `highWaterMark` bytes are waiting now; await `writable()`.
- * - `dropped`: not taken, more than `maxBufferedBytes` would be waiting (the slow-peer policy).
- * - `closed`: not taken, the connection is not open.
+ * - `taken`: the message will be written in this tick, or as soon as the peer reads.
+ * - `backpressure`: the message was taken, but more than `highWaterMark` bytes wait now; await `writable()`.
+ * - `dropped`: the message was not taken, because more than `maxBufferedBytes` would wait (the slow-peer policy).
+ * - `closed`: the message was not taken, because the connection is not open.
  */
 export type SendResult = 'taken' | 'backpressure' | 'dropped' | 'closed';
 
-/** How long a wait may last. */
+/** How long a wait may take. Both options leave the connection as it is. */
 export interface WaitOptions {
-  /** Interrupts the wait: it rejects with the signal's reason, the connection lives on. */
+  /** Interrupts the wait: it rejects with the signal's reason. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /**
-   * The wait's deadline in ms, from 0 on: it rejects with a `DeadlineError`, the connection lives on. Default: none.
-   */
+  /** The wait's deadline in ms, 0 or more: after it, the wait rejects with a `DeadlineError`. Default: none. */
   readonly withinMs?: number | undefined;
 }
 
-/** The opening handshake of an accepted connection, without Node's `IncomingMessage`. */
+/** The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive. */
 export interface ConnectionRequest extends HandshakeRequest {
-  /** The path, without query. */
+  /** The path without the query. */
   readonly path: string;
   /** The query's parameters. */
   readonly query: URLSearchParams;
-  /** The segments that `*` stood for in the listener's path, in order. */
+  /** The segments that matched `*` in the listener's path, in order. */
   readonly params: readonly string[];
-  /** One header field by name in any case; several fields of one name are joined by `, `. */
+  /** Returns one header field. The name's case does not matter; several fields of one name are joined by `, `. */
   header(name: string): string | undefined;
-  /** The token of `Authorization: Bearer`, or `undefined`. */
+  /** Returns the token of `Authorization: Bearer`, or `undefined`. */
   bearerToken(): string | undefined;
-  /** One cookie by name. */
+  /** Returns one cookie by name. */
   cookie(name: string): string | undefined;
 }
 
-/** The plain facts of a connection, for logs and dashboards. */
+/** The plain facts of a connection, for logs and dashboards: what `toJSON` returns. */
 export interface ConnectionSnapshot {
   readonly id: string;
   readonly childId: string | undefined;
@@ -52,7 +50,7 @@ export interface ConnectionSnapshot {
   readonly state: ConnectionState;
   readonly protocol: string;
   readonly remoteAddress: string | undefined;
-  /** Unix ms. */
+  /** When it opened, Unix ms; `undefined` before that. */
   readonly openedAt: number | undefined;
   readonly framesIn: number;
   readonly framesOut: number;
@@ -62,74 +60,77 @@ export interface ConnectionSnapshot {
 }
 
 /**
- * One supervised WebSocket, from its opening handshake to its close report; never reused.
+ * One supervised WebSocket, from its opening handshake to its close report. It is never reused.
  *
- * Frames are consumed in one way only: by iterating the connection or `receive` (pull: the socket is paused while the
- * consumer is behind), by subscribing to `frames$` (push: no backpressure), or not at all (`discardFrames`). Frames
- * that arrive before the handler has chosen are held, in order.
+ * A frame is one whole message, text or binary. A handler consumes frames in one of three ways: it pulls them, by
+ * iteration or `receive` (the socket is paused while the handler is behind); it subscribes to `frames$` (without
+ * backpressure); or it drops them (`discardFrames`). Frames that arrive before it has chosen are held, in order.
  *
- * @typeParam Data what the listener's `authenticate` gave; `undefined` without one and on dialed connections.
+ * @typeParam Data what the listener's `authenticate` returned as `data`; `undefined` without one, and on dialed
+ * connections.
  */
 export interface Connection<Data = undefined> extends AsyncIterable<Frame>, AsyncDisposable {
-  /** Unique in the process. */
+  /** An id that is unique in the process. */
   readonly id: string;
-  /** The listener or dialer it belongs to. */
+  /** The id of the listener or dialer it belongs to. */
   readonly childId: string | undefined;
-  /** Which of its dialer's connections it is, from 1; `undefined` on accepted ones. */
+  /** The number of the connection among those of its dialer, from 1; `undefined` on accepted connections. */
   readonly epoch: number | undefined;
   readonly state: ConnectionState;
   readonly role: 'accepted' | 'dialed';
-  /** The negotiated subprotocol; empty if none. */
+  /** The negotiated subprotocol; empty if there is none. */
   readonly protocol: string;
   readonly remoteAddress: string | undefined;
   /** The opening handshake's request; `undefined` on dialed connections. */
   readonly request: ConnectionRequest | undefined;
   readonly data: Data;
-  /** Its supervisor's. What a handler waits for by it moves with a test's time. */
+  /** The supervisor's clock. A handler that waits by it follows the time of a test. */
   readonly clock: Clock;
-  /** Bytes taken and not yet handed to the kernel. */
+  /** How many bytes were taken and not yet handed to the kernel. */
   readonly bufferedBytes: number;
 
   /**
-   * Frames as a hot stream: no backpressure, no replay beyond what came before the first subscription. Completes at the
-   * end and never errors; why it ended is in `closed`. A throw of a subscriber, also later, and behind operators of its
-   * own (`pipe`), closes the connection with 1011, like a throw of the handler; one with an `error` handler deals with
-   * its operators' errors itself. What leaves the stream is RxJS's to report, as an uncaught exception: `merge` of
-   * several, a Subject.
+   * Frames as a hot stream. The first subscriber gets the frames held so far; there is no other replay, and no
+   * backpressure. The stream completes at the end and never errors; why the connection ended is in `closed`.
+   *
+   * If a subscriber throws, at once or later, or behind operators of its own (`pipe`), the connection closes with 1011,
+   * as if the handler had thrown. A subscriber with an `error` callback gets its operators' errors there instead.
+   * Errors outside of the stream, of a `merge` of several or of a Subject, are reported by RxJS as uncaught exceptions.
    */
   readonly frames$: Observable<Frame>;
-  /** Says that this handler wants no frames: they are counted and dropped. */
+  /** Drops the frames held and all later ones; they are still counted. */
   discardFrames(): void;
   /**
-   * Waits for one frame; `undefined` at the end. A deadline or an abort rejects and the connection lives on, unlike
-   * gorilla/websocket's read deadline, after which a connection is corrupt.
+   * Waits for one frame, and resolves with `undefined` at the end. After a deadline or an abort the connection is as it
+   * was and can be read on, unlike after the read deadline of gorilla/websocket.
    *
    * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts; {OptionError} for wrong
-   * options. All by
-   *   rejection.
+   * options, and while frames are consumed elsewhere. All of these by rejection.
    */
   receive(options?: WaitOptions): Promise<Frame | undefined>;
   /**
-   * Iterates over frames; ends silently when the connection does. `break` only detaches. One consumer at a time.
+   * Iterates over frames until the connection ends, which is no error. `break` only stops this iteration: the
+   * connection stays open, and another consumer may follow. There can be one consumer at a time.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame>;
 
   /**
-   * Sends a message; never throws for the connection's state. Messages of one tick leave in one write.
-   * The bytes must not be changed until they were written.
+   * Sends a message. It does not throw when the connection is not open, but returns `closed`. Messages of one tick
+   * leave in one write. Do not change the bytes before they are written.
    *
-   * @throws {OptionError} for data that is no string, bytes, or frame.
+   * @throws {OptionError} for data that is neither a string nor bytes nor a frame.
    */
   send(data: Sendable): SendResult;
   /**
-   * Sends a message and waits until it was handed to the kernel (which does not mean that the peer has it).
+   * Sends a message and waits until the kernel has it, which does not mean that the peer has it.
    *
-   * @throws {NotSentError} with its `fate`; {DeadlineError} when `withinMs` has passed (the message is still on its
-   * way).
+   * @throws {NotSentError} with the message's `fate`; {DeadlineError} when `withinMs` has passed, while the message is
+   * still on its way; the signal's reason when it aborts; {OptionError} as `send`, and for wrong options. All of these
+   * by rejection.
    */
   sendAndWait(data: Sendable, options?: WaitOptions): Promise<void>;
   /**
-   * Resolves when fewer than `highWaterMark` bytes are waiting, or the connection takes none any more.
+   * Waits until `highWaterMark` bytes or fewer wait for the peer, or the connection takes no more.
    *
    * @throws {DeadlineError} when `withinMs` has passed; the signal's reason when it aborts; {OptionError} for wrong
    * options. All by rejection.
@@ -137,34 +138,35 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   writable(options?: WaitOptions): Promise<void>;
 
   /**
-   * Starts the closing handshake (RFC 6455 section 7.1.2): sends what was taken, then a Close frame; frames of the peer
-   * are delivered until its Close comes or `closeWithinMs` has passed. A second call changes nothing.
+   * Starts the closing handshake (RFC 6455 section 7.1.2): sends the messages taken so far, then a Close frame. Frames
+   * of the peer are delivered until its Close arrives or `closeWithinMs` has passed. A second call changes nothing.
    *
    * @param code 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), or 3000 to 4999. Default 1000.
    * @param reason at most 123 bytes of UTF-8. Default empty.
-   * @throws {CloseFrameError} a `RangeError`; nothing was sent, the connection is as it was.
+   * @throws {CloseFrameError} a `RangeError`, for another code or reason; the connection is as it was.
    */
   close(code?: number, reason?: string): void;
-  /** Drops TCP at once, without a closing handshake. */
+  /** Drops TCP at once, without a closing handshake. What waits to be sent is lost. */
   terminate(): void;
-  /** How it ended. Never rejects. */
+  /** Resolves with the report when the connection has ended. Never rejects. */
   readonly closed: Promise<CloseReport>;
-  /** The report, once there is one. */
+  /** The report; `undefined` until the connection has ended. */
   readonly report: CloseReport | undefined;
 
   /**
-   * Aborts when the connection is over for its handler: at once on loss, `terminate` and a local close; after a peer's
-   * Close as soon as the frames before it were consumed, so that work on a message already received is not cut off.
+   * Aborts when the connection is over for its handler: at once on loss, on `terminate`, and on a close of this side;
+   * after the peer's Close as soon as the frames before it are consumed, so that work on a message already received is
+   * not cut off.
    */
   readonly signal: AbortSignal;
-  /** Aborts when a drain asks handlers to finish. */
+  /** Aborts when a drain asks the handler to finish. */
   readonly drainSignal: AbortSignal;
   /**
-   * Moves the end of the credential.
+   * Sets when the connection's credential expires, in place of the time set before. The connection is then closed with
+   * 3000; if the machine sleeps at that time, or its clock is set, within half a minute after.
    *
-   * @param expiresAt Unix ms or a valid Date. At that time of day the connection is closed with 3000; within half a
-   * minute of it where this machine sleeps through it, or its clock is set.
-   * @throws {OptionError} for anything else, and for a time before 2001: it was given in seconds.
+   * @param expiresAt Unix ms or a valid Date.
+   * @throws {OptionError} for anything else, and for a time before 2001, which was given in seconds.
    */
   renew(expiresAt: number | Date): void;
   toJSON(): ConnectionSnapshot;
@@ -176,13 +178,13 @@ export interface AcceptedConnection<Data = undefined> extends Connection<Data> {
   readonly request: ConnectionRequest;
 }
 
-/** What a handler may return: nothing (1000), the report of the connection it awaited, or a code of its own. */
+/** What a handler may return: nothing (the code is 1000), the report it awaited (also 1000), or a code of its own. */
 export type HandlerResult = void | CloseReport | { readonly code: number; readonly reason?: string };
 
 /**
- * The user's logic for one connection. When it returns the connection closes with 1000 or the code returned; when it
- * throws it closes with 1011 and the error is the report's cause. Push-style handlers end with `return
- * connection.closed`.
+ * The user's logic for one connection. When it returns, the connection closes with 1000 or the code returned. When it
+ * throws, the connection closes with 1011, and the error is the report's `cause`. A handler that only subscribes should
+ * end with `return connection.closed`.
  *
  * @typeParam Data what the listener's `authenticate` gave.
  * @typeParam C the connection: a handler of a listener gets an `AcceptedConnection`.

@@ -7,35 +7,35 @@ import type { Intensity } from './restart.js';
 import type { SupervisorReport } from './supervisor.js';
 
 /**
- * What a supervisor tells of its life. A logger is one subscriber. Events of supervisors below come here too;
- * `supervisor` is the name of the one whose child it is about.
+ * What a supervisor reports through `events$`. A logger is one subscriber. A supervisor also emits the events of the
+ * supervisors below it; `supervisor` is then the name of the supervisor that the event is about.
  */
 export type SupervisorEvent =
-  /** A listener takes connections. */
+  /** A listener accepts connections. */
   | { readonly type: 'listener.started'; readonly childId: string; readonly port: number | undefined }
   | { readonly type: 'listener.suspended'; readonly childId: string }
   | { readonly type: 'listener.resumed'; readonly childId: string }
   | { readonly type: 'listener.stopped'; readonly childId: string }
-  /** Accepting a client failed, for want of file descriptors say; the listener goes on. */
+  /** Accepting a client failed, for example because no file descriptor was left. The listener goes on. */
   | { readonly type: 'listener.error'; readonly childId: string; readonly error: Error }
   /**
-   * A request was answered with an HTTP error instead of 101, by `authenticate`, by the listener, or on a port of its
-   * own by Node.js; or its client went away before the answer (status 499).
+   * A request was answered with an HTTP error instead of 101: by `authenticate`, by the listener, or, on a port of the
+   * listener's own, by Node.js. Status 499: the client went away before the answer.
    */
   | {
       readonly type: 'handshake.refused';
       readonly childId: string;
       readonly status: number;
       readonly why: string;
-      /** Empty if the request could not be read so far. */
+      /** Empty if the request could not be read as far as that. */
       readonly url: string;
       readonly remoteAddress: string | undefined;
       readonly error?: unknown;
     }
   /**
-   * Somebody else has taken the socket of an opening handshake that this listener meant to answer, and the listener has
-   * let go of it: another upgrade listener of a shared server, or a second `handleUpgrade` for one socket. `how` says
-   * what was done with it.
+   * Other code has taken the socket of an opening handshake that this listener was about to answer, so the listener has
+   * left it alone: another upgrade listener of a shared server, or a second `handleUpgrade` for one socket. `how` says
+   * what was done with the socket.
    */
   | {
       readonly type: 'handshake.taken';
@@ -47,24 +47,24 @@ export type SupervisorEvent =
   | { readonly type: 'connection.opened'; readonly connection: Connection<unknown> }
   | { readonly type: 'connection.ended'; readonly report: CloseReport }
   /**
-   * A handler returned while somebody was subscribed to its `frames$`: almost always a mistake (`return
-   * connection.closed`).
+   * A handler returned although its `frames$` had subscribers, and the connection closes. This is nearly always a
+   * mistake: the handler should `return connection.closed`.
    */
   | { readonly type: 'handler.left-subscribers'; readonly connectionId: string }
-  /** A handler still runs although its connection has ended. */
+  /** A handler still runs a second after its connection has ended. */
   | { readonly type: 'handler.lingering'; readonly connectionId: string }
   /**
-   * A lingering handler has come to its end, or a handler, a subscriber of its, or a listener of its signals threw, of
-   * its own accord, after its connection's report was out.
+   * A handler that was reported as lingering has ended; or a handler, a subscriber, or a listener of its signals has
+   * thrown `error` after the connection's report was published, other than by the interruption of a wait.
    */
   | { readonly type: 'handler.finished'; readonly connectionId: string; readonly error?: unknown }
-  /** A dialer's status has changed. */
+  /** The status of a dialer has changed. */
   | { readonly type: 'dialer.status'; readonly childId: string; readonly status: DialerStatus }
   /**
-   * A dialer's connection has ended, or came to nothing, and this is what follows: another attempt (`retry`), one with
-   * a fresh credential (`refresh`), one although the policy would have given up (`stuck`), or its end, since the policy
-   * gave up (`stop`), the handler had finished or the user has closed the connection (`finished`), or handler or policy
-   * threw (`crashed`).
+   * A dialer's connection has ended, or an attempt has failed, and `verdict` says what follows. Another attempt: as
+   * usual (`retry`), with a fresh credential (`refresh`), or although the policy gave up (`stuck`). Or the end of the
+   * dialer: the policy gave up (`stop`), the handler returned or the user closed the connection (`finished`), or the
+   * handler or the policy threw (`crashed`).
    */
   | {
       readonly type: 'dialer.judged';
@@ -72,9 +72,9 @@ export type SupervisorEvent =
       readonly verdict: 'retry' | 'refresh' | 'stuck' | 'stop' | 'finished' | 'crashed';
       readonly report: CloseReport;
     }
-  /** A permanent dialer would have given up: it goes on at `maxMs`. */
+  /** The policy of a permanent dialer gave up; the dialer goes on, with `maxMs` between attempts. */
   | { readonly type: 'child.stuck'; readonly childId: string; readonly report: CloseReport }
-  /** A child runs: for the first time, again, or on behalf of `restartChild`. */
+  /** A child has started: for the first time, after a restart, or by `restartChild`. */
   | {
       readonly type: 'child.started';
       readonly supervisor: string;
@@ -82,8 +82,8 @@ export type SupervisorEvent =
       readonly kind: Child['kind'];
     }
   /**
-   * A start has failed. A first one leaves nothing behind, one of `restartChild` the spec; a restart is tried again,
-   * and counts again.
+   * A start has failed. After a first start nothing is kept; after `restartChild` the spec is kept. A restart is tried
+   * again, and counts again.
    */
   | {
       readonly type: 'child.start-failed';
@@ -91,48 +91,48 @@ export type SupervisorEvent =
       readonly childId: string;
       readonly error: unknown;
     }
-  /** A run of a child has come to its end, by itself or since it was stopped. */
+  /** A run of a child has ended, by itself or because it was stopped. */
   | { readonly type: 'child.exited'; readonly supervisor: string; readonly exit: ChildExit }
   /**
-   * The verdict `restart`: because of `exit`, these children are stopped as far as they run, and started again, in this
-   * order.
+   * The verdict `restart`: because of `exit`, the children in `together` are stopped if they run, and started again in
+   * this order.
    */
   | {
       readonly type: 'child.restarting';
       readonly supervisor: string;
       readonly exit: ChildExit;
       readonly together: readonly string[];
-      /** Restarts within the intensity's window, this one included. */
+      /** How many restarts there were within the intensity's window, with this one. */
       readonly restarts: number;
     }
-  /** The verdict `keep`: the child is not started again, its spec is kept for `restartChild`. */
+  /** The verdict `keep`: the child is not started again, and its spec is kept for `restartChild`. */
   | { readonly type: 'child.kept'; readonly supervisor: string; readonly exit: ChildExit }
   /**
-   * The verdict `forget`: the child is not started again, its id is free. Also after the user's `stop`, and
+   * The verdict `forget`: the child is not started again, and its id is free. This also follows the user's `stop` and
    * `deleteChild`.
    */
   | { readonly type: 'child.forgotten'; readonly supervisor: string; readonly exit: ChildExit }
   /**
-   * The verdict `escalate`: `exit` would have called for more restarts than the intensity allows. The supervisor stops
-   * and has failed.
+   * The verdict `escalate`: `exit` called for one more restart than the intensity allows. The supervisor stops with the
+   * outcome `failed`.
    */
   | {
       readonly type: 'supervisor.escalated';
       readonly supervisor: string;
       readonly exit: ChildExit;
-      /** Restarts made within the window. */
+      /** How many restarts were made within the window. */
       readonly restarts: number;
       readonly intensity: Intensity;
     }
-  /** A drain has begun, of so many connections; `isPartial`: the supervisor runs on. */
+  /** A drain of `connections` connections has begun. After a partial drain the supervisor runs on. */
   | { readonly type: 'drain.started'; readonly connections: number; readonly isPartial: boolean }
-  /** A full drain has the listeners refuse new connections from now on. */
+  /** The listeners refuse new connections from now on, because of a full drain. */
   | { readonly type: 'drain.suspended' }
-  /** So many of those to be closed have not ended; told about ten times. */
+  /** `left` of the connections to be closed have not ended. Emitted about ten times in a drain. */
   | { readonly type: 'drain.progress'; readonly left: number }
   | { readonly type: 'drain.ended'; readonly report: DrainReport }
-  /** A subscriber of `events$` threw, and was detached; or a listener of a signal that is no connection's threw. */
+  /** A subscriber of `events$` threw and was detached, or a listener of a signal other than a connection's threw. */
   | { readonly type: 'observer.threw'; readonly error: unknown }
   | { readonly type: 'supervisor.stopping'; readonly supervisor: string }
-  /** It has ended, well or not: see the report's `outcome`. */
+  /** A supervisor has ended, well or not: see the report's `outcome`. */
   | { readonly type: 'supervisor.stopped'; readonly supervisor: string; readonly report: SupervisorReport };

@@ -10,79 +10,87 @@ export interface Limits {
    * it the value of `maxHandshakes`. Default 100.
    */
   readonly maxHandshakesPerAddress: number;
-  /** Size of a received message in bytes; larger ones end the connection with 1009. Default 1 MiB. */
+  /** The largest message that is received, in bytes; a larger one ends the connection with 1009. Default 1 MiB. */
   readonly maxPayloadBytes: number;
-  /** Fragments of a received message; more end the connection with 1008. Default 65,536. */
+  /** How many fragments a received message may have; more end the connection with 1008. Default 65,536. */
   readonly maxFragments: number;
-  /** How long a dialed connection's opening handshake may take, in ms, name look-up included. Default 10,000. */
+  /** How long the opening handshake of a dial may take, in ms, with the name look-up. Default 10,000. */
   readonly openWithinMs: number;
   /** How long a listener's `authenticate` may take, in ms; then 503. Default 10,000. */
   readonly authenticateWithinMs: number;
-  /** How long a closing handshake may take, in ms, from either side's Close to the end of TCP. Default 5,000. */
+  /** How long a closing handshake may take, in ms, from the first Close to the end of TCP. Default 5,000. */
   readonly closeWithinMs: number;
-  /** How long no data frame may pass in either direction, in ms; then 1000 with trigger `idle`. Default `Infinity`. */
+  /**
+   * How long a connection may be idle, in ms, with no data frame in either direction; then it is closed with 1000 and
+   * trigger `idle`. Default `Infinity`.
+   */
   readonly idleWithinMs: number;
   /**
-   * How long a handler may leave received frames waiting, in ms; then 1011 with trigger `slow-handler`. Default 60,000.
+   * How long the socket may be paused because the handler leaves frames waiting, in ms; then the connection is closed
+   * with 1011 and trigger `slow-handler`. Default 60,000.
    */
   readonly pausedWithinMs: number;
   /**
-   * Received bytes that wait for a pulling handler before the socket is paused; some 200 are counted for each frame
-   * beyond 64. Sixteen times as much waits for a handler that has not begun to consume, so that its peer's Close is
-   * seen even if it never does. Default 64 KiB.
+   * How many received bytes may wait for a handler that pulls before the socket is paused; about 200 bytes are added
+   * for each frame beyond 64. Sixteen times as much may wait for a handler that has not begun to consume, so that the
+   * peer's Close is seen even if the handler never does. Default 64 KiB.
    */
   readonly readAheadBytes: number;
-  /** Bytes waiting for the peer above which `send` answers `backpressure`. Default 64 KiB. */
+  /** How many bytes may wait for the peer before `send` returns `backpressure`. Default 64 KiB. */
   readonly highWaterMark: number;
   /**
-   * Bytes waiting for the peer beyond which the slow-peer policy applies; about 256 are counted for each message that
-   * waits by itself. Where little waited before, what is sent within one turn of the event loop may be as much again:
-   * the peer cannot have taken it yet. Default 4 MiB.
+   * How many bytes may wait for the peer before the slow-peer policy applies; about 256 bytes are added for each
+   * message that waits by itself. If little waited before, the messages of one turn of the event loop may be as much
+   * again, since the peer cannot have taken them yet. Default 4 MiB.
    */
   readonly maxBufferedBytes: number;
   /**
-   * What becomes of a peer that does not read: `close` ends it with 1013, the queue discarded first so that the Close
-   * gets out; `drop-newest` drops what does not fit. Default `close`.
+   * What is done about a peer that does not read. `close` discards the queue, so that the Close gets out, and closes
+   * with 1013; `drop-newest` drops messages that do not fit. Default `close`.
    */
   readonly slowPeer: 'close' | 'drop-newest';
 }
 
-/** How fast a supervisor's dialers may dial, all together. */
+/** How fast all dialers of a supervisor together may dial. */
 export interface DialLimit {
   /**
-   * Attempts under way: from before `url` and `headers` are asked until the connection is open or has failed. Of these
-   * half, at least one, are for dialers whose last attempt did not open; a tenth, rounded down, is kept for those that
-   * had been connected, and a fifth for other hosts than any one. Default 100.
+   * How many attempts may be under way, each from before `url` and `headers` are called until the connection is open or
+   * has failed. Dialers whose last attempt failed get at most half of them, or one; a tenth, rounded down, is reserved
+   * for dialers that had been connected; and no single host gets more than four fifths. Default 100.
    */
   readonly inFlight: number;
   /**
-   * Attempts begun in any second, and a tenth of that, rounded up, in any 100 ms. Default 200: a TLS handshake costs
-   * each side one or two ms of CPU, so that a fleet that comes back leaves most of a core to what is up already.
+   * How many attempts may begin in any second; in any 100 ms a tenth of that, rounded up. A TLS handshake costs each
+   * side one or two ms of CPU, so 200 leave most of a core to the connections that are up. Default 200.
    */
   readonly perSecond: number;
 }
 
 /**
- * Half-open sockets are found by Pings (RFC 6455 section 5.5.2). A peer that falls silent is found within
+ * How half-open sockets are found: by Pings (RFC 6455 section 5.5.2). A peer that falls silent is found within
  *
  *     pingEveryMs + answerWithinMs + stalls + reading
  *
- * and one that goes on sending but answers no Ping within `pingEveryMs` more. `stalls` is the time for which this
- * process's event loop stood still meanwhile, by more than 50 ms at a time, and at most `answerWithinMs` and the
- * longest of them; the last look after stalls is late by up to a sixteenth of `answerWithinMs`. `reading` is what the
- * peer may need for what precedes the Ping: 1 s for each 16,000 bytes beyond 64 KiB that no Pong has proven to be read.
- * That is counted up to what waits here and 4 MiB in the kernel's hands, and as a rule is below 256 KiB, since peers
- * are pinged on the way. While the socket is paused, and as long as the peer takes bytes that waited for it or sends
- * one frame, the time begins anew.
+ * A peer that still sends, but answers no Ping, is found within `pingEveryMs` more.
  *
- * A peer that does not answer Pings at all needs `liveness: false`.
+ * - `stalls` is the time for which this process's event loop stalled meanwhile, counting stalls of more than 50 ms. It
+ *   is at most `answerWithinMs` plus the longest stall. The last look after stalls may be late by a sixteenth of
+ *   `answerWithinMs`.
+ * - `reading` is the time that the peer may need to read what precedes the Ping: 1 s for each 16,000 bytes beyond
+ *   64 KiB that no Pong has proven to be read. At most the bytes that wait here and 4 MiB in the kernel are counted; as
+ *   a rule it is less than 256 KiB, because peers are pinged while data is sent.
+ *
+ * The time starts again while the socket is paused, and when the peer takes bytes that waited for it or is in the
+ * middle of a frame.
+ *
+ * For a peer that does not answer Pings at all, set `liveness: false`.
  */
 export interface Liveness {
   /**
-   * How often a peer is pinged, in ms, a little more often to keep the bound; phases are spread at random. Default
-   * 30,000.
+   * How often a peer is pinged, in ms. Pings come a little more often, to keep the bound above, and start at a random
+   * moment for each connection. Default 30,000.
    */
   readonly pingEveryMs: number;
-  /** How long a pinged peer may send nothing at all, in ms, our own stalls and pauses discounted. Default 10,000. */
+  /** How long a peer may be silent after a Ping, in ms, without this side's own stalls and pauses. Default 10,000. */
   readonly answerWithinMs: number;
 }

@@ -1,32 +1,30 @@
 import type { Liveness } from '../api/limits.js';
 import type { StallsSeen } from '../time/stalls.js';
 
-/** So many bytes on their way to a peer cost it no time worth mentioning. */
+/** A peer reads this many bytes on their way to it in no time worth counting. */
 const FREE_BYTES = 64 * 1024;
 
-/**
- * The slowest that a peer may read, in bytes for each ms: a Ping behind a lot of data is answered when that was read.
- */
+/** The slowest that a peer may read, in bytes per ms: it answers a Ping only after it has read what precedes it. */
 const SLOWEST_READER = 16;
 
-/** What is known of a peer that has not answered a Ping. Times in ms. */
+/** What is known of a peer that has not answered a Ping. Times are in ms. */
 export interface Unanswered {
-  /** How long ago the first Ping without an answer was sent. */
+  /** How long ago the first unanswered Ping was sent. */
   readonly sinceMs: number;
   /** Stalls of this process's event loop since then. */
   readonly stalls: StallsSeen;
-  /** Whether anything at all has come since then. */
+  /** Whether anything at all has arrived from the peer since then. */
   readonly isHeard: boolean;
-  /** Bytes before that Ping of which it is not known that the peer has read them. */
+  /** How many bytes before that Ping the peer is not known to have read. */
   readonly unprovenBytes: number;
 }
 
 /**
- * How long the peer still has, in ms; 0 when it is lost.
+ * Returns how long the peer still has to answer, in ms; 0 when it is lost.
  *
- * A silent peer has `answerWithinMs`, one that is heard and only leaves Pings unanswered `pingEveryMs` more, and so has
- * its second Ping. Time in which this process stood still does not count, as long as it ran at all for as long as it
- * stood: the excuse is bounded, whatever the pattern of stalls.
+ * A silent peer has `answerWithinMs`. A peer that sends other things and only leaves Pings unanswered has `pingEveryMs`
+ * more, so it gets a second Ping. Time for which this process stalled does not count, up to the time for which it ran:
+ * the excuse is bounded, whatever the pattern of stalls.
  */
 export function msLeft(
   { sinceMs, stalls, isHeard, unprovenBytes }: Unanswered,
@@ -39,7 +37,8 @@ export function msLeft(
 }
 
 /**
- * After how long the next Ping is due, in ms: such that rounding up its deadlines makes nothing later than promised.
+ * Returns after how long the next Ping is due, in ms. It is less than `pingEveryMs`, because the wheel rounds deadlines
+ * up, and a lost peer has to be found in the time promised.
  */
 export function pingAfterMs({ pingEveryMs, answerWithinMs }: Liveness): number {
   return Math.max(pingEveryMs / 2, ((pingEveryMs - answerWithinMs / 16 - 2) * 16) / 17);

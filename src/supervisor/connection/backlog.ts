@@ -1,23 +1,23 @@
 import { DataFrame, type Frame } from '../../transport/frame.js';
 
-/** A frame that is this much smaller than the memory it is a view of is copied when it has to wait. */
+/** A waiting frame is copied if the memory it is a view of is more than this many times as large. */
 const SMALL_SHARE = 4;
 
-/** What a waiting frame costs beside its payload, in bytes, about: two objects and a place. The first ones go free. */
+/** About what a waiting frame costs beside its payload, in bytes. For the first 64 frames it is not counted. */
 const FRAME_COSTS = 192;
 const FREE_FRAMES = 64;
 
-/** So many places at the front of the list are given up at a time. */
+/** The places of frames that were taken are removed from the front of the list this many at a time. */
 const SPENT_PLACES = 1024;
 
-/** Frames of one connection that wait for its handler, in order. Made when the first of them has to. */
+/** The frames of one connection that wait for its handler, in order. It is made when the first one has to wait. */
 export class Backlog {
-  /** Whether the socket is not read because of them. */
+  /** Whether the socket is paused because of these frames. */
   isHeld = false;
   #bytes: number;
   readonly #frames: Frame[];
   #head = 0;
-  /** Frames before this place have been looked through for copying. */
+  /** Frames before this place have been considered for copying. */
   #compacted = 0;
   #willCompact = false;
 
@@ -31,7 +31,7 @@ export class Backlog {
     return this.#frames.length - this.#head;
   }
 
-  /** About the memory that they hold: payloads, and what each frame costs beside. */
+  /** About how much memory the frames hold: their payloads, and what each frame costs beside. */
   get bytes(): number {
     return this.#bytes + Math.max(0, this.length - FREE_FRAMES) * FRAME_COSTS;
   }
@@ -42,7 +42,7 @@ export class Backlog {
     this.#compactLater();
   }
 
-  /** The oldest; there must be one. */
+  /** Takes the oldest frame; there must be one. */
   shift(): Frame {
     const frame = this.#frames[this.#head] as Frame;
     this.#head += 1;
@@ -61,7 +61,7 @@ export class Backlog {
     this.#bytes = 0;
   }
 
-  /** Those that are dealt with in this turn of the loop already need no copy. */
+  /** Waits for the next turn of the event loop: frames that are taken before need no copy. */
   #compactLater(): void {
     if (this.#willCompact) return;
     this.#willCompact = true;
@@ -69,8 +69,8 @@ export class Backlog {
   }
 
   /**
-   * Frames are views of memory that they share with others, of other connections too. Small ones that have to wait get
-   * memory of their own, as much as they need all together: what waits here is then all that its waiting costs.
+   * Frames are views of memory that they share with frames of other connections. Small ones that have to wait are
+   * copied into one buffer of exactly their size, so that a few waiting bytes do not keep 64 KiB alive.
    */
   static #compact(backlog: Backlog): void {
     backlog.#willCompact = false;

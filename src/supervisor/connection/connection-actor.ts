@@ -1,186 +1,207 @@
 import type { Observable } from 'rxjs';
+import type { ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import type { MachineHost } from '../../machines/run.js';
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
-import { NotSentError } from '../../transport/errors.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
-import { guardedController } from '../../transport/guarded-signal.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { Wire } from '../../transport/transport.js';
-import type { Connection, ConnectionRequest, ConnectionSnapshot, SendResult, WaitOptions } from '../api/connection.js';
-import { resolveWait } from '../options/resolve-wait.js';
-import { within } from '../time/within.js';
-import type { ConnectionParts } from './connection-base.js';
-import { ConnectionCore } from './connection-core.js';
+import type { Clock } from '../api/clock.js';
+import type {
+  Connection,
+  ConnectionRequest,
+  ConnectionSnapshot,
+  ConnectionState,
+  HandlerResult,
+  SendResult,
+  WaitOptions,
+} from '../api/connection.js';
+import type { WheelSlot, WheelTask } from '../time/wheel.js';
+import type { ConnectionParent, ConnectionParts } from './connection-parent.js';
+import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connection-runner.js';
+import type { CloseCause } from './ending.js';
 import { expiryOf } from './expiry.js';
-import type { Membership } from './membership.js';
-import { BURST_SHARE, Burst, isOver, sendOn, sizeOf, Writability } from './outbound.js';
+import { handlerReturned, handlerThrew, subscriberThrew } from './handler-run.js';
+import { drainSignalOf, interrupt, signalOf } from './handler-signals.js';
+import { Inbox } from './inbox.js';
+import { LazyParts } from './lazy-parts.js';
+import { livenessDue, type Probe } from './liveness.js';
+import { holdSocket, openDeadlinesOf } from './open-deadlines.js';
+import { send, sendAndWait, writable } from './sending.js';
+import { snapshotOf } from './snapshot.js';
+import { receiveFrom } from './wire-intake.js';
 
 /**
- * Stands for the announcement of a drain where nobody has asked for the signal: 100,000 connections cost no
- * controllers.
+ * One connection: its fields, and what users and other rooms can do with it. It is one object with few fields, since
+ * there may be 100,000 of them: what it does is in functions over it, a file for each subject, and what most
+ * connections never need is in `lazy`. Whatever happens to it is an event of its machine (`connection-runner.ts`).
  */
-const ANNOUNCED = new AbortController();
-ANNOUNCED.abort();
-
-/** One connection as users see it. What is there for the asking only is made when it is asked for. */
-export class ConnectionActor extends ConnectionCore implements Connection<unknown> {
+export class ConnectionActor implements Connection<unknown>, MachineHost<typeof connectionMachine>, WheelTask {
   static {
     printAsJson(this.prototype, 'Connection');
   }
 
+  readonly id: string;
+  readonly role: 'accepted' | 'dialed';
+  readonly parent: ConnectionParent;
   readonly request: ConnectionRequest | undefined;
   readonly data: unknown;
+  readonly inbox: Inbox;
+  /** How long this process had stalled when the connection was made, in ms. */
+  readonly stalledBefore: number;
+  wire: Wire | undefined = undefined;
+  machineState: MachineHost<typeof connectionMachine>['machineState'];
+  isStepping = false;
+  isHandlerRunning = false;
+  /** When it opened, in whole monotonic ms: a Unix time takes more memory, and jumps when the clock is set. */
+  openedNow: number | undefined = undefined;
+  /** The Ping that awaits its answer. */
+  probe: Probe | undefined = undefined;
+  /** Where it waits for its next liveness check. */
+  wheelSlot: WheelSlot | undefined = undefined;
+  lazyIfMade: LazyParts | undefined = undefined;
 
-  constructor(parts: ConnectionParts & { readonly request?: ConnectionRequest | undefined; readonly data?: unknown }) {
-    super(parts);
-    this.request = parts.request;
-    this.data = parts.data;
+  constructor({ id, parent, role, wire, epoch, request, data }: ConnectionParts) {
+    this.id = id;
+    this.role = role;
+    this.parent = parent;
+    this.request = request;
+    this.data = data;
+    this.inbox = new Inbox(this);
+    this.stalledBefore = parent.services.wheel.stalledMs;
+    this.machineState = role === 'accepted' ? OPEN : CONNECTING;
+    if (epoch !== undefined) this.lazy.epoch = epoch;
+    parent.services.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
+    if (wire !== undefined) this.adopt(wire);
   }
 
+  /** Starts the handler of an accepted connection, the open deadline of a dialed one. */
+  start(): void {
+    if (this.role === 'accepted') opened(this);
+    else connectionRunner.start(this);
+  }
+
+  /** Takes the wire of a dial. */
+  adopt(wire: Wire): void {
+    this.wire = wire;
+    receiveFrom(wire, this);
+  }
+
+  /** Gives an event to the machine; one at a time, in order. */
+  dispatch(event: ConnectionEvent): void {
+    dispatch(this, event);
+  }
+
+  /** Starts the closing handshake, or calls a dial off. */
+  closeFor(trigger: CloseTrigger, code: number, reason: string): void {
+    this.dispatch({ type: 'close', code, reason, trigger });
+  }
+
+  terminateFor(trigger: Extract<ConnectionEvent, { type: 'terminate' }>['trigger']): void {
+    // After a fault the machine has decided already, and the wire is given time to end: that time is cut short.
+    if (this.machineState.isFinal && this.report === undefined) this.wire?.terminate();
+    else this.dispatch({ type: 'terminate', trigger });
+  }
+
+  /** What most connections never need, made if it is not there yet. */
+  get lazy(): LazyParts {
+    this.lazyIfMade ??= new LazyParts();
+    return this.lazyIfMade;
+  }
+
+  /** Events that came while the machine was taking another one: few connections ever have any. */
+  get mail(): ConnectionEvent[] | undefined {
+    return this.lazyIfMade?.mail;
+  }
+
+  set mail(mail: ConnectionEvent[] | undefined) {
+    this.lazy.mail = mail;
+  }
+
+  get state(): ConnectionState {
+    return this.machineState.name;
+  }
+  get isOpen(): boolean {
+    return this.machineState === OPEN;
+  }
+  get epoch(): number | undefined {
+    return this.lazyIfMade?.epoch;
+  }
   get childId(): string {
     return this.parent.childId;
+  }
+  get clock(): Clock {
+    return this.parent.services.clock;
   }
 
   get protocol(): string {
     return this.wire?.protocol ?? '';
   }
-
   get remoteAddress(): string | undefined {
     return this.wire?.remoteAddress;
   }
-
   get bufferedBytes(): number {
     return this.wire?.bufferedBytes ?? 0;
   }
 
   get report(): CloseReport | undefined {
-    return this.ownReport;
+    return this.lazyIfMade?.report;
   }
-
   get closed(): Promise<CloseReport> {
     return this.lazy.closed;
   }
 
-  /** What began its ending; `undefined` before that. */
-  get closeTrigger(): CloseTrigger | undefined {
-    return this.closeCause?.trigger;
+  /** What began its close; `undefined` before that. */
+  get closeCause(): CloseCause | undefined {
+    return this.lazyIfMade?.closeCause;
   }
 
-  /** When its ending began, monotonic ms; `undefined` before that. */
+  /** When its close began, monotonic ms; `undefined` before that. */
   get endingSince(): number | undefined {
     return this.lazyIfMade?.endingSince;
   }
 
   get signal(): AbortSignal {
-    return this.interruption.signal;
+    return signalOf(this);
   }
-
   get drainSignal(): AbortSignal {
-    const { lazy } = this;
-    if (lazy.drainAnnouncement === undefined || lazy.drainAnnouncement === ANNOUNCED) {
-      const isAnnounced = lazy.drainAnnouncement === ANNOUNCED;
-      lazy.drainAnnouncement = guardedController((error) => this.subscriberThrew(error));
-      if (isAnnounced) lazy.drainAnnouncement.abort();
-    }
-    return lazy.drainAnnouncement.signal;
-  }
-
-  /** Whether somebody waits for the announcement of a drain. */
-  get awaitsDrain(): boolean {
-    return this.lazy.drainAnnouncement?.signal.aborted === false;
+    return drainSignalOf(this);
   }
 
   get frames$(): Observable<Frame> {
     return this.inbox.frames$;
   }
-
   discardFrames(): void {
     this.inbox.drop();
   }
-
   receive(options?: WaitOptions): Promise<Frame | undefined> {
-    return options === undefined ? this.inbox.receive() : this.receiveWithin(options);
+    return this.inbox.receive(options);
   }
-
-  private async receiveWithin(options: WaitOptions): Promise<Frame | undefined> {
-    return this.inbox.receive(resolveWait(options, 'receive'));
-  }
-
   [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
-    return this.inbox[Symbol.asyncIterator]();
+    return this.inbox;
   }
 
   send(data: Sendable): SendResult {
-    const bytes = sizeOf(data);
-    const { wire } = this;
-    if (wire === undefined || !this.isOpen) return 'closed';
-    const { limits, services } = this.parent;
-    const waiting = wire.heldBytes + bytes;
-    if (waiting > limits.maxBufferedBytes / BURST_SHARE && this.isTooMuch(wire, bytes)) return this.refuseSlowPeer();
-    const bytesBefore = wire.bytesOut;
-    if (!sendOn(wire, data)) return 'closed';
-    services.totals.framesOut += 1;
-    services.totals.bytesOut += wire.bytesOut - bytesBefore;
-    return waiting > limits.highWaterMark ? 'backpressure' : 'taken';
+    return send(this, data);
   }
-
-  async sendAndWait(data: Sendable, options?: WaitOptions): Promise<void> {
-    const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'sendAndWait');
-    signal?.throwIfAborted();
-    const result = this.send(data);
-    if (result === 'closed')
-      throw new NotSentError('closed', `connection ${this.id} is ${this.state}: the message was not taken.`);
-    if (result === 'dropped')
-      throw new NotSentError(
-        'dropped',
-        `connection ${this.id} has too much waiting for its peer: the message was dropped.`,
-      );
-    const left = new Promise<void>((resolve, reject) => {
-      this.wire?.confirm((fate) => {
-        if (fate === 'written') resolve();
-        else reject(this.lost(fate));
-      });
-    });
-    await within(
-      left,
-      { signal, withinMs },
-      this.wheel,
-      () => `sendAndWait: the message was not handed to the kernel within ${withinMs} ms; it is still on its way.`,
-    );
+  sendAndWait(data: Sendable, options?: WaitOptions): Promise<void> {
+    return sendAndWait(this, data, options);
   }
-
-  async writable(options?: WaitOptions): Promise<void> {
-    const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'writable');
-    signal?.throwIfAborted();
-    const { wire } = this;
-    if (wire === undefined || !this.isOpen || wire.heldBytes <= this.parent.limits.highWaterMark) return;
-    this.lazy.writability ??= new Writability(wire);
-    const { released, leave } = this.lazy.writability.wait();
-    try {
-      await within(
-        released,
-        { signal, withinMs },
-        this.wheel,
-        () => `writable: there was no room within ${withinMs} ms; what waits is still on its way.`,
-      );
-    } finally {
-      leave();
-    }
+  writable(options?: WaitOptions): Promise<void> {
+    return writable(this, options);
   }
 
   close(code = 1000, reason = ''): void {
     checkClose(code, reason, this.role);
     this.closeFor('close-called', code, reason);
   }
-
   terminate(): void {
     this.terminateFor('terminated');
   }
 
   renew(expiresAt: number | Date): void {
     const at = expiryOf(expiresAt, 'renew: expiresAt');
-    if (!this.isOpen) return;
-    this.openDeadlines.expireAt(at);
+    if (this.isOpen) openDeadlinesOf(this).expireAt(at);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -189,85 +210,31 @@ export class ConnectionActor extends ConnectionCore implements Connection<unknow
   }
 
   toJSON(): ConnectionSnapshot {
-    const { id, childId, epoch, role, state, protocol, remoteAddress, bufferedBytes, wire } = this;
-    return {
-      id,
-      childId,
-      epoch,
-      role,
-      state,
-      protocol,
-      remoteAddress,
-      openedAt: this.openedAt,
-      framesIn: wire?.framesIn ?? 0,
-      framesOut: wire?.framesOut ?? 0,
-      bytesIn: wire?.bytesIn ?? 0,
-      bytesOut: wire?.bytesOut ?? 0,
-      bufferedBytes,
-    };
+    return snapshotOf(this);
   }
 
-  /** Has a group or the like told when this connection closes; `false` if it is not open. */
-  join(group: Membership): boolean {
-    if (!this.isOpen) return false;
-    this.lazy.groups ??= new Set();
-    this.lazy.groups.add(group);
-    return true;
+  /** The connection is its own task on the wheel. */
+  onDue(now: number): void {
+    livenessDue(this, now);
   }
 
-  /** Forgets a group. */
-  leave(group: Membership): void {
-    this.lazy.groups?.delete(group);
+  handlerReturned(result: HandlerResult): void {
+    handlerReturned(this, result);
+  }
+  handlerThrew(error: unknown): void {
+    handlerThrew(this, error);
+  }
+  subscriberThrew(error: unknown): void {
+    subscriberThrew(this, error);
   }
 
-  /** Announces a drain to the handler. */
-  announceDrain(): void {
-    const { lazy } = this;
-    if (lazy.drainAnnouncement === undefined) lazy.drainAnnouncement = ANNOUNCED;
-    else lazy.drainAnnouncement.abort();
+  /** Stops reading the socket because frames wait for the handler (`true`), or goes on. */
+  holdSocket(isHeld: boolean): void {
+    holdSocket(this, isHeld);
   }
 
-  protected override get self(): this {
-    return this;
-  }
-
-  protected override leaveOpen(): void {
-    const { groups, writability } = this.lazy;
-    for (const group of groups ?? []) group.leave(this);
-    this.lazy.groups = undefined;
-    writability?.release();
-  }
-
-  protected override publishReport(report: CloseReport): void {
-    this.lazy.publish(report);
-  }
-
-  /**
-   * Whether one more message of so many bytes is more than may wait for the peer. What was sent in this turn of the
-   * loop it can hardly have taken: where little waited before, that may be as much again.
-   */
-  private isTooMuch(wire: Wire, bytes: number): boolean {
-    const { maxBufferedBytes } = this.parent.limits;
-    this.lazy.burst ??= Burst.begin(this.lazy, wire, maxBufferedBytes);
-    if (!isOver(wire, bytes, maxBufferedBytes)) return false;
-    wire.flush();
-    return isOver(wire, bytes, maxBufferedBytes + this.lazy.burst.allowedBytes(wire, maxBufferedBytes));
-  }
-
-  /** The slow-peer policy: a Close gets out only past what waits, so the queue is discarded first. */
-  private refuseSlowPeer(): SendResult {
-    this.parent.services.totals.framesDropped += 1;
-    if (this.parent.limits.slowPeer === 'close') {
-      this.wire?.discard();
-      this.closeFor('slow-peer', 1013, 'peer reads too slowly');
-    }
-    return 'dropped';
-  }
-
-  private lost(fate: 'discarded' | 'unknown'): NotSentError {
-    if (fate === 'unknown')
-      return new NotSentError('unknown', `connection ${this.id} ended before the message was known to have left.`);
-    const why = this.closeCause?.trigger === 'slow-peer' ? 'its peer reads too slowly' : 'it ended first';
-    return new NotSentError('discarded', `a message of connection ${this.id} was discarded: ${why}.`);
+  /** The handler has dealt with all frames there were, or takes none. */
+  allRead(): void {
+    if (this.lazyIfMade?.interruptsOnceRead === true && this.inbox.isRead) interrupt(this);
   }
 }

@@ -1,30 +1,31 @@
 import type { CloseReport } from '../../transport/close-report.js';
+import type { Wire } from '../../transport/transport.js';
 import type { Clock } from '../api/clock.js';
-import type { Handler } from '../api/connection.js';
+import type { ConnectionRequest, Handler } from '../api/connection.js';
 import type { SupervisorEvent } from '../api/events.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
 
-/** Frames of all connections of a supervisor, those that have ended included. */
+/** Counts of frames and bytes over all connections of a supervisor, ended ones included. */
 export interface Totals {
   framesIn: number;
   framesOut: number;
   bytesIn: number;
   bytesOut: number;
-  /** Messages that the slow-peer policy did not take; not among `framesOut`. */
+  /** Messages that the slow-peer policy did not take; they are not among `framesOut`. */
   framesDropped: number;
 }
 
-/** What a supervisor gives to every connection of its. */
+/** What a supervisor provides to each of its connections. */
 export interface Services {
   readonly clock: Clock;
   readonly wheel: Wheel;
   readonly totals: Totals;
-  /** Whether anybody listens: events are not made for nobody. */
+  /** Whether anybody is subscribed to events. If not, none are made. */
   readonly isObserved: boolean;
   publish(event: SupervisorEvent): void;
-  /** A connection's state, as users see it, has changed. */
+  /** Counts a connection whose state, as users see it, has changed. */
   stateChanged(
     from: 'connecting' | 'open' | 'closing' | undefined,
     to: 'connecting' | 'open' | 'closing' | undefined,
@@ -32,15 +33,27 @@ export interface Services {
   handlerLingers(by: 1 | -1): void;
 }
 
-/** What all connections of one listener or dialer have in common, kept once. */
+/** The listener or dialer that a connection belongs to, with what all its connections have in common. */
 export interface ConnectionParent {
   readonly childId: string;
   readonly limits: Limits;
   readonly liveness: Liveness | false;
   readonly handler: Handler<unknown>;
   readonly services: Services;
-  /** A connection is open; its handler has not been started yet. */
+  /** A connection is open; its handler starts after this call. */
   connectionOpened(connection: ConnectionActor): void;
-  /** A connection's socket is gone. */
+  /** A connection's socket is gone, and its report is made. */
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
+}
+
+/** What a connection is made from. */
+export interface ConnectionParts {
+  readonly id: string;
+  readonly parent: ConnectionParent;
+  readonly role: 'accepted' | 'dialed';
+  /** Absent while a dial's URL and header fields are still being asked for. */
+  readonly wire?: Wire | undefined;
+  readonly epoch?: number | undefined;
+  readonly request?: ConnectionRequest | undefined;
+  readonly data?: unknown;
 }

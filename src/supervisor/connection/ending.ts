@@ -7,23 +7,20 @@ import { errorFrom } from '../../transport/thrown.js';
 import type { Wire } from '../../transport/transport.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
 
-/** What began an ending, noted when it begins, and what has cut it short. */
+/** What began the end of a connection, noted when it begins, and what has cut its closing handshake short. */
 export interface CloseCause {
   readonly trigger: CloseTrigger;
   readonly startedBy: StartedBy;
   readonly phase: Phase;
-  /** Of the Close frame that began it; 1006 if none did. */
+  /** The code of the Close frame that began it; 1006 if none did. */
   readonly code: number;
   readonly reason: string;
   readonly cause: Error | undefined;
-  /** What has cut it short. */
+  /** What has cut the closing handshake short. */
   readonly endedBy?: EndedBy;
 }
 
-/**
- * What began an ending, with its Close frame if it had one: code 1006 says that there was none (RFC 6455 section
- * 7.1.5).
- */
+/** Makes a cause. Code 1006 says that no Close frame began the end (RFC 6455 section 7.1.5). */
 function began(
   phase: Phase,
   trigger: CloseTrigger,
@@ -33,7 +30,7 @@ function began(
   return { trigger, startedBy, phase, code, reason, cause };
 }
 
-/** A dial that is called off has no Close frame; who called it off stays visible. */
+/** A dial that is called off has no Close frame. The trigger says whether the user called it off or something else. */
 function calledOff(trigger: CloseTrigger): CloseCause {
   return began('connecting', trigger === 'close-called' || trigger === 'terminated' ? 'called-off' : trigger, 'local');
 }
@@ -56,7 +53,7 @@ function endOfWire(phase: Phase, { kind, cause }: WireEnd): CloseCause {
   }
 }
 
-/** What the event that leads a connection out of `connecting` or `open` says about its ending. */
+/** Returns the cause that an event leading out of `connecting` or `open` stands for. */
 export function closeCauseOf(phase: Phase, event: ConnectionEvent): CloseCause {
   switch (event.type) {
     case 'close':
@@ -88,7 +85,7 @@ export function closeCauseOf(phase: Phase, event: ConnectionEvent): CloseCause {
   }
 }
 
-/** What the event that leads a connection out of `closing` too early says of it. */
+/** Returns what an event that leads out of `closing` too early says of it. */
 function cutBy(event: ConnectionEvent): { readonly endedBy: EndedBy; readonly cause: Error | undefined } {
   switch (event.type) {
     case 'deadline.close':
@@ -108,54 +105,49 @@ function cutBy(event: ConnectionEvent): { readonly endedBy: EndedBy; readonly ca
   }
 }
 
-/**
- * What becomes of the cause of a close when the closing handshake was cut short: what did that is noted beside it, and
- * the first error stays.
- */
+/** Adds to a cause what has cut the closing handshake short. The first error stays. */
 export function cutShort(closeCause: CloseCause, event: ConnectionEvent): CloseCause {
   const { endedBy, cause } = cutBy(event);
   return { ...closeCause, endedBy, cause: closeCause.cause ?? cause };
 }
 
-/** What a report says beside how the ending began and how the wire ended. */
+/** What a report says beside the cause of the close and the end of the wire. */
 export interface Circumstances {
   readonly outcome: CloseReport['outcome'];
   readonly connectionId: string;
   readonly childId: string | undefined;
   readonly epoch: number | undefined;
   readonly role: CloseReport['role'];
-  /** A dial that never came to a wire has seen nothing. */
+  /** `undefined` for a dial that never came to a wire. */
   readonly wire: Wire | undefined;
-  /** When it opened, on the monotonic clock. */
+  /** When it opened, monotonic ms. */
   readonly openedNow: number | undefined;
   /** Unix ms. */
   readonly endedAt: number;
-  /** The same moment on the monotonic clock. */
+  /** The same moment, monotonic ms. */
   readonly now: number;
   readonly localStallMs: number;
   readonly handlerError: { readonly error: unknown } | undefined;
 }
 
 /**
- * A moment of the monotonic clock in Unix ms: counted from the end, so that differences are durations whatever was done
- * to the clock meanwhile.
+ * Converts a moment of the monotonic clock to Unix ms. It counts back from the end, so that differences within one
+ * report are durations, even if the wall clock was set meanwhile.
  */
 function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
   return Math.round(endedAt - (now - moment));
 }
 
-/**
- * A dial refused with an HTTP status says when to come back in a header, a server that restarts says so in its reason.
- */
+/** Returns when the peer wants to see us again: from a header of a refusal, or from the reason of a 1012 or 1013. */
 function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
   return received?.code === 1012 || received?.code === 1013 ? reconnectDelayOf(received.reason) : undefined;
 }
 
-/** A report in the making. */
+/** A report that is still being filled in. */
 type Draft = { -readonly [K in keyof CloseReport]: CloseReport[K] };
 
-/** The report of a connection whose socket is gone: it has no key for what there is not. */
+/** Makes the report of a connection whose socket is gone. What does not apply has no key in it. */
 export function reportOf(closeCause: CloseCause, end: WireEnd, seen: Circumstances): CloseReport {
   const { wire } = seen;
   const report: Draft = {

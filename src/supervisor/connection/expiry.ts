@@ -2,19 +2,18 @@ import { types } from 'node:util';
 import { OptionError } from '../../transport/errors.js';
 import { show } from '../options/option-rules.js';
 
-/** 2001-01-01, Unix ms. Seconds, taken for ms, lie before it until the year 32970. */
+/** 2001-01-01, Unix ms. A time in seconds, taken for ms, lies before this until the year 32970. */
 const EARLIEST = Date.UTC(2001, 0, 1);
 
-/** The latest time that a Date can be. */
+/** The latest time that a Date can hold, Unix ms. */
 const LATEST = 8.64e15;
 
 /**
- * Reads when a credential ends.
+ * Reads the time at which a credential ends.
  *
  * @returns Unix ms.
- * @throws {OptionError} for anything but a number of Unix ms or a valid Date, and for a time before 2001: then it was
- * given
- *   in seconds.
+ * @throws {OptionError} for anything but a number of Unix ms or a valid Date, and for a time before 2001, which was
+ * given in seconds.
  */
 export function expiryOf(value: unknown, where: string): number {
   const isDate = types.isDate(value);
@@ -27,7 +26,8 @@ export function expiryOf(value: unknown, where: string): number {
   if (at < EARLIEST) {
     const shown = isDate ? `a Date of ${new Date(at).toISOString()}` : String(at);
     throw new OptionError(
-      `${where} is ${shown}, a time before 2001, as if it was given in seconds; allowed are Unix milliseconds, which are seconds times 1000, and a Date.`,
+      `${where} is ${shown}, a time before 2001, as if it was given in seconds; allowed are Unix milliseconds ` +
+        '(seconds times 1000) and a Date.',
     );
   }
   return at;

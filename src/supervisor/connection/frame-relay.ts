@@ -2,17 +2,17 @@ import type { Subscriber } from 'rxjs';
 import type { Frame } from '../../transport/frame.js';
 import { Guarded } from '../../transport/guarded.js';
 
-/** What holds the frames that came before anybody subscribed. */
+/** Holds the frames that arrived before anybody subscribed. */
 export interface FrameSource {
-  /** Whether somebody waits for the next frame by pulling. */
+  /** Whether the handler waits for the next frame by pulling. */
   readonly isPulled: boolean;
-  /** Somebody has subscribed: hands over what was held. */
+  /** Hands over the frames that were held: somebody has subscribed. */
   pushTo(): void;
-  /** Frames go to whoever pulls: a subscription beside that is a mistake of the handler's. */
+  /** Reports a subscription while the handler pulls: frames go to one consumer only. */
   refuseSubscriber(): void;
 }
 
-/** `frames$`: the first subscriber gets what was held. */
+/** `frames$`: the first subscriber gets the frames that were held. */
 export class FrameRelay extends Guarded<Frame> {
   readonly #source: FrameSource;
   #isFed = false;

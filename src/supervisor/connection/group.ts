@@ -5,6 +5,7 @@ import type { Connection } from '../api/connection.js';
 import { isInstance, readOptions, show } from '../options/option-rules.js';
 import { checkIterable } from '../options/resolve-common.js';
 import { ConnectionActor } from './connection-actor.js';
+import { enterGroup, leaveGroup } from './joined-groups.js';
 import type { Membership } from './membership.js';
 
 /** A set of open connections, such as a room: members leave by themselves when they begin to close. */
@@ -22,27 +23,28 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
   /**
    * Adds a connection; `false` if it is not open.
    *
-   * @throws {OptionError} for what is no connection, and for one of another copy of the package: it would not leave by
-   * itself.
+   * @throws {OptionError} for what is no connection, and for a connection of another copy of the package, which would
+   * not leave by itself.
    */
   add(connection: C): boolean {
     if (!isInstance(connection, ConnectionActor)) {
       throw new OptionError(
-        `Group.add: ${show(connection)} is no connection of this copy of wirekeeper; allowed are connections, each in a group of its own copy.`,
+        `Group.add: ${show(connection)} is no connection of this copy of wirekeeper; ` +
+          'add connections to a Group of the copy that made them.',
       );
     }
-    if (!connection.join(this)) return false;
+    if (!enterGroup(connection, this)) return false;
     this.#members.add(connection);
     return true;
   }
 
   /** Removes a connection; `false` if it was no member. */
   delete(connection: C): boolean {
-    if (isInstance(connection, ConnectionActor)) connection.leave(this);
+    if (isInstance(connection, ConnectionActor)) leaveGroup(connection, this);
     return this.#members.delete(connection);
   }
 
-  /** What a closing connection calls. */
+  /** Is called by a connection that begins to close. */
   leave(connection: Connection<unknown>): void {
     this.#members.delete(connection as C);
   }
@@ -52,9 +54,9 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
   }
 }
 
-/** What became of a broadcast, counted by receiver. */
+/** The outcome of a broadcast: how many receivers there were of each kind. */
 export interface BroadcastResult {
-  /** Taken, those that answered `backpressure` included. */
+  /** Receivers that took the message, with those whose `send` returned `backpressure`. */
   readonly taken: number;
   readonly dropped: number;
   readonly closed: number;
@@ -64,9 +66,9 @@ export interface BroadcastResult {
  * Sends a message to every connection of a group (or any other iterable), framed once. It is synchronous: no later send
  * can overtake it. The slow-peer policy applies to each receiver.
  *
- * @throws {OptionError} for receivers over which nobody can iterate, or of which one is no connection; for data that is
- * no
- *   string, bytes, or frame.
+ * @param options `except` is a connection that does not get the message. Default none.
+ * @throws {OptionError} if `receivers` cannot be iterated or one of them is no connection, and for data that is no
+ * string, bytes, or frame.
  */
 export function broadcast(
   receivers: Iterable<Connection<unknown>>,
@@ -101,5 +103,6 @@ function checkReceiver(receiver: unknown): void {
     receiver !== null &&
     receiver !== undefined &&
     typeof (receiver as Partial<Connection<unknown>>).send === 'function';
-  if (!hasSend) throw new OptionError(`broadcast: receivers has ${show(receiver)} in it; all must be connections.`);
+  if (!hasSend)
+    throw new OptionError(`broadcast: receivers contains ${show(receiver)}; every receiver must be a connection.`);
 }

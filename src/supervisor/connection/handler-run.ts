@@ -1,42 +1,74 @@
 import { checkClose } from '../../transport/close-code.js';
 import { isThenable } from '../../transport/contain.js';
-import { EndedError } from '../../transport/errors.js';
-import { isError, textOf } from '../../transport/thrown.js';
 import type { Connection, Handler, HandlerResult } from '../api/connection.js';
-import type { WheelSlot, WheelTask } from '../time/wheel.js';
-import type { Services } from './connection-parent.js';
+import type { ConnectionActor } from './connection-actor.js';
+import { isInterruption, type LingeringHandler } from './lingering-handler.js';
 
-/** A handler that still runs this long after the end of its connection, in ms, is lingering. */
-const LINGERS_AFTER_MS = 1000;
-
-/** Whose handler it is. */
-export interface HandlerOwner {
-  /** The handler has returned, at once or later. Must not throw. */
-  handlerReturned(result: HandlerResult): void;
-  /** The handler has thrown, at once or later. Must not throw. */
-  handlerThrew(error: unknown): void;
+/** Starts the handler of a connection that has opened. */
+export function startHandler(connection: ConnectionActor): void {
+  connection.isHandlerRunning = true;
+  runHandler(connection.parent.handler, connection, connection);
 }
 
 /**
- * Runs a handler. Whatever it throws, at once or later, comes to its owner and goes no further.
+ * Runs a handler. Whatever it throws, at once or later, goes to `handlerThrew` and no further; neither of the two
+ * callbacks may throw.
  *
- * There is one for every connection, and what waits for its end lives as long: a bound method is smaller than a
- * closure.
+ * Each connection has a handler, and what waits for its end lives as long as the connection: a bound method takes less
+ * memory than a closure.
  */
-export function runHandler(handler: Handler<unknown>, connection: Connection<unknown>, owner: HandlerOwner): void {
+export function runHandler(
+  handler: Handler<unknown>,
+  connection: Connection<unknown>,
+  on: Pick<ConnectionActor, 'handlerReturned' | 'handlerThrew'>,
+): void {
   try {
     const result = handler(connection);
     // A thenable of the user's making may answer twice, or at once and then throw: a promise stands for it.
-    if (isThenable(result))
-      Promise.resolve(result).then(owner.handlerReturned.bind(owner), owner.handlerThrew.bind(owner));
-    else owner.handlerReturned(result);
+    if (isThenable(result)) Promise.resolve(result).then(on.handlerReturned.bind(on), on.handlerThrew.bind(on));
+    else on.handlerReturned(result);
   } catch (error) {
-    owner.handlerThrew(error);
+    on.handlerThrew(error);
+  }
+}
+
+/** The handler has returned, at once or later: the connection closes with what it returned. */
+export function handlerReturned(connection: ConnectionActor, result: HandlerResult): void {
+  let close: { readonly code: number; readonly reason: string };
+  try {
+    close = closeOf(result, connection.role);
+  } catch (error) {
+    handlerThrew(connection, error);
+    return;
+  }
+  handlerEnded(connection, {});
+  const { services } = connection.parent;
+  if (connection.isOpen && connection.inbox.hasSubscribers && services.isObserved) {
+    services.publish({ type: 'handler.left-subscribers', connectionId: connection.id });
+  }
+  dropUnwanted(connection);
+  connection.dispatch({ type: 'handler.returned', ...close });
+}
+
+/** The handler has thrown, at once or later. */
+export function handlerThrew(connection: ConnectionActor, error: unknown): void {
+  handlerEnded(connection, { error });
+  dropUnwanted(connection);
+  connection.dispatch({ type: 'handler.threw', error });
+}
+
+/** Code of the handler's own has thrown beside it, maybe after it: a subscriber, or a listener of its signals. */
+export function subscriberThrew(connection: ConnectionActor, error: unknown): void {
+  if (!connection.machineState.isFinal) connection.dispatch({ type: 'handler.threw', error });
+  else if (connection.report === undefined) connection.lazy.handlerError ??= { error };
+  else if (!isInterruption(error)) {
+    connection.parent.services.publish({ type: 'handler.finished', connectionId: connection.id, error });
   }
 }
 
 /**
- * The code and reason that a handler's result asks for; a report is what a handler that awaited `closed` returns.
+ * Returns the code and reason that a handler's result asks for. A handler that awaited `closed` returns a close report,
+ * which asks for nothing.
  *
  * @throws {CloseFrameError} for a code or reason that may not be sent.
  */
@@ -50,43 +82,17 @@ export function closeOf(
   return { code, reason };
 }
 
-/** A handler whose connection has ended before it. Nothing can stop it: one that goes on for long is said to linger. */
-export class LingeringHandler implements WheelTask {
-  wheelSlot: WheelSlot | undefined;
-  readonly #connectionId: string;
-  readonly #services: Services;
-  readonly #waiters: (() => void)[] = [];
-  #isLingering = false;
-
-  constructor(connectionId: string, services: Services) {
-    this.#connectionId = connectionId;
-    this.#services = services;
-    services.wheel.schedule(this, LINGERS_AFTER_MS);
-  }
-
-  /** Calls back when it has come to its end. */
-  whenEnded(done: () => void): void {
-    this.#waiters.push(done);
-  }
-
-  /** It has come to its end. */
-  ended(failure: { readonly error?: unknown }): void {
-    this.#services.wheel.cancel(this);
-    for (const done of this.#waiters) done();
-    if (this.#isLingering) this.#services.handlerLingers(-1);
-    // The report is out: an error that comes only now has no other place than the event.
-    else if (!('error' in failure) || isInterruption(failure.error)) return;
-    this.#services.publish({ type: 'handler.finished', connectionId: this.#connectionId, ...failure });
-  }
-
-  onDue(): void {
-    this.#isLingering = true;
-    this.#services.handlerLingers(1);
-    this.#services.publish({ type: 'handler.lingering', connectionId: this.#connectionId });
-  }
+/** Returns a connection's handler, if that still runs although the connection has ended. */
+export function lingeringHandlerOf(connection: ConnectionActor): LingeringHandler | undefined {
+  return connection.isHandlerRunning ? connection.lazyIfMade?.lingeringHandler : undefined;
 }
 
-/** Whether a handler came to its end since its waits were interrupted by `connection.signal`, as it should. */
-export function isInterruption(error: unknown): boolean {
-  return isError(error) && (error instanceof EndedError || textOf(error, 'name') === 'AbortError');
+function handlerEnded(connection: ConnectionActor, failure: { readonly error?: unknown }): void {
+  connection.isHandlerRunning = false;
+  connection.lazyIfMade?.lingeringHandler?.ended(failure);
+}
+
+/** Nobody will pull any more: frames that arrive before the peer's Close are dropped. */
+function dropUnwanted({ inbox }: ConnectionActor): void {
+  if (!inbox.hasSubscribers) inbox.drop();
 }

@@ -1,33 +1,34 @@
 import type { Observable } from 'rxjs';
-import { DeadlineError, OptionError } from '../../transport/errors.js';
+import { OptionError } from '../../transport/errors.js';
 import type { Frame } from '../../transport/frame.js';
 import type { WaitOptions } from '../api/connection.js';
-import { Alarm } from '../time/alarm.js';
-import type { Wheel } from '../time/wheel.js';
+import type { Limits } from '../api/limits.js';
+import { resolveWait } from '../options/resolve-wait.js';
 import { Backlog } from './backlog.js';
+import { boundedPull, type Waiter } from './bounded-pull.js';
+import type { Services } from './connection-parent.js';
 import { FrameRelay } from './frame-relay.js';
 
 /** What an inbox needs of its connection. */
 export interface InboxOwner {
-  readonly readAheadBytes: number;
-  readonly wheel: Wheel;
-  /** Frames wait: stop reading (`true`), or go on (`false`). */
+  readonly parent: {
+    readonly limits: Pick<Limits, 'readAheadBytes'>;
+    readonly services: Pick<Services, 'wheel' | 'totals'>;
+  };
+  /** Stops reading the socket because frames wait (`true`), or goes on reading (`false`). */
   holdSocket(isHeld: boolean): void;
-  /** The consumer has dealt with all there was, or there is none that would. */
+  /** The consumer has dealt with all frames there were, or takes none. */
   allRead(): void;
   /** A direct subscriber of `frames$` threw. */
   subscriberThrew(error: unknown): void;
-  frameCame(bytes: number): void;
 }
 
 /**
- * How much more than `readAheadBytes` may wait where the peer's Close must be seen, since nobody takes frames: above it
- * they are dropped while the connection closes, and a socket is held whose handler has not begun to consume.
+ * How many times `readAheadBytes` may wait where the socket should still be read, so that the peer's Close is seen:
+ * while the connection closes, when further frames are dropped, and before the handler has begun to consume, when the
+ * socket is paused beyond that.
  */
 const UNREAD_FACTOR = 16;
-
-/** Answers a pull that found nothing. */
-type Waiter = (result: IteratorResult<Frame>) => void;
 
 const END: IteratorResult<Frame> = { value: undefined, done: true };
 
@@ -35,13 +36,14 @@ const END: IteratorResult<Frame> = { value: undefined, done: true };
  * The frames of one connection on their way to its handler. They are held until the handler chooses: pull (iterator,
  * `receive`), push (`frames$`), or none at all.
  *
- * It is its own iterator, to spare an object for each connection: frames are pulled in one place only.
+ * It is its own iterator, which saves an object for each connection: frames are pulled in one place only.
  */
 export class Inbox implements AsyncIterableIterator<Frame> {
   readonly #owner: InboxOwner;
   #backlog: Backlog | undefined;
   #mode: 'held' | 'pull' | 'push' | 'none' = 'held';
-  #waiter: Waiter | undefined;
+  /** The one who waits for the next frame by pulling. */
+  waiter: Waiter<IteratorResult<Frame>> | undefined;
   #relay: FrameRelay | undefined;
   #stage: 'open' | 'closing' | 'ended' = 'open';
   /** Whether the consumer has a frame that it may still be working on. */
@@ -66,7 +68,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     return this.#relay;
   }
 
-  /** Takes no frames for the handler any more: those that wait and those to come are dropped. */
+  /** Drops the frames that wait and those to come: the handler takes none. */
   drop(): void {
     this.#mode = 'none';
     this.#isBusy = false;
@@ -80,20 +82,22 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     this.#owner.allRead();
   }
 
-  /** The closing handshake has begun: the socket is not held any more, since the peer's Close has to be seen. */
+  /** The closing handshake has begun: the socket is read again in any case, so that the peer's Close is seen. */
   closing(): void {
     if (this.#stage === 'open') this.#stage = 'closing';
     if (this.#backlog !== undefined) this.release(this.#backlog);
   }
 
-  /** One frame, when there is one; `undefined` at the end. */
-  async receive({ signal, withinMs }: WaitOptions = {}): Promise<Frame | undefined> {
-    signal?.throwIfAborted();
+  /** Waits for one frame; `undefined` at the end. */
+  async receive(options?: WaitOptions): Promise<Frame | undefined> {
+    const limits = options === undefined ? undefined : resolveWait(options, 'receive');
+    limits?.signal?.throwIfAborted();
     if (this.isTaken) throw consumedElsewhere();
-    const isBounded = signal !== undefined || withinMs !== undefined;
     const frame = this.pull();
     if (frame !== undefined || this.isOver) return frame;
-    const result = await (isBounded ? this.waitWithin(signal, withinMs) : this.wait());
+    const result = await (limits === undefined
+      ? this.wait()
+      : boundedPull(this, limits, this.#owner.parent.services.wheel));
     return result.done === true ? undefined : result.value;
   }
 
@@ -108,7 +112,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     return this.isOver ? Promise.resolve(END) : this.wait();
   }
 
-  /** The consumer has left; frames wait for the next one. */
+  /** The consumer has stopped iterating; frames wait for the next consumer. */
   return(): Promise<IteratorResult<Frame>> {
     this.#isBusy = false;
     this.settle();
@@ -116,7 +120,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     return Promise.resolve(END);
   }
 
-  /** Somebody has subscribed: hands over what was held. */
+  /** Somebody has subscribed to `frames$`: hands over the frames that were held. */
   pushTo(): void {
     this.#mode = 'push';
     this.#isBusy = false;
@@ -125,19 +129,21 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     this.#owner.allRead();
   }
 
-  /** Frames go to whoever pulls: a subscription beside that is a mistake of the handler's. */
+  /** Somebody has subscribed to `frames$` while the handler pulls, which is a mistake of the handler's. */
   refuseSubscriber(): void {
     this.#owner.subscriberThrew(consumedElsewhere());
   }
 
-  /** Whether somebody waits for the next frame by pulling. */
+  /** Whether the handler waits for the next frame by pulling. */
   get isPulled(): boolean {
-    return this.#waiter !== undefined;
+    return this.waiter !== undefined;
   }
 
-  /** A frame has come. */
+  /** A frame has arrived. */
   take(frame: Frame): void {
-    this.#owner.frameCame(frame.data.length);
+    const { totals } = this.#owner.parent.services;
+    totals.framesIn += 1;
+    totals.bytesIn += frame.data.length;
     switch (this.#mode) {
       case 'push':
         this.#relay?.next(frame);
@@ -146,11 +152,11 @@ export class Inbox implements AsyncIterableIterator<Frame> {
         return;
       case 'pull':
       case 'held': {
-        const waiter = this.#waiter;
+        const waiter = this.waiter;
         if (waiter === undefined) {
           this.enqueue(frame);
         } else {
-          this.#waiter = undefined;
+          this.waiter = undefined;
           this.#isBusy = true;
           waiter({ value: frame, done: false });
         }
@@ -158,16 +164,16 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     }
   }
 
-  /** No frame comes any more. */
+  /** No more frames will arrive. */
   end(): void {
     this.#stage = 'ended';
     this.settle();
     if (this.#backlog === undefined) this.#relay?.complete();
   }
 
-  /** Whether somebody else consumes frames at this moment. */
+  /** Whether another consumer is at work. */
   private get isTaken(): boolean {
-    return this.#waiter !== undefined || this.hasSubscribers;
+    return this.waiter !== undefined || this.hasSubscribers;
   }
 
   private get isOver(): boolean {
@@ -175,7 +181,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
   }
 
   private enqueue(frame: Frame): void {
-    const { readAheadBytes } = this.#owner;
+    const { readAheadBytes } = this.#owner.parent.limits;
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
@@ -215,52 +221,25 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     }
     this.#isBusy = true;
     const frame = this.shift(backlog);
-    if (backlog.bytes <= this.#owner.readAheadBytes / 2) this.release(backlog);
+    if (backlog.bytes <= this.#owner.parent.limits.readAheadBytes / 2) this.release(backlog);
     return frame;
   }
 
   private wait(): Promise<IteratorResult<Frame>> {
     return new Promise((resolve) => {
-      this.#waiter = resolve;
+      this.waiter = resolve;
     });
   }
 
   private settle(): void {
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
+    const waiter = this.waiter;
+    this.waiter = undefined;
     waiter?.(END);
-  }
-
-  private waitWithin(signal: AbortSignal | undefined, withinMs: number | undefined): Promise<IteratorResult<Frame>> {
-    const letGo = withinMs === undefined ? () => {} : this.#owner.wheel.keepAlive.hold();
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        letGo();
-        alarm.clear();
-        signal?.removeEventListener('abort', onAbort);
-        if (this.#waiter === waiter) this.#waiter = undefined;
-      };
-      const waiter: Waiter = (result) => {
-        leave();
-        resolve(result);
-      };
-      const onAbort = () => {
-        leave();
-        reject(signal?.reason);
-      };
-      const alarm = new Alarm(this.#owner.wheel, () => {
-        leave();
-        reject(new DeadlineError(`receive: no frame came within ${withinMs} ms; the connection is as it was.`));
-      });
-      alarm.set(withinMs ?? Number.POSITIVE_INFINITY);
-      signal?.addEventListener('abort', onAbort);
-      this.#waiter = waiter;
-    });
   }
 }
 
 function consumedElsewhere(): OptionError {
   return new OptionError(
-    'frames of this connection are being consumed already; consume them in one way and in one place only.',
+    'frames of this connection are consumed already; consume them in one way and in one place only.',
   );
 }

@@ -1,48 +1,49 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
 import type { CloseReport } from '../../transport/close-report.js';
-import type { Alarm } from '../time/alarm.js';
+import { Alarm } from '../time/alarm.js';
+import type { Wheel } from '../time/wheel.js';
 import type { CloseCause } from './ending.js';
-import type { LingeringHandler } from './handler-run.js';
-import type { Interruption } from './interruption.js';
+import type { LingeringHandler } from './lingering-handler.js';
 import type { Membership } from './membership.js';
 import type { OpenDeadlines } from './open-deadlines.js';
 import type { Burst, Writability } from './outbound.js';
 
-/** A promise of the report, for those who asked for it. */
+/** A promise of the report, for those who have asked for it. */
 interface Closed {
   readonly promise: Promise<CloseReport>;
   readonly resolve: (report: CloseReport) => void;
 }
 
 /**
- * What most connections never need, or only when they end: together in one object that is made on demand, since an idle
- * connection should cost no more than its socket does.
+ * What most connections never need, or need only when they end. It is one object, made on first use, because an idle
+ * connection should cost no more memory than its socket does.
  */
 export class LazyParts {
-  /** Of a dialed connection. */
+  /** The epoch of a dialed connection. */
   epoch: number | undefined;
-  /** Events that came while the machine was at a step. */
+  /** Events that came while the machine was taking another one. */
   mail: ConnectionEvent[] | undefined;
-  /** Whether the handler is to be started once the machine's step is done. */
+  /** Whether the connection has opened in this step: its handler starts when the step is done. */
   isOpening = false;
   /** Whether the handler is to be interrupted once it has dealt with all frames. */
   interruptsOnceRead = false;
-  /** The deadline of the present state. */
-  deadline: Alarm | undefined;
-  /** What began the ending. */
+  isInterrupted = false;
+  isDrainAnnounced = false;
+  /** The controller of `signal`. */
+  interruption: AbortController | undefined;
+  /** The controller of `drainSignal`. */
+  drainAnnouncement: AbortController | undefined;
   closeCause: CloseCause | undefined;
-  /** When the ending began, monotonic ms. */
+  /** When the close began, monotonic ms. */
   endingSince: number | undefined;
   report: CloseReport | undefined;
   handlerError: { readonly error: unknown } | undefined;
   lingeringHandler: LingeringHandler | undefined;
-  interruption: Interruption | undefined;
   openDeadlines: OpenDeadlines | undefined;
-  drainAnnouncement: AbortController | undefined;
-  /** Groups and the like that it is in. */
   groups: Set<Membership> | undefined;
   writability: Writability | undefined;
   burst: Burst | undefined;
+  #deadline: Alarm | undefined;
   #closed: Closed | undefined;
 
   /** The report, or a promise of it. */
@@ -61,5 +62,16 @@ export class LazyParts {
   /** Hands the report to those who wait for it. */
   publish(report: CloseReport): void {
     this.#closed?.resolve(report);
+  }
+
+  /** Sets the deadline of the present state, in place of the one before. */
+  armDeadline(wheel: Wheel, withinMs: number, onPassed: () => void): void {
+    this.#deadline?.clear();
+    this.#deadline = new Alarm(wheel, onPassed);
+    this.#deadline.set(withinMs);
+  }
+
+  disarmDeadline(): void {
+    this.#deadline?.clear();
   }
 }

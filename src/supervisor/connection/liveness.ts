@@ -1,21 +1,20 @@
 import type { Wire } from '../../transport/transport.js';
 import type { Liveness } from '../api/limits.js';
-import type { WheelSlot, WheelTask } from '../time/wheel.js';
 import { msLeft, pingAfterMs } from './answer-window.js';
-import { ConnectionBase } from './connection-base.js';
+import type { ConnectionActor } from './connection-actor.js';
 
-/** Turns of the event loop in which what has come is read, before a peer is judged. */
+/** How often the event loop goes round, so that what has arrived is read, before a peer is judged. */
 const TURNS_TO_READ = 2;
 
-/** A Ping that awaits its answer. */
-class Probe {
-  /** When it was sent, or something last excused its peer; in whole monotonic ms, as `heardAt`. */
+/** A Ping that awaits its answer. Times are whole monotonic ms, as `heardAt` is. */
+export class Probe {
+  /** When it was sent, or when something last excused the peer. */
   at: number;
-  /** When the latest Ping was sent, if the first was not answered. */
+  /** When the latest Ping was sent, if the first one got no answer. */
   latestAt: number;
-  /** When it was looked at last. */
+  /** When the probe was looked at last. */
   lookedAt: number;
-  /** How many bytes had left by then, of which others waited behind; -1 if none waited. */
+  /** How many bytes had left by then while others waited behind them; -1 if none waited. */
   leftBytes = -1;
 
   constructor(at: number) {
@@ -23,110 +22,105 @@ class Probe {
   }
 }
 
-/**
- * A connection's pulse, which finds half-open sockets (RFC 6455 section 5.5.2): pings the peer, whether it is quiet or
- * not, since one that talks may have ceased to read; and says that it is lost when it answers nothing in time. Silence
- * that may be our own doing does not count: a paused socket is not read, what waits before the Ping has to be read
- * first, and after a stall of this process the answer may lie in the kernel unread.
- *
- * It is a layer of the connection and no object beside it, since each has one.
+/** What liveness needs of a connection. The connection itself is the task on the wheel: each one has liveness. */
+export type LiveConnection = Pick<ConnectionActor, 'wire' | 'parent' | 'probe' | 'dispatch' | 'wheelSlot' | 'onDue'>;
+
+/*
+ * Finds half-open sockets (RFC 6455 section 5.5.2): pings the peer, whether it is quiet or not, since a peer that talks
+ * may have stopped reading, and reports the connection as lost when no answer comes in time. Silence that may be our
+ * own doing does not count: a paused socket is not read, the peer has to read what waits before the Ping first, and
+ * after a stall of this process the answer may lie in the kernel unread.
  */
-export abstract class Pulsing extends ConnectionBase implements WheelTask {
-  wheelSlot: WheelSlot | undefined;
-  #probe: Probe | undefined;
 
-  abstract livenessLost(): void;
+/**
+ * Schedules the first Ping at a random moment in the second half of the interval: the peer was heard just now, and no
+ * sweep should ping everybody at once.
+ */
+export function startLiveness(connection: LiveConnection, random: () => number): void {
+  const { liveness, services } = connection.parent;
+  if (liveness !== false) services.wheel.schedule(connection, pingAfterMs(liveness) * (0.5 + random() / 2));
+}
 
-  /**
-   * The first Ping comes at a random moment of the second half of the interval: the peer was heard just now, and no
-   * sweep pings everybody at once.
-   */
-  protected startPulse(random: () => number): void {
-    const { liveness } = this.parent;
-    if (liveness !== false) this.wheel.schedule(this, pingAfterMs(liveness) * (0.5 + random() / 2));
+export function stopLiveness(connection: LiveConnection): void {
+  connection.parent.services.wheel.cancel(connection);
+  connection.probe = undefined;
+}
+
+/** The connection's turn on the wheel: sends a Ping, or looks at the one that awaits its answer. */
+export function livenessDue(connection: LiveConnection, now: number): void {
+  const { wire, probe } = connection;
+  const { liveness } = connection.parent;
+  if (wire === undefined || liveness === false) return;
+  if (probe === undefined) pingPeer(connection, wire, now, liveness);
+  else if (wire.awaitsPong) setImmediate(lookAfter, connection, probe, TURNS_TO_READ - 1);
+  else answered(connection, probe, now, liveness);
+}
+
+function pingPeer(connection: LiveConnection, wire: Wire, now: number, liveness: Liveness): void {
+  const probe = new Probe(Math.floor(now));
+  connection.probe = probe;
+  // Bytes that still wait after this turn has written what it sent are waiting for the peer.
+  if (wire.bufferedBytes > 0) setImmediate(noteBacklog, wire, probe);
+  wire.ping();
+  connection.parent.services.wheel.schedule(connection, Math.min(liveness.answerWithinMs, pingAfterMs(liveness)));
+}
+
+/** Keeps the phase, whenever the answer came: otherwise a storm of accepts would become a storm of Pings. */
+function answered(connection: LiveConnection, { latestAt }: Probe, now: number, liveness: Liveness): void {
+  connection.probe = undefined;
+  connection.parent.services.wheel.schedule(connection, Math.max(1, latestAt + pingAfterMs(liveness) - now));
+}
+
+function noteBacklog(wire: Wire, probe: Probe): void {
+  probe.leftBytes = wire.bufferedBytes === 0 ? -1 : wire.bytesOut - wire.bufferedBytes;
+}
+
+function lookAfter(connection: LiveConnection, probe: Probe, turns: number): void {
+  if (connection.probe !== probe) return;
+  if (turns > 0) setImmediate(lookAfter, connection, probe, turns - 1);
+  else look(connection, probe);
+}
+
+/** Judges a Ping that had no answer when its deadline passed; what had arrived by then has been read. */
+function look(connection: LiveConnection, probe: Probe): void {
+  const { wire } = connection;
+  const { liveness, services } = connection.parent;
+  if (wire === undefined || liveness === false) return;
+  const now = services.clock.now();
+  if (!wire.awaitsPong) {
+    answered(connection, probe, now, liveness);
+    return;
   }
-
-  protected stopPulse(): void {
-    this.wheel.cancel(this);
-    this.#probe = undefined;
+  if (isExcused(wire, probe)) probe.at = Math.floor(now);
+  const leftMs = msLeft(
+    {
+      sinceMs: now - probe.at,
+      stalls: services.wheel.stallsSince(probe.at),
+      isHeard: wire.heardAt >= probe.at,
+      unprovenBytes: wire.unprovenBytes,
+    },
+    liveness,
+  );
+  if (leftMs === 0) {
+    connection.probe = undefined;
+    connection.dispatch({ type: 'liveness.lost' });
+    return;
   }
-
-  onDue(now: number): void {
-    const { wire } = this;
-    const { liveness } = this.parent;
-    if (wire === undefined || liveness === false) return;
-    const probe = this.#probe;
-    if (probe === undefined) this.pingPeer(wire, now, liveness);
-    else if (wire.awaitsPong) setImmediate(Pulsing.#lookAfter, this, probe, TURNS_TO_READ - 1);
-    else this.answered(probe, now, liveness);
-  }
-
-  private pingPeer(wire: Wire, now: number, liveness: Liveness): void {
-    const probe = new Probe(Math.floor(now));
-    this.#probe = probe;
-    // What still waits when this turn has written what it sent waits for the peer.
-    if (wire.bufferedBytes > 0) setImmediate(Pulsing.#noteBacklog, wire, probe);
+  const pingInMs = probe.latestAt + pingAfterMs(liveness) - now;
+  // A peer that talks gets a second Ping before it is given up.
+  if (pingInMs <= 0 && wire.heardAt >= probe.at) {
     wire.ping();
-    this.wheel.schedule(this, Math.min(liveness.answerWithinMs, pingAfterMs(liveness)));
+    probe.latestAt = Math.floor(now);
   }
-
-  /** The phase is kept, whenever the answer came: otherwise a storm of accepts would become a storm of Pings. */
-  private answered({ latestAt }: Probe, now: number, liveness: Liveness): void {
-    this.#probe = undefined;
-    this.wheel.schedule(this, Math.max(1, latestAt + pingAfterMs(liveness) - now));
-  }
-
-  static #noteBacklog(wire: Wire, probe: Probe): void {
-    probe.leftBytes = wire.bufferedBytes === 0 ? -1 : wire.bytesOut - wire.bufferedBytes;
-  }
-
-  static #lookAfter(connection: Pulsing, probe: Probe, turns: number): void {
-    if (connection.#probe !== probe) return;
-    if (turns > 0) setImmediate(Pulsing.#lookAfter, connection, probe, turns - 1);
-    else connection.look(probe);
-  }
-
-  /** Looks at a Ping that had no answer when its deadline fell; what came by then has been read. */
-  private look(probe: Probe): void {
-    const { wire, wheel } = this;
-    const { liveness } = this.parent;
-    if (wire === undefined || liveness === false) return;
-    const now = this.clock.now();
-    if (!wire.awaitsPong) {
-      this.answered(probe, now, liveness);
-      return;
-    }
-    const { answerWithinMs } = liveness;
-    if (isExcused(wire, probe)) probe.at = Math.floor(now);
-    const leftMs = msLeft(
-      {
-        sinceMs: now - probe.at,
-        stalls: wheel.stallsSince(probe.at),
-        isHeard: wire.heardAt >= probe.at,
-        unprovenBytes: wire.unprovenBytes,
-      },
-      liveness,
-    );
-    if (leftMs === 0) {
-      this.#probe = undefined;
-      this.livenessLost();
-      return;
-    }
-    const pingInMs = probe.latestAt + pingAfterMs(liveness) - now;
-    // One that talks has its second Ping.
-    if (pingInMs <= 0 && wire.heardAt >= probe.at) {
-      wire.ping();
-      probe.latestAt = Math.floor(now);
-    }
-    probe.lookedAt = Math.floor(now);
-    Pulsing.#noteBacklog(wire, probe);
-    wheel.schedule(this, Math.min(leftMs, answerWithinMs, pingInMs > 0 ? pingInMs : Number.POSITIVE_INFINITY));
-  }
+  probe.lookedAt = Math.floor(now);
+  noteBacklog(wire, probe);
+  const nextPingInMs = pingInMs > 0 ? pingInMs : Number.POSITIVE_INFINITY;
+  services.wheel.schedule(connection, Math.min(leftMs, liveness.answerWithinMs, nextPingInMs));
 }
 
 /**
- * Whether a peer cannot have answered, or shows life in another way: we do not read, it takes bytes that had waited for
- * it, or it is in the midst of a frame, where no Pong can come.
+ * Whether a peer cannot have answered, or shows life in another way: this side does not read, the peer takes bytes that
+ * had waited for it, or it is in the middle of a frame, where no Pong can come.
  */
 function isExcused(wire: Wire, { leftBytes, lookedAt }: Probe): boolean {
   if (wire.isPaused) return true;

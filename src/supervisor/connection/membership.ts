@@ -1,6 +1,6 @@
 import type { Connection } from '../api/connection.js';
 
-/** What a connection leaves when it begins to close, a group for example. */
+/** What a connection leaves when it begins to close: a group. */
 export interface Membership {
   leave(connection: Connection<unknown>): void;
 }

@@ -1,74 +1,66 @@
 import type { Wire } from '../../transport/transport.js';
-import type { Clock } from '../api/clock.js';
 import { Alarm } from '../time/alarm.js';
-import type { Wheel } from '../time/wheel.js';
+import type { ConnectionActor } from './connection-actor.js';
 
 /** Idleness is found to within this part of `idleWithinMs`. */
 const IDLE_STEPS = 8;
 
-/** How often a time of day is looked at, in ms: a machine may have slept meanwhile, or its clock have been set. */
+/** How often the time of day is looked at, in ms: the machine may have slept meanwhile, or its clock have been set. */
 const LOOK_EVERY_MS = 30_000;
 
-/** What open deadlines do when they pass. */
-export interface DeadlinesOwner {
-  closeFor(trigger: 'idle' | 'expired' | 'slow-handler', code: number, reason: string): void;
-}
+/** What these deadlines need of their connection. */
+type DeadlineConnection = Pick<ConnectionActor, 'closeFor'> & {
+  readonly parent: { readonly services: Pick<ConnectionActor['parent']['services'], 'clock' | 'wheel'> };
+};
 
-/**
- * The deadlines of an open connection that most connections never need: idleness, the credential's end, a pause too
- * long.
- */
+/** The deadlines of an open connection that most connections never need: idleness, expiry, a pause that is too long. */
 export class OpenDeadlines {
-  readonly #owner: DeadlinesOwner;
-  readonly #wheel: Wheel;
-  readonly #clock: Pick<Clock, 'wallNow'>;
+  readonly #connection: DeadlineConnection;
   /** Unix ms. */
   #expiresAt = Number.POSITIVE_INFINITY;
   #idle: Alarm | undefined;
   #expiry: Alarm | undefined;
   #pause: Alarm | undefined;
 
-  constructor(owner: DeadlinesOwner, wheel: Wheel, clock: Pick<Clock, 'wallNow'>) {
-    this.#owner = owner;
-    this.#wheel = wheel;
-    this.#clock = clock;
+  constructor(connection: DeadlineConnection) {
+    this.#connection = connection;
   }
 
-  /** Closes with 1000 when no data frame has passed in either direction for so long. */
+  /** Closes with 1000 when no data frame has passed in either direction for `idleWithinMs`. */
   watchIdleness(wire: Wire, idleWithinMs: number): void {
     let framesSeen = 0;
     let quietSteps = 0;
-    const idle = new Alarm(this.#wheel, () => {
+    const idle = this.#alarm(() => {
       const frames = wire.framesIn + wire.framesOut;
       quietSteps = frames === framesSeen ? quietSteps + 1 : 0;
       framesSeen = frames;
       if (quietSteps < IDLE_STEPS) idle.set(idleWithinMs / IDLE_STEPS);
-      else this.#owner.closeFor('idle', 1000, 'idle');
+      else this.#connection.closeFor('idle', 1000, 'idle');
     });
     this.#idle = idle;
     idle.set(idleWithinMs / IDLE_STEPS);
   }
 
   /**
-   * Closes with 3000 at that time of day; moves that end if it was set.
+   * Closes with 3000 at a time of day; a second call moves it.
    *
    * @param at Unix ms; `Infinity` is never.
    */
   expireAt(at: number): void {
     this.#expiresAt = at;
-    this.#expiry ??= new Alarm(this.#wheel, () => this.#lookAtExpiry());
-    const leftMs = at - this.#clock.wallNow();
+    this.#expiry ??= this.#alarm(() => this.#lookAtExpiry());
+    const leftMs = at - this.#wallNow();
     this.#expiry.set(leftMs === Number.POSITIVE_INFINITY ? leftMs : Math.min(Math.max(0, leftMs), LOOK_EVERY_MS));
   }
 
   #lookAtExpiry(): void {
-    if (this.#clock.wallNow() >= this.#expiresAt) this.#owner.closeFor('expired', 3000, 'credential expired');
+    if (this.#wallNow() >= this.#expiresAt) this.#connection.closeFor('expired', 3000, 'credential expired');
     else this.expireAt(this.#expiresAt);
   }
 
   /** The socket is paused: closes with 1011 unless it is resumed in time. */
   paused(pausedWithinMs: number): void {
-    this.#pause ??= new Alarm(this.#wheel, () => this.#owner.closeFor('slow-handler', 1011, 'handler too slow'));
+    this.#pause ??= this.#alarm(() => this.#connection.closeFor('slow-handler', 1011, 'handler too slow'));
     this.#pause.set(pausedWithinMs);
   }
 
@@ -81,4 +73,29 @@ export class OpenDeadlines {
     this.#expiry?.clear();
     this.#pause?.clear();
   }
+
+  #alarm(onPassed: () => void): Alarm {
+    return new Alarm(this.#connection.parent.services.wheel, onPassed);
+  }
+
+  #wallNow(): number {
+    return this.#connection.parent.services.clock.wallNow();
+  }
+}
+
+/** Returns the deadlines of a connection, made if they are not there yet. */
+export function openDeadlinesOf(connection: ConnectionActor): OpenDeadlines {
+  connection.lazy.openDeadlines ??= new OpenDeadlines(connection);
+  return connection.lazy.openDeadlines;
+}
+
+/** Stops reading a socket because frames wait for the handler (`true`), which has a deadline, or goes on reading. */
+export function holdSocket(connection: ConnectionActor, isHeld: boolean): void {
+  if (!isHeld) {
+    connection.wire?.resume();
+    connection.lazyIfMade?.openDeadlines?.resumed();
+    return;
+  }
+  connection.wire?.pause();
+  if (connection.isOpen) openDeadlinesOf(connection).paused(connection.parent.limits.pausedWithinMs);
 }

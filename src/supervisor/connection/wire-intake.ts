@@ -1,38 +1,44 @@
 import type { Frame } from '../../transport/frame.js';
+import type { Wire } from '../../transport/transport.js';
 import type { WireFact } from '../../transport/wire-fact.js';
+import type { ConnectionActor } from './connection-actor.js';
+import type { Inbox } from './inbox.js';
 
-/** Where what a wire tells goes. */
-export interface IntakeOwner {
-  /** A wire's facts are the connection machine's events as they are. */
-  dispatch(fact: WireFact): void;
-  takeFrame(frame: Frame): void;
-  /** No frame comes any more. */
-  framesEnded(): void;
+/** What an intake needs of its connection. */
+type Receiver = Pick<ConnectionActor, 'dispatch'> & { readonly inbox: Pick<Inbox, 'take' | 'end'> };
+
+/** Has a connection receive the facts and frames of its wire. */
+export function receiveFrom(wire: Wire, connection: Receiver): void {
+  const intake = new WireIntake(connection);
+  wire.facts$.subscribe(intake);
+  wire.frames$.subscribe(intake);
 }
 
 /**
- * The subscriber of both streams of a wire, to their end. RxJS takes whatever has the members of a Subscriber for one
- * of its own and does not wrap it; this has a field for none of them, where a Subscriber has six, and serves both
- * streams: each connection has one.
+ * Subscribes to both streams of a wire, to their end. A wire's facts are events of the connection machine as they are;
+ * its frames go to the inbox.
  *
- * The streams never error, and say nothing after their completion; that of the facts comes with the last of the frames.
+ * RxJS takes an object that has the members of a Subscriber for one of its own and does not wrap it. A Subscriber has
+ * six fields and serves one stream; this one has one field and serves two, and each connection has one.
+ *
+ * The streams never error, and emit nothing after their completion; the facts complete with the last of the frames.
  */
 export class WireIntake {
-  readonly #owner: IntakeOwner;
+  readonly #receiver: Receiver;
 
-  constructor(owner: IntakeOwner) {
-    this.#owner = owner;
+  constructor(receiver: Receiver) {
+    this.#receiver = receiver;
   }
 
-  next(told: Frame | WireFact): void {
-    if ('type' in told) this.#owner.dispatch(told);
-    else this.#owner.takeFrame(told);
+  next(received: Frame | WireFact): void {
+    if ('type' in received) this.#receiver.dispatch(received);
+    else this.#receiver.inbox.take(received);
   }
 
   error(): void {}
 
   complete(): void {
-    this.#owner.framesEnded();
+    this.#receiver.inbox.end();
   }
 
   get closed(): boolean {

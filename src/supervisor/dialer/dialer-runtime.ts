@@ -11,6 +11,7 @@ import type { DialAttempt, Dialer } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
+import { failDial } from '../connection/connection-runner.js';
 import { Alarm } from '../time/alarm.js';
 import { Relapses } from '../time/relapses.js';
 import { Departures } from './departures.js';
@@ -48,7 +49,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
       if (to.name === 'stopping') self.tell({ type: 'stopping' });
     },
   });
-  static readonly #backingOff = DialerRuntime.#runner.at('waiting.backoff');
+  static readonly #backingOff = this.#runner.at('waiting.backoff');
 
   readonly kind = 'dialer';
   limits: Limits;
@@ -137,7 +138,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   redial(reason = ''): void {
     checkClose(1000, reason, 'dialed');
     // What became of the present connection has decided already.
-    if (isDecisive(this.#current?.closeTrigger)) return;
+    if (isDecisive(this.#current?.closeCause?.trigger)) return;
     this.#relapses.cutShort();
     this.#dispatch({ type: 'redial', reason });
   }
@@ -245,7 +246,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
       this.#memory.dialed(request.url, attempt.epoch);
       connection.adopt(this.#parent.transport.dial(request));
     } catch (error) {
-      connection.failDial(errorFrom(error, "the dial's url or headers threw"));
+      failDial(connection, errorFrom(error, "the dial's url or headers threw"));
     }
   }
 

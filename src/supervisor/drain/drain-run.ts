@@ -2,6 +2,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { DrainReport } from '../api/drain.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Services } from '../connection/connection-parent.js';
+import { lingeringHandlerOf } from '../connection/handler-run.js';
 import { deferred } from '../time/deferred.js';
 import { DrainAccount, fateOf } from './drain-account.js';
 import { LingeringHandlers } from './lingering-handlers.js';
@@ -80,7 +81,7 @@ export abstract class DrainRun implements EndingWatcher {
   /** Enters an end into the account. */
   protected note(connection: ConnectionActor, report: CloseReport, closedForMs: number | undefined): void {
     this.account.ended(connection.id, fateOf(report), closedForMs);
-    const handler = connection.lingeringHandler;
+    const handler = lingeringHandlerOf(connection);
     if (handler !== undefined) this.#handlers.add(connection.id, handler);
   }
 

@@ -1,6 +1,7 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
+import { announceDrain } from '../connection/handler-signals.js';
 import { Alarm } from '../time/alarm.js';
 import { type DrainGround, DrainRun } from './drain-run.js';
 import type { PacedClose } from './paced-close.js';
@@ -108,7 +109,7 @@ export class FullDrain extends DrainRun {
     this.#phase = 'closing';
     this.ground.publish({ type: 'drain.suspended' });
     const all = [...this.ground.connections.values()];
-    for (const connection of all) if (connection.role === 'dialed') connection.announceDrain();
+    for (const connection of all) if (connection.role === 'dialed') announceDrain(connection);
     this.#pacedClose = this.closeAtPace(
       all.filter(({ role }) => role === 'accepted'),
       () => void this.#emptied(),

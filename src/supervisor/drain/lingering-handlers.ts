@@ -1,5 +1,5 @@
 import type { Clock } from '../api/clock.js';
-import type { LingeringHandler } from '../connection/handler-run.js';
+import type { LingeringHandler } from '../connection/lingering-handler.js';
 
 /** Handlers that still run although their connection has ended. */
 export class LingeringHandlers {

@@ -1,6 +1,7 @@
 import { withReconnectDelay } from '../../transport/reconnect-delay.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Services } from '../connection/connection-parent.js';
+import { announceDrain, awaitsDrain } from '../connection/handler-signals.js';
 import { Alarm } from '../time/alarm.js';
 import { DrainPace } from './drain-pace.js';
 import { scheduleOf } from './drain-schedule.js';
@@ -34,7 +35,7 @@ export class PacedClose {
     this.#services = services;
     this.#live = new Set(connections);
     this.#onEmpty = onEmpty;
-    const schedule = scheduleOf(connections, (connection) => connection.awaitsDrain, settings.spreadMs, Math.random);
+    const schedule = scheduleOf(connections, awaitsDrain, settings.spreadMs, Math.random);
     this.#pace = new DrainPace(schedule, services.clock, services.wheel, (connection) => this.#close(connection));
     this.#grace = new Alarm(services.wheel, () => this.#pace.start());
   }
@@ -53,7 +54,7 @@ export class PacedClose {
       this.#onEmpty();
       return;
     }
-    for (const connection of [...this.#live]) connection.announceDrain();
+    for (const connection of [...this.#live]) announceDrain(connection);
     if (this.#settings.finishFirstMs > 0) this.#grace.set(this.#settings.finishFirstMs);
     else this.#pace.start();
   }

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Connection, Handler, HandlerResult } from '../../../src/supervisor/api/connection.js';
-import { closeOf, LingeringHandler, runHandler } from '../../../src/supervisor/connection/handler-run.js';
-import { EndedError } from '../../../src/transport/errors.js';
-import { aParent } from '../../support/a-parent.js';
-import { ODD_VALUES } from '../../support/odd-values.js';
+import { closeOf, runHandler } from '../../../src/supervisor/connection/handler-run.js';
+import { accepted } from '../../support/a-connection.js';
 import { aReport } from '../../support/reports.js';
 import { settled } from '../../support/settled.js';
 
@@ -55,68 +53,6 @@ test.each<[string, Handler<unknown>]>([
   expect(await toldBy(handler)).toEqual([expect.objectContaining({ message: 'bug' })]);
 });
 
-function late() {
-  const parent = aParent();
-  return { parent, handler: new LingeringHandler('c1', parent.services) };
-}
-
-test('whoever waits for the end of a handler that outlives its connection is told of it, once', () => {
-  const { handler } = late();
-  const told: string[] = [];
-  handler.whenEnded(() => told.push('one'));
-  handler.whenEnded(() => told.push('another'));
-  expect(told).toEqual([]);
-  handler.ended({});
-  expect(told).toEqual(['one', 'another']);
-});
-
-test('a handler that is still running a second after the end lingers, and is said to finish', async () => {
-  const { parent, handler } = late();
-  await parent.clock.advanceAsync(900);
-  expect(parent.events).toEqual([]);
-  await parent.clock.advanceAsync(200);
-  expect(parent.lingering).toBe(1);
-  handler.ended({});
-  expect(parent.lingering).toBe(0);
-  expect(parent.events).toEqual([
-    { type: 'handler.lingering', connectionId: 'c1' },
-    { type: 'handler.finished', connectionId: 'c1' },
-  ]);
-});
-
-test('a handler that ends soon after its connection does not linger, and leaves no timer', async () => {
-  const { parent, handler } = late();
-  handler.ended({});
-  await parent.clock.advanceAsync(5000);
-  expect(parent.events).toEqual([]);
-  expect(parent.clock.pending).toBe(0);
-});
-
-/** What is told of a handler that throws this just after its connection has ended. */
-function toldOfLate(error: unknown) {
-  const { parent, handler } = late();
-  handler.ended({ error });
-  expect(parent.lingering).toBe(0);
-  return parent.events;
-}
-
-test('what a handler throws when the report is out already is told of as an event', () => {
-  const error = new Error('bug');
-  expect(toldOfLate(error)).toEqual([{ type: 'handler.finished', connectionId: 'c1', error }]);
-});
-
-test.each([
-  ['its interruption', new EndedError('connection c1 has ended')],
-  ['the abort of what it waited for', new DOMException('This operation was aborted', 'AbortError')],
-])('a handler that ends after its connection by %s is not told of', (_what, error) => {
-  expect(toldOfLate(error)).toEqual([]);
-});
-
-test.each(Object.entries(ODD_VALUES))('a late error is carried as it is: %s', (_name, make) => {
-  const error = make();
-  expect((toldOfLate(error)[0] as { readonly error: unknown }).error).toBe(error);
-});
-
 test('a thenable that answers twice, or answers and then throws, counts once', async () => {
   const thenable = (then: (resolve: (value: HandlerResult) => void, reject: (error: unknown) => void) => void) =>
     new Proxy({}, { get: (_nothing, key) => (key === 'then' ? then : undefined) }) as Promise<HandlerResult>;
@@ -137,4 +73,58 @@ test('a thenable that answers twice, or answers and then throws, counts once', a
       }),
     ),
   ).toEqual([{ code: 4001 }]);
+});
+
+test("a handler's error after the ending has begun is kept beside the verdict", async () => {
+  const { wire, connection } = accepted({
+    handler: async (served) => {
+      await served.receive();
+      throw new Error('late bug');
+    },
+  });
+  connection.close(4001);
+  wire.deliver('a');
+  await settled();
+  wire.tellClosing(4001);
+  wire.tellClosed();
+  expect(connection.report).toMatchObject({
+    trigger: 'close-called',
+    code: 4001,
+    handlerError: new Error('late bug'),
+  });
+  expect(connection.report?.cause).toBeUndefined();
+});
+
+test('the throw of a direct subscriber of frames$ closes with 1011', () => {
+  const { wire, connection } = accepted({
+    handler: (served) => {
+      served.frames$.subscribe(() => {
+        throw new Error('bad subscriber');
+      });
+      return served.closed;
+    },
+  });
+  wire.deliver('a');
+  expect(wire.asked).toEqual(['close 1011']);
+  wire.tellClosing(1011);
+  wire.tellClosed();
+  expect(connection.report).toMatchObject({ trigger: 'handler-threw', cause: new Error('bad subscriber') });
+});
+
+test('a handler that leaves subscribers behind is told of', async () => {
+  const { parent } = accepted({
+    handler: (connection) => {
+      connection.frames$.subscribe(() => {});
+    },
+  });
+  await settled();
+  expect(parent.events).toContainEqual({ type: 'handler.left-subscribers', connectionId: 'c1' });
+});
+
+test('a result that may not be sent counts as a throw of the handler', () => {
+  const { wire, connection } = accepted({ handler: () => ({ code: 1006 }) });
+  wire.tellClosing(1011);
+  wire.tellClosed();
+  expect(connection.report?.trigger).toBe('handler-threw');
+  expect(connection.report?.handlerError).toHaveProperty('code', 'WIREKEEPER_CLOSE_CODE');
 });

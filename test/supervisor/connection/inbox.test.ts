@@ -1,35 +1,29 @@
 import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { Inbox, type InboxOwner } from '../../../src/supervisor/connection/inbox.js';
-import { Wheel } from '../../../src/supervisor/time/wheel.js';
-import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { DeadlineError, OptionError } from '../../../src/transport/errors.js';
 import { DataFrame, type Frame } from '../../../src/transport/frame.js';
+import { aParent } from '../../support/a-parent.js';
 import { settled } from '../../support/settled.js';
 
 function anInbox(readAheadBytes = 10) {
-  const clock = createHeapClock();
+  const parent = aParent({ limits: { readAheadBytes } });
   const holds: boolean[] = [];
   const thrown: unknown[] = [];
-  const counts = { allRead: 0, frames: 0, bytes: 0 };
+  const counts = { allRead: 0 };
   const owner: InboxOwner = {
-    readAheadBytes,
-    wheel: new Wheel(clock, () => {}),
+    parent,
     holdSocket: (isHeld) => holds.push(isHeld),
     allRead: () => {
       counts.allRead += 1;
     },
     subscriberThrew: (error) => thrown.push(error),
-    frameCame: (bytes) => {
-      counts.frames += 1;
-      counts.bytes += bytes;
-    },
   };
   const inbox = new Inbox(owner);
   const put = (...texts: string[]) => {
     for (const text of texts) inbox.take(new DataFrame(Buffer.from(text), false));
   };
-  return { inbox, put, clock, holds, thrown, counts };
+  return { inbox, put, clock: parent.clock, totals: parent.services.totals, holds, thrown, counts };
 }
 
 const textOf = (frame: Frame | undefined) => frame?.data.toString();
@@ -244,11 +238,11 @@ describe('pushing', () => {
 
 describe('taking no frames', () => {
   test('frames are counted and dropped, those that wait included', async () => {
-    const { inbox, put, counts, holds } = anInbox(10);
+    const { inbox, put, totals, holds } = anInbox(10);
     put('x'.repeat(160));
     inbox.drop();
     put('a');
-    expect(counts).toMatchObject({ frames: 2, bytes: 161 });
+    expect(totals).toMatchObject({ framesIn: 2, bytesIn: 161 });
     expect(holds).toEqual([true, false]);
     expect(await inbox.receive()).toBeUndefined();
   });

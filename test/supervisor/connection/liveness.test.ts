@@ -1,39 +1,43 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Pulsing } from '../../../src/supervisor/connection/liveness.js';
+import type { ConnectionParent } from '../../../src/supervisor/connection/connection-parent.js';
+import {
+  type LiveConnection,
+  livenessDue,
+  startLiveness,
+  stopLiveness,
+} from '../../../src/supervisor/connection/liveness.js';
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
 import type { HeapClock } from '../../../src/testing/heap-clock.js';
 import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
-/** A connection that has nothing but a pulse. */
-class PulsingOnly extends Pulsing {
-  lost = 0;
-
-  begin(wire: FakeWire, random: number): void {
-    this.wire = wire;
-    this.startPulse(() => random);
-  }
-
-  end(): void {
-    this.stopPulse();
-  }
-
-  livenessLost(): void {
-    this.lost += 1;
-  }
+/** A connection that has nothing but its liveness. */
+function aLiveConnection(parent: ConnectionParent, wire: FakeWire) {
+  const connection = {
+    wire,
+    parent,
+    probe: undefined as LiveConnection['probe'],
+    wheelSlot: undefined as LiveConnection['wheelSlot'],
+    lost: 0,
+    onDue: (now: number) => livenessDue(connection, now),
+    dispatch() {
+      connection.lost += 1;
+    },
+  };
+  return connection;
 }
 
 const LIVENESS = { pingEveryMs: 1000, answerWithinMs: 400 };
 
-function aPulse(random = 1) {
+function aLiveOne(random = 1) {
   const parent = aParent({ liveness: LIVENESS });
   const { clock } = parent;
   const wire = new FakeWire();
-  const pulse = new PulsingOnly({ id: 'c1', parent, role: 'accepted' });
-  pulse.begin(wire, random);
+  const connection = aLiveConnection(parent, wire);
+  startLiveness(connection, () => random);
   const pings = () => wire.asked.filter((asked) => asked === 'ping').length;
-  return { clock, wire, pulse, pings, lost: () => pulse.lost };
+  return { clock, wire, connection, pings, lost: () => connection.lost };
 }
 
 /** The peer answers everything at once. */
@@ -46,7 +50,7 @@ async function answering(clock: HeapClock, wire: FakeWire, forMs: number): Promi
 }
 
 test('pings a quiet peer at the interval', async () => {
-  const { clock, wire, pings, lost } = aPulse();
+  const { clock, wire, pings, lost } = aLiveOne();
   await answering(clock, wire, 10_500);
   expect(pings()).toBeGreaterThanOrEqual(10);
   expect(pings()).toBeLessThanOrEqual(11);
@@ -54,7 +58,7 @@ test('pings a quiet peer at the interval', async () => {
 });
 
 test('an answer within the same millisecond as the Ping counts', async () => {
-  const { clock, wire, pings, lost } = aPulse();
+  const { clock, wire, pings, lost } = aLiveOne();
   const { ping } = wire;
   wire.ping = () => {
     ping.call(wire);
@@ -66,7 +70,7 @@ test('an answer within the same millisecond as the Ping counts', async () => {
 
 // It used to be left alone as long as anything came from it, however little it read.
 test('pings a peer that talks as well, and finds one that reads no more with its second Ping', async () => {
-  const { clock, wire, pings, lost } = aPulse();
+  const { clock, wire, pings, lost } = aLiveOne();
   const talking = async (forMs: number) => {
     for (let passed = 0; passed < forMs; passed += 100) {
       wire.heardAt = clock.now();
@@ -80,7 +84,7 @@ test('pings a peer that talks as well, and finds one that reads no more with its
 });
 
 test('a peer that talks and answers is never lost', async () => {
-  const { clock, wire, pings, lost } = aPulse();
+  const { clock, wire, pings, lost } = aLiveOne();
   for (let i = 0; i < 100; i++) {
     const before = pings();
     await clock.advanceAsync(100);
@@ -92,7 +96,7 @@ test('a peer that talks and answers is never lost', async () => {
 });
 
 test('says once that a peer is lost which answers nothing in time', async () => {
-  const { clock, pings, lost } = aPulse();
+  const { clock, pings, lost } = aLiveOne();
   await clock.advanceAsync(1300);
   expect([pings(), lost()]).toEqual([1, 0]);
   await clock.advanceAsync(200);
@@ -110,7 +114,7 @@ test.each([
 ])(
   'a phase of %d pings for the first time after %d ms, and keeps its phase, whenever the answer comes',
   async (random, firstPing) => {
-    const { clock, wire, pings } = aPulse(random);
+    const { clock, wire, pings } = aLiveOne(random);
     await clock.advanceAsync(firstPing - 2);
     expect(pings()).toBe(0);
     await clock.advanceAsync(60);
@@ -124,7 +128,7 @@ test.each([
 );
 
 test('silence does not count while the socket is paused, and does from then on', async () => {
-  const { clock, wire, lost } = aPulse();
+  const { clock, wire, lost } = aLiveOne();
   await clock.advanceAsync(1100);
   wire.isPaused = true;
   await clock.advanceAsync(10_000);
@@ -135,7 +139,7 @@ test('silence does not count while the socket is paused, and does from then on',
 });
 
 test('a peer that takes bytes which had waited for it is alive, and lost once it takes no more', async () => {
-  const { clock, wire, lost } = aPulse();
+  const { clock, wire, lost } = aLiveOne();
   wire.bytesOut = 100_000;
   wire.bufferedBytes = 60_000;
   await clock.advanceAsync(1100);
@@ -149,7 +153,7 @@ test('a peer that takes bytes which had waited for it is alive, and lost once it
 });
 
 test('bytes that the kernel takes although nothing had waited are no sign of life', async () => {
-  const { clock, wire, lost } = aPulse();
+  const { clock, wire, lost } = aLiveOne();
   await clock.advanceAsync(1000);
   for (let i = 0; i < 5; i++) {
     wire.bytesOut += 1000;
@@ -159,7 +163,7 @@ test('bytes that the kernel takes although nothing had waited are no sign of lif
 });
 
 test('a peer has time to read what precedes the Ping', async () => {
-  const { clock, wire, lost } = aPulse();
+  const { clock, wire, lost } = aLiveOne();
   wire.unprovenBytes = 64 * 1024 + 16 * 5000;
   await clock.advanceAsync(5000);
   expect(lost()).toBe(0);
@@ -168,7 +172,7 @@ test('a peer has time to read what precedes the Ping', async () => {
 });
 
 test('a peer in the midst of a frame cannot answer, as long as the frame goes on', async () => {
-  const { clock, wire, lost } = aPulse();
+  const { clock, wire, lost } = aLiveOne();
   wire.isReceiving = true;
   for (let i = 0; i < 100; i++) {
     wire.heardAt = clock.now();
@@ -195,12 +199,8 @@ function blocked(stalls: readonly (readonly [atMs: number, forMs: number])[]) {
   };
   const wire = new FakeWire();
   const wheel = new Wheel(late, () => {});
-  const pulse = new PulsingOnly({
-    id: 'c1',
-    parent: { ...parent, services: { ...parent.services, clock: late, wheel } },
-    role: 'accepted',
-  });
-  return { clock, wire, pulse, endOf };
+  const connection = aLiveConnection({ ...parent, services: { ...parent.services, clock: late, wheel } }, wire);
+  return { clock, wire, connection, endOf };
 }
 
 /** Times at which the loop is blocked, and for how long: gaps and stalls in turn. */
@@ -223,17 +223,17 @@ describe('whatever the pattern of stalls', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.integer({ min: 1, max: LIVENESS.answerWithinMs }),
         async (stalls, random, answerMs) => {
-          const { clock, wire, pulse, endOf } = blocked(stalls);
+          const { clock, wire, connection, endOf } = blocked(stalls);
           wire.ping = () => {
             wire.awaitsPong = true;
             // The answer is in the kernel by then, and read when the loop turns: after the timers that were due.
             const readAt = endOf(clock.now() + answerMs);
             clock.setTimeout(() => setImmediate(() => wire.pong(clock.now())), readAt - clock.now());
           };
-          pulse.begin(wire, random);
+          startLiveness(connection, () => random);
           for (let i = 0; i < 20; i++) await clock.advanceAsync(1000);
-          expect(pulse.lost).toBe(0);
-          pulse.end();
+          expect(connection.lost).toBe(0);
+          stopLiveness(connection);
         },
       ),
       { numRuns: 60 },
@@ -243,11 +243,11 @@ describe('whatever the pattern of stalls', () => {
   test('a silent peer is found within pingEveryMs, answerWithinMs, and the stalls within', async () => {
     await fc.assert(
       fc.asyncProperty(patterns, fc.double({ min: 0, max: 1, noNaN: true }), async (stalls, random) => {
-        const { clock, wire, pulse } = blocked(stalls);
-        pulse.begin(wire, random);
+        const { clock, connection } = blocked(stalls);
+        startLiveness(connection, () => random);
         const { pingEveryMs, answerWithinMs } = LIVENESS;
         let at = 0;
-        while (pulse.lost === 0) {
+        while (connection.lost === 0) {
           expect(at, 'found at last').toBeLessThan(300_000);
           await clock.advanceAsync(10);
           at += 10;
@@ -263,15 +263,15 @@ describe('whatever the pattern of stalls', () => {
   // One timer that was late used to excuse the peer for another whole answerWithinMs: it was never found.
   test('a loop that is never on time finds a silent peer', async () => {
     const always = Array.from({ length: 1000 }, (_, i): readonly [number, number] => [i * 501 + 1, 500]);
-    const { clock, pulse, wire } = blocked(always);
-    pulse.begin(wire, 1);
+    const { clock, connection } = blocked(always);
+    startLiveness(connection, () => 1);
     await clock.advanceAsync(LIVENESS.pingEveryMs + 2 * LIVENESS.answerWithinMs + 3 * 500);
-    expect(pulse.lost).toBe(1);
+    expect(connection.lost).toBe(1);
   });
 });
 
 test('what comes in the very turn in which the deadline falls is read first', async () => {
-  const { clock, wire, lost } = aPulse();
+  const { clock, wire, lost } = aLiveOne();
   await clock.advanceAsync(1100);
   clock.advance(400);
   wire.pong(clock.now() + 1);
@@ -280,10 +280,10 @@ test('what comes in the very turn in which the deadline falls is read first', as
 });
 
 test('stopped, it neither pings nor judges', async () => {
-  const { clock, pulse, lost } = aPulse();
+  const { clock, connection, lost } = aLiveOne();
   await clock.advanceAsync(1100);
   clock.advance(400);
-  pulse.end();
+  stopLiveness(connection);
   await clock.advanceAsync(10_000);
   expect(lost()).toBe(0);
   expect(clock.pending).toBe(0);
@@ -291,6 +291,6 @@ test('stopped, it neither pings nor judges', async () => {
 
 test('without liveness there is none', async () => {
   const parent = aParent({ liveness: false });
-  new PulsingOnly({ id: 'c1', parent, role: 'accepted' }).begin(new FakeWire(), 1);
+  startLiveness(aLiveConnection(parent, new FakeWire()), () => 1);
   expect(parent.clock.pending).toBe(0);
 });

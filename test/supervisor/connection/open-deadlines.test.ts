@@ -9,8 +9,10 @@ function theDeadlines() {
   const closes: string[] = [];
   let setByMs = 0;
   const wallNow = () => clock.wallNow() + setByMs;
-  const owner = { closeFor: (trigger: string, code: number) => closes.push(`${trigger} ${code} at ${clock.now()}`) };
-  const openDeadlines = new OpenDeadlines(owner, new Wheel(clock, () => {}), { wallNow });
+  const openDeadlines = new OpenDeadlines({
+    closeFor: (trigger: string, code: number) => closes.push(`${trigger} ${code} at ${clock.now()}`),
+    parent: { services: { clock: { ...clock, wallNow }, wheel: new Wheel(clock, () => {}) } },
+  });
   return {
     clock,
     closes,

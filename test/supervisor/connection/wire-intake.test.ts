@@ -7,8 +7,7 @@ function anIntake() {
   const notes: string[] = [];
   const intake = new WireIntake({
     dispatch: ({ type }) => notes.push(type),
-    takeFrame: ({ data }) => notes.push(data.toString()),
-    framesEnded: () => notes.push('end'),
+    inbox: { take: ({ data }) => notes.push(data.toString()), end: () => notes.push('end') },
   });
   return { intake, notes };
 }

@@ -1,26 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../../src/supervisor/api/connection.js';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import type { CloseReport, CloseTrigger, EndedBy } from '../../../src/transport/close-report.js';
-import { aParent, type ParentParts } from '../../support/a-parent.js';
-import { FakeWire } from '../../support/fake-wire.js';
+import { accepted, dialed } from '../../support/a-connection.js';
+import { aParent } from '../../support/a-parent.js';
 import { settled } from '../../support/settled.js';
-
-function accepted(parts: ParentParts = {}) {
-  const parent = aParent(parts);
-  const wire = new FakeWire();
-  const connection = new ConnectionActor({ id: 'c1', parent, role: 'accepted', wire });
-  connection.start();
-  return { parent, wire, connection };
-}
-
-function dialed(parts: ParentParts = {}) {
-  const parent = aParent(parts);
-  const wire = new FakeWire('dialed');
-  const connection = new ConnectionActor({ id: 'c1', parent, role: 'dialed', wire, epoch: 1 });
-  connection.start();
-  return { parent, wire, connection };
-}
 
 const opened = { type: 'wire.opened', protocol: '', remoteAddress: undefined } as const;
 const sent = { code: 1000, reason: '' };
@@ -324,7 +307,7 @@ const BEGINNINGS: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof ac
 /** Whatever cuts a closing handshake short. */
 const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) => void])[] = [
   ['close-deadline', ({ parent }) => parent.clock.advance(120)],
-  ['liveness-lost', ({ connection }) => connection.livenessLost()],
+  ['liveness-lost', ({ connection }) => connection.dispatch({ type: 'liveness.lost' })],
   [
     'protocol-error',
     ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') }),
@@ -394,114 +377,6 @@ test('a second close changes nothing', () => {
   expect(report(connection)).toMatchObject({ code: 4001, reason: 'first' });
 });
 
-test("a handler's error after the ending has begun is kept beside the verdict", async () => {
-  const { wire, connection } = accepted({
-    handler: async (served: Connection<unknown>) => {
-      await served.receive();
-      throw new Error('late bug');
-    },
-  });
-  connection.close(4001);
-  wire.deliver('a');
-  await settled();
-  wire.tellClosing(4001);
-  wire.tellClosed();
-  expect(report(connection)).toMatchObject({
-    trigger: 'close-called',
-    code: 4001,
-    handlerError: new Error('late bug'),
-  });
-  expect(report(connection).cause).toBeUndefined();
-});
-
-test('the throw of a direct subscriber of frames$ closes with 1011', () => {
-  const { wire, connection } = accepted({
-    handler: (served) => {
-      served.frames$.subscribe(() => {
-        throw new Error('bad subscriber');
-      });
-      return served.closed;
-    },
-  });
-  wire.deliver('a');
-  expect(wire.asked).toEqual(['close 1011']);
-  wire.tellClosing(1011);
-  wire.tellClosed();
-  expect(report(connection)).toMatchObject({ trigger: 'handler-threw', cause: new Error('bad subscriber') });
-});
-
-test('a handler that leaves subscribers behind is told of', async () => {
-  const { parent } = accepted({
-    handler: (connection) => {
-      connection.frames$.subscribe(() => {});
-    },
-  });
-  await settled();
-  expect(parent.events).toContainEqual({ type: 'handler.left-subscribers', connectionId: 'c1' });
-});
-
-describe('the signal', () => {
-  test('aborts at once on a local close', () => {
-    const { connection } = accepted();
-    const { signal } = connection;
-    connection.close();
-    expect(signal.aborted).toBe(true);
-  });
-
-  test('aborts at once on loss', () => {
-    const { wire, connection } = accepted();
-    const { signal } = connection;
-    wire.tellClosed({ kind: 'socket-error' });
-    expect(signal.aborted).toBe(true);
-  });
-
-  test("after the peer's Close, aborts when the frames before it were consumed, the last one's work included", async () => {
-    let work = () => {};
-    const aborts: boolean[] = [];
-    const { wire, connection } = accepted({
-      handler: async (served) => {
-        for await (const _frame of served) {
-          await new Promise<void>((resolve) => (work = resolve));
-          aborts.push(served.signal.aborted);
-        }
-      },
-    });
-    const { signal } = connection;
-    await settled();
-    wire.deliver('a');
-    wire.deliver('b');
-    await settled();
-    wire.tellClosing(1000);
-    work();
-    await settled();
-    expect(signal.aborted).toBe(false);
-    work();
-    await settled();
-    expect(aborts).toEqual([false, false]);
-    expect(signal.aborted).toBe(true);
-  });
-
-  test("spares work on a message for closeWithinMs after the peer's Close at the most", async () => {
-    const { parent, wire, connection } = accepted({
-      limits: { closeWithinMs: 2000 },
-      handler: async (served) => {
-        await served.receive();
-        await new Promise(() => {});
-      },
-    });
-    const { signal } = connection;
-    await settled();
-    wire.deliver('a');
-    await settled();
-    wire.tellClosing(1000);
-    wire.tellClosed();
-    parent.clock.advance(1900);
-    expect(signal.aborted).toBe(false);
-    parent.clock.advance(300);
-    expect(signal.aborted).toBe(true);
-  });
-});
-
 test('the wire is given closeWithinMs to end after a fault, then it is dropped', () => {
   const { parent, wire } = accepted({ limits: { closeWithinMs: 100 } });
   wire.tell({
@@ -533,17 +408,4 @@ test('a dial without a wire that is called off has its report as well', async ()
   connection.close();
   expect((await connection.closed).trigger).toBe('called-off');
   expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 0 });
-});
-
-test('counts of what is live follow every connection to its end, and no timer is left', () => {
-  const { parent, wire, connection } = dialed({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
-  expect(parent.live).toEqual({ connecting: 1, open: 0, closing: 0 });
-  wire.tell(opened);
-  expect(parent.live).toEqual({ connecting: 0, open: 1, closing: 0 });
-  connection.close();
-  expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 1 });
-  wire.tellClosing();
-  wire.tellClosed();
-  expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 0 });
-  expect(parent.reports).toHaveLength(1);
 });

@@ -1,0 +1,129 @@
+import { type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import { createRunner, type Runner } from '../../machines/run.js';
+import type { ConnectionState } from '../api/connection.js';
+import type { ConnectionActor } from './connection-actor.js';
+import { closeCauseOf, cutShort } from './ending.js';
+import { finish } from './finishing.js';
+import { startHandler } from './handler-run.js';
+import { interrupt } from './handler-signals.js';
+import { leaveAllGroups } from './joined-groups.js';
+import { startLiveness } from './liveness.js';
+import { openDeadlinesOf } from './open-deadlines.js';
+
+/** Runs the connection machine for all connections: gives each of its effects a meaning. */
+export const connectionRunner: Runner<ConnectionActor, typeof connectionMachine> = createRunner({
+  machine: connectionMachine,
+  effects: {
+    armOpenDeadline: (connection) =>
+      armDeadline(connection, connection.parent.limits.openWithinMs, { type: 'deadline.open' }),
+    armCloseDeadline: (connection) =>
+      armDeadline(connection, connection.parent.limits.closeWithinMs, { type: 'deadline.close' }),
+    disarmDeadline: (connection) => connection.lazyIfMade?.disarmDeadline(),
+    // The handler may call the connection in its first turn already: it starts when this step is done, in `dispatch`.
+    startHandler: (connection) => {
+      connection.lazy.isOpening = true;
+    },
+    interruptHandler: (connection) => interrupt(connection),
+    interruptHandlerOnceRead: (connection) => {
+      connection.lazy.interruptsOnceRead = true;
+      connection.allRead();
+    },
+    keepHandlerError: ({ lazy }, event) => {
+      if (event?.type === 'handler.threw') lazy.handlerError ??= { error: event.error };
+    },
+    sendClose,
+    echoClose: sendClose,
+    callOff: dropWire,
+    dropWire,
+    endWire: ({ wire, parent, lazy }) => {
+      wire?.end();
+      // The peer may neither read what explains the end to it nor ever end its side.
+      lazy.armDeadline(parent.services.wheel, parent.limits.closeWithinMs, () => wire?.terminate());
+    },
+  },
+  moved: (connection, from, to, event) => moved(connection, from.name, to.name, event),
+  // The machine decides how a connection ends. In some endings the socket is gone only later, when the machine takes no
+  // more events, and the report is published then: so this is no effect of the machine.
+  taken: (connection, event) => {
+    if (event.type === 'wire.closed') finish(connection, event.end);
+  },
+});
+
+export const CONNECTING = connectionRunner.initial;
+export const OPEN = connectionRunner.at('open');
+
+/** Gives an event to a connection's machine, and starts the handler if it has opened the connection. */
+export function dispatch(connection: ConnectionActor, event: ConnectionEvent): void {
+  connectionRunner.dispatch(connection, event);
+  const { lazyIfMade } = connection;
+  if (lazyIfMade === undefined || !lazyIfMade.isOpening || connection.isStepping) return;
+  lazyIfMade.isOpening = false;
+  opened(connection);
+}
+
+/** The connection is open: starts its liveness, its deadlines, and its handler. */
+export function opened(connection: ConnectionActor): void {
+  const { wire, parent } = connection;
+  connection.openedNow = Math.floor(parent.services.clock.now());
+  if (wire !== undefined) startLiveness(connection, Math.random);
+  if (wire !== undefined && parent.limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
+    openDeadlinesOf(connection).watchIdleness(wire, parent.limits.idleWithinMs);
+  }
+  parent.connectionOpened(connection);
+  // A subscriber of that event may have closed it.
+  if (connection.isOpen) startHandler(connection);
+}
+
+/** Ends a dial that never came to a wire. */
+export function failDial(connection: ConnectionActor, cause: Error): void {
+  connection.dispatch({
+    type: 'wire.closed',
+    end: { kind: 'dial-failed', cause, unconfirmed: { frames: 0, bytes: 0 } },
+  });
+}
+
+function moved(connection: ConnectionActor, from: ConnectionState, to: ConnectionState, event: ConnectionEvent): void {
+  const before = liveStateOf(from);
+  const after = liveStateOf(to);
+  const { services } = connection.parent;
+  if (before !== after) services.stateChanged(before, after);
+  if (after === 'open' || before === undefined) return;
+  const { lazy } = connection;
+  if (before !== 'closing') {
+    lazy.closeCause = closeCauseOf(before, event);
+    lazy.endingSince = services.clock.now();
+  } else if (to === 'failed' && lazy.closeCause !== undefined) {
+    lazy.closeCause = cutShort(lazy.closeCause, event);
+  }
+  if (before === 'open') leaveOpen(connection);
+}
+
+/** It takes no more sends, is a member of no group, and has no deadlines but that of its close. */
+function leaveOpen(connection: ConnectionActor): void {
+  const { inbox, lazy } = connection;
+  inbox.closing();
+  lazy.openDeadlines?.end();
+  leaveAllGroups(connection);
+  lazy.writability?.release();
+}
+
+function armDeadline(connection: ConnectionActor, withinMs: number, event: ConnectionEvent): void {
+  connection.lazy.armDeadline(connection.parent.services.wheel, withinMs, () => connection.dispatch(event));
+}
+
+function sendClose({ wire, closeCause }: ConnectionActor): void {
+  wire?.close(closeCause?.code ?? 1000, closeCause?.reason ?? '');
+}
+
+function dropWire(connection: ConnectionActor): void {
+  if (connection.wire !== undefined) connection.wire.terminate();
+  else {
+    const cause = new Error('the dial ended before its opening handshake began');
+    queueMicrotask(() => failDial(connection, cause));
+  }
+}
+
+/** A state that is counted among those of live connections; `undefined` for the final ones. */
+function liveStateOf(state: ConnectionState): 'connecting' | 'open' | 'closing' | undefined {
+  return state === 'closed' || state === 'failed' ? undefined : state;
+}
