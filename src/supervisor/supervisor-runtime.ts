@@ -16,12 +16,12 @@ import type {
   SupervisorStats,
 } from './api/supervisor.js';
 import { ChildMaker } from './child-maker.js';
-import { OwnContext } from './children/child-context.js';
-import type { ChildSlot } from './children/child-slot.js';
+import { StartContext } from './children/child-context.js';
+import { type ChildSupervisor, startChildSupervisor } from './children/child-supervisor.js';
 import type { Children } from './children/children.js';
-import { type SupervisorBelow, startBelow } from './children/start-below.js';
 import { GOING_AWAY } from './children/stopping.js';
-import { Supervision, type SupervisionOwner } from './children/supervision.js';
+import { Supervision } from './children/supervision.js';
+import type { SupervisionOwner } from './children/supervision-owner.js';
 import { DialLimiter } from './dialer/dial-limiter.js';
 import { Draining } from './drain/draining.js';
 import { resolveStop } from './drain/resolve-drain.js';
@@ -35,7 +35,7 @@ import { checkDepth } from './supervisor-tree.js';
 /** Runs one supervisor: feeds its machine with commands and facts, and carries out its effects. */
 export class SupervisorRuntime
   extends SupervisorFace
-  implements Supervisor, SupervisionOwner, SupervisorBelow, MachineHost<typeof supervisorMachine>
+  implements Supervisor, SupervisionOwner, ChildSupervisor, MachineHost<typeof supervisorMachine>
 {
   static readonly #runner: Runner<SupervisorRuntime, typeof supervisorMachine> = createRunner({
     machine: supervisorMachine,
@@ -43,7 +43,7 @@ export class SupervisorRuntime
       startDrain: (self) => self.#draining.entered(),
       endDrain: (self) => self.#draining.left(),
       stopChildren: (self) => self.#stopChildren(),
-      hurryChildren: (self) => self.#supervision.hurry(),
+      hurryChildren: (self) => self.#supervision.terminateRemaining(),
       exitNormal: (self) => self.#exit('normal'),
       exitShutdown: (self) => self.#exit('shutdown'),
     },
@@ -179,14 +179,14 @@ export class SupervisorRuntime
     this.#dispatch({ type });
   }
 
-  contextFor({ id }: ChildSlot): OwnContext {
-    const context: OwnContext = new OwnContext(
+  contextFor(id: string): StartContext {
+    const context: StartContext = new StartContext(
       id,
       this.#maker.startersFor(id, async (options) => {
         checkDepth(this, 'supervise');
         const { supervisor, children } = resolveSupervise({ ...options, id }, this.#settings, () => id);
         const settings = { ...supervisor, clock: this.clock, transport: this.#maker.transport };
-        return startBelow(new SupervisorRuntime(settings, this), children, context);
+        return startChildSupervisor(new SupervisorRuntime(settings, this), children, context);
       }),
       (error) => this.publish({ type: 'observer.threw', error }),
     );
@@ -216,7 +216,7 @@ export class SupervisorRuntime
       },
       terminate: () => {
         // First, so that no child is asked to end in good order.
-        this.#supervision.hurry();
+        this.#supervision.terminateRemaining();
         this.#dispatch({ type: 'shutdown' });
       },
     };

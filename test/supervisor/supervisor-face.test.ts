@@ -28,7 +28,7 @@ test('two supervisors are not below each other', async () => {
   const [one, other] = [aSupervisor().supervisor, aSupervisor().supervisor];
   await one.startChild({ id: 'other', start: asChild(other) });
   await expect(other.startChild({ id: 'one', start: asChild(one) })).rejects.toThrow(
-    'a supervisor that it would be below itself',
+    'a supervisor that is one of its own ancestors',
   );
   await one.stop();
   expect(other.state).toBe('stopped');
@@ -37,7 +37,7 @@ test('two supervisors are not below each other', async () => {
 test('one that names itself among its first children starts none of them', async () => {
   const { supervisor } = aSupervisor();
   const starting = supervisor.supervise({ id: 'a', children: [{ id: 'loop', start: asChild(supervisor) }] });
-  await expect(starting).rejects.toThrow('a supervisor that it would be below itself');
+  await expect(starting).rejects.toThrow('a supervisor that is one of its own ancestors');
   expect(supervisor.whichChildren()).toEqual([]);
   await supervisor.stop();
 });

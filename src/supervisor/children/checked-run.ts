@@ -6,19 +6,19 @@ import { read, show } from '../options/option-rules.js';
 const KINDS: readonly unknown[] = ['worker', 'dialer', 'listener', 'supervisor'] satisfies Child['kind'][];
 const REASONS: readonly unknown[] = ['normal', 'shutdown', 'abnormal'] satisfies Exit['reason'][];
 
-/** An `exited` that rejects is a crash. */
+/** The exit of a run whose `exited` rejects: a crash. */
 export function crashed(error: unknown): Exit {
   return { reason: 'abnormal', error };
 }
 
 /**
- * A run as a start gave it, checked, whatever it may do later: its `exited` never rejects and gives nothing but an
- * exit.
+ * Checks what a start returned, and wraps it so that the run behaves whatever the user's code does later: `exited` never
+ * rejects, and resolves with nothing but an exit.
  *
  * @throws {OptionError} for anything but a running child.
  */
 export function checkedRun(id: string, given: unknown): RunningChild {
-  const where = `startChild: the start of child ${id} gave no running child`;
+  const where = `startChild: the start of child ${id} returned no running child`;
   if (typeof given !== 'object' || given === null)
     throw new OptionError(`${where}: it is ${show(given)}; it must be an object.`);
   const run = given as RunningChild;
@@ -52,17 +52,17 @@ function checkMethod(run: RunningChild, method: 'shutDown' | 'terminate' | 'conc
     throw new OptionError(`${where}: ${method} is ${show(value)}; it must be a function.`);
 }
 
-/** What is no exit is a crash. */
+/** Returns what `exited` resolved with; a value that is not an exit is a crash. */
 function exitOf(id: string, given: unknown): Exit {
   try {
     const { reason, report, error } = given as Exit;
     if (REASONS.includes(reason)) return { reason, report, ...(error === undefined ? {} : { error }) };
   } catch {
-    // It is nothing that can be looked into.
+    // Destructuring threw: the value has no properties, or a getter that throws. It is reported below.
   }
   return crashed(
     new OptionError(
-      `startChild: exited of child ${id} gave ${show(given)}; allowed are objects with a reason: ${REASONS.join(', ')}.`,
+      `startChild: exited of child ${id} resolved with ${show(given)}; allowed are objects with a reason: ${REASONS.join(', ')}.`,
     ),
   );
 }

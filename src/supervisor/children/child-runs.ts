@@ -1,55 +1,40 @@
 import type { CloseFrame } from '../../transport/close-report.js';
 import { contain } from '../../transport/contain.js';
 import type { EndedError } from '../../transport/errors.js';
-import type { Child, ChildExit, Exit, RunningChild } from '../api/child-spec.js';
-import type { Clock } from '../api/clock.js';
-import type { SupervisorEvent } from '../api/events.js';
-import type { KeepAlive } from '../time/keep-alive.js';
+import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import { crashed } from './checked-run.js';
-import type { OwnContext } from './child-context.js';
+import type { StartContext } from './child-context.js';
 import type { ChildSlot, StartFault } from './child-slot.js';
 import type { Children } from './children.js';
-
-/** What the runs of children need of their supervisor. */
-export interface RunsOwner {
-  readonly name: string;
-  readonly clock: Clock;
-  readonly keepAlive: KeepAlive;
-  publish(event: SupervisorEvent): void;
-  contextFor(slot: ChildSlot): OwnContext;
-  /** Whether a handle is this supervisor, or one that it is below. */
-  isAncestorOrSelf(handle: Child): boolean;
-}
-
-/** Is told when a run has come to its end, by itself or not. */
-type OnExit = (slot: ChildSlot, running: RunningChild, exit: Exit) => void;
+import type { SupervisionOwner } from './supervision-owner.js';
 
 /**
- * Starts and stops children, one at a time, and tells what became of each. Who is started and stopped is not decided
- * here.
+ * Starts and stops the children of one supervisor, and publishes the events about them. It does not decide which child
+ * is started or stopped. At most one start is under way.
  */
 export class ChildRuns {
-  readonly #owner: RunsOwner;
+  readonly #owner: SupervisionOwner;
   readonly #children: Children;
   readonly #onExit: OnExit;
-  #starting: { readonly slot: ChildSlot; readonly context: OwnContext } | undefined;
+  #starting: { readonly slot: ChildSlot; readonly context: StartContext } | undefined;
+  /** The timer that abandons a start that was called off. */
   #budget: unknown;
 
-  constructor(owner: RunsOwner, children: Children, onExit: OnExit) {
+  constructor(owner: SupervisionOwner, children: Children, onExit: OnExit) {
     this.#owner = owner;
     this.#children = children;
     this.#onExit = onExit;
   }
 
-  /** Starts a child. What hinders it comes back, at once when its start needs no waiting. */
+  /** Starts a child. Returns the fault of a start that failed, at once if that start is synchronous. */
   begin(slot: ChildSlot): StartFault | undefined | Promise<StartFault | undefined> {
-    const context = this.#owner.contextFor(slot);
+    const context = this.#owner.contextFor(slot.id);
     this.#starting = { slot, context };
     const begun = slot.begin(context, (handle) => this.#owner.isAncestorOrSelf(handle));
     return begun instanceof Promise ? begun.then((fault) => this.#begun(slot, fault)) : this.#begun(slot, begun);
   }
 
-  /** Calls off the start under way, and gives it up when the child's shutdown budget is used up. */
+  /** Calls off the start under way, and abandons it when the child's shutdown budget is used up. */
   callOffStart(reason: EndedError): void {
     if (this.#starting === undefined) return;
     const { slot, context } = this.#starting;
@@ -59,29 +44,29 @@ export class ChildRuns {
       this.#budget = this.#owner.clock.setTimeout(() => this.#abandonStart(reason), slot.shutdown);
   }
 
-  /** Gives up the start under way, and terminates all that run. */
-  hurry(close: CloseFrame, reason: EndedError): void {
+  /** Abandons the start under way, and terminates every child that still runs. */
+  terminateRemaining(close: CloseFrame, reason: EndedError): void {
     this.#abandonStart(reason);
-    for (const slot of this.#children.reversed()) slot.hurry(close, this.#owner.clock);
+    for (const slot of this.#children.reversed()) slot.terminate(close, this.#owner.clock);
   }
 
-  /** Stops what runs of a child, within its budget. */
+  /** Stops the present run of a child, within its shutdown budget. */
   stop(slot: ChildSlot, close: CloseFrame): Promise<void> {
     return this.stopTogether([slot], close);
   }
 
   /**
-   * Stops what runs of some children, each within its budget: all are told to end, in this order, before the first is
-   * waited for. What became of them is told in this order as well.
+   * Stops the present runs of some children, each within its shutdown budget. All are asked to end, in this order,
+   * before the first is awaited. Their exits are published in this order as well.
    *
-   * @param onStopped is called for each, in this order, as soon as it and those before it have ended.
+   * @param onStopped is called for each child, in this order, as soon as it and those before it have ended.
    */
   async stopTogether(
     slots: readonly ChildSlot[],
     close: CloseFrame,
     onStopped = (_slot: ChildSlot): void => {},
   ): Promise<void> {
-    const letGo = this.#owner.keepAlive.hold();
+    const release = this.#owner.keepAlive.hold();
     const exits = slots.map((slot) => (slot.running === undefined ? undefined : slot.stop(close, this.#owner.clock)));
     for (const [index, slot] of slots.entries()) {
       const exit = await exits[index];
@@ -89,21 +74,18 @@ export class ChildRuns {
       slot.state = 'stopped';
       onStopped(slot);
     }
-    letGo();
+    release();
   }
 
-  /** A run has come to its end. */
+  /** Publishes the end of a run. */
   exited(slot: ChildSlot, exit: ChildExit): ChildExit {
     slot.state = 'stopped';
     this.#owner.publish({ type: 'child.exited', supervisor: this.#owner.name, exit });
     return exit;
   }
 
-  /**
-   * A child is not started again: its spec is kept, save a temporary child's, and that of one whose user has stopped
-   * it.
-   */
-  leave(slot: ChildSlot): void {
+  /** Leaves a child stopped. Its spec is kept, except that of a temporary child or of one that its user has stopped. */
+  keepOrForget(slot: ChildSlot): void {
     if (slot.restart === 'temporary' || slot.isStoppedByUser) {
       this.forget(slot);
       return;
@@ -115,13 +97,13 @@ export class ChildRuns {
 
   forget(slot: ChildSlot): void {
     this.#children.remove(slot);
-    // Another attempt to start it may be waiting for its turn.
+    // A restart of it that waits in the mailbox finds that it is no longer 'restarting'.
     slot.state = 'stopped';
     this.#owner.publish({ type: 'child.forgotten', supervisor: this.#owner.name, exit: slot.lastExit });
     this.conclude(slot);
   }
 
-  /** Who holds the handle may be the user's own code. */
+  /** Tells the holder of the handle, which may be the user's own code, that the child is not restarted. */
   conclude(slot: ChildSlot): void {
     contain(
       () => slot.conclude(),
@@ -135,6 +117,7 @@ export class ChildRuns {
     slot.abandonStart(reason, context.onAbandon?.());
   }
 
+  /** A start is over, well or not. */
   #begun(slot: ChildSlot, fault: StartFault | undefined): StartFault | undefined {
     this.#starting = undefined;
     this.#owner.clock.clearTimeout(this.#budget);
@@ -159,3 +142,6 @@ export class ChildRuns {
     return fault;
   }
 }
+
+/** Called when a run has ended, by itself or because it was stopped. */
+type OnExit = (slot: ChildSlot, running: RunningChild, exit: Exit) => void;

@@ -18,35 +18,30 @@ import type { ChildPlan } from '../options/resolve-child-spec.js';
 import { checkedRun } from './checked-run.js';
 import { Stopping } from './stopping.js';
 
-/** Budget of a child that is no supervisor, in ms. As in OTP. */
+/** Default shutdown budget of children other than supervisors, in ms. As in OTP. */
 const WORKER_SHUTDOWN_MS = 5_000;
 
-/** What hindered a start. */
-export interface StartFault {
-  readonly error: unknown;
-}
-
-/** One child of a supervisor: its spec, and its present run if there is one. */
+/** One child of a supervisor: its spec, its state, and its present run if there is one. */
 export class ChildSlot {
   readonly id: string;
   readonly restart: Restart;
   state: ChildState = 'starting';
-  /** How often it was started again by the supervisor. */
+  /** The number of restarts by the supervisor. */
   restarts = 0;
-  /** Its user has stopped it for good: it is forgotten whatever its restart type. */
+  /** Whether its user has stopped it for good: then it is forgotten, whatever its restart type. */
   isStoppedByUser = false;
   readonly #plan: ChildPlan;
-  /** The handle given out before the first start. */
+  /** The handle that was given out before the first start, until that start is over. */
   #expected: Child | undefined;
   #running: RunningChild | undefined;
-  /** The run whose handle users hold, from its first start to its conclusion. */
+  /** The last run whose handle users hold, until `conclude`. */
   #held: RunningChild | undefined;
   #handle: Child | undefined;
   #lastExit: ChildExit;
   #stopping: Stopping | undefined;
   #abandon: ((reason: EndedError, ended: Promise<unknown> | undefined) => void) | undefined;
 
-  /** @param expected the handle that the first start will give, if somebody holds it already. */
+  /** @param expected the handle that the first start will return, if it has been given out already. */
   constructor(plan: ChildPlan, expected?: Child) {
     this.#expected = this.#handle = expected;
     this.id = plan.id;
@@ -55,17 +50,16 @@ export class ChildSlot {
     this.#lastExit = { id: plan.id, reason: 'shutdown', report: undefined };
   }
 
-  /** The present run. */
   get running(): RunningChild | undefined {
     return this.#running;
   }
 
-  /** The last handle, whether it runs or not. */
+  /** The last handle, whether the child runs or not. */
   get handle(): Child | undefined {
     return this.#handle;
   }
 
-  /** The handle that its next start is to give again; `undefined` once it was concluded. */
+  /** The handle that the next start is to return again; `undefined` after `conclude`. */
   get heldHandle(): Child | undefined {
     return this.#expected ?? this.#held?.handle;
   }
@@ -78,15 +72,15 @@ export class ChildSlot {
     return this.#plan.shutdown ?? (this.#handle?.kind === 'supervisor' ? Number.POSITIVE_INFINITY : WORKER_SHUTDOWN_MS);
   }
 
-  /** Whether it may be stopped together with its neighbours. */
+  /** Whether it may be stopped together with its neighbours. A child that does not run delays nobody. */
   get endsTogether(): boolean {
     return this.#running === undefined || this.#running.endsTogether === true;
   }
 
   /**
-   * Starts it. What hinders it comes back: at once when its start needs no waiting.
+   * Starts it. Returns the fault of a start that failed, at once if that start is synchronous.
    *
-   * @param isAncestorOrSelf whether a handle is a supervisor that this child is below.
+   * @param isAncestorOrSelf whether a handle is the supervisor of this child, or one of that supervisor's ancestors.
    */
   begin(
     context: ChildContext,
@@ -104,15 +98,15 @@ export class ChildSlot {
   }
 
   /**
-   * Gives up the start under way, if there is one: what comes of it later is terminated.
+   * Abandons the start under way, if there is one: it fails with `reason`, and a run that it still returns is terminated.
    *
-   * @param ended what is waited for all the same: the end of what the start has begun.
+   * @param ended resolves when what the start has begun has ended; the failure waits for it.
    */
   abandonStart(reason: EndedError, ended: Promise<unknown> | undefined): void {
     this.#abandon?.(reason, ended);
   }
 
-  /** Stops the present run within its budget. */
+  /** Stops the present run within its shutdown budget. Resolves with its exit. */
   async stop(close: CloseFrame, clock: Clock): Promise<ChildExit> {
     if (this.#running === undefined) return this.#lastExit;
     this.state = 'stopping';
@@ -122,13 +116,13 @@ export class ChildSlot {
     return this.ran(exit);
   }
 
-  /** Terminates the present run, which is being stopped or is to be. */
-  hurry(close: CloseFrame, clock: Clock): void {
+  /** Terminates the present run, also one that is being stopped. */
+  terminate(close: CloseFrame, clock: Clock): void {
     if (this.#stopping !== undefined) this.#stopping.terminate();
     else if (this.#running !== undefined) this.#stopping = new Stopping(this.#running, 'brutal', close, clock);
   }
 
-  /** Its run has come to its end. */
+  /** Records the end of the present run. */
   ran({ reason, report, error }: Exit): ChildExit {
     this.#running = undefined;
     const exit: ChildExit = { id: this.id, reason, report, ...(error === undefined ? {} : { error }) };
@@ -136,12 +130,12 @@ export class ChildSlot {
     return this.#lastExit;
   }
 
-  /** A start again has failed, which is an abnormal exit. */
+  /** Records a restart whose start failed, which is an abnormal exit. */
   failed({ error }: StartFault): ChildExit {
     return this.ran({ reason: 'abnormal', error });
   }
 
-  /** It is not started again by itself: who holds its handle is told. */
+  /** Tells the holder of the handle that the supervisor does not restart this child. */
   conclude(): unknown {
     const held = this.#held;
     this.#held = undefined;
@@ -157,14 +151,14 @@ export class ChildSlot {
     const started = checkedRun(this.id, given);
     if (isAncestorOrSelf(started.handle))
       throw new OptionError(
-        `startChild: the start of child ${this.id} gave a supervisor that it would be below itself.`,
+        `startChild: the start of child ${this.id} returned a supervisor that is one of its own ancestors.`,
       );
     const before = this.#held;
     this.#expected = undefined;
     this.#running = this.#held = started;
     this.#handle = started.handle;
     this.state = 'running';
-    // The user's own start may give another handle at each restart.
+    // A start of the user's own may return another handle at each restart: nobody restarts the handle before.
     if (before !== undefined && before.handle !== started.handle) before.conclude?.(this.#lastExit);
     return undefined;
   }
@@ -186,7 +180,7 @@ export class ChildSlot {
           else resolve(this.#began(started, isAncestorOrSelf));
         })
         .catch((error: unknown) => {
-          // Of a start that was given up nobody wants to know how it failed.
+          // The failure of an abandoned start has been reported already: it is `reason`.
           if (!isAbandoned) resolve({ error });
         });
     });
@@ -197,5 +191,10 @@ function isPromise(started: RunningChild | Promise<RunningChild>): started is Pr
   return typeof (started as Partial<Promise<RunningChild>> | undefined)?.then === 'function';
 }
 
-/** Of a start that was given up nobody wants to know how its run ended. */
+/** What an abandoned run throws when it is terminated has nobody to go to: its start has failed already. */
 function ignore(): void {}
+
+/** The error of a start that failed. */
+export interface StartFault {
+  readonly error: unknown;
+}

@@ -21,21 +21,21 @@ export class Children implements Iterable<ChildSlot> {
     this.#slots.set(slot.id, slot);
   }
 
-  /** Takes a child out, unless another one has its id by now. */
+  /** Removes a child, unless another child has its id by now. */
   remove(slot: ChildSlot): void {
     if (this.#slots.get(slot.id) === slot) this.#slots.delete(slot.id);
   }
 
-  /** All of them, in the order in which they are stopped. */
+  /** The children in reverse start order, in which they are stopped. */
   reversed(): readonly ChildSlot[] {
     return [...this.#slots.values()].reverse();
   }
 
   /**
-   * Who is started anew with a child, in start order, itself included. As in OTP, those whose spec was kept after they
-   * had ended are among them. Those that wait for their first start are not: it comes anyway.
+   * Returns the children that are restarted with a child, in start order, itself included. As in OTP, stopped children
+   * whose spec was kept are among them. Children that wait for their first start are not: that start is still to come.
    */
-  startedAnewWith(slot: ChildSlot, strategy: Strategy): readonly ChildSlot[] {
+  restartedWith(slot: ChildSlot, strategy: Strategy): readonly ChildSlot[] {
     if (strategy === 'one_for_one') return [slot];
     const all = [...this.#slots.values()];
     const group = strategy === 'one_for_all' ? all : all.slice(all.indexOf(slot));
@@ -46,7 +46,7 @@ export class Children implements Iterable<ChildSlot> {
     return [...this.#slots.values()].map((slot) => slot.info());
   }
 
-  /** How many there are of each kind, running or not. */
+  /** The number of children of each kind, running or not. */
   byKind(): Record<`${Child['kind']}s`, number> {
     const kinds = { listeners: 0, dialers: 0, supervisors: 0, workers: 0 };
     for (const { handle } of this) if (handle !== undefined) kinds[`${handle.kind}s`] += 1;

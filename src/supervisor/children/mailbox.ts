@@ -1,9 +1,8 @@
-/** One piece of work, done before the next begins. It must neither throw nor reject. */
-export type Task = () => void | Promise<void>;
+import { deferred } from '../time/deferred.js';
 
 /**
- * Work done one after the other, as a process handles its messages. What needs no waiting is done at once, before
- * `post` returns, when nothing else is under way.
+ * Does tasks one after the other, as an OTP process handles its messages. When no task is under way, `post` does the
+ * task before it returns, up to its first wait.
  */
 export class Mailbox {
   #waiting: Task[] = [];
@@ -14,7 +13,23 @@ export class Mailbox {
     if (!this.#isBusy) this.#work();
   }
 
-  /** Takes out what waits. */
+  /** Posts a task that has a result; rejects with what it throws. */
+  call<T>(act: () => T | Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = deferred<T>();
+    this.post(() => {
+      try {
+        const result = act();
+        if (result instanceof Promise) return result.then(resolve, reject);
+        resolve(result);
+      } catch (error) {
+        reject(error);
+      }
+      return undefined;
+    });
+    return promise;
+  }
+
+  /** Removes the tasks that wait, and returns them. */
   takeWaiting(): readonly Task[] {
     return this.#waiting.splice(0);
   }
@@ -31,3 +46,6 @@ export class Mailbox {
     this.#isBusy = false;
   }
 }
+
+/** One piece of work. It neither throws nor rejects. A promise that it returns is awaited before the next task. */
+export type Task = () => void | Promise<void>;

@@ -1,11 +1,10 @@
 /**
- * The order in which children are stopped: reverse start order, as in OTP, but neighbours that may end together are
- * told to in one go, so that a thousand of them need no longer than the slowest. Any other child is told only when all
- * that were started after it have ended, and those before it wait for its end.
+ * Groups children in the order in which they are stopped: reverse start order, as in OTP. Neighbours that may end together
+ * form one group, so that a thousand of them take no longer than the slowest. Any other child is a group of its own.
  *
  * @param children in reverse start order.
- * @param mayEndTogether is asked when a child's turn has come.
- * @returns groups, each to be told to end when the one before has ended.
+ * @param mayEndTogether is called when a child's turn has come.
+ * @returns groups; each is stopped when the group before it has ended.
  */
 export function* stopOrder<T>(children: readonly T[], mayEndTogether: (child: T) => boolean): Iterable<readonly T[]> {
   let group: T[] = [];

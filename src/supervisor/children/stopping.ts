@@ -5,18 +5,18 @@ import type { Clock } from '../api/clock.js';
 import { deferred } from '../time/deferred.js';
 import { crashed } from './checked-run.js';
 
-/** The Close of a child that is stopped, unless its supervisor's user has said another. */
+/** The Close that children send when they are stopped, unless `stop` was given another. */
 export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 
-/** How long a worker may take to end once it is terminated, in ms. Nothing but its own code can end it. */
+/** How long a worker may take to end after `terminate`, in ms: only its own code can end it. */
 const GIVEN_UP_AFTER_MS = 5_000;
 
 /**
- * A run that is being stopped: told to end in good order, and terminated when its budget is used up. A worker that does
- * not end then either is given up: a supervisor always comes to its end.
+ * Stops one run: asks it to end in good order, and terminates it when its shutdown budget is used up. A worker that still
+ * does not end is given up, so that its supervisor always ends.
  */
 export class Stopping {
-  /** How it ended. What the run's own methods throw is an abnormal exit. Never rejects. */
+  /** Resolves with the exit. An error thrown by the run's own methods is an abnormal exit. Never rejects. */
   readonly exit: Promise<Exit>;
   readonly #running: RunningChild;
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class Stopping {
   #fault: { readonly error: unknown } | undefined;
   #isTerminated = false;
 
-  /** @param shutdown its budget: `'brutal'` terminates it at once. */
+  /** @param shutdown the budget of the run: `'brutal'` terminates it at once. */
   constructor(running: RunningChild, shutdown: Shutdown, close: CloseFrame, clock: Clock) {
     this.#running = running;
     this.#clock = clock;
@@ -35,13 +35,13 @@ export class Stopping {
     else this.#shutDown(close, shutdown);
   }
 
-  /** Ends it at once; a second call does nothing. */
+  /** Terminates the run; a second call does nothing. */
   terminate(): void {
     if (this.#isTerminated) return;
     this.#isTerminated = true;
     this.#clock.clearTimeout(this.#budget);
     if (this.#running.handle.kind === 'worker') this.#budget = this.#clock.setTimeout(this.#giveUp, GIVEN_UP_AFTER_MS);
-    // Once that has failed there is nothing left to try.
+    // After a failed `terminate` there is nothing else to try: the run counts as ended.
     contain(
       () => this.#running.terminate(),
       (error) => this.#ended(crashed(error)),

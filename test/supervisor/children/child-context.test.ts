@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { OwnContext } from '../../../src/supervisor/children/child-context.js';
+import { StartContext } from '../../../src/supervisor/children/child-context.js';
 import { EndedError } from '../../../src/transport/errors.js';
 
 const none = (): never => {
   throw new Error('not in these tests');
 };
 const aContext = (onThrow: (error: unknown) => void = none) =>
-  new OwnContext('a', { dial: none, listen: none, supervise: none }, onThrow);
+  new StartContext('a', { dial: none, listen: none, supervise: none }, onThrow);
 const reason = new EndedError('stop');
 
 test('its signal aborts for who holds it already', () => {

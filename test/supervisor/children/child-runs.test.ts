@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChildSpec, RunningChild } from '../../../src/supervisor/api/child-spec.js';
 import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
 import type { Restart } from '../../../src/supervisor/api/restart.js';
-import { OwnContext } from '../../../src/supervisor/children/child-context.js';
+import { StartContext } from '../../../src/supervisor/children/child-context.js';
 import { ChildRuns } from '../../../src/supervisor/children/child-runs.js';
 import { ChildSlot } from '../../../src/supervisor/children/child-slot.js';
 import { Children } from '../../../src/supervisor/children/children.js';
@@ -26,7 +26,7 @@ function aRun(
   const events: SupervisorEvent[] = [];
   const exits: string[] = [];
   const children = new Children();
-  const contexts: OwnContext[] = [];
+  const contexts: StartContext[] = [];
   const slot = new ChildSlot({ id: 'a', start, restart, shutdown });
   children.add(slot);
   const runs = new ChildRuns(
@@ -34,10 +34,12 @@ function aRun(
       name: 'root',
       clock,
       keepAlive: new KeepAlive(clock),
+      isReady: true,
       isAncestorOrSelf: () => false,
+      escalated: none,
       publish: (event) => events.push(event),
-      contextFor: ({ id }) => {
-        const context = new OwnContext(id, { dial: none, listen: none, supervise: none }, none);
+      contextFor: (id) => {
+        const context = new StartContext(id, { dial: none, listen: none, supervise: none }, none);
         contexts.push(context);
         return context;
       },
@@ -89,7 +91,7 @@ test('a brutal one is given up at once', async () => {
 test('with nothing under way there is nothing to call off', () => {
   const { runs, clock } = aRun(none);
   runs.callOffStart(ENDED);
-  runs.hurry(CLOSE, ENDED);
+  runs.terminateRemaining(CLOSE, ENDED);
   expect(clock.pending).toBe(0);
 });
 
@@ -106,7 +108,7 @@ test.each<[Restart, boolean, string, boolean]>([
     await runs.begin(slot);
     await runs.stop(slot, CLOSE);
     slot.isStoppedByUser = isStoppedByUser;
-    runs.leave(slot);
+    runs.keepOrForget(slot);
     expect(events.at(-1)).toEqual({
       type,
       supervisor: 'root',

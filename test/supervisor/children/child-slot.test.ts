@@ -102,7 +102,7 @@ test('hurried, it is terminated once, whether it was being stopped or not', asyn
   const slot = slotOf(() => child.start());
   await slot.begin(CONTEXT, () => false);
   const clock = createHeapClock();
-  slot.hurry(CLOSE, clock);
+  slot.terminate(CLOSE, clock);
   await slot.stop(CLOSE, clock);
   expect(child.asked).toEqual(['start', 'terminate']);
 });

@@ -32,12 +32,12 @@ test.each([
 ] as const)('%s, a crash of %s: %s', (strategy, crashed, expected) => {
   const family = children(slot('a'), slot('b'), slot('c', 'stopped'), slot('d'));
   const one = family.get(crashed);
-  expect(one === undefined ? '' : ids(family.startedAnewWith(one, strategy))).toBe(expected);
+  expect(one === undefined ? '' : ids(family.restartedWith(one, strategy))).toBe(expected);
 });
 
 test('one that waits for its first start is not started on behalf of another', () => {
   const crashed = slot('a');
-  expect(ids(children(crashed, slot('b', 'starting')).startedAnewWith(crashed, 'one_for_all'))).toBe('a');
+  expect(ids(children(crashed, slot('b', 'starting')).restartedWith(crashed, 'one_for_all'))).toBe('a');
 });
 
 test('taking a child out leaves another one of its id alone', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Mailbox } from '../../../src/supervisor/children/mailbox.js';
 import { settled } from '../../support/settled.js';
 
@@ -46,4 +46,45 @@ test('what waits can be taken out, and is not done then', async () => {
   end();
   await settled();
   expect(done).toEqual([]);
+});
+
+describe('a call', () => {
+  test('resolves with the result of its task, also when that waits', async () => {
+    const mailbox = new Mailbox();
+    expect(await mailbox.call(() => 1)).toBe(1);
+    expect(await mailbox.call(() => Promise.resolve(2))).toBe(2);
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('a bug');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('a bug'))],
+  ])('whose task %s rejects, and the next task is done all the same', async (_how, act) => {
+    const mailbox = new Mailbox();
+    const call = mailbox.call(act);
+    const next = mailbox.call(() => 'next');
+    await expect(call).rejects.toThrow('a bug');
+    expect(await next).toBe('next');
+  });
+
+  test('waits for the task under way', async () => {
+    const mailbox = new Mailbox();
+    let end = () => {};
+    mailbox.post(() => new Promise<void>((resolve) => (end = resolve)));
+    let answer: unknown;
+    void mailbox
+      .call(() => 'answer')
+      .then((given) => {
+        answer = given;
+      });
+    await settled();
+    expect(answer).toBeUndefined();
+    end();
+    await settled();
+    expect(answer).toBe('answer');
+  });
 });

@@ -373,7 +373,7 @@ describe('a stop in the middle of a start', () => {
 test('a start that gives no running child has failed, and says so', async () => {
   const { supervisor } = aSupervisor();
   await expect(supervisor.startChild({ id: 'x', start: () => ({}) as never })).rejects.toThrow(
-    'the start of child x gave no running child',
+    'the start of child x returned no running child',
   );
 });
 

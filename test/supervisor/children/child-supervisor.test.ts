@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { RunningChild } from '../../../src/supervisor/api/child-spec.js';
 import type { Supervisor } from '../../../src/supervisor/api/supervisor.js';
-import { OwnContext } from '../../../src/supervisor/children/child-context.js';
-import { startBelow } from '../../../src/supervisor/children/start-below.js';
+import { StartContext } from '../../../src/supervisor/children/child-context.js';
+import { startChildSupervisor } from '../../../src/supervisor/children/child-supervisor.js';
 import { EndedError } from '../../../src/transport/errors.js';
 
 const none = (): never => {
   throw new Error('not in these tests');
 };
 
-function aBelow(startAll: () => Promise<void>) {
+function aStart(startAll: () => Promise<void>) {
   const asked: string[] = [];
   let end = () => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
@@ -25,25 +25,30 @@ function aBelow(startAll: () => Promise<void>) {
       end();
     },
   } as RunningChild<Supervisor>;
-  const context = new OwnContext('below', { dial: none, listen: none, supervise: none }, none);
-  return { asked, context, running, started: startBelow({ ended, asChild: () => running, startAll }, [], context) };
+  const context = new StartContext('inner', { dial: none, listen: none, supervise: none }, none);
+  return {
+    asked,
+    context,
+    running,
+    started: startChildSupervisor({ ended, asChild: () => running, startAll }, [], context),
+  };
 }
 
 test('is over when the first children run, and heeds its signal no longer', async () => {
-  const { asked, context, running, started } = aBelow(async () => {});
+  const { asked, context, running, started } = aStart(async () => {});
   expect(await started).toBe(running);
   context.abort(new EndedError('stop'));
   expect(asked).toEqual([]);
 });
 
 test('fails with the first child that does, once the rest has ended', async () => {
-  const { asked, started } = aBelow(() => Promise.reject(new Error('no port')));
+  const { asked, started } = aStart(() => Promise.reject(new Error('no port')));
   await expect(started).rejects.toThrow('no port');
   expect(asked).toEqual(['shutDown']);
 });
 
 test('called off, it stops; given up, it terminates, and is waited for', async () => {
-  const { asked, context } = aBelow(() => new Promise(() => {}));
+  const { asked, context } = aStart(() => new Promise(() => {}));
   context.abort(new EndedError('stop'));
   expect(asked).toEqual(['shutDown']);
   await context.onAbandon?.();
