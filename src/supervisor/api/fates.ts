@@ -1,24 +1,24 @@
 import type { CloseReport } from '../../transport/close-report.js';
 
 /**
- * What became of the messages given to `send`, by their number. Each that was taken or dropped is counted exactly once:
- * `written`, `discarded`, `unknown` and `undecided` add up to `framesOut`. One that was answered with `closed` was
- * never taken, and is not counted.
+ * The fates of the messages given to `send`, as counts. Each message that was taken or dropped is counted exactly once:
+ * `written`, `discarded`, `unknown`, and `undecided` add up to `framesOut`. A message for which `send` returned
+ * `closed` was never taken, and is not counted.
  */
 export interface Fates {
-  /** Handed to the kernel. That the peer has them nobody knows. */
+  /** Handed to the kernel. Whether the peer has received them is not known. */
   readonly written: number;
-  /** Not taken, by the slow-peer policy. */
+  /** Not taken, because of the slow-peer policy. */
   readonly dropped: number;
-  /** Taken, and thrown away at a close before they had left. */
+  /** Taken, and discarded at a close before they were written. */
   readonly discarded: number;
-  /** Given to a socket that failed before the kernel was known to have them. */
+  /** Given to a socket that failed before it confirmed that the kernel had taken them. */
   readonly unknown: number;
-  /** Taken by connections that have not ended; counted by fate when they do. */
+  /** Taken by connections that have not ended yet. They move to another count when their connection ends. */
   readonly undecided: number;
 }
 
-/** The fates of what a connection took, which are certain once it has ended. */
+/** Returns the fates of the messages that a connection took. They are certain only when it has ended. */
 export function fatesOf({
   framesOut,
   unwritten,

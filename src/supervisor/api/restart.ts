@@ -1,34 +1,37 @@
-/** As in OTP: whether a child that has exited is started again always, after abnormal exits only, or never. */
+/** As in OTP: a child that has exited is restarted always, after abnormal exits only, or never. */
 export type Restart = 'permanent' | 'transient' | 'temporary';
 
 /**
- * Why a child has exited, in OTP's terms. `normal`: it had finished, or its user stopped it; `shutdown`: it was told
- * to, its retry policy gave up, or it is a supervisor whose intensity was exceeded; `abnormal`: it crashed, or could
- * not be started.
+ * Why a child exited, in OTP's terms.
+ *
+ * - `normal`: it finished, or its user stopped it.
+ * - `shutdown`: its supervisor stopped it, its retry policy gave up, or it is a supervisor whose intensity was
+ *   exceeded.
+ * - `abnormal`: it crashed, or could not be started.
  */
 export type ExitReason = 'normal' | 'shutdown' | 'abnormal';
 
-/** How many restarts in how long a supervisor takes before it gives up itself. */
+/** How many restarts a supervisor makes within a time before it gives up and fails. */
 export interface Intensity {
-  /** Restarts allowed within `withinMs`, of all children together; 0 gives up at the first. Default 3. */
+  /** Restarts allowed within `withinMs`, of all children together; with 0 the first one is too many. Default 3. */
   readonly maxRestarts: number;
-  /** The window in ms. Default 5,000. */
+  /** The length of the window, in ms. Default 5,000. */
   readonly withinMs: number;
 }
 
 /**
- * What becomes of a child that has exited: it is started again, its spec is kept for `restartChild`, its spec is
- * forgotten, or the supervisor gives up.
+ * What happens to a child that has exited: it is restarted, its spec is kept for `restartChild`, its spec is forgotten,
+ * or the supervisor gives up.
  */
 export type Verdict = 'restart' | 'keep' | 'forget' | 'escalate';
 
 /**
- * Decides what becomes of a child that has exited, or that could not be started again, which is an abnormal exit. Pure:
- * clock and history are arguments, times on one monotonic clock in ms.
+ * Decides what happens to a child that has exited. A restart whose start failed counts as an abnormal exit. Pure: clock
+ * and history are arguments; times are in ms on one monotonic clock.
  *
  * As in OTP, a transient child that ended well keeps its spec, and only a temporary one is forgotten.
  *
- * @param restarts when the restarts so far were made.
+ * @param restarts the times of the restarts so far.
  */
 export function verdictOn(
   exit: ExitReason,
@@ -42,7 +45,7 @@ export function verdictOn(
   return restartsWithin(restarts, intensity, now).length < intensity.maxRestarts ? 'restart' : 'escalate';
 }
 
-/** The restarts that count still. One made exactly `withinMs` ago does, as in OTP. */
+/** Returns the restarts that still count. One made exactly `withinMs` ago does, as in OTP. */
 export function restartsWithin(restarts: readonly number[], { withinMs }: Intensity, now: number): readonly number[] {
   return restarts.filter((at) => now - at <= withinMs);
 }

@@ -222,9 +222,8 @@ export interface Supervisor extends AsyncDisposable {
    * finish, and the supervisor runs on.
    *
    * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent; {EndedError}
-   * when
-   *   the supervisor is not running; the signal's reason when it had aborted before; what `where` throws. All by rejection,
-   *   and nothing has begun then.
+   *   when the supervisor is not running; the signal's reason when it had aborted before; what `where` throws. All by
+   *   rejection, and nothing has begun then.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
 }

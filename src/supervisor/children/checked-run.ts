@@ -12,8 +12,8 @@ export function crashed(error: unknown): Exit {
 }
 
 /**
- * Checks what a start returned, and wraps it so that the run behaves whatever the user's code does later: `exited` never
- * rejects, and resolves with nothing but an exit.
+ * Checks what a start returned, and wraps it so that the run behaves whatever the user's code does later: `exited`
+ * never rejects, and resolves with nothing but an exit.
  *
  * @throws {OptionError} for anything but a running child.
  */
@@ -60,11 +60,8 @@ function exitOf(id: string, given: unknown): Exit {
   } catch {
     // Destructuring threw: the value has no properties, or a getter that throws. It is reported below.
   }
-  return crashed(
-    new OptionError(
-      `startChild: exited of child ${id} resolved with ${show(given)}; allowed are objects with a reason: ${REASONS.join(', ')}.`,
-    ),
-  );
+  const where = `startChild: exited of child ${id} resolved with ${show(given)}`;
+  return crashed(new OptionError(`${where}; allowed are objects with a reason: ${REASONS.join(', ')}.`));
 }
 
 function mayEndTogether(run: RunningChild): boolean {

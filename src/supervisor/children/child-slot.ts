@@ -98,7 +98,8 @@ export class ChildSlot {
   }
 
   /**
-   * Abandons the start under way, if there is one: it fails with `reason`, and a run that it still returns is terminated.
+   * Abandons the start under way, if there is one: it fails with `reason`, and a run that it still returns is
+   * terminated.
    *
    * @param ended resolves when what the start has begun has ended; the failure waits for it.
    */

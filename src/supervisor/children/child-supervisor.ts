@@ -4,8 +4,8 @@ import type { StartContext } from './child-context.js';
 import { GOING_AWAY } from './stopping.js';
 
 /**
- * Starts a supervisor as a child of another: its start is over when its own first children run. When one of these cannot
- * be started, those that run are stopped, and the start rejects with the error of that one.
+ * Starts a supervisor as a child of another: its start is over when its own first children run. When one of these
+ * cannot be started, those that run are stopped, and the start rejects with the error of that one.
  *
  * A start that is called off stops the children likewise; one that is abandoned terminates them.
  */

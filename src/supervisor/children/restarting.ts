@@ -70,8 +70,8 @@ export class Restarting {
   }
 
   /**
-   * Restarts a child, with those that the strategy restarts with it: the others are stopped in reverse start order, then
-   * all that are still there are started in start order, up to the first that cannot be started.
+   * Restarts a child, with those that the strategy restarts with it: the others are stopped in reverse start order,
+   * then all that are still there are started in start order, up to the first that cannot be started.
    */
   async #restart(slot: ChildSlot, exit: ChildExit): Promise<void> {
     const group = this.#children.restartedWith(slot, this.#settings.strategy);

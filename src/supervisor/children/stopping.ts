@@ -12,8 +12,8 @@ export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 const GIVEN_UP_AFTER_MS = 5_000;
 
 /**
- * Stops one run: asks it to end in good order, and terminates it when its shutdown budget is used up. A worker that still
- * does not end is given up, so that its supervisor always ends.
+ * Stops one run: asks it to end in good order, and terminates it when its shutdown budget is used up. A worker that
+ * still does not end is given up, so that its supervisor always ends.
  */
 export class Stopping {
   /** Resolves with the exit. An error thrown by the run's own methods is an abnormal exit. Never rejects. */

@@ -2,7 +2,7 @@ import type { Clock } from '../api/clock.js';
 import type { Wheel, WheelSlot, WheelTask } from '../time/wheel.js';
 import { type DrainSchedule, SHORTEST_TURN_MS, turnOf } from './drain-schedule.js';
 
-/** Gives the connections of a schedule their turns: one task on the wheel, however many they are. */
+/** Closes the connections of a schedule when their turns come, with one task on the wheel for all of them. */
 export class DrainPace<T> implements WheelTask {
   wheelSlot: WheelSlot | undefined;
   readonly #schedule: DrainSchedule<T>;
@@ -12,7 +12,7 @@ export class DrainPace<T> implements WheelTask {
   #startedAt = 0;
   #next = 0;
 
-  /** @param close is called once for each, in order; must not throw. */
+  /** @param close is called once for each connection, in order; it must not throw. */
   constructor(schedule: DrainSchedule<T>, clock: Clock, wheel: Wheel, close: (connection: T) => void) {
     this.#schedule = schedule;
     this.#clock = clock;
@@ -25,7 +25,7 @@ export class DrainPace<T> implements WheelTask {
     this.#await(0);
   }
 
-  /** Gives no more turns. */
+  /** Closes no more connections. */
   stop(): void {
     this.#next = this.#schedule.order.length;
     this.#wheel.cancel(this);

@@ -1,10 +1,10 @@
-/** Fewer ms than this lie between no two turns of a drain: what falls between them is closed together. */
+/** The shortest time between two turns of a drain, in ms: connections due within it are closed together. */
 export const SHORTEST_TURN_MS = 10;
 
-/** Who is closed when: an order, and which of it come last since their handlers may finish by themselves. */
+/** The order in which connections are closed. Those whose handlers may finish by themselves come last. */
 export interface DrainSchedule<T> {
   readonly order: readonly T[];
-  /** From this index on stand those that wait for a handler: each has its turn one place later. */
+  /** The index of the first connection that waits for its handler: from here on each has its turn one place later. */
   readonly waitingFrom: number;
   readonly spreadMs: number;
 }
@@ -26,8 +26,8 @@ export function pickShare<T>(list: readonly T[], share: number, random: () => nu
 /**
  * Lays out the closing of connections over `spreadMs`, evenly: the n-th of N has its turn after n/N of it.
  *
- * The order is random: by age, all who came with the last deploy would go together, and so would all of one client's
- * connections. Those that wait for a handler come last. Pure: chance is an argument.
+ * The order is random: ordered by age, all clients that came with the last deploy would leave together, and so would
+ * all connections of one client. Connections that wait for a handler come last. Pure: chance is an argument.
  */
 export function scheduleOf<T>(
   connections: readonly T[],
@@ -42,8 +42,8 @@ export function scheduleOf<T>(
 }
 
 /**
- * When the connection at an index has its turn, in ms from the beginning: the first at once, the last that waits after
- * `spreadMs`.
+ * Returns when the connection at an index has its turn, in ms from the start: the first at once, the last that waits
+ * for its handler after `spreadMs`.
  */
 export function turnOf({ order, waitingFrom, spreadMs }: DrainSchedule<unknown>, index: number): number {
   return ((index < waitingFrom ? index : index + 1) / order.length) * spreadMs;

@@ -6,7 +6,7 @@ import type { StopOptions } from '../api/supervisor.js';
 import { checkNumber, type NumberRule, readOptions } from '../options/option-rules.js';
 import { checkFunction, checkSignal } from '../options/resolve-common.js';
 
-/** A drain's options, checked, with the defaults for what was not given. */
+/** The options of a drain, checked, with defaults for those not given. */
 export interface DrainSettings {
   readonly notReadyFirstMs: number;
   readonly finishFirstMs: number;
@@ -18,7 +18,7 @@ export interface DrainSettings {
   readonly where: DrainOptions['where'];
   readonly share: number;
   readonly signal: AbortSignal | undefined;
-  /** Whether it picks some, and the supervisor runs on. */
+  /** Whether the drain picks some connections, and the supervisor runs on. */
   readonly isPartial: boolean;
 }
 
@@ -32,10 +32,10 @@ const DEFAULT_DRAIN = Object.freeze({
   reason: '',
 });
 
-/** Room for closing handshakes after the last Close, in ms: twice the default of `closeWithinMs`. */
+/** Time for closing handshakes after the last Close, in ms: twice the default of `closeWithinMs`. */
 const LAST_CLOSE_WITHIN_MS = 10_000;
 
-/** What Node's timers can wait at most, in ms. */
+/** The longest time that Node's timers can wait, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const msOrNone: NumberRule = {
@@ -58,11 +58,10 @@ const KEYS = [
 ] as const satisfies readonly (keyof DrainOptions)[];
 
 /**
- * Checks a drain's options rule by rule.
+ * Checks the options of a drain rule by rule.
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed; {CloseFrameError} for a code or reason
- * that
- *   may not be sent.
+ *   that may not be sent.
  */
 export function resolveDrain(given: DrainOptions): DrainSettings {
   const options = readOptions(given, KEYS, 'drain');
@@ -76,7 +75,7 @@ export function resolveDrain(given: DrainOptions): DrainSettings {
   checkClose(code, reason, 'accepted');
   if (isPartial && notReadyFirstMs > 0) {
     throw new OptionError(
-      'drain: notReadyFirstMs is for a full drain; with where or share the supervisor stays ready.',
+      `drain: notReadyFirstMs is ${notReadyFirstMs}; with where or share it must be 0: the supervisor stays ready.`,
     );
   }
   const lastCloseMs = notReadyFirstMs + finishFirstMs + spreadMs;
@@ -95,21 +94,20 @@ export function resolveDrain(given: DrainOptions): DrainSettings {
   };
 }
 
-/** @throws {OptionError} when the last connections would be terminated before their turn to be closed has come. */
+/** @throws {OptionError} when connections would be terminated before their turn to be closed has come. */
 function resolveWithin(given: number | undefined, lastCloseMs: number): number {
   if (given === undefined) return lastCloseMs + LAST_CLOSE_WITHIN_MS;
   if (given === Number.POSITIVE_INFINITY) return given;
   const withinMs = checkNumber(given, { ...msOrNone, allowed: `${msOrNone.allowed}, and Infinity` }, 'drain: withinMs');
   if (withinMs < lastCloseMs) {
-    throw new OptionError(
-      `drain: withinMs is ${withinMs}; allowed are numbers of ms from notReadyFirstMs + finishFirstMs + spreadMs on, which is ${lastCloseMs}.`,
-    );
+    const least = `notReadyFirstMs + finishFirstMs + spreadMs, which is ${lastCloseMs}`;
+    throw new OptionError(`drain: withinMs is ${withinMs}; it must be at least ${least}.`);
   }
   return withinMs;
 }
 
 /**
- * Checks with what a stop closes accepted connections.
+ * Checks the code and reason with which a stop closes accepted connections.
  *
  * @throws {OptionError} for an unknown option; {CloseFrameError} for a code or reason that may not be sent.
  */

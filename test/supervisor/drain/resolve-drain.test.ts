@@ -41,14 +41,17 @@ test.each<[DrainOptions, string]>([
   [{ adviseReconnectMs: '5' as unknown as number }, 'drain: adviseReconnectMs is "5"'],
   [
     { withinMs: 9_999 },
-    'drain: withinMs is 9999; allowed are numbers of ms from notReadyFirstMs + finishFirstMs + spreadMs on, which is 10000.',
+    'drain: withinMs is 9999; it must be at least notReadyFirstMs + finishFirstMs + spreadMs, which is 10000.',
   ],
   [{ withinMs: 2 ** 31 }, 'drain: withinMs is 2147483648'],
   [{ share: 0 }, 'drain: share is 0; allowed are numbers above 0, up to 1.'],
   [{ share: 1.1 }, 'drain: share is 1.1'],
   [{ where: 'all' as unknown as () => boolean }, 'drain: where is no function'],
   [{ signal: {} as AbortSignal }, 'drain: signal is no AbortSignal'],
-  [{ notReadyFirstMs: 1, share: 0.5 }, 'drain: notReadyFirstMs is for a full drain'],
+  [
+    { notReadyFirstMs: 1, share: 0.5 },
+    'drain: notReadyFirstMs is 1; with where or share it must be 0: the supervisor stays ready.',
+  ],
 ])('%j is an OptionError that names what is allowed', (options, message) => {
   expect(() => resolveDrain(options)).toThrow(OptionError);
   expect(() => resolveDrain(options)).toThrow(message);
