@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { describeTransportContract } from './transport-contract.js';
 import { wsHarness } from './ws-harness.js';
 
@@ -6,3 +6,9 @@ import { wsHarness } from './ws-harness.js';
 vi.mock('../../src/transport/ws/socket/handle.js', () => ({ handleOf: () => undefined }));
 
 describeTransportContract('ws over plain streams', wsHarness);
+
+// The files after this one get modules that know handles.
+afterAll(() => {
+  vi.doUnmock('../../src/transport/ws/socket/handle.js');
+  vi.resetModules();
+});
