@@ -9,6 +9,7 @@ import {
   brokenMirror,
   forbiddenWords,
   importersOf,
+  loadersOf,
   packagesBehind,
   unfitLengths,
 } from './support/house-rules.js';
@@ -29,7 +30,11 @@ let outDir: string;
 function compile(into: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   return new Promise((resolve) =>
-    execFile(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', into], () => resolve()),
+    execFile(
+      process.execPath,
+      [tsc, '-p', join(root, 'tsconfig.build.json'), '--emitDeclarationOnly', 'false', '--outDir', into],
+      () => resolve(),
+    ),
   );
 }
 
@@ -52,6 +57,10 @@ test('arrows run down only', () => {
 
 test('ws is imported by exactly one file', () => {
   expect(importersOf(src, 'ws')).toHaveLength(1);
+});
+
+test('RxJS is loaded by exactly one file', () => {
+  expect(loadersOf(src, 'rxjs')).toEqual(['transport/rxjs.ts']);
 });
 
 test('every source file was compiled', () => {

@@ -1,6 +1,7 @@
-import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
+import type { Observer, Operator, Subscription } from 'rxjs';
 import { contain, containRejection } from './contain.js';
 import { Relay } from './relay.js';
+import { Observable, Subscriber } from './rxjs.js';
 import type { OnThrow } from './subscribers.js';
 
 type Consumer<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;

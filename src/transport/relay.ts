@@ -1,4 +1,5 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
+import { Observable } from './rxjs.js';
 import {
   type OnThrow,
   type Subscribers,
@@ -7,7 +8,6 @@ import {
   withoutSubscriber,
   withSubscriber,
 } from './subscribers.js';
-
 /**
  * A hot stream that costs little: a property where a Subject has arrays. Subscribers that come after `complete`
  * complete at once.

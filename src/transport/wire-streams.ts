@@ -1,6 +1,6 @@
-import { filter, map, Observable } from 'rxjs';
 import type { Frame } from './frame.js';
 import { Relay } from './relay.js';
+import { filter, map, Observable } from './rxjs.js';
 import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
 import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
 

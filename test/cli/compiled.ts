@@ -1,9 +1,10 @@
-import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleInto } from '../support/bundle.js';
 import { Transcript } from './fake-terminal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,16 +21,14 @@ export class Compiled {
     this.#home = home;
   }
 
-  /** Compiles `src` beside a copy of package.json. Type errors are the typecheck's to tell. */
+  /** Makes the package's JavaScript beside a copy of package.json. */
   static async build(): Promise<Compiled> {
     const home = await mkdtemp(join(tmpdir(), 'wirekeeper-cli-'));
     await Promise.all([
       copyFile(join(root, 'package.json'), join(home, 'package.json')),
       symlink(join(root, 'node_modules'), join(home, 'node_modules')),
     ]);
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(home, 'dist')];
-    await new Promise<void>((resolve) => execFile(process.execPath, args, () => resolve()));
+    await bundleInto(join(home, 'dist'));
     return new Compiled(home);
   }
 

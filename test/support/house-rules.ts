@@ -159,6 +159,15 @@ export function importersOf(src: SourceTree, name: string): string[] {
     .map(([file]) => file);
 }
 
+/** An import or export of types only; `verbatimModuleSyntax` has every other one run. */
+const TYPE_IMPORT = /^(?:import|export) type [^;]*;/gm;
+
+/** The files that load a package when they run: they import more of it than types. */
+export function loadersOf(src: SourceTree, name: string): string[] {
+  const running = new Map([...src].map(([file, text]) => [file, text.replace(TYPE_IMPORT, '')]));
+  return importersOf(running, name);
+}
+
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 

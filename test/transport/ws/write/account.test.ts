@@ -71,12 +71,9 @@ test('a peer that is behind is pinged on the way, so that it shows how far it ha
   const all = frames();
   const data = all.filter(({ opcode }) => opcode === BINARY);
   expect(data.map(({ payload }) => payload[0])).toEqual(Array.from({ length: 64 }, (_, i) => i));
-  const [, , third] = all.filter(({ opcode }) => opcode === OP.ping);
-  const before = all.slice(
-    0,
-    all.findIndex((frame) => frame === third),
-  );
-  outbox.pong(third?.payload as Buffer);
+  const third = all.filter(({ opcode }) => opcode === OP.ping)[2] as (typeof all)[number];
+  const before = all.slice(0, all.indexOf(third));
+  outbox.pong(third.payload);
   expect(outbox.unconfirmed.frames).toBe(64 - before.filter(({ opcode }) => opcode === BINARY).length);
 });
 

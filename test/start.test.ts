@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleInto } from './support/bundle.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Prints what a process that has loaded a module keeps on its heap, in bytes. */
+const PROGRAM = 'await import(process.env.LOADED); gc(); console.log(process.memoryUsage().heapUsed);';
+
+let home: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'wirekeeper-start-'));
+  await symlink(join(root, 'node_modules'), join(home, 'node_modules'));
+  await bundleInto(join(home, 'dist'));
+});
+
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function heapWith(file: string): Promise<number> {
+  const env = { ...process.env, LOADED: pathToFileURL(file).href };
+  const args = ['--expose-gc', '--input-type=module', '-e', PROGRAM];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  return Number(stdout);
+}
+
+describe('a process that loads the library', () => {
+  // From 8 MiB of heap on, V8 marks for the memory of buffers too, which costs large messages a third of their rate.
+  test('keeps at most 2.9 MB more on its heap than one that loads ws', async () => {
+    const entries = ['dist/index.js', 'node_modules/ws/wrapper.mjs'];
+    const [ours = 0, ws = 0] = await Promise.all(entries.map((entry) => heapWith(join(home, entry))));
+    expect(ours).toBeGreaterThan(ws);
+    expect(ours - ws).toBeLessThan(2_900_000);
+  });
+});
