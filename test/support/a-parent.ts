@@ -8,7 +8,7 @@ import { Wheel } from '../../src/supervisor/time/wheel.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 
-/** A home for connections under test, on a clock that stands still. */
+/** A parent for connections under test, on a clock that stands still. */
 export interface TestParent extends ConnectionParent {
   readonly clock: HeapClock;
   readonly events: SupervisorEvent[];
@@ -25,7 +25,7 @@ export interface ParentParts {
   readonly handler?: Handler<unknown>;
 }
 
-/** A home whose handler waits for the end, unless told otherwise. */
+/** A parent whose handler waits for the end, unless another is given. */
 export function aParent({
   limits = {},
   liveness = false,

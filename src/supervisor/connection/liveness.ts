@@ -14,8 +14,8 @@ export class Probe {
   latestAt: number;
   /** When the probe was looked at last. */
   lookedAt: number;
-  /** How many bytes had left by then while others waited behind them; -1 if none waited. */
-  leftBytes = -1;
+  /** How many bytes had been written by then, if others waited behind them; -1 if none waited. */
+  writtenBytes = -1;
 
   constructor(at: number) {
     this.at = this.latestAt = this.lookedAt = at;
@@ -72,7 +72,7 @@ function answered(connection: LiveConnection, { latestAt }: Probe, now: number, 
 }
 
 function noteBacklog(wire: Wire, probe: Probe): void {
-  probe.leftBytes = wire.bufferedBytes === 0 ? -1 : wire.bytesOut - wire.bufferedBytes;
+  probe.writtenBytes = wire.bufferedBytes === 0 ? -1 : wire.bytesOut - wire.bufferedBytes;
 }
 
 function lookAfter(connection: LiveConnection, probe: Probe, turns: number): void {
@@ -122,8 +122,8 @@ function look(connection: LiveConnection, probe: Probe): void {
  * Whether a peer cannot have answered, or shows life in another way: this side does not read, the peer takes bytes that
  * had waited for it, or it is in the middle of a frame, where no Pong can come.
  */
-function isExcused(wire: Wire, { leftBytes, lookedAt }: Probe): boolean {
+function isExcused(wire: Wire, { writtenBytes, lookedAt }: Probe): boolean {
   if (wire.isPaused) return true;
-  if (leftBytes >= 0 && wire.bytesOut - wire.bufferedBytes > leftBytes) return true;
+  if (writtenBytes >= 0 && wire.bytesOut - wire.bufferedBytes > writtenBytes) return true;
   return wire.isReceiving && wire.heardAt > lookedAt;
 }

@@ -66,8 +66,8 @@ describe('what began an ending', () => {
     [{ type: 'terminate', trigger: 'terminated' }, 'called-off'],
     [{ type: 'terminate', trigger: 'supervisor-stopped' }, 'supervisor-stopped'],
     [{ type: 'terminate', trigger: 'drained' }, 'drained'],
-  ])('a dial ended by %j is %s: there is no Close frame', (event, told) => {
-    expect(closeCauseOf('connecting', event)).toMatchObject({ trigger: told, code: 1006, reason: '' });
+  ])('a dial ended by %j is %s: there is no Close frame', (event, trigger) => {
+    expect(closeCauseOf('connecting', event)).toMatchObject({ trigger, code: 1006, reason: '' });
   });
 
   test('what is no Error becomes one, with what was thrown as its cause', () => {
@@ -207,7 +207,7 @@ describe('the report', () => {
     ).toBeLessThanOrEqual(1_000);
   });
 
-  test('tells when the peer was last heard, on the clock on the wall', () => {
+  test('says when the peer was last heard, by the wall clock', () => {
     const wire = new FakeWire();
     const heardAt = () =>
       reportOf(

@@ -5,22 +5,22 @@ import { accepted } from '../../support/a-connection.js';
 import { aReport } from '../../support/reports.js';
 import { settled } from '../../support/settled.js';
 
-/** Runs a handler and gives what its owner is told, in its words. */
-async function toldBy(handler: Handler<unknown>): Promise<unknown[]> {
-  const told: unknown[] = [];
+/** Runs a handler and returns what was reported of its end: a result, or what it threw. */
+async function endOf(handler: Handler<unknown>): Promise<unknown[]> {
+  const reported: unknown[] = [];
   runHandler(handler, {} as Connection<unknown>, {
-    handlerReturned: (result) => told.push(result),
-    handlerThrew: (error) => told.push(error),
+    handlerReturned: (result) => reported.push(result),
+    handlerThrew: (error) => reported.push(error),
   });
   await settled();
-  return told;
+  return reported;
 }
 
 test.each<[string, Handler<unknown>]>([
   ['at once', () => ({ code: 4001 })],
   ['later', async () => ({ code: 4001 })],
-])('a handler that returns %s has its result told, once', async (_when, handler) => {
-  expect(await toldBy(handler)).toEqual([{ code: 4001 }]);
+])('a handler that returns %s has its result reported once', async (_when, handler) => {
+  expect(await endOf(handler)).toEqual([{ code: 4001 }]);
 });
 
 test.each<[string, HandlerResult, { code: number; reason: string }]>([
@@ -50,14 +50,14 @@ test.each<[string, Handler<unknown>]>([
     },
   ],
 ])('a handler that %s is contained', async (_what, handler) => {
-  expect(await toldBy(handler)).toEqual([expect.objectContaining({ message: 'bug' })]);
+  expect(await endOf(handler)).toEqual([expect.objectContaining({ message: 'bug' })]);
 });
 
 test('a thenable that answers twice, or answers and then throws, counts once', async () => {
   const thenable = (then: (resolve: (value: HandlerResult) => void, reject: (error: unknown) => void) => void) =>
     new Proxy({}, { get: (_nothing, key) => (key === 'then' ? then : undefined) }) as Promise<HandlerResult>;
   expect(
-    await toldBy(() =>
+    await endOf(() =>
       thenable((resolve, reject) => {
         resolve({ code: 4001 });
         resolve({ code: 4002 });
@@ -66,7 +66,7 @@ test('a thenable that answers twice, or answers and then throws, counts once', a
     ),
   ).toEqual([{ code: 4001 }]);
   expect(
-    await toldBy(() =>
+    await endOf(() =>
       thenable((resolve) => {
         resolve({ code: 4001 });
         throw new Error('late');
@@ -111,7 +111,7 @@ test('the throw of a direct subscriber of frames$ closes with 1011', () => {
   expect(connection.report).toMatchObject({ trigger: 'handler-threw', cause: new Error('bad subscriber') });
 });
 
-test('a handler that leaves subscribers behind is told of', async () => {
+test('a handler that returns while its frames$ has subscribers is reported', async () => {
   const { parent } = accepted({
     handler: (connection) => {
       connection.frames$.subscribe(() => {});

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LazyParts } from '../../../src/supervisor/connection/lazy-parts.js';
 import { aReport } from '../../support/reports.js';
 
-test('whoever asks for the report before it is there gets it, and whoever asks later as well', async () => {
+test('the promise of the report is the same before the end and after', async () => {
   const lazy = new LazyParts();
   const before = lazy.closed;
   const report = aReport();

@@ -9,14 +9,14 @@ function lingering() {
   return { parent, handler: new LingeringHandler('c1', parent.services) };
 }
 
-test('whoever waits for the end of a handler that outlives its connection is told of it, once', () => {
+test('each callback for the end of a handler that outlives its connection is called once', () => {
   const { handler } = lingering();
-  const told: string[] = [];
-  handler.whenEnded(() => told.push('one'));
-  handler.whenEnded(() => told.push('another'));
-  expect(told).toEqual([]);
+  const called: string[] = [];
+  handler.whenEnded(() => called.push('one'));
+  handler.whenEnded(() => called.push('another'));
+  expect(called).toEqual([]);
   handler.ended({});
-  expect(told).toEqual(['one', 'another']);
+  expect(called).toEqual(['one', 'another']);
 });
 
 test('a handler that is still running a second after the end lingers, and is said to finish', async () => {
@@ -41,7 +41,7 @@ test('a handler that ends soon after its connection does not linger, and leaves 
   expect(parent.clock.pending).toBe(0);
 });
 
-/** What is told of a handler that throws this just after its connection has ended. */
+/** Returns the events of a handler that throws this just after its connection has ended. */
 function eventsAfter(error: unknown) {
   const { parent, handler } = lingering();
   handler.ended({ error });
@@ -49,7 +49,7 @@ function eventsAfter(error: unknown) {
   return parent.events;
 }
 
-test('what a handler throws when the report is out already is told of as an event', () => {
+test('what a handler throws after the report is published is an event', () => {
   const error = new Error('bug');
   expect(eventsAfter(error)).toEqual([{ type: 'handler.finished', connectionId: 'c1', error }]);
 });
@@ -57,7 +57,7 @@ test('what a handler throws when the report is out already is told of as an even
 test.each([
   ['its interruption', new EndedError('connection c1 has ended')],
   ['the abort of what it waited for', new DOMException('This operation was aborted', 'AbortError')],
-])('a handler that ends after its connection by %s is not told of', (_what, error) => {
+])('a handler that ends after its connection by %s is not reported', (_what, error) => {
   expect(eventsAfter(error)).toEqual([]);
 });
 
