@@ -69,7 +69,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'supervisor/connection': { rooms: [...API, 'machines'], packages: ['rxjs'], node: true },
   'supervisor/listener': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
-  'supervisor/dialer': { rooms: [...API, 'supervisor/connection', 'machines'], packages: [], node: true },
+  'supervisor/dialer': { rooms: [...API, 'supervisor/connection', 'machines'], packages: ['rxjs'], node: true },
   'supervisor/children': { rooms: API, packages: [], node: true },
   'supervisor/drain': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
   supervisor: {

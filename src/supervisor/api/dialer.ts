@@ -1,5 +1,6 @@
+import type { Observable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
-import type { Sendable } from '../../transport/frame.js';
+import type { Frame, Sendable } from '../../transport/frame.js';
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
 import type { Connection, ConnectionSnapshot, Handler, SendResult, WaitOptions } from './connection.js';
@@ -130,7 +131,12 @@ export interface DialOptions {
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** TLS settings of `wss:` URLs; certificates and keys are read at the call. */
   readonly tls?: DialTlsOptions | undefined;
-  readonly handler: Handler;
+  /**
+   * Runs for each connection. Without one the dialer keeps its connection up, and messages are read elsewhere: by
+   * `frames$` of the dialer, or on the connection that `connected` gives. What nobody reads is held, up to 16 times
+   * `readAheadBytes`, and dropped beyond that: it holds up neither Pings nor the peer's Close. Default: none.
+   */
+  readonly handler?: Handler | undefined;
 }
 
 /** Where a dialer stands. */
@@ -174,6 +180,15 @@ export interface Dialer extends AsyncDisposable {
    *   it aborts. All by rejection.
    */
   connected(options?: WaitOptions): Promise<Connection>;
+  /**
+   * The frames of all its connections, hot: no backpressure, and no replay but of what the present connection holds for
+   * its first reader. Completes when `ended` resolves and never errors.
+   *
+   * It reads connections as their own `frames$` does, from the first subscription on: a handler beside it may send, and
+   * must not read. A throw of a subscriber, also later, closes the present connection with 1011, like a throw of the
+   * handler. Frames of a connection that `redial` has left may come until that has closed.
+   */
+  readonly frames$: Observable<Frame>;
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
   send(data: Sendable): SendResult;
   /**

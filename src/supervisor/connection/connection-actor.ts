@@ -174,6 +174,10 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   discardFrames(): void {
     this.inbox.drop();
   }
+  /** Drops frames beyond a bound instead of pausing the socket: no handler reads them, and others may never. */
+  dropUnread(): void {
+    this.inbox.dropUnread();
+  }
   receive(options?: WaitOptions): Promise<Frame | undefined> {
     return this.inbox.receive(options);
   }

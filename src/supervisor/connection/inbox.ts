@@ -41,7 +41,8 @@ const END: IteratorResult<Frame> = { value: undefined, done: true };
 export class Inbox implements AsyncIterableIterator<Frame> {
   readonly #owner: InboxOwner;
   #backlog: Backlog | undefined;
-  #mode: 'held' | 'pull' | 'push' | 'none' = 'held';
+  /** In `unclaimed` frames are held as in `held`, but the socket is not: frames beyond the bound are dropped. */
+  #mode: 'held' | 'unclaimed' | 'pull' | 'push' | 'none' = 'held';
   /** The one who waits for the next frame by pulling. */
   waiter: Waiter<IteratorResult<Frame>> | undefined;
   #relay: FrameRelay | undefined;
@@ -80,6 +81,11 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     }
     this.settle();
     this.#owner.allRead();
+  }
+
+  /** Nobody may ever consume: frames beyond the bound are dropped, and the socket is not held. */
+  dropUnread(): void {
+    if (this.#mode === 'held') this.#mode = 'unclaimed';
   }
 
   /** The closing handshake has begun: the socket is read again in any case, so that the peer's Close is seen. */
@@ -151,6 +157,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
       case 'none':
         return;
       case 'pull':
+      case 'unclaimed':
       case 'held': {
         const waiter = this.waiter;
         if (waiter === undefined) {
@@ -182,14 +189,11 @@ export class Inbox implements AsyncIterableIterator<Frame> {
 
   private enqueue(frame: Frame): void {
     const { readAheadBytes } = this.#owner.parent.limits;
+    const mayHold = this.#stage === 'open' && this.#mode !== 'unclaimed';
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
-    else if (this.#stage === 'open' || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
+    else if (mayHold || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
-    if (
-      backlog.isHeld ||
-      this.#stage !== 'open' ||
-      backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1)
-    )
+    if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1))
       return;
     backlog.isHeld = true;
     this.#owner.holdSocket(true);
@@ -212,7 +216,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
 
   /** The next frame if one waits. */
   private pull(): Frame | undefined {
-    if (this.#mode === 'held') this.#mode = 'pull';
+    if (this.#mode === 'held' || this.#mode === 'unclaimed') this.#mode = 'pull';
     const backlog = this.#backlog;
     if (backlog === undefined) {
       this.#isBusy = false;

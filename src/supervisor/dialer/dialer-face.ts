@@ -1,6 +1,7 @@
+import type { Observable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
 import { EndedError } from '../../transport/errors.js';
-import type { Sendable } from '../../transport/frame.js';
+import type { Frame, Sendable } from '../../transport/frame.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { Transport } from '../../transport/transport.js';
 import type { ChildExit } from '../api/child-spec.js';
@@ -11,6 +12,7 @@ import type { Services } from '../connection/connection-parent.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { ConnectedWaiters } from './connected-waiters.js';
 import type { DialLimiter } from './dial-limiter.js';
+import { DialerFrames } from './dialer-frames.js';
 import { StatusFeed } from './status-feed.js';
 
 /** What a dialer needs of its supervisor. */
@@ -37,6 +39,8 @@ export abstract class DialerFace {
   readonly ended: Promise<ChildExit>;
   readonly #status = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
   readonly #waiters: ConnectedWaiters;
+  /** Made when it is asked for. */
+  #frames: DialerFrames | undefined;
   #resolveEnded: (exit: ChildExit) => void = () => {};
   /** It has exited, and is not restarted. */
   #isGone = false;
@@ -75,6 +79,16 @@ export abstract class DialerFace {
     return this.connection?.send(data) ?? 'closed';
   }
 
+  get frames$(): Observable<Frame> {
+    if (this.#frames === undefined) {
+      this.#frames = new DialerFrames((error) => this.#frames?.connection?.subscriberThrew(error));
+      if (this.present.type === 'up')
+        this.#frames.follow(this.present.connection as Connection<unknown> as ConnectionActor);
+      if (this.#isGone) this.#frames.complete();
+    }
+    return this.#frames;
+  }
+
   status(): AsyncIterableIterator<DialerStatus> {
     return this.#status.iterate();
   }
@@ -88,6 +102,7 @@ export abstract class DialerFace {
     this.#isGone = true;
     if (this.state !== 'stopped' && this.state !== 'failed') this.tell({ type: 'stopped', exit });
     this.#status.end();
+    this.#frames?.complete();
     this.#waiters.reject(this.#endedError());
     this.#resolveEnded(exit);
   }
@@ -102,9 +117,10 @@ export abstract class DialerFace {
     if (this.services.isObserved) this.services.publish({ type: 'dialer.status', childId: this.id, status });
   }
 
-  /** Those who wait for a connection get it. */
-  protected handOut(connection: Connection): void {
-    this.#waiters.resolve(connection);
+  /** Those who wait for a connection, or for its frames, get it. */
+  protected handOut(connection: ConnectionActor): void {
+    this.#frames?.follow(connection);
+    this.#waiters.resolve(connection as Connection);
   }
 
   #endedError(): EndedError {

@@ -155,7 +155,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     if (this.#memory.reached(connection.epoch)) this.#outage.refreshed();
     if (this.services.isObserved) this.services.publish({ type: 'connection.opened', connection });
     this.#dispatch({ type: 'dial.opened' });
-    this.handOut(connection as Connection);
+    this.handOut(connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {

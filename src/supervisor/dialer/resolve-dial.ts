@@ -17,6 +17,7 @@ import {
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
 import { checkFunction, checkId } from '../options/resolve-common.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';
+import { readElsewhere } from './dialer-frames.js';
 import { resolveTls } from './resolve-tls.js';
 import { defaultRetry } from './retry.js';
 
@@ -60,7 +61,7 @@ const KEYS = [
  */
 export function resolveDial(given: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
   const options = readOptions(given, KEYS, 'dial');
-  const { url, headers = {}, retry = defaultRetry, tls = {}, handler } = options;
+  const { url, headers = {}, retry = defaultRetry, tls = {}, handler = readElsewhere } = options;
   checkFunction(retry, 'dial: retry');
   checkFunction(handler, 'dial: handler');
   return {

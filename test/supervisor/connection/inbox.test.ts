@@ -34,6 +34,28 @@ async function textsOf(frames: AsyncIterable<Frame>): Promise<string[]> {
   return texts;
 }
 
+describe('where nobody may ever read', () => {
+  test('frames are held up to the bound, the newest beyond it are dropped, and the socket is not held', async () => {
+    const { inbox, put, holds } = anInbox();
+    inbox.dropUnread();
+    const frame = 'x'.repeat(100);
+    for (let at = 0; at < 1_000; at += 1) put(frame);
+    expect(holds).toEqual([]);
+    inbox.end();
+    const texts = await textsOf(inbox);
+    expect(texts.length).toBeGreaterThan(1);
+    expect(texts.length).toBeLessThan(1_000);
+  });
+
+  test('a choice that was made stands', async () => {
+    const { inbox, put } = anInbox();
+    inbox.drop();
+    inbox.dropUnread();
+    put('a');
+    expect(await inbox.receive()).toBeUndefined();
+  });
+});
+
 describe('before the handler has chosen', () => {
   test('frames are held, in order, for an iterator', async () => {
     const { inbox, put } = anInbox();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
 import type { DialerStatus } from '../../../src/supervisor/api/dialer.js';
+import type { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { DialerFace } from '../../../src/supervisor/dialer/dialer-face.js';
 import { EndedError } from '../../../src/transport/errors.js';
 import { aParent } from '../../support/a-parent.js';
@@ -10,7 +11,7 @@ class Face extends DialerFace {
     super.tell(status);
   }
 
-  override handOut(connection: Connection): void {
+  override handOut(connection: ConnectionActor): void {
     super.handOut(connection);
   }
 }
@@ -37,7 +38,7 @@ test('who waits for a connection waits across restarts, until it is concluded', 
   const first = face.connected();
   face.tell({ type: 'failed', exit });
   face.tell({ type: 'dialing', attempt: 1 });
-  face.handOut(connection);
+  face.handOut(connection as Connection<unknown> as ConnectionActor);
   expect(await first).toBe(connection);
   const second = expect(face.connected()).rejects.toThrow(EndedError);
   face.conclude(exit);

@@ -19,7 +19,7 @@ test.each<[Partial<DialOptions>, string]>([
   [{ restart: 'always' as never }, 'permanent, transient, temporary'],
   [{ retry: 'always' as never }, 'retry'],
   [{ backoff: { factor: 0.5 } }, 'factor'],
-  [{ handler: undefined as never }, 'handler is missing'],
+  [{ handler: null as never }, 'handler is no function but null'],
   [{ tls: { rejectUnauthorised: false } as never }, 'rejectUnauthorised'],
   [{ limits: { openWithinMs: 0 } }, 'dial: limits.openWithinMs'],
   [{ id: 'line\nbreak' }, 'dial: id'],
