@@ -31,6 +31,7 @@ export type {
 } from './supervisor/api/connection.js';
 export type {
   Backoff,
+  ConnectOptions,
   DialAttempt,
   Dialer,
   DialerStatus,
@@ -56,6 +57,7 @@ export type {
   SupervisorState,
   SupervisorStats,
 } from './supervisor/api/supervisor.js';
+export { connect } from './supervisor/connect.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';
 export { createSupervisor } from './supervisor/create-supervisor.js';
 export {

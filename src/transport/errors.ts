@@ -1,3 +1,4 @@
+import type { CloseReport } from './close-report.js';
 import { errorJson } from './error-json.js';
 
 /**
@@ -112,8 +113,12 @@ export class PlatformError extends WirekeeperError {
 
 /** A wait on something that has ended. */
 export class EndedError extends WirekeeperError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** How the connection ended that was waited for, where there was one. */
+  readonly report: CloseReport | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly report?: CloseReport | undefined }) {
     super('WIREKEEPER_ENDED', message, options);
+    this.report = options?.report;
   }
 }
 

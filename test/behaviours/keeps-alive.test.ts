@@ -90,6 +90,18 @@ test.concurrent.each([
      await connection.receive({ withinMs: 500 }).catch((error) => console.log(error.code));`,
     'WIREKEEPER_DEADLINE',
   ],
+  [
+    'a connection that was connected once, without a supervisor to stop',
+    `const { connect } = await import('wirekeeper');
+     const supervisor = createSupervisor();
+     const { address } = await supervisor.listen({ port: 0, handler: async (c) => { for await (const frame of c) c.send(frame); } });
+     const connection = await connect('ws://127.0.0.1:' + address.port);
+     connection.send('hello');
+     console.log((await connection.receive()).text());
+     await connection[Symbol.asyncDispose]();
+     await supervisor.stop();`,
+    'hello',
+  ],
 ])('the process lives for %s, and then ends by itself', { timeout: 20_000 }, async (_what, program, said) => {
   const child = await compiled.run(
     `import { createSupervisor } from 'wirekeeper';

@@ -7,6 +7,7 @@ import {
   broadcast,
   ChildError,
   type Connection,
+  connect,
   createSupervisor,
   createWsTransport,
   type Dialer,
@@ -109,6 +110,14 @@ async function own(act: (supervisor: Supervisor) => unknown): Promise<void> {
   }
 }
 
+/** A server to connect to, on a supervisor of its own that connects as well. */
+function connectTo(act: (url: string, options: { readonly supervisor: Supervisor }) => unknown): Promise<void> {
+  return own(async (supervisor) => {
+    await supervisor.listen({ port: 7002, handler });
+    await act('ws://memory:7002/', { supervisor });
+  });
+}
+
 /** A connection of its own, and what is waited for on it until it is refused or the connection ends. */
 function connected(wait: (connection: Connection) => Promise<unknown>): Promise<void> {
   return own(async (supervisor) => {
@@ -209,6 +218,18 @@ const CALLS: [what: string, names: string, call: Call][] = [
     'dial: headers[0]',
     'headers',
     (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/', handler, headers: [value] as never })),
+  ],
+  ['connect: url', 'url', (value) => connectTo((_url, options) => connect(value, options))],
+  ...optionsOf(
+    'connect',
+    (options) => connectTo((url, { supervisor }) => connect(url, { supervisor, ...(options as object) })),
+    ['headers.x-a', 'protocols', 'limits', 'liveness', 'perMessageDeflate', 'tls', 'signal'],
+    () => ({}),
+  ),
+  [
+    'connect: supervisor',
+    'supervisor',
+    (value) => connectTo((url) => (value === undefined ? undefined : connect(url, { supervisor: value }))),
   ],
   ['listen', 'listen', (value) => own((supervisor) => supervisor.listen(value))],
   ...optionsOf(

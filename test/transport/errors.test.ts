@@ -10,6 +10,7 @@ import {
   OptionError,
   WirekeeperError,
 } from '../../src/transport/errors.js';
+import { aReport } from '../support/reports.js';
 
 const cause = new Error('listen EADDRINUSE');
 
@@ -86,4 +87,10 @@ test('is written by JSON with what it says, where an Error would be written with
     message: 'a sentence.',
     code: 'WIREKEEPER_CLOSE_CODE',
   });
+});
+
+test('an error about what has ended has the report of the connection, where there was one', () => {
+  const report = aReport({ code: 1006 });
+  expect(new EndedError('gone', { report }).report).toBe(report);
+  expect(new EndedError('gone').report).toBeUndefined();
 });

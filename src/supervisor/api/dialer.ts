@@ -6,6 +6,7 @@ import type { ChildExit, Shutdown } from './child-spec.js';
 import type { Connection, ConnectionSnapshot, Handler, SendResult, WaitOptions } from './connection.js';
 import type { Limits, Liveness } from './limits.js';
 import type { Restart } from './restart.js';
+import type { Supervisor } from './supervisor.js';
 
 /** What is known when an attempt is made. */
 export interface DialAttempt {
@@ -137,6 +138,15 @@ export interface DialOptions {
    * `readAheadBytes`, and dropped beyond that: it holds up neither Pings nor the peer's Close. Default: none.
    */
   readonly handler?: Handler | undefined;
+}
+
+/** Settings of `connect`: those of a dialer that matter to one attempt. */
+export interface ConnectOptions
+  extends Pick<DialOptions, 'headers' | 'protocols' | 'limits' | 'liveness' | 'perMessageDeflate' | 'tls'> {
+  /** Calls the attempt off, if it aborts before the connection is open; it does nothing to one that is. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whose connection it is: its limits hold, and its stop and its drain end it. Default: a supervisor of its own. */
+  readonly supervisor?: Supervisor | undefined;
 }
 
 /** Where a dialer stands. */

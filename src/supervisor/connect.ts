@@ -1,0 +1,58 @@
+import { EndedError, OptionError } from '../transport/errors.js';
+import { explain } from '../transport/explain.js';
+import type { Connection } from './api/connection.js';
+import type { ConnectOptions, Dialer } from './api/dialer.js';
+import type { Supervisor } from './api/supervisor.js';
+import { createSupervisor } from './create-supervisor.js';
+import { readOptions } from './options/option-rules.js';
+import { checkMethods, checkSignal } from './options/resolve-common.js';
+
+const KEYS = [
+  'headers',
+  'protocols',
+  'limits',
+  'liveness',
+  'perMessageDeflate',
+  'tls',
+  'signal',
+  'supervisor',
+] as const satisfies readonly (keyof ConnectOptions)[];
+
+/**
+ * Dials once, and resolves with the connection as soon as it is open; nothing is dialed again when it has ended. It has
+ * a supervisor of its own, which is gone when the connection is, unless `supervisor` names another.
+ *
+ * Messages that come before somebody reads are held, as by a dialer without a handler. `await using` closes the
+ * connection at the end of the block.
+ *
+ * @throws {EndedError} with the close `report` when the connection did not open, also when `limits.openWithinMs` has
+ *   passed; the signal's reason when it aborts; {OptionError} for a wrong URL or option. All by rejection.
+ */
+export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<Connection> {
+  const { signal, supervisor: given, ...settings } = readOptions(options, KEYS, 'connect');
+  checkSignal(signal, 'connect: signal');
+  if (given !== undefined) checkMethods(given, ['dial'], 'connect: supervisor');
+  if (typeof url === 'function')
+    throw new OptionError('connect: url is a function; it must be a text or a URL, since it is dialed once.');
+  signal?.throwIfAborted();
+  const supervisor: Supervisor = given ?? createSupervisor({ name: 'connect' });
+  try {
+    const dialer = supervisor.dial({ ...settings, url, restart: 'temporary', retry: () => 'stop' });
+    const connection = await opened(dialer, signal);
+    if (given === undefined) void dialer.ended.then(() => supervisor.stop());
+    return connection;
+  } catch (error) {
+    if (given === undefined) await supervisor.stop();
+    throw error;
+  }
+}
+
+async function opened(dialer: Dialer, signal: AbortSignal | undefined): Promise<Connection> {
+  try {
+    return await dialer.connected({ signal });
+  } catch (error) {
+    const { report } = await dialer.stop();
+    if (!(error instanceof EndedError) || report === undefined) throw error;
+    throw new EndedError(`connect: the connection did not open. ${explain(report)}`, { cause: report.cause, report });
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import type { ConnectOptions } from '../../src/supervisor/api/dialer.js';
+import { connect } from '../../src/supervisor/connect.js';
+import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
+import { refuse } from '../../src/supervisor/listener/refusal.js';
+import { EndedError, OptionError } from '../../src/transport/errors.js';
+import { aSupervisor } from '../support/a-supervisor.js';
+import { LeakGate } from '../support/leak-gate.js';
+import { settled } from '../support/settled.js';
+import { urlOf } from '../support/undici-client.js';
+
+const SETTLE_WITHIN_MS = 2_000;
+
+/** Nobody listens there: port 9 is the discard service's, which nobody runs. */
+const DEAD = 'ws://127.0.0.1:9/';
+
+/** An echo that lets in whoever has the key. */
+async function anEcho() {
+  const supervisor = createSupervisor();
+  const listener = await supervisor.listen({
+    port: 0,
+    host: '127.0.0.1',
+    protocols: ['echo'],
+    authenticate: ({ headers }) => (headers['x-key'] === 'k' ? { data: undefined } : refuse(401)),
+    handler: async (connection) => {
+      connection.send('welcome');
+      for await (const frame of connection) connection.send(frame);
+    },
+  });
+  return { supervisor, url: urlOf(listener), [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose]() };
+}
+
+describe('connect', () => {
+  test('resolves with an open connection, whose messages wait for their reader', async () => {
+    await using echo = await anEcho();
+    await using connection = await connect(echo.url, { headers: { 'x-key': 'k' }, protocols: ['echo'] });
+    expect(connection).toMatchObject({ state: 'open', role: 'dialed', protocol: 'echo' });
+    expect(connection.send('hello')).toBe('taken');
+    expect((await connection.receive())?.text()).toBe('welcome');
+    expect((await connection.receive())?.text()).toBe('hello');
+  });
+
+  test.each(['disposed of', 'closed by its peer', 'terminated'])(
+    'leaves nothing behind when its connection is %s',
+    async (how) => {
+      await using echo = await anEcho();
+      const gate = new LeakGate();
+      try {
+        const connection = await connect(echo.url, { headers: { 'x-key': 'k' } });
+        if (how === 'disposed of') await connection[Symbol.asyncDispose]();
+        else if (how === 'terminated') connection.terminate();
+        else for (const accepted of echo.supervisor.connections.values()) accepted.close(4000);
+        const report = await connection.closed;
+        expect(report.code).toBe({ 'disposed of': 1000, 'closed by its peer': 4000, terminated: 1006 }[how]);
+        expect(await gate.settled(SETTLE_WITHIN_MS)).toEqual([]);
+      } finally {
+        gate.stop();
+      }
+    },
+  );
+
+  test('rejects with the report of a refusal, and dials no second time', async () => {
+    await using echo = await anEcho();
+    const error: unknown = await connect(echo.url).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EndedError);
+    expect(error).toMatchObject({ report: { trigger: 'refused', httpStatus: 401, epoch: 1 } });
+    expect((error as EndedError).message).toContain('401');
+    expect(echo.supervisor.stats().refused).toEqual({ 401: 1 });
+  });
+
+  test('rejects with the report of a peer that cannot be reached, and its cause', async () => {
+    const gate = new LeakGate();
+    try {
+      await expect(connect(DEAD)).rejects.toMatchObject({
+        code: 'WIREKEEPER_ENDED',
+        report: { trigger: 'dial-failed' },
+        cause: { code: 'ECONNREFUSED' },
+      });
+      expect(await gate.settled(SETTLE_WITHIN_MS)).toEqual([]);
+    } finally {
+      gate.stop();
+    }
+  });
+
+  test('is called off by its signal, and rejects with its reason', async () => {
+    const { supervisor, transport } = aSupervisor();
+    const controller = new AbortController();
+    const connecting = connect('ws://example.com/', { supervisor, signal: controller.signal });
+    await settled();
+    const { lastWire } = transport;
+    controller.abort(new Error('enough'));
+    const rejected = expect(connecting).rejects.toThrow('enough');
+    await settled();
+    expect(lastWire.asked).toContain('terminate');
+    lastWire.tellClosed({ kind: 'terminated' });
+    await rejected;
+    expect(supervisor.whichChildren()).toEqual([]);
+    await expect(connect('ws://example.com/', { supervisor, signal: controller.signal })).rejects.toThrow('enough');
+  });
+
+  test('heeds no signal once the connection is open', async () => {
+    await using echo = await anEcho();
+    const controller = new AbortController();
+    await using connection = await connect(echo.url, { headers: { 'x-key': 'k' }, signal: controller.signal });
+    controller.abort();
+    expect(connection.state).toBe('open');
+  });
+
+  test('has a deadline: limits.openWithinMs', async () => {
+    const { supervisor, transport, clock } = aSupervisor();
+    const rejected = expect(
+      connect('ws://example.com/', { supervisor, limits: { openWithinMs: 500 } }),
+    ).rejects.toMatchObject({ report: { trigger: 'open-deadline' } });
+    await clock.advanceAsync(600);
+    transport.lastWire.tellClosed({ kind: 'terminated' });
+    await rejected;
+  });
+
+  test('belongs to the supervisor that is named, whose stop ends it', async () => {
+    await using echo = await anEcho();
+    const supervisor = createSupervisor();
+    const connection = await connect(echo.url, { headers: { 'x-key': 'k' }, supervisor });
+    expect(supervisor.connections.get(connection.id)).toBe(connection);
+    await supervisor.stop();
+    expect(connection.report).toMatchObject({ trigger: 'supervisor-stopped', code: 1001 });
+    await expect(connect(echo.url, { supervisor })).rejects.toBeInstanceOf(EndedError);
+  });
+
+  test.each<[unknown, unknown, string]>([
+    ['http://example.com:1/x y', {}, 'url'],
+    [() => DEAD, {}, 'connect: url is a function; it must be a text or a URL, since it is dialed once.'],
+    [DEAD, null, 'connect is null; it must be an object.'],
+    [DEAD, { handler: () => {} }, 'connect: handler is no option'],
+    [DEAD, { signal: new AbortController() }, 'connect: signal'],
+    [DEAD, { supervisor: {} }, 'connect: supervisor'],
+    [DEAD, { limits: { openWithinMs: -1 } }, 'limits.openWithinMs'],
+  ])('rejects %o with %o, and leaves no supervisor', async (url, options, message) => {
+    const error: unknown = await connect(url as string, options as ConnectOptions).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OptionError);
+    expect((error as OptionError).message).toContain(message);
+  });
+});
