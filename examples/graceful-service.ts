@@ -3,7 +3,7 @@
  * come back.
  *
  * Run it with `npm run example -- graceful-service`; GET /healthz and /readyz, then send SIGTERM. A second signal
- * hurries it.
+ * terminates it.
  */
 import { type EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -47,8 +47,9 @@ export async function start({ port = 8080, signals = process }: ServiceOptions =
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
 
-  // 1012 (service restart) asks clients to come back. A second call terminates what is left.
-  const stop = () => void supervisor.stop({ code: 1012, reason: 'restarting' });
+  // 1012 (service restart) asks clients to come back. A second signal drops those that have not answered yet.
+  const stop = () =>
+    void (supervisor.isReady ? supervisor.stop({ code: 1012, reason: 'restarting' }) : supervisor.terminate());
   for (const signal of SIGNALS) signals.on(signal, stop);
 
   return {

@@ -68,13 +68,12 @@ export class Conversation {
     output.status({ type: 'dialing', attempt: 1 });
   }
 
-  /** Closes properly; called again, drops what is left. */
+  /** Closes the connection; a second call drops TCP. */
   readonly interrupt = (): void => {
-    if (this.#interruption.signal.aborted)
-      for (const connection of this.#supervisor.connections.values()) connection.terminate();
+    const isSecond = this.#interruption.signal.aborted;
     this.#interruption.abort(new Error('interrupted'));
     this.#answers.over();
-    void this.#dialer.stop();
+    void (isSecond ? this.#dialer.terminate() : this.#dialer.stop());
   };
 
   /**

@@ -34,7 +34,8 @@ export interface ServeOptions extends ShutdownOptions {
 }
 
 /**
- * Runs the service until a signal, upon which it drains, or its own failure ends it. Another signal drops what is left.
+ * Runs the service until a signal, upon which it drains, or its own failure ends it. Another signal terminates the connections that are
+ * still open.
  *
  * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed, or something was thrown that nobody
  * caught.

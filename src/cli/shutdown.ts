@@ -35,15 +35,9 @@ export function drainOptionsOf({
   return { ...RESTART, notReadyFirstMs: drainNotReadyFirstMs, spreadMs: drainSpreadMs, withinMs: drainWithinMs };
 }
 
-/** What signals do: the first drains, each further one drops what is left. */
+/** What signals do: the first drains, each further one terminates the connections that are still open. */
 export function shutdownOf(supervisor: Supervisor, options: DrainOptions): () => void {
   return () => {
-    if (supervisor.state === 'running') {
-      void supervisor.drain(options);
-      return;
-    }
-    // The first overtakes the drain, the second hurries.
-    void supervisor.stop(RESTART);
-    void supervisor.stop(RESTART);
+    void (supervisor.state === 'running' ? supervisor.drain(options) : supervisor.terminate());
   };
 }

@@ -7,8 +7,10 @@ export type SupervisorMachineEvent =
   | { readonly type: 'drained' }
   /** The drain was called off: run on. */
   | { readonly type: 'resume' }
-  /** The user's stop: a normal exit. While it is stopping already: hurry. */
+  /** The user's stop: a normal exit. While it is stopping already it changes nothing. */
   | { readonly type: 'stop' }
+  /** The user's stop without closing handshakes; or the end of the time that a stop or a drain had for them. */
+  | { readonly type: 'terminate' }
   /** The parent's stop: OTP's exit `shutdown`. */
   | { readonly type: 'shutdown' }
   /** More restarts than the intensity allows. */
@@ -24,13 +26,16 @@ export type SupervisorEffect =
   | 'endDrain'
   /** Stop the children, told in reverse start order. Answered by `children.gone`. */
   | 'stopChildren'
-  /** Terminate what is left. */
-  | 'hurryChildren'
+  /** Terminate every child that still runs. */
+  | 'terminateChildren'
   | 'exitNormal'
   | 'exitShutdown';
 
 /** An effect nobody provided does nothing, so the machine can be walked without children. */
 const effect = () => {};
+
+/** Children are terminated before the stop reaches them: none of them begins a closing handshake. */
+const terminated = { target: 'stopping.asked', actions: 'terminateChildren' } as const;
 
 /**
  * One supervisor, from its start to the end of its last child. As in OTP, one whose restart intensity was exceeded
@@ -44,7 +49,7 @@ export const supervisorMachine = setup({
     startDrain: effect,
     endDrain: effect,
     stopChildren: effect,
-    hurryChildren: effect,
+    terminateChildren: effect,
     exitNormal: effect,
     exitShutdown: effect,
   } satisfies Record<SupervisorEffect, () => void>,
@@ -56,6 +61,7 @@ export const supervisorMachine = setup({
       on: {
         drain: 'draining',
         stop: 'stopping.asked',
+        terminate: terminated,
         shutdown: 'stopping.shutDown',
         'child.escalated': 'stopping.escalated',
       },
@@ -67,6 +73,7 @@ export const supervisorMachine = setup({
         drained: 'stopping.asked',
         resume: 'running',
         stop: 'stopping.asked',
+        terminate: terminated,
         shutdown: 'stopping.shutDown',
         'child.escalated': 'stopping.escalated',
       },
@@ -74,7 +81,7 @@ export const supervisorMachine = setup({
     stopping: {
       entry: 'stopChildren',
       initial: 'asked',
-      on: { stop: { actions: 'hurryChildren' } },
+      on: { terminate: { actions: 'terminateChildren' } },
       states: {
         asked: { on: { 'children.gone': { target: '#supervisor.stopped', actions: 'exitNormal' } } },
         shutDown: { on: { 'children.gone': { target: '#supervisor.stopped', actions: 'exitShutdown' } } },

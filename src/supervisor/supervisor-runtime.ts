@@ -43,7 +43,7 @@ export class SupervisorRuntime
       startDrain: (self) => self.#draining.entered(),
       endDrain: (self) => self.#draining.left(),
       stopChildren: (self) => self.#stopChildren(),
-      hurryChildren: (self) => self.#supervision.terminateRemaining(),
+      terminateChildren: (self) => self.#supervision.terminateRemaining(),
       exitNormal: (self) => self.#exit('normal'),
       exitShutdown: (self) => self.#exit('shutdown'),
     },
@@ -160,6 +160,13 @@ export class SupervisorRuntime
     return this.ended;
   }
 
+  terminate(): Promise<SupervisorReport> {
+    this.#stoppedByUser();
+    if (!this.#takesClose) this.#draining.overtaken();
+    this.command('terminate');
+    return this.ended;
+  }
+
   drain(options: DrainOptions = {}): Promise<DrainReport> {
     return this.#draining.drain(options);
   }
@@ -175,7 +182,7 @@ export class SupervisorRuntime
   }
 
   /** Gives a command to the machine. */
-  command(type: 'drain' | 'resume' | 'stop'): void {
+  command(type: 'drain' | 'resume' | 'stop' | 'terminate'): void {
     this.#dispatch({ type });
   }
 
@@ -240,7 +247,6 @@ export class SupervisorRuntime
   #stopWith(close: CloseFrame): void {
     this.#stoppedByUser();
     if (this.#takesClose) this.#close = close;
-    else this.#draining.overtaken();
     this.command('stop');
   }
 

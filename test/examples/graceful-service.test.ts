@@ -41,7 +41,7 @@ test.each(['SIGTERM', 'SIGINT'])('on %s tells every client to come back, ends, a
   expect(signals.eventNames()).toEqual([]);
 });
 
-test('is alive but not ready while it waits for a client that does not answer the Close; a second signal hurries it', async () => {
+test('is alive but not ready while it waits for a client that does not answer the Close; a second signal terminates it', async () => {
   await using peer = await RawPeer.connect(`ws://${host}/live`);
   signals.emit('SIGTERM');
   expect(await peer.nextFrame()).toMatchObject({ opcode: 8, code: 1012 });

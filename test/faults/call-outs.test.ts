@@ -108,10 +108,10 @@ describe.each(Object.entries(CALL_OUTS))('%s', (name, callOut) => {
     ['stop the supervisor', ({ supervisor }) => void supervisor.stop()],
     ['await the stop of the supervisor', ({ supervisor }) => supervisor.stop()],
     [
-      'stop the supervisor twice, which hurries it',
+      'stop the supervisor, then terminate it',
       ({ supervisor }) => {
         void supervisor.stop();
-        void supervisor.stop();
+        void supervisor.terminate();
       },
     ],
     [

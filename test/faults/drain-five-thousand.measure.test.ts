@@ -192,7 +192,6 @@ test('a drain of 5,000 connections keeps to its time, and its account is what th
     expect(new Set(cuts)).toEqual(new Set(['close-deadline', 'drained']));
     expect((await supervisor.ended).outcome).toBe('stopped');
   } finally {
-    void supervisor.stop();
-    await supervisor.stop();
+    await supervisor.terminate();
   }
 }, 60_000);

@@ -209,11 +209,11 @@ describe('stop ends although clients do not', () => {
     expect(scene.supervisor.state).toBe('stopped');
   });
 
-  test('a second call hurries it', async () => {
+  test('terminate cuts it short', async () => {
     await using scene = await besieged();
     void scene.supervisor.stop();
     await scene.mute.closed();
-    await scene.supervisor.stop();
+    await scene.supervisor.terminate();
     for (const client of scene.clients) await client.ended();
     expect(scene.supervisor.endings).toMatchObject([{ code: 1001, outcome: 'failed' }]);
   });

@@ -74,8 +74,7 @@ export class Stage implements AsyncDisposable {
   /** Ends the supervisor, whatever its peers do. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const part of this.#rest) await part[Symbol.asyncDispose]();
-    void this.supervisor.stop();
-    await this.supervisor.stop();
+    await this.supervisor.terminate();
   }
 }
 

@@ -127,7 +127,7 @@ test(`${DIALERS} dialers whose server is killed come back when it does: at the l
     expect(fleet.mostInFlight()).toBeLessThanOrEqual(IN_FLIGHT);
     expect(fleet.supervisor.stats().dials).toEqual({ inFlight: 0, queued: 0 });
   } finally {
-    void fleet.supervisor.stop();
+    void fleet.supervisor.terminate();
     await server.kill();
     await fleet.supervisor.stop();
   }

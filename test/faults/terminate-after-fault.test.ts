@@ -28,10 +28,9 @@ describe.each(ROLES)('a peer that broke the protocol and keeps TCP open, of a co
     expect(stage.supervisor.endings).toMatchObject([{ trigger: 'protocol-error', code: 1002 }]);
   });
 
-  test('is dropped at once by a second stop of the supervisor', async () => {
+  test('is dropped at once by the terminate of its supervisor', async () => {
     await using stage = await faulted();
-    void stage.supervisor.stop();
-    void stage.supervisor.stop();
+    void stage.supervisor.terminate();
     await soon();
     expect(stage.supervisor.state).toBe('stopped');
     expect(stage.supervisor.endings).toMatchObject([{ trigger: 'protocol-error', code: 1002 }]);

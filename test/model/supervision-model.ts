@@ -128,11 +128,17 @@ export class ModelSupervisor implements Run {
     this.#post({ reply: answer, handle: () => this.#handleCall(answer, what, id, node) });
   }
 
-  /** The user's stop: the parent forgets it. A second one hurries. */
+  /** The user's stop: the parent forgets it. A second one changes nothing. */
   stop(): void {
     this.#parent?.stoppedByUser(this);
-    if (this.#why !== undefined) this.#killAll();
-    else this.#stopFor('asked');
+    if (this.#why === undefined) this.#stopFor('asked');
+  }
+
+  /** The user's terminate: no child is asked to end in good order. */
+  cut(): void {
+    this.#parent?.stoppedByUser(this);
+    this.#killAll();
+    if (this.#why === undefined) this.#stopFor('asked');
   }
 
   /** exit(Pid, shutdown). */

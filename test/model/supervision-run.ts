@@ -141,6 +141,13 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
         void real?.stop();
         return;
       }
+      case 'cut': {
+        const at = pick(supervisors, step.target);
+        const real = at === undefined ? undefined : system.at(at.path);
+        at?.cut();
+        void real?.terminate();
+        return;
+      }
       case 'advance':
         world.advance(step.ms);
         await system.advance(step.ms);
@@ -173,10 +180,10 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
       return false;
     }
   }
-  // However it stands, two stops end it.
+  // However it stands, a stop that is cut short ends it.
   for (const step of [
     { do: 'stop', target: 0 },
-    { do: 'stop', target: 0 },
+    { do: 'cut', target: 0 },
   ] as const) {
     await take(step);
     await compare();

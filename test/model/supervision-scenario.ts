@@ -46,7 +46,7 @@ export type Step =
   | { readonly do: 'exit'; readonly target: number; readonly reason: 'normal' | 'shutdown' | 'abnormal' }
   | { readonly do: 'endStart'; readonly target: number; readonly ok: boolean }
   | { readonly do: 'start'; readonly target: number; readonly node: ChildNode }
-  | { readonly do: 'terminate' | 'restart' | 'delete' | 'stop'; readonly target: number }
+  | { readonly do: 'terminate' | 'restart' | 'delete' | 'stop' | 'cut'; readonly target: number }
   | { readonly do: 'advance'; readonly ms: number };
 
 export interface Scenario {
@@ -108,7 +108,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('start'), target, node: child }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constantFrom('terminate', 'terminate', 'restart', 'delete', 'stop'), target }),
+    arbitrary: fc.record({ do: fc.constantFrom('terminate', 'terminate', 'restart', 'delete', 'stop', 'cut'), target }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance'), ms: fc.constantFrom(1, 10, 30, 100, 5_000) }) },
 );

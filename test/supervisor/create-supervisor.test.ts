@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SupervisorOptions } from '../../src/supervisor/api/supervisor.js';
+import type { Supervisor, SupervisorOptions } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { ChildError, EndedError, OptionError } from '../../src/transport/errors.js';
 import { aSupervisor } from '../support/a-supervisor.js';
@@ -38,16 +38,44 @@ describe('stop', () => {
     expect(supervisor.endings.map((report) => report.trigger)).toEqual(['supervisor-stopped', 'supervisor-stopped']);
   });
 
-  test('called again hurries: what is left is terminated', async () => {
+  // A second stop cut TCP: a connection that was closing in good order ended as failed.
+  test.each<[string, (supervisor: Supervisor) => PromiseLike<unknown>]>([
+    ['a second call', (supervisor) => supervisor.stop()],
+    ['a second call with another code', (supervisor) => supervisor.stop({ code: 4000 })],
+    ['the end of an await using block', (supervisor) => supervisor[Symbol.asyncDispose]()],
+  ])('is joined by %s: nothing is cut', async (_name, again) => {
     const { transport, supervisor } = aSupervisor();
     await supervisor.listen({ port: 0, handler });
     const { wire } = transport.upgrade();
-    void supervisor.stop();
+    const stopped = supervisor.stop({ code: 1012 });
     await settled();
-    void supervisor.stop();
-    expect(wire?.asked).toEqual(['close 1001', 'terminate']);
-    wire?.tellClosed({ kind: 'terminated' });
-    await supervisor.ended;
+    const joined = again(supervisor);
+    expect(wire?.asked).toEqual(['close 1012']);
+    wire?.tellClosing(1012);
+    wire?.tellClosed({ sent: { code: 1012, reason: '' }, received: { code: 1012, reason: '' } });
+    await joined;
+    expect(supervisor.endings).toMatchObject([{ wasClean: true, trigger: 'supervisor-stopped', code: 1012 }]);
+    expect(await supervisor.stop()).toBe(await stopped);
+  });
+
+  test('called again by a subscriber that is told of it cuts nothing', async () => {
+    const { transport, supervisor } = aSupervisor();
+    await supervisor.listen({ port: 0, handler });
+    const { wire } = transport.upgrade();
+    supervisor.events$.subscribe((event) => {
+      if (event.type === 'supervisor.stopping') void supervisor.stop();
+    });
+    const stopped = supervisor.stop();
+    expect(wire?.asked).toEqual(['close 1001']);
+    end(wire);
+    expect(await stopped).toMatchObject({ outcome: 'stopped' });
+  });
+
+  test('called again checks its options all the same', async () => {
+    const { supervisor } = aSupervisor();
+    const stopped = supervisor.stop();
+    expect(() => supervisor.stop({ code: 1006 })).toThrow(RangeError);
+    await stopped;
   });
 
   test('of a supervisor without children resolves, and so does every further call', async () => {
@@ -82,6 +110,53 @@ describe('stop', () => {
     await supervisor.stop();
     await listening;
     expect(transport.isAcceptorClosed).toBe(true);
+  });
+});
+
+describe('terminate', () => {
+  test('drops every connection at once, without a closing handshake', async () => {
+    const { transport, supervisor } = aSupervisor();
+    await supervisor.listen({ port: 0, handler });
+    supervisor.dial({ url: 'ws://example.com/', handler });
+    const accepted = transport.upgrade();
+    await settled();
+    const dialed = transport.lastWire;
+    dialed.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    const terminated = supervisor.terminate();
+    expect(supervisor.state).toBe('stopping');
+    expect([accepted.wire?.asked.at(-1), dialed.asked.at(-1)]).toEqual(['terminate', 'terminate']);
+    accepted.wire?.tellClosed({ kind: 'terminated' });
+    dialed.tellClosed({ kind: 'terminated' });
+    expect(await terminated).toEqual({ name: 'supervisor', outcome: 'stopped', reason: 'normal', connections: 2 });
+    expect(await terminated).toBe(await supervisor.ended);
+  });
+
+  test('cuts short a stop that is under way, and again does no harm', async () => {
+    const { transport, supervisor } = aSupervisor();
+    await supervisor.listen({ port: 0, handler });
+    const { wire } = transport.upgrade();
+    const stopped = supervisor.stop();
+    await settled();
+    void supervisor.terminate();
+    void supervisor.terminate();
+    expect(wire?.asked).toEqual(['close 1001', 'terminate']);
+    wire?.tellClosed({ kind: 'terminated' });
+    expect(await supervisor.terminate()).toBe(await stopped);
+  });
+
+  test('of a supervisor below another one has it forgotten there', async () => {
+    const { supervisor } = aSupervisor();
+    const below = await supervisor.supervise({ id: 'below' });
+    await below.terminate();
+    await settled();
+    expect(supervisor.child('below')).toBeUndefined();
+    expect(supervisor.state).toBe('running');
+  });
+
+  test('after the end resolves with the report', async () => {
+    const { supervisor } = aSupervisor();
+    const report = await supervisor.stop();
+    expect(await supervisor.terminate()).toBe(report);
   });
 });
 

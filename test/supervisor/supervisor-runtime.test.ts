@@ -78,13 +78,13 @@ describe('supervise', () => {
     expect(await below.ended).toMatchObject({ outcome: 'stopped', reason: 'shutdown' });
   });
 
-  test('a second stop above terminates all that is left below', async () => {
+  test('terminate above terminates all that is left below', async () => {
     const { supervisor } = aSupervisor();
     const [a, b] = [new TestChild('a'), new TestChild('b')];
     a.atShutDown = b.atShutDown = 'lingers';
     await supervisor.supervise({ children: [a.spec(), b.spec()] });
     void supervisor.stop();
-    await supervisor.stop();
+    await supervisor.terminate();
     expect(b.asked).toEqual(['start', 'shutDown 1001', 'terminate']);
     expect(a.asked).toEqual(['start', 'terminate']);
   });

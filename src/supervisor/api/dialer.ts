@@ -217,11 +217,13 @@ export interface Dialer extends AsyncDisposable {
   status(): AsyncIterableIterator<DialerStatus>;
   /**
    * Closes the connection with 1000, dials no more, and is no child any more, whatever its `restart`; resolves with
-   * `ended`.
+   * `ended`. A second call joins the first, and so does the end of an `await using` block.
    */
   stop(): Promise<ChildExit>;
   /** The plain facts, for logs; no URL, since that may hold secrets. */
   toJSON(): Pick<Dialer, 'kind' | 'id' | 'state'> & { readonly connection: ConnectionSnapshot | undefined };
+  /** Stops at once: as `stop`, but drops TCP of its connections. Also cuts short a `stop` that is under way. */
+  terminate(): Promise<ChildExit>;
   /** Resolves when it has exited, its connections are gone, and its supervisor does not restart it. Never rejects. */
   readonly ended: Promise<ChildExit>;
 }

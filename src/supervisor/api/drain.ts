@@ -53,7 +53,7 @@ export interface DrainOptions {
  * `forced`, and `left`.
  */
 export interface DrainReport {
-  /** `hurried`: a stop overtook it; `called-off`: its signal aborted. */
+  /** `hurried`: `stop` or `terminate` overtook it; `called-off`: its signal aborted. */
   readonly outcome: 'drained' | 'hurried' | 'called-off';
   /**
    * Of a full drain, every connection that was open at its beginning or opened later, dialed ones included; of a
@@ -65,8 +65,8 @@ export interface DrainReport {
   /** Closed by the drain, or by the stop that ends it, with a whole closing handshake. */
   readonly clean: number;
   /**
-   * Closed by the drain without a whole closing handshake: terminated at the end of `withinMs`, by a hurry, or lost
-   * meanwhile.
+   * Closed by the drain without a whole closing handshake: terminated at the end of `withinMs` or by `terminate`, or
+   * lost meanwhile.
    */
   readonly forced: number;
   /** Not closed, because the drain was called off. */

@@ -113,11 +113,13 @@ export interface Listener extends AsyncDisposable {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
    * Takes no more connections, frees the port, closes those there are with 1001, and is no child any more; resolves
-   * when all have ended.
+   * when all have ended. A second call joins the first, and so does the end of an `await using` block.
    */
   stop(): Promise<void>;
   /** The plain facts, for logs. */
   toJSON(): Pick<Listener, 'kind' | 'id' | 'state' | 'address' | 'connectionCount'>;
+  /** Stops at once: as `stop`, but drops TCP of its connections. Also cuts short a `stop` that is under way. */
+  terminate(): Promise<void>;
   /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */
   readonly ended: Promise<ChildExit>;
 }

@@ -119,7 +119,7 @@ export interface Supervisor extends AsyncDisposable {
   /** Whether it takes new connections. */
   readonly isReady: boolean;
   /**
-   * Resolves when it has ended: by `stop`, by its parent, or since its restart intensity was exceeded. Never rejects.
+   * Resolves when it has ended: by `stop` or `terminate`, by its parent, or since its restart intensity was exceeded. Never rejects.
    */
   readonly ended: Promise<SupervisorReport>;
   /**
@@ -196,12 +196,28 @@ export interface Supervisor extends AsyncDisposable {
    */
   supervise(options?: SuperviseOptions): Promise<Supervisor>;
   /**
-   * Stops every child, each within its shutdown budget, told in reverse start order; dialers and listeners side by side
+   * Stops every child, each within its shutdown budget, in reverse start order; dialers and listeners side by side
    * end together, workers when those started after them have ended, see `RunningChild.endsTogether`. Accepted
-   * connections are closed with `code`, dialed ones with 1001, and all is awaited. A start under way is called off. A
-   * second call hurries it: what is left is terminated. A supervisor below another one is forgotten by it.
+   * connections are closed with `code`, dialed ones with 1001, and all of them are awaited. A start under way is called
+   * off. A supervisor below another one is forgotten by it.
+   *
+   * Closing handshakes have their time, `closeWithinMs`, however often it is called: a second call joins the first, its
+   * options are checked and not used. During a drain it ends the pace, so that what is still open is closed at once.
+   * The end of an `await using` block is a call without options.
+   *
+   * @returns the report that `ended` resolves with.
+   * @throws {CloseFrameError} for a code or reason that may not be sent; {OptionError} for a wrong option. Nothing is
+   *   stopped then.
    */
   stop(options?: StopOptions): Promise<SupervisorReport>;
+  /**
+   * Stops at once: drops TCP of every connection, without waiting for a closing handshake, and terminates every child.
+   * Also cuts short a `stop` or a `drain` that is under way. Workers may take up to 5,000 ms to end. A supervisor below
+   * another one is forgotten by it.
+   *
+   * @returns the report that `ended` resolves with.
+   */
+  terminate(): Promise<SupervisorReport>;
   /**
    * Ends connections at a pace, and accounts for each of them. A full drain, for a restart, also ends the supervisor:
    *
@@ -218,7 +234,7 @@ export interface Supervisor extends AsyncDisposable {
    * meanwhile.
    *
    * A second full drain joins the first: its options are checked and not looked at. `stop` overtakes it: what is left
-   * is closed at once. Its `signal` calls it off: what it has not closed stays, though handlers that were told may
+   * is closed at once; `terminate` drops it. Its `signal` calls it off: what it has not closed stays, though handlers that were told may
    * finish, and the supervisor runs on.
    *
    * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent; {EndedError}

@@ -115,8 +115,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
       shutDown: () => this.#dispatch({ type: 'shutdown' }),
       terminate: () => {
         this.#dispatch({ type: 'shutdown' });
-        for (const connection of [...this.#leaving.connections, this.#current])
-          connection?.terminateFor('supervisor-stopped');
+        this.#terminateFor('supervisor-stopped');
       },
       endsTogether: true,
       conclude: (exit) => this.conclude(exit),
@@ -147,6 +146,12 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     this.#parent.forget(this);
     this.#dispatch({ type: 'stop' });
     return this.ended;
+  }
+
+  terminate(): Promise<ChildExit> {
+    const ended = this.stop();
+    this.#terminateFor('terminated');
+    return ended;
   }
 
   connectionOpened(connection: ConnectionActor): void {
@@ -262,6 +267,11 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   #closeCurrent(event: DialerEvent | undefined): void {
     if (event?.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
     else this.#current?.closeFor('close-called', 1000, '');
+  }
+
+  /** Drops TCP of the present connection, and of those that a redial has left. */
+  #terminateFor(trigger: 'terminated' | 'supervisor-stopped'): void {
+    for (const connection of [...this.#leaving.connections, this.#current]) connection?.terminateFor(trigger);
   }
 
   /** Leaves the connection that is up to its closing handshake, which the next attempt does not wait for. */

@@ -13,7 +13,7 @@ export interface DrainableSupervisor {
   readonly state: SupervisorState;
   readonly shared: DrainGround;
   /** Gives a command to the supervisor's machine. */
-  command(type: 'drain' | 'resume' | 'stop'): void;
+  command(type: 'drain' | 'resume' | 'terminate'): void;
   /** No accepted connection is left: it stops, for good. */
   drained(): void;
 }
@@ -57,7 +57,7 @@ export class Draining {
     if (settings.isPartial) return this.#drainPart(new PartialDrain(settings, shared));
     const full = new FullDrain(settings, shared, {
       drained: () => this.#supervisor.drained(),
-      hurry: () => this.#supervisor.command('stop'),
+      hurry: () => this.#supervisor.command('terminate'),
       resume: () => this.#resume(),
     });
     this.#full = full;
@@ -81,7 +81,7 @@ export class Draining {
     for (const partial of this.#partial) partial.overtaken();
   }
 
-  /** A stop has overtaken a full drain, or hurries what follows on it. */
+  /** A stop has overtaken a full drain, or a `terminate` the stop that ends it. */
   overtaken(): void {
     this.#full?.overtaken();
   }

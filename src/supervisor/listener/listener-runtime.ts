@@ -28,6 +28,9 @@ import type { Granted } from './grant.js';
 import type { RequestView } from './request.js';
 import { type ListenSettings, wireOptionsOf } from './resolve-listen.js';
 
+/** How a listener closes its connections, unless its supervisor says otherwise. */
+const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
+
 /** What a listener asks of the drains of its supervisor and of those above. */
 export interface AcceptingPause {
   /** Whether a drain has suspended listeners. */
@@ -143,10 +146,10 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
       this.#failed(this.services.clock.now() - this.#listeningSince);
-      void this.#end(
-        { code: 1001, reason: '' },
-        { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) },
-      );
+      void this.#end(GOING_AWAY, {
+        reason: 'abnormal',
+        error: new Error(`the port of listener ${this.id} was lost`),
+      });
     });
     this.services.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {
@@ -154,8 +157,8 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
       exited,
       shutDown: (close) => void this.#end(close, { reason: 'shutdown' }),
       terminate: () => {
-        void this.#end({ code: 1001, reason: '' }, { reason: 'shutdown' });
-        for (const connection of this.#parent.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
+        void this.#end(GOING_AWAY, { reason: 'shutdown' });
+        this.#terminateConnections();
       },
       endsTogether: true,
       conclude: (exit) => this.#resolveEnded(exit),
@@ -222,12 +225,15 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#acceptor?.handleUpgrade(request, socket, head);
   }
 
-  async stop(): Promise<void> {
-    this.#parent.forget(this);
-    const end = () => void this.#end({ code: 1001, reason: '' }, { reason: 'normal' });
-    if (this.#delayed === undefined) end();
-    else this.#delayed.end('normal', end);
-    await this.ended;
+  stop(): Promise<void> {
+    return this.#stopBy(() => void this.#end(GOING_AWAY, { reason: 'normal' }));
+  }
+
+  terminate(): Promise<void> {
+    return this.#stopBy(() => {
+      void this.#end(GOING_AWAY, { reason: 'normal' });
+      this.#terminateConnections();
+    });
   }
 
   connectionOpened(connection: ConnectionActor): void {
@@ -242,6 +248,18 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** Ends the present run for good, also one that waits for its turn to begin. */
+  async #stopBy(end: () => void): Promise<void> {
+    this.#parent.forget(this);
+    if (this.#delayed === undefined) end();
+    else this.#delayed.end('normal', end);
+    await this.ended;
+  }
+
+  #terminateConnections(): void {
+    for (const connection of this.#parent.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
   }
 
   /** Ends the present run: no more connections, those there are closed, the port freed. */

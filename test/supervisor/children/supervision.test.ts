@@ -360,11 +360,11 @@ describe('a stop in the middle of a start', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('a second stop gives it up at once', async () => {
+  test('terminate gives it up at once', async () => {
     const { supervisor, started } = slow({ shutdown: Number.POSITIVE_INFINITY }, false);
     const refused = expect(started).rejects.toThrow(EndedError);
     void supervisor.stop();
-    void supervisor.stop();
+    void supervisor.terminate();
     await refused;
     await supervisor.ended;
   });

@@ -131,6 +131,39 @@ describe('how it exits', () => {
     expect(fixture.supervisor.child('dialer-1')).toBeUndefined();
   });
 
+  test('the same for a second stop, which cuts nothing', async () => {
+    const fixture = aDialer();
+    const wire = await open(fixture);
+    const ended = fixture.dialer.stop();
+    const joined = [fixture.dialer.stop(), fixture.dialer[Symbol.asyncDispose]()];
+    expect(wire.asked).toEqual(['close 1000']);
+    wire.tellClosing();
+    wire.tellClosed();
+    await Promise.all(joined);
+    expect(await fixture.dialer.stop()).toBe(await ended);
+  });
+
+  test.each([
+    ['is up', false],
+    ['is stopping already', true],
+  ])('normal, when it is terminated while it %s: TCP is dropped', async (_name, isStopping) => {
+    const fixture = aDialer();
+    const wire = await open(fixture);
+    if (isStopping) void fixture.dialer.stop();
+    const ended = fixture.dialer.terminate();
+    expect(wire.asked).toEqual(['close 1000', 'terminate']);
+    wire.tellClosed({ kind: 'terminated' });
+    expect(await ended).toMatchObject({ reason: 'normal', report: { trigger: 'close-called', endedBy: 'terminated' } });
+    expect(fixture.supervisor.child('dialer-1')).toBeUndefined();
+  });
+
+  test('normal, when it is terminated while it waits', async () => {
+    const fixture = aDialer();
+    await settled();
+    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    expect(await fixture.dialer.terminate()).toMatchObject({ reason: 'normal' });
+  });
+
   test('normal, when it is stopped while it waits', async () => {
     const fixture = aDialer();
     await settled();

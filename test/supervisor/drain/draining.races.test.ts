@@ -28,9 +28,12 @@ type Deed = (scene: Scene) => readonly Promise<unknown>[];
 
 const DEEDS: Readonly<Record<string, Deed>> = {
   'a stop': ({ below }) => [below.stop()],
-  'a stop, and another that hurries it': ({ below }) => [below.stop(), below.stop()],
+  'a stop, and another': ({ below }) => [below.stop(), below.stop()],
+  'a stop, cut short': ({ below }) => [below.stop(), below.terminate()],
+  'a terminate': ({ below }) => [below.terminate()],
   'the stop of the one above': ({ root }) => [root.stop()],
-  'the stop of the one above, hurried': ({ root }) => [root.stop(), root.stop()],
+  'the stop of the one above, cut short': ({ root }) => [root.stop(), root.terminate()],
+  'a terminate of the one above': ({ root }) => [root.terminate()],
   'its termination by the one above': ({ root }) => [root.terminateChild('below')],
   'another drain': ({ below }) => [below.drain()],
   'a drain of the one above': ({ root }) => [root.drain({ spreadMs: 0 })],

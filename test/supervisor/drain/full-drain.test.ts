@@ -359,7 +359,7 @@ describe('a stop', () => {
     expect(await drained).toMatchObject({ outcome: 'hurried', total: 4, clean: 4, forced: 0 });
   });
 
-  test('asked for twice terminates what is left', async () => {
+  test('asked for twice cuts nothing', async () => {
     const scene = aDrain();
     await scene.listen();
     const client = scene.openOne();
@@ -368,19 +368,49 @@ describe('a stop', () => {
     void scene.supervisor.stop();
     void scene.supervisor.stop();
     await settled();
-    expect(client.wire.asked).toEqual([expect.stringMatching(/^close 1012/), 'terminate']);
-    client.wire.tellClosed({ kind: 'terminated' });
+    expect(client.wire.asked).toEqual([expect.stringMatching(/^close 1012/)]);
+    client.answer();
     await scene.clock.advanceAsync(1);
-    expect(await drained).toMatchObject({ outcome: 'hurried', forced: 1 });
+    expect(await drained).toMatchObject({ outcome: 'hurried', clean: 1, forced: 0 });
   });
 
-  test('after the accepted ones have gone hurries the dialed ones', async () => {
+  test('after the accepted ones have gone joins the one that ends the drain', async () => {
     const scene = aDrain();
     const feed = await scene.dialUp();
     const drained = scene.supervisor.drain(AT_ONCE);
     await settled();
     expect([scene.supervisor.state, feed.asked]).toEqual(['stopping', ['close 1001']]);
     void scene.supervisor.stop();
+    expect(feed.asked).toEqual(['close 1001']);
+    feed.tellClosing(1001);
+    feed.tellClosed({ sent: { code: 1001, reason: '' }, received: { code: 1001, reason: '' } });
+    await scene.clock.advanceAsync(1);
+    expect(await drained).toMatchObject({ outcome: 'drained', clean: 1, forced: 0 });
+  });
+});
+
+describe('a terminate', () => {
+  test('drops what is left', async () => {
+    const scene = aDrain();
+    await scene.listen();
+    const client = scene.openOne();
+    const drained = scene.supervisor.drain(AT_ONCE);
+    await scene.clock.advanceAsync(10);
+    void scene.supervisor.terminate();
+    await settled();
+    expect(client.wire.asked).toEqual([expect.stringMatching(/^close 1012/), 'terminate']);
+    client.wire.tellClosed({ kind: 'terminated' });
+    await scene.clock.advanceAsync(1);
+    expect(await drained).toMatchObject({ outcome: 'hurried', forced: 1 });
+  });
+
+  test('after the accepted ones have gone drops the dialed ones', async () => {
+    const scene = aDrain();
+    const feed = await scene.dialUp();
+    const drained = scene.supervisor.drain(AT_ONCE);
+    await settled();
+    expect([scene.supervisor.state, feed.asked]).toEqual(['stopping', ['close 1001']]);
+    void scene.supervisor.terminate();
     expect(feed.asked).toEqual(['close 1001', 'terminate']);
     feed.tellClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ outcome: 'hurried', forced: 1 });

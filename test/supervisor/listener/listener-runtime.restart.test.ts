@@ -75,6 +75,7 @@ describe('a listener that has lost its port', () => {
 
   test.each<[string, (scene: Awaited<ReturnType<typeof aListener>>) => Promise<unknown>]>([
     ['its user stops it', ({ listener }) => listener.stop()],
+    ['its user terminates it', ({ listener }) => listener.terminate()],
     ['it is terminated', ({ supervisor }) => supervisor.terminateChild('door')],
     ['its supervisor stops', ({ supervisor }) => supervisor.stop()],
   ])('ends at once when %s while it waits', async (_what, end) => {

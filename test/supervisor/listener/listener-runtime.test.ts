@@ -229,6 +229,33 @@ test('stop closes its connections with 1001, waits for them, and refuses handsha
   expect([listener.state, listener.connectionCount, supervisor.connections.size]).toEqual(['stopped', 0, 0]);
 });
 
+test('a second stop joins the first, and so does the end of an await using block: nothing is cut', async () => {
+  const { transport, listener } = await aListener();
+  const { wire } = transport.upgrade();
+  const stopped = listener.stop();
+  const joined = [listener.stop(), listener[Symbol.asyncDispose]()];
+  await settled();
+  expect(wire?.asked).toEqual(['close 1001']);
+  wire?.tellClosing(1001);
+  wire?.tellClosed();
+  await Promise.all([stopped, ...joined]);
+});
+
+test.each([
+  ['at once', false],
+  ['also when it stops already', true],
+])('terminate drops its connections %s', async (_name, isStopping) => {
+  const { transport, listener, supervisor } = await aListener({ id: 'door' });
+  const { wire } = transport.upgrade();
+  if (isStopping) void listener.stop();
+  const terminated = listener.terminate();
+  expect(wire?.asked).toEqual(['close 1001', 'terminate']);
+  wire?.tellClosed({ kind: 'terminated' });
+  await terminated;
+  expect(await listener.ended).toMatchObject({ id: 'door', reason: 'normal' });
+  expect(supervisor.child('door')).toBeUndefined();
+});
+
 test('a stopped listener is no child any more, and its id is free', async () => {
   const { listener, supervisor } = await aListener({ id: 'door' });
   await listener.stop();
