@@ -44,7 +44,14 @@ export type {
 export type { DrainOptions, DrainReport } from './supervisor/api/drain.js';
 export type { SupervisorEvent } from './supervisor/api/events.js';
 export type { Fates } from './supervisor/api/fates.js';
-export type { DialLimit, Limits, Liveness } from './supervisor/api/limits.js';
+export type {
+  ConnectionLimits,
+  DialerLimits,
+  DialLimit,
+  Limits,
+  ListenerLimits,
+  Liveness,
+} from './supervisor/api/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/api/listener.js';
 export type { Refusal } from './supervisor/api/refusal.js';
 export type { ExitReason, Intensity, Restart } from './supervisor/api/restart.js';

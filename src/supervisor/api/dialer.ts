@@ -4,7 +4,7 @@ import type { Frame, Sendable } from '../../transport/frame.js';
 import type { DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
 import type { Connection, ConnectionSnapshot, Handler, SendResult, WaitOptions } from './connection.js';
-import type { Limits, Liveness } from './limits.js';
+import type { DialerLimits, Liveness } from './limits.js';
 import type { Restart } from './restart.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -124,8 +124,8 @@ export interface DialOptions {
   readonly backoff?: Partial<Backoff> | undefined;
   /** Default `defaultRetry`. */
   readonly retry?: RetryPolicy | undefined;
-  /** Overrides the supervisor's. */
-  readonly limits?: Partial<Limits> | undefined;
+  /** Overrides the supervisor's. Default the supervisor's. */
+  readonly limits?: Partial<DialerLimits> | undefined;
   /** Overrides the supervisor's; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;
   /** Offers permessage-deflate (RFC 7692). Default `false`. */

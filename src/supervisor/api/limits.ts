@@ -1,23 +1,9 @@
-/** Bounds of a connection, and of all of them together. */
-export interface Limits {
-  /** Connections of the supervisor in all, accepted and dialed; more are refused with 503. Default 100,000. */
-  readonly maxConnections: number;
-  /** Opening handshakes of a listener awaiting `authenticate`; more are refused with 503. Default 1,000. */
-  readonly maxHandshakes: number;
-  /**
-   * Of those, how many may come from one remote address, or one IPv6 /64; more are refused with 503, so that a stranger
-   * whose `authenticate` is slow does not keep out everybody. Behind a proxy all clients have its address: there give
-   * it the value of `maxHandshakes`. Default 100.
-   */
-  readonly maxHandshakesPerAddress: number;
+/** Bounds of one connection. A supervisor's are the defaults of its listeners' and dialers'. */
+export interface ConnectionLimits {
   /** The largest message that is received, in bytes; a larger one ends the connection with 1009. Default 1 MiB. */
   readonly maxPayloadBytes: number;
   /** How many fragments a received message may have; more end the connection with 1008. Default 65,536. */
   readonly maxFragments: number;
-  /** How long the opening handshake of a dial may take, in ms, with the name look-up. Default 10,000. */
-  readonly openWithinMs: number;
-  /** How long a listener's `authenticate` may take, in ms; then 503. Default 10,000. */
-  readonly authenticateWithinMs: number;
   /** How long a closing handshake may take, in ms, from the first Close to the end of TCP. Default 5,000. */
   readonly closeWithinMs: number;
   /**
@@ -49,6 +35,40 @@ export interface Limits {
    * with 1013; `drop-newest` drops messages that do not fit. Default `close`.
    */
   readonly slowPeer: 'close' | 'drop-newest';
+}
+
+/** Bounds of a listener, its opening handshakes, and its connections. */
+export interface ListenerLimits extends ConnectionLimits {
+  /**
+   * Connections of the listener; more are refused with 503. The supervisor's `maxConnections` holds as well. Default
+   * the supervisor's.
+   */
+  readonly maxConnections: number;
+  /** Opening handshakes of a listener awaiting `authenticate`; more are refused with 503. Default 1,000. */
+  readonly maxHandshakes: number;
+  /**
+   * Of those, how many may come from one remote address, or one IPv6 /64; more are refused with 503, so that a stranger
+   * whose `authenticate` is slow does not keep out everybody. Behind a proxy all clients have its address: there give
+   * it the value of `maxHandshakes`. Default 100.
+   */
+  readonly maxHandshakesPerAddress: number;
+  /** How long a listener's `authenticate` may take, in ms; then 503. Default 10,000. */
+  readonly authenticateWithinMs: number;
+}
+
+/** Bounds of a dialer, its opening handshakes, and its connections. */
+export interface DialerLimits extends ConnectionLimits {
+  /** How long the opening handshake of a dial may take, in ms, with the name look-up. Default 10,000. */
+  readonly openWithinMs: number;
+}
+
+/**
+ * Bounds of a supervisor, and the defaults of its listeners' and dialers'. Those of opening handshakes hold for each
+ * listener and dialer by itself.
+ */
+export interface Limits extends ListenerLimits, DialerLimits {
+  /** Connections of the supervisor in all, accepted and dialed; more are refused with 503. Default 100,000. */
+  readonly maxConnections: number;
 }
 
 /** How fast all dialers of a supervisor together may dial. */

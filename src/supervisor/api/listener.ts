@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
 import type { AcceptedConnection, ConnectionRequest, Handler } from './connection.js';
-import type { Limits, Liveness } from './limits.js';
+import type { ListenerLimits, Liveness } from './limits.js';
 import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
@@ -79,8 +79,8 @@ export interface ListenOptions<Data = undefined> {
   readonly restart?: Restart | undefined;
   /** Its budget when the supervisor stops it, in ms; then its connections are terminated. Default 5,000. */
   readonly shutdown?: Shutdown | undefined;
-  /** Overrides the supervisor's. */
-  readonly limits?: Partial<Limits> | undefined;
+  /** Overrides the supervisor's; `maxConnections` holds beside the supervisor's. Default the supervisor's. */
+  readonly limits?: Partial<ListenerLimits> | undefined;
   /** Overrides the supervisor's; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;
   /** Offers permessage-deflate (RFC 7692), always without context takeover on our side. Default `false`. */

@@ -20,7 +20,7 @@ export interface SupervisorOptions {
   readonly strategy?: Strategy | undefined;
   /** How many restarts it takes before it gives up itself, as in OTP. Default 3 within 5,000 ms. */
   readonly intensity?: Partial<Intensity> | undefined;
-  /** Defaults of its listeners and dialers. */
+  /** Its own `maxConnections`; the other limits are defaults of its listeners and dialers. */
   readonly limits?: Partial<Limits> | undefined;
   /** Default of its listeners and dialers; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;

@@ -72,7 +72,7 @@ export function resolveDial(given: DialOptions, defaults: SupervisorSettings, ne
     shutdown: resolveShutdown(options.shutdown, 'dial: shutdown'),
     backoff: resolveBackoff(options.backoff, 'dial: backoff'),
     retry,
-    limits: resolveLimits(options.limits, defaults.limits, 'dial: limits'),
+    limits: resolveLimits(options.limits, defaults.limits, 'dial: limits', 'dialer'),
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'dial: liveness'),
     perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'dial: perMessageDeflate'),
     tls: resolveTls(tls, 'dial: tls'),

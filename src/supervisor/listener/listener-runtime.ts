@@ -287,7 +287,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   }
 
   hasRoom(): boolean {
-    return this.#parent.hasRoom();
+    return this.#connectionCount < this.limits.maxConnections && this.#parent.hasRoom();
   }
 
   refused(status: number): void {

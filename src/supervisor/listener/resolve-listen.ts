@@ -125,7 +125,7 @@ export function resolveListen<Data>(
     isHostAllowed: compileHosts(options.hosts),
     isOriginAllowed: compileOrigin(options.origins),
     chooseProtocol: protocolChooser(options.protocols),
-    limits: resolveLimits(options.limits, defaults.limits, 'listen: limits'),
+    limits: resolveLimits(options.limits, defaults.limits, 'listen: limits', 'listener'),
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
     perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate'),
     authenticate,

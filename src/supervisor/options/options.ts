@@ -122,14 +122,39 @@ function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, wh
   return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
 }
 
+/** Who takes limits. */
+export type LimitLevel = 'supervisor' | 'listener' | 'dialer';
+
+/** Limits that one level does not take, each with the calls that take it. */
+const LIMITS_ELSEWHERE: Readonly<Record<LimitLevel, Partial<Record<keyof Limits, string>>>> = {
+  supervisor: {},
+  listener: { openWithinMs: 'dial or createSupervisor' },
+  dialer: {
+    maxConnections: 'listen or createSupervisor',
+    maxHandshakes: 'listen or createSupervisor',
+    maxHandshakesPerAddress: 'listen or createSupervisor',
+    authenticateWithinMs: 'listen or createSupervisor',
+  },
+};
+
 /**
  * Lays the limits given over a base.
  *
- * @throws {OptionError} for an unknown or wrong limit, and when `highWaterMark` would be above `maxBufferedBytes`.
+ * @throws {OptionError} for an unknown or wrong limit, for one that this level does not take, and when `highWaterMark`
+ *   would be above `maxBufferedBytes`.
  */
-export function resolveLimits(given: Partial<Limits> | undefined, base: Limits, where: string): Limits {
+export function resolveLimits(
+  given: Partial<Limits> | undefined,
+  base: Limits,
+  where: string,
+  level: LimitLevel = 'supervisor',
+): Limits {
   if (given === undefined) return base;
   const options = readOptions(given, [...namesOf(LIMIT_RULES), 'slowPeer'], where);
+  for (const [key, calls] of Object.entries(LIMITS_ELSEWHERE[level])) {
+    if (key in options)
+      throw new OptionError(`${nameOf(where, key)} is no limit of a ${level}; give it to ${calls} instead.`);
+  }
   const { slowPeer = base.slowPeer } = options;
   if (!SLOW_PEER_POLICIES.includes(slowPeer)) {
     throw new OptionError(

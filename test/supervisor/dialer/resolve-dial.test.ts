@@ -22,6 +22,10 @@ test.each<[Partial<DialOptions>, string]>([
   [{ handler: null as never }, 'handler is no function but null'],
   [{ tls: { rejectUnauthorised: false } as never }, 'rejectUnauthorised'],
   [{ limits: { openWithinMs: 0 } }, 'dial: limits.openWithinMs'],
+  [
+    { limits: { maxHandshakes: 5 } as never },
+    'dial: limits.maxHandshakes is no limit of a dialer; give it to listen or',
+  ],
   [{ id: 'line\nbreak' }, 'dial: id'],
   [{ uri: 'x' } as never, 'uri'],
 ])('%j is an OptionError that says %s', (options, says) => {

@@ -190,8 +190,34 @@ describe('authenticate', () => {
   });
 });
 
-test('more connections than maxConnections are refused with 503', async () => {
-  const { transport } = await aListener({}, { limits: { maxConnections: 1 } });
+// A listener's maxConnections was accepted and ignored.
+test.each<[string, Partial<ListenOptions<unknown>>, SupervisorOptions]>([
+  ["the supervisor's maxConnections", {}, { limits: { maxConnections: 1 } }],
+  ['its own maxConnections', { limits: { maxConnections: 1 } }, {}],
+  ["its own, below the supervisor's", { limits: { maxConnections: 1 } }, { limits: { maxConnections: 2 } }],
+  ["the supervisor's, below its own", { limits: { maxConnections: 2 } }, { limits: { maxConnections: 1 } }],
+])(
+  'more connections than %s are refused with 503 and a Retry-After, until one has ended',
+  async (_name, own, above) => {
+    const { transport, events } = await aListener(own, above);
+    const { wire } = transport.upgrade();
+    expect(wire).toBeDefined();
+    expect(transport.upgrade().answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', why: 'maxConnections' }));
+    wire?.tellClosing(1000);
+    wire?.tellClosed();
+    expect(transport.upgrade().wire).toBeDefined();
+  },
+);
+
+test('its own maxConnections counts its own connections only', async () => {
+  const { supervisor, transport } = await aListener({ limits: { maxConnections: 1 } });
+  expect(transport.upgrade().wire).toBeDefined();
+  await supervisor.listen<unknown>({
+    port: 0,
+    limits: { maxConnections: 1 },
+    handler: (connection) => connection.closed,
+  });
   expect(transport.upgrade().wire).toBeDefined();
   expect(transport.upgrade().answer?.status).toBe(503);
 });

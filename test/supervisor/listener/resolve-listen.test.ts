@@ -27,6 +27,10 @@ test.each<[Partial<ListenOptions>, string]>([
   [{ origins: 'same' as never }, 'origins'],
   [{ protocols: ['a b'] }, 'protocols'],
   [{ limits: { maxPayloadBytes: 0 } }, 'listen: limits.maxPayloadBytes'],
+  [
+    { limits: { openWithinMs: 5 } as never },
+    'listen: limits.openWithinMs is no limit of a listener; give it to dial or',
+  ],
   [{ liveness: { pingEveryMs: 0 } }, 'listen: liveness.pingEveryMs'],
   [{ perMessageDeflate: { level: 10 } }, 'level'],
   [{ id: '' }, 'listen: id'],

@@ -29,6 +29,39 @@ describe('limits', () => {
     expect(resolveLimits(given, base, WHERE)).toEqual({ ...base, maxPayloadBytes: 64, slowPeer: 'drop-newest' });
   });
 
+  test.each([
+    [
+      'listener',
+      'openWithinMs',
+      'listen: limits.openWithinMs is no limit of a listener; give it to dial or createSupervisor instead.',
+    ],
+    [
+      'dialer',
+      'maxConnections',
+      'dial: limits.maxConnections is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+    [
+      'dialer',
+      'maxHandshakes',
+      'dial: limits.maxHandshakes is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+    [
+      'dialer',
+      'maxHandshakesPerAddress',
+      'dial: limits.maxHandshakesPerAddress is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+    [
+      'dialer',
+      'authenticateWithinMs',
+      'dial: limits.authenticateWithinMs is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+  ] as const)('of a %s: %s is refused', (level, key, message) => {
+    const where = level === 'dialer' ? 'dial: limits' : 'listen: limits';
+    expect(() => resolveLimits({ [key]: 5 }, DEFAULT_LIMITS, where, level)).toThrow(new OptionError(message));
+    expect(resolveLimits({ [key]: undefined }, DEFAULT_LIMITS, where, level)).toEqual(DEFAULT_LIMITS);
+    expect(resolveLimits({ [key]: 5 }, DEFAULT_LIMITS, 'createSupervisor: limits')).toMatchObject({ [key]: 5 });
+  });
+
   test('that are undefined count as not given', () => {
     const given = { maxPayloadBytes: undefined, slowPeer: undefined } as unknown as Partial<Limits>;
     expect(resolveLimits(given, DEFAULT_LIMITS, WHERE)).toEqual(DEFAULT_LIMITS);

@@ -1,0 +1,20 @@
+/**
+ * Each limit is given where it is honoured. Only compiled: against the source, and against the packed package.
+ */
+import type { ConnectionLimits, DialOptions, Limits, ListenOptions, SupervisorOptions } from 'wirekeeper';
+
+const ofConnections: Partial<ConnectionLimits> = { maxPayloadBytes: 1, closeWithinMs: 1, slowPeer: 'drop-newest' };
+const all: Partial<Limits> = { ...ofConnections, maxConnections: 1, maxHandshakes: 1, openWithinMs: 1 };
+
+export const supervisor: SupervisorOptions['limits'] = all;
+export const listener: ListenOptions['limits'] = { ...ofConnections, maxConnections: 1, authenticateWithinMs: 1 };
+export const dialer: DialOptions['limits'] = { ...ofConnections, openWithinMs: 1 };
+
+// @ts-expect-error a listener does not dial
+export const listenerThatDials: ListenOptions['limits'] = { openWithinMs: 1 };
+// @ts-expect-error a dialer has one connection
+export const dialerOfMany: DialOptions['limits'] = { maxConnections: 1 };
+// @ts-expect-error a dialer admits nobody
+export const dialerThatAdmits: DialOptions['limits'] = { maxHandshakes: 1 };
+// @ts-expect-error nor does it authenticate
+export const dialerThatAuthenticates: DialOptions['limits'] = { authenticateWithinMs: 1 };
