@@ -14,9 +14,9 @@ import {
   Group,
   type Listener,
   type Supervisor,
-  type Transport,
 } from 'wirekeeper';
 import { type ActorHandlerEvent, actorHandler } from 'wirekeeper/machines';
+import type { Transport } from 'wirekeeper/transport';
 import { assign, setup } from 'xstate';
 
 type Room = Group<Connection>;

@@ -57,6 +57,7 @@ const CONSUMERS = [
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
+  { entry: 'transport', packages: ['rxjs'], skipLibCheck: false },
 ];
 
 /** How a project may find modules, and what it may check; XState's declarations hold only where `isLoose`. */

@@ -45,7 +45,6 @@ export type { DrainOptions, DrainReport } from './supervisor/api/drain.js';
 export type { SupervisorEvent } from './supervisor/api/events.js';
 export type { Fates } from './supervisor/api/fates.js';
 export type {
-  ConnectionLimits,
   DialerLimits,
   DialLimit,
   Limits,
@@ -73,22 +72,13 @@ export {
   sharedCredentials,
 } from './supervisor/dialer/credentials.js';
 export { centrifugoRetry, defaultRetry, graphqlWsRetry } from './supervisor/dialer/retry.js';
-export { limitRetries, type RetryBudget } from './supervisor/dialer/retry-budget.js';
+export { limitRetries } from './supervisor/dialer/retry-budget.js';
 export { rotateUrls } from './supervisor/dialer/rotate-urls.js';
 export { refuse } from './supervisor/listener/refusal.js';
-export { type CloseCodeInfo, closeCodes, describeCloseCode } from './transport/close-code.js';
-export type {
-  CloseFrame,
-  CloseReport,
-  CloseTrigger,
-  EndedBy,
-  Phase,
-  StartedBy,
-  Unconfirmed,
-} from './transport/close-report.js';
+export { closeCodes, describeCloseCode } from './transport/close-code.js';
+export type { CloseFrame, CloseReport, CloseTrigger } from './transport/close-report.js';
 export {
   ChildError,
-  type ChildErrorReason,
   CloseFrameError,
   DeadlineError,
   EndedError,
@@ -104,28 +94,4 @@ export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
 export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
 export { prepare } from './transport/protocol/prepared.js';
 export { reconnectDelayOf, withReconnectDelay } from './transport/reconnect-delay.js';
-export type {
-  Acceptor,
-  DialRequest,
-  DialTlsOptions,
-  HandshakeRequest,
-  HttpAnswer,
-  ListenTarget,
-  PerMessageDeflateOptions,
-  Transport,
-  Upgrade,
-  Wire,
-  WireOptions,
-} from './transport/transport.js';
-export type {
-  Fate,
-  WireClosed,
-  WireClosing,
-  WireEnd,
-  WireEndKind,
-  WireFact,
-  WireFailed,
-  WireFault,
-  WireOpened,
-} from './transport/wire-fact.js';
-export { createWsTransport, type WsTransportOptions } from './transport/ws/transport.js';
+export type { DialTlsOptions, PerMessageDeflateOptions } from './transport/transport.js';

@@ -96,6 +96,12 @@ test('no file or identifier is called by a forbidden word', () => {
   expect(forbiddenWords(src)).toEqual([]);
 });
 
+const MOST_NAMES = 100;
+
+test(`the main entry has at most ${MOST_NAMES} names`, () => {
+  expect(exportedNames(src.get('index.ts') ?? '').length).toBeLessThanOrEqual(MOST_NAMES);
+});
+
 describe.each([
   ["A frame's way from socket to handler", 8],
   ["A close's way to its report", 11],
@@ -115,6 +121,7 @@ describe.each([
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],
+  ['wirekeeper/transport', 'transport/index.ts'],
 ])('the entry %s', (_entry, index) => {
   test('is a list of names, none twice', () => {
     const names = exportedNames(src.get(index) ?? '');

@@ -9,7 +9,6 @@ import {
   type Connection,
   connect,
   createSupervisor,
-  createWsTransport,
   type Dialer,
   Group,
   limitRetries,
@@ -22,6 +21,7 @@ import {
 } from '../../src/index.js';
 import { actorHandler } from '../../src/machines/index.js';
 import { createHeapClock, createMemoryTransport } from '../../src/testing/index.js';
+import { createWsTransport } from '../../src/transport/index.js';
 import { fail, revoked, throwing } from '../support/hostile.js';
 
 const ODD: Readonly<Record<string, unknown>> = {

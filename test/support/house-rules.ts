@@ -77,6 +77,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['rxjs'],
     node: true,
   },
+  /** What authors of transports need: the ports, and the transport that is there. */
+  'transport/index.ts': {
+    rooms: ['values', 'transport', 'transport/ws'],
+    packages: [],
+    node: true,
+  },
   reconnect: { rooms: ['values'], packages: [], node: false },
   inspect: {
     rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'machines', 'values', 'transport'],
@@ -118,7 +124,8 @@ const VALUE_FILES = new Set(
   ].map((name) => `transport/${name}.ts`),
 );
 
-const roomOf = (file: string) => (file.includes('/') ? posix.dirname(file) : '');
+/** The folder of a file, except for an entry whose rules are its own. */
+const roomOf = (file: string) => (file in ROOMS ? file : file.includes('/') ? posix.dirname(file) : '');
 
 /**
  * What `target` is to a file of another room: an entry's index to the command line, a value to the others, or its room.

@@ -1,14 +1,18 @@
 /**
  * Each limit is given where it is honoured. Only compiled: against the source, and against the packed package.
  */
-import type { ConnectionLimits, DialOptions, Limits, ListenOptions, SupervisorOptions } from 'wirekeeper';
+import type { DialerLimits, DialOptions, Limits, ListenerLimits, ListenOptions, SupervisorOptions } from 'wirekeeper';
 
-const ofConnections: Partial<ConnectionLimits> = { maxPayloadBytes: 1, closeWithinMs: 1, slowPeer: 'drop-newest' };
+const ofConnections = { maxPayloadBytes: 1, closeWithinMs: 1, slowPeer: 'drop-newest' } as const;
 const all: Partial<Limits> = { ...ofConnections, maxConnections: 1, maxHandshakes: 1, openWithinMs: 1 };
 
 export const supervisor: SupervisorOptions['limits'] = all;
-export const listener: ListenOptions['limits'] = { ...ofConnections, maxConnections: 1, authenticateWithinMs: 1 };
-export const dialer: DialOptions['limits'] = { ...ofConnections, openWithinMs: 1 };
+export const listener: Partial<ListenerLimits> & ListenOptions['limits'] = {
+  ...ofConnections,
+  maxConnections: 1,
+  authenticateWithinMs: 1,
+};
+export const dialer: Partial<DialerLimits> & DialOptions['limits'] = { ...ofConnections, openWithinMs: 1 };
 
 // @ts-expect-error a listener does not dial
 export const listenerThatDials: ListenOptions['limits'] = { openWithinMs: 1 };

@@ -1,0 +1,28 @@
+// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and
+// later name none).
+/// <reference types="node" preserve="true" />
+
+export type { EndedBy, Phase, StartedBy, Unconfirmed } from './close-report.js';
+export type {
+  Acceptor,
+  DialRequest,
+  HandshakeRequest,
+  HttpAnswer,
+  ListenTarget,
+  Transport,
+  Upgrade,
+  Wire,
+  WireOptions,
+} from './transport.js';
+export type {
+  Fate,
+  WireClosed,
+  WireClosing,
+  WireEnd,
+  WireEndKind,
+  WireFact,
+  WireFailed,
+  WireFault,
+  WireOpened,
+} from './wire-fact.js';
+export { createWsTransport, type WsTransportOptions } from './ws/transport.js';
