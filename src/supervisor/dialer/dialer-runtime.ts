@@ -113,10 +113,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
       handle: this,
       exited,
       shutDown: () => this.#dispatch({ type: 'shutdown' }),
-      terminate: () => {
-        this.#dispatch({ type: 'shutdown' });
-        this.#terminateFor('supervisor-stopped');
-      },
+      terminate: () => this.#terminateBy('shutdown', 'supervisor-stopped'),
       endsTogether: true,
       conclude: (exit) => this.conclude(exit),
     };
@@ -149,9 +146,9 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   }
 
   terminate(): Promise<ChildExit> {
-    const ended = this.stop();
-    this.#terminateFor('terminated');
-    return ended;
+    this.#parent.forget(this);
+    this.#terminateBy('stop', 'terminated');
+    return this.ended;
   }
 
   connectionOpened(connection: ConnectionActor): void {
@@ -269,8 +266,9 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     else this.#current?.closeFor('close-called', 1000, '');
   }
 
-  /** Drops TCP of the present connection, and of those that a redial has left. */
-  #terminateFor(trigger: 'terminated' | 'supervisor-stopped'): void {
+  /** Stops, and drops TCP of the present connection and of those that a redial has left. */
+  #terminateBy(type: 'stop' | 'shutdown', trigger: 'terminated' | 'supervisor-stopped'): void {
+    this.#dispatch({ type });
     for (const connection of [...this.#leaving.connections, this.#current]) connection?.terminateFor(trigger);
   }
 
