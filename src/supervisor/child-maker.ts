@@ -13,7 +13,8 @@ import type { DialerParent } from './dialer/dialer-face.js';
 import { DialerRuntime } from './dialer/dialer-runtime.js';
 import { type DialSettings, resolveDial } from './dialer/resolve-dial.js';
 import type { Draining } from './drain/draining.js';
-import { type ListenerParent, ListenerRuntime } from './listener/listener-runtime.js';
+import type { ListenerParent } from './listener/listener-parent.js';
+import { ListenerRuntime } from './listener/listener-runtime.js';
 import { type ListenSettings, resolveListen } from './listener/resolve-listen.js';
 import type { SupervisorSettings } from './options/resolve-supervisor.js';
 

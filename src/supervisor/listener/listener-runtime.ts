@@ -5,15 +5,7 @@ import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import { ListenError, OptionError } from '../../transport/errors.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import { describeThrown } from '../../transport/thrown.js';
-import type {
-  Acceptor,
-  HttpAnswer,
-  ListenTarget,
-  Transport,
-  Upgrade,
-  Wire,
-  WireOptions,
-} from '../../transport/transport.js';
+import type { Acceptor, ListenTarget, Upgrade, Wire, WireOptions } from '../../transport/transport.js';
 import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
@@ -25,37 +17,12 @@ import { Relapses } from '../time/relapses.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
 import type { Granted } from './grant.js';
+import type { ListenerParent } from './listener-parent.js';
 import type { RequestView } from './request.js';
 import { type ListenSettings, wireOptionsOf } from './resolve-listen.js';
 
 /** How a listener closes its connections, unless its supervisor says otherwise. */
 const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
-
-/** What a listener asks of the drains of its supervisor and of those above. */
-export interface AcceptingPause {
-  /** Whether a drain has suspended listeners. */
-  readonly isSuspending: boolean;
-  /** The answer to an opening handshake meanwhile, which is counted; `undefined` while there is no such drain. */
-  refuse(): HttpAnswer | undefined;
-}
-
-/** What a listener needs of its supervisor. */
-export interface ListenerParent {
-  readonly services: Services;
-  readonly transport: Transport;
-  /** Whether there is room for one more connection. */
-  hasRoom(): boolean;
-  /** An id for a connection. */
-  nextId(): string;
-  register(connection: ConnectionActor): void;
-  unregister(connection: ConnectionActor, report: CloseReport): void;
-  refused(status: number): void;
-  handshakes(by: 1 | -1): void;
-  readonly draining: AcceptingPause;
-  connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor>;
-  /** The user has stopped a child for good. */
-  forget(child: Listener): void;
-}
 
 /**
  * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of
