@@ -4,7 +4,9 @@ import type { Connection } from './api/connection.js';
 import type { ConnectOptions, Dialer } from './api/dialer.js';
 import type { Supervisor } from './api/supervisor.js';
 import { createSupervisor } from './create-supervisor.js';
+import { resolveAttempt } from './dialer/resolve-dial.js';
 import { readOptions } from './options/option-rules.js';
+import { DEFAULT_LIMITS, DEFAULT_LIVENESS } from './options/options.js';
 import { checkMethods, checkSignal } from './options/resolve-common.js';
 
 const KEYS = [
@@ -34,6 +36,8 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   if (given !== undefined) checkMethods(given, ['dial'], 'connect: supervisor');
   if (typeof url === 'function')
     throw new OptionError('connect: url is a function; it must be a text or a URL, since it is dialed once.');
+  // What is dialed is checked once more below, with the defaults of the supervisor: here the errors name this call.
+  resolveAttempt({ ...settings, url }, { limits: DEFAULT_LIMITS, liveness: DEFAULT_LIVENESS }, 'connect');
   signal?.throwIfAborted();
   const supervisor: Supervisor = given ?? createSupervisor({ name: 'connect' });
   try {

@@ -127,13 +127,13 @@ describe('connect', () => {
   });
 
   test.each<[unknown, unknown, string]>([
-    ['http://example.com:1/x y', {}, 'url'],
+    ['ftp://example.com/', {}, 'connect: url is'],
     [() => DEAD, {}, 'connect: url is a function; it must be a text or a URL, since it is dialed once.'],
     [DEAD, null, 'connect is null; it must be an object.'],
     [DEAD, { handler: () => {} }, 'connect: handler is no option'],
     [DEAD, { signal: new AbortController() }, 'connect: signal'],
     [DEAD, { supervisor: {} }, 'connect: supervisor'],
-    [DEAD, { limits: { openWithinMs: -1 } }, 'limits.openWithinMs'],
+    [DEAD, { limits: { openWithinMs: -1 } }, 'connect: limits.openWithinMs is -1'],
   ])('rejects %o with %o, and leaves no supervisor', async (url, options, message) => {
     const error: unknown = await connect(url as string, options as ConnectOptions).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OptionError);

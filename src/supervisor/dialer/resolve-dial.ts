@@ -61,22 +61,52 @@ const KEYS = [
  */
 export function resolveDial(given: DialOptions, defaults: SupervisorSettings, nextId: () => string): DialSettings {
   const options = readOptions(given, KEYS, 'dial');
-  const { url, headers = {}, retry = defaultRetry, tls = {}, handler = readElsewhere } = options;
+  const { retry = defaultRetry, handler = readElsewhere } = options;
   checkFunction(retry, 'dial: retry');
   checkFunction(handler, 'dial: handler');
   return {
-    url: typeof url === 'function' ? url : resolveUrl(url, 'dial: url'),
-    headers: typeof headers === 'function' ? headers : resolveHeaders(headers, 'dial: headers'),
-    protocols: resolveProtocols(options.protocols ?? [], 'dial: protocols'),
+    ...resolveAttempt(options, defaults, 'dial'),
     restart: resolveRestart(options.restart, 'transient', 'dial: restart'),
     shutdown: resolveShutdown(options.shutdown, 'dial: shutdown'),
     backoff: resolveBackoff(options.backoff, 'dial: backoff'),
     retry,
-    limits: resolveLimits(options.limits, defaults.limits, 'dial: limits', 'dialer'),
-    liveness: resolveLiveness(options.liveness, defaults.liveness, 'dial: liveness'),
-    perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'dial: perMessageDeflate'),
-    tls: resolveTls(tls, 'dial: tls'),
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
+  };
+}
+
+/** The options that matter to each attempt by itself. */
+type AttemptSettings = Pick<
+  DialSettings,
+  'url' | 'headers' | 'protocols' | 'limits' | 'liveness' | 'perMessageDeflate' | 'tls'
+>;
+
+/**
+ * Checks the options of one attempt.
+ *
+ * @param call what errors name.
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveAttempt(
+  {
+    url,
+    headers = {},
+    protocols = [],
+    limits,
+    liveness,
+    perMessageDeflate,
+    tls = {},
+  }: Pick<DialOptions, keyof AttemptSettings>,
+  defaults: Pick<SupervisorSettings, 'limits' | 'liveness'>,
+  call: string,
+): AttemptSettings {
+  return {
+    url: typeof url === 'function' ? url : resolveUrl(url, `${call}: url`),
+    headers: typeof headers === 'function' ? headers : resolveHeaders(headers, `${call}: headers`),
+    protocols: resolveProtocols(protocols, `${call}: protocols`),
+    limits: resolveLimits(limits, defaults.limits, `${call}: limits`, 'dialer'),
+    liveness: resolveLiveness(liveness, defaults.liveness, `${call}: liveness`),
+    perMessageDeflate: resolvePerMessageDeflate(perMessageDeflate, `${call}: perMessageDeflate`),
+    tls: resolveTls(tls, `${call}: tls`),
   };
 }
