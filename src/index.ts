@@ -54,6 +54,7 @@ export type {
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/api/listener.js';
 export type { Refusal } from './supervisor/api/refusal.js';
 export type { ExitReason, Intensity, Restart } from './supervisor/api/restart.js';
+export type { SupervisorStats } from './supervisor/api/stats.js';
 export type {
   StopOptions,
   SuperviseOptions,
@@ -61,7 +62,6 @@ export type {
   SupervisorOptions,
   SupervisorReport,
   SupervisorState,
-  SupervisorStats,
 } from './supervisor/api/supervisor.js';
 export { connect } from './supervisor/connect.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';

@@ -1,70 +1,72 @@
-import type { CloseReport } from '../transport/close-report.js';
 import type { Transport } from '../transport/transport.js';
-import type { Child, ChildContext, RunningChild } from './api/child-spec.js';
+import { createWsTransport } from '../transport/ws/transport.js';
+import type { Child, ChildContext, ChildSpec, RunningChild } from './api/child-spec.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
 import type { Listener, ListenOptions } from './api/listener.js';
-import type { ChildStarters } from './children/child-context.js';
+import type { SuperviseOptions } from './api/supervisor.js';
+import { StartContext } from './children/child-context.js';
+import { type ChildSupervisor, startChildSupervisor } from './children/child-supervisor.js';
 import type { Supervision } from './children/supervision.js';
-import type { ConnectionActor } from './connection/connection-actor.js';
-import type { ConnectionParent } from './connection/connection-parent.js';
-import type { ConnectionRegistry } from './connection-registry.js';
-import type { DialLimiter } from './dialer/dial-limiter.js';
+import type { ConnectionRegistry } from './connection/connection-registry.js';
+import { DialLimiter } from './dialer/dial-limiter.js';
 import type { DialerParent } from './dialer/dialer-face.js';
 import { DialerRuntime } from './dialer/dialer-runtime.js';
 import { type DialSettings, resolveDial } from './dialer/resolve-dial.js';
-import type { Draining } from './drain/draining.js';
-import type { ListenerParent } from './listener/listener-parent.js';
+import type { AcceptingPause, ListenerParent } from './listener/listener-parent.js';
 import { ListenerRuntime } from './listener/listener-runtime.js';
 import { type ListenSettings, resolveListen } from './listener/resolve-listen.js';
-import type { SupervisorSettings } from './options/resolve-supervisor.js';
+import { DEFAULT_DIAL_LIMIT } from './options/options.js';
+import { type ChildPlan, resolveChildSpec } from './options/resolve-child-spec.js';
+import { resolveSupervise, type SupervisorSettings } from './options/resolve-supervisor.js';
 
-/** What children are made with. */
-export interface ChildMakerParts {
-  readonly settings: SupervisorSettings;
-  readonly services: ConnectionRegistry;
-  readonly transport: Transport;
-  readonly dialLimiter: DialLimiter;
-  readonly supervision: Supervision;
-  readonly draining: Draining;
-}
-
-/** Makes dialers and listeners for one supervisor, and is their parent. */
+/** Makes the children of one supervisor, and gives listeners and dialers what they need of it. */
 export class ChildMaker implements DialerParent, ListenerParent {
-  readonly services: ConnectionRegistry;
+  readonly registry: ConnectionRegistry;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
+  readonly draining: AcceptingPause;
   readonly #settings: SupervisorSettings;
   readonly #supervision: Supervision;
-  readonly draining: Draining;
+  readonly #makeSupervisor: ChildMakerParts['makeSupervisor'];
   #childrenSoFar = 0;
 
-  constructor({ settings, services, transport, dialLimiter, supervision, draining }: ChildMakerParts) {
-    this.services = services;
-    this.transport = transport;
-    this.dialLimiter = dialLimiter;
+  constructor({ settings, registry, supervision, draining, parent, makeSupervisor }: ChildMakerParts) {
+    const { clock, wheel } = registry;
+    const { transport, dialLimiter } = settings;
+    this.registry = registry;
+    this.transport = transport ?? createWsTransport({ now: () => clock.now(), wallNow: () => clock.wallNow() });
+    this.dialLimiter =
+      parent !== undefined && dialLimiter === undefined
+        ? parent.dialLimiter
+        : new DialLimiter(dialLimiter ?? DEFAULT_DIAL_LIMIT, clock, wheel);
+    this.draining = draining;
     this.#settings = settings;
     this.#supervision = supervision;
-    this.draining = draining;
+    this.#makeSupervisor = makeSupervisor;
   }
 
-  /** A free id. */
-  nextChildId(kind: Child['kind'] | 'child'): string {
-    let id: string;
-    do {
-      this.#childrenSoFar += 1;
-      id = `${kind}-${this.#childrenSoFar}`;
-    } while (this.#supervision.children.has(id));
-    return id;
+  /** @throws {OptionError} for a wrong option. */
+  planChild(spec: ChildSpec, where?: string): ChildPlan {
+    return resolveChildSpec(spec, () => this.#nextChildId('child'), where);
+  }
+
+  /** @throws {OptionError} for a wrong option. */
+  planListener<Data>(options: ListenOptions<Data>): ChildPlan {
+    const settings = this.#listenSettings(options);
+    return { ...settings, start: () => this.#runListener(settings) };
+  }
+
+  /** @throws {OptionError} for a wrong option. */
+  planSupervisor(options: SuperviseOptions): ChildPlan {
+    const plan = resolveSupervise(options, this.#settings, () => this.#nextChildId('supervisor'));
+    const { id, restart, shutdown } = plan;
+    const { id: _id, restart: _restart, shutdown: _shutdown, ...own } = options;
+    return { id, restart, shutdown, start: ({ supervise }) => supervise(own) };
   }
 
   /** @throws {OptionError} for a wrong option. */
   dialSettings(options: DialOptions): DialSettings {
-    return resolveDial(options, this.#settings, () => this.nextChildId('dialer'));
-  }
-
-  /** @throws {OptionError} for a wrong option. */
-  listenSettings<Data>(options: ListenOptions<Data>): ListenSettings {
-    return resolveListen(options, this.#settings, () => this.nextChildId('listener'));
+    return resolveDial(options, this.#settings, () => this.#nextChildId('dialer'));
   }
 
   /** A dialer that is not started yet. */
@@ -78,51 +80,63 @@ export class ChildMaker implements DialerParent, ListenerParent {
     return (held instanceof DialerRuntime ? held : this.newDialer(settings)).run(settings);
   }
 
+  /** Makes the context of one start: with it, a start of the user's own can start the kinds of children made here. */
+  contextFor(id: string): StartContext {
+    const { restart } = this.#supervision.children.get(id) ?? {};
+    const context: StartContext = new StartContext(
+      id,
+      {
+        dial: (options) => this.runDialer(this.dialSettings({ ...options, id, restart })),
+        listen: async (options) => this.#runListener(this.#listenSettings({ ...options, id, restart })),
+        supervise: (options) => this.#runSupervisor(id, options, context),
+      },
+      (error) => this.registry.publish({ type: 'observer.threw', error }),
+    );
+    return context;
+  }
+
+  stoppedByUser(child: Dialer | Listener): void {
+    this.#supervision.stoppedByUser(child.id, child);
+  }
+
+  #listenSettings<Data>(options: ListenOptions<Data>): ListenSettings {
+    return resolveListen(options, this.#settings, () => this.#nextChildId('listener'));
+  }
+
   /** Starts a listener, as the one that its users hold if there is one. */
-  runListener(settings: ListenSettings): Promise<RunningChild<Listener>> {
+  #runListener(settings: ListenSettings): Promise<RunningChild<Listener>> {
     const held = this.#supervision.children.get(settings.id)?.heldHandle;
     return (held instanceof ListenerRuntime ? held : new ListenerRuntime(settings, this)).run(settings);
   }
 
-  /** What a start of the user's own may start. */
-  startersFor(id: string, supervise: ChildContext['supervise']): ChildStarters {
-    const { restart } = this.#supervision.children.get(id) ?? {};
-    return {
-      dial: (options) => this.runDialer(this.dialSettings({ ...options, id, restart })),
-      listen: async (options) => this.runListener(this.listenSettings({ ...options, id, restart })),
-      supervise,
-    };
+  async #runSupervisor(
+    id: string,
+    options: SuperviseOptions,
+    context: StartContext,
+  ): ReturnType<ChildContext['supervise']> {
+    const { supervisor, children } = resolveSupervise({ ...options, id }, this.#settings, () => id);
+    const settings = { ...supervisor, clock: this.registry.clock, transport: this.transport };
+    return startChildSupervisor(this.#makeSupervisor(settings), children, context);
   }
 
-  hasRoom(): boolean {
-    return this.services.hasRoom();
+  #nextChildId(kind: Child['kind'] | 'child'): string {
+    let id: string;
+    do {
+      this.#childrenSoFar += 1;
+      id = `${kind}-${this.#childrenSoFar}`;
+    } while (this.#supervision.children.has(id));
+    return id;
   }
+}
 
-  nextId(): string {
-    return this.services.nextId();
-  }
-
-  register(connection: ConnectionActor): void {
-    this.services.register(connection);
-  }
-
-  unregister(connection: ConnectionActor, report: CloseReport): void {
-    this.services.unregister(connection, report);
-  }
-
-  refused(status: number): void {
-    this.services.refused(status);
-  }
-
-  handshakes(by: 1 | -1): void {
-    this.services.handshakes(by);
-  }
-
-  connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor> {
-    return this.services.connectionsOf(parent);
-  }
-
-  forget(child: Dialer | Listener): void {
-    this.#supervision.stoppedByUser(child.id, child);
-  }
+/** What a child maker works with. */
+export interface ChildMakerParts {
+  readonly settings: SupervisorSettings;
+  readonly registry: ConnectionRegistry;
+  readonly supervision: Supervision;
+  readonly draining: AcceptingPause;
+  /** The maker of the parent, whose dial limit is shared unless the supervisor has its own. */
+  readonly parent: ChildMaker | undefined;
+  /** Makes a child supervisor. @throws {OptionError} where supervisors are nested too deeply. */
+  readonly makeSupervisor: (settings: SupervisorSettings) => ChildSupervisor;
 }

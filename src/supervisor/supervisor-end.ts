@@ -2,40 +2,37 @@ import type { SupervisorReport } from './api/supervisor.js';
 import { isInstance, show } from './options/option-rules.js';
 import { deferred } from './time/deferred.js';
 
-/** The code of the warning. Stable. */
+/** The code of the warning. It is stable. */
 const FAILURE_WARNING = 'WIREKEEPER_SUPERVISOR_FAILED';
 
-/** The end of a supervisor, and whether anybody wants to know of it: of a failure that nobody hears of Node warns. */
+/** Settles the report of a supervisor, and has Node warn of a failure that nobody awaits. */
 export class SupervisorEnd {
   readonly #report = deferred<SupervisorReport>();
   #isAwaited = false;
 
-  /** How it ended, for the supervisor's own use: reading it does not count as awaiting the end. */
+  /** The report, for internal use: reading it does not count as awaiting it. */
   get report(): Promise<SupervisorReport> {
     return this.#report.promise;
   }
 
-  /** How it ended, for users. */
+  /** The report, for users: reading it counts as awaiting it. */
   get awaited(): Promise<SupervisorReport> {
     this.#isAwaited = true;
     return this.#report.promise;
   }
 
-  /** @param warnsUnheard whether to warn of a failure that nobody awaits. */
-  settle(report: SupervisorReport, warnsUnheard: boolean): void {
+  /** @param warns whether to warn of a failure that nobody awaits. */
+  settle(report: SupervisorReport, warns: boolean): void {
     this.#report.resolve(report);
-    if (report.outcome === 'failed' && warnsUnheard && !this.#isAwaited) warnOf(report);
+    if (report.outcome === 'failed' && warns && !this.#isAwaited) warnOf(report);
   }
 }
 
 function warnOf({ name, cause }: SupervisorReport): void {
-  const why =
-    cause === undefined
-      ? ''
-      : `: child ${cause.id} exited ${cause.reason}, which was once more than its intensity allows`;
+  const why = cause === undefined ? '' : `: the exit of child ${cause.id} (${cause.reason}) exceeded its intensity`;
   const detail = textOf(cause?.error);
   process.emitWarning(
-    `supervisor ${name} has failed${why}. Read its ended, or subscribe to its events$, to deal with it.`,
+    `supervisor ${name} has failed${why}. To handle this, read its ended or subscribe to its events$.`,
     {
       type: 'WirekeeperWarning',
       code: FAILURE_WARNING,
@@ -44,7 +41,7 @@ function warnOf({ name, cause }: SupervisorReport): void {
   );
 }
 
-/** What was thrown may be anything, and may throw when it is looked at. */
+/** Returns a text for what was thrown, which may be anything and may throw when its properties are read. */
 function textOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   try {

@@ -1,113 +1,130 @@
-import { createRunner, type MachineHost, type Runner } from '../machines/run.js';
-import { type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor-machine.js';
-import type { CloseFrame } from '../transport/close-report.js';
+import type { Observable } from 'rxjs';
+import type { CloseReport } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
-import { createWsTransport } from '../transport/ws/transport.js';
-import type { Child, ChildExit, ChildSpec, RunningChild } from './api/child-spec.js';
+import { printAsJson } from '../transport/print-as-json.js';
+import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSpec, RunningChild } from './api/child-spec.js';
+import { type Clock, systemClock } from './api/clock.js';
+import type { Connection } from './api/connection.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
 import type { DrainOptions, DrainReport } from './api/drain.js';
+import type { SupervisorEvent } from './api/events.js';
 import type { Listener, ListenOptions } from './api/listener.js';
-import type {
-  StopOptions,
-  SuperviseOptions,
-  Supervisor,
-  SupervisorReport,
-  SupervisorState,
-  SupervisorStats,
-} from './api/supervisor.js';
+import type { SupervisorStats } from './api/stats.js';
+import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState } from './api/supervisor.js';
 import { ChildMaker } from './child-maker.js';
-import { StartContext } from './children/child-context.js';
-import { type ChildSupervisor, startChildSupervisor } from './children/child-supervisor.js';
-import type { Children } from './children/children.js';
-import { GOING_AWAY } from './children/stopping.js';
+import type { StartContext } from './children/child-context.js';
+import type { ChildSupervisor } from './children/child-supervisor.js';
 import { Supervision } from './children/supervision.js';
 import type { SupervisionOwner } from './children/supervision-owner.js';
-import { DialLimiter } from './dialer/dial-limiter.js';
-import { Draining } from './drain/draining.js';
+import { ConnectionRegistry } from './connection/connection-registry.js';
 import { resolveStop } from './drain/resolve-drain.js';
-import { DEFAULT_DIAL_LIMIT } from './options/options.js';
-import { resolveChildSpec } from './options/resolve-child-spec.js';
-import { resolveSupervise, type SupervisorSettings } from './options/resolve-supervisor.js';
-import { SupervisorEnd } from './supervisor-end.js';
-import { SupervisorFace } from './supervisor-face.js';
-import { checkDepth } from './supervisor-tree.js';
+import type { SupervisorSettings } from './options/resolve-supervisor.js';
+import { SupervisorLifecycle } from './supervisor-lifecycle.js';
+import { checkDepth, isAncestorOrSelf, type TreeNode } from './supervisor-tree.js';
+import type { KeepAlive } from './time/keep-alive.js';
 
-/** Runs one supervisor: feeds its machine with commands and facts, and carries out its effects. */
-export class SupervisorRuntime
-  extends SupervisorFace
-  implements Supervisor, SupervisionOwner, ChildSupervisor, MachineHost<typeof supervisorMachine>
-{
-  static readonly #runner: Runner<SupervisorRuntime, typeof supervisorMachine> = createRunner({
-    machine: supervisorMachine,
-    effects: {
-      startDrain: (self) => self.#draining.entered(),
-      endDrain: (self) => self.#draining.left(),
-      stopChildren: (self) => self.#stopChildren(),
-      terminateChildren: (self) => self.#supervision.terminateRemaining(),
-      exitNormal: (self) => self.#exit('normal'),
-      exitShutdown: (self) => self.#exit('shutdown'),
-    },
-  });
+/**
+ * A supervisor, as its users and its children know it. Its parts: the registry of connections, the supervision of
+ * children, the maker of children, and the lifecycle that runs its machine.
+ */
+export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSupervisor, TreeNode {
+  static {
+    printAsJson(this.prototype, 'Supervisor');
+  }
 
-  readonly #settings: SupervisorSettings;
+  readonly kind = 'supervisor';
+  readonly id: string;
+  readonly name: string;
+  readonly clock: Clock;
   readonly parent: SupervisorRuntime | undefined;
+  readonly #registry: ConnectionRegistry;
   readonly #supervision: Supervision;
-  readonly #draining: Draining;
+  readonly #lifecycle: SupervisorLifecycle;
   readonly #maker: ChildMaker;
-  readonly #signal: AbortSignal | undefined;
-  machineState: MachineHost<typeof supervisorMachine>['machineState'] = SupervisorRuntime.#runner.initial;
-  isStepping = false;
-  mail: SupervisorMachineEvent[] | undefined;
-  #close = GOING_AWAY;
-  /** The exit that exceeded the intensity. */
-  #cause: ChildExit | undefined;
-  readonly #end = new SupervisorEnd();
-  #letGo = () => {};
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
   constructor(settings: SupervisorSettings, parent?: SupervisorRuntime) {
-    super(settings, parent);
-    const { clock } = this;
-    const { transport, dialLimiter, signal } = settings;
-    this.#settings = settings;
+    const { id, name, limits, clock = systemClock, keepAlive, signal } = settings;
+    this.id = id;
+    this.name = name;
+    this.clock = clock;
     this.parent = parent;
-    this.#supervision = new Supervision(this, settings);
-    this.#draining = new Draining(this, parent === undefined ? undefined : parent.#draining);
+    const above = parent === undefined ? undefined : parent.#parts();
+    const registry = new ConnectionRegistry(clock, limits.maxConnections, above?.registry, keepAlive);
+    const supervision = new Supervision(this, settings);
+    const lifecycle = new SupervisorLifecycle({
+      settings,
+      registry,
+      supervision,
+      parent: above?.lifecycle,
+      onStoppedByUser: () => above?.supervision.stoppedByUser(id, this),
+    });
+    this.#registry = registry;
+    this.#supervision = supervision;
+    this.#lifecycle = lifecycle;
     this.#maker = new ChildMaker({
       settings,
-      services: this.shared,
-      transport: transport ?? createWsTransport({ now: () => clock.now(), wallNow: () => clock.wallNow() }),
-      dialLimiter:
-        parent !== undefined && dialLimiter === undefined
-          ? parent.#maker.dialLimiter
-          : new DialLimiter(dialLimiter ?? DEFAULT_DIAL_LIMIT, clock, this.shared.wheel),
-      supervision: this.#supervision,
-      draining: this.#draining,
+      registry,
+      supervision,
+      draining: lifecycle.draining,
+      parent: above?.maker,
+      makeSupervisor: (own) => {
+        checkDepth(this, 'supervise');
+        return new SupervisorRuntime(own, this);
+      },
     });
-    this.#signal = signal;
-    if (signal?.aborted === true) this.#onAbort();
-    else signal?.addEventListener('abort', this.#onAbort);
-  }
-
-  get ended(): Promise<SupervisorReport> {
-    return this.#end.awaited;
+    if (signal !== undefined) lifecycle.heed(signal);
   }
 
   get state(): SupervisorState {
-    return this.machineState.name;
+    return this.#lifecycle.state;
   }
 
-  protected get children(): Children {
-    return this.#supervision.children;
+  get isReady(): boolean {
+    return this.state === 'running';
+  }
+
+  get ended(): Promise<SupervisorReport> {
+    return this.#lifecycle.ended;
+  }
+
+  get events$(): Observable<SupervisorEvent> {
+    return this.#registry.events$;
+  }
+
+  get endings(): readonly CloseReport[] {
+    return this.#registry.endings;
+  }
+
+  get connections(): ReadonlyMap<string, Connection<unknown>> {
+    return this.#registry.connections;
   }
 
   stats(): SupervisorStats {
     const { inFlight, queued } = this.#maker.dialLimiter;
-    return { state: this.state, ...this.shared.stats(), dials: { inFlight, queued }, children: this.children.byKind() };
+    const children = this.#supervision.children.byKind();
+    return { state: this.state, ...this.#registry.stats(), dials: { inFlight, queued }, children };
+  }
+
+  toJSON(): ReturnType<Supervisor['toJSON']> {
+    const { kind, id, name, state, connections } = this;
+    return { kind, id, name, state, connections: connections.size, children: this.whichChildren() };
+  }
+
+  child(id: string): Child | undefined {
+    return this.#supervision.children.get(id)?.handle;
+  }
+
+  whichChildren(): readonly ChildInfo[] {
+    return this.#supervision.children.which();
+  }
+
+  countChildren(): ChildCounts {
+    return this.#supervision.children.counts();
   }
 
   async startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle> {
-    const plan = resolveChildSpec(spec, () => this.#maker.nextChildId('child'));
+    const plan = this.#maker.planChild(spec);
     this.#checkRunning();
     return (await this.#supervision.start(plan)) as Handle;
   }
@@ -126,9 +143,9 @@ export class SupervisorRuntime
   }
 
   async listen<Data = undefined>(options: ListenOptions<Data>): Promise<Listener> {
-    const settings = this.#maker.listenSettings(options);
+    const plan = this.#maker.planListener(options);
     this.#checkRunning();
-    return (await this.#supervision.start({ ...settings, start: () => this.#maker.runListener(settings) })) as Listener;
+    return (await this.#supervision.start(plan)) as Listener;
   }
 
   dial(options: DialOptions): Dialer {
@@ -142,73 +159,61 @@ export class SupervisorRuntime
   }
 
   async supervise(options: SuperviseOptions = {}): Promise<Supervisor> {
-    const { id, restart, shutdown } = resolveSupervise(options, this.#settings, () =>
-      this.#maker.nextChildId('supervisor'),
-    );
+    const plan = this.#maker.planSupervisor(options);
     this.#checkRunning();
-    const { id: _id, restart: _restart, shutdown: _shutdown, ...own } = options;
-    return (await this.#supervision.start({
-      id,
-      restart,
-      shutdown,
-      start: ({ supervise }) => supervise(own),
-    })) as Supervisor;
+    return (await this.#supervision.start(plan)) as Supervisor;
   }
 
   stop(options: StopOptions = {}): Promise<SupervisorReport> {
-    this.#stopWith(resolveStop(options));
+    this.#lifecycle.stop(resolveStop(options));
     return this.ended;
   }
 
   terminate(): Promise<SupervisorReport> {
-    this.#stoppedByUser();
-    if (!this.#takesClose) this.#draining.overtaken();
-    this.command('terminate');
+    this.#lifecycle.terminate();
     return this.ended;
   }
 
   drain(options: DrainOptions = {}): Promise<DrainReport> {
-    return this.#draining.drain(options);
+    return this.#lifecycle.draining.drain(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
-  /** A drain of its own is over: it stops, for good. */
-  drained(): void {
-    this.#stoppedByUser();
-    this.#dispatch({ type: 'drained' });
+  get keepAlive(): KeepAlive {
+    return this.#registry.wheel.keepAlive;
   }
 
-  /** Gives a command to the machine. */
-  command(type: 'drain' | 'resume' | 'stop' | 'terminate'): void {
-    this.#dispatch({ type });
+  publish(event: SupervisorEvent): void {
+    this.#registry.publish(event);
   }
 
-  contextFor(id: string): StartContext {
-    const context: StartContext = new StartContext(
-      id,
-      this.#maker.startersFor(id, async (options) => {
-        checkDepth(this, 'supervise');
-        const { supervisor, children } = resolveSupervise({ ...options, id }, this.#settings, () => id);
-        const settings = { ...supervisor, clock: this.clock, transport: this.#maker.transport };
-        return startChildSupervisor(new SupervisorRuntime(settings, this), children, context);
-      }),
-      (error) => this.publish({ type: 'observer.threw', error }),
-    );
-    return context;
+  contextFor(childId: string): StartContext {
+    return this.#maker.contextFor(childId);
   }
 
-  /** Starts its first children; when one cannot be started, it stops. */
+  escalated(exit: ChildExit): void {
+    this.#lifecycle.escalated(exit);
+  }
+
+  get childSupervisors(): Iterable<TreeNode> {
+    return [...this.#supervision.children]
+      .map(({ handle }) => handle)
+      .filter((handle) => handle instanceof SupervisorRuntime);
+  }
+
+  isAncestorOrSelf(handle: Child): boolean {
+    return handle instanceof SupervisorRuntime && isAncestorOrSelf(handle, this);
+  }
+
+  /** Starts the first children; when one cannot be started, the supervisor stops. */
   async startAll(children: readonly ChildSpec[]): Promise<void> {
-    const plans = children.map((spec, index) =>
-      resolveChildSpec(spec, () => this.#maker.nextChildId('child'), `supervise: children[${index}]`),
-    );
-    await this.#supervision.startAll(plans, () => this.#dispatch({ type: 'shutdown' }));
+    const plans = children.map((spec, index) => this.#maker.planChild(spec, `supervise: children[${index}]`));
+    await this.#supervision.startAll(plans, () => this.#lifecycle.shutDown());
   }
 
-  /** It as its parent holds it. */
   asChild(): RunningChild<Supervisor> {
     const supervision = this.#supervision;
     return {
@@ -216,80 +221,24 @@ export class SupervisorRuntime
         return supervision.endsTogether;
       },
       handle: this,
-      exited: this.#end.report.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error })),
-      shutDown: (close) => {
-        if (this.#takesClose) this.#close = close;
-        this.#dispatch({ type: 'shutdown' });
-      },
-      terminate: () => {
-        // First, so that no child is asked to end in good order.
-        this.#supervision.terminateRemaining();
-        this.#dispatch({ type: 'shutdown' });
-      },
+      exited: this.#lifecycle.exited,
+      shutDown: (close) => this.#lifecycle.shutDown(close),
+      terminate: () => this.#lifecycle.terminateByParent(),
     };
   }
 
-  escalated(exit: ChildExit): void {
-    this.#cause = exit;
-    this.#dispatch({ type: 'child.escalated' });
+  /** What child supervisors take over, or hand to their own parts. */
+  #parts() {
+    return {
+      registry: this.#registry,
+      supervision: this.#supervision,
+      lifecycle: this.#lifecycle,
+      maker: this.#maker,
+    };
   }
-
-  /** Whether it has not begun to stop. */
-  get #takesClose(): boolean {
-    return this.state === 'running' || this.state === 'draining';
-  }
-
-  /** Its user ends it: a supervisor above does not start it again. */
-  #stoppedByUser(): void {
-    if (this.parent !== undefined) this.parent.#supervision.stoppedByUser(this.id, this);
-  }
-
-  #stopWith(close: CloseFrame): void {
-    this.#stoppedByUser();
-    if (this.#takesClose) this.#close = close;
-    this.command('stop');
-  }
-
-  readonly #onAbort = (): void => this.#stopWith(GOING_AWAY);
 
   #checkRunning(): void {
     if (this.state !== 'running')
       throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
-  }
-
-  #dispatch(event: SupervisorMachineEvent): void {
-    SupervisorRuntime.#runner.dispatch(this, event);
-  }
-
-  #stopChildren(): void {
-    this.#letGo = this.keepAlive.hold();
-    this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#draining.stopping();
-    this.publish({ type: 'supervisor.stopping', supervisor: this.name });
-    void this.#supervision.stop(this.#close).then(() => this.#dispatch({ type: 'children.gone' }));
-  }
-
-  /** The account of a drain is closed first. */
-  #exit(reason: SupervisorReport['reason']): void {
-    const closing = this.#draining.closed();
-    if (closing === undefined) this.#finish(reason);
-    else void closing.then(() => this.#finish(reason));
-  }
-
-  #finish(reason: SupervisorReport['reason']): void {
-    const outcome = this.state === 'failed' ? 'failed' : 'stopped';
-    const cause = this.#cause === undefined ? {} : { cause: this.#cause };
-    const report: SupervisorReport = {
-      name: this.name,
-      outcome,
-      reason,
-      connections: this.shared.connectionTotal,
-      ...cause,
-    };
-    const isUnheard = this.#settings.warnWhenFailed && !this.shared.isObserved;
-    this.publish({ type: 'supervisor.stopped', supervisor: this.name, report });
-    this.#end.settle(report, isUnheard);
-    this.shared.close();
-    this.#letGo();
   }
 }

@@ -1,32 +1,33 @@
 import { OptionError } from '../transport/errors.js';
 
-/** A supervisor among others: whose child it is, and which supervisors are its children. */
+/** A supervisor's place in the supervision tree: its parent, and the supervisors among its children. */
 export interface TreeNode {
   readonly parent: TreeNode | undefined;
-  /** Also those that users gave as the handle of a child of theirs. */
+  /** Also supervisors that a start of the user's own returned as the handle of a child. */
   readonly childSupervisors: Iterable<TreeNode>;
 }
 
 /**
- * How many supervisors may stand below one another. Commands, events, and counts pass through all of them within one
- * call.
+ * The greatest depth of a supervision tree. Commands, events, and counts pass through all levels within one call, so the
+ * stack bounds it.
  */
-const DEEPEST = 100;
+const GREATEST_DEPTH = 100;
 
-/** @throws {OptionError} for a supervisor that would be too far below the topmost one. */
-export function checkDepth(above: TreeNode, where: string): void {
+/** @throws {OptionError} when a child supervisor of `parent` would be too deep in the tree. */
+export function checkDepth(parent: TreeNode, where: string): void {
   let depth = 1;
-  for (let up: TreeNode | undefined = above; up !== undefined; up = up.parent) depth += 1;
-  if (depth > DEEPEST)
+  for (let up: TreeNode | undefined = parent; up !== undefined; up = up.parent) depth += 1;
+  if (depth > GREATEST_DEPTH)
     throw new OptionError(
-      `${where}: it would be supervisor number ${depth} below one another; allowed are ${DEEPEST}.`,
+      `${where}: the supervisor would be at depth ${depth}; allowed are depths up to ${GREATEST_DEPTH}.`,
     );
 }
 
-/** Whether one is the other itself, or one that the other is below: as its child it would wait for its own end. */
+/** Whether `one` is `other` or an ancestor of it. As a child of `other` it would wait for its own end. */
 export function isAncestorOrSelf(one: TreeNode, other: TreeNode): boolean {
-  // A supervisor whose start is under way is no child yet of the one above.
+  // Upwards first: a supervisor whose start is under way is not among its parent's children yet.
   for (let up: TreeNode | undefined = other; up !== undefined; up = up.parent) if (up === one) return true;
+  // Then downwards: a supervisor that a user's start returned does not know its parent.
   const found = new Set<TreeNode>([one]);
   for (const node of found) {
     if (node === other) return true;

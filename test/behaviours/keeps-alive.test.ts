@@ -121,7 +121,7 @@ test.concurrent('a supervisor that fails while nobody watches says so once', { t
   );
   expect(await child.status).toBe(0);
   expect(child.stderr.text).toContain(
-    '[WIREKEEPER_SUPERVISOR_FAILED] WirekeeperWarning: supervisor service has failed: child w exited abnormal',
+    '[WIREKEEPER_SUPERVISOR_FAILED] WirekeeperWarning: supervisor service has failed: the exit of child w (abnormal) exceeded its intensity',
   );
   expect(child.stderr.text.match(/WIREKEEPER_SUPERVISOR_FAILED/g)).toHaveLength(1);
   expect(child.stderr.text).toContain('Error: a bug');

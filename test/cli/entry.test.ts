@@ -98,7 +98,7 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
       type: 'drain.ended',
       report: {
         ...account,
-        outcome: 'hurried',
+        outcome: 'superseded',
         total: 12,
         clean: 5,
         forced: 3,
@@ -112,7 +112,7 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     {
       word: 'drained',
       about: '',
-      text: '12 connections in 1.3 s, hurried, 5 closed, 3 forced, 2 finished by themselves, 2 left open, 1 newcomer refused, 1 handler still running',
+      text: '12 connections in 1.3 s, superseded, 5 closed, 3 forced, 2 finished by themselves, 2 left open, 1 newcomer refused, 1 handler still running',
     },
   ],
   [

@@ -60,7 +60,9 @@ test.each([
 ])('whatever made it fail is shown: %s', async (_what, error, says) => {
   const cause = { id: 'feed', reason: 'abnormal', report: undefined, error } as const;
   const [warning] = await warned(() => new SupervisorEnd().settle({ ...failed, cause }, true));
-  expect(warning?.message).toContain('supervisor root has failed: child feed exited abnormal');
+  expect(warning?.message).toContain(
+    'supervisor root has failed: the exit of child feed (abnormal) exceeded its intensity',
+  );
   expect(warning?.detail).toContain(says);
 });
 

@@ -18,15 +18,15 @@ function line(length: number): TestNode {
   return last;
 }
 
-test('a hundred supervisors may stand below one another, and no more', () => {
+test('a supervision tree may be a hundred supervisors deep, and no more', () => {
   checkDepth(line(99), 'supervise');
   expect(() => checkDepth(line(100), 'supervise')).toThrow(OptionError);
   expect(() => checkDepth(line(100), 'supervise')).toThrow(
-    'supervise: it would be supervisor number 101 below one another; allowed are 100.',
+    'supervise: the supervisor would be at depth 101; allowed are depths up to 100.',
   );
 });
 
-test('one is above itself, those below it, and those below supervisors that were given to it, and above no other', () => {
+test('a supervisor is an ancestor of its descendants, also of supervisors that were given to it, and of no other', () => {
   const root = new TestNode();
   const [left, right] = [new TestNode(root), new TestNode(root)];
   const below = new TestNode(left);

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { CloseReport, EndedBy } from '../../transport/close-report.js';
+import type { CloseReport } from '../../transport/close-report.js';
 import type { Transport } from '../../transport/transport.js';
 import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
@@ -7,61 +7,61 @@ import type { Connection } from './connection.js';
 import type { Dialer, DialOptions } from './dialer.js';
 import type { DrainOptions, DrainReport } from './drain.js';
 import type { SupervisorEvent } from './events.js';
-import type { Fates } from './fates.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
 import type { Listener, ListenOptions } from './listener.js';
 import type { Intensity } from './restart.js';
+import type { SupervisorStats } from './stats.js';
 
-/** Settings of a supervisor. */
+/** Options of a supervisor. */
 export interface SupervisorOptions {
-  /** Names it in events and diagrams. Default `supervisor`. */
+  /** The supervisor's name in events and diagrams. Default `supervisor`. */
   readonly name?: string | undefined;
-  /** Who is started anew when a child is. Default `one_for_one`. */
+  /** Which children are restarted with a child. Default `one_for_one`. */
   readonly strategy?: Strategy | undefined;
-  /** How many restarts it takes before it gives up itself, as in OTP. Default 3 within 5,000 ms. */
+  /** How many restarts the supervisor makes before it gives up, as in OTP. Default 3 within 5,000 ms. */
   readonly intensity?: Partial<Intensity> | undefined;
   /** Its own `maxConnections`; the other limits are defaults of its listeners and dialers. */
   readonly limits?: Partial<Limits> | undefined;
   /** Default of its listeners and dialers; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;
-  /** How fast its dialers may dial, all together; taken before `url` and `headers` are asked. */
+  /** How fast its dialers may dial, all together. A dialer waits for its turn before `url` and `headers` are called. */
   readonly dialLimiter?: Partial<DialLimit> | undefined;
   /**
-   * Whether what it owes keeps the process alive, where no socket does: a dialer until it has exited, a wait with a
-   * deadline (`connected`, `receive`, `sendAndWait`) until it is settled, a drain until its account is given, a stop
-   * until it is done. Pings, idleness, and the end of a credential never do. Holds for the supervisors below as well; a
-   * clock of your own needs a `keepAlive` for it. Default `true`.
+   * Whether pending work keeps the process alive where no socket does: a dialer until it has exited, a wait with a
+   * deadline (`connected`, `receive`, `sendAndWait`) until it is settled, a drain until its account is closed, and a
+   * stop until it is done. Liveness, idleness, and expiry deadlines never do. This holds for child supervisors as well.
+   * A `clock` of your own needs a `keepAlive` method for it. Default `true`.
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * Whether Node warns (`process.emitWarning`, code `WIREKEEPER_SUPERVISOR_FAILED`) when it fails while nobody has
-   * asked for its `ended` or is subscribed to its `events$`. Supervisors below never do: that is their parent's to deal
-   * with. Default `true`.
+   * Whether a failure is a warning of Node (`process.emitWarning`, code `WIREKEEPER_SUPERVISOR_FAILED`) when nobody has
+   * read `ended` and `events$` has no subscriber. Child supervisors never warn: their parent handles their failure.
+   * Default `true`.
    */
   readonly warnWhenFailed?: boolean | undefined;
-  /** Default: the system's. */
+  /** The clock that all deadlines and timestamps come from. Default: the system's. */
   readonly clock?: Clock | undefined;
-  /** Default: the ws transport. */
+  /** What makes sockets: for example `createMemoryTransport` of `wirekeeper/testing`. Default: real sockets. */
   readonly transport?: Transport | undefined;
-  /** Stops the supervisor when it aborts. */
+  /** Stops the supervisor when it aborts. Default none. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Settings of a supervisor below another one. `name` defaults to the parent's and the id, as a path; limits and
- * liveness to the parent's; the dial limit, unless it is given, is the parent's own and shared with it.
+ * Options of a child supervisor. `name` defaults to the parent's name and the id, as a path; `limits` and `liveness`
+ * default to the parent's. Without a `dialLimiter` it shares the dial limit of its parent.
  */
 export interface SuperviseOptions
   extends ChildSettings,
     Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
   /**
-   * Its first children, started in this order before its own start is over; again at each of its restarts. Children
-   * that were added later are lost by a restart, as in OTP. Default none.
+   * The first children, started in this order before the start of the supervisor is over, and again at each of its
+   * restarts. Children added later are lost at a restart, as in OTP. Default none.
    */
   readonly children?: readonly ChildSpec[] | undefined;
 }
 
-/** Where a supervisor stands. */
+/** The state of a supervisor. */
 export type SupervisorState = 'running' | 'draining' | 'stopping' | 'stopped' | 'failed';
 
 /** How a supervisor ended. */
@@ -70,99 +70,67 @@ export interface SupervisorReport {
   readonly outcome: 'stopped' | 'failed';
   /** As in OTP: `shutdown` also when the restart intensity was exceeded. */
   readonly reason: 'normal' | 'shutdown';
-  /** Connections over its life. */
+  /** The number of connections over its life. */
   readonly connections: number;
-  /** The exit that exceeded the restart intensity, if that is why it failed. */
+  /** The exit that exceeded the restart intensity, when that is why the supervisor failed. */
   readonly cause?: ChildExit;
 }
 
-/** Counts over a supervisor's life, and what there is now. */
-export interface SupervisorStats {
-  readonly state: SupervisorState;
-  readonly connections: { readonly connecting: number; readonly open: number; readonly closing: number };
-  /** Connections that have ended, by what began that. */
-  readonly ended: Readonly<Partial<Record<CloseReport['trigger'], number>>>;
-  /** Those among them whose closing handshake was cut short, by what did that. */
-  readonly cutShort: Readonly<Partial<Record<EndedBy, number>>>;
-  readonly endedTotal: number;
-  /** Opening handshakes refused, by HTTP status. */
-  readonly refused: Readonly<Record<number, number>>;
-  readonly handshakesInFlight: number;
-  /** Attempts to dial that are under way, and dialers that wait for the dial limit. */
-  readonly dials: { readonly inFlight: number; readonly queued: number };
-  /** Handlers that still run although their connection has ended. */
-  readonly lingeringHandlers: number;
-  readonly framesIn: number;
-  readonly framesOut: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  /** What became of outgoing messages. */
-  readonly fates: Fates;
-  /** Children by kind, running or not; without those of supervisors below. All other counts are with theirs. */
-  readonly children: {
-    readonly listeners: number;
-    readonly dialers: number;
-    readonly supervisors: number;
-    readonly workers: number;
-  };
-  /** How long, in ms, this process's event loop was found stalled so far. */
-  readonly localStallMs: number;
-}
-
-/** Owns children: listeners, dialers, and other supervisors; and every connection of theirs. */
+/** Owns children (listeners, dialers, workers, and other supervisors) and all of their connections. */
 export interface Supervisor extends AsyncDisposable {
   readonly kind: 'supervisor';
-  /** Its id among its parent's children; the name of one that has no parent. */
+  /** The id among the parent's children; the name when there is no parent. */
   readonly id: string;
   readonly name: string;
   readonly state: SupervisorState;
-  /** Whether it takes new connections. */
+  /** Whether the supervisor takes new connections: false from the start of a full drain or a stop. */
   readonly isReady: boolean;
   /**
-   * Resolves when it has ended: by `stop` or `terminate`, by its parent, or since its restart intensity was exceeded. Never rejects.
+   * Resolves when the supervisor has ended: by `stop` or `terminate`, by its parent, or because its restart intensity
+   * was exceeded. Never rejects.
    */
   readonly ended: Promise<SupervisorReport>;
   /**
-   * What happens, here and in supervisors below, hot; completes at the end. A subscriber that throws, also behind
-   * operators of its own, is detached and reported as `observer.threw`.
+   * The events of this supervisor and of its child supervisors. Hot; completes when the supervisor has ended. Events
+   * published by a subscriber are queued until the current one has been delivered. A subscriber that throws, also one
+   * behind operators, is unsubscribed and reported as `observer.threw`.
    */
   readonly events$: Observable<SupervisorEvent>;
-  /** The last 1,000 close reports, oldest first, those of supervisors below included. */
+  /** The last 1,000 close reports, oldest first, those of child supervisors included. */
   readonly endings: readonly CloseReport[];
-  /** By id, those of supervisors below included. */
+  /** The connections that have not ended, by id, those of child supervisors included. */
   readonly connections: ReadonlyMap<string, Connection<unknown>>;
-  /** The present handle of a child by id, whether it runs or not. */
+  /** Returns the present handle of a child, whether it runs or not. */
   child(id: string): Child | undefined;
   stats(): SupervisorStats;
-  /** The plain facts, for logs. `connections` counts those of supervisors below as well. */
+  /** Returns the plain facts, for logs. `connections` includes those of child supervisors. */
   toJSON(): Pick<Supervisor, 'kind' | 'id' | 'name' | 'state'> & {
     readonly connections: number;
     readonly children: readonly ChildInfo[];
   };
 
-  /** Every child, in start order. */
+  /** Lists every child, in start order. */
   whichChildren(): readonly ChildInfo[];
   countChildren(): ChildCounts;
   /**
-   * Starts a child, and keeps its spec if that succeeds. Calls, exits, and restarts are handled one after the other, as
-   * in OTP.
+   * Starts a child, and keeps its spec when the start succeeds. Calls, exits, and restarts are handled one after the
+   * other, as in OTP.
    *
    * @throws {OptionError} for a wrong spec; {ChildError} (`already-started`, `already-present`) for an id in use;
-   *   {EndedError} when the supervisor is not running; whatever hindered the start. All by rejection.
+   *   {EndedError} when the supervisor is not running; the error of a start that failed. All by rejection.
    */
   startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle>;
   /**
-   * Stops a child within its shutdown budget. Its spec is kept, a temporary child's is forgotten.
+   * Stops a child within its shutdown budget. Its spec is kept, except that of a temporary child.
    *
    * @throws {ChildError} (`not-found`) by rejection.
    */
   terminateChild(id: string): Promise<void>;
   /**
-   * Starts a child whose spec was kept. Its handle is a new one.
+   * Starts a child whose spec was kept, with a new handle.
    *
-   * @throws {ChildError} (`not-found`, `running`, `restarting`); {EndedError} when the supervisor is not running;
-   * whatever
-   *   hindered the start, and the spec is kept then. All by rejection.
+   * @throws {ChildError} (`not-found`, `running`, `restarting`); {EndedError} when the supervisor is not running; the
+   *   error of a start that failed: then the spec is kept. All by rejection.
    */
   restartChild(id: string): Promise<Child>;
   /**
@@ -173,37 +141,36 @@ export interface Supervisor extends AsyncDisposable {
   deleteChild(id: string): Promise<void>;
 
   /**
-   * Starts a listener: `startChild` with a spec made from the options.
+   * Starts a listener. Short for `startChild` with a spec made from the options.
    *
    * @throws {OptionError} for a wrong option; {ChildError} for an id in use; {ListenError} when the port cannot be had;
    *   {EndedError} when the supervisor is not running. All by rejection.
    */
   listen<Data = undefined>(options: ListenOptions<Data>): Promise<Listener>;
   /**
-   * Starts a dialer: `startChild` with a spec made from the options, but its handle is given out at once.
+   * Starts a dialer. Short for `startChild` with a spec made from the options, but it returns the handle at once.
    *
    * @throws {OptionError} for a wrong option or URL; {ChildError} for an id in use; {EndedError} when the supervisor is
-   * not
-   *   running.
+   *   not running.
    */
   dial(options: DialOptions): Dialer;
   /**
-   * Starts a supervisor below this one: `startChild` with a spec made from the options. It resolves when the first
-   * children of that supervisor run. A restart of it makes a new one: `child(id)` gives the present one.
+   * Starts a child supervisor. Short for `startChild` with a spec made from the options. Resolves when the first
+   * children of the new supervisor run. Each restart makes a new supervisor: `child(id)` returns the present one.
    *
    * @throws {OptionError} for a wrong option; {ChildError} for an id in use; {EndedError} when the supervisor is not
-   *   running; whatever hindered the first child that did not start. All by rejection.
+   *   running; the error of the first child that cannot be started. All by rejection.
    */
   supervise(options?: SuperviseOptions): Promise<Supervisor>;
   /**
-   * Stops every child, each within its shutdown budget, in reverse start order; dialers and listeners side by side
-   * end together, workers when those started after them have ended, see `RunningChild.endsTogether`. Accepted
+   * Stops every child, in reverse start order, each within its shutdown budget. Neighbouring dialers and listeners end
+   * together, workers when the children started after them have ended: see `RunningChild.endsTogether`. Accepted
    * connections are closed with `code`, dialed ones with 1001, and all of them are awaited. A start under way is called
-   * off. A supervisor below another one is forgotten by it.
+   * off. The supervisor's parent forgets it.
    *
-   * Closing handshakes have their time, `closeWithinMs`, however often it is called: a second call joins the first, its
-   * options are checked and not used. During a drain it ends the pace, so that what is still open is closed at once.
-   * The end of an `await using` block is a call without options.
+   * A second call joins the first: its options are checked and not used, and closing handshakes keep their time,
+   * `closeWithinMs`. During a drain the connections that are still open are closed at once. The end of an `await using`
+   * block is a call without options.
    *
    * @returns the report that `ended` resolves with.
    * @throws {CloseFrameError} for a code or reason that may not be sent; {OptionError} for a wrong option. Nothing is
@@ -211,9 +178,9 @@ export interface Supervisor extends AsyncDisposable {
    */
   stop(options?: StopOptions): Promise<SupervisorReport>;
   /**
-   * Stops at once: drops TCP of every connection, without waiting for a closing handshake, and terminates every child.
-   * Also cuts short a `stop` or a `drain` that is under way. Workers may take up to 5,000 ms to end. A supervisor below
-   * another one is forgotten by it.
+   * Stops at once: drops TCP of every connection, without a closing handshake, and terminates every child. Also cuts
+   * short a `stop` or `drain` that is under way. Workers may take up to 5,000 ms to end. The supervisor's parent
+   * forgets it.
    *
    * @returns the report that `ended` resolves with.
    */
@@ -221,32 +188,32 @@ export interface Supervisor extends AsyncDisposable {
   /**
    * Ends connections at a pace, and accounts for each of them. A full drain, for a restart, also ends the supervisor:
    *
-   * 1. At once it is not ready any more; for `notReadyFirstMs` connections are still taken.
-   * 2. Listeners refuse new ones with 503 and a `Retry-After`, and `drainSignal` tells every handler.
-   * 3. After `finishFirstMs` the accepted connections that are left are closed, evenly over `spreadMs`, with `code`.
-   * 4. When all have ended, and their handlers too or a second later, it stops: dialed connections, which may serve
-   * accepted
-   *    ones, are closed with 1001, and their dialers exit with `shutdown`.
-   * 5. What is left after `withinMs` is terminated.
+   * 1. The supervisor is not ready from the call on. For `notReadyFirstMs` it still takes connections.
+   * 2. Listeners refuse new connections with 503 and a `Retry-After`, and the `drainSignal` of every handler aborts.
+   * 3. After `finishFirstMs` the accepted connections that are left are closed with `code`, evenly over `spreadMs`.
+   * 4. When all of them have ended, and their handlers too or a second later, the supervisor stops. Dialed connections,
+   *    which handlers of accepted ones may need until then, are closed with 1001, and their dialers exit with
+   *    `shutdown`.
+   * 5. Connections that are left after `withinMs` are terminated.
    *
-   * With `where` or `share` only 2 to 4 happen, to the accepted connections picked; handshakes are not refused, and the
-   * supervisor runs on. Supervisors below are drained with it, by one pace, and children are not started again
-   * meanwhile.
+   * With `where` or `share` the drain is a partial one: the connections picked are announced, closed, and awaited as in 2
+   * to 4, but no handshake is refused, and the supervisor runs on. Child supervisors are drained together with their
+   * parent, at one pace. During a full drain children are not restarted.
    *
-   * A second full drain joins the first: its options are checked and not looked at. `stop` overtakes it: what is left
-   * is closed at once; `terminate` drops it. Its `signal` calls it off: what it has not closed stays, though handlers that were told may
-   * finish, and the supervisor runs on.
+   * A second full drain joins the first: its options are checked and not used. `stop` closes the connections that are
+   * left at once, and `terminate` drops them. `signal` calls the drain off: connections that are not closed yet stay,
+   * although their handlers may finish by themselves, and the supervisor runs on.
    *
    * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent; {EndedError}
-   *   when the supervisor is not running; the signal's reason when it had aborted before; what `where` throws. All by
-   *   rejection, and nothing has begun then.
+   *   when the supervisor is not running; the signal's reason when it has aborted already; the error that `where`
+   *   throws. All by rejection, and nothing has begun then.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
 }
 
-/** How a supervisor ends its connections. */
+/** How a stop closes connections. */
 export interface StopOptions {
-  /** Close code of accepted connections. Default 1001; a service that will be back says 1012. */
+  /** Close code of accepted connections. Use 1012 for a service that comes back. Default 1001, Going Away. */
   readonly code?: number | undefined;
   /** Close reason of accepted connections. Default empty. */
   readonly reason?: string | undefined;

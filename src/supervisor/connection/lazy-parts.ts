@@ -49,6 +49,7 @@ export class LazyParts {
   /** The report, or a promise of it. */
   get closed(): Promise<CloseReport> {
     if (this.#closed === undefined) {
+      // Not `deferred`: nearly every connection has one of these, and would keep a `reject` that is never called.
       let resolve: Closed['resolve'] = () => {};
       const promise = new Promise<CloseReport>((settle) => {
         resolve = settle;

@@ -1,5 +1,4 @@
 import type { Observable } from 'rxjs';
-import type { CloseReport } from '../../transport/close-report.js';
 import { EndedError } from '../../transport/errors.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
 import { printAsJson } from '../../transport/print-as-json.js';
@@ -9,23 +8,21 @@ import type { Connection, SendResult, WaitOptions } from '../api/connection.js';
 import type { Dialer, DialerStatus } from '../api/dialer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Services } from '../connection/connection-parent.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { resolveWait } from '../options/resolve-wait.js';
+import { deferred } from '../time/deferred.js';
 import { ConnectedWaiters } from './connected-waiters.js';
 import type { DialLimiter } from './dial-limiter.js';
 import { DialerFrames } from './dialer-frames.js';
 import { StatusFeed } from './status-feed.js';
 
-/** What a dialer needs of its supervisor. */
+/** What a dialer gets from its supervisor. */
 export interface DialerParent {
-  readonly services: Services;
+  readonly registry: ConnectionRegistry;
   readonly transport: Transport;
   readonly dialLimiter: DialLimiter;
-  hasRoom(): boolean;
-  nextId(): string;
-  register(connection: ConnectionActor): void;
-  unregister(connection: ConnectionActor, report: CloseReport): void;
-  /** The user has stopped a child for good. */
-  forget(child: Dialer): void;
+  /** The user has stopped the dialer for good. */
+  stoppedByUser(child: Dialer): void;
 }
 
 /** What users see of a dialer whether it runs or not: its status, its connection, and its end, across all its runs. */
@@ -41,7 +38,7 @@ export abstract class DialerFace {
   readonly #waiters: ConnectedWaiters;
   /** Made when it is asked for. */
   #frames: DialerFrames | undefined;
-  #resolveEnded: (exit: ChildExit) => void = () => {};
+  readonly #ended = deferred<ChildExit>();
   /** It has exited, and is not restarted. */
   #isGone = false;
 
@@ -49,9 +46,7 @@ export abstract class DialerFace {
     this.id = id;
     this.services = services;
     this.#waiters = new ConnectedWaiters(services.wheel);
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
+    this.ended = this.#ended.promise;
   }
 
   get state(): DialerStatus['type'] {
@@ -104,7 +99,7 @@ export abstract class DialerFace {
     this.#status.end();
     this.#frames?.complete();
     this.#waiters.reject(this.#endedError());
-    this.#resolveEnded(exit);
+    this.#ended.resolve(exit);
   }
 
   /** Where it stands. */

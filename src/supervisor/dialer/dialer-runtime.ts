@@ -13,6 +13,7 @@ import { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
 import { failDial } from '../connection/connection-runner.js';
 import { Alarm } from '../time/alarm.js';
+import { type Deferred, deferred } from '../time/deferred.js';
 import { Relapses } from '../time/relapses.js';
 import { Departures } from './departures.js';
 import { DialPermit } from './dial-limiter.js';
@@ -61,7 +62,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   readonly #permit = new DialPermit(() => this.#begin());
   #outage: Outage;
   readonly #relapses = new Relapses();
-  #resolveExited: (exit: Exit) => void = () => {};
+  #exited: Deferred<Exit> = deferred();
   machineState: MachineHost<typeof dialerMachine>['machineState'] = DialerRuntime.#runner.initial;
   isStepping = false;
   mail: DialerEvent[] | undefined;
@@ -81,14 +82,14 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   #letGo = () => {};
 
   constructor(settings: DialSettings, parent: DialerParent) {
-    super(settings.id, parent.services);
+    super(settings.id, parent.registry);
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
     this.#settings = settings;
     this.#parent = parent;
-    this.#backoff = new Alarm(parent.services.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
-    this.#outage = new Outage(settings.backoff.stableAfterMs, parent.services.clock.now());
+    this.#backoff = new Alarm(parent.registry.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
+    this.#outage = new Outage(settings.backoff.stableAfterMs, parent.registry.clock.now());
   }
 
   /**
@@ -105,13 +106,11 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     this.#memory.restart();
     this.#crash = undefined;
     this.#letGo = this.services.wheel.keepAlive.hold();
-    const exited = new Promise<Exit>((resolve) => {
-      this.#resolveExited = resolve;
-    });
+    this.#exited = deferred();
     this.#beginRun(this.#relapses.delay(this.services.clock.now()));
     return {
       handle: this,
-      exited,
+      exited: this.#exited.promise,
       shutDown: () => this.#dispatch({ type: 'shutdown' }),
       terminate: () => this.#terminateBy('shutdown', 'supervisor-stopped'),
       endsTogether: true,
@@ -140,13 +139,13 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   }
 
   stop(): Promise<ChildExit> {
-    this.#parent.forget(this);
+    this.#parent.stoppedByUser(this);
     this.#dispatch({ type: 'stop' });
     return this.ended;
   }
 
   terminate(): Promise<ChildExit> {
-    this.#parent.forget(this);
+    this.#parent.stoppedByUser(this);
     this.#terminateBy('stop', 'terminated');
     return this.ended;
   }
@@ -170,7 +169,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
         this.#relapses.recovered();
       this.#current = undefined;
     }
-    this.#parent.unregister(connection, report);
+    this.#parent.registry.unregister(connection, report);
     if (isPresent) this.#dispatch({ type: report.openedAt === undefined ? 'dial.failed' : 'connection.ended' });
     this.#leaving.gone(connection);
   }
@@ -210,20 +209,19 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   /** Its turn has come: a connection of its own, whatever comes of it. */
   #begin(): void {
     const { attempt } = this.#outage;
-    const { present } = this;
     this.#epoch += 1;
-    if (present.type !== 'dialing' || present.queued === true) this.tell({ type: 'dialing', attempt });
+    if (this.present.type !== 'dialing' || this.present.queued === true) this.tell({ type: 'dialing', attempt });
     this.#upSince = undefined;
     // One that is being left is replaced: it takes nobody's room.
-    const hasRoom = this.#leaving.size > 0 || this.#parent.hasRoom();
+    const hasRoom = this.#leaving.size > 0 || this.#parent.registry.hasRoom();
     const connection = new ConnectionActor({
-      id: this.#parent.nextId(),
+      id: this.#parent.registry.nextId(),
       parent: this,
       role: 'dialed',
       epoch: this.#epoch,
     });
     this.#current = connection;
-    this.#parent.register(connection);
+    this.#parent.registry.register(connection);
     connection.start();
     this.#url = undefined;
     const epoch = this.#epoch;
@@ -313,7 +311,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     if (this.#leaving.size > 0 && this.state !== 'stopping') this.tell({ type: 'stopping' });
     this.#leaving.whenGone(() => {
       this.tell({ type, exit: crash === undefined ? exit : withErrorJson(exit) });
-      this.#resolveExited(exit);
+      this.#exited.resolve(exit);
       this.#letGo();
     });
   }

@@ -2,62 +2,52 @@ import { EndedError } from '../../transport/errors.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { DrainOptions, DrainReport } from '../api/drain.js';
 import type { SupervisorState } from '../api/supervisor.js';
-import type { DrainGround } from './drain-run.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { FullDrain } from './full-drain.js';
 import { PartialDrain } from './partial-drain.js';
 import { resolveDrain } from './resolve-drain.js';
 
-/** What draining needs of its supervisor. */
-export interface DrainableSupervisor {
-  readonly name: string;
-  readonly state: SupervisorState;
-  readonly shared: DrainGround;
-  /** Gives a command to the supervisor's machine. */
-  command(type: 'drain' | 'resume' | 'terminate'): void;
-  /** No accepted connection is left: it stops, for good. */
-  drained(): void;
-}
-
 /**
- * The drains of one supervisor. Those below it follow its full drain: they take no connections either, and theirs are
- * ended with its own, by one pace and in one account; what stops them is its stop.
+ * The drains of one supervisor. Child supervisors follow its full drain: they take no connections either, and theirs
+ * are ended together with its own, at one pace and in one account. The stop of the supervisor stops them.
  */
 export class Draining {
   readonly #supervisor: DrainableSupervisor;
-  readonly #above: Draining | undefined;
-  readonly #below = new Set<Draining>();
+  readonly #parent: Draining | undefined;
+  readonly #children = new Set<Draining>();
   readonly #partial = new Set<PartialDrain>();
   #full: FullDrain | undefined;
 
-  constructor(supervisor: DrainableSupervisor, above: Draining | undefined) {
+  constructor(supervisor: DrainableSupervisor, parent: Draining | undefined) {
     this.#supervisor = supervisor;
-    this.#above = above;
-    if (above !== undefined) above.#below.add(this);
+    this.#parent = parent;
+    if (parent !== undefined) parent.#children.add(this);
   }
 
-  /** Whether listeners are suspended by a drain, here or above. */
+  /** Whether a drain has suspended listeners, here or in an ancestor. */
   get isSuspending(): boolean {
-    return this.#full?.isSuspending === true || this.#above?.isSuspending === true;
+    return this.#full?.isSuspending === true || this.#parent?.isSuspending === true;
   }
 
   /**
-   * The answer to an opening handshake while listeners are suspended, which is counted; `undefined` while they are not.
+   * Returns the answer to an opening handshake while listeners are suspended, and counts the refusal; `undefined` while
+   * they are not.
    */
   refuse(): HttpAnswer | undefined {
-    return this.#full?.refuse() ?? this.#above?.refuse();
+    return this.#full?.refuse() ?? this.#parent?.refuse();
   }
 
-  /** Begins a drain, or joins the full one that is under way. Rejects as `Supervisor.drain` says. */
+  /** Begins a drain, or joins the full one that is under way. Rejects as documented at `Supervisor.drain`. */
   async drain(options: DrainOptions): Promise<DrainReport> {
     const settings = resolveDrain(options);
-    const { name, state, shared } = this.#supervisor;
+    const { name, state, registry } = this.#supervisor;
     if (state === 'draining' && !settings.isPartial && this.#full !== undefined) return this.#full.report;
     if (state !== 'running') throw new EndedError(`supervisor ${name} is ${state}: it begins no drain.`);
     settings.signal?.throwIfAborted();
-    if (settings.isPartial) return this.#drainPart(new PartialDrain(settings, shared));
-    const full = new FullDrain(settings, shared, {
+    if (settings.isPartial) return this.#drainPart(new PartialDrain(settings, registry));
+    const full = new FullDrain(settings, registry, {
       drained: () => this.#supervisor.drained(),
-      hurry: () => this.#supervisor.command('terminate'),
+      terminate: () => this.#supervisor.command('terminate'),
       resume: () => this.#resume(),
     });
     this.#full = full;
@@ -65,30 +55,34 @@ export class Draining {
     return full.report;
   }
 
-  /** The supervisor is draining. */
-  entered(): void {
-    for (const below of this.#below) below.#supervisor.command('drain');
+  /** The supervisor has entered `draining`. */
+  onEntry(): void {
+    for (const child of this.#children) child.#supervisor.command('drain');
     this.#full?.start();
   }
 
-  /** The supervisor is draining no more: a stop that the drain has not asked for has overtaken it. */
-  left(): void {
-    if (this.#full?.isUnderWay === true) this.overtaken();
+  /**
+   * The supervisor has left `draining`: because the drain is over or was called off, or because a stop supersedes it.
+   */
+  onExit(): void {
+    if (this.#full?.isUnderWay === true) this.superseded();
   }
 
-  /** The supervisor begins to stop. */
-  stopping(): void {
-    for (const partial of this.#partial) partial.overtaken();
+  /** The supervisor has begun to stop. */
+  onStopping(): void {
+    for (const partial of this.#partial) partial.superseded();
   }
 
-  /** A stop has overtaken a full drain, or a `terminate` the stop that ends it. */
-  overtaken(): void {
-    this.#full?.overtaken();
+  /** A stop supersedes the full drain, or `terminate` the stop that ends it. */
+  superseded(): void {
+    this.#full?.superseded();
   }
 
-  /** The supervisor has ended: closes the account, if there is one. */
+  /**
+   * The supervisor has ended. Resolves when the account of its full drain is closed; `undefined` when there is none.
+   */
   closed(): Promise<void> | undefined {
-    if (this.#above !== undefined) this.#above.#below.delete(this);
+    if (this.#parent !== undefined) this.#parent.#children.delete(this);
     return this.#full?.closed();
   }
 
@@ -100,10 +94,21 @@ export class Draining {
     return report;
   }
 
-  /** A drain of its own goes on although the one above was called off. */
+  /** Lets the supervisor run on. A child supervisor that has a drain of its own goes on with that. */
   #resume(): void {
     this.#full = undefined;
     this.#supervisor.command('resume');
-    for (const below of this.#below) if (below.#full === undefined) below.#resume();
+    for (const child of this.#children) if (child.#full === undefined) child.#resume();
   }
+}
+
+/** The supervisor whose connections are drained. */
+export interface DrainableSupervisor {
+  readonly name: string;
+  readonly state: SupervisorState;
+  readonly registry: ConnectionRegistry;
+  /** Gives a command to the supervisor's machine. */
+  command(type: 'drain' | 'resume' | 'terminate'): void;
+  /** No accepted connection is left: the supervisor stops, for good. */
+  drained(): void;
 }

@@ -1,25 +1,27 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { announceDrain } from '../connection/handler-signals.js';
 import { Alarm } from '../time/alarm.js';
-import { type DrainGround, DrainRun } from './drain-run.js';
+import { DrainRun } from './drain-run.js';
 import type { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
 
-/** What a full drain tells its supervisor. */
+/** What a full drain asks of its supervisor. */
 export interface DrainedSupervisor {
-  /** No accepted connection is left: stop. */
+  /** Stop: no accepted connection is left. */
   drained(): void;
-  /** The drain was called off: run on. */
+  /** Run on: the drain was called off. */
   resume(): void;
-  /** Terminate what is left. */
-  hurry(): void;
+  /** Terminate the connections that are left. */
+  terminate(): void;
 }
 
 /**
- * Ends every accepted connection of a supervisor, and of those below it; then has the supervisor stop, which ends the
- * dialed ones: they serve the accepted ones until these have gone. `closed` is to be called when that stop is done.
+ * Ends every accepted connection of a supervisor and of its child supervisors, and then stops the supervisor, which
+ * ends the dialed ones: handlers of accepted connections may need them until then. `closed` is to be called when that
+ * stop is done.
  */
 export class FullDrain extends DrainRun {
   readonly #supervisor: DrainedSupervisor;
@@ -27,19 +29,22 @@ export class FullDrain extends DrainRun {
   #phase: 'not-ready' | 'closing' | 'stopping' | 'called-off' = 'not-ready';
   #pacedClose: PacedClose | undefined;
 
-  constructor(settings: DrainSettings, ground: DrainGround, supervisor: DrainedSupervisor) {
-    super(settings, ground);
+  constructor(settings: DrainSettings, registry: ConnectionRegistry, supervisor: DrainedSupervisor) {
+    super(settings, registry);
     this.#supervisor = supervisor;
-    this.#notReady = new Alarm(ground.wheel, () => this.#suspend());
+    this.#notReady = new Alarm(registry.wheel, () => this.#suspend());
   }
 
   start(): void {
-    this.begin([...this.ground.connections.values()].filter(isCounted).length);
+    this.begin([...this.registry.connections.values()].filter(isCounted).length);
     if (this.settings.notReadyFirstMs > 0) this.#notReady.set(this.settings.notReadyFirstMs);
     else this.#suspend();
   }
 
-  /** The answer to an opening handshake while listeners are suspended, which is counted; clients come back spread. */
+  /**
+   * Returns the answer to an opening handshake while listeners are suspended, and counts the refusal. `Retry-After` is
+   * random, so that clients come back at different times.
+   */
   refuse(): HttpAnswer | undefined {
     if (this.#phase !== 'closing' && this.#phase !== 'stopping') return undefined;
     this.account.refused();
@@ -47,7 +52,7 @@ export class FullDrain extends DrainRun {
     return { status: 503, headers: { 'retry-after': String(retryAfter) } };
   }
 
-  /** Whether it was neither followed by the supervisor's stop nor called off. */
+  /** Whether the drain is neither called off nor followed by the supervisor's stop yet. */
   get isUnderWay(): boolean {
     return this.#phase === 'not-ready' || this.#phase === 'closing';
   }
@@ -60,35 +65,35 @@ export class FullDrain extends DrainRun {
   override ended(connection: ConnectionActor, report: CloseReport): void {
     const pacedClose = this.#pacedClose;
     const isAsked = pacedClose?.has(connection) === true;
-    // A dial that came to nothing was no connection yet.
+    // A dial that failed never was a connection.
     if (report.openedAt === undefined || (this.#phase === 'called-off' && !isAsked)) return;
     this.note(connection, report, pacedClose?.closedFor(connection));
     if (pacedClose === undefined || !isAsked) return;
-    this.tellProgress(pacedClose.size - 1);
+    this.publishProgress(pacedClose.size - 1);
     pacedClose.ended(connection);
   }
 
-  override overtaken(): void {
+  override superseded(): void {
     if (this.#phase === 'called-off') return;
-    this.outcome = 'hurried';
+    this.outcome = 'superseded';
     this.#stopping();
   }
 
-  /** The supervisor leaves `draining`, to stop. */
+  /** The supervisor leaves `draining` in order to stop. */
   #stopping(): void {
     this.#phase = 'stopping';
-    this.disregardSignal();
+    this.ignoreSignal();
     this.#notReady.clear();
-    this.#pacedClose?.overtaken();
+    this.#pacedClose?.stop();
   }
 
-  /** The supervisor has ended: closes the account. */
+  /** The supervisor has ended. Resolves when the account is closed. */
   closed(): Promise<void> {
     return this.#phase === 'called-off' ? Promise.resolve() : this.finish();
   }
 
   protected override runOut(): void {
-    if (this.#phase === 'stopping') this.#supervisor.hurry();
+    if (this.#phase === 'stopping') this.#supervisor.terminate();
     else this.#pacedClose?.terminate();
   }
 
@@ -97,42 +102,42 @@ export class FullDrain extends DrainRun {
     this.outcome = 'called-off';
     this.#notReady.clear();
     this.#pacedClose?.release();
-    this.left = [...this.ground.connections.values()].filter(
+    this.left = [...this.registry.connections.values()].filter(
       (connection) => isCounted(connection) && this.#pacedClose?.has(connection) !== true,
     ).length;
     this.#supervisor.resume();
     if ((this.#pacedClose?.size ?? 0) === 0) void this.finish();
   }
 
-  /** Takes no more connections, tells all handlers, and begins to end the accepted ones. */
+  /** Suspends listeners, announces the drain to all handlers, and begins to end the accepted connections. */
   #suspend(): void {
     this.#phase = 'closing';
-    this.ground.publish({ type: 'drain.suspended' });
-    const all = [...this.ground.connections.values()];
+    this.registry.publish({ type: 'drain.suspended' });
+    const all = [...this.registry.connections.values()];
     for (const connection of all) if (connection.role === 'dialed') announceDrain(connection);
     this.#pacedClose = this.closeAtPace(
       all.filter(({ role }) => role === 'accepted'),
       () => void this.#emptied(),
     );
     this.#pacedClose.start();
-    // Where all of `withinMs` was for being not ready, the wheel's turn may have come after the deadline.
+    // When `notReadyFirstMs` is all of `withinMs`, the wheel may have turned after the deadline.
     if (this.isLate) this.#pacedClose.terminate();
   }
 
-  /** No accepted connection is left; their handlers may still need the dialed ones. */
+  /** No accepted connection is left. Their handlers may still need the dialed ones, so the stop waits for them. */
   async #emptied(): Promise<void> {
     if (this.#phase === 'called-off') void this.finish();
     if (this.#phase !== 'closing') return;
-    this.disregardSignal();
+    this.ignoreSignal();
     await this.handlersFinished();
     if (this.#phase !== 'closing') return;
     this.#stopping();
     this.#supervisor.drained();
-    if (this.isLate) this.#supervisor.hurry();
+    if (this.isLate) this.#supervisor.terminate();
   }
 }
 
-/** A dial under way is no connection yet. */
+/** Whether a connection counts in the account. A dial that is under way is not a connection yet. */
 function isCounted(connection: ConnectionActor): boolean {
   return connection.state !== 'connecting';
 }

@@ -13,18 +13,21 @@ export type PacedCloseSettings = Pick<
   'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'
 >;
 
-/** Has some connections end: tells their handlers, then closes at a pace those that do not finish by themselves. */
+/**
+ * Ends some connections: announces the drain to their handlers, then closes at a pace those that do not finish by
+ * themselves.
+ */
 export class PacedClose {
   readonly #settings: PacedCloseSettings;
   readonly #services: Pick<Services, 'clock' | 'wheel'>;
   readonly #live: Set<ConnectionActor>;
-  /** When each was closed, monotonic ms. */
+  /** When each connection was closed, monotonic ms. */
   readonly #closedAt = new Map<ConnectionActor, number>();
   readonly #pace: DrainPace<ConnectionActor>;
   readonly #grace: Alarm;
   readonly #onEmpty: () => void;
 
-  /** @param onEmpty is called once, when the last of them has ended. */
+  /** @param onEmpty is called once, when the last of the connections has ended. */
   constructor(
     connections: readonly ConnectionActor[],
     settings: PacedCloseSettings,
@@ -40,7 +43,7 @@ export class PacedClose {
     this.#grace = new Alarm(services.wheel, () => this.#pace.start());
   }
 
-  /** How many have not ended. */
+  /** The number of connections that have not ended. */
   get size(): number {
     return this.#live.size;
   }
@@ -59,48 +62,45 @@ export class PacedClose {
     else this.#pace.start();
   }
 
-  /** How many ms ago a connection was closed; `undefined` if it was not. */
+  /** Returns how many ms ago a connection was closed; `undefined` if it was not. */
   closedFor(connection: ConnectionActor): number | undefined {
     const closedAt = this.#closedAt.get(connection);
     return closedAt === undefined ? undefined : Math.round(this.#services.clock.now() - closedAt);
   }
 
-  /** A connection has ended. */
+  /** Removes a connection that has ended. */
   ended(connection: ConnectionActor): void {
     this.#closedAt.delete(connection);
     if (!this.#live.delete(connection) || this.#live.size > 0) return;
-    this.#stop();
+    this.stop();
     this.#onEmpty();
   }
 
   /**
-   * Closes no more, and lets go of those that were not closed. @returns how many these are; `onEmpty` is not called for
-   * them.
+   * Closes no more connections, and removes those that were not closed; `onEmpty` is not called for them.
+   *
+   * @returns their number.
    */
   release(): number {
-    this.#stop();
+    this.stop();
     const left = [...this.#live].filter((connection) => !this.#closedAt.has(connection));
     for (const connection of left) this.#live.delete(connection);
     return left.length;
   }
 
-  /** Terminates what is left. */
+  /** Terminates the connections that are left. */
   terminate(): void {
-    this.#stop();
+    this.stop();
     for (const connection of [...this.#live]) connection.terminateFor('drained');
   }
 
-  /** A stop has overtaken it: it closes no more, and waits for the ends. */
-  overtaken(): void {
-    this.#stop();
-  }
-
-  #stop(): void {
+  /** Closes no more connections. Those that are left end by other means. */
+  stop(): void {
     this.#grace.clear();
     this.#pace.stop();
   }
 
-  /** One that has begun to end by itself is left to that. */
+  /** Closes a connection, unless it has begun to end by itself. */
   #close(connection: ConnectionActor): void {
     if (!this.#live.has(connection) || !connection.isOpen) return;
     const { code, reason, adviseReconnectMs } = this.#settings;

@@ -1,26 +1,27 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import { checkAtOnce } from '../../transport/contain.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
-import { type DrainGround, DrainRun } from './drain-run.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
+import { DrainRun } from './drain-run.js';
 import { pickShare } from './drain-schedule.js';
 import type { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
 
-/** A promise would pick every connection. */
+/** Returns the answer of `where`. Refuses a promise, which is truthy and so would pick every connection. */
 function picks(answer: unknown): boolean {
   checkAtOnce(answer, 'drain: where');
   return Boolean(answer);
 }
 
-/** Ends some accepted connections, for rebalancing; the supervisor runs on. */
+/** Ends some accepted connections, for rebalancing. The supervisor runs on. */
 export class PartialDrain extends DrainRun {
   readonly #pacedClose: PacedClose;
 
-  /** Picks. Throws what `where` throws; nothing has begun then. */
-  constructor(settings: DrainSettings, ground: DrainGround) {
-    super(settings, ground);
+  /** Picks the connections. Throws what `where` throws, before anything has begun. */
+  constructor(settings: DrainSettings, registry: ConnectionRegistry) {
+    super(settings, registry);
     const { where = () => true, share } = settings;
-    const open = [...ground.connections.values()].filter(
+    const open = [...registry.connections.values()].filter(
       (connection) => connection.role === 'accepted' && connection.isOpen,
     );
     this.#pacedClose = this.closeAtPace(
@@ -41,13 +42,13 @@ export class PartialDrain extends DrainRun {
   override ended(connection: ConnectionActor, report: CloseReport): void {
     if (!this.#pacedClose.has(connection)) return;
     this.note(connection, report, this.#pacedClose.closedFor(connection));
-    this.tellProgress(this.#pacedClose.size - 1);
+    this.publishProgress(this.#pacedClose.size - 1);
     this.#pacedClose.ended(connection);
   }
 
-  override overtaken(): void {
-    this.outcome = 'hurried';
-    this.#pacedClose.overtaken();
+  override superseded(): void {
+    this.outcome = 'superseded';
+    this.#pacedClose.stop();
   }
 
   protected override runOut(): void {

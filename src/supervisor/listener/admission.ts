@@ -1,7 +1,7 @@
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { Diversion, Diverted, HandshakeRequest, HttpAnswer, Upgrade } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
-import type { Services } from '../connection/connection-parent.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { within } from '../time/within.js';
 import { Attempts } from './attempts.js';
 import { type Granted, verdictOf } from './grant.js';
@@ -30,13 +30,11 @@ export interface Fault extends Failure {
 /** What the admission of clients needs of its listener. */
 export interface AdmissionOwner {
   readonly id: string;
-  readonly services: Services;
+  readonly services: Pick<ConnectionRegistry, 'wheel' | 'publish' | 'refused' | 'handshakes'>;
+  /** Whether the limits of the listener and of its supervisor allow one more connection. */
+  hasRoom(): boolean;
   /** Why nobody is let in, for as long as nobody is. */
   closedFault(): Fault | undefined;
-  /** Whether there is room for one more connection. */
-  hasRoom(): boolean;
-  refused(status: number): void;
-  handshakes(by: 1 | -1): void;
   /** Lets a client in: all that could stand against it was looked at. */
   accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void;
 }
@@ -123,7 +121,7 @@ export class Admission {
     const { signal } = attempt;
     const leave = () => attempt.abort(new Error('the client has gone away'));
     upgrade.signal.addEventListener('abort', leave);
-    this.#owner.handshakes(1);
+    this.#owner.services.handshakes(1);
     try {
       const given = await within(
         Promise.resolve(authenticate(request, { signal })),
@@ -140,7 +138,7 @@ export class Admission {
     } finally {
       upgrade.signal.removeEventListener('abort', leave);
       attempt.end();
-      this.#owner.handshakes(-1);
+      this.#owner.services.handshakes(-1);
     }
   }
 
@@ -199,7 +197,7 @@ export class Admission {
   }
 
   #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
-    this.#owner.refused(status);
+    this.#owner.services.refused(status);
     this.#owner.services.publish({
       type: 'handshake.refused',
       childId: this.#owner.id,

@@ -1,31 +1,20 @@
-import type { CloseReport } from '../../transport/close-report.js';
 import type { HttpAnswer, Transport } from '../../transport/transport.js';
 import type { Listener } from '../api/listener.js';
-import type { ConnectionActor } from '../connection/connection-actor.js';
-import type { ConnectionParent, Services } from '../connection/connection-parent.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 
-/** What a listener asks of the drains of its supervisor and of those above. */
+/** What a listener gets from its supervisor. */
+export interface ListenerParent {
+  readonly registry: ConnectionRegistry;
+  readonly transport: Transport;
+  readonly draining: AcceptingPause;
+  /** The user has stopped the listener for good. */
+  stoppedByUser(child: Listener): void;
+}
+
+/** What a listener asks of the drains of its supervisor and of the supervisor's ancestors. */
 export interface AcceptingPause {
   /** Whether a drain has suspended listeners. */
   readonly isSuspending: boolean;
-  /** The answer to an opening handshake meanwhile, which is counted; `undefined` while there is no such drain. */
+  /** Returns the answer to an opening handshake while listeners are suspended, and counts the refusal; else `undefined`. */
   refuse(): HttpAnswer | undefined;
-}
-
-/** What a listener needs of its supervisor. */
-export interface ListenerParent {
-  readonly services: Services;
-  readonly transport: Transport;
-  /** Whether there is room for one more connection. */
-  hasRoom(): boolean;
-  /** An id for a connection. */
-  nextId(): string;
-  register(connection: ConnectionActor): void;
-  unregister(connection: ConnectionActor, report: CloseReport): void;
-  refused(status: number): void;
-  handshakes(by: 1 | -1): void;
-  readonly draining: AcceptingPause;
-  connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor>;
-  /** The user has stopped a child for good. */
-  forget(child: Listener): void;
 }

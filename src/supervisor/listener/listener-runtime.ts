@@ -11,8 +11,10 @@ import type { Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Listener } from '../api/listener.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
-import type { ConnectionParent, Services } from '../connection/connection-parent.js';
+import type { ConnectionParent } from '../connection/connection-parent.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { DEFAULT_BACKOFF } from '../options/options.js';
+import { type Deferred, deferred } from '../time/deferred.js';
 import { Relapses } from '../time/relapses.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
@@ -38,7 +40,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   limits: Limits;
   liveness: Liveness | false;
   handler: Handler<unknown>;
-  readonly services: Services;
+  readonly services: ConnectionRegistry;
   readonly ended: Promise<ChildExit>;
   readonly #parent: ListenerParent;
   #wireOptions: WireOptions;
@@ -56,21 +58,19 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   /** Its present run, if that waits for its turn to begin. */
   #delayed: DelayedRun<Listener> | undefined;
   #listeningSince = 0;
-  #resolveExited: (exit: Exit) => void = () => {};
-  #resolveEnded: (exit: ChildExit) => void = () => {};
+  #exited: Deferred<Exit> = deferred();
+  readonly #ended = deferred<ChildExit>();
 
   constructor(settings: ListenSettings, parent: ListenerParent) {
     this.id = settings.id;
     this.limits = settings.limits;
     this.liveness = settings.liveness;
     this.handler = settings.handler;
-    this.services = parent.services;
+    this.services = parent.registry;
     this.#parent = parent;
     this.#wireOptions = wireOptionsOf(settings);
     this.#admission = new Admission(this, settings);
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
+    this.ended = this.#ended.promise;
   }
 
   /**
@@ -90,7 +90,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
       delayMs,
       wheel,
       begin,
-      conclude: (exit) => this.#resolveEnded(exit),
+      conclude: (exit) => this.#ended.resolve(exit),
     });
     return this.#delayed.running;
   }
@@ -107,9 +107,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#port = this.address?.port;
     this.#isStopping = false;
     this.#state = this.#isSuspended ? 'suspended' : 'listening';
-    const exited = new Promise<Exit>((resolve) => {
-      this.#resolveExited = resolve;
-    });
+    this.#exited = deferred();
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
       this.#failed(this.services.clock.now() - this.#listeningSince);
@@ -121,14 +119,14 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.services.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {
       handle: this,
-      exited,
+      exited: this.#exited.promise,
       shutDown: (close) => void this.#end(close, { reason: 'shutdown' }),
       terminate: () => {
         void this.#end(GOING_AWAY, { reason: 'shutdown' });
         this.#terminateConnections();
       },
       endsTogether: true,
-      conclude: (exit) => this.#resolveEnded(exit),
+      conclude: (exit) => this.#ended.resolve(exit),
     };
   }
 
@@ -209,7 +207,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
     this.#connectionCount -= 1;
-    this.#parent.unregister(connection, report);
+    this.services.unregister(connection, report);
     if (this.#connectionCount === 0) this.#onEmpty?.();
   }
 
@@ -219,14 +217,14 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   /** Ends the present run for good, also one that waits for its turn to begin. */
   async #stopBy(end: () => void): Promise<void> {
-    this.#parent.forget(this);
+    this.#parent.stoppedByUser(this);
     if (this.#delayed === undefined) end();
     else this.#delayed.end('normal', end);
     await this.ended;
   }
 
   #terminateConnections(): void {
-    for (const connection of this.#parent.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
+    for (const connection of this.services.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
   }
 
   /** Ends the present run: no more connections, those there are closed, the port freed. */
@@ -235,15 +233,14 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#isStopping = true;
     this.#isSuspended = this.#state === 'suspended';
     this.#state = 'stopped';
-    const isEmpty = new Promise<void>((resolve) => {
-      this.#onEmpty = resolve;
-    });
+    const isEmpty = deferred<void>();
+    this.#onEmpty = isEmpty.resolve;
     this.#admission.close();
-    for (const connection of this.#parent.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
+    for (const connection of this.services.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
     if (this.#connectionCount === 0) this.#onEmpty?.();
-    await Promise.all([this.#acceptor?.close(), isEmpty]);
+    await Promise.all([this.#acceptor?.close(), isEmpty.promise]);
     this.services.publish({ type: 'listener.stopped', childId: this.id });
-    this.#resolveExited(exit);
+    this.#exited.resolve(exit);
   }
 
   /** A listener that is stopped or suspended takes nobody. */
@@ -254,15 +251,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   }
 
   hasRoom(): boolean {
-    return this.#connectionCount < this.limits.maxConnections && this.#parent.hasRoom();
-  }
-
-  refused(status: number): void {
-    this.#parent.refused(status);
-  }
-
-  handshakes(by: 1 | -1): void {
-    this.#parent.handshakes(by);
+    return this.#connectionCount < this.limits.maxConnections && this.services.hasRoom();
   }
 
   /** Lets a client in. */
@@ -281,14 +270,14 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     request.pack();
     this.#connectionCount += 1;
     const connection = new ConnectionActor({
-      id: this.#parent.nextId(),
+      id: this.services.nextId(),
       parent: this,
       role: 'accepted',
       wire,
       request,
       data,
     });
-    this.#parent.register(connection);
+    this.services.register(connection);
     try {
       if (expiresAt !== undefined) connection.renew(expiresAt);
       connection.start();

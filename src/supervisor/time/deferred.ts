@@ -1,4 +1,4 @@
-/** Makes a promise together with the functions that settle it: `Promise.withResolvers`, which Node.js has from 22 on. */
+/** Makes a promise together with the functions that settle it. Node.js has `Promise.withResolvers` only from 22 on. */
 export function deferred<T>(): Deferred<T> {
   let resolve: Deferred<T>['resolve'] = () => {};
   let reject: Deferred<T>['reject'] = () => {};

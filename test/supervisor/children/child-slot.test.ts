@@ -96,7 +96,7 @@ test('a restart that gives another handle concludes the one before', async () =>
   expect([first.concluded?.reason, second.concluded]).toEqual(['abnormal', undefined]);
 });
 
-test('hurried, it is terminated once, whether it was being stopped or not', async () => {
+test('terminated, it ends once, whether it was being stopped or not', async () => {
   const child = new TestChild('a');
   child.atShutDown = 'lingers';
   const slot = slotOf(() => child.start());

@@ -65,7 +65,7 @@ test.each(KINDS)('a %s drain waits for handlers no longer than withinMs', async 
   expect(await drained).toMatchObject({ clean: 1, lingering: [client.connection.id] });
 });
 
-test('a hurried drain gives handlers one turn of the loop, and names those that need more', async () => {
+test('a superseded drain gives handlers one turn of the loop, and names those that need more', async () => {
   const scene = aDrain();
   let handlers = 0;
   await scene.listen('door', {
@@ -80,7 +80,7 @@ test('a hurried drain gives handlers one turn of the loop, and names those that 
   await settled();
   for (const client of clients) client.answer();
   await scene.clock.advanceAsync(1);
-  expect(await drained).toMatchObject({ outcome: 'hurried', clean: 2, lingering: [clients[1]?.connection.id] });
+  expect(await drained).toMatchObject({ outcome: 'superseded', clean: 2, lingering: [clients[1]?.connection.id] });
 });
 
 test('progress of a few is told as each of them ends', async () => {

@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import type { DrainReport } from '../../../src/supervisor/api/drain.js';
 import type { Supervisor } from '../../../src/supervisor/api/supervisor.js';
-import { SupervisorFace } from '../../../src/supervisor/supervisor-face.js';
+import { SupervisorRuntime } from '../../../src/supervisor/supervisor-runtime.js';
 import { aDrain } from '../../support/a-drain.js';
 import type { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
@@ -139,5 +139,5 @@ test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, manner
   expect(await root.ended).toMatchObject({ outcome: 'stopped' });
   expect(root.stats().connections).toEqual({ connecting: 0, open: 0, closing: 0 });
   await goOn(60_000);
-  expect([clock.pending, root instanceof SupervisorFace && root.keepAlive.isHeld]).toEqual([0, false]);
+  expect([clock.pending, root instanceof SupervisorRuntime && root.keepAlive.isHeld]).toEqual([0, false]);
 });

@@ -356,7 +356,7 @@ describe('a stop', () => {
     const codes = clients.map(({ wire }) => closeOf(wire)?.code);
     expect(codes.toSorted((a, b) => Number(a) - Number(b))).toEqual([1001, 1001, 1001, 1012]);
     for (const client of clients) client.answer();
-    expect(await drained).toMatchObject({ outcome: 'hurried', total: 4, clean: 4, forced: 0 });
+    expect(await drained).toMatchObject({ outcome: 'superseded', total: 4, clean: 4, forced: 0 });
   });
 
   test('asked for twice cuts nothing', async () => {
@@ -371,7 +371,7 @@ describe('a stop', () => {
     expect(client.wire.asked).toEqual([expect.stringMatching(/^close 1012/)]);
     client.answer();
     await scene.clock.advanceAsync(1);
-    expect(await drained).toMatchObject({ outcome: 'hurried', clean: 1, forced: 0 });
+    expect(await drained).toMatchObject({ outcome: 'superseded', clean: 1, forced: 0 });
   });
 
   test('after the accepted ones have gone joins the one that ends the drain', async () => {
@@ -401,7 +401,7 @@ describe('a terminate', () => {
     expect(client.wire.asked).toEqual([expect.stringMatching(/^close 1012/), 'terminate']);
     client.wire.tellClosed({ kind: 'terminated' });
     await scene.clock.advanceAsync(1);
-    expect(await drained).toMatchObject({ outcome: 'hurried', forced: 1 });
+    expect(await drained).toMatchObject({ outcome: 'superseded', forced: 1 });
   });
 
   test('after the accepted ones have gone drops the dialed ones', async () => {
@@ -413,7 +413,7 @@ describe('a terminate', () => {
     void scene.supervisor.terminate();
     expect(feed.asked).toEqual(['close 1001', 'terminate']);
     feed.tellClosed({ kind: 'terminated' });
-    expect(await drained).toMatchObject({ outcome: 'hurried', forced: 1 });
+    expect(await drained).toMatchObject({ outcome: 'superseded', forced: 1 });
   });
 });
 

@@ -93,10 +93,10 @@ test('terminated, all that is left is, whether it was closed or not', () => {
   expect(parts.every(({ wire }) => wire.asked.at(-1) === 'terminate')).toBe(true);
 });
 
-test('overtaken before finishFirstMs has passed, it closes nobody', () => {
+test('stopped before finishFirstMs has passed, it closes nobody', () => {
   const { pacedClose, closed, clock } = aPacedClose(4, { finishFirstMs: 500 });
   pacedClose.start();
-  pacedClose.overtaken();
+  pacedClose.stop();
   clock.advance(5_000);
   expect([closed(), clock.pending]).toEqual([[], 0]);
 });

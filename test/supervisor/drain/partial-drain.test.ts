@@ -167,7 +167,7 @@ describe('the account of a partial drain', () => {
     const stopped = scene.supervisor.stop();
     await settled();
     for (const client of clients) client.answer();
-    expect(await drained).toMatchObject({ outcome: 'hurried', total: 4, clean: 4 });
+    expect(await drained).toMatchObject({ outcome: 'superseded', total: 4, clean: 4 });
     await stopped;
   });
 });

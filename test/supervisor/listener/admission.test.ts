@@ -18,13 +18,15 @@ function anAdmission(options: Partial<ListenOptions<unknown>> = {}, owner: Parti
   const admission = new Admission(
     {
       id: 'door',
-      services,
+      services: {
+        ...services,
+        refused: () => {},
+        handshakes: (by) => {
+          inFlight += by;
+        },
+      },
       closedFault: () => undefined,
       hasRoom: () => true,
-      refused: () => {},
-      handshakes: (by) => {
-        inFlight += by;
-      },
       accept: (_upgrade, _request, { data }) => accepted.push(data),
       ...owner,
     },

@@ -1,18 +1,18 @@
 import type { Observable } from 'rxjs';
-import { withErrorJson } from '../transport/error-json.js';
-import { Guarded } from '../transport/guarded.js';
-import type { SupervisorEvent } from './api/events.js';
+import { withErrorJson } from '../../transport/error-json.js';
+import { Guarded } from '../../transport/guarded.js';
+import type { SupervisorEvent } from '../api/events.js';
 
 /**
- * Publishes a supervisor's events, one after the other: an event that a subscriber's doing brings about comes after the
- * present one has reached everybody. A subscriber that throws is detached.
+ * Publishes the events of a supervisor, one after the other: events published by a subscriber are queued until the
+ * current one has been delivered to all. A subscriber that throws is unsubscribed.
  */
 export class EventHub {
   readonly #relay: Guarded<SupervisorEvent>;
   #queue: SupervisorEvent[] = [];
   #isPublishing = false;
 
-  /** @param onThrow gets what a subscriber threw, which was detached, to say so. */
+  /** @param onThrow is called with what a subscriber threw, when that subscriber has been unsubscribed. */
   constructor(onThrow: (error: unknown) => void) {
     this.#relay = new Guarded((error, subscription) => {
       onThrow(error);
@@ -34,7 +34,7 @@ export class EventHub {
 
   publish(event: SupervisorEvent): void {
     if (!this.#relay.observed) return;
-    // A log would lose what was thrown.
+    // JSON.stringify prints an Error as {}: a log would lose what was thrown.
     this.#queue.push('error' in event ? withErrorJson(event) : event);
     if (this.#isPublishing) return;
     this.#isPublishing = true;

@@ -54,7 +54,7 @@ test.each([false, true])(
       start: isAsync ? async (context: Parameters<typeof start>[0]) => start(context) : start,
     });
     await expect(supervisor.supervise(options as never)).rejects.toThrow(
-      'supervise: it would be supervisor number 101',
+      'supervise: the supervisor would be at depth 101',
     );
     await settled();
     expect(supervisor.whichChildren()).toEqual([]);
@@ -62,7 +62,7 @@ test.each([false, true])(
   },
 );
 
-test('a hundred below one another do all that one does, and one more is an OptionError', async () => {
+test('a hundred nested supervisors do all that one does, and one more is an OptionError', async () => {
   const { supervisor, events } = aSupervisor();
   const nested = [supervisor];
   for (let below: Supervisor = supervisor; nested.length < 100; nested.push(below)) below = await below.supervise();

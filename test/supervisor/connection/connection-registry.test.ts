@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
-import { ConnectionRegistry } from '../../src/supervisor/connection-registry.js';
-import { createHeapClock } from '../../src/testing/heap-clock.js';
-import { aParent } from '../support/a-parent.js';
-import { FakeWire } from '../support/fake-wire.js';
-import { aReport } from '../support/reports.js';
+import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
+import { ConnectionRegistry } from '../../../src/supervisor/connection/connection-registry.js';
+import { createHeapClock } from '../../../src/testing/heap-clock.js';
+import { aParent } from '../../support/a-parent.js';
+import { FakeWire } from '../../support/fake-wire.js';
+import { aReport } from '../../support/reports.js';
 
 const clock = createHeapClock();
 const registry = (parent?: ConnectionRegistry, maxConnections = 10) =>

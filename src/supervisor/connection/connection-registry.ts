@@ -1,47 +1,42 @@
-import type { CloseReport, EndedBy } from '../transport/close-report.js';
-import type { Clock } from './api/clock.js';
-import type { SupervisorEvent } from './api/events.js';
-import { type Fates, fatesOf } from './api/fates.js';
-import type { SupervisorStats } from './api/supervisor.js';
-import type { ConnectionActor } from './connection/connection-actor.js';
-import type { ConnectionParent, Services, Totals } from './connection/connection-parent.js';
-import type { EndingWatcher } from './drain/drain-run.js';
+import type { CloseReport, EndedBy } from '../../transport/close-report.js';
+import type { Clock } from '../api/clock.js';
+import type { SupervisorEvent } from '../api/events.js';
+import { type Fates, fatesOf } from '../api/fates.js';
+import type { SupervisorStats } from '../api/stats.js';
+import { Alarm } from '../time/alarm.js';
+import { Wheel } from '../time/wheel.js';
+import type { ConnectionActor } from './connection-actor.js';
+import type { ConnectionParent, Services, Totals } from './connection-parent.js';
 import { EventHub } from './event-hub.js';
 import { RingBuffer } from './ring-buffer.js';
-import { Alarm } from './time/alarm.js';
-import { Wheel } from './time/wheel.js';
 
-/** Close reports kept for `endings`. */
+/** The number of close reports kept for `endings`. */
 const ENDINGS_KEPT = 1000;
 
 /**
- * While there are connections the wheel turns at least so often, in ms: a stall shows although no deadline falls in it.
+ * The longest time between two turns of the wheel while there are connections, in ms. Without these turns a stall of
+ * the event loop would be found only if a deadline had fallen in it.
  */
 const BEAT_MS = 1000;
 
-/** Connections of this process so far: their ids are unique in it. */
+/** The number of connections of this process so far: their ids are unique in it. */
 let connectionsSoFar = 0;
 
-type LiveState = 'connecting' | 'open' | 'closing';
-
-/** What a registry can tell of a supervisor's `stats`. */
-export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
-
 /**
- * The connections of one supervisor and of those below it: which there are, how they ended, what was counted, what is
- * told. Entries go up: a parent's registry has those of its children too.
+ * The connections of one supervisor and of its child supervisors, with their close reports, counts, and events.
+ * Whatever is entered here is also entered in the parent's registry.
  */
 export class ConnectionRegistry implements Services {
   readonly clock: Clock;
-  /** One for a whole tree of supervisors. */
+  /** One wheel for a whole tree of supervisors. */
   readonly wheel: Wheel;
-  /** Those who are told of every ending. */
+  /** Called at the end of each connection. */
   readonly watchers = new Set<EndingWatcher>();
   readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 };
-  /** Of connections that have ended. */
+  /** The fates of the messages of connections that have ended. */
   readonly #fates = { written: 0, discarded: 0, unknown: 0 };
   readonly #parent: ConnectionRegistry | undefined;
-  readonly #below = new Set<ConnectionRegistry>();
+  readonly #children = new Set<ConnectionRegistry>();
   readonly #maxConnections: number;
   readonly #hub = new EventHub((error) => this.publish({ type: 'observer.threw', error }));
   readonly #connections = new Map<string, ConnectionActor>();
@@ -50,14 +45,16 @@ export class ConnectionRegistry implements Services {
   readonly #cutShort: Partial<Record<EndedBy, number>> = {};
   readonly #refusedWith: Record<number, number> = {};
   readonly #live: Record<LiveState, number> = { connecting: 0, open: 0, closing: 0 };
-  /** Of the registry that has the wheel. */
+  /** Used in the registry that made the wheel. */
   readonly #beat: Alarm;
   #endedTotal = 0;
   #handshakes = 0;
   #lingering = 0;
   #connectionTotal = 0;
 
-  /** @param keepsAlive whether what the tree owes keeps the process alive; a parent's holds for all below it. */
+  /**
+   * @param keepsAlive whether pending work keeps the process alive; the topmost registry decides for the whole tree.
+   */
   constructor(clock: Clock, maxConnections: number, parent: ConnectionRegistry | undefined, keepsAlive = true) {
     this.clock = clock;
     this.#maxConnections = maxConnections;
@@ -65,7 +62,7 @@ export class ConnectionRegistry implements Services {
     this.wheel =
       parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
     this.#beat = new Alarm(this.wheel, () => this.#beat.set(BEAT_MS));
-    if (parent !== undefined) parent.#below.add(this);
+    if (parent !== undefined) parent.#children.add(this);
   }
 
   get events$() {
@@ -84,7 +81,7 @@ export class ConnectionRegistry implements Services {
     return this.#connections;
   }
 
-  /** Connections so far. */
+  /** The number of connections so far. */
   get connectionTotal(): number {
     return this.#connectionTotal;
   }
@@ -131,7 +128,7 @@ export class ConnectionRegistry implements Services {
     this.#parent?.refused(status);
   }
 
-  /** Whether there is room for one more connection, here and above. */
+  /** Whether one more connection is allowed, here and in every ancestor. */
   hasRoom(): boolean {
     return this.#connections.size < this.#maxConnections && this.#parent?.hasRoom() !== false;
   }
@@ -145,7 +142,7 @@ export class ConnectionRegistry implements Services {
     this.#connectionTotal += 1;
     this.#connections.set(connection.id, connection);
     if (this.#parent !== undefined) this.#parent.register(connection);
-    // Time that a test moves on does not stall.
+    // A clock without `busyMs`, as in tests, cannot stall.
     else if (this.clock.busyMs !== undefined && !this.#beat.isSet) this.#beat.set(BEAT_MS);
   }
 
@@ -158,14 +155,14 @@ export class ConnectionRegistry implements Services {
     for (const connection of this.#connections.values()) if (connection.parent === parent) yield connection;
   }
 
-  /** Nothing more will come: what was counted stays in the parent's account. */
+  /** Closes the registry. Its counts stay in those of the parent. */
   close(): void {
     this.#hub.complete();
     if (this.#parent === undefined) {
       this.wheel.stop();
       return;
     }
-    this.#parent.#below.delete(this);
+    this.#parent.#children.delete(this);
     addTotals(this.#parent.totals, this.#allTotals());
   }
 
@@ -190,13 +187,24 @@ export class ConnectionRegistry implements Services {
     return { written, dropped, discarded, unknown, undecided: taken - written - discarded - unknown };
   }
 
-  /** Frames are counted where they pass, once, and summed up when asked for. */
+  /** Sums up the counts of the tree. Frames are counted once, where they pass, since that is on the hot path. */
   #allTotals(): Totals {
     const sum = { ...this.totals };
-    for (const registry of this.#below) addTotals(sum, registry.#allTotals());
+    for (const registry of this.#children) addTotals(sum, registry.#allTotals());
     return sum;
   }
 }
+
+/** The part of a supervisor's `stats` that the registry counts. */
+export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
+
+/** An observer of the connections of a supervisor and of its child supervisors. */
+export interface EndingWatcher {
+  /** A connection has ended. */
+  ended(connection: ConnectionActor, report: CloseReport): void;
+}
+
+type LiveState = 'connecting' | 'open' | 'closing';
 
 function addTotals(sum: Totals, more: Totals): void {
   sum.framesIn += more.framesIn;

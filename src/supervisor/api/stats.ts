@@ -1,0 +1,38 @@
+import type { CloseReport, EndedBy } from '../../transport/close-report.js';
+import type { Fates } from './fates.js';
+import type { SupervisorState } from './supervisor.js';
+
+/** Counts over a supervisor's life, and its present state. */
+export interface SupervisorStats {
+  readonly state: SupervisorState;
+  readonly connections: { readonly connecting: number; readonly open: number; readonly closing: number };
+  /** Connections that have ended, by the trigger of their end. */
+  readonly ended: Readonly<Partial<Record<CloseReport['trigger'], number>>>;
+  /** Those among them whose closing handshake was cut short, by the cause. */
+  readonly cutShort: Readonly<Partial<Record<EndedBy, number>>>;
+  readonly endedTotal: number;
+  /** Opening handshakes refused, by HTTP status. */
+  readonly refused: Readonly<Record<number, number>>;
+  readonly handshakesInFlight: number;
+  /** Dial attempts that are under way, and dialers that wait for the dial limit. */
+  readonly dials: { readonly inFlight: number; readonly queued: number };
+  /** Handlers that still run although their connection has ended. */
+  readonly lingeringHandlers: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** The fates of outgoing messages. */
+  readonly fates: Fates;
+  /**
+   * Children by kind, running or not, without those of child supervisors. All other counts include child supervisors.
+   */
+  readonly children: {
+    readonly listeners: number;
+    readonly dialers: number;
+    readonly supervisors: number;
+    readonly workers: number;
+  };
+  /** How long the event loop of this process has been stalled so far, in ms, as far as deadlines have shown it. */
+  readonly localStallMs: number;
+}
