@@ -2,9 +2,10 @@
  * Compiles the examples against the built package and runs one: `npm run example -- market-data-client [arguments]`.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { install } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [name, ...args] = process.argv.slice(2);
@@ -19,12 +20,17 @@ if (name === undefined || !names.includes(name)) {
   process.exit(1);
 }
 
+install('examples');
+// As users have it: the examples import the package by its name.
+const linked = join(root, 'examples/node_modules/wirekeeper');
+if (!existsSync(linked)) symlinkSync(root, linked, 'junction');
+
 const compiled = spawnSync(
   process.execPath,
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.examples.json')],
   { stdio: 'inherit' },
 );
-const program = join(root, 'dist-examples', `${name}.js`);
+const program = join(root, 'examples/dist', `${name}.js`);
 if (compiled.status !== 0 || !existsSync(program)) process.exit(1);
 
 const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });

@@ -1,10 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 
-const examples = readdirSync(new URL('../../examples', import.meta.url)).map((file) => basename(file, '.ts'));
+const examples = readdirSync(new URL('../../examples', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
 const tests = readdirSync(new URL('.', import.meta.url)).map((file) => basename(file, '.test.ts'));
 const sourceOf = (name: string) => readFileSync(new URL(`../../examples/${name}.ts`, import.meta.url), 'utf8');
+
+const MISSING = 'Express and Fastify are not installed for the examples: run node scripts/install.mjs examples';
+
+if (!existsSync(new URL('../../examples/node_modules', import.meta.url))) {
+  test(MISSING, (context) => {
+    if (process.env['WIREKEEPER_REQUIRE_PEERS'] === '1') throw new Error(MISSING);
+    context.skip(MISSING);
+  });
+}
 
 test('there are examples', () => {
   expect(examples).not.toEqual([]);
