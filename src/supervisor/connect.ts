@@ -21,11 +21,11 @@ const KEYS = [
 ] as const satisfies readonly (keyof ConnectOptions)[];
 
 /**
- * Dials once, and resolves with the connection as soon as it is open; nothing is dialed again when it has ended. It has
- * a supervisor of its own, which is gone when the connection is, unless `supervisor` names another.
+ * Dials once, and resolves with the connection as soon as it is open. The connection has a supervisor of its own, which
+ * ends with it, unless `supervisor` is given.
  *
- * Messages that come before somebody reads are held, as by a dialer without a handler. `await using` closes the
- * connection at the end of the block.
+ * Messages that arrive before you read are held, as by a dialer without a handler. `await using` closes the connection
+ * at the end of the block.
  *
  * @throws {EndedError} with the close `report` when the connection did not open, also when `limits.openWithinMs` has
  *   passed; the signal's reason when it aborts; {OptionError} for a wrong URL or option. All by rejection.
@@ -36,7 +36,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   if (given !== undefined) checkMethods(given, ['dial'], 'connect: supervisor');
   if (typeof url === 'function')
     throw new OptionError('connect: url is a function; it must be a text or a URL, since it is dialed once.');
-  // What is dialed is checked once more below, with the defaults of the supervisor: here the errors name this call.
+  // `dial` checks these options again; here the errors name `connect`.
   resolveAttempt({ ...settings, url }, { limits: DEFAULT_LIMITS, liveness: DEFAULT_LIVENESS }, 'connect');
   signal?.throwIfAborted();
   const supervisor: Supervisor = given ?? createSupervisor({ name: 'connect' });

@@ -133,19 +133,23 @@ export interface DialOptions {
   /** TLS settings of `wss:` URLs; certificates and keys are read at the call. */
   readonly tls?: DialTlsOptions | undefined;
   /**
-   * Runs for each connection. Without one the dialer keeps its connection up, and messages are read elsewhere: by
-   * `frames$` of the dialer, or on the connection that `connected` gives. What nobody reads is held, up to 16 times
-   * `readAheadBytes`, and dropped beyond that: it holds up neither Pings nor the peer's Close. Default: none.
+   * Runs for each connection. Without a handler the dialer keeps its connection up, and you read messages from its
+   * `frames$`, or from the connection that `connected` returns. Messages that nobody reads are held up to 16 times
+   * `readAheadBytes`; later ones are dropped, so that Pings are still answered and the peer's Close is still seen.
+   * Default: none.
    */
   readonly handler?: Handler | undefined;
 }
 
-/** Settings of `connect`: those of a dialer that matter to one attempt. */
+/** Settings of `connect`. */
 export interface ConnectOptions
   extends Pick<DialOptions, 'headers' | 'protocols' | 'limits' | 'liveness' | 'perMessageDeflate' | 'tls'> {
-  /** Calls the attempt off, if it aborts before the connection is open; it does nothing to one that is. */
+  /** Cancels the attempt when it aborts. Has no effect once the connection is open. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** Whose connection it is: its limits hold, and its stop and its drain end it. Default: a supervisor of its own. */
+  /**
+   * The supervisor of the connection: its limits hold, and its `stop` and `drain` end the connection. Default: a
+   * supervisor of its own.
+   */
   readonly supervisor?: Supervisor | undefined;
 }
 
@@ -191,12 +195,12 @@ export interface Dialer extends AsyncDisposable {
    */
   connected(options?: WaitOptions): Promise<Connection>;
   /**
-   * The frames of all its connections, hot: no backpressure, and no replay but of what the present connection holds for
-   * its first reader. Completes when `ended` resolves and never errors.
+   * The frames of all its connections as a hot stream: no backpressure, and no replay except of the frames that the
+   * present connection holds for its first reader. Completes when `ended` resolves and never errors.
    *
-   * It reads connections as their own `frames$` does, from the first subscription on: a handler beside it may send, and
-   * must not read. A throw of a subscriber, also later, closes the present connection with 1011, like a throw of the
-   * handler. Frames of a connection that `redial` has left may come until that has closed.
+   * From the first subscription on it reads each connection, so a handler may send but must not read. A subscriber that
+   * throws, at once or later, closes the present connection with 1011, as a handler that throws does. After `redial`
+   * frames of the old connection may still arrive until it has closed.
    */
   readonly frames$: Observable<Frame>;
   /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */

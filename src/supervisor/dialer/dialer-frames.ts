@@ -4,12 +4,12 @@ import { Guarded } from '../../transport/guarded.js';
 import type { Handler } from '../api/connection.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 
-/** What it needs of a connection. */
+/** What the stream needs of a connection. */
 type FrameSource = Pick<ConnectionActor, 'frames$' | 'subscriberThrew'>;
 
 /**
- * The frames of all connections of one dialer, one connection after the other. They are read, by `frames$` of each
- * connection, from the first subscription on: before that they are left to whoever else reads them.
+ * The frames of all connections of one dialer, one connection after the other. It subscribes to `frames$` of each
+ * connection once somebody has subscribed to it: until then others may read the connection.
  */
 export class DialerFrames extends Guarded<Frame> {
   #isReading = false;
@@ -40,7 +40,7 @@ export class DialerFrames extends Guarded<Frame> {
   }
 }
 
-/** The handler of a dialer that is given none: others read its connections, or nobody does. */
+/** The handler of a dialer without one: its connections are read elsewhere, or by nobody. */
 export const readElsewhere: Handler<unknown> = (connection) => {
   if (connection instanceof ConnectionActor) connection.dropUnread();
   return connection.closed;
