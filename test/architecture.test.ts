@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   brokenArrows,
   brokenMirror,
+  crowdedRooms,
   forbiddenWords,
   importersOf,
   loadersOf,
@@ -90,6 +91,10 @@ test('test/ mirrors src/', () => {
 
 test('files are short, and neither crumbs nor heaps', () => {
   expect(unfitLengths(src)).toEqual([]);
+});
+
+test('no room is crowded', () => {
+  expect(crowdedRooms(src)).toEqual([]);
 });
 
 test('no file or identifier is called by a forbidden word', () => {

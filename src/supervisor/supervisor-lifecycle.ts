@@ -75,20 +75,20 @@ export class SupervisorLifecycle implements DrainableSupervisor, MachineHost<typ
   /** The user's stop. Only the first call decides how connections are closed. */
   stop(close: CloseFrame): void {
     this.#parts.onStoppedByUser();
-    if (this.#hasNotStopped) this.#close = close;
+    if (!this.#hasBegunToStop) this.#close = close;
     this.command('stop');
   }
 
   /** The user's stop without closing handshakes. */
   terminate(): void {
     this.#parts.onStoppedByUser();
-    if (!this.#hasNotStopped) this.draining.superseded();
+    if (this.#hasBegunToStop) this.draining.superseded();
     this.command('terminate');
   }
 
   /** The parent's stop; or the stop after a first child that could not be started. */
   shutDown(close = GOING_AWAY): void {
-    if (this.#hasNotStopped) this.#close = close;
+    if (!this.#hasBegunToStop) this.#close = close;
     this.#dispatch({ type: 'shutdown' });
   }
 
@@ -114,8 +114,8 @@ export class SupervisorLifecycle implements DrainableSupervisor, MachineHost<typ
     this.#dispatch({ type });
   }
 
-  get #hasNotStopped(): boolean {
-    return this.state === 'running' || this.state === 'draining';
+  get #hasBegunToStop(): boolean {
+    return this.state !== 'running' && this.state !== 'draining';
   }
 
   readonly #onAbort = (): void => this.stop(GOING_AWAY);

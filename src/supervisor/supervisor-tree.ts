@@ -31,7 +31,7 @@ export function isAncestorOrSelf(one: TreeNode, other: TreeNode): boolean {
   const found = new Set<TreeNode>([one]);
   for (const node of found) {
     if (node === other) return true;
-    for (const below of node.childSupervisors) found.add(below);
+    for (const child of node.childSupervisors) found.add(child);
   }
   return false;
 }

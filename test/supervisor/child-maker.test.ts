@@ -3,7 +3,7 @@ import { aSupervisor } from '../support/a-supervisor.js';
 
 const handler = (connection: { readonly closed: Promise<unknown> }) => connection.closed as Promise<never>;
 
-test('made ids tell what the child is, and keep clear of those given', async () => {
+test('generated ids say what the child is, and avoid those given', async () => {
   const { supervisor } = aSupervisor();
   supervisor.dial({ id: 'dialer-1', url: 'ws://example.com/', handler });
   const made = [
@@ -16,7 +16,7 @@ test('made ids tell what the child is, and keep clear of those given', async () 
   expect(new Set(['dialer-1', ...made]).size).toBe(5);
 });
 
-test('a restart by a spec takes the options that its start gives then, for the same handle', async () => {
+test('a restart by a spec takes the options that its start has then, for the same handle', async () => {
   const { supervisor, transport, clock } = aSupervisor();
   const urls = ['ws://first.example/', 'ws://second.example/'];
   const feed = await supervisor.startChild({

@@ -24,7 +24,7 @@ async function warned(
 test.each<[string, (end: SupervisorEnd) => void]>([
   ['is not awaited', () => {}],
   ['is awaited by ourselves only', (end) => void end.report],
-])('a failure that %s is warned of once, with its code', async (_what, before) => {
+])('a failure that %s is one warning, with its code', async (_what, before) => {
   const end = new SupervisorEnd();
   before(end);
   expect(await warned(() => end.settle(failed, true))).toMatchObject([
@@ -57,7 +57,7 @@ test.each([
   ['an object without a prototype', Object.create(null), 'an object'],
   ['a symbol', Symbol('odd'), 'Symbol(odd)'],
   ['an error that cannot be shown', unshowable, 'an error that cannot be shown'],
-])('whatever made it fail is shown: %s', async (_what, error, says) => {
+])('the warning shows what made it fail: %s', async (_what, error, says) => {
   const cause = { id: 'feed', reason: 'abnormal', report: undefined, error } as const;
   const [warning] = await warned(() => new SupervisorEnd().settle({ ...failed, cause }, true));
   expect(warning?.message).toContain(

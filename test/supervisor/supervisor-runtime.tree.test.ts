@@ -14,7 +14,7 @@ const asChild = (supervisor: Supervisor) => (): RunningChild<Supervisor> => ({
   terminate: () => void supervisor.stop(),
 });
 
-test('a supervisor is no child of its own, nor of one below it', async () => {
+test('a supervisor is neither its own child nor that of a descendant', async () => {
   const { supervisor } = aSupervisor();
   const below = await supervisor.supervise();
   for (const at of [supervisor, below]) {
@@ -24,7 +24,7 @@ test('a supervisor is no child of its own, nor of one below it', async () => {
   await supervisor.stop();
 });
 
-test('two supervisors are not below each other', async () => {
+test('two supervisors are not children of each other', async () => {
   const [one, other] = [aSupervisor().supervisor, aSupervisor().supervisor];
   await one.startChild({ id: 'other', start: asChild(other) });
   await expect(other.startChild({ id: 'one', start: asChild(one) })).rejects.toThrow(
@@ -34,7 +34,7 @@ test('two supervisors are not below each other', async () => {
   expect(other.state).toBe('stopped');
 });
 
-test('one that names itself among its first children starts none of them', async () => {
+test('a supervisor that names itself among its first children starts none of them', async () => {
   const { supervisor } = aSupervisor();
   const starting = supervisor.supervise({ id: 'a', children: [{ id: 'loop', start: asChild(supervisor) }] });
   await expect(starting).rejects.toThrow('a supervisor that is one of its own ancestors');

@@ -39,7 +39,7 @@ test('a supervisor is an ancestor of its descendants, also of supervisors that w
   expect(above(adopted)).toEqual([false, false, false, false, true]);
 });
 
-test('one that is above another only by its parent, whose start is under way, is above it', () => {
+test('a parent is an ancestor of a child supervisor whose start is under way', () => {
   const root = new TestNode();
   const starting: TreeNode = { parent: root, childSupervisors: [] };
   expect([isAncestorOrSelf(root, starting), isAncestorOrSelf(starting, root)]).toEqual([true, false]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   brokenArrows,
   brokenMirror,
+  crowdedRooms,
   emitsNothing,
   forbiddenWords,
   importersOf,
@@ -122,6 +123,16 @@ test('finds a file that is too long', () => {
   expect(unfitLengths(tree({ 'a.ts': lines(321), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual([
     'a.ts has 321 lines, more than 320',
   ]);
+});
+
+test.each([
+  ['supervisor', 12],
+  ['transport', 30],
+])('finds more than the files that %s may have, which are %d', (room, most) => {
+  const files = (count: number) =>
+    tree(Object.fromEntries([...Array(count).keys()].map((n) => [`${room}/f${n}.ts`, ''])));
+  expect(crowdedRooms(files(most))).toEqual([]);
+  expect(crowdedRooms(files(most + 1))).toEqual([`${room} has ${most + 1} files, more than ${most}`]);
 });
 
 test.each([39, 151])('finds a median of %d lines unfit', (length) => {

@@ -212,6 +212,21 @@ export function unfitLengths(src: SourceTree): string[] {
     : [...tooLong, `the median file has ${median} lines, not ${LENGTH.medianFrom} to ${LENGTH.medianTo}`];
 }
 
+/**
+ * The most files in a folder of `src`: 30, few enough to be seen at a glance. `supervisor` has its parts in rooms; the command
+ * line is not divided yet.
+ */
+const MOST_FILES: Readonly<Record<string, number>> = { supervisor: 12, cli: 35 };
+
+export function crowdedRooms(src: SourceTree): string[] {
+  const counts = new Map<string, number>();
+  for (const file of src.keys()) counts.set(roomOf(file), (counts.get(roomOf(file)) ?? 0) + 1);
+  return [...counts].flatMap(([room, count]) => {
+    const most = MOST_FILES[room] ?? 30;
+    return count > most ? [`${room} has ${count} files, more than ${most}`] : [];
+  });
+}
+
 /** Whether a compiled file does nothing when it runs: its source was types only. */
 export function emitsNothing(javaScript: string): boolean {
   return (

@@ -10,7 +10,7 @@ export class LingeringHandlers {
     return [...this.#ids];
   }
 
-  /** Takes one in, until it has come to its end. */
+  /** Adds a handler until it ends. */
   add(connectionId: string, handler: Pick<LingeringHandler, 'whenEnded'>): void {
     this.#ids.add(connectionId);
     handler.whenEnded(() => {
@@ -19,7 +19,7 @@ export class LingeringHandlers {
     });
   }
 
-  /** Resolves when there is none any more, or when so many ms have passed. */
+  /** Resolves when no handler is left, or after `withinMs`. */
   async finished(withinMs: number, clock: Clock): Promise<void> {
     if (this.#ids.size === 0) return;
     await new Promise<void>((resolve) => {

@@ -136,7 +136,7 @@ describe('an exit', () => {
     expect(await exitOf(Promise.reject(odd))).toEqual(crashed(odd));
   });
 
-  test('a promise of another make is taken, also one that throws when it is waited for', async () => {
+  test('a foreign promise is accepted, also one whose then throws', async () => {
     expect(await exitOf(thenable((done) => done({ reason: 'normal' })))).toEqual({ reason: 'normal' });
     const broken = thenable(() => {
       throw new Error('a bug');

@@ -9,7 +9,7 @@ const aContext = (onThrow: (error: unknown) => void = none) =>
   new StartContext('a', { dial: none, listen: none, supervise: none }, onThrow);
 const reason = new EndedError('stop');
 
-test('its signal aborts for who holds it already', () => {
+test('its signal aborts if it was read before', () => {
   const context = aContext();
   const { signal } = context;
   expect(signal.aborted).toBe(false);
@@ -17,13 +17,13 @@ test('its signal aborts for who holds it already', () => {
   expect(signal).toMatchObject({ aborted: true, reason });
 });
 
-test('and is aborted for who asks later', () => {
+test('and is aborted if it is read later', () => {
   const context = aContext();
   context.abort(reason);
   expect(context.signal).toMatchObject({ aborted: true, reason });
 });
 
-test('hands over what a listener of its signal throws', () => {
+test('reports what a listener of its signal throws', () => {
   const threw: unknown[] = [];
   const context = aContext((error) => threw.push(error));
   const error = new Error('bad listener');

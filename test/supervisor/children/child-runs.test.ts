@@ -50,7 +50,7 @@ function aRun(
   return { clock, events, exits, children, contexts, slot, runs, types: () => events.map(({ type }) => type) };
 }
 
-test('a start, an exit, and a stop are each told once', async () => {
+test('a start, an exit, and a stop are each published once', async () => {
   const child = new TestChild('a');
   const { runs, slot, events, exits } = aRun(() => child.start());
   await runs.begin(slot);
@@ -63,13 +63,13 @@ test('a start, an exit, and a stop are each told once', async () => {
   expect([exits, slot.state]).toEqual([['shutdown'], 'stopped']);
 });
 
-test('stopping what does not run tells nothing', async () => {
+test('stopping a child that does not run publishes nothing', async () => {
   const { runs, slot, events } = aRun(none);
   await runs.stop(slot, CLOSE);
   expect([events, slot.state]).toEqual([[], 'stopped']);
 });
 
-test('a start under way is called off by its signal, and given up at its budget', async () => {
+test('a start under way is called off by its signal, and abandoned at the end of its budget', async () => {
   const { runs, slot, clock, contexts, types } = aRun(() => new Promise<RunningChild>(() => {}));
   const fault = Promise.resolve(runs.begin(slot));
   runs.callOffStart(ENDED);
@@ -80,7 +80,7 @@ test('a start under way is called off by its signal, and given up at its budget'
   expect(types()).toEqual(['child.start-failed']);
 });
 
-test('a brutal one is given up at once', async () => {
+test('the start of a brutal child is abandoned at once', async () => {
   const { runs, slot, clock } = aRun(() => new Promise<RunningChild>(() => {}), { shutdown: 'brutal' });
   const fault = Promise.resolve(runs.begin(slot));
   runs.callOffStart(ENDED);
@@ -88,7 +88,7 @@ test('a brutal one is given up at once', async () => {
   expect(clock.pending).toBe(0);
 });
 
-test('with nothing under way there is nothing to call off', () => {
+test('without a start under way there is nothing to call off', () => {
   const { runs, clock } = aRun(none);
   runs.callOffStart(ENDED);
   runs.terminateRemaining(CLOSE, ENDED);
@@ -101,7 +101,7 @@ test.each<[Restart, boolean, string, boolean]>([
   ['temporary', false, 'child.forgotten', false],
   ['permanent', true, 'child.forgotten', false],
 ])(
-  'left for good, a %s child (stopped by its user: %s) is told as %s',
+  'a %s child that stays stopped (by its user: %s) is published as %s',
   async (restart, isStoppedByUser, type, isThere) => {
     const child = new TestChild('a');
     const { runs, slot, children, events } = aRun(() => child.start(), { restart });

@@ -12,7 +12,7 @@ const CLOSE = { code: 1001, reason: '' };
 const slotOf = (start: () => RunningChild | Promise<RunningChild>) =>
   new ChildSlot({ id: 'a', start, restart: 'permanent', shutdown: undefined });
 
-test('a start that needs no waiting is over at once', () => {
+test('a synchronous start is over at once', () => {
   const child = new TestChild('a');
   const slot = slotOf(() => child.start());
   expect(slot.begin(CONTEXT, () => false)).toBeUndefined();
@@ -38,13 +38,13 @@ test.each<[string, unknown]>([
   ['no methods', { handle: { kind: 'worker' }, exited: Promise.resolve() }],
   ['no handle', { exited: Promise.resolve(), shutDown: () => {}, terminate: () => {} }],
   ['null for a handle', { handle: null, exited: Promise.resolve(), shutDown: () => {}, terminate: () => {} }],
-])('a start that gives %s is a fault', (_what, given) => {
+])('a start that returns %s is a fault', (_what, given) => {
   expect(slotOf(() => given as never).begin(CONTEXT, () => false)).toMatchObject({
     error: { code: 'WIREKEEPER_OPTION' },
   });
 });
 
-test('a start that was given up is a fault at once, and what comes of it is terminated', async () => {
+test('an abandoned start is a fault at once, and a run that it still returns is terminated', async () => {
   const child = new TestChild('a');
   let answer = () => {};
   const slot = slotOf(() => new Promise<RunningChild>((resolve) => (answer = () => resolve(child.start()))));
@@ -57,7 +57,7 @@ test('a start that was given up is a fault at once, and what comes of it is term
   expect(child.asked).toEqual(['start', 'terminate']);
 });
 
-test('a start that was given up while supervisors below it end is a fault when they have', async () => {
+test('an abandoned start whose child supervisors are ending is a fault when they have ended', async () => {
   const slot = slotOf(() => new Promise<RunningChild>(() => {}));
   let isOver = false;
   void Promise.resolve(slot.begin(CONTEXT, () => false)).then(() => (isOver = true));
@@ -70,7 +70,7 @@ test('a start that was given up while supervisors below it end is a fault when t
   expect(isOver).toBe(true);
 });
 
-test('its last exit is kept, and told to who holds the handle, once', async () => {
+test('conclude gets the last exit, once', async () => {
   const child = new TestChild('a');
   const slot = slotOf(() => child.start());
   await slot.begin(CONTEXT, () => false);
@@ -85,7 +85,7 @@ test('its last exit is kept, and told to who holds the handle, once', async () =
   expect(child.concluded).toBeUndefined();
 });
 
-test('a restart that gives another handle concludes the one before', async () => {
+test('a restart that returns another handle concludes the run before', async () => {
   const first = new TestChild('a');
   const second = new TestChild('a');
   const starts = [first, second];
@@ -107,7 +107,7 @@ test('terminated, it ends once, whether it was being stopped or not', async () =
   expect(child.asked).toEqual(['start', 'terminate']);
 });
 
-test('its budget is 5,000 ms, and for ever if it is a supervisor', async () => {
+test('its default budget is 5,000 ms, and Infinity for a supervisor', async () => {
   const supervisor = { kind: 'supervisor' } as unknown as Worker;
   expect(slotOf(() => new TestChild('a').start()).shutdown).toBe(5_000);
   const slot = slotOf(() => ({ ...new TestChild('a').start(), handle: supervisor }));
@@ -115,7 +115,7 @@ test('its budget is 5,000 ms, and for ever if it is a supervisor', async () => {
   expect(slot.shutdown).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('a start that gives a supervisor it would be below is a fault, and that one is left alone', () => {
+test('a start that returns an ancestor is a fault, and the ancestor is left alone', () => {
   const child = new TestChild('a');
   const slot = slotOf(() => child.start());
   expect(slot.begin(CONTEXT, (handle) => handle === child.handle)).toMatchObject({

@@ -41,13 +41,13 @@ test('is over when the first children run, and heeds its signal no longer', asyn
   expect(asked).toEqual([]);
 });
 
-test('fails with the first child that does, once the rest has ended', async () => {
+test('fails with the first child that fails, when the others have ended', async () => {
   const { asked, started } = aStart(() => Promise.reject(new Error('no port')));
   await expect(started).rejects.toThrow('no port');
   expect(asked).toEqual(['shutDown']);
 });
 
-test('called off, it stops; given up, it terminates, and is waited for', async () => {
+test('called off, it stops; abandoned, it terminates, and is awaited', async () => {
   const { asked, context } = aStart(() => new Promise(() => {}));
   context.abort(new EndedError('stop'));
   expect(asked).toEqual(['shutDown']);

@@ -17,7 +17,7 @@ function children(...slots: readonly ChildSlot[]): Children {
 
 const ids = (slots: Iterable<ChildSlot>) => [...slots].map(({ id }) => id).join('');
 
-test('stand in start order, and are stopped in reverse', () => {
+test('are in start order, and are stopped in reverse', () => {
   const family = children(slot('a'), slot('b'), slot('c'));
   expect([ids(family), ids(family.reversed())]).toEqual(['abc', 'cba']);
 });
@@ -35,12 +35,12 @@ test.each([
   expect(one === undefined ? '' : ids(family.restartedWith(one, strategy))).toBe(expected);
 });
 
-test('one that waits for its first start is not started on behalf of another', () => {
+test('a child that waits for its first start is not restarted with another', () => {
   const crashed = slot('a');
   expect(ids(children(crashed, slot('b', 'starting')).restartedWith(crashed, 'one_for_all'))).toBe('a');
 });
 
-test('taking a child out leaves another one of its id alone', () => {
+test('removing a child leaves another child of the same id alone', () => {
   const [old, anew] = [slot('a'), slot('a')];
   const family = children(anew);
   family.remove(old);

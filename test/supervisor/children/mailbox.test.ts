@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Mailbox } from '../../../src/supervisor/children/mailbox.js';
 import { settled } from '../../support/settled.js';
 
-test('does at once what needs no waiting, when nothing else is under way', () => {
+test('does a task that needs no waiting at once when no other is under way', () => {
   const done: string[] = [];
   const mailbox = new Mailbox();
   mailbox.post(() => void done.push('a'));
@@ -10,7 +10,7 @@ test('does at once what needs no waiting, when nothing else is under way', () =>
   expect(done).toEqual(['a', 'b']);
 });
 
-test('begins nothing before what is under way has ended', async () => {
+test('begins no task before the one under way has ended', async () => {
   const done: string[] = [];
   const mailbox = new Mailbox();
   let end = () => {};
@@ -26,7 +26,7 @@ test('begins nothing before what is under way has ended', async () => {
   expect(done).toEqual(['first', 'second']);
 });
 
-test('a turn taken within a turn comes after it', () => {
+test('a task posted within a task comes after it', () => {
   const done: string[] = [];
   const mailbox = new Mailbox();
   mailbox.post(() => {
@@ -36,7 +36,7 @@ test('a turn taken within a turn comes after it', () => {
   expect(done).toEqual(['outer', 'inner']);
 });
 
-test('what waits can be taken out, and is not done then', async () => {
+test('waiting tasks that are taken out are not done', async () => {
   const mailbox = new Mailbox();
   let end = () => {};
   const done: string[] = [];

@@ -16,7 +16,7 @@ test.each([
   expect([...order].map((group) => group.join('')).join(' ')).toBe(groups);
 });
 
-test('whether a child may end together with others is asked when its turn has come', () => {
+test('mayEndTogether is called when the turn of a child has come', () => {
   let mayEnd = true;
   const order = stopOrder(['A', 'b', 'c'], (child) => child !== 'A' && mayEnd)[Symbol.iterator]();
   expect(order.next().value).toEqual(['A']);

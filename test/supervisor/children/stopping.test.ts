@@ -19,7 +19,7 @@ function stopping(child: TestChild, shutdown: number | 'brutal') {
 // by calling exit(Child,shutdown) and then wait for an exit signal with reason shutdown back from the child process. If
 // no exit signal is received within the specified number of milliseconds, the child process is unconditionally
 // terminated".
-test('a child that ends within its budget is told once, and never terminated', async () => {
+test('a child that ends within its budget is asked to once, and never terminated', async () => {
   const child = new TestChild('a');
   const { clock, exits } = stopping(child, 100);
   await settled();
@@ -40,7 +40,7 @@ test('a child that goes on is terminated at its budget, not before', async () =>
 });
 
 // "brutal_kill means that the child process is unconditionally terminated using exit(Child,kill)."
-test('a brutal one is terminated at once, and told nothing before', async () => {
+test('a brutal child is terminated at once, and not asked to end before', async () => {
   const child = new TestChild('a');
   const { exits } = stopping(child, 'brutal');
   await settled();
@@ -59,7 +59,7 @@ test('Infinity waits, without a timer', async () => {
   expect(exits).toEqual([{ reason: 'normal' }]);
 });
 
-test('terminated by hand, it is so once', async () => {
+test('terminate works once', async () => {
   const child = new TestChild('a');
   child.atShutDown = 'lingers';
   const { run } = stopping(child, 100);
@@ -69,7 +69,7 @@ test('terminated by hand, it is so once', async () => {
   expect(child.asked).toEqual(['start', 'shutDown 1012 restart', 'terminate']);
 });
 
-test('one that crashes while it ends has crashed', async () => {
+test('a child that crashes while it ends has crashed', async () => {
   const child = new TestChild('a');
   child.atShutDown = 'lingers';
   const { exits } = stopping(child, 100);

@@ -57,7 +57,7 @@ describe('dialers whose peers answer no Close', () => {
     expect(supervisor.stats().connections).toEqual({ connecting: 0, open: 0, closing: 0 });
   });
 
-  test('are told in reverse start order, all before the first has ended, and exit in that order', async () => {
+  test('are asked to end in reverse start order, all before the first has ended, and exit in that order', async () => {
     const { clock, supervisor, told } = aMuteWorld();
     await dialUp(3, supervisor);
     const stopped = supervisor.stop();
@@ -66,7 +66,7 @@ describe('dialers whose peers answer no Close', () => {
     expect(told.slice(3)).toEqual(['d2 exited', 'd1 exited', 'd0 exited']);
   });
 
-  test('below other supervisors, at any depth, are stopped within one deadline', async () => {
+  test('of child supervisors, at any depth, are stopped within one deadline', async () => {
     const { clock, supervisor } = aMuteWorld();
     for (let branch = 0; branch < 10; branch += 1) {
       let below = supervisor;
@@ -139,7 +139,7 @@ describe('a worker', () => {
     ]);
   });
 
-  test('below another supervisor makes that one wait, and be waited for', async () => {
+  test('of a child supervisor makes that supervisor wait, and be waited for', async () => {
     const { clock, supervisor, told } = aMuteWorld();
     const database = new TestChild('database', told);
     const below = await supervisor.supervise({ id: 'storage' });

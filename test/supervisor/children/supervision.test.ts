@@ -112,7 +112,7 @@ describe('a restart of several', () => {
     });
   });
 
-  test('waits for each child to end before the next is told to', async () => {
+  test('waits for each child to end before the next is asked to', async () => {
     const family = await aFamily({ strategy: 'one_for_all' });
     family.c.atShutDown = 'lingers';
     family.a.exit('abnormal');
@@ -160,7 +160,7 @@ describe('intensity', () => {
     expect(verdicts(family.events)).toEqual(['restarting b after b abnormal', 'escalated by b after 1']);
   });
 
-  test('forgives what has left its window, counting all children together', async () => {
+  test('does not count restarts that have left its window, and counts all children together', async () => {
     const family = await aFamily({ intensity: { maxRestarts: 2, withinMs: 1_000 } });
     for (const child of [family.a, family.b, family.c]) {
       child.exit('abnormal');
@@ -224,7 +224,7 @@ describe('calls', () => {
     expect(await supervisor.startChild(child.spec())).toBe(child.handle);
   });
 
-  test('terminateChild: stops it and keeps its spec, of a temporary one nothing', async () => {
+  test('terminateChild: stops the child and keeps its spec, unless it is temporary', async () => {
     const kept = await down();
     expect(kept.states()).toEqual({ a: 'stopped', b: 'running', c: 'running' });
     expect(kept.a.concluded).toEqual({ id: 'a', reason: 'shutdown', report: undefined });
@@ -236,13 +236,13 @@ describe('calls', () => {
     ]);
   });
 
-  test('terminateChild of one that is down is ok, of none not-found', async () => {
+  test('terminateChild resolves for a stopped child, and rejects with not-found for no child', async () => {
     const family = await down();
     await family.supervisor.terminateChild('a');
     await expect(family.supervisor.terminateChild('z')).rejects.toMatchObject({ reason: 'not-found' });
   });
 
-  test('terminateChild of one that is being restarted ends that', async () => {
+  test('terminateChild of a child that is being restarted ends the restart', async () => {
     const family = await restarting();
     const ended = family.supervisor.terminateChild('a');
     family.c.exit('shutdown');
@@ -253,7 +253,7 @@ describe('calls', () => {
     expect(family.states()).toMatchObject({ a: 'stopped' });
   });
 
-  test('restartChild starts one that is down, and only such a one', async () => {
+  test('restartChild starts a stopped child, and no other', async () => {
     const family = await down();
     expect(await family.supervisor.restartChild('a')).toBe(family.a.handle);
     expect(family.states()).toMatchObject({ a: 'running' });
@@ -269,7 +269,7 @@ describe('calls', () => {
     expect(verdicts(family.events)).toEqual(['child.kept a shutdown']);
   });
 
-  test('deleteChild frees the id of one that is down, and only of such a one', async () => {
+  test('deleteChild frees the id of a stopped child, and of no other', async () => {
     const family = await down();
     await expect(family.supervisor.deleteChild('b')).rejects.toThrow(ChildError);
     await family.supervisor.deleteChild('a');
@@ -277,7 +277,7 @@ describe('calls', () => {
     await family.supervisor.startChild(family.a.spec());
   });
 
-  test('countChildren and whichChildren count those that are down', async () => {
+  test('countChildren and whichChildren include stopped children', async () => {
     const family = await down();
     expect(family.supervisor.countChildren()).toEqual({ specs: 3, active: 2, supervisors: 0, workers: 3 });
     expect(family.supervisor.whichChildren()[0]).toEqual({
@@ -326,7 +326,7 @@ describe('a stop in the middle of a start', () => {
     return { ...fixture, child, started, answer: () => answer(), isCalledOff: () => isCalledOff };
   }
 
-  test('calls it off by its signal, and refuses who asked for it', async () => {
+  test('calls it off by its signal, and rejects its caller', async () => {
     const { supervisor, started, isCalledOff } = slow({}, true);
     const stopped = supervisor.stop();
     expect(isCalledOff()).toBe(true);
@@ -334,7 +334,7 @@ describe('a stop in the middle of a start', () => {
     expect(await stopped).toMatchObject({ outcome: 'stopped' });
   });
 
-  test('waits for one that does not heed it no longer than its budget; what comes later is terminated', async () => {
+  test('waits no longer than its budget for a start that ignores the signal; a run that comes later is terminated', async () => {
     const { supervisor, clock, started, child, answer } = slow({ shutdown: 100 }, false);
     const refused = expect(started).rejects.toThrow(EndedError);
     void supervisor.stop();
@@ -349,7 +349,7 @@ describe('a stop in the middle of a start', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('stops what came in time like any other child', async () => {
+  test('stops a child that started in time like any other', async () => {
     const { supervisor, clock, started, child, answer } = slow({ shutdown: 100 }, false);
     const refused = expect(started).rejects.toThrow(EndedError);
     const stopped = supervisor.stop();
@@ -360,7 +360,7 @@ describe('a stop in the middle of a start', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('terminate gives it up at once', async () => {
+  test('terminate abandons it at once', async () => {
     const { supervisor, started } = slow({ shutdown: Number.POSITIVE_INFINITY }, false);
     const refused = expect(started).rejects.toThrow(EndedError);
     void supervisor.stop();
@@ -370,14 +370,14 @@ describe('a stop in the middle of a start', () => {
   });
 });
 
-test('a start that gives no running child has failed, and says so', async () => {
+test('a start that returns no running child fails with an error that says so', async () => {
   const { supervisor } = aSupervisor();
   await expect(supervisor.startChild({ id: 'x', start: () => ({}) as never })).rejects.toThrow(
     'the start of child x returned no running child',
   );
 });
 
-test('a crash on the way down is no reason to restart', async () => {
+test('a crash while a child is stopped does not restart it', async () => {
   const family = await aFamily();
   family.a.atShutDown = 'lingers';
   const terminated = family.supervisor.terminateChild('a');
@@ -387,7 +387,7 @@ test('a crash on the way down is no reason to restart', async () => {
   expect(verdicts(family.events)).toEqual(['child.kept a abnormal']);
 });
 
-test('who holds a handle and throws when told of its end disturbs nobody', async () => {
+test('a conclude that throws does no harm to others', async () => {
   const { supervisor, events } = aSupervisor();
   const child = new TestChild('a');
   const start = () => ({

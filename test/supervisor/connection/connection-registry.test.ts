@@ -10,7 +10,7 @@ const clock = createHeapClock();
 const registry = (parent?: ConnectionRegistry, maxConnections = 10) =>
   new ConnectionRegistry(clock, maxConnections, parent);
 
-test('what is noted below is noted above, and not the other way round', () => {
+test('what a child registry counts its parent counts, and not the other way round', () => {
   const above = registry();
   const below = registry(above);
   below.stateChanged(undefined, 'open');
@@ -32,7 +32,7 @@ test('what is noted below is noted above, and not the other way round', () => {
   });
 });
 
-test('frames are summed up over the tree, and stay when what is below has closed', () => {
+test('frames are summed up over the tree, and stay when a child registry has closed', () => {
   const above = registry();
   const middle = registry(above);
   const below = registry(middle);
@@ -47,7 +47,7 @@ test('frames are summed up over the tree, and stay when what is below has closed
   expect(above.stats().framesIn).toBe(111);
 });
 
-test('events go up; somebody who listens above is somebody', () => {
+test('events go to the parent, whose subscribers count as observers', () => {
   const above = registry();
   const below = registry(above);
   expect(below.isObserved).toBe(false);
@@ -58,7 +58,7 @@ test('events go up; somebody who listens above is somebody', () => {
   expect(types).toEqual(['observer.threw']);
 });
 
-test('there is room only where there is room above', () => {
+test('there is room only where the parent has room', () => {
   const above = registry(undefined, 0);
   expect([above.hasRoom(), registry(above).hasRoom(), registry(registry()).hasRoom()]).toEqual([false, false, true]);
 });

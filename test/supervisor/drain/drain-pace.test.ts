@@ -24,7 +24,7 @@ function aPace(count: number, spreadMs: number, onClose: (n: number) => void = (
   return { clock, wheel, pace, closed, schedule };
 }
 
-test('gives each its turn once, in order, on one task of the wheel', () => {
+test('closes each once, in order, with one task on the wheel', () => {
   const { clock, wheel, pace, closed, schedule } = aPace(1_000, 5_000);
   pace.start();
   expect([closed.length, wheel.size, clock.pending]).toEqual([0, 1, 1]);
@@ -59,7 +59,7 @@ test('is never early, and late by no more than a sixteenth of a gap', () => {
   }
 });
 
-test('gives no turn within the call that starts it, and all in one without a spread', () => {
+test('closes nothing within start(), and all at once without a spread', () => {
   const { clock, pace, closed } = aPace(100, 0);
   pace.start();
   expect(closed).toEqual([]);
@@ -76,7 +76,7 @@ test('stops at once, also within a turn', () => {
   expect([scene.closed.length, scene.wheel.size]).toEqual([10, 0]);
 });
 
-test('of nobody schedules nothing', () => {
+test('of no connections schedules nothing', () => {
   const { wheel, pace } = aPace(0, 1_000);
   pace.start();
   expect(wheel.size).toBe(0);

@@ -83,7 +83,7 @@ test('a superseded drain gives handlers one turn of the loop, and names those th
   expect(await drained).toMatchObject({ outcome: 'superseded', clean: 2, lingering: [clients[1]?.connection.id] });
 });
 
-test('progress of a few is told as each of them ends', async () => {
+test('progress of a few connections is published as each of them ends', async () => {
   const scene = aDrain();
   await scene.listen();
   const clients = scene.open(3);

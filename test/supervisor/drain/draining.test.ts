@@ -16,14 +16,14 @@ describe('drain', () => {
     expect([supervisor.state, types()]).toEqual(['running', []]);
   });
 
-  test('with a signal that has aborted before rejects with its reason, and nothing has begun', async () => {
+  test('with an aborted signal rejects with its reason, and nothing has begun', async () => {
     const { supervisor, types } = aDrain();
     const reason = new Error('not now');
     await expect(supervisor.drain({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect([supervisor.state, types()]).toEqual(['running', []]);
   });
 
-  test('asked for again joins the one under way, whatever else it asks for', async () => {
+  test('called again joins the drain under way, whatever its options', async () => {
     const scene = aDrain();
     await scene.listen();
     const client = scene.openOne();
@@ -41,7 +41,7 @@ describe('drain', () => {
     await expect(supervisor.drain(options)).rejects.toThrow(EndedError);
   });
 
-  test('of a part is refused while all is drained', async () => {
+  test('is refused as a partial one during a full one', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.openOne();
@@ -49,7 +49,7 @@ describe('drain', () => {
     await expect(scene.supervisor.drain({ share: 0.5 })).rejects.toThrow(EndedError);
   });
 
-  test('takes no more children, and starts none again', async () => {
+  test('takes no more children, and restarts none', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.openOne();
@@ -88,7 +88,7 @@ describe('of a tree', () => {
     return { ...scene, below };
   }
 
-  test('drains those below by the same pace and in the same account, and stops them last', async () => {
+  test('drains child supervisors at the same pace and in the same account, and stops them last', async () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
     const drained = scene.supervisor.drain({ spreadMs: 1_000 });
@@ -110,7 +110,7 @@ describe('of a tree', () => {
     ]);
   });
 
-  test('called off, all of it runs on', async () => {
+  test('called off, the whole tree runs on', async () => {
     const scene = await aTree();
     scene.openOne('down');
     const controller = new AbortController();
@@ -121,7 +121,7 @@ describe('of a tree', () => {
     expect(scene.knock('down').wire).toBeDefined();
   });
 
-  test('a drain below concerns nobody above', async () => {
+  test('a drain of a child supervisor does not concern its parent', async () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
     const drained = scene.below.drain(AT_ONCE);
@@ -139,7 +139,7 @@ describe('of a tree', () => {
     expect(scene.supervisor.whichChildren().map(({ id }) => id)).toEqual(['up']);
   });
 
-  test('a drain below goes on although the one above was called off', async () => {
+  test('a drain of a child supervisor goes on although that of its parent was called off', async () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
     const controller = new AbortController();
@@ -153,7 +153,7 @@ describe('of a tree', () => {
     expect([(await lower).total, up.wire.asked]).toEqual([1, []]);
   });
 
-  test('a share is of all below too', async () => {
+  test('a share includes connections of child supervisors', async () => {
     const scene = await aTree();
     const clients = [...scene.open(2, 'up'), ...scene.open(2, 'down')];
     void scene.supervisor.drain({ ...AT_ONCE, share: 1 });

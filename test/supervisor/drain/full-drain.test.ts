@@ -8,7 +8,7 @@ import { settled } from '../../support/settled.js';
 const AT_ONCE = { spreadMs: 0 };
 
 describe('in the beginning', () => {
-  test('it is not ready at once, and takes connections for notReadyFirstMs', async () => {
+  test('the supervisor is not ready at once, and takes connections for notReadyFirstMs', async () => {
     const scene = aDrain();
     await scene.listen();
     const early = scene.openOne();
@@ -37,7 +37,7 @@ describe('in the beginning', () => {
     expect(scene.types()).toEqual(expect.arrayContaining(['drain.started', 'drain.suspended']));
   });
 
-  test('those refused are told when to come back, each at a time of its own', async () => {
+  test('refusals say when to come back, each at another time', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.open(1);
@@ -81,7 +81,7 @@ describe('in the beginning', () => {
 });
 
 describe('closing', () => {
-  test('gives every client a delay of its own, behind the reason', async () => {
+  test('advises every client another delay, behind the reason', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(40);
@@ -96,7 +96,7 @@ describe('closing', () => {
     expect(Math.max(...delays) - Math.min(...delays)).toBeGreaterThan(2_000);
   });
 
-  test('gives no advice when it is told not to, and the code asked for', async () => {
+  test('advises no delay with adviseReconnectMs 0, and uses the code given', async () => {
     const scene = aDrain();
     await scene.listen();
     const client = scene.openOne();
@@ -105,7 +105,7 @@ describe('closing', () => {
     expect(client.wire.asked).toEqual(['close 4000 bye']);
   });
 
-  test('is spread, and leaves alone those who have finished by then', async () => {
+  test('is spread, and leaves alone connections that have finished by then', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(10);
@@ -120,7 +120,7 @@ describe('closing', () => {
     expect(others.every(({ wire }) => closeOf(wire)?.code === 1000)).toBe(true);
   });
 
-  test('begins finishFirstMs after handlers were told', async () => {
+  test('begins finishFirstMs after drainSignal', async () => {
     const scene = aDrain();
     await scene.listen();
     const client = scene.openOne();
@@ -132,7 +132,7 @@ describe('closing', () => {
     expect(closeOf(client.wire)?.code).toBe(1012);
   });
 
-  test('comes last to those whose handlers hold drainSignal', async () => {
+  test('comes last to connections whose handlers hold drainSignal', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(20);
@@ -161,7 +161,7 @@ describe('closing', () => {
 });
 
 describe('the account', () => {
-  test('tells what became of each: clean, forced, finished by themselves, refused', async () => {
+  test('has the fate of each: clean, forced, finished by themselves, refused', async () => {
     const scene = aDrain({ limits: { closeWithinMs: 60_000 } });
     await scene.listen();
     const [clean, slow, mute, lost, leaver] = scene.open(5);
@@ -230,7 +230,7 @@ describe('the account', () => {
     finish();
   });
 
-  test('does not name handlers that tidy up in time', async () => {
+  test('does not name handlers that clean up in time', async () => {
     const scene = aDrain();
     let finish = () => {};
     await scene.listen('door', {
@@ -257,7 +257,7 @@ describe('the account', () => {
     expect(scene.clock.pending).toBe(0);
   });
 
-  test('is told before the supervisor ends; progress about ten times', async () => {
+  test('is published before the supervisor ends; progress about ten times', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(100);
@@ -285,7 +285,7 @@ function msOf({ slowest }: DrainReport, id: string | undefined): number {
 }
 
 describe('dialed connections', () => {
-  test('are told, serve until the accepted ones have gone, then end with 1001; their dialers exit with shutdown', async () => {
+  test('get drainSignal, go on until the accepted ones have ended, then end with 1001; their dialers exit with shutdown', async () => {
     const scene = aDrain();
     await scene.listen();
     const feed = await scene.dialUp();
@@ -344,7 +344,7 @@ describe('dialed connections', () => {
 });
 
 describe('a stop', () => {
-  test('overtakes: what was not closed yet is closed now, with its code', async () => {
+  test('supersedes: what was not closed yet is closed now, with its code', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(4);
@@ -359,7 +359,7 @@ describe('a stop', () => {
     expect(await drained).toMatchObject({ outcome: 'superseded', total: 4, clean: 4, forced: 0 });
   });
 
-  test('asked for twice cuts nothing', async () => {
+  test('called twice cuts nothing', async () => {
     const scene = aDrain();
     await scene.listen();
     const client = scene.openOne();
@@ -418,7 +418,7 @@ describe('a terminate', () => {
 });
 
 describe('its signal', () => {
-  test('calls it off: what was not closed stays, listeners take connections, the supervisor runs', async () => {
+  test('calls it off: connections that were not closed stay, listeners take connections, the supervisor runs', async () => {
     const scene = aDrain();
     await scene.listen();
     const feed = await scene.dialUp();

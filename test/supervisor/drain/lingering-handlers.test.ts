@@ -17,13 +17,13 @@ function someHandlers(...ids: string[]) {
   return { clock, handlers, wait, end: (id: string) => ends.get(id)?.(), isOver: () => isOver };
 }
 
-test('none is waited for when there is none', async () => {
+test('without a handler there is no wait', async () => {
   const { clock, handlers, wait } = someHandlers();
   await wait(1_000);
   expect([handlers.ids, clock.pending]).toEqual([[], 0]);
 });
 
-test('the last that ends ends the wait, and its timer', async () => {
+test('the end of the last handler ends the wait, and its timer', async () => {
   const { clock, handlers, wait, end, isOver } = someHandlers('a', 'b');
   void wait(1_000);
   end('a');
@@ -34,7 +34,7 @@ test('the last that ends ends the wait, and its timer', async () => {
   expect([isOver(), handlers.ids, clock.pending]).toEqual([true, [], 0]);
 });
 
-test('those that do not end in time are named', async () => {
+test('handlers that do not end in time are named', async () => {
   const { clock, handlers, wait, end, isOver } = someHandlers('a', 'b');
   void wait(1_000);
   end('b');

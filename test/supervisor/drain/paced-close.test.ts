@@ -34,13 +34,13 @@ function aPacedClose(count: number, settings: Partial<PacedCloseSettings> = {}) 
   return { ...parent, parts, pacedClose, closed, emptied: () => emptied };
 }
 
-test('of nobody is over when it starts', () => {
+test('of no connections is over when it starts', () => {
   const { pacedClose, emptied, clock } = aPacedClose(0);
   pacedClose.start();
   expect([emptied(), clock.pending]).toEqual([1, 0]);
 });
 
-test('is over once the last has ended, and says how long each took from its Close', () => {
+test('is over when the last has ended, and knows how long each took from its Close', () => {
   const { pacedClose, parts, closed, emptied, clock } = aPacedClose(2);
   pacedClose.start();
   clock.advance(1);
@@ -59,14 +59,14 @@ test('is over once the last has ended, and says how long each took from its Clos
   }
 });
 
-test('an end that is told twice counts once', () => {
+test('an end that is entered twice counts once', () => {
   const { pacedClose, parts, emptied } = aPacedClose(1);
   pacedClose.start();
   for (const { connection } of [...parts, ...parts]) pacedClose.ended(connection);
   expect(emptied()).toBe(1);
 });
 
-test('leaves alone what has begun to end by itself', () => {
+test('leaves connections alone that have begun to end by themselves', () => {
   const { pacedClose, parts, clock } = aPacedClose(1);
   parts[0]?.connection.close(4001);
   pacedClose.start();
@@ -74,7 +74,7 @@ test('leaves alone what has begun to end by itself', () => {
   expect(parts[0]?.wire.asked).toEqual(['close 4001']);
 });
 
-test('released, it closes no more and keeps those that it has closed', () => {
+test('release closes no more, and keeps those that were closed', () => {
   const { pacedClose, closed, clock } = aPacedClose(10);
   pacedClose.start();
   clock.advance(250);
@@ -85,7 +85,7 @@ test('released, it closes no more and keeps those that it has closed', () => {
   expect(closed()).toHaveLength(count);
 });
 
-test('terminated, all that is left is, whether it was closed or not', () => {
+test('terminate terminates all that are left, closed or not', () => {
   const { pacedClose, parts, clock } = aPacedClose(4);
   pacedClose.start();
   clock.advance(250);
@@ -93,7 +93,7 @@ test('terminated, all that is left is, whether it was closed or not', () => {
   expect(parts.every(({ wire }) => wire.asked.at(-1) === 'terminate')).toBe(true);
 });
 
-test('stopped before finishFirstMs has passed, it closes nobody', () => {
+test('a stop before finishFirstMs has passed closes nobody', () => {
   const { pacedClose, closed, clock } = aPacedClose(4, { finishFirstMs: 500 });
   pacedClose.start();
   pacedClose.stop();

@@ -5,7 +5,7 @@ import { settled } from '../../support/settled.js';
 const AT_ONCE = { spreadMs: 0 };
 
 describe('share', () => {
-  test('closes that part, and nobody else; the supervisor runs on', async () => {
+  test('closes that part only; the supervisor runs on', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(50);
@@ -91,7 +91,7 @@ describe('where', () => {
     ]);
   });
 
-  test('that picks nobody is an account of nobody, at once', async () => {
+  test('that picks nobody resolves with an empty account at once', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.openOne();
@@ -105,7 +105,7 @@ describe('where', () => {
 });
 
 describe('the account of a partial drain', () => {
-  test('is of those picked only, each with what became of it', async () => {
+  test('is of the connections picked only, each with its fate', async () => {
     const scene = aDrain({ limits: { closeWithinMs: 60_000 } });
     await scene.listen();
     const [clean, mute, leaver, other] = scene.open(4);
@@ -132,7 +132,7 @@ describe('the account of a partial drain', () => {
     expect(scene.types().at(-1)).toBe('drain.ended');
   });
 
-  test('says who stays when it was called off', async () => {
+  test('counts the connections that stay when it was called off', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(4);
@@ -158,7 +158,7 @@ describe('the account of a partial drain', () => {
     expect(scene.clock.pending).toBe(0);
   });
 
-  test('is closed by a stop that overtakes it', async () => {
+  test('is closed by a stop that supersedes it', async () => {
     const scene = aDrain();
     await scene.listen();
     const clients = scene.open(4);

@@ -64,7 +64,7 @@ test.each<DrainOptions>([{ code: 1006 }, { code: 1010 }, { reason: 'x'.repeat(12
   },
 );
 
-test('a stop closes with 1001, or as it is told', () => {
+test('a stop closes with 1001, or with the code and reason given', () => {
   expect(resolveStop({})).toEqual({ code: 1001, reason: '' });
   expect(resolveStop({ code: 1012, reason: 'deploy' })).toEqual({ code: 1012, reason: 'deploy' });
 });
