@@ -6,11 +6,6 @@ import { read, show } from '../options/option-rules.js';
 const KINDS: readonly unknown[] = ['worker', 'dialer', 'listener', 'supervisor'] satisfies Child['kind'][];
 const REASONS: readonly unknown[] = ['normal', 'shutdown', 'abnormal'] satisfies Exit['reason'][];
 
-/** The exit of a run whose `exited` rejects: a crash. */
-export function crashed(error: unknown): Exit {
-  return { reason: 'abnormal', error };
-}
-
 /**
  * Checks what a start returned, and wraps it so that the run behaves whatever the user's code does later: `exited`
  * never rejects, and resolves with nothing but an exit.
@@ -44,6 +39,11 @@ export function checkedRun(id: string, given: unknown): RunningChild {
       return mayEndTogether(run);
     },
   };
+}
+
+/** The exit of a run whose `exited` rejects: a crash. */
+export function crashed(error: unknown): Exit {
+  return { reason: 'abnormal', error };
 }
 
 function checkMethod(run: RunningChild, method: 'shutDown' | 'terminate' | 'conclude', where: string): void {

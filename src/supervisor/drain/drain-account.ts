@@ -1,27 +1,8 @@
 import type { CloseReport, CloseTrigger, EndedBy } from '../../transport/close-report.js';
 import type { DrainReport } from '../api/drain.js';
 
-/** How one connection ended in a drain. */
-export type DrainFate = 'finishedByThemselves' | 'clean' | 'forced';
-
-/** The fields of a close report that decide this. */
-type Ending = Pick<CloseReport, 'outcome' | 'trigger' | 'endedBy'>;
-
 /** The number of connections listed as slowest. */
 const SLOWEST_KEPT = 5;
-
-/** Whether a drain ended a connection: by itself, or by the stop that ends or supersedes it. */
-function isByDrain(by: CloseTrigger | EndedBy | undefined): boolean {
-  return by === 'drained' || by === 'supervisor-stopped';
-}
-
-/**
- * Decides how a connection ended. One that had begun to end by itself and was then terminated counts as forced.
- */
-export function fateOf({ outcome, trigger, endedBy }: Ending): DrainFate {
-  if (isByDrain(trigger)) return outcome === 'closed' ? 'clean' : 'forced';
-  return isByDrain(endedBy) ? 'forced' : 'finishedByThemselves';
-}
 
 /** Counts how the connections of a drain end. */
 export class DrainAccount {
@@ -63,3 +44,22 @@ export class DrainAccount {
     };
   }
 }
+
+/**
+ * Decides how a connection ended. One that had begun to end by itself and was then terminated counts as forced.
+ */
+export function fateOf({ outcome, trigger, endedBy }: Ending): DrainFate {
+  if (isByDrain(trigger)) return outcome === 'closed' ? 'clean' : 'forced';
+  return isByDrain(endedBy) ? 'forced' : 'finishedByThemselves';
+}
+
+/** Whether a drain ended a connection: by itself, or by the stop that ends or supersedes it. */
+function isByDrain(by: CloseTrigger | EndedBy | undefined): boolean {
+  return by === 'drained' || by === 'supervisor-stopped';
+}
+
+/** How one connection ended in a drain. */
+export type DrainFate = 'finishedByThemselves' | 'clean' | 'forced';
+
+/** The fields of a close report that decide this. */
+type Ending = Pick<CloseReport, 'outcome' | 'trigger' | 'endedBy'>;

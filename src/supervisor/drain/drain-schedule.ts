@@ -1,28 +1,6 @@
 /** The shortest time between two turns of a drain, in ms: connections due within it are closed together. */
 export const SHORTEST_TURN_MS = 10;
 
-/** The order in which connections are closed. Those whose handlers may finish by themselves come last. */
-export interface DrainSchedule<T> {
-  readonly order: readonly T[];
-  /** The index of the first connection that waits for its handler: from here on each has its turn one place later. */
-  readonly waitingFrom: number;
-  readonly spreadMs: number;
-}
-
-/** Shuffles a list in place (Fisher and Yates). */
-function shuffle<T>(list: T[], random: () => number): T[] {
-  for (let i = list.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j] as T, list[i] as T];
-  }
-  return list;
-}
-
-/** A random part of a list, in random order. */
-export function pickShare<T>(list: readonly T[], share: number, random: () => number): T[] {
-  return shuffle([...list], random).slice(0, Math.round(list.length * share));
-}
-
 /**
  * Lays out the closing of connections over `spreadMs`, evenly: the n-th of N has its turn after n/N of it.
  *
@@ -47,4 +25,26 @@ export function scheduleOf<T>(
  */
 export function turnOf({ order, waitingFrom, spreadMs }: DrainSchedule<unknown>, index: number): number {
   return ((index < waitingFrom ? index : index + 1) / order.length) * spreadMs;
+}
+
+/** Picks a random part of a list, in random order. */
+export function pickShare<T>(list: readonly T[], share: number, random: () => number): T[] {
+  return shuffle([...list], random).slice(0, Math.round(list.length * share));
+}
+
+/** The order in which connections are closed. Those whose handlers may finish by themselves come last. */
+export interface DrainSchedule<T> {
+  readonly order: readonly T[];
+  /** The index of the first connection that waits for its handler: from here on each has its turn one place later. */
+  readonly waitingFrom: number;
+  readonly spreadMs: number;
+}
+
+/** Shuffles a list in place (Fisher and Yates). */
+function shuffle<T>(list: T[], random: () => number): T[] {
+  for (let i = list.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j] as T, list[i] as T];
+  }
+  return list;
 }

@@ -46,9 +46,9 @@ export class Draining {
     settings.signal?.throwIfAborted();
     if (settings.isPartial) return this.#drainPart(new PartialDrain(settings, registry));
     const full = new FullDrain(settings, registry, {
-      drained: () => this.#supervisor.drained(),
-      terminate: () => this.#supervisor.command('terminate'),
-      resume: () => this.#resume(),
+      onDrained: () => this.#supervisor.drained(),
+      onRunOut: () => this.#supervisor.command('terminate'),
+      onCalledOff: () => this.#resume(),
     });
     this.#full = full;
     this.#supervisor.command('drain');

@@ -8,30 +8,20 @@ import { DrainRun } from './drain-run.js';
 import type { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
 
-/** What a full drain asks of its supervisor. */
-export interface DrainedSupervisor {
-  /** Stop: no accepted connection is left. */
-  drained(): void;
-  /** Run on: the drain was called off. */
-  resume(): void;
-  /** Terminate the connections that are left. */
-  terminate(): void;
-}
-
 /**
  * Ends every accepted connection of a supervisor and of its child supervisors, and then stops the supervisor, which
  * ends the dialed ones: handlers of accepted connections may need them until then. `closed` is to be called when that
  * stop is done.
  */
 export class FullDrain extends DrainRun {
-  readonly #supervisor: DrainedSupervisor;
+  readonly #callbacks: FullDrainCallbacks;
   readonly #notReady: Alarm;
   #phase: 'not-ready' | 'closing' | 'stopping' | 'called-off' = 'not-ready';
   #pacedClose: PacedClose | undefined;
 
-  constructor(settings: DrainSettings, registry: ConnectionRegistry, supervisor: DrainedSupervisor) {
+  constructor(settings: DrainSettings, registry: ConnectionRegistry, callbacks: FullDrainCallbacks) {
     super(settings, registry);
-    this.#supervisor = supervisor;
+    this.#callbacks = callbacks;
     this.#notReady = new Alarm(registry.wheel, () => this.#suspend());
   }
 
@@ -93,7 +83,7 @@ export class FullDrain extends DrainRun {
   }
 
   protected override runOut(): void {
-    if (this.#phase === 'stopping') this.#supervisor.terminate();
+    if (this.#phase === 'stopping') this.#callbacks.onRunOut();
     else this.#pacedClose?.terminate();
   }
 
@@ -105,7 +95,7 @@ export class FullDrain extends DrainRun {
     this.left = [...this.registry.connections.values()].filter(
       (connection) => isCounted(connection) && this.#pacedClose?.has(connection) !== true,
     ).length;
-    this.#supervisor.resume();
+    this.#callbacks.onCalledOff();
     if ((this.#pacedClose?.size ?? 0) === 0) void this.finish();
   }
 
@@ -132,12 +122,22 @@ export class FullDrain extends DrainRun {
     await this.handlersFinished();
     if (this.#phase !== 'closing') return;
     this.#stopping();
-    this.#supervisor.drained();
-    if (this.isLate) this.#supervisor.terminate();
+    this.#callbacks.onDrained();
+    if (this.isLate) this.#callbacks.onRunOut();
   }
 }
 
 /** Whether a connection counts in the account. A dial that is under way is not a connection yet. */
 function isCounted(connection: ConnectionActor): boolean {
   return connection.state !== 'connecting';
+}
+
+/** What follows on a full drain. */
+export interface FullDrainCallbacks {
+  /** No accepted connection is left: the supervisor is to stop. */
+  onDrained(): void;
+  /** `withinMs` has passed during that stop: the connections that are left are to be terminated. */
+  onRunOut(): void;
+  /** The signal has aborted: the supervisor is to run on. */
+  onCalledOff(): void;
 }

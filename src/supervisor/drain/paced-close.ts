@@ -7,12 +7,6 @@ import { DrainPace } from './drain-pace.js';
 import { scheduleOf } from './drain-schedule.js';
 import type { DrainSettings } from './resolve-drain.js';
 
-/** What a paced close needs of the drain's settings. */
-export type PacedCloseSettings = Pick<
-  DrainSettings,
-  'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'
->;
-
 /**
  * Ends some connections: announces the drain to their handlers, then closes at a pace those that do not finish by
  * themselves.
@@ -112,3 +106,9 @@ export class PacedClose {
     );
   }
 }
+
+/** What a paced close needs of the drain's settings. */
+export type PacedCloseSettings = Pick<
+  DrainSettings,
+  'finishFirstMs' | 'spreadMs' | 'adviseReconnectMs' | 'code' | 'reason'
+>;
