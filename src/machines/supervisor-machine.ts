@@ -22,7 +22,7 @@ export type SupervisorMachineEvent =
 export type SupervisorEffect =
   /** Take no new connections, and end those there are at the pace asked for. Answered by `drained`. */
   | 'startDrain'
-  /** Drop what the drain has scheduled; it is over, was called off, or a stop has overtaken it. */
+  /** Drop what the drain has scheduled; it is over, was called off, or a stop supersedes it. */
   | 'endDrain'
   /** Stop the children, told in reverse start order. Answered by `children.gone`. */
   | 'stopChildren'

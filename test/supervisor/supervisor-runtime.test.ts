@@ -302,7 +302,7 @@ test('dialers called for while a child is starting are there at once, and dial w
   expect(feed.state).toBe('up');
 });
 
-test('dialers that a stop overtakes have ended without ever dialing', async () => {
+test('dialers whose supervisor stops before their start have ended without ever dialing', async () => {
   const { supervisor, transport } = aSupervisor();
   void supervisor
     .startChild({ id: 'slow', shutdown: 'brutal', start: () => new Promise<RunningChild<Worker>>(() => {}) })
