@@ -9,6 +9,6 @@ export type { MemorySocket } from './memory-socket.js';
 export { createMemoryTransport, type MemoryTransport, type MemoryTransportOptions } from './memory-transport.js';
 export type { MemoryWire } from './memory-wire.js';
 export { type ModelledSystem, type ModelPath, type ModelStep, type WalkOptions, walkPaths } from './model-kit.js';
-export { type Manners, ScriptedPeer } from './scripted-peer.js';
+export { type PeerBehaviour, ScriptedPeer } from './scripted-peer.js';
 export { ScriptedServer, type ScriptedServerOptions } from './scripted-server.js';
 export { type TransitionCoverage, transitionCoverage } from './transition-coverage.js';

@@ -6,7 +6,7 @@ import type { WireEnd, WireFact } from '../transport/wire-fact.js';
  * What a scripted peer does by itself: `polite` answers a Close with its code, and ends TCP when the wire has failed;
  * `mute` does nothing at all. Pings are answered by the wire.
  */
-export type Manners = 'polite' | 'mute';
+export type PeerBehaviour = 'polite' | 'mute';
 
 /** Bounds of a scripted peer's wire, unless others are asked for. */
 export const SCRIPTED_WIRE_OPTIONS: WireOptions = {
@@ -31,7 +31,7 @@ export class ScriptedPeer {
   #waiters: Waiter[] = [];
 
   /** @param wire in the tick in which it was handed out, or facts are missed. */
-  constructor(wire: Wire, manners: Manners = 'polite') {
+  constructor(wire: Wire, behaviour: PeerBehaviour = 'polite') {
     this.wire = wire;
     wire.frames$.subscribe((frame) => {
       this.frames.push(frame);
@@ -39,7 +39,7 @@ export class ScriptedPeer {
     });
     wire.facts$.subscribe((fact) => {
       this.facts.push(fact);
-      if (manners === 'polite') this.#answer(fact);
+      if (behaviour === 'polite') this.#answer(fact);
       this.#look();
     });
   }
@@ -48,12 +48,12 @@ export class ScriptedPeer {
   static dial(
     transport: Transport,
     url: string,
-    options: Partial<DialRequest> & { readonly manners?: Manners } = {},
+    options: Partial<DialRequest> & { readonly behaviour?: PeerBehaviour } = {},
   ): ScriptedPeer {
-    const { manners, ...request } = options;
+    const { behaviour, ...request } = options;
     return new ScriptedPeer(
       transport.dial({ url, headers: {}, protocols: [], tls: {}, options: SCRIPTED_WIRE_OPTIONS, ...request }),
-      manners,
+      behaviour,
     );
   }
 

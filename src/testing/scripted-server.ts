@@ -1,5 +1,5 @@
 import type { Acceptor, HandshakeRequest, Transport, Upgrade, WireOptions } from '../transport/transport.js';
-import { type Manners, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from './scripted-peer.js';
+import { type PeerBehaviour, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from './scripted-peer.js';
 
 /** Settings of a scripted server. */
 export interface ScriptedServerOptions {
@@ -8,7 +8,7 @@ export interface ScriptedServerOptions {
   /** Default any free one. */
   readonly port?: number;
   /** How its peers behave. Default `polite`. */
-  readonly manners?: Manners;
+  readonly behaviour?: PeerBehaviour;
   /** Default: 16 MiB, 1024 fragments, no compression. */
   readonly options?: WireOptions;
   /** Decides each opening handshake in place of accepting it; those it accepts are its own. */
@@ -39,14 +39,14 @@ export class ScriptedServer implements AsyncDisposable {
 
   /** @throws the system's error when the port cannot be had. */
   static async listen(transport: Transport, settings: ScriptedServerOptions = {}): Promise<ScriptedServer> {
-    const { host = '127.0.0.1', port = 0, manners, options = SCRIPTED_WIRE_OPTIONS, wants = () => true } = settings;
+    const { host = '127.0.0.1', port = 0, behaviour, options = SCRIPTED_WIRE_OPTIONS, wants = () => true } = settings;
     const peers: ScriptedPeer[] = [];
     const waiting: ((peer: ScriptedPeer) => void)[] = [];
     const accept = (upgrade: Upgrade) => {
       const [protocol] = String(upgrade.request.headers['sec-websocket-protocol'] ?? '').split(',');
       const wire = upgrade.accept(protocol === '' ? undefined : protocol, options);
       if (wire === undefined) return;
-      const peer = new ScriptedPeer(wire, manners);
+      const peer = new ScriptedPeer(wire, behaviour);
       peers.push(peer);
       waiting.shift()?.(peer);
     };

@@ -1,4 +1,4 @@
-import { type Manners, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from '../../src/testing/scripted-peer.js';
+import { type PeerBehaviour, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from '../../src/testing/scripted-peer.js';
 import { ScriptedServer, type ScriptedServerOptions } from '../../src/testing/scripted-server.js';
 import type { DialRequest, Transport, WireOptions } from '../../src/transport/transport.js';
 
@@ -39,8 +39,8 @@ export interface Pair {
 
 /** How the two ends of a pair behave. */
 export interface PairSettings {
-  readonly near?: Manners;
-  readonly far?: Manners;
+  readonly near?: PeerBehaviour;
+  readonly far?: PeerBehaviour;
   /** Bounds of the near wire. */
   readonly limits?: Partial<Omit<WireOptions, 'perMessageDeflate'>>;
   /** Whether both ends offer permessage-deflate. Default not. */
@@ -67,7 +67,7 @@ export class Scene implements AsyncDisposable {
     return server;
   }
 
-  dial(url: string, options: Partial<DialRequest> & { readonly manners?: Manners } = {}): ScriptedPeer {
+  dial(url: string, options: Partial<DialRequest> & { readonly behaviour?: PeerBehaviour } = {}): ScriptedPeer {
     return this.#drop(ScriptedPeer.dial(this.transport, url, options));
   }
 
@@ -79,11 +79,11 @@ export class Scene implements AsyncDisposable {
     const nearOptions = { ...farOptions, ...limits };
     const isAccepted = role === 'accepted';
     const server = await this.listen({
-      manners: isAccepted ? near : far,
+      behaviour: isAccepted ? near : far,
       options: isAccepted ? nearOptions : farOptions,
     });
     const dialed = this.dial(server.url, {
-      manners: isAccepted ? far : near,
+      behaviour: isAccepted ? far : near,
       options: isAccepted ? farOptions : nearOptions,
     });
     await dialed.fact('wire.opened');

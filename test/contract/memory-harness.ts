@@ -10,8 +10,8 @@ export function memoryHarness(): TransportHarness {
   return {
     transport,
     async beside(role: Role) {
-      const server = await ScriptedServer.listen(transport, { manners: role === 'accepted' ? 'polite' : 'mute' });
-      const dialed = ScriptedPeer.dial(transport, server.url, { manners: role === 'accepted' ? 'mute' : 'polite' });
+      const server = await ScriptedServer.listen(transport, { behaviour: role === 'accepted' ? 'polite' : 'mute' });
+      const dialed = ScriptedPeer.dial(transport, server.url, { behaviour: role === 'accepted' ? 'mute' : 'polite' });
       await dialed.fact('wire.opened');
       const accepted = await server.accepted();
       const [link] = transport.network.links;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Manners, ScriptedPeer } from '../../src/testing/scripted-peer.js';
+import { type PeerBehaviour, ScriptedPeer } from '../../src/testing/scripted-peer.js';
 import { FakeWire } from '../support/fake-wire.js';
 
-function scripted(manners?: Manners): { wire: FakeWire; peer: ScriptedPeer } {
+function scripted(behaviour?: PeerBehaviour): { wire: FakeWire; peer: ScriptedPeer } {
   const wire = new FakeWire();
-  return { wire, peer: new ScriptedPeer(wire, manners) };
+  return { wire, peer: new ScriptedPeer(wire, behaviour) };
 }
 
 test('writes down what it sees', () => {

@@ -25,12 +25,12 @@ test('leaves the decision to a test that wants it', async () => {
   expect(server.peers).toEqual([]);
 });
 
-test('accepts with the manners and bounds asked for', async () => {
+test('accepts with the behaviour and bounds asked for', async () => {
   const server = await ScriptedServer.listen(transport, {
-    manners: 'mute',
+    behaviour: 'mute',
     options: { maxPayloadBytes: 4, maxFragments: 1, perMessageDeflate: false },
   });
-  const client = ScriptedPeer.dial(transport, server.url, { manners: 'mute' });
+  const client = ScriptedPeer.dial(transport, server.url, { behaviour: 'mute' });
   await client.fact('wire.opened');
   client.wire.send('12345', false);
   expect(await client.fact('wire.closing')).toMatchObject({ received: { code: 1009 } });

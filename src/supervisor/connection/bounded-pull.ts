@@ -1,6 +1,6 @@
 import { DeadlineError } from '../../transport/errors.js';
 import type { WaitOptions } from '../api/connection.js';
-import { Alarm } from '../time/alarm.js';
+import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
 
 /** Takes the answer to a pull that found nothing. */
@@ -27,7 +27,7 @@ export function boundedPull<Answer>(
   return new Promise((resolve, reject) => {
     const leave = () => {
       letGo();
-      alarm.clear();
+      timer.clear();
       signal?.removeEventListener('abort', onAbort);
       if (place.waiter === waiter) place.waiter = undefined;
     };
@@ -39,11 +39,11 @@ export function boundedPull<Answer>(
       leave();
       reject(signal?.reason);
     };
-    const alarm = new Alarm(wheel, () => {
+    const timer = new Timer(wheel, () => {
       leave();
       reject(new DeadlineError(`receive: no frame came within ${withinMs} ms; the connection is as it was.`));
     });
-    alarm.set(withinMs ?? Number.POSITIVE_INFINITY);
+    timer.set(withinMs ?? Number.POSITIVE_INFINITY);
     signal?.addEventListener('abort', onAbort);
     place.waiter = waiter;
   });

@@ -3,7 +3,7 @@ import type { Clock } from '../api/clock.js';
 import type { SupervisorEvent } from '../api/events.js';
 import { type Fates, fatesOf } from '../api/fates.js';
 import type { SupervisorStats } from '../api/stats.js';
-import { Alarm } from '../time/alarm.js';
+import { Timer } from '../time/timer.js';
 import { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
 import type { ConnectionParent, Services, Totals } from './connection-parent.js';
@@ -46,7 +46,7 @@ export class ConnectionRegistry implements Services {
   readonly #refusedWith: Record<number, number> = {};
   readonly #live: Record<LiveState, number> = { connecting: 0, open: 0, closing: 0 };
   /** Used in the registry that made the wheel. */
-  readonly #beat: Alarm;
+  readonly #beat: Timer;
   #endedTotal = 0;
   #handshakes = 0;
   #lingering = 0;
@@ -61,7 +61,7 @@ export class ConnectionRegistry implements Services {
     this.#parent = parent;
     this.wheel =
       parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
-    this.#beat = new Alarm(this.wheel, () => this.#beat.set(BEAT_MS));
+    this.#beat = new Timer(this.wheel, () => this.#beat.set(BEAT_MS));
     if (parent !== undefined) parent.#children.add(this);
   }
 

@@ -1,6 +1,6 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
 import type { CloseReport } from '../../transport/close-report.js';
-import { Alarm } from '../time/alarm.js';
+import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
 import type { CloseCause } from './ending.js';
 import type { LingeringHandler } from './lingering-handler.js';
@@ -43,7 +43,7 @@ export class LazyParts {
   groups: Set<Membership> | undefined;
   writability: Writability | undefined;
   burst: Burst | undefined;
-  #deadline: Alarm | undefined;
+  #deadline: Timer | undefined;
   #closed: Closed | undefined;
 
   /** The report, or a promise of it. */
@@ -68,7 +68,7 @@ export class LazyParts {
   /** Sets the deadline of the present state, in place of the one before. */
   armDeadline(wheel: Wheel, withinMs: number, onPassed: () => void): void {
     this.#deadline?.clear();
-    this.#deadline = new Alarm(wheel, onPassed);
+    this.#deadline = new Timer(wheel, onPassed);
     this.#deadline.set(withinMs);
   }
 

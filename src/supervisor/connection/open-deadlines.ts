@@ -1,5 +1,5 @@
 import type { Wire } from '../../transport/transport.js';
-import { Alarm } from '../time/alarm.js';
+import { Timer } from '../time/timer.js';
 import type { ConnectionActor } from './connection-actor.js';
 
 /** Idleness is found to within this part of `idleWithinMs`. */
@@ -18,9 +18,9 @@ export class OpenDeadlines {
   readonly #connection: DeadlineConnection;
   /** Unix ms. */
   #expiresAt = Number.POSITIVE_INFINITY;
-  #idle: Alarm | undefined;
-  #expiry: Alarm | undefined;
-  #pause: Alarm | undefined;
+  #idle: Timer | undefined;
+  #expiry: Timer | undefined;
+  #pause: Timer | undefined;
 
   constructor(connection: DeadlineConnection) {
     this.#connection = connection;
@@ -30,7 +30,7 @@ export class OpenDeadlines {
   watchIdleness(wire: Wire, idleWithinMs: number): void {
     let framesSeen = 0;
     let quietSteps = 0;
-    const idle = this.#alarm(() => {
+    const idle = this.#timer(() => {
       const frames = wire.framesIn + wire.framesOut;
       quietSteps = frames === framesSeen ? quietSteps + 1 : 0;
       framesSeen = frames;
@@ -48,7 +48,7 @@ export class OpenDeadlines {
    */
   expireAt(at: number): void {
     this.#expiresAt = at;
-    this.#expiry ??= this.#alarm(() => this.#lookAtExpiry());
+    this.#expiry ??= this.#timer(() => this.#lookAtExpiry());
     const leftMs = at - this.#wallNow();
     this.#expiry.set(leftMs === Number.POSITIVE_INFINITY ? leftMs : Math.min(Math.max(0, leftMs), LOOK_EVERY_MS));
   }
@@ -60,7 +60,7 @@ export class OpenDeadlines {
 
   /** The socket is paused: closes with 1011 unless it is resumed in time. */
   paused(pausedWithinMs: number): void {
-    this.#pause ??= this.#alarm(() => this.#connection.closeFor('slow-handler', 1011, 'handler too slow'));
+    this.#pause ??= this.#timer(() => this.#connection.closeFor('slow-handler', 1011, 'handler too slow'));
     this.#pause.set(pausedWithinMs);
   }
 
@@ -74,8 +74,8 @@ export class OpenDeadlines {
     this.#pause?.clear();
   }
 
-  #alarm(onPassed: () => void): Alarm {
-    return new Alarm(this.#connection.parent.services.wheel, onPassed);
+  #timer(onPassed: () => void): Timer {
+    return new Timer(this.#connection.parent.services.wheel, onPassed);
   }
 
   #wallNow(): number {

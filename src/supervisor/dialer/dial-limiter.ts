@@ -109,7 +109,7 @@ export class DialLimiter implements WheelTask {
 
   readonly #mayDial = (host: string): boolean => (this.#underWayTo.get(host) ?? 0) < this.#caps.perHost;
 
-  /** Grants as many as may begin now, and sets the alarm for the next one if only the pace is in the way. */
+  /** Grants as many as may begin now, and sets the timer for the next one if only the pace is in the way. */
   #grant(): void {
     if (this.#isGranting) return;
     this.#isGranting = true;

@@ -12,9 +12,9 @@ import type { Limits, Liveness } from '../api/limits.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
 import { failDial } from '../connection/connection-runner.js';
-import { Alarm } from '../time/alarm.js';
 import { type Deferred, deferred } from '../time/deferred.js';
-import { Relapses } from '../time/relapses.js';
+import { RestartBackoff } from '../time/restart-backoff.js';
+import { Timer } from '../time/timer.js';
 import { Departures } from './departures.js';
 import { DialPermit } from './dial-limiter.js';
 import { DialMemory } from './dial-memory.js';
@@ -58,10 +58,10 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   handler: Handler<unknown>;
   #settings: DialSettings;
   readonly #parent: DialerParent;
-  readonly #backoff: Alarm;
+  readonly #backoff: Timer;
   readonly #permit = new DialPermit(() => this.#begin());
   #outage: Outage;
-  readonly #relapses = new Relapses();
+  readonly #restarts = new RestartBackoff();
   #exited: Deferred<Exit> = deferred();
   machineState: MachineHost<typeof dialerMachine>['machineState'] = DialerRuntime.#runner.initial;
   isStepping = false;
@@ -88,7 +88,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     this.handler = settings.handler;
     this.#settings = settings;
     this.#parent = parent;
-    this.#backoff = new Alarm(parent.registry.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
+    this.#backoff = new Timer(parent.registry.wheel, () => this.#dispatch({ type: 'deadline.backoff' }));
     this.#outage = new Outage(settings.backoff.stableAfterMs, parent.registry.clock.now());
   }
 
@@ -107,7 +107,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     this.#crash = undefined;
     this.#letGo = this.services.wheel.keepAlive.hold();
     this.#exited = deferred();
-    this.#beginRun(this.#relapses.delay(this.services.clock.now()));
+    this.#beginRun(this.#restarts.delay(this.services.clock.now()));
     return {
       handle: this,
       exited: this.#exited.promise,
@@ -134,7 +134,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     checkClose(1000, reason, 'dialed');
     // What became of the present connection has decided already.
     if (isDecisive(this.#current?.closeCause?.trigger)) return;
-    this.#relapses.cutShort();
+    this.#restarts.cutShort();
     this.#dispatch({ type: 'redial', reason });
   }
 
@@ -166,7 +166,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
       this.#parent.dialLimiter.release(this.#permit);
       const now = this.services.clock.now();
       if (this.#outage.ended(report, timeOpen(this.#upSince, connection.endingSince ?? now), now))
-        this.#relapses.recovered();
+        this.#restarts.recovered();
       this.#current = undefined;
     }
     this.#parent.registry.unregister(connection, report);
@@ -187,7 +187,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     }
     this.machineState = DialerRuntime.#backingOff;
     this.#backoff.set(delayMs);
-    this.tell({ type: 'waiting', attempt: this.#relapses.count, delayMs, report });
+    this.tell({ type: 'waiting', attempt: this.#restarts.count, delayMs, report });
   }
 
   #dispatch(event: DialerEvent): void {
@@ -275,7 +275,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
     const connection = this.#current;
     if (connection === undefined || event?.type !== 'redial') return;
     const now = this.services.clock.now();
-    if (this.#outage.left(timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0, now)) this.#relapses.recovered();
+    if (this.#outage.left(timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0, now)) this.#restarts.recovered();
     this.#current = undefined;
     this.#leaving.add(connection);
     connection.closeFor('close-called', 1000, event.reason);
@@ -305,7 +305,7 @@ export class DialerRuntime extends DialerFace implements Dialer, ConnectionParen
   }
 
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    this.#relapses.exited(reason, this.#settings.backoff, this.services.clock.now(), Math.random);
+    this.#restarts.exited(reason, this.#settings.backoff, this.services.clock.now(), Math.random);
     const crash = this.#crash;
     const exit: ChildExit = { id: this.id, reason, report: this.lastReport, ...crash };
     if (this.#leaving.size > 0 && this.state !== 'stopping') this.tell({ type: 'stopping' });

@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../../transport/transport.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { announceDrain } from '../connection/handler-signals.js';
-import { Alarm } from '../time/alarm.js';
+import { Timer } from '../time/timer.js';
 import { DrainRun } from './drain-run.js';
 import type { PacedClose } from './paced-close.js';
 import type { DrainSettings } from './resolve-drain.js';
@@ -15,14 +15,14 @@ import type { DrainSettings } from './resolve-drain.js';
  */
 export class FullDrain extends DrainRun {
   readonly #callbacks: FullDrainCallbacks;
-  readonly #notReady: Alarm;
+  readonly #notReady: Timer;
   #phase: 'not-ready' | 'closing' | 'stopping' | 'called-off' = 'not-ready';
   #pacedClose: PacedClose | undefined;
 
   constructor(settings: DrainSettings, registry: ConnectionRegistry, callbacks: FullDrainCallbacks) {
     super(settings, registry);
     this.#callbacks = callbacks;
-    this.#notReady = new Alarm(registry.wheel, () => this.#suspend());
+    this.#notReady = new Timer(registry.wheel, () => this.#suspend());
   }
 
   start(): void {

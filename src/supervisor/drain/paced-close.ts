@@ -2,7 +2,7 @@ import { withReconnectDelay } from '../../transport/reconnect-delay.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Services } from '../connection/connection-parent.js';
 import { announceDrain, awaitsDrain } from '../connection/handler-signals.js';
-import { Alarm } from '../time/alarm.js';
+import { Timer } from '../time/timer.js';
 import { DrainPace } from './drain-pace.js';
 import { scheduleOf } from './drain-schedule.js';
 import type { DrainSettings } from './resolve-drain.js';
@@ -18,7 +18,7 @@ export class PacedClose {
   /** When each connection was closed, monotonic ms. */
   readonly #closedAt = new Map<ConnectionActor, number>();
   readonly #pace: DrainPace<ConnectionActor>;
-  readonly #grace: Alarm;
+  readonly #grace: Timer;
   readonly #onEmpty: () => void;
 
   /** @param onEmpty is called once, when the last of the connections has ended. */
@@ -34,7 +34,7 @@ export class PacedClose {
     this.#onEmpty = onEmpty;
     const schedule = scheduleOf(connections, awaitsDrain, settings.spreadMs, Math.random);
     this.#pace = new DrainPace(schedule, services.clock, services.wheel, (connection) => this.#close(connection));
-    this.#grace = new Alarm(services.wheel, () => this.#pace.start());
+    this.#grace = new Timer(services.wheel, () => this.#pace.start());
   }
 
   /** The number of connections that have not ended. */

@@ -1,6 +1,6 @@
 import type { Child, Exit, RunningChild } from '../api/child-spec.js';
-import { Alarm } from '../time/alarm.js';
 import { deferred } from '../time/deferred.js';
+import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
 
 /** What a delayed run is made of. */
@@ -17,7 +17,7 @@ export interface DelayedRunParts<Handle extends Child> {
 export class DelayedRun<Handle extends Child> {
   /** It as its supervisor holds it. */
   readonly running: RunningChild<Handle>;
-  readonly #alarm: Alarm;
+  readonly #timer: Timer;
   readonly #letGo: () => void;
   readonly #exited = deferred<Exit>();
   #begun: RunningChild<Handle> | undefined;
@@ -26,8 +26,8 @@ export class DelayedRun<Handle extends Child> {
 
   constructor({ handle, delayMs, wheel, begin, conclude }: DelayedRunParts<Handle>) {
     this.#letGo = wheel.keepAlive.hold();
-    this.#alarm = new Alarm(wheel, () => void this.#begin(begin));
-    this.#alarm.set(delayMs);
+    this.#timer = new Timer(wheel, () => void this.#begin(begin));
+    this.#timer.set(delayMs);
     this.running = {
       handle,
       exited: this.#exited.promise,
@@ -40,8 +40,8 @@ export class DelayedRun<Handle extends Child> {
 
   /** Ends it with this reason while it waits; once it has begun, by that. */
   end(reason: Exit['reason'], by: (begun: RunningChild<Handle>) => void): void {
-    if (this.#alarm.isSet) {
-      this.#alarm.clear();
+    if (this.#timer.isSet) {
+      this.#timer.clear();
       this.#letGo();
       this.#exited.resolve({ reason });
     } else if (this.#begun === undefined) this.#asked = by;

@@ -15,7 +15,7 @@ import type { ConnectionParent } from '../connection/connection-parent.js';
 import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { DEFAULT_BACKOFF } from '../options/options.js';
 import { type Deferred, deferred } from '../time/deferred.js';
-import { Relapses } from '../time/relapses.js';
+import { RestartBackoff } from '../time/restart-backoff.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
 import type { Granted } from './grant.js';
@@ -54,7 +54,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   #admission: Admission;
   #isStopping = false;
   #onEmpty: (() => void) | undefined;
-  readonly #relapses = new Relapses();
+  readonly #restarts = new RestartBackoff();
   /** Its present run, if that waits for its turn to begin. */
   #delayed: DelayedRun<Listener> | undefined;
   #listeningSince = 0;
@@ -81,7 +81,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
    */
   async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
     const { clock, wheel } = this.services;
-    const delayMs = this.#relapses.delay(clock.now());
+    const delayMs = this.#restarts.delay(clock.now());
     this.#delayed = undefined;
     if (delayMs === 0) return this.#begin(settings);
     const begin = () => this.#begin(settings);
@@ -149,8 +149,8 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   /** The port was lost after so many ms, or could not be had. The first restart after a healthy while comes at once. */
   #failed(afterMs: number): void {
-    if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#relapses.recovered();
-    this.#relapses.exited('normal', DEFAULT_BACKOFF, this.services.clock.now(), Math.random);
+    if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#restarts.recovered();
+    this.#restarts.exited('normal', DEFAULT_BACKOFF, this.services.clock.now(), Math.random);
   }
 
   get childId(): string {

@@ -1,6 +1,6 @@
 import { DeadlineError } from '../../transport/errors.js';
 import type { WaitOptions } from '../api/connection.js';
-import { Alarm } from './alarm.js';
+import { Timer } from './timer.js';
 import type { Wheel } from './wheel.js';
 
 /**
@@ -20,18 +20,18 @@ export function within<T>(
   return new Promise((resolve, reject) => {
     const leave = () => {
       letGo();
-      alarm.clear();
+      timer.clear();
       signal?.removeEventListener('abort', onAbort);
     };
     const onAbort = () => {
       leave();
       reject(signal?.reason);
     };
-    const alarm = new Alarm(wheel, () => {
+    const timer = new Timer(wheel, () => {
       leave();
       reject(new DeadlineError(lateMessage()));
     });
-    alarm.set(withinMs ?? Number.POSITIVE_INFINITY);
+    timer.set(withinMs ?? Number.POSITIVE_INFINITY);
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort);
     // Also when the wait is over already: nobody else may be there for its rejection.

@@ -12,7 +12,7 @@ import { TestChild } from '../../support/a-child.js';
 import { MuteTransport } from '../../support/mute-transport.js';
 import { settled } from '../../support/settled.js';
 
-/** The closing handshake's deadline, of which an alarm may be late by a sixteenth. */
+/** The closing handshake's deadline, of which a timer may be late by a sixteenth. */
 const WITHIN_MS = DEFAULT_LIMITS.closeWithinMs * (1 + 1 / 16);
 
 const UNLIMITED = { inFlight: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY };

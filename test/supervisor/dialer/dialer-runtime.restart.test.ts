@@ -7,7 +7,7 @@ import { aSupervisor } from '../../support/a-supervisor.js';
 import type { FakeTransport } from '../../support/fake-transport.js';
 import { settled } from '../../support/settled.js';
 
-/** After the first crash a dialer waits no longer, in ms; its alarm may be late by a sixteenth. */
+/** After the first crash a dialer waits no longer, in ms; its timer may be late by a sixteenth. */
 const LONGEST_WAIT_MS = 5_000 + 5_000 / 16;
 
 /** Fails at the frame `crash`, returns at the frame `enough`. */

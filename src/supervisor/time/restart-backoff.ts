@@ -3,11 +3,11 @@ import type { ExitReason } from '../api/restart.js';
 import { delayAfterCrash } from './backoff.js';
 
 /**
- * How often in a row a dialer has exited by itself without a stable connection in between, and when its next run may
- * dial; or a listener that could not keep its port. Its supervisor starts it again at once, as in OTP, and counts that;
- * what waits is the run. Times are ms on one monotonic clock.
+ * Delays the runs of a child that keeps exiting: of a dialer that exits by itself, with no stable connection in between,
+ * and of a listener that cannot keep its port. As in OTP, the supervisor restarts such a child at once and counts the
+ * restart; the new run then waits before it dials or listens. All times are ms on one monotonic clock.
  */
-export class Relapses {
+export class RestartBackoff {
   #count = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
 
@@ -16,15 +16,14 @@ export class Relapses {
     return this.#count;
   }
 
-  /** A connection has been up for long enough. */
+  /** A connection was up for long enough: the next exit is the first in a row again. */
   recovered(): void {
     this.#count = 0;
   }
 
   /**
-   * A run has exited. One that was told to puts nothing off, and hurries nothing either: who was waiting goes on
-   * waiting. A restart after a normal exit is what a permanent dialer is for: only from the second in a row on it has
-   * to wait.
+   * A run has exited. An exit that the supervisor asked for changes nothing: a delay that has begun goes on. A permanent
+   * dialer is there to be restarted after a normal exit, so only the second normal exit in a row causes a delay.
    *
    * @param random a number from 0 to below 1, as `Math.random` gives.
    */
@@ -35,12 +34,12 @@ export class Relapses {
     if (crashes > 0) this.#notBefore = now + delayAfterCrash(crashes, backoff, random);
   }
 
-  /** How long the next run has to wait, in ms; 0 if it need not. */
+  /** How long the next run has to wait, in ms; 0 if it may begin at once. */
   delay(now: number): number {
     return Math.max(0, this.#notBefore - now);
   }
 
-  /** Its user does not want to wait. */
+  /** The user does not want to wait: the next run may begin at once. */
   cutShort(): void {
     this.#notBefore = Number.NEGATIVE_INFINITY;
   }

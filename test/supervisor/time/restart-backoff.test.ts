@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Backoff } from '../../../src/supervisor/api/dialer.js';
 import type { ExitReason } from '../../../src/supervisor/api/restart.js';
-import { Relapses } from '../../../src/supervisor/time/relapses.js';
+import { RestartBackoff } from '../../../src/supervisor/time/restart-backoff.js';
 
 const backoff: Backoff = {
   initialMs: 100,
@@ -27,26 +27,26 @@ test.each<[(ExitReason | 'stable')[], number]>([
   [['shutdown'], 0],
   [['shutdown', 'shutdown', 'shutdown'], 0],
 ])('after %j the next run waits %d ms', (exits, delayMs) => {
-  const relapses = new Relapses();
+  const restarts = new RestartBackoff();
   let now = 0;
   for (const exit of exits) {
     now += 10_000;
-    if (exit === 'stable') relapses.recovered();
-    else relapses.exited(exit, backoff, now, () => 1);
+    if (exit === 'stable') restarts.recovered();
+    else restarts.exited(exit, backoff, now, () => 1);
   }
-  expect(relapses.delay(now)).toBe(delayMs);
+  expect(restarts.delay(now)).toBe(delayMs);
 });
 
-test('who is stopped and started again on behalf of another while it waits waits for the rest of it', () => {
-  const relapses = new Relapses();
-  relapses.exited('abnormal', backoff, 1_000, () => 1);
-  relapses.exited('shutdown', backoff, 1_040, () => 1);
-  expect([relapses.delay(1_040), relapses.delay(2_000), relapses.count]).toEqual([60, 0, 1]);
+test('a child that is stopped and started again while it waits, because another child failed, waits for the rest of its delay', () => {
+  const restarts = new RestartBackoff();
+  restarts.exited('abnormal', backoff, 1_000, () => 1);
+  restarts.exited('shutdown', backoff, 1_040, () => 1);
+  expect([restarts.delay(1_040), restarts.delay(2_000), restarts.count]).toEqual([60, 0, 1]);
 });
 
-test('a user who does not want to wait need not', () => {
-  const relapses = new Relapses();
-  relapses.exited('abnormal', backoff, 1_000, () => 1);
-  relapses.cutShort();
-  expect(relapses.delay(1_000)).toBe(0);
+test('a user can cut the delay short', () => {
+  const restarts = new RestartBackoff();
+  restarts.exited('abnormal', backoff, 1_000, () => 1);
+  restarts.cutShort();
+  expect(restarts.delay(1_000)).toBe(0);
 });
