@@ -2,22 +2,22 @@ import type { Unconfirmed } from '../transport/close-report.js';
 import { Fifo } from './memory-fifo.js';
 import type { Packet } from './memory-packet.js';
 
-/** What one end of a connection was given to send and has not sent, in order, with an account of what has left. */
+/** The packets that one end of a connection still has to send, in order, and counts of what it has sent. */
 export class MemoryOutgoing {
-  /** There only while something waits: most connections are idle. */
+  /** Exists only while something waits: most connections are idle. */
   #packets: Fifo<Packet> | undefined;
   #bytes = 0;
-  #framesLeft = 0;
-  #bytesLeft = 0;
+  #framesSent = 0;
+  #bytesSent = 0;
 
-  /** Bytes that wait, as they would on TCP. */
+  /** The bytes that the waiting packets would have on TCP. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Messages and payload bytes that have left. */
-  get left(): Unconfirmed {
-    return { frames: this.#framesLeft, bytes: this.#bytesLeft };
+  /** Messages and payload bytes that were sent. */
+  get sent(): Unconfirmed {
+    return { frames: this.#framesSent, bytes: this.#bytesSent };
   }
 
   get isEmpty(): boolean {
@@ -35,20 +35,24 @@ export class MemoryOutgoing {
     this.#bytes += packet.bytes;
   }
 
-  /** Lets the first packet leave. */
+  /** Takes the first packet, to be sent. */
   shift(): Packet | undefined {
     const packet = this.#packets?.shift();
     if (packet === undefined) return undefined;
     if (this.isEmpty) this.#packets = undefined;
     this.#bytes -= packet.bytes;
     if (packet.kind === 'message') {
-      this.#framesLeft += 1;
-      this.#bytesLeft += packet.data.length;
+      this.#framesSent += 1;
+      this.#bytesSent += packet.data.length;
     }
     return packet;
   }
 
-  /** Drops everything, save a Close frame and a FIN; returns the messages among it. Marks are told that it is lost. */
+  /**
+   * Drops everything except a Close frame and a FIN; marks are called with `discarded`.
+   *
+   * @returns how many messages and payload bytes were dropped.
+   */
   discard(): Unconfirmed {
     return this.#drop(({ kind }) => kind !== 'close' && kind !== 'fin');
   }

@@ -63,9 +63,9 @@ export class MemorySocket {
     return this.#outgoing?.bytes ?? 0;
   }
 
-  /** Messages and payload bytes that have left: the other end's kernel, so to speak, has them. */
-  get left(): Unconfirmed {
-    return this.#outgoing?.left ?? NOTHING;
+  /** Messages and payload bytes sent: what the other end's kernel would have. */
+  get sent(): Unconfirmed {
+    return this.#outgoing?.sent ?? NOTHING;
   }
 
   /** Whether the other end's FIN has come. */

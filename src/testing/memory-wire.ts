@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
 import { DataFrame, type PreparedFrame } from '../transport/frame.js';
+import { NumberedPings } from '../transport/numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closing-handshake.js';
-import { Soundings } from '../transport/soundings.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireClosing, WireEnd, WireFailed, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
@@ -44,7 +44,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
   readonly #maxPayloadBytes: number;
   #socket: MemorySocket | undefined;
   /** Made for the first Ping. */
-  #soundings: Soundings | undefined;
+  #pings: NumberedPings | undefined;
   readonly #closing: ClosingHandshake;
   /** Whether everything that still comes is passed over. */
   #isDeaf = false;
@@ -73,11 +73,11 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
   }
 
   get awaitsPong(): boolean {
-    return this.#soundings?.awaitsPong === true;
+    return this.#pings?.awaitsPong === true;
   }
 
   get unprovenBytes(): number {
-    return Math.min(this.#soundings?.unprovenBytes ?? 0, this.bufferedBytes + WINDOW_BYTES);
+    return Math.min(this.#pings?.unprovenBytes ?? 0, this.bufferedBytes + WINDOW_BYTES);
   }
 
   /** Takes over the socket of a finished opening handshake. */
@@ -105,14 +105,14 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
 
   confirm(done: (fate: Fate) => void): void {
     if (this.#socket === undefined) done('discarded');
-    else if (this.isGone) done(this.framesOut === this.#socket.left.frames ? 'written' : 'discarded');
+    else if (this.isGone) done(this.framesOut === this.#socket.sent.frames ? 'written' : 'discarded');
     else this.#socket.mark(done);
   }
 
   ping(): void {
     if (this.#closing.hasFailed || this.#socket === undefined) return;
-    this.#soundings ??= new Soundings();
-    this.#push('ping', this.#soundings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now()));
+    this.#pings ??= new NumberedPings();
+    this.#push('ping', this.#pings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now()));
   }
 
   flush(): void {
@@ -167,7 +167,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
         if (this.bufferedBytes <= MAX_BACKLOG_FOR_PONGS) this.#push('pong', content.payload);
         return;
       case 'pong':
-        this.#soundings?.pong(content.payload);
+        this.#pings?.pong(content.payload);
         return;
       case 'violation':
         this.#fault(content.code, VIOLATIONS[content.code]);
@@ -186,11 +186,11 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
 
   onClose(error: Error | undefined): void {
     if (error !== undefined) this.#closing.socketFailed(error);
-    const left = this.#socket?.left ?? NOTHING;
-    const read = this.#soundings?.proven ?? NOTHING;
-    const unwritten = { frames: this.framesOut - left.frames, bytes: this.bytesOut - left.bytes };
+    const sent = this.#socket?.sent ?? NOTHING;
+    const read = this.#pings?.proven ?? NOTHING;
+    const unwritten = { frames: this.framesOut - sent.frames, bytes: this.bytesOut - sent.bytes };
     const unconfirmed = { frames: this.framesOut - read.frames, bytes: this.bytesOut - read.bytes };
-    // What has not left never does: here nobody is in doubt.
+    // A socket in memory knows what it has sent: what was not sent never will be.
     this.gone(this.#closing.end({ unconfirmed, unwritten, discarded: unwritten }));
   }
 

@@ -6,15 +6,15 @@ import type { Fate } from '../../src/transport/wire-fact.js';
 const PING = pingPacket('ping', Buffer.alloc(0), true);
 const message = (text: string) => messagePacket(text, false, false);
 
-test('keeps order, and counts what waits and what has left', () => {
+test('keeps order, and counts what waits and what was sent', () => {
   const outgoing = new MemoryOutgoing();
-  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, first: undefined, left: { frames: 0, bytes: 0 } });
+  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, first: undefined, sent: { frames: 0, bytes: 0 } });
   const packets = [message('one'), PING, message('three')];
   for (const packet of packets) outgoing.push(packet);
   expect(outgoing.bytes).toBe(packets.reduce((sum, { bytes }) => sum + bytes, 0));
   expect(outgoing.first).toBe(packets[0]);
   expect([outgoing.shift(), outgoing.shift(), outgoing.shift(), outgoing.shift()]).toEqual([...packets, undefined]);
-  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, left: { frames: 2, bytes: 8 } });
+  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, sent: { frames: 2, bytes: 8 } });
 });
 
 test('drops messages and Pings on request, and keeps the Close and the FIN', () => {
@@ -27,15 +27,15 @@ test('drops messages and Pings on request, and keeps the Close and the FIN', () 
   expect(told).toEqual(['discarded']);
   expect(outgoing.bytes).toBe(close.bytes);
   expect([outgoing.shift(), outgoing.shift()]).toEqual([close, FIN]);
-  expect(outgoing.left).toEqual({ frames: 0, bytes: 0 });
+  expect(outgoing.sent).toEqual({ frames: 0, bytes: 0 });
 });
 
-test('loses everything at the end, and keeps the account', () => {
+test('loses everything at the end, and keeps its counts', () => {
   const outgoing = new MemoryOutgoing();
   outgoing.push(message('left'));
   outgoing.shift();
   outgoing.push(message('lost'));
   outgoing.push(FIN);
   outgoing.lose();
-  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, left: { frames: 1, bytes: 4 } });
+  expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, sent: { frames: 1, bytes: 4 } });
 });

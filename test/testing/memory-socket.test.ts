@@ -86,7 +86,7 @@ describe('the window', () => {
     near.push(message('waits'));
     await turn();
     expect(near.outgoingBytes).toBeGreaterThan(0);
-    expect(near.left.frames).toBe(1);
+    expect(near.sent.frames).toBe(1);
     expect(nearOwner.news()).toEqual([]);
     far.resume();
     await turn();

@@ -9,7 +9,7 @@ import { watchDescriptors } from './descriptor-watch.js';
 import { answer } from './http-answer.js';
 import { ownServer } from './own-server.js';
 import { SharedServer } from './shared-server.js';
-import { type Stand, standOf } from './taken.js';
+import { type SocketSnapshot, snapshotOf } from './socket-snapshot.js';
 import { isUnderWay, requestOf, WsUpgrade } from './upgrade.js';
 
 /** What an acceptor tells its listener. */
@@ -102,7 +102,7 @@ export class WsAcceptor implements Acceptor {
 
   handleUpgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
     checkHandedIn(message, socket, head);
-    this.#take(requestOf(message, socket), message, socket, head, standOf(socket));
+    this.#take(requestOf(message, socket), message, socket, head, snapshotOf(socket));
   }
 
   async close(): Promise<void> {
@@ -122,7 +122,7 @@ export class WsAcceptor implements Acceptor {
     // Nobody else listens: there is nothing to look up.
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
       const request = requestOf(message, socket);
-      if (wants(request)) this.#take(request, message, socket, head, standOf(socket));
+      if (wants(request)) this.#take(request, message, socket, head, snapshotOf(socket));
       else answer(socket, { status: 404 });
     });
     await listening(server, port, host);
@@ -152,13 +152,19 @@ export class WsAcceptor implements Acceptor {
     };
   }
 
-  #take(request: HandshakeRequest, message: IncomingMessage, socket: Duplex, head: Buffer, stand: Stand): void {
+  #take(
+    request: HandshakeRequest,
+    message: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    snapshot: SocketSnapshot,
+  ): void {
     const { onUpgrade, onDiverted, now } = this.#owner;
     if (isUnderWay(socket)) {
       onDiverted(request, { kind: 'taken', how: 'it was handed in before' });
       return;
     }
-    const upgrade = new WsUpgrade(request, message, socket, head, now, stand);
+    const upgrade = new WsUpgrade(request, message, socket, head, now, snapshot);
     const taken = upgrade.taken();
     if (taken !== undefined) onDiverted(request, taken);
     else if (this.#isClosed) {

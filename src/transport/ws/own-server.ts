@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Diverted } from '../transport.js';
 import { answer } from './http-answer.js';
-import { responseOn } from './taken.js';
+import { responseOn } from './socket-snapshot.js';
 import { requestOf } from './upgrade.js';
 
 /** How long a client of a port of our own may take to send its request's header. Node's own default is a minute. */

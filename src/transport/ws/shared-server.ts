@@ -2,9 +2,9 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HandshakeRequest } from '../transport.js';
-import { handBack, onceAnswered } from './hand-back.js';
 import { answer } from './http-answer.js';
-import { type Stand, standOf, takenSince } from './taken.js';
+import { onceAnswered, serveAsRequest } from './serve-as-request.js';
+import { type SocketSnapshot, snapshotOf, takenSince } from './socket-snapshot.js';
 import { requestOf } from './upgrade.js';
 
 /** Upgrade listeners of ours know each other by this, also those of another copy of the package: what they want. */
@@ -22,13 +22,13 @@ type ShouldUpgrade = ((message: IncomingMessage) => boolean) & { readonly [kBefo
 /** Node's from 24.9 on: whether a request that offers an upgrade is one. */
 type Server = (HttpServer | HttpsServer) & { shouldUpgradeCallback?: ShouldUpgrade | undefined };
 
-/** Takes a handshake; `stand` is how its socket stood before any listener had it. */
+/** Takes a handshake; `snapshot` is the state of its socket before any listener had it. */
 export type Take = (
   request: HandshakeRequest,
   message: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  stand: Stand,
+  snapshot: SocketSnapshot,
 ) => void;
 
 /**
@@ -128,14 +128,14 @@ export class SharedServer {
     const request = requestOf(message, socket);
     const fate = this.#fateOf(request);
     if (fate === this.#listener)
-      this.#afterOthers(socket, (stand) => this.#take(request, message, socket, head, stand));
+      this.#afterOthers(socket, (snapshot) => this.#take(request, message, socket, head, snapshot));
     else if (this.#listeners()[0] !== this.#listener) return;
     else if (fate === 'not-found') answer(socket, { status: 404 });
-    else if (fate === 'plain') handBack(this.#server, message, socket, head);
+    else if (fate === 'plain') serveAsRequest(this.#server, message, socket, head);
     else if (fate === 'plain-unless-taken') {
       this.#afterOthers(
         socket,
-        (stand) => takenSince(socket, stand) === undefined && handBack(this.#server, message, socket, head),
+        (snapshot) => takenSince(socket, snapshot) === undefined && serveAsRequest(this.#server, message, socket, head),
       );
     }
   }
@@ -144,8 +144,8 @@ export class SharedServer {
    * Calls back after all listeners had the socket, one of which may have taken it, and once earlier requests are
    * answered.
    */
-  #afterOthers(socket: Duplex, next: (stand: Stand) => void): void {
-    const stand = standOf(socket);
+  #afterOthers(socket: Duplex, next: (snapshot: SocketSnapshot) => void): void {
+    const snapshot = snapshotOf(socket);
     const ignore = () => {};
     socket.on('error', ignore);
     process.nextTick(() => {
@@ -153,8 +153,8 @@ export class SharedServer {
       onceAnswered(socket, () => {
         socket.off('error', ignore);
         // What an earlier response has written since is no sign of others.
-        const { written } = stand.response === undefined ? stand : standOf(socket);
-        next({ ...stand, written, isDropped });
+        const { written } = snapshot.response === undefined ? snapshot : snapshotOf(socket);
+        next({ ...snapshot, written, isDropped });
       });
     });
   }

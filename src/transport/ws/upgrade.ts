@@ -5,9 +5,9 @@ import { TLSSocket } from 'node:tls';
 import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
 import { answer } from './http-answer.js';
 import { createUpgrader, type Handshaken, type Upgrader } from './package/ws.js';
-import { type Stand, standOf, takenSince } from './taken.js';
+import { type SocketSnapshot, snapshotOf, takenSince } from './socket-snapshot.js';
 import { WsWire } from './wire.js';
-import type { WireSettings } from './wire-marks.js';
+import type { WireSettings } from './wire-state.js';
 
 const HOST = 'host';
 
@@ -74,7 +74,7 @@ export class WsUpgrade implements Upgrade {
   readonly #socket: Marked;
   readonly #head: Buffer;
   readonly #now: () => number;
-  readonly #stand: Stand;
+  readonly #snapshot: SocketSnapshot;
   #gone: AbortController | undefined;
   #isGone = false;
   /** It was destroyed on this side. */
@@ -88,19 +88,19 @@ export class WsUpgrade implements Upgrade {
     socket: Duplex,
     head: Buffer,
     now: () => number,
-    stand = standOf(socket),
+    snapshot = snapshotOf(socket),
   ) {
     this.request = request;
     this.#message = message;
     this.#socket = socket;
     this.#head = head;
     this.#now = now;
-    this.#stand = stand;
+    this.#snapshot = snapshot;
   }
 
   /** Whether somebody else has the socket by now. */
   taken(): Diversion | undefined {
-    const how = takenSince(this.#socket, this.#stand) ?? (this.#isDropped ? 'it was destroyed' : undefined);
+    const how = takenSince(this.#socket, this.#snapshot) ?? (this.#isDropped ? 'it was destroyed' : undefined);
     return how === undefined ? undefined : { kind: 'taken', how };
   }
 

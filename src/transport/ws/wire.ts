@@ -11,7 +11,7 @@ import { closeCodeOf, faultOf, type Handshaken } from './package/ws.js';
 import { FrameReader } from './read/frame-reader.js';
 import type { ReaderSink } from './read/reader-sink.js';
 import { own, type SocketOwner } from './socket/owned-socket.js';
-import { CONGESTED, PAUSED, PINGED, WireMarks } from './wire-marks.js';
+import { CONGESTED, PAUSED, PINGED, WireState } from './wire-state.js';
 import type { Outbox } from './write/outbox.js';
 
 /** The account of a wire that has sent nothing. */
@@ -19,7 +19,7 @@ const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
 
 /** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
-export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, SocketOwner {
+export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
   /** Made for the first bytes that come. */
@@ -101,7 +101,7 @@ export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, 
     if (this.#outbox !== undefined || this.role === 'dialed') {
       this.openOutbox()?.ping();
     } else {
-      this.mark(PINGED, true);
+      this.setFlag(PINGED, true);
       this.#socket?.write(PING_FRAME);
     }
   }
@@ -134,14 +134,14 @@ export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, 
 
   pause(): void {
     if (this.isPaused) return;
-    this.mark(PAUSED, true);
+    this.setFlag(PAUSED, true);
     this.#reader?.pause();
     this.#socket?.pause();
   }
 
   resume(): void {
     if (!this.isPaused) return;
-    this.mark(PAUSED, false);
+    this.setFlag(PAUSED, false);
     this.#reader?.resume();
     if (!this.isPaused && !this.is(CONGESTED)) this.#socket?.resume();
   }
@@ -160,7 +160,7 @@ export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, 
 
   onPong(payload: Buffer): void {
     // One without payload answers the Ping that had none.
-    if (this.is(PINGED) && payload.length === 0) this.mark(PINGED, false);
+    if (this.is(PINGED) && payload.length === 0) this.setFlag(PINGED, false);
     else this.#outbox?.pong(payload);
   }
 
@@ -218,7 +218,7 @@ export class WsWire extends WireMarks implements Wire, ClosingWire, ReaderSink, 
   }
 
   onCongestion(isCongested: boolean): void {
-    this.mark(CONGESTED, isCongested);
+    this.setFlag(CONGESTED, isCongested);
     if (isCongested) this.#socket?.pause();
     else if (!this.isPaused) this.#socket?.resume();
   }

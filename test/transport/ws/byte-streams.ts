@@ -226,7 +226,7 @@ export const streams = fc.record({
   isSlow: fc.boolean(),
   terms,
   pauses: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
-  isLent: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
+  isSharedPage: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
 });
 
 export type Stream = typeof streams extends fc.Arbitrary<infer T> ? T : never;

@@ -31,7 +31,7 @@ describe.each([
         const options = { ...LIMITS, perMessageDeflate: isDeflated };
         const reading = { isServer: stream.isServer, options, chunks, isSlow: stream.isSlow, deflate };
         const { told, comparable } = await tellingsOfWs(reading);
-        expect((await tellingsOfOurs(reading, stream.pauses, stream.isLent)).slice(0, comparable)).toEqual(
+        expect((await tellingsOfOurs(reading, stream.pauses, stream.isSharedPage)).slice(0, comparable)).toEqual(
           told.slice(0, comparable),
         );
       }),

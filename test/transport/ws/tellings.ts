@@ -198,8 +198,8 @@ class Witness implements ReaderSink {
   }
 }
 
-function readChunk(reader: FrameReader, chunk: Buffer, isLent: boolean): void {
-  if (!isLent) {
+function readChunk(reader: FrameReader, chunk: Buffer, isSharedPage: boolean): void {
+  if (!isSharedPage) {
     reader.read(Buffer.from(chunk));
     return;
   }
@@ -213,13 +213,13 @@ function readChunk(reader: FrameReader, chunk: Buffer, isLent: boolean): void {
 
 /**
  * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the
- * end; frames told while it is paused throw. Chunks that `isLent` picks, one after the other, come in the read page,
+ * end; frames told while it is paused throw. Chunks that `isSharedPage` picks, one after the other, come in the read page,
  * which is overwritten after each.
  */
 export async function tellingsOfOurs(
   { isServer, options, chunks, isSlow, deflate }: Reading,
   pauses: readonly boolean[] = [false],
-  isLent: readonly boolean[] = [false],
+  isSharedPage: readonly boolean[] = [false],
 ): Promise<Telling[]> {
   const inflater = deflate && inflaterOf(isServer, options.maxPayloadBytes, deflate);
   const witness = new Witness(pauses, () => reader.pause());
@@ -231,7 +231,7 @@ export async function tellingsOfOurs(
     }
   };
   for (const [i, chunk] of chunks.entries()) {
-    readChunk(reader, chunk, isLent[i % isLent.length] === true);
+    readChunk(reader, chunk, isSharedPage[i % isSharedPage.length] === true);
     if (isSlow) await turn();
     if (i % 2 === 0) resume();
   }

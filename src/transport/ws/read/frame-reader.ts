@@ -4,9 +4,9 @@ import { costOf, isClosePayload, isText, RSV1 } from '../../protocol/payload-rul
 import type { WireOptions } from '../../transport.js';
 import { type Inflater, MAX_BEHIND } from '../deflate/inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
-import { kept, payloadOf, restore } from './lent.js';
 import { PartialFrame } from './partial-frame.js';
 import type { ReaderSink } from './reader-sink.js';
+import { ownedSlice, payloadOf, restore } from './shared-page.js';
 
 /** Frames told in one turn of the loop: the sockets of others, and the clock, come between these and the next. */
 const FRAMES_PER_TURN = 128;
@@ -89,7 +89,7 @@ export class FrameReader implements IrregularSink {
   read(bytes: Buffer, end = bytes.length): void {
     if (this.#isDone) return;
     if (this.#isPaused || this.isBusy) {
-      this.hold(kept(bytes, 0, end));
+      this.hold(ownedSlice(bytes, 0, end));
       return;
     }
     this.#isReading = true;
@@ -155,7 +155,7 @@ export class FrameReader implements IrregularSink {
     let told = 0;
     while (!this.#isDone) {
       if (this.#isPaused || this.#isInflating) {
-        if (at < end) this.#rest = kept(bytes, at, end);
+        if (at < end) this.#rest = ownedSlice(bytes, at, end);
         return;
       }
       if (this.#partial !== undefined) {
@@ -165,7 +165,7 @@ export class FrameReader implements IrregularSink {
       }
       const length = this.lengthAt(bytes, at, end);
       if (length < 0) {
-        this.fault(kept(bytes, at, end));
+        this.fault(ownedSlice(bytes, at, end));
         return;
       }
       if (length === 0 || at + length > end) {
@@ -177,7 +177,7 @@ export class FrameReader implements IrregularSink {
       at += length;
       if (at === end) return;
       if (told >= FRAMES_PER_TURN && !this.isBusy && !this.#isHurried && !this.#isDone) {
-        this.yield(kept(bytes, at, end));
+        this.yield(ownedSlice(bytes, at, end));
         return;
       }
     }
@@ -255,7 +255,7 @@ export class FrameReader implements IrregularSink {
   /** Has ws's receiver say how a frame is faulty whose payload was unmasked before that was seen. */
   private refault(bytes: Buffer, at: number, from: number, to: number): void {
     restore(bytes, from, to, this.#isServer);
-    this.fault(kept(bytes, at, to));
+    this.fault(ownedSlice(bytes, at, to));
   }
 
   /** One frame of a message in fragments, or compressed, or both. */
@@ -269,7 +269,7 @@ export class FrameReader implements IrregularSink {
       this.fail(this.openIrregular().take(payloadOf(bytes, from, to, this.#isServer), first));
       return;
     }
-    const frame = kept(bytes, at, to);
+    const frame = ownedSlice(bytes, at, to);
     const told = isFirst && !this.#isFragmented ? this.openIrregular().inflateNow(frame, from - at) : 'later';
     if (told !== 'later') {
       this.fail(told);

@@ -18,33 +18,33 @@ export interface SocketOwner {
 }
 
 /** Where a socket finds its owner: shared listeners instead of closures for each connection. */
-const kOwner = Symbol('owner');
+const OWNER = Symbol('owner');
 
-type Owned = Duplex & { [kOwner]?: SocketOwner | undefined };
+type Owned = Duplex & { [OWNER]?: SocketOwner | undefined };
 
 function onData(this: Owned, chunk: Buffer): void {
-  this[kOwner]?.onBytes(chunk, chunk.length);
+  this[OWNER]?.onBytes(chunk, chunk.length);
 }
 
 function onRead(this: Owned, end: number): void {
-  this[kOwner]?.onBytes(pages().read, end);
+  this[OWNER]?.onBytes(pages().read, end);
 }
 
 function onDrain(this: Owned): void {
-  this[kOwner]?.onRoom();
+  this[OWNER]?.onRoom();
 }
 
 function onEnd(this: Owned): void {
-  this[kOwner]?.onFin();
+  this[OWNER]?.onFin();
 }
 
 function onError(this: Owned, error: Error): void {
-  this[kOwner]?.onSocketError(error);
+  this[OWNER]?.onSocketError(error);
 }
 
 function onClose(this: Owned): void {
-  const owner = this[kOwner];
-  this[kOwner] = undefined;
+  const owner = this[OWNER];
+  this[OWNER] = undefined;
   const unread: unknown = this.read();
   owner?.onGone(Buffer.isBuffer(unread) ? unread : undefined);
 }
@@ -54,7 +54,7 @@ function onClose(this: Owned): void {
  */
 export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   const owned: Owned = socket;
-  owned[kOwner] = owner;
+  owned[OWNER] = owner;
   // The peer's FIN must not end our side before what was taken has been sent.
   owned.allowHalfOpen = true;
   if ('setNoDelay' in owned && typeof owned.setNoDelay === 'function') owned.setNoDelay(true);

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../../close-report.js';
 import type { PreparedFrame } from '../../frame.js';
+import type { NumberedPings } from '../../numbered-pings.js';
 import { CLOSE, frameOf, headerOf, MAX_HEADER, PING } from '../../protocol/framing.js';
-import type { Soundings } from '../../soundings.js';
 import type { Fate } from '../../wire-fact.js';
 import { writeDirectly } from '../socket/direct-writes.js';
 import { batchOf, join, type Queued, writeGathered } from '../socket/queued.js';
@@ -68,7 +68,7 @@ export class Outbox extends Account implements AtTickEnd {
   take(flags: number, data: string | Uint8Array, counts?: number): number {
     const bytes =
       typeof data === 'string' ? this.addText(flags, data) : this.addBytes(flags, data, counts ?? data.length);
-    this.ledger.take(bytes);
+    this.counts.take(bytes);
     this.touch();
     return bytes;
   }
@@ -81,21 +81,21 @@ export class Outbox extends Account implements AtTickEnd {
   /** Takes one data message framed already. */
   protected takeFramed(message: Queued): void {
     this.push(message);
-    this.ledger.take(message.payloadBytes ?? 0);
+    this.counts.take(message.payloadBytes ?? 0);
     this.touch();
   }
 
   /** Takes a control frame. */
   takeControl(opcode: number, payload: Buffer): void {
-    if (opcode === CLOSE) this.soundings?.end();
+    if (opcode === CLOSE) this.pings?.end();
     this.addBytes(opcode, payload, undefined);
     this.touch();
   }
 
   /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
   confirm(done: (fate: Fate) => void): void {
-    this.ledger.confirm(done);
-    if (this.#isOver) this.ledger.end();
+    this.counts.confirm(done);
+    if (this.#isOver) this.counts.end();
   }
 
   /** Calls `done` once everything taken so far is framed, so that a control frame taken then comes behind it. */
@@ -108,7 +108,7 @@ export class Outbox extends Account implements AtTickEnd {
     if (scratch.owner === this) releaseScratch();
     this.#queue = undefined;
     this.#queuedBytes = 0;
-    return this.ledger.discard();
+    return this.counts.discard();
   }
 
   /** Gives the socket what waits, as far as the socket is not behind. */
@@ -123,7 +123,7 @@ export class Outbox extends Account implements AtTickEnd {
       else this.writeScratch();
     }
     while (this.#queue !== undefined && !this.isBehind) this.writeQueued(this.#queue);
-    if (this.soundings !== undefined && this.#queue === undefined) this.soundPrompt(this.soundings);
+    if (this.pings !== undefined && this.#queue === undefined) this.pingPrompt(this.pings);
     if (this.#endsSocket && this.#queue === undefined && !this.#socket.writableEnded) this.#socket.end();
   }
 
@@ -152,7 +152,7 @@ export class Outbox extends Account implements AtTickEnd {
     this.#isOver = true;
     this.#left = 0;
     this.discard();
-    this.ledger.end();
+    this.counts.end();
   }
 
   /** Whether the socket has more than it should be given. */
@@ -216,15 +216,15 @@ export class Outbox extends Account implements AtTickEnd {
   /** The data messages in the scratch buffer, if some are queued behind it: those held that are not. */
   private inScratch(queue: readonly Queued[]): Unconfirmed {
     const { frames, bytes } = batchOf(queue, Number.POSITIVE_INFINITY);
-    return { frames: this.ledger.held.frames - frames, bytes: this.ledger.held.bytes - bytes };
+    return { frames: this.counts.held.frames - frames, bytes: this.counts.held.bytes - bytes };
   }
 
   private writeScratch(): void {
     if (this.#queue === undefined) {
-      this.ledger.giveHeld();
+      this.counts.giveHeld();
     } else {
       const { frames, bytes } = this.inScratch(this.#queue);
-      this.ledger.give(frames, bytes);
+      this.counts.give(frames, bytes);
     }
     const wasTaken = this.write(scratchBytes());
     // A stream that is no TCP or TLS socket may keep the chunk although it says that nothing is waiting.
@@ -247,17 +247,17 @@ export class Outbox extends Account implements AtTickEnd {
     const { count, size, hasTails, frames, bytes } = batchOf(queue);
     const isAll = count === queue.length;
     const parts = isAll ? queue : queue.slice(0, count);
-    this.ledger.give(frames, bytes);
+    this.counts.give(frames, bytes);
     this.#queue = isAll ? undefined : queue.slice(count);
     this.#queuedBytes -= size;
-    if (this.soundings !== undefined && this.#queue !== undefined) this.soundBehind(this.soundings, this.#queue);
+    if (this.pings !== undefined && this.#queue !== undefined) this.pingBehind(this.pings, this.#queue);
     this.write(hasTails ? parts : join(parts));
   }
 
   /** Puts a Ping between what is being written and what waits behind it. */
-  private soundBehind(soundings: Soundings, queue: Queued[]): void {
-    if (!this.isSoundingDue(soundings)) return;
-    const framed = frameOf(PING, soundings.ping(this.ledger.given, this.owner.now()), this.#isMasked);
+  private pingBehind(pings: NumberedPings, queue: Queued[]): void {
+    if (!this.isPingDue(pings)) return;
+    const framed = frameOf(PING, pings.ping(this.counts.given, this.owner.now()), this.#isMasked);
     queue.unshift({ framed, payloadBytes: undefined });
     this.#queuedBytes += framed.length;
   }
@@ -280,17 +280,17 @@ export class Outbox extends Account implements AtTickEnd {
       // An empty write behind it tells when the kernel has it.
       this.#socket.write(NOTHING, done);
     }
-    if (this.#isPrompt) this.ledger.settle();
+    if (this.#isPrompt) this.counts.settle();
     return this.#isPrompt;
   }
 
   /** What settles that which is given now, once the kernel has it. */
   private onWritten(then: () => void): (error: Error | null | undefined) => void {
-    const { frames, bytes } = this.ledger.given;
+    const { frames, bytes } = this.counts.given;
     return (error) => {
       // A write that is cut off by `destroy` is called back without an error, as if it had been made.
       if ((error ?? undefined) !== undefined || this.#socket.destroyed) return;
-      this.ledger.settle(frames, bytes);
+      this.counts.settle(frames, bytes);
       then();
     };
   }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fate } from '../../../../src/transport/wire-fact.js';
-import { Ledger } from '../../../../src/transport/ws/write/ledger.js';
+import { DeliveryCounts } from '../../../../src/transport/ws/write/delivery-counts.js';
 
-function taken(...sizes: number[]): Ledger {
-  const ledger = new Ledger();
+function taken(...sizes: number[]): DeliveryCounts {
+  const ledger = new DeliveryCounts();
   for (const size of sizes) ledger.take(size);
   return ledger;
 }
@@ -39,7 +39,7 @@ describe('what is unconfirmed', () => {
 describe('a confirmation', () => {
   test('comes at once when nothing is on its way', () => {
     const told: Fate[] = [];
-    new Ledger().confirm((fate) => told.push(fate));
+    new DeliveryCounts().confirm((fate) => told.push(fate));
     expect(told).toEqual(['written']);
   });
 
@@ -111,7 +111,7 @@ const acts = fc.array(fc.constantFrom('take', 'give', 'settle', 'discard'), { ma
 test('whatever happens, each message has one fate, and is counted by it', () => {
   fc.assert(
     fc.property(acts, (sequence) => {
-      const ledger = new Ledger();
+      const ledger = new DeliveryCounts();
       /** Messages by their place: where each of them is now. */
       const fates: ('held' | 'given' | 'settled' | 'lost')[] = [];
       const told = new Map<number, Fate>();

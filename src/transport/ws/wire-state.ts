@@ -17,7 +17,7 @@ export interface WireSettings {
  * What is counted and noted of a wire. What is true or not is in bits of one number: a field for each would count on
  * every connection.
  */
-export class WireMarks extends WireStreams {
+export class WireState extends WireStreams {
   protocol = '';
   remoteAddress: string | undefined;
   framesIn = 0;
@@ -26,7 +26,7 @@ export class WireMarks extends WireStreams {
   bytesOut = 0;
   heardAt = 0;
   protected readonly settings: WireSettings;
-  #marks = 0;
+  #flags = 0;
 
   constructor(settings: WireSettings) {
     super();
@@ -47,11 +47,11 @@ export class WireMarks extends WireStreams {
     return this.is(PAUSED);
   }
 
-  protected is(mark: number): boolean {
-    return (this.#marks & mark) !== 0;
+  protected is(flag: number): boolean {
+    return (this.#flags & flag) !== 0;
   }
 
-  protected mark(mark: number, isSet: boolean): void {
-    this.#marks = isSet ? this.#marks | mark : this.#marks & ~mark;
+  protected setFlag(flag: number, isSet: boolean): void {
+    this.#flags = isSet ? this.#flags | flag : this.#flags & ~flag;
   }
 }

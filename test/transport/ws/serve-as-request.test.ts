@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { type Duplex, PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { handBack, onceAnswered } from '../../../src/transport/ws/hand-back.js';
+import { onceAnswered, serveAsRequest } from '../../../src/transport/ws/serve-as-request.js';
 import { BytePeer } from '../../support/byte-peer.js';
 import { eventually } from '../../support/eventually.js';
 import { settled } from '../../support/settled.js';
@@ -18,7 +18,7 @@ function handingBack(
   const server = createServer(onRequest);
   server.on('upgrade', (message, socket, head) => {
     before(message, socket);
-    handBack(server, message, socket, head);
+    serveAsRequest(server, message, socket, head);
   });
   return sharing(server);
 }
@@ -54,7 +54,7 @@ test('a server whose own listener goes by another name has the connection emitte
   server.on('connection', (socket) => emitted.push(socket));
   expect(own.name).toBe('connectionListener');
   const socket = new PassThrough();
-  handBack(
+  serveAsRequest(
     server,
     { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: ['Host', 'x'] } as IncomingMessage,
     socket,
@@ -69,8 +69,8 @@ test('a socket that is gone or ended is left alone', () => {
   const message = { method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: [] } as unknown as IncomingMessage;
   const destroyed = new PassThrough().destroy();
   const ended = new PassThrough().end();
-  handBack(server, message, destroyed, Buffer.alloc(0));
-  handBack(server, message, ended, Buffer.alloc(0));
+  serveAsRequest(server, message, destroyed, Buffer.alloc(0));
+  serveAsRequest(server, message, ended, Buffer.alloc(0));
   expect([destroyed.listenerCount('data'), ended.listenerCount('data')]).toEqual([0, 0]);
 });
 

@@ -9,14 +9,14 @@ type Offered = Duplex & {
 };
 
 /** How a socket stood when its opening handshake came in. */
-export interface Stand {
+export interface SocketSnapshot {
   readonly written: number;
   readonly response: EventEmitter | undefined;
   /** Whether somebody has destroyed it since, in the same turn. */
   readonly isDropped?: boolean | undefined;
 }
 
-export function standOf(socket: Duplex): Stand {
+export function snapshotOf(socket: Duplex): SocketSnapshot {
   return { written: writtenTo(socket), response: responseOn(socket) };
 }
 
@@ -35,7 +35,7 @@ function writtenTo(socket: Offered): number {
  *
  * @returns what was done with it; `undefined` if nothing was.
  */
-export function takenSince(socket: Duplex, { written, response, isDropped }: Stand): string | undefined {
+export function takenSince(socket: Duplex, { written, response, isDropped }: SocketSnapshot): string | undefined {
   if (isDropped === true) return 'it was destroyed';
   if (socket.writableEnded) return 'it was ended';
   if (writtenTo(socket) !== written) return 'it was written to';

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { standOf, takenSince } from '../../../src/transport/ws/taken.js';
+import { snapshotOf, takenSince } from '../../../src/transport/ws/socket-snapshot.js';
 
 /** A socket as far as it matters here. */
 class Offered extends PassThrough {
@@ -19,14 +19,14 @@ describe('a socket was taken by who', () => {
     ['answers on it', (socket) => (socket._httpMessage = new EventEmitter()), 'a response is being written to it'],
   ])('%s', (_what, take, how) => {
     const socket = new Offered();
-    const stand = standOf(socket);
+    const snapshot = snapshotOf(socket);
     take(socket);
-    expect(takenSince(socket, stand)).toBe(how);
+    expect(takenSince(socket, snapshot)).toBe(how);
   });
 
   test('has destroyed it in the turn it came in', () => {
     const socket = new Offered();
-    expect(takenSince(socket, { ...standOf(socket), isDropped: true })).toBe('it was destroyed');
+    expect(takenSince(socket, { ...snapshotOf(socket), isDropped: true })).toBe('it was destroyed');
   });
 });
 
@@ -45,19 +45,19 @@ describe('a socket was not taken', () => {
     ['that is paused', (socket) => socket.pause()],
   ])('%s', (_what, use) => {
     const socket = new Offered();
-    const stand = standOf(socket);
+    const snapshot = snapshotOf(socket);
     use(socket);
-    expect(takenSince(socket, stand)).toBeUndefined();
+    expect(takenSince(socket, snapshot)).toBeUndefined();
   });
 
   test('by the answer to an earlier request that still goes out', () => {
     const socket = new Offered();
     socket._httpMessage = new EventEmitter();
-    expect(takenSince(socket, standOf(socket))).toBeUndefined();
+    expect(takenSince(socket, snapshotOf(socket))).toBeUndefined();
   });
 
   test('that counts no bytes, and has nothing to write', () => {
     const socket = new PassThrough();
-    expect(takenSince(socket, standOf(socket))).toBeUndefined();
+    expect(takenSince(socket, snapshotOf(socket))).toBeUndefined();
   });
 });

@@ -1,17 +1,17 @@
 import type { Unconfirmed } from '../../close-report.js';
 import type { Fate } from '../../wire-fact.js';
 
-/** Somebody who waits for the fate of the first `frames` messages. */
+/** Waits for the fate of the first `frames` messages. */
 interface Waiter {
   readonly frames: number;
   readonly done: (fate: Fate) => void;
 }
 
 /**
- * What became of the data messages of one wire, as counts of messages and payload bytes: taken from the caller, given
- * to the socket, in the kernel's hands, discarded. Messages keep their order, so each is known by its place.
+ * How far the data messages of one wire have got, as counts of messages and payload bytes: taken from the caller, given
+ * to the socket, taken by the kernel, or discarded. Messages keep their order, so a count says which messages are meant.
  */
-export class Ledger {
+export class DeliveryCounts {
   /** Taken and not discarded. */
   #frames = 0;
   #bytes = 0;
@@ -25,7 +25,7 @@ export class Ledger {
   #isLastLost = false;
   #waiters: Waiter[] | undefined;
 
-  /** What is not known to be in the kernel's hands. */
+  /** Messages that the kernel is not known to have taken, including discarded ones. */
   get unwritten(): Unconfirmed {
     return {
       frames: this.#frames - this.#framesDone + this.#framesLost,
@@ -33,7 +33,7 @@ export class Ledger {
     };
   }
 
-  /** What was taken and not discarded. */
+  /** Messages taken and not discarded. */
   get taken(): Unconfirmed {
     return { frames: this.#frames, bytes: this.#bytes };
   }
@@ -43,22 +43,22 @@ export class Ledger {
     return this.#bytesGiven;
   }
 
-  /** What was taken, save what a peer is known to have read. */
+  /** All messages taken, including discarded ones, except those that the peer is known to have read. */
   beyond({ frames, bytes }: Unconfirmed): Unconfirmed {
     return { frames: this.#frames + this.#framesLost - frames, bytes: this.#bytes + this.#bytesLost - bytes };
   }
 
-  /** What was discarded: it has never left. */
+  /** Discarded messages: they were never sent. */
   get discarded(): Unconfirmed {
     return { frames: this.#framesLost, bytes: this.#bytesLost };
   }
 
-  /** What was taken and not given to the socket yet. */
+  /** Messages taken and not given to the socket yet. */
   get held(): Unconfirmed {
     return { frames: this.#frames - this.#framesGiven, bytes: this.#bytes - this.#bytesGiven };
   }
 
-  /** How far the giving has come: a mark to settle by later. */
+  /** Messages given to the socket so far, to be passed to `settle` later. */
   get given(): Unconfirmed {
     return { frames: this.#framesGiven, bytes: this.#bytesGiven };
   }
@@ -74,13 +74,13 @@ export class Ledger {
     this.#bytesGiven += bytes;
   }
 
-  /** Everything held is given to the socket. */
+  /** All held messages are given to the socket. */
   giveHeld(): void {
     this.#framesGiven = this.#frames;
     this.#bytesGiven = this.#bytes;
   }
 
-  /** The kernel has everything up to a mark; without one, everything given. What is known already stays known. */
+  /** The kernel has taken the first `frames` messages; by default all that were given. Never goes back. */
   settle(frames = this.#framesGiven, bytes = this.#bytesGiven): void {
     if (frames <= this.#framesDone) return;
     this.#framesDone = frames;
@@ -88,7 +88,7 @@ export class Ledger {
     if (this.#waiters !== undefined) this.release((waiter) => waiter.frames <= frames, 'written');
   }
 
-  /** What is held will not be given; returns it. */
+  /** Held messages are discarded; returns their number. */
   discard(): Unconfirmed {
     const { frames, bytes } = this.held;
     this.#frames -= frames;
@@ -107,7 +107,7 @@ export class Ledger {
     else (this.#waiters ??= []).push({ frames: this.#frames, done });
   }
 
-  /** Nothing is settled any more. */
+  /** The fate of the remaining messages will never be known. */
   end(): void {
     this.release(() => true, 'unknown');
   }
@@ -115,8 +115,8 @@ export class Ledger {
   private release(isDue: (waiter: Waiter) => boolean, fate: Fate): void {
     const waiters = this.#waiters;
     if (waiters === undefined) return;
-    const left = waiters.filter((waiter) => !isDue(waiter));
-    this.#waiters = left.length === 0 ? undefined : left;
+    const remaining = waiters.filter((waiter) => !isDue(waiter));
+    this.#waiters = remaining.length === 0 ? undefined : remaining;
     for (const waiter of waiters) if (isDue(waiter)) waiter.done(fate);
   }
 }

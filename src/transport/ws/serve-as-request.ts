@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { responseOn } from './taken.js';
+import { responseOn } from './socket-snapshot.js';
 
 /** What Node's HTTP server hangs on a socket that it reads; not documented. */
 interface Parser {
@@ -54,7 +54,7 @@ export function onceAnswered(socket: Duplex, next: () => void): void {
  * anew from the request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined
  * behind it, and what the client sends later come as ever.
  */
-export function handBack(
+export function serveAsRequest(
   server: HttpServer | HttpsServer,
   message: IncomingMessage,
   socket: Duplex,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pages } from '../../../../src/transport/protocol/pages.js';
-import { isLent, kept, payloadOf, restore } from '../../../../src/transport/ws/read/lent.js';
+import { isSharedPage, ownedSlice, payloadOf, restore } from '../../../../src/transport/ws/read/shared-page.js';
 import { xored } from '../../../support/frame-bytes.js';
 
 const KEY = Buffer.of(1, 2, 3, 4);
@@ -15,11 +15,11 @@ describe('the read page', () => {
   });
 
   test('is lent', () => {
-    expect(isLent(pages().read)).toBe(true);
+    expect(isSharedPage(pages().read)).toBe(true);
   });
 
   test('is copied to be kept', () => {
-    const copy = kept(pages().read, 0, TO);
+    const copy = ownedSlice(pages().read, 0, TO);
     pages().read.fill(SCRIBBLE);
     expect(copy).toEqual(masked);
   });
@@ -38,13 +38,13 @@ describe('the read page', () => {
 
 describe('other bytes', () => {
   test('are not lent, whatever they hold', () => {
-    expect(isLent(Buffer.from(pages().read))).toBe(false);
+    expect(isSharedPage(Buffer.from(pages().read))).toBe(false);
   });
 
   test('are kept as a view', () => {
     const bytes = Buffer.from(masked);
-    expect(kept(bytes, 2, 5).buffer).toBe(bytes.buffer);
-    expect(kept(bytes, 2, 5)).toEqual(masked.subarray(2, 5));
+    expect(ownedSlice(bytes, 2, 5).buffer).toBe(bytes.buffer);
+    expect(ownedSlice(bytes, 2, 5)).toEqual(masked.subarray(2, 5));
   });
 
   test('are unmasked in place, and restored', () => {

@@ -1,0 +1,31 @@
+import { pages } from '../../protocol/pages.js';
+import { applyKeyBefore, unmaskedCopy } from '../../protocol/unmask.js';
+
+/**
+ * Whether bytes are those of the shared read page, which the next read of any socket overwrites. All other buffers
+ * belong to their reader.
+ */
+export function isSharedPage(bytes: Buffer): boolean {
+  return bytes === pages().read;
+}
+
+/** Part of some bytes, to be kept: a copy if they are in the shared page, a view if not. */
+export function ownedSlice(bytes: Buffer, from: number, to: number): Buffer {
+  if (!isSharedPage(bytes)) return bytes.subarray(from, to);
+  const copy = Buffer.allocUnsafe(to - from);
+  copy.set(bytes.subarray(from, to));
+  return copy;
+}
+
+/** The unmasked payload of a frame, to be kept: a copy if it is in the shared page, unmasked in place if not. */
+export function payloadOf(bytes: Buffer, from: number, to: number, isMasked: boolean): Buffer {
+  if (!isMasked) return ownedSlice(bytes, from, to);
+  if (isSharedPage(bytes)) return unmaskedCopy(from, to);
+  applyKeyBefore(bytes, from, to);
+  return bytes.subarray(from, to);
+}
+
+/** Masks a payload again that `payloadOf` has unmasked in place. */
+export function restore(bytes: Buffer, from: number, to: number, isMasked: boolean): void {
+  if (isMasked && !isSharedPage(bytes)) applyKeyBefore(bytes, from, to);
+}
