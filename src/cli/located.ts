@@ -1,21 +1,21 @@
 import { ChildError, OptionError } from '../index.js';
 
-/** The call by which the library's messages begin; in a file nobody has called anything. */
-const CALL = /^(?:createSupervisor|listen|dial): /;
-
 /**
- * Does what the library checks; what it finds wrong is said to be wrong at a place of a configuration file.
+ * Runs `act`, which calls the library. If the library rejects an option, the error names its place in a configuration
+ * file instead of the call: in a file nobody has called anything.
  *
- * @param place the entry, `listeners[0]` for example; empty for the whole configuration.
- * @throws {OptionError} beginning with the file and the place. Other errors pass as they are.
+ * @param place the entry, such as `listeners[0]`; empty for the whole configuration.
+ * @throws {OptionError} beginning with the file and the place. Other errors pass unchanged.
  */
 export async function located<T>(file: string | undefined, place: string, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (file === undefined || !(error instanceof OptionError || error instanceof ChildError)) throw error;
-    throw new OptionError(`${file}: ${place}${place === '' ? '' : '.'}${error.message.replace(CALL, '')}`, {
-      cause: error,
-    });
+    const { problem } = error;
+    const isOption = error instanceof OptionError;
+    const path = [place, isOption ? error.option : 'id'].filter((part) => part !== undefined && part !== '').join('.');
+    const message = [`${file}:`, isOption ? path : `${path}:`, problem].filter((part) => part !== '').join(' ');
+    throw new OptionError(message, { option: path, problem, cause: error });
   }
 }

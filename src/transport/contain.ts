@@ -1,41 +1,41 @@
-import { OptionError } from './errors.js';
+import { wrongOption } from './wrong-option.js';
 
-/** Gets what code of the user's threw. */
+/** Called with what the user's code threw. */
 type OnThrow = (error: unknown) => void;
 
 /**
- * Has what was returned by code of the user's, whose result nobody awaits, rejected to `onThrow`: an async function
- * throws so. May throw what a getter of `then` throws.
+ * Calls `onThrow` if what the user's code returned is a promise that rejects: nobody else awaits it. May throw what a
+ * getter of `then` throws.
  */
 export function containRejection(returned: unknown, onThrow: OnThrow): void {
   if (isThenable(returned)) Promise.resolve(returned).then(undefined, onThrow);
 }
 
 /**
- * Refuses a promise from code of the user's that has to answer at once; how it settles counts for nothing.
+ * Checks that a function of the user's has returned its result at once. How a promise settles is ignored.
  *
- * @param what what answered: `listen: origins`.
+ * @param what the option whose function it is, such as `listen: origins`.
  * @throws {OptionError} for a promise.
  */
 export function checkAtOnce(answer: unknown, what: string): void {
   if (!isThenable(answer)) return;
   Promise.resolve(answer).then(undefined, () => {});
-  throw new OptionError(`${what} gave a promise; it must answer at once.`);
+  throw wrongOption(what, 'returned a promise; it must return its result at once');
 }
 
 /**
- * Refuses promises where settled values have to stand: nobody awaits them, and how they settle counts for nothing.
+ * Checks that none of some values is a promise: nobody would await it. How a promise settles is ignored.
  *
- * @param values what is to be looked at, by its name in the message: `authenticate: data`.
- * @throws {OptionError} for the first that is a promise.
+ * @param values the values, each with its name for the message, such as `authenticate: data`.
+ * @throws {OptionError} for the first promise.
  */
 export function checkSettled(values: readonly (readonly [name: string, value: unknown])[]): void {
   const unsettled = values.filter(([, value]) => isThenableIfRead(value));
   for (const [, value] of unsettled) containRejection(value, () => {});
-  for (const [name] of unsettled) throw new OptionError(`${name} is a promise; it must be awaited.`);
+  for (const [name] of unsettled) throw wrongOption(name, 'is a promise; await it first');
 }
 
-/** As `isThenable`; what cannot be read is none. */
+/** Like `isThenable`, but false for what cannot be read. */
 function isThenableIfRead(value: unknown): boolean {
   try {
     return isThenable(value);
@@ -44,7 +44,7 @@ function isThenableIfRead(value: unknown): boolean {
   }
 }
 
-/** Whether a value is a promise, of whatever make. May throw what a getter of `then` throws. */
+/** Whether a value is a promise of any kind. May throw what a getter of `then` throws. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
@@ -52,10 +52,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/**
- * Calls code of the user's whose result counts for nothing. What it throws, at once or later, comes to `onThrow` and
- * goes no further.
- */
+/** Calls the user's code and ignores its result. What it throws, at once or later, goes to `onThrow` only. */
 export function contain(call: () => unknown, onThrow: OnThrow): void {
   try {
     containRejection(call(), onThrow);

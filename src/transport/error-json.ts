@@ -1,7 +1,18 @@
 import { describeThrown, isError, itemsOf, readOf, textOf } from './thrown.js';
 
 /** What is kept of an error beside its name and message: what Node's and the package's own errors say. */
-const FACTS = ['code', 'errno', 'syscall', 'address', 'port', 'hostname', 'reason', 'fate', 'childId'] as const;
+const FACTS = [
+  'code',
+  'errno',
+  'syscall',
+  'address',
+  'port',
+  'hostname',
+  'reason',
+  'fate',
+  'childId',
+  'option',
+] as const;
 
 /** So many errors are written down of one chain, with those of an AggregateError, however they hang together. */
 const MOST_ERRORS = 16;

@@ -2,19 +2,21 @@ import type { CloseReport } from './close-report.js';
 import { errorJson } from './error-json.js';
 
 /**
- * The errors wirekeeper throws. `code` is stable; the message is one sentence with the offending value and what is allowed.
+ * The errors wirekeeper throws. `code` is stable. The message is one sentence: what is wrong, and what is allowed or can
+ * be done.
  *
  * ```text
- * WirekeeperError                  code
- * ├─ OptionError                   WIREKEEPER_OPTION     an option, URL, or argument outside what is allowed
- * ├─ DeadlineError                 WIREKEEPER_DEADLINE   a wait ran out of its `withinMs`; the connection lives on
- * ├─ NotSentError                  WIREKEEPER_NOT_SENT   a message that `sendAndWait` took or refused did not leave; see `fate`
- * ├─ ListenError                   WIREKEEPER_LISTEN     a listener could not be started; see `cause`
- * ├─ ChildError                    WIREKEEPER_CHILD      what was asked of a child does not fit where it stands; see `reason`
- * ├─ PlatformError                 WIREKEEPER_PLATFORM   sockets cannot be had of what the program runs on
- * └─ EndedError                    WIREKEEPER_ENDED      a wait on something that has ended or will never open
- * RangeError (from node)
- * └─ CloseFrameError               WIREKEEPER_CLOSE_CODE, WIREKEEPER_CLOSE_REASON   a Close frame that may not be sent
+ * WirekeeperError      code
+ * ├─ OptionError       WIREKEEPER_OPTION       an option, URL, or argument that is not allowed; see `option`
+ * ├─ DeadlineError     WIREKEEPER_DEADLINE     `withinMs` has passed; the connection lives on
+ * ├─ NotSentError      WIREKEEPER_NOT_SENT     `sendAndWait` could not send its message; see `fate`
+ * ├─ ListenError       WIREKEEPER_LISTEN       a listener could not be started; see `cause`
+ * ├─ ChildError        WIREKEEPER_CHILD        the child's state does not allow the call; see `reason`
+ * ├─ PlatformError     WIREKEEPER_PLATFORM     the runtime has no sockets that can be used
+ * └─ EndedError        WIREKEEPER_ENDED        what was waited for has ended, or will never open
+ * RangeError (of Node)
+ * └─ CloseFrameError   WIREKEEPER_CLOSE_CODE   a close code that may not be sent
+ *                      WIREKEEPER_CLOSE_REASON a close reason that may not be sent
  * ```
  */
 export class WirekeeperError extends Error {
@@ -27,20 +29,50 @@ export class WirekeeperError extends Error {
     this.code = code;
   }
 
-  /** What `JSON.stringify` writes: name, message, code, and the errors behind it; it would write the code alone. */
+  /**
+   * For `JSON.stringify`, which would write the code alone: the name, the message, the code, the fields of the error, and
+   * its causes.
+   */
   toJSON(): Readonly<Record<string, unknown>> {
     return errorJson(this);
   }
 }
 
-/** An option, URL, or argument outside what is allowed. Nothing has changed. */
+/** Which option is wrong, and how. */
+export interface OptionErrorOptions extends ErrorOptions {
+  /** The option's path. */
+  readonly option?: string | undefined;
+  /** The message without the call and the option. Default: the whole message. */
+  readonly problem?: string;
+}
+
+/** An option, URL, or argument that is not allowed. The call has changed nothing. */
 export class OptionError extends WirekeeperError {
-  constructor(message: string, options?: ErrorOptions) {
+  // Private, so that Node does not print again what the message says.
+  readonly #option: string | undefined;
+  readonly #problem: string;
+
+  constructor(message: string, { option, problem = message, ...options }: OptionErrorOptions = {}) {
     super('WIREKEEPER_OPTION', message, options);
+    this.#option = option;
+    this.#problem = problem;
+  }
+
+  /**
+   * The path of the option in the options of the call, such as `limits.maxConnections` or `protocols[1]`; `undefined`
+   * if the error is not about one option.
+   */
+  get option(): string | undefined {
+    return this.#option;
+  }
+
+  /** The message without the call and the option, such as `is 0; allowed are whole numbers from 1 on.` */
+  get problem(): string {
+    return this.#problem;
   }
 }
 
-/** A wait ran out of its time. What was waited on lives on. */
+/** The time given for a wait has passed. What was waited for lives on. */
 export class DeadlineError extends WirekeeperError {
   constructor(message: string) {
     super('WIREKEEPER_DEADLINE', message);
@@ -48,13 +80,13 @@ export class DeadlineError extends WirekeeperError {
 }
 
 /**
- * What became of a message that did not leave: refused since the connection takes none any more (`closed`), dropped by
- * the slow-peer policy (`dropped`), thrown away at a close (`discarded`), or written to a socket that failed before the
- * kernel was known to have it (`unknown`).
+ * What became of a message that was not sent: refused because the connection takes no more messages (`closed`), dropped
+ * by the slow-peer policy (`dropped`), discarded when the connection closed (`discarded`), or written to a socket that
+ * failed before the kernel was known to have taken it (`unknown`).
  */
 export type NotSentFate = 'closed' | 'dropped' | 'discarded' | 'unknown';
 
-/** A message did not leave, or is not known to have left. */
+/** A message was not sent, or is not known to have been sent. */
 export class NotSentError extends WirekeeperError {
   readonly fate: NotSentFate;
 
@@ -72,46 +104,58 @@ export class ListenError extends WirekeeperError {
 }
 
 /**
- * Why something cannot be asked of a child, in OTP's words: its id is that of a child that runs (`already-started`) or of one
- * whose spec was kept (`already-present`); there is none of that id (`not-found`); it runs, and must not (`running`); its
- * start has failed and is tried again (`restarting`).
+ * Why a child's state does not allow a call, in OTP's words:
+ *
+ * - `already-started`: the id is that of a running child;
+ * - `already-present`: the id is that of a stopped child whose spec was kept;
+ * - `not-found`: no child has this id;
+ * - `running`: the child runs, and the call needs a stopped one;
+ * - `restarting`: the child's start has failed and is tried again.
  */
 export type ChildErrorReason = 'already-started' | 'already-present' | 'not-found' | 'running' | 'restarting';
 
-const CHILD_ERRORS: Readonly<Record<ChildErrorReason, readonly [what: string, hint: string]>> = {
-  'already-started': ['is the id of another child', ', which runs; ids are unique among children'],
-  'already-present': [
-    'is the id of another child',
-    ', whose spec was kept; restartChild starts it, deleteChild frees its id',
-  ],
-  'not-found': ['is the id of no child', ''],
-  running: ['is the id of a child', ', which runs; terminateChild stops it'],
-  restarting: ['is the id of a child', ', which is being restarted; terminateChild ends that'],
-};
-
-/** What was asked of a child does not fit where it stands. Nothing has changed. */
+/** A child's state does not allow the call. Nothing has changed. */
 export class ChildError extends WirekeeperError {
   readonly reason: ChildErrorReason;
   readonly childId: string;
+  readonly #problem: string;
 
   constructor(reason: ChildErrorReason, childId: string, supervisor: string) {
     const [what, hint] = CHILD_ERRORS[reason];
-    // Whoever does without types may ask for anything, and not everything can be JSON.
+    // Callers without types may pass anything, and not every value can be JSON.
     const shown = typeof childId === 'string' ? JSON.stringify(childId) : `a ${typeof childId}`;
-    super('WIREKEEPER_CHILD', `id: ${shown} ${what} of supervisor ${supervisor}${hint}.`);
+    const problem = `${shown} ${what} of supervisor ${supervisor}${hint}.`;
+    super('WIREKEEPER_CHILD', `id: ${problem}`);
+    this.#problem = problem;
     this.reason = reason;
     this.childId = childId;
   }
+
+  /** The message without the name of the argument, `id`. */
+  get problem(): string {
+    return this.#problem;
+  }
 }
 
-/** Sockets cannot be had of what the program runs on: a Node.js older than 20.19, or a runtime without the package ws. */
+const CHILD_ERRORS: Readonly<Record<ChildErrorReason, readonly [what: string, hint: string]>> = {
+  'already-started': ['is the id of another child', ', which runs; use an id that no other child has'],
+  'already-present': [
+    'is the id of another child',
+    ', whose spec was kept; start that child with restartChild, or free its id with deleteChild',
+  ],
+  'not-found': ['is the id of no child', ''],
+  running: ['is the id of a child', ', which runs; stop it with terminateChild first'],
+  restarting: ['is the id of a child', ', which is being restarted; stop that with terminateChild first'],
+};
+
+/** The runtime has no sockets that can be used: Node.js is older than 20.19, or the package ws cannot be loaded. */
 export class PlatformError extends WirekeeperError {
   constructor(message: string, options?: ErrorOptions) {
     super('WIREKEEPER_PLATFORM', message, options);
   }
 }
 
-/** A wait on something that has ended. */
+/** What was waited for has ended. */
 export class EndedError extends WirekeeperError {
   /** How the connection ended that was waited for, where there was one. */
   readonly report: CloseReport | undefined;
@@ -122,7 +166,10 @@ export class EndedError extends WirekeeperError {
   }
 }
 
-/** A Close frame that may not be sent (RFC 6455 sections 5.5.1 and 7.4). Nothing was sent; the connection is as it was. */
+/**
+ * A Close frame that may not be sent (RFC 6455 sections 5.5.1 and 7.4). Nothing was sent, and the connection is
+ * unchanged.
+ */
 export class CloseFrameError extends RangeError {
   readonly code: 'WIREKEEPER_CLOSE_CODE' | 'WIREKEEPER_CLOSE_REASON';
 
@@ -132,7 +179,7 @@ export class CloseFrameError extends RangeError {
     this.code = code;
   }
 
-  /** What `JSON.stringify` writes: name, message, and code. */
+  /** For `JSON.stringify`: the name, the message, and the code. */
   toJSON(): Readonly<Record<string, unknown>> {
     return errorJson(this);
   }

@@ -1,40 +1,34 @@
-import { OptionError } from './errors.js';
 import { isList, show, showName } from './show.js';
+import { nameOf, wrongOption } from './wrong-option.js';
 
-/** The dotted name of an option: `listen: id`, `dial: limits.openWithinMs`. */
-export function nameOf(where: string, key: string): string {
-  return /^\w+$/.test(where) ? `${where}: ${key}` : `${where}.${key}`;
-}
-
-/** @throws {OptionError} for anything but an object that is no list. */
+/** @throws {OptionError} for anything but an object, and for a list. */
 export function checkObject(value: unknown, where: string): asserts value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || isList(value))
-    throw new OptionError(`${where} is ${show(value)}; it must be an object.`);
+    throw wrongOption(where, `is ${show(value)}; it must be an object`);
 }
 
 /**
- * Reads options, each of them once: a getter may throw, or give another value the next time.
+ * Reads options, each of them once: a getter may throw, or return another value the next time.
  *
- * @returns a plain object of those that are not `undefined`, wherever in its chain of prototypes the one given has
- * them.
- * @throws {OptionError} for anything but an object; for one of a class that has no option at all, such as a Map or a
- * promise;
- *   for an option that cannot be read; and for an unknown one, which is a mistake, of spelling mostly: it names the allowed
- *   option closest to it, or all of them if none is like it.
+ * @returns a plain object of the options that are not `undefined`, inherited ones included.
+ * @throws {OptionError} for anything but an object; for an object of a class that has none of the options, such as a Map
+ *   or a promise; for an option that cannot be read; and for an unknown option, with the closest allowed option, or all
+ *   of them if none is close.
  */
 export function readOptions<T extends object>(given: T, allowed: readonly (keyof T & string)[], where: string): T {
   checkObject(given, where);
   rejectUnknownKeys(given, allowed, where);
   if (!read(() => isPlain(given) || allowed.some((key) => key in given), where)) {
-    throw new OptionError(
-      `${where} is an object of a class that has no option; it must be one with options as properties, and no promise.`,
+    throw wrongOption(
+      where,
+      'is an object of a class that has none of the options, such as a promise or a Map; it must be an object of options',
     );
   }
   const known = allowed.map((key) => [key, read(() => (given as T)[key], nameOf(where, key))] as const);
   return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Whether an object was written as `{ ... }`, in whatever realm. May throw what a proxy throws. */
+/** Whether an object was written as `{ ... }`, in any realm. May throw what a proxy throws. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
@@ -44,34 +38,38 @@ export function isPlain(value: object): boolean {
 }
 
 /**
- * The items of a list, each read once. @throws {OptionError} for anything but a list, and for one that cannot be read.
+ * The items of a list, each read once.
+ *
+ * @throws {OptionError} for anything but a list, and for a list that cannot be read.
  */
 export function readList(given: unknown, where: string, items: string): readonly unknown[] {
-  if (!isList(given)) throw new OptionError(`${where} is ${show(given)}; it must be a list of ${items}.`);
+  if (!isList(given)) throw wrongOption(where, `is ${show(given)}; it must be a list of ${items}`);
   return read(() => Array.from(given), where);
 }
 
-/** What a getter or a proxy of the user's gives. @throws {OptionError} with what it threw as its cause. */
+/**
+ * Reads a value that may be behind a getter or a proxy of the user's.
+ *
+ * @throws {OptionError} if that throws, with what it threw as its cause.
+ */
 export function read<T>(get: () => T, name: string): T {
   try {
     return get();
   } catch (cause) {
-    throw new OptionError(`${name} threw when it was read; it must be a value that can be read.`, { cause });
+    throw wrongOption(name, 'threw when it was read; it must be a value that can be read', { cause });
   }
 }
 
-/**
- * @throws {OptionError} that names the allowed option closest to the unknown one, or all of them if none is like it.
- */
+/** @throws {OptionError} for the first unknown option. */
 function rejectUnknownKeys(value: object, allowed: readonly string[], where: string): void {
   const unknown = read(() => Object.keys(value), where).find((key) => !allowed.includes(key));
   if (unknown === undefined) return;
   const closest = closestTo(unknown, allowed);
-  const hint = closest === undefined ? `allowed are ${allowed.join(', ')}.` : `did you mean ${closest}?`;
-  throw new OptionError(`${nameOf(where, showName(unknown))} is no option; ${hint}`);
+  const hint = closest === undefined ? `allowed are ${allowed.join(', ')}` : `did you mean ${closest}?`;
+  throw wrongOption(nameOf(where, showName(unknown)), `is not an option; ${hint}`);
 }
 
-/** The allowed name that differs least from a mistaken one; `undefined` if none is like it. */
+/** The allowed name that is closest to an unknown one; `undefined` if none is close. */
 function closestTo(mistaken: string, allowed: readonly string[]): string | undefined {
   const [best] = allowed
     .map((name) => ({ name, distance: editDistance(mistaken.toLowerCase(), name.toLowerCase()) }))
@@ -79,7 +77,7 @@ function closestTo(mistaken: string, allowed: readonly string[]): string | undef
   return best !== undefined && best.distance <= Math.max(2, mistaken.length / 2) ? best.name : undefined;
 }
 
-/** Levenshtein's distance: how many letters must be added, dropped, or changed. */
+/** Levenshtein distance: how many letters must be added, removed, or changed. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { located } from '../../src/cli/located.js';
-import { EndedError, OptionError } from '../../src/index.js';
+import { ChildError, EndedError, OptionError } from '../../src/index.js';
 
 const fail = (error: Error) => () => {
   throw error;
@@ -11,15 +11,26 @@ test('returns what was done', async () => {
 });
 
 test.each([
-  ['listeners[0]', 'listen: limits.maxFragments is 0.', 'service.json: listeners[0].limits.maxFragments is 0.'],
-  ['dialers[2]', 'dial: headers: "a b" is no name.', 'service.json: dialers[2].headers: "a b" is no name.'],
-  ['listeners[1]', 'path: "x" is no path.', 'service.json: listeners[1].path: "x" is no path.'],
-  ['', 'createSupervisor: limits.maxConnections is 0.', 'service.json: limits.maxConnections is 0.'],
-])('says that the fault lies at %j: %j', async (place, message, said) => {
-  await expect(located('service.json', place, fail(new OptionError(message)))).rejects.toThrow(new OptionError(said));
+  ['listeners[0]', 'limits.maxFragments', 'service.json: listeners[0].limits.maxFragments is 0.'],
+  ['dialers[2]', 'headers.a', 'service.json: dialers[2].headers.a is 0.'],
+  ['', 'limits.maxConnections', 'service.json: limits.maxConnections is 0.'],
+  ['dialers[2]', undefined, 'service.json: dialers[2] is 0.'],
+  ['', undefined, 'service.json: is 0.'],
+])('names the place %j in the file for the option %s', async (place, option, message) => {
+  const cause = new OptionError(`listen: ${option} is 0.`, { option, problem: 'is 0.' });
+  const error = await located('service.json', place, fail(cause)).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(OptionError);
+  expect(error).toMatchObject({ message, problem: 'is 0.', cause });
 });
 
-test('leaves alone what is no fault of a file', async () => {
+test('names the place of an id that cannot be used', async () => {
+  const error = new ChildError('already-started', 'feed', 'root');
+  await expect(located('service.json', 'dialers[1]', fail(error))).rejects.toThrow(
+    /^service\.json: dialers\[1\]\.id: "feed" is the id of another child of supervisor root/,
+  );
+});
+
+test('leaves other errors unchanged', async () => {
   await expect(located(undefined, 'listeners[0]', fail(new OptionError('listen: x.')))).rejects.toThrow(
     new OptionError('listen: x.'),
   );

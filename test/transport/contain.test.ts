@@ -37,7 +37,7 @@ test('leaves what is no promise alone', () => {
 
 test('a promise is no answer at once, and its rejection no unhandled one', async () => {
   expect(() => checkAtOnce(Promise.reject(new Error('later')), 'listen: origins')).toThrow(
-    'listen: origins gave a promise; it must answer at once.',
+    'listen: origins returned a promise; it must return its result at once.',
   );
   for (const answer of [true, false, undefined, null, {}]) checkAtOnce(answer, 'it');
   await settled();
@@ -50,5 +50,5 @@ test('settled values may be anything but promises', () => {
   expect(() => checkSettled(odd)).not.toThrow();
   expect(() =>
     checkSettled([...odd, ['data', Promise.reject(new Error('bug'))], ['end', Promise.reject(new Error('bug'))]]),
-  ).toThrow(new OptionError('data is a promise; it must be awaited.'));
+  ).toThrow(new OptionError('data is a promise; await it first.'));
 });

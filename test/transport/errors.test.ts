@@ -38,15 +38,31 @@ test.each([OptionError, ListenError, EndedError])('what is behind an error is it
   expect(new Kind('a sentence.')).not.toHaveProperty('cause');
 });
 
-test('a message that did not leave has a fate', () => {
+test('an error about an option names it in JSON, and in nothing that Node prints', () => {
+  const error = new OptionError('listen: id is 5.', { option: 'id', problem: 'is 5.' });
+  expect(error).toMatchObject({ option: 'id', problem: 'is 5.' });
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    name: 'OptionError',
+    message: 'listen: id is 5.',
+    code: 'WIREKEEPER_OPTION',
+    option: 'id',
+  });
+  expect(Object.keys(error).sort()).toEqual(['code', 'name']);
+});
+
+test('an error about no one option has the whole message as its problem', () => {
+  expect(new OptionError('a sentence.')).toMatchObject({ option: undefined, problem: 'a sentence.' });
+});
+
+test('a message that was not sent has a fate', () => {
   expect(new NotSentError('discarded', 'a sentence.').fate).toBe('discarded');
 });
 
 test.each<[ChildErrorReason, RegExp]>([
   ['already-started', /^id: "feed" is the id of another child of supervisor root, which runs/],
-  ['already-present', /restartChild starts it, deleteChild frees its id\.$/],
+  ['already-present', /start that child with restartChild, or free its id with deleteChild\.$/],
   ['not-found', /^id: "feed" is the id of no child of supervisor root\.$/],
-  ['running', /terminateChild stops it\.$/],
+  ['running', /stop it with terminateChild first\.$/],
   ['restarting', /is being restarted/],
 ])('a child that is %s is named, with what can be done', (reason, message) => {
   const error = new ChildError(reason, 'feed', 'root');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OptionError } from '../../src/transport/errors.js';
-import { checkObject, nameOf, readList, readOptions } from '../../src/transport/read-options.js';
+import { checkObject, readList, readOptions } from '../../src/transport/read-options.js';
 import { show } from '../../src/transport/show.js';
 import { fail, revoked, throwing } from '../support/hostile.js';
 
@@ -11,15 +11,6 @@ function caught(run: () => unknown): unknown {
     return error;
   }
 }
-
-test.each([
-  // where                     key             name
-  ['listen', 'path', 'listen: path'],
-  ['listen: limits', 'openWithinMs', 'listen: limits.openWithinMs'],
-  ['listeners[0].limits', 'openWithinMs', 'listeners[0].limits.openWithinMs'],
-])('an option in "%s" called %s is named %s', (where, key, name) => {
-  expect(nameOf(where, key)).toBe(name);
-});
 
 describe('options', () => {
   test.each([undefined, null, 'text', 5, [], () => ({})])('cannot be %o', (value) => {
@@ -47,7 +38,7 @@ describe('options', () => {
   ])('cannot be %s, of which each would be ignored', (_what, value) => {
     expect(() => readOptions(value as { path?: string }, ['path'], 'listen')).toThrow(
       new OptionError(
-        'listen is an object of a class that has no option; it must be one with options as properties, and no promise.',
+        'listen is an object of a class that has none of the options, such as a promise or a Map; it must be an object of options.',
       ),
     );
   });
@@ -66,11 +57,11 @@ describe('options', () => {
 
   test.each([
     // unknown            the sentence
-    ['protocol', 'listen: protocol is no option; did you mean protocols?'],
-    ['maxpayloadBytes', 'listen: maxpayloadBytes is no option; did you mean maxPayloadBytes?'],
-    ['maxPayload', 'listen: maxPayload is no option; did you mean maxPayloadBytes?'],
-    ['prot', 'listen: prot is no option; did you mean port?'],
-    ['handler', 'listen: handler is no option; allowed are path, port, protocols, maxPayloadBytes.'],
+    ['protocol', 'listen: protocol is not an option; did you mean protocols?'],
+    ['maxpayloadBytes', 'listen: maxpayloadBytes is not an option; did you mean maxPayloadBytes?'],
+    ['maxPayload', 'listen: maxPayload is not an option; did you mean maxPayloadBytes?'],
+    ['prot', 'listen: prot is not an option; did you mean port?'],
+    ['handler', 'listen: handler is not an option; allowed are path, port, protocols, maxPayloadBytes.'],
   ])('called %s, which is unknown, are refused with the allowed one that is closest', (key, sentence) => {
     expect(() => readOptions<object>({ path: '/', [key]: undefined }, allowed as never[], 'listen')).toThrow(
       new OptionError(sentence),

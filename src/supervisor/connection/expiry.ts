@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { OptionError } from '../../transport/errors.js';
-import { show } from '../options/option-rules.js';
+import { show, wrongOption } from '../options/option-rules.js';
 
 /** 2001-01-01, Unix ms. A time in seconds, taken for ms, lies before this until the year 32970. */
 const EARLIEST = Date.UTC(2001, 0, 1);
@@ -19,15 +18,15 @@ export function expiryOf(value: unknown, where: string): number {
   const isDate = types.isDate(value);
   const at: unknown = isDate ? Date.prototype.getTime.call(value) : value;
   if (typeof at !== 'number' || !(Math.abs(at) <= LATEST)) {
-    throw new OptionError(
-      `${where} is ${isDate ? 'an invalid Date' : show(value)}; allowed are Unix milliseconds and a valid Date.`,
-    );
+    const shown = isDate ? 'an invalid Date' : show(value);
+    throw wrongOption(where, `is ${shown}; allowed are Unix milliseconds and a valid Date`);
   }
   if (at < EARLIEST) {
     const shown = isDate ? `a Date of ${new Date(at).toISOString()}` : String(at);
-    throw new OptionError(
-      `${where} is ${shown}, a time before 2001, as if it was given in seconds; allowed are Unix milliseconds ` +
-        '(seconds times 1000) and a Date.',
+    throw wrongOption(
+      where,
+      `is ${shown}, a time before 2001, as if it were in seconds; allowed are a Date and Unix milliseconds, ` +
+        'which are seconds times 1000',
     );
   }
   return at;

@@ -1,9 +1,8 @@
 import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
 import { containRejection } from '../../transport/contain.js';
-import { OptionError } from '../../transport/errors.js';
 import type { Backoff, RetryContext, RetryPolicy, RetryVerdict } from '../api/dialer.js';
 import type { Restart } from '../api/restart.js';
-import { show } from '../options/option-rules.js';
+import { show, wrongOption } from '../options/option-rules.js';
 import { delayBefore } from '../time/backoff.js';
 
 /** What an ending calls for. */
@@ -69,7 +68,15 @@ function checkVerdict(verdict: RetryVerdict): RetryVerdict {
     const { afterMs } = verdict;
     if (typeof afterMs === 'number' && afterMs >= 0) return { afterMs };
   }
-  throw new OptionError(
-    `retry gave ${show(verdict)}; allowed are 'retry', 'refresh', 'stop', and { afterMs } with a number of ms from 0 on.`,
+  throw wrongOption(
+    'dial: retry',
+    `returned ${shownVerdict(verdict)}; ` +
+      'allowed are "retry", "refresh", "stop", and { afterMs } with a number of ms from 0 on',
   );
+}
+
+/** Shows the delay that an object has: that alone can be wrong in it. */
+function shownVerdict(verdict: unknown): string {
+  const isObject = typeof verdict === 'object' && verdict !== null && 'afterMs' in verdict;
+  return isObject ? `{ afterMs: ${show(verdict.afterMs)} }` : show(verdict);
 }

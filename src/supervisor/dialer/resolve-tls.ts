@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { OptionError } from '../../transport/errors.js';
 import type { DialTlsOptions } from '../../transport/transport.js';
-import { isInstance, isList, nameOf, read, readOptions } from '../options/option-rules.js';
+import { isInstance, isList, nameOf, read, readOptions, wrongOption } from '../options/option-rules.js';
 
 /** What one of the options may be, and how a message calls that. */
 interface Rule {
@@ -65,7 +64,7 @@ export function resolveTls(given: DialTlsOptions, where: string): DialTlsOptions
     const { [key]: value } = tls;
     const name = nameOf(where, key);
     if (value !== undefined && !read(() => allows(value), name))
-      throw new OptionError(`${name} is ${kindOf(value)}; it must be ${allowed}.`);
+      throw wrongOption(name, `is ${kindOf(value)}; it must be ${allowed}`);
   }
   checkMaterial(tls, where);
   return tls;
@@ -79,8 +78,6 @@ function checkMaterial({ ca, cert, key, passphrase }: DialTlsOptions, where: str
     createSecureContext(Object.fromEntries(parts));
   } catch (cause) {
     const names = parts.map(([name]) => name).join(', ');
-    throw new OptionError(`${where} has a ${names} that cannot be used; they must be whole, and fit each other.`, {
-      cause,
-    });
+    throw wrongOption(where, `has a ${names} that cannot be used; they must be complete and fit each other`, { cause });
   }
 }

@@ -1,9 +1,8 @@
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseFrame } from '../../transport/close-report.js';
-import { OptionError } from '../../transport/errors.js';
 import type { DrainOptions } from '../api/drain.js';
 import type { StopOptions } from '../api/supervisor.js';
-import { checkNumber, type NumberRule, readOptions } from '../options/option-rules.js';
+import { checkNumber, type NumberRule, readOptions, wrongOption } from '../options/option-rules.js';
 import { checkFunction, checkSignal } from '../options/resolve-common.js';
 
 /** The options of a drain, checked, with defaults for those not given. */
@@ -74,8 +73,9 @@ export function resolveDrain(given: DrainOptions): DrainSettings {
   if (where !== undefined) checkFunction(where, 'drain: where');
   checkClose(code, reason, 'accepted');
   if (isPartial && notReadyFirstMs > 0) {
-    throw new OptionError(
-      `drain: notReadyFirstMs is ${notReadyFirstMs}; with where or share it must be 0: the supervisor stays ready.`,
+    throw wrongOption(
+      'drain: notReadyFirstMs',
+      `is ${notReadyFirstMs}; with where or share it must be 0: the supervisor stays ready`,
     );
   }
   const lastCloseMs = notReadyFirstMs + finishFirstMs + spreadMs;
@@ -101,7 +101,7 @@ function resolveWithin(given: number | undefined, lastCloseMs: number): number {
   const withinMs = checkNumber(given, { ...msOrNone, allowed: `${msOrNone.allowed}, and Infinity` }, 'drain: withinMs');
   if (withinMs < lastCloseMs) {
     const least = `notReadyFirstMs + finishFirstMs + spreadMs, which is ${lastCloseMs}`;
-    throw new OptionError(`drain: withinMs is ${withinMs}; it must be at least ${least}.`);
+    throw wrongOption('drain: withinMs', `is ${withinMs}; it must be at least ${least}`);
   }
   return withinMs;
 }

@@ -1,14 +1,13 @@
 import { containRejection } from '../../transport/contain.js';
-import { OptionError } from '../../transport/errors.js';
 import type { ConnectionRequest } from '../api/connection.js';
 import type { OriginPolicy } from '../api/listener.js';
-import { isList, readList, show } from '../options/option-rules.js';
+import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 import { hostOf, inOneForm, isLiteral, isPort } from './host.js';
 
-/** Scheme, host, and port of an origin (RFC 6454 section 6.2). `null` and lists of origins are none. */
+/** Scheme, host, and port of an origin (RFC 6454 section 6.2). `null` and lists of origins do not match. */
 const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/;
 
-/** As above, with `*` within a label or for a port. */
+/** An origin with `*` within a label, or as port. */
 const PATTERN = /^([a-z][a-z\d+.-]*):\/\/(\[[\da-f:.]+\]|[\w*-]+(?:\.[\w*-]+)*\.?)(?::(\d{1,5}|\*))?$/;
 
 /** A Host header field (RFC 9110 section 7.2). */
@@ -18,32 +17,33 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '44
 
 type Check = (request: ConnectionRequest) => boolean;
 
-/** Host and port, the port always there where the scheme has a default; `undefined` if the text is malformed. */
+/** Host and port, with the scheme's default port if the text has none; `undefined` if the text is malformed. */
 function authorityOf(text: string | undefined, scheme: string): string | undefined {
   const [, host, port] = HOST.exec(text?.toLowerCase() ?? '') ?? [];
   return host === undefined ? undefined : `${host}:${port ?? DEFAULT_PORTS[scheme] ?? ''}`;
 }
 
 /**
- * As gorilla/websocket's default check, but with default ports made equal: `https://a.example` matches `Host:
- * a.example:443`.
+ * The default check of gorilla/websocket, except that default ports count as equal: `https://a.example` matches
+ * `Host: a.example:443`.
  */
 function isSameOrigin(request: ConnectionRequest): boolean {
   const origin = request.header('origin');
   if (origin === undefined) return true;
   const [, scheme, host, port] = ORIGIN.exec(origin.toLowerCase()) ?? [];
   if (scheme !== 'http' && scheme !== 'https') return false;
-  // Which of both schemes the request itself came by is no matter: TLS may have ended at a proxy.
+  // The request's own scheme is not compared: TLS may have ended at a proxy.
   return authorityOf(port === undefined ? host : `${host}:${port}`, scheme) === authorityOf(hostOf(request), scheme);
 }
 
 /** @throws {OptionError} for a text that no origin can match. */
-function compilePattern(pattern: unknown): RegExp {
+function compilePattern(pattern: unknown, index: number): RegExp {
   const [, scheme, host, port] = typeof pattern === 'string' ? (PATTERN.exec(pattern.toLowerCase()) ?? []) : [];
   if (scheme === undefined || host === undefined || !isLiteral(host) || !isPort(port)) {
-    throw new OptionError(
-      `listen: origins has the entry ${show(pattern)}; allowed are origins in ASCII, a scheme, a host and maybe a port, such as "https://*.example.com".`,
-    );
+    const allowed =
+      'allowed are origins in ASCII: a scheme, a host, and a port if it is not the default, ' +
+      'such as "https://*.example.com"';
+    throw wrongOption(`listen: origins[${index}]`, `is ${show(pattern)}; ${allowed}`);
   }
   const escaped = inOneForm(host)
     .replace(/[.[\]]/g, '\\$&')
@@ -54,7 +54,7 @@ function compilePattern(pattern: unknown): RegExp {
 
 /** Whether the origin of a request matches one of the patterns. */
 function listCheck(list: readonly string[]): Check {
-  if (list.length === 0) throw new OptionError('listen: origins is an empty list; it must have one entry at least.');
+  if (list.length === 0) throw wrongOption('listen: origins', 'is an empty list; it must have at least one entry');
   const patterns = list.map(compilePattern);
   return (request) => {
     const origin = request.header('origin');
@@ -68,11 +68,12 @@ function listCheck(list: readonly string[]): Check {
 
 /**
  * Compiles a listener's `origins` to a check of requests (RFC 6455 section 10.2). Letter case and default ports make no
- * difference; malformed origins and `null` are refused by `same-origin` and by lists. In a list, a port may be `*` too.
+ * difference. `same-origin` and lists refuse malformed origins and `null`. In a list, a port may be `*`.
  *
- * What a function answers counts only if it is `true`: a promise lets nobody in. What it throws comes out of the check.
+ * A function allows a request only by returning `true`: a promise allows nothing. The check throws what the function
+ * throws.
  *
- * @throws {OptionError} for any other policy, an empty list, or an entry of it that is no origin.
+ * @throws {OptionError} for any other policy, an empty list, or an entry that is not an origin.
  */
 export function compileOrigin(policy: OriginPolicy | undefined): Check {
   if (policy === undefined || policy === 'same-origin') return isSameOrigin;
@@ -85,7 +86,8 @@ export function compileOrigin(policy: OriginPolicy | undefined): Check {
     };
   }
   if (isList(policy)) return listCheck(readList(policy, 'listen: origins', 'origins') as readonly string[]);
-  throw new OptionError(
-    `listen: origins is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function.`,
+  throw wrongOption(
+    'listen: origins',
+    `is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function`,
   );
 }

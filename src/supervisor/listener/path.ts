@@ -1,5 +1,4 @@
-import { OptionError } from '../../transport/errors.js';
-import { isList, readList, show } from '../options/option-rules.js';
+import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 
 /** The parameters of a path that matches without any. */
 const NO_PARAMS: readonly string[] = [];
@@ -21,19 +20,19 @@ function decode(segment: string): string | undefined {
 
 /** @throws {OptionError} for a pattern that no path can match. */
 function parse(pattern: unknown): readonly Segment[] {
-  const wrong = (allowed: string) => new OptionError(`listen: path is ${show(pattern)}; ${allowed}.`);
+  const wrong = (allowed: string) => wrongOption('listen: path', `is ${show(pattern)}; ${allowed}`);
   if (typeof pattern !== 'string') throw wrong('allowed are texts like "/rooms/*", and lists of them');
   if (!pattern.startsWith('/')) throw wrong('it must begin with "/"');
-  if (/[?#]/.test(pattern)) throw wrong('it may have neither query nor fragment');
+  if (/[?#]/.test(pattern)) throw wrong('it must not have a query or a fragment');
   return pattern
     .slice(1)
     .split('/')
     .map((segment) => {
       if (segment === '*') return undefined;
       if (segment.includes('*')) throw wrong('"*" must be a whole segment');
-      if (NAMED.test(segment)) throw wrong(`a segment that may be anything is written "*", not ${show(segment)}`);
+      if (NAMED.test(segment)) throw wrong(`write "*" for a segment that may be anything, not ${show(segment)}`);
       const decoded = decode(segment);
-      if (decoded === undefined) throw wrong('its percent-encoding is malformed');
+      if (decoded === undefined) throw wrong('it must have valid percent-encoding');
       return decoded;
     });
 }
@@ -66,7 +65,7 @@ export function compilePath(
 ): (path: string) => readonly string[] | undefined {
   if (path === undefined) return () => NO_PARAMS;
   const patterns = (isList(path) ? readList(path, 'listen: path', 'texts') : [path]).map(parse);
-  if (patterns.length === 0) throw new OptionError('listen: path is an empty list; it must have one pattern at least.');
+  if (patterns.length === 0) throw wrongOption('listen: path', 'is an empty list; it must have at least one pattern');
   return (asked) => {
     if (!asked.startsWith('/')) return undefined;
     const segments = asked.slice(1).split('/');

@@ -1,11 +1,10 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { OptionError } from '../../transport/errors.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { Refusal } from '../api/refusal.js';
-import { checkObject, nameOf, readOptions, show } from '../options/option-rules.js';
+import { checkFieldIsNew, isHeaderName, isHeaderValue } from '../options/header-rules.js';
+import { checkObject, nameOf, readOptions, show, showName, wrongOption } from '../options/option-rules.js';
 
-/** Copies of the package know each other's refusals by this. */
-const kRefusal = Symbol.for('wirekeeper.refusal');
+/** Marks refusals, so that several copies of the package know each other's. */
+const REFUSAL = Symbol.for('wirekeeper.refusal');
 
 /** Header fields that an answer sets by itself. */
 const OWN_FIELDS = new Set(['content-length', 'transfer-encoding']);
@@ -21,7 +20,7 @@ class MarkedRefusal implements Refusal {
   readonly answer: HttpAnswer;
 
   static {
-    Object.defineProperty(MarkedRefusal.prototype, kRefusal, { value: true });
+    Object.defineProperty(MarkedRefusal.prototype, REFUSAL, { value: true });
   }
 
   constructor(answer: HttpAnswer) {
@@ -30,13 +29,13 @@ class MarkedRefusal implements Refusal {
 }
 
 /**
- * Makes the answer with which `authenticate` turns a client away.
+ * Makes the answer with which `authenticate` refuses a client.
  *
  * @param status 400 to 599.
- * @param answer its body is plain text unless a header field says otherwise, and the status's name unless given.
- * @throws {OptionError} for any other status, a body that is no text, and header fields that HTTP does not allow or
- * that are
- *   not the refusal's to set: Content-Length and Transfer-Encoding.
+ * @param answer header fields, and the body. The body is plain text unless a header field says otherwise. Default: the
+ *   name of the status.
+ * @throws {OptionError} for any other status, a body that is not a text, header fields that HTTP does not allow, and
+ *   Content-Length and Transfer-Encoding, which the answer sets by itself.
  */
 export function refuse(
   status: number,
@@ -46,12 +45,12 @@ export function refuse(
 }
 
 /**
- * The answer of a refusal, whichever copy of the package has made it; `undefined` for anything else.
+ * The answer of a refusal made by any copy of the package; `undefined` for anything else.
  *
  * @throws {OptionError} for a refusal that `refuse` would not have made.
  */
 export function refusalAnswer(value: unknown): HttpAnswer | undefined {
-  if (typeof value !== 'object' || value === null || !(kRefusal in value)) return undefined;
+  if (typeof value !== 'object' || value === null || !(REFUSAL in value)) return undefined;
   const { answer } = value as { readonly answer?: unknown };
   checkObject(answer, 'refuse: answer');
   const { status, headers, body } = answer;
@@ -60,11 +59,11 @@ export function refusalAnswer(value: unknown): HttpAnswer | undefined {
 
 function checkedAnswer(status: unknown, given: RefusalParts): HttpAnswer {
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599) {
-    throw new OptionError(`refuse: status ${show(status)} is not an HTTP error status; allowed are 400 to 599.`);
+    throw wrongOption('refuse: status', `is ${show(status)}; allowed are the HTTP error statuses, 400 to 599`);
   }
   const { headers, body } = readOptions(given, ['headers', 'body'], 'refuse');
   if (body !== undefined && typeof body !== 'string')
-    throw new OptionError(`refuse: body is ${show(body)}; it must be a text.`);
+    throw wrongOption('refuse: body', `is ${show(body)}; it must be a text`);
   return {
     status,
     ...(headers === undefined ? {} : { headers: checkedFields(headers) }),
@@ -74,37 +73,22 @@ function checkedAnswer(status: unknown, given: RefusalParts): HttpAnswer {
 
 function checkedFields(headers: unknown): Record<string, string> {
   checkObject(headers, 'refuse: headers');
-  // A Headers or a Map has its fields elsewhere: they would be lost without a word.
+  // A Headers or a Map has no properties for its fields: they would be lost without an error.
   if (Symbol.iterator in headers)
-    throw new OptionError('refuse: headers is a collection; it must be an object with a property for each field.');
-  const seen = new Set<string>();
+    throw wrongOption('refuse: headers', 'is a collection; it must be an object with a property for each field');
+  const seen = new Map<string, string>();
   const fields = Object.entries(headers).map(([name, value]): [string, string] => {
     const field = name.toLowerCase();
-    if (OWN_FIELDS.has(field))
-      throw new OptionError(`${nameOf('refuse: headers', name)} is not allowed; the answer sets it.`);
-    if (seen.has(field))
-      throw new OptionError(
-        `${nameOf('refuse: headers', name)} is there twice, in different cases; each field is allowed once.`,
-      );
-    seen.add(field);
+    const where = nameOf('refuse: headers', showName(name));
+    if (OWN_FIELDS.has(field)) throw wrongOption(where, 'is not allowed; the answer sets it by itself');
+    checkFieldIsNew(name, seen, where);
     if (typeof value !== 'string' && !Number.isFinite(value)) {
-      throw new OptionError(
-        `refuse: the header field ${show(name)} is ${typeof value === 'number' ? value : `of type ${typeof value}`}; it must be a text or a finite number.`,
-      );
+      const shown = typeof value === 'number' ? value : `of type ${typeof value}`;
+      throw wrongOption(where, `is ${shown}; it must be a text or a finite number`);
     }
-    checkField(name, String(value));
+    if (!isHeaderName(name) || !isHeaderValue(name, String(value)))
+      throw wrongOption(where, 'has characters that HTTP does not allow in a header field; remove them');
     return [name, String(value)];
   });
   return Object.fromEntries(fields);
-}
-
-function checkField(name: string, value: string): void {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-  } catch (cause) {
-    throw new OptionError(`refuse: the header field ${show(name)} has a name or a value that HTTP does not allow.`, {
-      cause,
-    });
-  }
 }

@@ -1,5 +1,4 @@
 import { checkAtOnce } from '../../transport/contain.js';
-import { OptionError } from '../../transport/errors.js';
 import type {
   HandshakeRequest,
   ListenTarget,
@@ -11,7 +10,7 @@ import type { ConnectionRequest, Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Authenticate, ListenOptions } from '../api/listener.js';
 import type { Restart } from '../api/restart.js';
-import { readOptions, show } from '../options/option-rules.js';
+import { readOptions, show, wrongOption } from '../options/option-rules.js';
 import { resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from '../options/options.js';
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
 import { checkFunction, checkId } from '../options/resolve-common.js';
@@ -20,7 +19,7 @@ import { compileHosts } from './host.js';
 import { compileOrigin } from './origin.js';
 import { compilePath } from './path.js';
 
-/** A listener's options, checked and made ready. */
+/** A listener's options, checked and compiled. */
 export interface ListenSettings {
   readonly id: string;
   readonly restart: Restart;
@@ -59,32 +58,38 @@ const KEYS = [
 
 function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
   if (port !== undefined && server !== undefined)
-    throw new OptionError('listen: both port and server are given; at most one of them is allowed.');
+    throw wrongOption('listen: server', 'is given together with port; give one of them only');
   if (host !== undefined && port === undefined)
-    throw new OptionError(`listen: host ${show(host)} is given without a port; it is allowed with one only.`);
+    throw wrongOption('listen: host', `is ${show(host)}, without a port; give port as well`);
   if (host !== undefined && (typeof host !== 'string' || host === '' || /\s/.test(host))) {
-    throw new OptionError(
-      `listen: host is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1".`,
+    throw wrongOption(
+      'listen: host',
+      `is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1"`,
     );
   }
   if (server !== undefined) {
     if (typeof server !== 'object' || server === null)
-      throw new OptionError(`listen: server is ${show(server)}; it must be an HTTP or HTTPS server of Node's.`);
+      throw wrongOption('listen: server', `is ${show(server)}; it must be an HTTP or HTTPS server of Node.js`);
     return { kind: 'server', server };
   }
   if (port === undefined) return { kind: 'by-hand' };
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new OptionError(`listen: port ${show(port)} is no TCP port; allowed are integers from 0 to 65535.`);
+    throw wrongOption('listen: port', `is ${show(port)}; allowed are whole numbers from 0 to 65535`);
   return { kind: 'port', port, host };
 }
 
-/** @throws {OptionError} for what is neither a text nor nothing; a text that was not offered is no choice. */
+/**
+ * The protocol chosen by the user's function; none if it was not offered.
+ *
+ * @throws {OptionError} for anything but a text, or nothing.
+ */
 function checkedChoice(chosen: unknown, offered: readonly string[]): string | undefined {
   checkAtOnce(chosen, 'listen: protocols');
   if (chosen === undefined || chosen === null || chosen === false) return undefined;
   if (typeof chosen !== 'string')
-    throw new OptionError(
-      `listen: protocols gave ${show(chosen)}; allowed are one of those offered, and undefined for none.`,
+    throw wrongOption(
+      'listen: protocols',
+      `returned ${show(chosen)}; allowed are one of the protocols offered, and undefined for none`,
     );
   return offered.includes(chosen) ? chosen : undefined;
 }
@@ -112,7 +117,7 @@ export function resolveListen<Data>(
   const options = readOptions(given, KEYS, 'listen');
   const { unmatched = 'pass', authenticate, handler } = options;
   if (unmatched !== 'pass' && unmatched !== 'refuse') {
-    throw new OptionError(`listen: unmatched is ${show(unmatched)}; allowed are "pass" and "refuse".`);
+    throw wrongOption('listen: unmatched', `is ${show(unmatched)}; allowed are "pass" and "refuse"`);
   }
   checkFunction(handler, 'listen: handler');
   if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');

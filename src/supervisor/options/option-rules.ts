@@ -1,8 +1,9 @@
-import { OptionError } from '../../transport/errors.js';
 import { show } from '../../transport/show.js';
+import { wrongOption } from '../../transport/wrong-option.js';
 
-export { checkObject, isPlain, nameOf, read, readList, readOptions } from '../../transport/read-options.js';
+export { checkObject, isPlain, read, readList, readOptions } from '../../transport/read-options.js';
 export { isInstance, isList, show, showName } from '../../transport/show.js';
+export { nameOf, wrongOption } from '../../transport/wrong-option.js';
 
 /** What a number may be. */
 export interface NumberRule {
@@ -16,12 +17,12 @@ export interface NumberRule {
   readonly allowed: string;
 }
 
-/** @throws {OptionError} for anything but a number within the rule. */
+/** @throws {OptionError} for anything but a number that the rule allows. */
 export function checkNumber(value: unknown, rule: NumberRule, name: string): number {
   const isNumber =
     typeof value === 'number' && (!rule.isWhole || Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY);
   if (!isNumber || !(value <= rule.most) || !(rule.isAbove === true ? value > rule.least : value >= rule.least)) {
-    throw new OptionError(`${name} is ${show(value)}; allowed are ${rule.allowed}.`);
+    throw wrongOption(name, `is ${show(value)}; allowed are ${rule.allowed}`);
   }
   return value;
 }

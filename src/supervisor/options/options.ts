@@ -1,8 +1,7 @@
-import { OptionError } from '../../transport/errors.js';
 import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Backoff } from '../api/dialer.js';
 import type { DialLimit, Limits, Liveness } from '../api/limits.js';
-import { checkNumber, type NumberRule, nameOf, readOptions, show } from './option-rules.js';
+import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
 
@@ -152,20 +151,19 @@ export function resolveLimits(
   if (given === undefined) return base;
   const options = readOptions(given, [...namesOf(LIMIT_RULES), 'slowPeer'], where);
   for (const [key, calls] of Object.entries(LIMITS_ELSEWHERE[level])) {
-    if (key in options)
-      throw new OptionError(`${nameOf(where, key)} is no limit of a ${level}; give it to ${calls} instead.`);
+    if (key in options) throw wrongOption(nameOf(where, key), `is no limit of a ${level}; give it to ${calls} instead`);
   }
   const { slowPeer = base.slowPeer } = options;
   if (!SLOW_PEER_POLICIES.includes(slowPeer)) {
-    throw new OptionError(
-      `${nameOf(where, 'slowPeer')} is ${show(slowPeer)}; allowed are ${SLOW_PEER_POLICIES.map(show).join(' and ')}.`,
-    );
+    const allowed = SLOW_PEER_POLICIES.map(show).join(' and ');
+    throw wrongOption(nameOf(where, 'slowPeer'), `is ${show(slowPeer)}; allowed are ${allowed}`);
   }
   const limits = { ...base, ...checkNumbers(options, LIMIT_RULES, where), slowPeer };
   if (limits.highWaterMark > limits.maxBufferedBytes) {
-    const name = nameOf(where, 'highWaterMark');
-    throw new OptionError(
-      `${name} is ${limits.highWaterMark}; allowed are whole numbers up to maxBufferedBytes, which is ${limits.maxBufferedBytes}.`,
+    const { highWaterMark, maxBufferedBytes } = limits;
+    throw wrongOption(
+      nameOf(where, 'highWaterMark'),
+      `is ${highWaterMark}; allowed are whole numbers up to maxBufferedBytes, which is ${maxBufferedBytes}`,
     );
   }
   return limits;
@@ -183,7 +181,7 @@ export function resolveLiveness(
 ): Liveness | false {
   if (given === undefined) return base;
   if (given === false) return false;
-  if (typeof given !== 'object') throw new OptionError(`${where} is ${show(given)}; allowed are false and an object.`);
+  if (typeof given !== 'object') throw wrongOption(where, `is ${show(given)}; allowed are false and an object`);
   return { ...(base === false ? DEFAULT_LIVENESS : base), ...resolveNumbers(given, LIVENESS_RULES, where) };
 }
 
@@ -213,7 +211,6 @@ export function resolvePerMessageDeflate(
   where: string,
 ): boolean | PerMessageDeflateOptions {
   if (given === undefined || typeof given === 'boolean') return given ?? false;
-  if (typeof given !== 'object')
-    throw new OptionError(`${where} is ${show(given)}; allowed are true, false, and an object.`);
+  if (typeof given !== 'object') throw wrongOption(where, `is ${show(given)}; allowed are true, false, and an object`);
   return resolveNumbers(given, DEFLATE_RULES, where);
 }

@@ -1,7 +1,6 @@
-import { OptionError } from '../../transport/errors.js';
 import type { ChildSpec, Shutdown, Strategy } from '../api/child-spec.js';
 import type { Intensity, Restart } from '../api/restart.js';
-import { checkNumber, type NumberRule, nameOf, readOptions, show } from './option-rules.js';
+import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
 import { checkFunction, checkId } from './resolve-common.js';
 
 /** A child's spec, checked. */
@@ -61,8 +60,7 @@ export function resolveChildSpec(given: ChildSpec, nextId: () => string, where =
 /** @throws {OptionError} for anything but a restart type. */
 export function resolveRestart(given: Restart | undefined, usual: Restart, where: string): Restart {
   if (given === undefined) return usual;
-  if (!RESTARTS.includes(given))
-    throw new OptionError(`${where} is ${show(given)}; allowed are ${RESTARTS.join(', ')}.`);
+  if (!RESTARTS.includes(given)) throw wrongOption(where, `is ${show(given)}; allowed are ${RESTARTS.join(', ')}`);
   return given;
 }
 
@@ -76,8 +74,7 @@ export function resolveShutdown(given: Shutdown | undefined, where: string): Shu
 /** @throws {OptionError} for anything but a strategy. */
 export function resolveStrategy(given: Strategy | undefined, where: string): Strategy {
   if (given === undefined) return 'one_for_one';
-  if (!STRATEGIES.includes(given))
-    throw new OptionError(`${where} is ${show(given)}; allowed are ${STRATEGIES.join(', ')}.`);
+  if (!STRATEGIES.includes(given)) throw wrongOption(where, `is ${show(given)}; allowed are ${STRATEGIES.join(', ')}`);
   return given;
 }
 

@@ -1,23 +1,21 @@
 import { types } from 'node:util';
-import { OptionError } from '../../transport/errors.js';
-import { checkObject, isInstance, read, show } from './option-rules.js';
+import { checkObject, isInstance, read, show, wrongOption } from './option-rules.js';
 
-/** @throws {OptionError} for anything but a function, and for a generator function: nobody would have it run. */
+/** @throws {OptionError} for anything but a function, and for a generator function: calling it would run nothing. */
 export function checkFunction(value: unknown, where: string): void {
-  if (typeof value !== 'function')
-    throw new OptionError(
-      `${where} is ${value === undefined ? 'missing' : `no function but ${show(value)}`}; it must be one.`,
-    );
+  if (value === undefined) throw wrongOption(where, 'is required and must be a function');
+  if (typeof value !== 'function') throw wrongOption(where, `is ${show(value)}; it must be a function`);
   if (types.isGeneratorFunction(value))
-    throw new OptionError(
-      `${where} is a generator function, which does nothing when it is called; it must be another one.`,
+    throw wrongOption(
+      where,
+      'is a generator function, which runs nothing when called; it must be a plain or an async one',
     );
 }
 
 /** @throws {OptionError} for anything but a text that can be printed on one line. */
 export function checkId(value: unknown, where: string): string {
   if (typeof value !== 'string' || !/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(value)) {
-    throw new OptionError(`${where} is ${show(value)}; allowed are 1 to 128 printable ASCII characters.`);
+    throw wrongOption(where, `is ${show(value)}; allowed are 1 to 128 printable ASCII characters`);
   }
   return value;
 }
@@ -25,12 +23,12 @@ export function checkId(value: unknown, where: string): string {
 /** @throws {OptionError} for anything but an AbortSignal, or nothing. */
 export function checkSignal(value: unknown, where: string): void {
   if (value !== undefined && !isInstance(value, AbortSignal))
-    throw new OptionError(`${where} is no AbortSignal but ${show(value)}; it must be one.`);
+    throw wrongOption(where, `is ${show(value)}; it must be an AbortSignal`);
 }
 
 /** @throws {OptionError} for anything but true and false. */
 export function checkBoolean(value: unknown, where: string): boolean {
-  if (typeof value !== 'boolean') throw new OptionError(`${where} is ${show(value)}; allowed are true and false.`);
+  if (typeof value !== 'boolean') throw wrongOption(where, `is ${show(value)}; allowed are true and false`);
   return value;
 }
 
@@ -38,15 +36,14 @@ export function checkBoolean(value: unknown, where: string): boolean {
 export function checkMethods(value: unknown, methods: readonly string[], where: string): void {
   checkObject(value, where);
   const missing = methods.find((method) => typeof read(() => value[method], `${where}.${method}`) !== 'function');
-  if (missing !== undefined)
-    throw new OptionError(`${where} has no method ${missing}; it must have ${methods.join(', ')}.`);
+  if (missing !== undefined) throw wrongOption(where, `has no method ${missing}; it must have ${methods.join(', ')}`);
 }
 
-/** @throws {OptionError} for anything over which nobody can iterate. */
+/** @throws {OptionError} for anything that is not iterable. */
 export function checkIterable(value: unknown, where: string): void {
   const isIterable =
     value !== null &&
     value !== undefined &&
     read(() => typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function', where);
-  if (!isIterable) throw new OptionError(`${where} is ${show(value)}; it must be iterable.`);
+  if (!isIterable) throw wrongOption(where, `is ${show(value)}; it must be iterable`);
 }

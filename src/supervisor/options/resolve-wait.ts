@@ -1,6 +1,5 @@
-import { OptionError } from '../../transport/errors.js';
 import type { WaitOptions } from '../api/connection.js';
-import { checkNumber, isInstance, type NumberRule, readOptions } from './option-rules.js';
+import { checkNumber, isInstance, type NumberRule, readOptions, wrongOption } from './option-rules.js';
 import { checkSignal } from './resolve-common.js';
 
 const WAIT_MS: NumberRule = {
@@ -11,13 +10,13 @@ const WAIT_MS: NumberRule = {
 };
 
 /**
- * Checks for how long a wait may last.
+ * Checks the options of a wait.
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed; for a bare signal, with what to write.
  */
 export function resolveWait(given: WaitOptions, where: string): WaitOptions {
   if (isInstance(given, AbortSignal))
-    throw new OptionError(`${where} takes options and no AbortSignal; write ${where}({ signal }).`);
+    throw wrongOption(where, `is an AbortSignal; it must be an object of options: ${where}({ signal })`);
   const options = readOptions(given, ['signal', 'withinMs'], where);
   checkSignal(options.signal, `${where}: signal`);
   if (options.withinMs !== undefined) checkNumber(options.withinMs, WAIT_MS, `${where}: withinMs`);

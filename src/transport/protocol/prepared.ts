@@ -1,5 +1,6 @@
-import { OptionError } from '../errors.js';
+import type { OptionError } from '../errors.js';
 import { DataFrame, type Frame, type PreparedFrame, type Sendable } from '../frame.js';
+import { wrongOption } from '../wrong-option.js';
 import { BINARY, frameOf, TEXT } from './framing.js';
 
 /**
@@ -75,8 +76,9 @@ function present(bytes: Uint8Array): Uint8Array {
 
 /** The error for something that cannot be sent. */
 export function notSendable(data: unknown): OptionError {
-  return new OptionError(
-    `send: ${kindOf(data)} cannot be sent; allowed are a string, a Uint8Array, a frame, and a prepared frame.`,
+  return wrongOption(
+    'send: data',
+    `is ${kindOf(data)}; allowed are a string, a Uint8Array, a frame, and a prepared frame`,
   );
 }
 

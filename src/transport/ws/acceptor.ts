@@ -2,9 +2,9 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { OptionError } from '../errors.js';
 import { isInstance, isList, show } from '../show.js';
 import type { Acceptor, Diversion, Diverted, HandshakeRequest, ListenTarget, Upgrade } from '../transport.js';
+import { wrongOption } from '../wrong-option.js';
 import { watchDescriptors } from './descriptor-watch.js';
 import { answer } from './http-answer.js';
 import { ownServer } from './own-server.js';
@@ -32,30 +32,22 @@ function listening(server: HttpServer, port: number, host: string | undefined): 
   });
 }
 
-/** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP only. */
+/** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP or TLS only. */
 function checkServer(server: HttpServer | HttpsServer): void {
+  const wrong = (what: string, hint = '') =>
+    wrongOption('listen: server', `is ${what}; it must be an HTTP or HTTPS server of Node.js${hint}`);
   const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every(
     (name) => typeof server[name] === 'function',
   );
-  if (!isEmitter)
-    throw new OptionError(
-      'listen: server is an object that emits no events; it must be an HTTP or HTTPS server of Node.js, such as app.server.',
-    );
-  if (typeof server.address !== 'function') {
-    throw new OptionError(
-      'listen: server is an object that has no address; it must be an HTTP or HTTPS server of Node.js.',
-    );
-  }
-  if (server instanceof NetServer && !('requestTimeout' in server)) {
-    throw new OptionError(
-      'listen: server is a server of TCP or TLS without HTTP; it must be an HTTP or HTTPS server of Node.js.',
-    );
-  }
+  if (!isEmitter) throw wrong('an object that emits no events', ', such as app.server');
+  if (typeof server.address !== 'function') throw wrong('an object that has no address');
+  if (server instanceof NetServer && !('requestTimeout' in server)) throw wrong('a server of TCP or TLS without HTTP');
 }
 
 /**
- * @throws {OptionError} for anything but what comes with the event `upgrade`: found only after the 101, it could not be
- * taken back.
+ * Checks what is passed to `handleUpgrade`. It is checked now since after the 101 nothing could be refused.
+ *
+ * @throws {OptionError} for anything but the arguments of the event `upgrade`.
  */
 function checkHandedIn(
   message: Partial<IncomingMessage> | null | undefined,
@@ -63,7 +55,7 @@ function checkHandedIn(
   head: unknown,
 ): void {
   const wrong = (name: string, value: unknown) =>
-    new OptionError(`handleUpgrade: ${name} is ${show(value)}; it must be that of the server's event "upgrade".`);
+    wrongOption(`handleUpgrade: ${name}`, `is ${show(value)}; it must be that of the server's event "upgrade"`);
   if (!isList(message?.rawHeaders)) throw wrong('request', message);
   if (typeof socket?.write !== 'function' || typeof socket.on !== 'function') throw wrong('socket', socket);
   if (!isInstance(head, Uint8Array)) throw wrong('head', head);

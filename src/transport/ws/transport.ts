@@ -1,8 +1,8 @@
-import { OptionError } from '../errors.js';
 import { checkPlatform } from '../platform.js';
-import { nameOf, readOptions } from '../read-options.js';
+import { readOptions } from '../read-options.js';
 import { show } from '../show.js';
 import type { Transport } from '../transport.js';
+import { nameOf, wrongOption } from '../wrong-option.js';
 import { WsAcceptor } from './acceptor.js';
 import { DialedWire } from './dialed-wire.js';
 
@@ -19,7 +19,7 @@ const KEYS = ['now', 'wallNow'] as const satisfies readonly (keyof WsTransportOp
 /**
  * WebSockets over TCP and TLS: ws makes the handshakes.
  *
- * @throws {OptionError} for an unknown option, and one that is no function.
+ * @throws {OptionError} for an unknown option, and for an option that is not a function.
  * @throws {PlatformError} on a Node.js older than 20.19.
  */
 export function createWsTransport(options: WsTransportOptions = {}): Transport {
@@ -28,8 +28,9 @@ export function createWsTransport(options: WsTransportOptions = {}): Transport {
   for (const key of KEYS) {
     const value: unknown = given[key];
     if (value !== undefined && typeof value !== 'function') {
-      throw new OptionError(
-        `${nameOf('createWsTransport', key)} is ${show(value)}; it must be a function that returns ms.`,
+      throw wrongOption(
+        nameOf('createWsTransport', key),
+        `is ${show(value)}; it must be a function that returns milliseconds`,
       );
     }
   }

@@ -92,7 +92,7 @@ describe('frames', () => {
     );
     connection.deliver('one');
     expect(await outcome).toMatchObject({
-      threw: { message: 'actorHandler: frame gave a promise; it must answer at once.' },
+      threw: { message: 'actorHandler: frame returned a promise; it must return its result at once.' },
     });
   });
 

@@ -51,6 +51,6 @@ test.each<[string, unknown]>([
 ])('says of %s that it was given in seconds', (_what, value) => {
   expect(() => expiryOf(value, 'renew: expiresAt')).toThrow(OptionError);
   expect(() => expiryOf(value, 'renew: expiresAt')).toThrow(
-    /^renew: expiresAt is .+, a time before 2001, as if it was given in seconds; allowed are /,
+    /^renew: expiresAt is .+, a time before 2001, as if it were in seconds; allowed are /,
   );
 });

@@ -234,6 +234,6 @@ test.each([Number.NaN, -1, '1s', undefined])('refuses to reuse for %s ms', (reus
 
 test('refuses what is no function', () => {
   expect(() => sharedCredentials('token' as unknown as () => string, { reuseMs: 1 })).toThrow(
-    new OptionError('sharedCredentials: fetchToken is no function but "token"; it must be one.'),
+    new OptionError('sharedCredentials: fetchToken is "token"; it must be a function.'),
   );
 });

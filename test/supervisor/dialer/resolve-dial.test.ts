@@ -19,7 +19,7 @@ test.each<[Partial<DialOptions>, string]>([
   [{ restart: 'always' as never }, 'permanent, transient, temporary'],
   [{ retry: 'always' as never }, 'retry'],
   [{ backoff: { factor: 0.5 } }, 'factor'],
-  [{ handler: null as never }, 'handler is no function but null'],
+  [{ handler: null as never }, 'handler is null; it must be a function'],
   [{ tls: { rejectUnauthorised: false } as never }, 'rejectUnauthorised'],
   [{ limits: { openWithinMs: 0 } }, 'dial: limits.openWithinMs'],
   [

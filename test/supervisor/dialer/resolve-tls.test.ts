@@ -65,10 +65,10 @@ test.each<[unknown, string]>([
     { servername: '127.0.0.1' },
     'dial: tls.servername is of type string; it must be a host name, no IP address (RFC 6066 section 3).',
   ],
-  [{ rejectUnauthorised: false }, 'dial: tls.rejectUnauthorised is no option; did you mean rejectUnauthorized?'],
+  [{ rejectUnauthorised: false }, 'dial: tls.rejectUnauthorised is not an option; did you mean rejectUnauthorized?'],
   [
     { agent: {} },
-    'dial: tls.agent is no option; allowed are ca, cert, key, passphrase, rejectUnauthorized, servername.',
+    'dial: tls.agent is not an option; allowed are ca, cert, key, passphrase, rejectUnauthorized, servername.',
   ],
   [null, 'dial: tls is null; it must be an object.'],
   ['pem', 'dial: tls is "pem"; it must be an object.'],
@@ -85,7 +85,9 @@ describe('refuses, with the reason as its cause,', () => {
     ['a key with another passphrase', { key: LOCKED_KEY, passphrase: 'guess' }, 'key, passphrase'],
   ])('%s', (_what, tls, names) => {
     const error = refusal(tls);
-    expect(error.message).toBe(`dial: tls has a ${names} that cannot be used; they must be whole, and fit each other.`);
+    expect(error.message).toBe(
+      `dial: tls has a ${names} that cannot be used; they must be complete and fit each other.`,
+    );
     expect(error.cause).toBeInstanceOf(Error);
   });
 

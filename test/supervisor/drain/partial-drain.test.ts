@@ -41,7 +41,7 @@ describe('where', () => {
     const [client] = scene.open(1);
     for (const where of [async () => false, async () => Promise.reject(new Error('later'))]) {
       await expect(scene.supervisor.drain({ ...AT_ONCE, where: where as never })).rejects.toThrow(
-        'drain: where gave a promise; it must answer at once.',
+        'drain: where returned a promise; it must return its result at once.',
       );
     }
     await scene.clock.advanceAsync(10);

@@ -34,7 +34,7 @@ test.each<[DrainOptions, boolean]>([
 });
 
 test.each<[DrainOptions, string]>([
-  [{ spread: 1 } as DrainOptions, 'drain: spread is no option; did you mean spreadMs?'],
+  [{ spread: 1 } as DrainOptions, 'drain: spread is not an option; did you mean spreadMs?'],
   [{ spreadMs: -1 }, 'drain: spreadMs is -1'],
   [{ notReadyFirstMs: Number.NaN }, 'drain: notReadyFirstMs is NaN'],
   [{ finishFirstMs: Number.POSITIVE_INFINITY }, 'drain: finishFirstMs is Infinity'],
@@ -46,8 +46,8 @@ test.each<[DrainOptions, string]>([
   [{ withinMs: 2 ** 31 }, 'drain: withinMs is 2147483648'],
   [{ share: 0 }, 'drain: share is 0; allowed are numbers above 0, up to 1.'],
   [{ share: 1.1 }, 'drain: share is 1.1'],
-  [{ where: 'all' as unknown as () => boolean }, 'drain: where is no function'],
-  [{ signal: {} as AbortSignal }, 'drain: signal is no AbortSignal'],
+  [{ where: 'all' as unknown as () => boolean }, 'drain: where is "all"; it must be a function'],
+  [{ signal: {} as AbortSignal }, 'drain: signal is an object; it must be an AbortSignal'],
   [
     { notReadyFirstMs: 1, share: 0.5 },
     'drain: notReadyFirstMs is 1; with where or share it must be 0: the supervisor stays ready.',
@@ -72,7 +72,7 @@ test('a stop closes with 1001, or with the code and reason given', () => {
 test.each<[object, string]>([
   [{ code: 1006 }, 'code 1006 may not be sent'],
   [{ reason: 5 }, 'a reason of type number may not be sent'],
-  [{ withinMs: 5 }, 'stop: withinMs is no option; allowed are code, reason.'],
+  [{ withinMs: 5 }, 'stop: withinMs is not an option; allowed are code, reason.'],
 ])('a stop with %j is refused', (options, says) => {
   expect(() => resolveStop(options)).toThrow(says);
 });

@@ -11,18 +11,21 @@ const resolve = (options: Partial<ListenOptions>) =>
   resolveListen({ handler: () => {}, ...options }, defaults, () => 'made');
 
 test.each<[Partial<ListenOptions>, string]>([
-  [{ port: 80, server: {} as never }, 'both port and server'],
+  [{ port: 80, server: {} as never }, 'listen: server is given together with port'],
   [{ host: 'localhost' }, 'without a port'],
   [{ port: -1 }, '0 to 65535'],
   [{ port: 70_000 }, '0 to 65535'],
   [{ port: '80' as never }, '0 to 65535'],
   [{ unmatched: 'drop' as never }, '"pass" and "refuse"'],
-  [{ handler: undefined as never }, 'handler is missing'],
-  [{ handler: 7 as never }, 'handler is no function'],
-  [{ authenticate: 'yes' as never }, 'authenticate is no function'],
+  [{ handler: undefined as never }, 'handler is required and must be a function'],
+  [{ handler: 7 as never }, 'listen: handler is 7; it must be a function'],
+  [{ authenticate: 'yes' as never }, 'listen: authenticate is "yes"; it must be a function'],
   [{ handler: async function* () {} as never }, 'handler is a generator function'],
   [{ authenticate: function* () {} as never }, 'authenticate is a generator function'],
-  [{ limits: new Map([['maxPayloadBytes', 7]]) as never }, 'listen: limits is an object of a class that has no option'],
+  [
+    { limits: new Map([['maxPayloadBytes', 7]]) as never },
+    'listen: limits is an object of a class that has none of the options',
+  ],
   [{ path: 'rooms' }, 'begin with'],
   [{ origins: 'same' as never }, 'origins'],
   [{ protocols: ['a b'] }, 'protocols'],
@@ -93,6 +96,6 @@ describe('the subprotocol that a function picks', () => {
     ['true', () => true],
   ])('is not %s: OptionError', (_what, pick) => {
     expect(() => choose(pick)).toThrow(OptionError);
-    expect(() => choose(pick)).toThrow(/^listen: protocols gave /);
+    expect(() => choose(pick)).toThrow(/^listen: protocols returned /);
   });
 });

@@ -56,8 +56,8 @@ describe('a URL', () => {
     ['https://example.com/', 'dial: url is "https://example.com/"; its scheme must be ws: or wss:, here wss:.'],
     ['ftp://example.com/', 'dial: url is "ftp://example.com/"; its scheme must be ws: or wss:.'],
     ['localhost:8080', 'dial: url is "localhost:8080"; its scheme must be ws: or wss:.'],
-    ['ws://example.com/#part', 'dial: url is "ws://example.com/#part"; it may have no fragment.'],
-    ['ws://example.com/#', 'dial: url is "ws://example.com/#"; it may have no fragment.'],
+    ['ws://example.com/#part', 'dial: url is "ws://example.com/#part"; it must not have a fragment.'],
+    ['ws://example.com/#', 'dial: url is "ws://example.com/#"; it must not have a fragment.'],
     [undefined, 'dial: url is undefined; it must be a text or a URL.'],
     [{ href: 'ws://example.com' }, 'dial: url is an object; it must be a text or a URL.'],
   ])('%s is refused', (given, sentence) => {
@@ -88,11 +88,11 @@ describe('subprotocols', () => {
   test.each([
     // given              the sentence begins
     [['a', 'b', 'a'], 'dial: protocols[2] is "a", which is in the list already;'],
-    [['a', 'a b'], 'dial: protocols[1] is "a b"; allowed are'],
-    [['a,b'], 'dial: protocols[0] is "a,b"; allowed are'],
-    [[''], 'dial: protocols[0] is ""; allowed are'],
-    [['é'], 'dial: protocols[0] is "é"; allowed are'],
-    [[5], 'dial: protocols[0] is 5; allowed are'],
+    [['a', 'a b'], 'dial: protocols[1] is "a b"; it must have one or more letters'],
+    [['a,b'], 'dial: protocols[0] is "a,b"; it must have one or more letters'],
+    [[''], 'dial: protocols[0] is ""; it must have one or more letters'],
+    [['é'], 'dial: protocols[0] is "é"; it must have one or more letters'],
+    [[5], 'dial: protocols[0] is 5; it must have one or more letters'],
     ['chat', 'dial: protocols is "chat"; it must be a list of texts.'],
   ])('%j are refused', (given, begins) => {
     expect(refusal(() => resolveProtocols(given as string[], 'dial: protocols'))).toContain(begins);
@@ -127,7 +127,7 @@ describe('header fields', () => {
       cookie: Promise.reject(new Error('no cookie')),
     };
     expect(refusal(() => resolveHeaders(given as never, 'dial: headers'))).toBe(
-      'dial: headers.authorization is a promise; it must be awaited.',
+      'dial: headers.authorization is a promise; await it first.',
     );
     await settled();
     process.off('unhandledRejection', unhandled);
@@ -141,17 +141,17 @@ describe('header fields', () => {
     [{ 'x-a': 5 }, 'dial: headers.x-a is of type number; it must be a text.'],
     [{ authorization: undefined }, 'dial: headers.authorization is of type undefined; it must be a text.'],
     [{ 'x-a': ['1'] }, 'dial: headers.x-a is a list; it must be a text.'],
-    [{ 'x-a': '1', 'X-A': '2' }, 'dial: headers.X-A is there twice, in different cases; each field is allowed once.'],
-    [{ Connection: 'close' }, 'dial: headers.Connection is not allowed; the handshake sets it.'],
-    [{ upgrade: 'websocket' }, 'dial: headers.upgrade is not allowed; the handshake sets it.'],
-    [{ 'Sec-WebSocket-Key': 'x' }, 'dial: headers.Sec-WebSocket-Key is not allowed; the handshake sets it.'],
+    [{ 'x-a': '1', 'X-A': '2' }, 'dial: headers.X-A is given twice, in different cases; each field is allowed once.'],
+    [{ Connection: 'close' }, 'dial: headers.Connection is not allowed; the handshake sets it by itself.'],
+    [{ upgrade: 'websocket' }, 'dial: headers.upgrade is not allowed; the handshake sets it by itself.'],
+    [{ 'Sec-WebSocket-Key': 'x' }, 'dial: headers.Sec-WebSocket-Key is not allowed; the handshake sets it by itself.'],
     [
       { 'Sec-WebSocket-Protocol': 'x' },
-      'dial: headers.Sec-WebSocket-Protocol is not allowed; the option protocols sets it.',
+      'dial: headers.Sec-WebSocket-Protocol is not allowed; use the option protocols.',
     ],
     [
       { 'Sec-WebSocket-Extensions': 'x' },
-      'dial: headers.Sec-WebSocket-Extensions is not allowed; the option perMessageDeflate sets it.',
+      'dial: headers.Sec-WebSocket-Extensions is not allowed; use the option perMessageDeflate.',
     ],
     [{ 'Content-Length': '1' }, 'dial: headers.Content-Length is not allowed; the handshake has no body.'],
     [
@@ -159,7 +159,7 @@ describe('header fields', () => {
         ['x-a', '1'],
         ['x-a', '2'],
       ],
-      'dial: headers.x-a is there twice; each field is allowed once.',
+      'dial: headers.x-a is given twice; each field is allowed once.',
     ],
     [[['x-a', '1', '2']], 'dial: headers[0] is a list; it must be a list of two texts, a name and a value.'],
     [[['x-a', 5]], 'dial: headers.x-a is of type number; it must be a text.'],
@@ -177,7 +177,7 @@ describe('header fields', () => {
     'whose value has a forbidden character are refused without showing it: %j',
     (value) => {
       const message = refusal(() => resolveHeaders({ authorization: value }, 'dial: headers'));
-      expect(message).toMatch(/^dial: headers\.authorization has a character that no header field may have/);
+      expect(message).toMatch(/^dial: headers\.authorization has a character that is not allowed in a header field/);
       expect(message).not.toContain('secret');
     },
   );
@@ -220,9 +220,9 @@ describe('header fields', () => {
     ['a Response', new Response()],
     ['a Date', new Date()],
     ['a WeakMap', new WeakMap()],
-  ])('are not looked for in vain in what has none: %s', (_what, given) => {
+  ])('are required of an object: not of: %s', (_what, given) => {
     expect(refusal(() => resolveHeaders(given as HeaderFields, 'dial: headers'))).toBe(
-      `dial: headers is an object that has no fields of its own; ${ALLOWED}.`,
+      `dial: headers is an object of a class that has no fields; ${ALLOWED}.`,
     );
   });
 

@@ -120,7 +120,7 @@ describe('limits', () => {
       'listen: limits.highWaterMark is 65536; allowed are whole numbers up to maxBufferedBytes, which is 1000.',
     ],
     ['slowPeer', 'drop', 'listen: limits.slowPeer is "drop"; allowed are "close" and "drop-newest".'],
-    ['maxPayload', 5, 'listen: limits.maxPayload is no option; did you mean maxPayloadBytes?'],
+    ['maxPayload', 5, 'listen: limits.maxPayload is not an option; did you mean maxPayloadBytes?'],
   ])('%s: %o is refused', (key, value, sentence) => {
     expect(() => resolveLimits({ [key]: value }, DEFAULT_LIMITS, WHERE)).toThrow(new OptionError(sentence));
   });
@@ -157,7 +157,7 @@ describe('liveness', () => {
       { answerWithinMs: Number.POSITIVE_INFINITY },
       'dial: liveness.answerWithinMs is Infinity; allowed are numbers of ms above 0.',
     ],
-    [{ pingEvery: 5 }, 'dial: liveness.pingEvery is no option; did you mean pingEveryMs?'],
+    [{ pingEvery: 5 }, 'dial: liveness.pingEvery is not an option; did you mean pingEveryMs?'],
   ])('%o is refused', (given, sentence) => {
     expect(() => resolveLiveness(given as Partial<Liveness>, base, where)).toThrow(new OptionError(sentence));
   });
@@ -184,7 +184,7 @@ describe('backoff', () => {
     [{ firstWithinMs: '5s' }, 'dial: backoff.firstWithinMs is "5s"; allowed are numbers of ms from 0 on.'],
     [
       { jitter: 1 },
-      'dial: backoff.jitter is no option; allowed are initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.',
+      'dial: backoff.jitter is not an option; allowed are initialMs, maxMs, factor, stableAfterMs, firstWithinMs, maxAdviceMs.',
     ],
     ['slow', 'dial: backoff is "slow"; it must be an object.'],
   ])('%o is refused', (given, sentence) => {
@@ -212,7 +212,7 @@ describe('the dial limit', () => {
       { perSecond: 0.5 },
       'createSupervisor: dialLimiter.perSecond is 0.5; allowed are whole numbers from 1 on, and Infinity.',
     ],
-    [{ perMinute: 1 }, 'createSupervisor: dialLimiter.perMinute is no option; allowed are inFlight, perSecond.'],
+    [{ perMinute: 1 }, 'createSupervisor: dialLimiter.perMinute is not an option; allowed are inFlight, perSecond.'],
     [false, 'createSupervisor: dialLimiter is false; it must be an object.'],
   ])('refuses %o', (given, sentence) => {
     expect(() => resolveDialLimit(given as Partial<DialLimit>, 'createSupervisor: dialLimiter')).toThrow(
@@ -240,7 +240,7 @@ describe('permessage-deflate', () => {
     ['on', 'listen: perMessageDeflate is "on"; allowed are true, false, and an object.'],
     [{ threshold: -1 }, 'listen: perMessageDeflate.threshold is -1; allowed are whole numbers of bytes from 0 on.'],
     [{ level: 10 }, 'listen: perMessageDeflate.level is 10; allowed are whole numbers from 0 to 9.'],
-    [{ levels: 1 }, 'listen: perMessageDeflate.levels is no option; did you mean level?'],
+    [{ levels: 1 }, 'listen: perMessageDeflate.levels is not an option; did you mean level?'],
   ])('%o is refused', (given, sentence) => {
     expect(() => resolvePerMessageDeflate(given as PerMessageDeflateOptions, 'listen: perMessageDeflate')).toThrow(
       new OptionError(sentence),

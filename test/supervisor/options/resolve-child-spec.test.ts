@@ -28,8 +28,8 @@ test.each([['brutal'], [1], [0.5], [2 ** 31 - 1], [Number.POSITIVE_INFINITY]] as
 );
 
 test.each<[object, string]>([
-  [{ start: 7 }, 'startChild: start is no function'],
-  [{}, 'startChild: start is missing'],
+  [{ start: 7 }, 'startChild: start is 7; it must be a function'],
+  [{}, 'startChild: start is required and must be a function'],
   [{ start, id: '' }, 'startChild: id'],
   [{ start, restart: 'always' }, 'startChild: restart is "always"; allowed are permanent, transient, temporary.'],
   [

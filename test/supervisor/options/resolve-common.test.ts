@@ -12,15 +12,15 @@ test.each([undefined, 7, '', ' a', 'a ', 'a\nb', 'ä', 'x'.repeat(129)])('%j is 
 
 test('only a function is a function', () => {
   checkFunction(() => {}, 'f');
-  expect(() => checkFunction(undefined, 'f')).toThrow('f is missing');
-  expect(() => checkFunction({}, 'f')).toThrow('f is no function');
+  expect(() => checkFunction(undefined, 'f')).toThrow('f is required and must be a function');
+  expect(() => checkFunction({}, 'f')).toThrow('f is an object; it must be a function');
 });
 
 test.each([function* () {}, async function* () {}])(
   'a generator function is no function that does anything: %o',
   (generator) => {
     expect(() => checkFunction(generator, 'f')).toThrow(
-      new OptionError('f is a generator function, which does nothing when it is called; it must be another one.'),
+      new OptionError('f is a generator function, which runs nothing when called; it must be a plain or an async one.'),
     );
   },
 );

@@ -37,9 +37,9 @@ test('a supervisor below has limits and liveness of the one above, a path for a 
 });
 
 test.each([
-  [{ clock: {} }, 'clock is no option'],
-  [{ keepAlive: false }, 'keepAlive is no option'],
-  [{ warnWhenFailed: false }, 'warnWhenFailed is no option'],
+  [{ clock: {} }, 'clock is not an option'],
+  [{ keepAlive: false }, 'keepAlive is not an option'],
+  [{ warnWhenFailed: false }, 'warnWhenFailed is not an option'],
   [{ children: {} }, 'children is an object; it must be a list'],
   [{ restart: 'always' }, 'restart'],
   [{ shutdown: 0 }, 'shutdown'],

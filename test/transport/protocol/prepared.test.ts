@@ -84,7 +84,7 @@ test.each([
 ])('%o cannot be prepared, and the error says what can', (data, what) => {
   expect(() => prepare(data as unknown as Sendable)).toThrow(OptionError);
   expect(() => prepare(data as unknown as Sendable)).toThrow(
-    `send: ${what} cannot be sent; allowed are a string, a Uint8Array, a frame, and a prepared frame.`,
+    `send: data is ${what}; allowed are a string, a Uint8Array, a frame, and a prepared frame.`,
   );
   expect(notSendable(data).message).toContain(what);
 });

@@ -30,13 +30,17 @@ async function acceptOne(transport: ReturnType<typeof createWsTransport>) {
 }
 
 test.each<[string, unknown, string]>([
-  ['an agent', { agent: {} }, 'createWsTransport: agent is no option; allowed are now, wallNow.'],
-  ['a misspelt option', { wallnow: Date.now }, 'createWsTransport: wallnow is no option; did you mean wallNow?'],
-  ['a time that is a number', { now: 5 }, 'createWsTransport: now is 5; it must be a function that returns ms.'],
+  ['an agent', { agent: {} }, 'createWsTransport: agent is not an option; allowed are now, wallNow.'],
+  ['a misspelt option', { wallnow: Date.now }, 'createWsTransport: wallnow is not an option; did you mean wallNow?'],
+  [
+    'a time that is a number',
+    { now: 5 },
+    'createWsTransport: now is 5; it must be a function that returns milliseconds.',
+  ],
   [
     'a Symbol',
     { wallNow: Symbol('s') },
-    'createWsTransport: wallNow is Symbol(s); it must be a function that returns ms.',
+    'createWsTransport: wallNow is Symbol(s); it must be a function that returns milliseconds.',
   ],
   ['null', null, 'createWsTransport is null; it must be an object.'],
 ])('is not made with %s', (_what, options, message) => {
