@@ -200,7 +200,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
 
   onFin(): void {
     this.closing.finReceived();
-    this.openReader().whenTold(() => this.peerHasEnded());
+    this.openReader().whenDelivered(() => this.peerHasEnded());
   }
 
   onSocketError(error: Error): void {
@@ -211,10 +211,10 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   onGone(unread: Buffer | undefined): void {
     this.#outbox?.end();
     const reader = this.openReader();
-    reader.hurry();
+    reader.finish();
     if (unread !== undefined) reader.read(unread);
     if (this.closing.isTerminated) this.socketIsGone();
-    else reader.whenTold(() => this.socketIsGone());
+    else reader.whenDelivered(() => this.socketIsGone());
   }
 
   onCongestion(isCongested: boolean): void {

@@ -236,7 +236,7 @@ export async function tellingsOfOurs(
     if (i % 2 === 0) resume();
   }
   const told = { all: false };
-  reader.whenTold(() => {
+  reader.whenDelivered(() => {
     told.all = true;
   });
   while (!told.all) {

@@ -1,14 +1,17 @@
-import { BINARY, MAX_HEADER, TEXT, writeHeader } from '../../protocol/framing.js';
+import { BINARY, CONTINUATION, MAX_HEADER, TEXT, writeHeader } from '../../protocol/framing.js';
 import { GrowingBytes } from '../../protocol/growing-bytes.js';
-import { isText } from '../../protocol/payload-rules.js';
+import { isText, RSV1 } from '../../protocol/payload-rules.js';
 import type { WireOptions } from '../../transport.js';
 import { notText, tooManyFragments } from '../deflate/inflate-faults.js';
 import type { Inflater } from '../deflate/inflater.js';
 import { createReceiver, type FrameReceiver } from '../package/ws.js';
+import { ownedSlice, payloadOf } from './shared-page.js';
 
-/** What comes of irregular frames. */
+/** What irregular frames lead to. */
 export interface IrregularSink {
   onMessage(data: Buffer, isBinary: boolean): void;
+  /** A frame that `take` left to the background is inflated, and its message delivered if it was the last. */
+  onInflated(error: Error | undefined): void;
 }
 
 /** A message in fragments. */
@@ -19,9 +22,10 @@ interface Fragmented {
 }
 
 /**
- * The frames that are not plain and whole. Fragments are put together here, in one piece of memory, since each kept
- * apart costs more than a small one holds; short compressed messages are inflated at once. ws's receiver has the longer
- * ones inflated, and says what is wrong; it is made when there is need of one, and most connections never have.
+ * Fragments, compressed frames, and faulty frames. Fragments are joined here in one buffer, since a buffer for each
+ * would cost more than a small fragment holds. Short compressed messages are inflated at once. The receiver of ws has
+ * the longer ones inflated, and finds what is wrong with a faulty frame. It is made when it is needed: most connections
+ * never need it.
  */
 export class IrregularFrames {
   readonly #sink: IrregularSink;
@@ -30,6 +34,9 @@ export class IrregularFrames {
   readonly #inflater: Inflater | undefined;
   #receiver: FrameReceiver | undefined;
   #message: Fragmented | undefined;
+  #isFragmented = false;
+  #isCompressed = false;
+  #fragmentBytes = 0;
 
   constructor(sink: IrregularSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
     this.#sink = sink;
@@ -38,14 +45,37 @@ export class IrregularFrames {
     this.#inflater = inflater;
   }
 
+  /** Whether more fragments of a message are to come. */
+  get isFragmented(): boolean {
+    return this.#isFragmented;
+  }
+
+  /** Payload bytes of the fragments that have come so far, as they were sent. */
+  get fragmentBytes(): number {
+    return this.#fragmentBytes;
+  }
+
   /**
-   * Takes a fragment that is not compressed; returns what is wrong with it.
+   * Takes one frame of a message in fragments, or compressed, or both. Its payload begins at `from` and ends at `to`.
    *
-   * @param first byte of its frame.
+   * @returns what is wrong with it, if it is known now; `later` if it is inflated in the background.
    */
-  take(payload: Buffer, first: number): Error | undefined {
-    const opcode = first & 0x0f;
-    this.#message ??= { isBinary: opcode === BINARY, bytes: new GrowingBytes(), fragments: 0 };
+  take(bytes: Buffer, at: number, from: number, to: number): Error | 'later' | undefined {
+    const first = bytes[at] as number;
+    const isFirst = (first & 0x0f) !== CONTINUATION;
+    if (isFirst) this.#isCompressed = (first & RSV1) !== 0;
+    this.#isFragmented = first < 0x80;
+    this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + to - from : 0;
+    if (!this.#isCompressed) return this.#join(payloadOf(bytes, from, to, this.#isServer), first);
+    const frame = ownedSlice(bytes, at, to);
+    const result = isFirst && !this.#isFragmented ? this.#inflateNow(frame, from - at) : 'later';
+    if (result === 'later') this.#openReceiver().write(frame, (error) => this.#sink.onInflated(error ?? undefined));
+    return result;
+  }
+
+  /** Adds a fragment that is not compressed to its message. @returns what is wrong with it. */
+  #join(payload: Buffer, first: number): Error | undefined {
+    this.#message ??= { isBinary: (first & 0x0f) === BINARY, bytes: new GrowingBytes(), fragments: 0 };
     const message = this.#message;
     message.fragments += 1;
     if (message.fragments > this.#options.maxFragments) return tooManyFragments();
@@ -58,21 +88,17 @@ export class IrregularFrames {
     return undefined;
   }
 
-  /** Says what is wrong with a frame, where it knows. */
-  fault(frame: Buffer): Error | undefined {
+  /** What is wrong with a faulty frame; `undefined` if ws finds nothing. */
+  faultOf(frame: Buffer): Error | undefined {
     const receiver = this.#openReceiver();
-    // What is allowed depends on the fragments before it, as if they were one.
+    // What is allowed depends on the fragments before it: they are passed as one.
     if (this.#message !== undefined) receiver.write(this.#soFar(this.#message));
     receiver.write(frame);
     return receiver.errored ?? undefined;
   }
 
-  /**
-   * Takes a whole compressed message, if it can be told in this very call; returns what is wrong with it.
-   *
-   * @param from where its payload begins.
-   */
-  inflateNow(frame: Buffer, from: number): Error | 'later' | undefined {
+  /** Inflates a whole message, if it is short enough for that. @param from where its payload begins. */
+  #inflateNow(frame: Buffer, from: number): Error | 'later' | undefined {
     const data = this.#inflater?.inflateNow(frame, from, this.#isServer);
     if (data === undefined) return 'later';
     if (!Buffer.isBuffer(data)) return data;
@@ -82,15 +108,7 @@ export class IrregularFrames {
     return undefined;
   }
 
-  /**
-   * Takes a frame of a compressed message; `done` comes once it has been inflated, and its message told if it was the
-   * last.
-   */
-  inflate(frame: Buffer, done: (error: Error | undefined) => void): void {
-    this.#openReceiver().write(frame, (error) => done(error ?? undefined));
-  }
-
-  /** The fragments of a message so far as one fragment of a peer's, masked with zeros where peers mask. */
+  /** The fragments so far as one fragment, masked with zeros if the peer masks. */
   #soFar({ isBinary, bytes }: Fragmented): Buffer {
     const header = Buffer.alloc(MAX_HEADER);
     const at = writeHeader(header, 0, isBinary ? BINARY : TEXT, bytes.length, this.#isServer ? 0x80 : 0);
@@ -101,7 +119,7 @@ export class IrregularFrames {
   #openReceiver(): FrameReceiver {
     this.#receiver ??= createReceiver(this.#isServer, this.#options, this.#inflater)
       .on('message', (data, isBinary) => this.#sink.onMessage(data, isBinary))
-      // What is wrong was said when it came about; a Writable without an error listener would end the process.
+      // `write` has reported the error already; a Writable without an error listener would end the process.
       .on('error', () => {});
     return this.#receiver;
   }

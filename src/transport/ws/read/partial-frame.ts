@@ -1,25 +1,32 @@
-/** A frame gets a buffer of so many times what came of it: a peer that announces much and sends little costs little. */
+/** A frame gets a buffer of four times what has come of it: a peer that announces much and sends little costs little. */
 const ROOM_FACTOR = 4;
 const LEAST_ROOM = 1024;
 
 /** The longest header, and a little more. */
 const HEADER_ROOM = 16;
 
-/** The bytes of a frame that is not whole yet, in a buffer that grows with them. */
+/** The bytes of a frame that has not come completely, in a buffer that grows with them. */
 export class PartialFrame {
-  /** Room; `have` bytes of it are filled. */
+  /** The buffer; the first `have` bytes of it are filled. */
   bytes: Buffer;
   have: number;
 
-  /** @param length of the whole frame; 0 as long as its header is not whole. */
+  /** @param length of the whole frame; 0 as long as its header is not complete. */
   constructor(start: Buffer, length: number) {
     this.bytes = Buffer.allocUnsafe(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
     this.bytes.set(start);
     this.have = start.length;
   }
 
-  /** Adds `count` bytes of a chunk. */
-  add(chunk: Buffer, from: number, count: number, length: number): void {
+  /**
+   * Adds bytes from a chunk: as many as the frame lacks. While its length is unknown that is one, since a header is
+   * short and the byte after it may belong to the next frame.
+   *
+   * @param length of the whole frame; 0 as long as its header is not complete.
+   * @returns how many bytes were added.
+   */
+  fill(chunk: Buffer, from: number, end: number, length: number): number {
+    const count = length === 0 ? 1 : Math.min(end - from, length - this.have);
     const have = this.have + count;
     if (have > this.bytes.length) {
       const grown = Buffer.allocUnsafe(roomFor(have, length));
@@ -28,6 +35,7 @@ export class PartialFrame {
     }
     this.bytes.set(chunk.subarray(from, from + count), this.have);
     this.have = have;
+    return count;
   }
 }
 

@@ -1,14 +1,14 @@
-/** What a reader tells. */
+/** What a reader calls with what it has read. */
 export interface ReaderSink {
   onFrame(data: Buffer, isBinary: boolean): void;
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;
-  /** The peer's Close; 1005 without payload. Nothing is told after it. */
+  /** The peer's Close; code 1005 if it has no payload. Nothing is called after it. */
   onClose(code: number, reason: string): void;
-  /** The peer broke the protocol. Nothing is told after it. */
+  /** The peer broke the protocol. Nothing is called after it. */
   onFault(error: Error): void;
   /**
-   * More was read than can be told in one turn of the loop, or inflated at once (`true`), or is no longer (`false`).
+   * `true`: more was read than can be delivered in one turn of the loop, or inflated at once. `false`: no longer so.
    */
   onCongestion(isCongested: boolean): void;
 }

@@ -74,7 +74,7 @@ describe('a flood of frames', () => {
 
   test('is told at once when the socket is gone', () => {
     const { reader, told } = open();
-    reader.hurry();
+    reader.finish();
     reader.read(flood(1000));
     expect(told).toEqual(numbers(0, 1000));
   });
@@ -83,7 +83,7 @@ describe('a flood of frames', () => {
     const { reader, told } = open();
     let isTold = false;
     reader.read(flood(200));
-    reader.whenTold(() => {
+    reader.whenDelivered(() => {
       isTold = true;
     });
     expect(isTold).toBe(false);
@@ -255,14 +255,14 @@ describe('a pause', () => {
   test('is over for good when the reader is hurried', () => {
     const { reader, told } = open({ onFrame: (own) => own.pause() });
     reader.read(Buffer.concat([text('one'), text('two'), text('three')]));
-    reader.hurry();
+    reader.finish();
     expect(told).toEqual(['text one', 'text two', 'text three']);
   });
 
   test('delays the news that everything was told', () => {
     const { reader, told } = open({ onFrame: (own) => own.pause() });
     reader.read(Buffer.concat([text('one'), text('two')]));
-    reader.whenTold(() => told.push('all told'));
+    reader.whenDelivered(() => told.push('all told'));
     expect(told).toEqual(['text one']);
     reader.resume();
     expect(told).toEqual(['text one', 'text two', 'all told']);
@@ -271,10 +271,10 @@ describe('a pause', () => {
 
 test('a stopped reader tells nothing, and that it has nothing more to tell', () => {
   const { reader, told } = open({ onFrame: (own) => own.stop() });
-  reader.whenTold(() => told.push('all told'));
+  reader.whenDelivered(() => told.push('all told'));
   reader.read(Buffer.concat([text('one'), text('two')]));
   reader.read(text('three'));
-  reader.whenTold(() => told.push('all told again'));
+  reader.whenDelivered(() => told.push('all told again'));
   expect(told).toEqual(['all told', 'text one', 'all told again']);
 });
 
@@ -333,7 +333,7 @@ describe('compressed messages', () => {
     const { reader, told, inflater } = open({ isDeflated: true });
     reader.read(masked(compressed('one '.repeat(10_000))));
     reader.stop();
-    reader.whenTold(() => told.push('at rest'));
+    reader.whenDelivered(() => told.push('at rest'));
     expect(told).toEqual([]);
     await eventually(() => told.length > 0);
     expect(told).toEqual(['at rest']);

@@ -10,45 +10,70 @@ const OPTIONS = { maxPayloadBytes: 1000, maxFragments: 3, perMessageDeflate: fal
 function open(isDeflated = false) {
   const messages: string[] = [];
   const inflater = isDeflated ? inflaterOf(true, OPTIONS.maxPayloadBytes) : undefined;
+  let onInflated: (result: unknown[]) => void = () => {};
   const frames = new IrregularFrames(
-    { onMessage: (data, isBinary) => messages.push(`${isBinary ? 'binary' : 'text'} ${data.toString()}`) },
+    {
+      onMessage: (data, isBinary) => messages.push(`${isBinary ? 'binary' : 'text'} ${data.toString()}`),
+      onInflated: (error) => onInflated([error, ...messages]),
+    },
     true,
     OPTIONS,
     inflater,
   );
-  return { frames, messages, inflater };
+  const take = (parts: FrameParts) => {
+    const payload = Buffer.from(parts.payload ?? '');
+    const frame = masked({ ...parts, payload });
+    return frames.take(frame, 0, frame.length - payload.length, frame.length);
+  };
+  /** What is reported next about a frame that was left to the background, and the messages delivered until then. */
+  const inflated = () =>
+    new Promise<unknown[]>((resolve) => {
+      onInflated = resolve;
+    });
+  return { frames, messages, inflater, take, inflated };
 }
 
 const compressed = (text: string | Buffer) =>
   deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
-const START_OF_TEXT = OP.text;
-const MIDDLE = OP.continuation;
-const LAST = 0x80 | OP.continuation;
+const start = (payload: string | Buffer, opcode: number = OP.text) => ({ opcode, fin: false, payload });
+const middle = (payload: string) => ({ opcode: OP.continuation, fin: false, payload });
+const last = (payload: string) => ({ opcode: OP.continuation, payload });
 
 describe('fragments', () => {
-  test('are put together, and told with the last', () => {
-    const { frames, messages } = open();
-    expect(frames.take(Buffer.from('a'), START_OF_TEXT)).toBeUndefined();
+  test('are joined, and delivered with the last', () => {
+    const { messages, take } = open();
+    expect(take(start('a'))).toBeUndefined();
     expect(messages).toEqual([]);
-    expect(frames.take(Buffer.from('b'), LAST)).toBeUndefined();
-    expect(frames.take(Buffer.from('c'), OP.binary)).toBeUndefined();
-    expect(frames.take(Buffer.alloc(0), LAST)).toBeUndefined();
+    expect(take(last('b'))).toBeUndefined();
+    expect(take(start('c', OP.binary))).toBeUndefined();
+    expect(take(last(''))).toBeUndefined();
     expect(messages).toEqual(['text ab', 'binary c']);
   });
 
-  test('beyond the limit are answered at once with what is wrong', () => {
-    const { frames } = open();
-    for (let i = 0; i < 3; i++) expect(frames.take(Buffer.from('.'), i === 0 ? START_OF_TEXT : MIDDLE)).toBeUndefined();
-    const error = frames.take(Buffer.from('.'), MIDDLE);
+  test('are counted until the last', () => {
+    const { frames, take } = open();
+    expect([frames.isFragmented, frames.fragmentBytes]).toEqual([false, 0]);
+    take(start('abc'));
+    expect([frames.isFragmented, frames.fragmentBytes]).toEqual([true, 3]);
+    take(middle('de'));
+    expect([frames.isFragmented, frames.fragmentBytes]).toEqual([true, 5]);
+    take(last('f'));
+    expect([frames.isFragmented, frames.fragmentBytes]).toEqual([false, 0]);
+  });
+
+  test('beyond the limit are an error at once', () => {
+    const { take } = open();
+    for (let i = 0; i < 3; i++) expect(take(i === 0 ? start('.') : middle('.'))).toBeUndefined();
+    const error = take(middle('.'));
     expect(error).toBeInstanceOf(Error);
     expect(closeCodeOf(error as Error)).toBe(1008);
   });
 
-  test('that make no text are answered at once with what is wrong', () => {
-    const { frames, messages } = open();
-    frames.take(Buffer.of(0xe2), START_OF_TEXT);
-    const error = frames.take(Buffer.from('no'), LAST);
+  test('that are not a text together are an error at once', () => {
+    const { messages, take } = open();
+    take(start(Buffer.of(0xe2)));
+    const error = take(last('no'));
     expect(closeCodeOf(error as Error)).toBe(1007);
     expect(messages).toEqual([]);
   });
@@ -57,20 +82,19 @@ describe('fragments', () => {
     ['that would make the message too long', { opcode: OP.continuation, payload: 'x'.repeat(996) }, 1009],
     ['with reserved bits', { opcode: OP.continuation, rsv: 2, payload: 'x' }, 1002],
   ] as const)('are faulty if one follows %s', (_name, parts, code) => {
-    const { frames } = open();
-    frames.take(Buffer.from('12345'), START_OF_TEXT);
-    expect(closeCodeOf(frames.fault(masked(parts)) as Error)).toBe(code);
+    const { frames, take } = open();
+    take(start('12345'));
+    expect(closeCodeOf(frames.faultOf(masked(parts)) as Error)).toBe(code);
   });
 });
 
 describe('short compressed messages', () => {
   const now = (parts: FrameParts) => {
-    const { frames, messages } = open(true);
-    const frame = masked({ rsv: 4, ...parts });
-    return { result: frames.inflateNow(frame, frame.length - Buffer.from(parts.payload ?? '').length), messages };
+    const { messages, take } = open(true);
+    return { result: take({ rsv: 4, ...parts }), messages };
   };
 
-  test('are told at once', () => {
+  test('are delivered at once', () => {
     expect(now({ opcode: OP.binary, payload: compressed('hello') })).toEqual({
       result: undefined,
       messages: ['binary hello'],
@@ -78,7 +102,7 @@ describe('short compressed messages', () => {
     expect(now({ opcode: OP.text, payload: compressed('€') })).toEqual({ result: undefined, messages: ['text €'] });
   });
 
-  test('are answered with what is wrong: no text, no compressed data', () => {
+  test('are an error if they are not a text, or not compressed data', () => {
     for (const payload of [compressed(Buffer.of(0xff)), Buffer.of(0xff, 0xff)]) {
       const { result, messages } = now({ opcode: OP.text, payload });
       expect(closeCodeOf(result as Error)).toBe(1007);
@@ -86,31 +110,31 @@ describe('short compressed messages', () => {
     }
   });
 
-  test('that come to more than is inflated at once are for later', () => {
-    const { frames, inflater } = open(true);
+  test('that are longer than is inflated at once are left to the background', () => {
+    const { take, inflater } = open(true);
     inflater?.close();
-    const frame = masked({ opcode: OP.text, rsv: 4, payload: Buffer.alloc(5000) });
-    expect(frames.inflateNow(frame, 8)).toBe('later');
+    expect(take({ opcode: OP.text, rsv: 4, payload: Buffer.alloc(5000) })).toBe('later');
   });
 });
 
-describe('compressed messages', () => {
-  test('are told before the caller is told that they are inflated', async () => {
-    const { frames, messages, inflater } = open(true);
-    const seen = await new Promise((resolve) => {
-      frames.inflate(masked({ opcode: OP.binary, rsv: 4, payload: compressed('hello') }), (error) =>
-        resolve([error, ...messages]),
-      );
-    });
-    expect(seen).toEqual([undefined, 'binary hello']);
+describe('compressed messages left to the background', () => {
+  test('are delivered before their last fragment is reported as inflated', async () => {
+    const { take, inflater, inflated } = open(true);
+    const bytes = compressed('hello');
+    expect(take({ opcode: OP.binary, rsv: 4, fin: false, payload: bytes.subarray(0, 3) })).toBe('later');
+    expect(await inflated()).toEqual([undefined]);
+    expect(take({ opcode: OP.continuation, payload: bytes.subarray(3) })).toBe('later');
+    expect(await inflated()).toEqual([undefined, 'binary hello']);
     inflater?.close();
   });
 
   test('that inflate to more than is allowed are an error', async () => {
-    const { frames, inflater } = open(true);
-    const error = await new Promise<Error | undefined>((resolve) => {
-      frames.inflate(masked({ opcode: OP.text, rsv: 4, payload: compressed('x'.repeat(2000)) }), resolve);
-    });
+    const { take, inflater, inflated } = open(true);
+    const bytes = compressed('x'.repeat(2000));
+    expect(take({ opcode: OP.text, rsv: 4, fin: false, payload: bytes.subarray(0, 3) })).toBe('later');
+    expect(await inflated()).toEqual([undefined]);
+    expect(take({ opcode: OP.continuation, payload: bytes.subarray(3) })).toBe('later');
+    const [error] = await inflated();
     expect(closeCodeOf(error as Error)).toBe(1009);
     inflater?.close();
   });
