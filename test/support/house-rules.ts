@@ -112,6 +112,7 @@ const VALUE_FILES = new Set(
     'contain',
     'error-json',
     'errors',
+    'wrong-option',
     'explain',
     'frame',
     'masked-url',
