@@ -195,7 +195,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   onRoom(): void {
-    this.#outbox?.onDrain();
+    this.#outbox?.onTickEnd();
   }
 
   onFin(): void {

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../../close-report.js';
 import { NumberedPings } from '../../numbered-pings.js';
 import { PING } from '../../protocol/framing.js';
+import type { Fate } from '../../wire-fact.js';
 import { DeliveryCounts } from './delivery-counts.js';
 import type { OutboxOwner } from './outbox-owner.js';
 import { type PongSink, Pongs } from './pongs.js';
@@ -35,6 +37,9 @@ export abstract class Account implements PongSink {
   /** Bytes taken and not yet handed to the kernel. */
   abstract get bufferedBytes(): number;
 
+  /** Whether the socket is gone. */
+  protected abstract readonly isOver: boolean;
+
   /** Takes a control frame. */
   abstract takeControl(opcode: number, payload: Buffer): void;
 
@@ -63,6 +68,12 @@ export abstract class Account implements PongSink {
     return this.counts.discarded;
   }
 
+  /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
+  confirm(done: (fate: Fate) => void): void {
+    this.counts.confirm(done);
+    if (this.isOver) this.counts.end();
+  }
+
   /** Sends a Ping. */
   ping(): void {
     this.pings ??= new NumberedPings();
@@ -80,14 +91,32 @@ export abstract class Account implements PongSink {
     this.pongs.answer(payload);
   }
 
-  /** Whether a peer that is behind is due another Ping, after what was given to the socket. */
-  protected isPingDue(pings: NumberedPings): boolean {
-    return pings.isDue(this.counts.bytesGiven, PING_BYTES_BEHIND);
+  /** The payload of a Ping to be sent after what was given to the socket, if a peer that is behind is due one. */
+  protected pingBehind(pings: NumberedPings): Buffer | undefined {
+    const isDue = pings.isDue(this.counts.bytesGiven, PING_BYTES_BEHIND);
+    return isDue ? pings.ping(this.counts.given, this.owner.now()) : undefined;
   }
 
   /** Sends another Ping to a peer that keeps up, if one is due. */
   protected pingPrompt(pings: NumberedPings): void {
     if (pings.isDue(this.counts.bytesGiven, PING_BYTES_PROMPT) && this.owner.now() - pings.pingedAt >= PING_EVERY_MS)
       this.ping();
+  }
+
+  protected reportIfDrained(): void {
+    if (this.bufferedBytes !== 0) return;
+    this.pongs?.onDrained();
+    this.owner.onDrained();
+  }
+
+  /** The callback of a write: settles what is given now once the kernel has it, and then calls `then`. */
+  protected settlesLater(socket: Duplex, then: () => void): (error: Error | null | undefined) => void {
+    const { frames, bytes } = this.counts.given;
+    return (error) => {
+      // A write that `destroy` cuts off is called back without an error, as if it had been made.
+      if ((error ?? undefined) !== undefined || socket.destroyed) return;
+      this.counts.settle(frames, bytes);
+      then();
+    };
   }
 }

@@ -58,6 +58,12 @@ export class DeliveryCounts {
     return { frames: this.#frames - this.#framesGiven, bytes: this.#bytes - this.#bytesGiven };
   }
 
+  /** Held messages except for this number of the last ones. Default: none of them. */
+  heldBefore(last: Unconfirmed | undefined): Unconfirmed {
+    const { frames, bytes } = this.held;
+    return last === undefined ? { frames, bytes } : { frames: frames - last.frames, bytes: bytes - last.bytes };
+  }
+
   /** Messages given to the socket so far, to be passed to `settle` later. */
   get given(): Unconfirmed {
     return { frames: this.#framesGiven, bytes: this.#bytesGiven };

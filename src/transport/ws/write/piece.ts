@@ -1,16 +1,20 @@
+import { frameOf, headerOf } from '../../protocol/framing.js';
 import type { Queued } from '../socket/queued.js';
 
-/** What a queued message costs beside its bytes, about: the object, its Buffers, its place. */
+/** Memory that a queued message needs in addition to its bytes, about: the object, its Buffers, its place. */
 export const QUEUED_COSTS = 256;
 
-/** Messages up to this size are joined while they wait, in pieces of up to the other. */
+/** Larger payloads are not copied. */
+export const MAX_COPIED = 4 * 1024;
+
+/** Messages of up to 1 KiB are joined while they wait, in pieces of 512 bytes to 16 KiB. */
 const MAX_JOINED = 1024;
 const LARGEST_PIECE = 16 * 1024;
 const SMALLEST_PIECE = 512;
 
 /**
- * Small messages that wait in one piece of memory: each by itself would cost a multiple of its bytes. No other queue
- * has it.
+ * Small messages that wait in one buffer: each in its own would need several times its bytes. A piece belongs to one
+ * queue.
  */
 export class Piece implements Queued {
   framed: Buffer;
@@ -24,7 +28,7 @@ export class Piece implements Queued {
     this.frames = frames;
   }
 
-  /** Takes what another has, behind its own, if there is room for that. */
+  /** Adds the messages of another piece, if there is room for them; returns whether there was. */
   add({ framed, payloadBytes, frames }: Piece): boolean {
     const used = this.framed.length;
     const size = used + framed.length;
@@ -41,12 +45,26 @@ export class Piece implements Queued {
   }
 }
 
-/** Framed bytes of one's own, as they are queued; `payloadBytes` is `undefined` for a control frame. */
-export function queuedOf(framed: Buffer, payloadBytes: number | undefined): Queued {
+/**
+ * Frames a payload for a queue. A large one that needs no mask is not copied.
+ *
+ * @param payloadBytes what it counts for; `undefined` for a control frame.
+ */
+export function queuedFrame(
+  flags: number,
+  data: Uint8Array,
+  isMasked: boolean,
+  payloadBytes: number | undefined,
+): Queued {
+  if (data.length > MAX_COPIED && !isMasked) {
+    const tail = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
+    return { framed: headerOf(flags, data.length), tail, payloadBytes };
+  }
+  const framed = frameOf(flags, data, isMasked);
   return payloadBytes === undefined ? { framed, payloadBytes } : new Piece(framed, payloadBytes, 1);
 }
 
-/** Puts a message at the end of a queue, or into the piece that stands there. */
+/** Adds a message at the end of a queue, or to the piece that is the last there. */
 export function enqueue(queue: Queued[], message: Queued): void {
   const last = queue.at(-1);
   if (!(message instanceof Piece && last instanceof Piece && last.add(message))) queue.push(message);

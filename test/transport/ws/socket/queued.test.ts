@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { batchOf, join, type Queued } from '../../../../src/transport/ws/socket/queued.js';
+import { join, type Queued } from '../../../../src/transport/ws/socket/queued.js';
 
 const queued = (text: string): Queued => ({ framed: Buffer.from(text), payloadBytes: text.length });
 
@@ -34,19 +34,4 @@ test('what was joined is held for one turn of the loop only', async () => {
   await turn();
   expect(join(parts)).not.toBe(joined);
   expect(join(parts)).toEqual(joined);
-});
-
-test('a batch is as many as make one sensible write, one at least, with an account of the data messages', () => {
-  const large: Queued = { framed: Buffer.alloc(10), tail: Buffer.alloc(90), payloadBytes: 90 };
-  const control: Queued = { framed: Buffer.alloc(2), payloadBytes: undefined };
-  const several: Queued = { framed: Buffer.alloc(20), payloadBytes: 12, frames: 4 };
-  expect(batchOf([several, control, large])).toEqual({ count: 3, size: 122, hasTails: true, frames: 5, bytes: 102 });
-  expect(batchOf([several, control, large], 121)).toEqual({
-    count: 2,
-    size: 22,
-    hasTails: false,
-    frames: 4,
-    bytes: 12,
-  });
-  expect(batchOf([large, several], 10)).toEqual({ count: 1, size: 100, hasTails: true, frames: 1, bytes: 90 });
 });

@@ -12,7 +12,7 @@ function open(isFast: boolean) {
   kernel.isFast = isFast;
   let now = 0;
   const outbox = new Outbox(stream, false, { onDrained: () => {}, now: () => now });
-  stream.on('drain', () => outbox.onDrain());
+  stream.on('drain', () => outbox.onTickEnd());
   const frames = () => parseFrames(Buffer.concat(kernel.writes)).frames;
   const pings = () => frames().filter(({ opcode }) => opcode === OP.ping);
   return {

@@ -4,36 +4,43 @@ import type { Fate } from '../../../../src/transport/wire-fact.js';
 import { DeliveryCounts } from '../../../../src/transport/ws/write/delivery-counts.js';
 
 function taken(...sizes: number[]): DeliveryCounts {
-  const ledger = new DeliveryCounts();
-  for (const size of sizes) ledger.take(size);
-  return ledger;
+  const counts = new DeliveryCounts();
+  for (const size of sizes) counts.take(size);
+  return counts;
 }
 
 describe('what is unconfirmed', () => {
   test('is everything taken that the kernel is not known to have', () => {
-    const ledger = taken(10, 20, 30);
-    ledger.give(2, 30);
-    expect(ledger.unwritten).toEqual({ frames: 3, bytes: 60 });
-    ledger.settle();
-    expect(ledger.unwritten).toEqual({ frames: 1, bytes: 30 });
+    const counts = taken(10, 20, 30);
+    counts.give(2, 30);
+    expect(counts.unwritten).toEqual({ frames: 3, bytes: 60 });
+    counts.settle();
+    expect(counts.unwritten).toEqual({ frames: 1, bytes: 30 });
   });
 
   test('includes what was discarded', () => {
-    const ledger = taken(10, 20);
-    ledger.give(1, 10);
-    ledger.settle();
-    expect(ledger.discard()).toEqual({ frames: 1, bytes: 20 });
-    expect(ledger.unwritten).toEqual({ frames: 1, bytes: 20 });
+    const counts = taken(10, 20);
+    counts.give(1, 10);
+    counts.settle();
+    expect(counts.discard()).toEqual({ frames: 1, bytes: 20 });
+    expect(counts.unwritten).toEqual({ frames: 1, bytes: 20 });
   });
 
   test('is settled up to a mark', () => {
-    const ledger = taken(10, 20, 30);
-    ledger.give(1, 10);
-    const { frames, bytes } = ledger.given;
-    ledger.give(2, 50);
-    ledger.settle(frames, bytes);
-    expect(ledger.unwritten).toEqual({ frames: 2, bytes: 50 });
+    const counts = taken(10, 20, 30);
+    counts.give(1, 10);
+    const { frames, bytes } = counts.given;
+    counts.give(2, 50);
+    counts.settle(frames, bytes);
+    expect(counts.unwritten).toEqual({ frames: 2, bytes: 50 });
   });
+});
+
+test('what is held before the last messages is all but those', () => {
+  const counts = taken(10, 20, 30);
+  counts.give(1, 10);
+  expect(counts.heldBefore(undefined)).toEqual({ frames: 2, bytes: 50 });
+  expect(counts.heldBefore({ frames: 1, bytes: 30 })).toEqual({ frames: 1, bytes: 20 });
 });
 
 describe('a confirmation', () => {
@@ -44,57 +51,57 @@ describe('a confirmation', () => {
   });
 
   test('comes when everything taken before it was settled, and not before', () => {
-    const ledger = taken(1);
+    const counts = taken(1);
     const told: string[] = [];
-    ledger.confirm((fate) => told.push(`first ${fate}`));
-    ledger.take(1);
-    ledger.confirm((fate) => told.push(`second ${fate}`));
-    ledger.give(1, 1);
-    ledger.settle();
+    counts.confirm((fate) => told.push(`first ${fate}`));
+    counts.take(1);
+    counts.confirm((fate) => told.push(`second ${fate}`));
+    counts.give(1, 1);
+    counts.settle();
     expect(told).toEqual(['first written']);
-    ledger.give(1, 1);
-    ledger.settle();
+    counts.give(1, 1);
+    counts.settle();
     expect(told).toEqual(['first written', 'second written']);
   });
 
   test('says that a discarded message is lost, and spares those given before it', () => {
-    const ledger = taken(1);
+    const counts = taken(1);
     const told: string[] = [];
-    ledger.confirm((fate) => told.push(`first ${fate}`));
-    ledger.give(1, 1);
-    ledger.take(1);
-    ledger.confirm((fate) => told.push(`second ${fate}`));
-    ledger.discard();
+    counts.confirm((fate) => told.push(`first ${fate}`));
+    counts.give(1, 1);
+    counts.take(1);
+    counts.confirm((fate) => told.push(`second ${fate}`));
+    counts.discard();
     expect(told).toEqual(['second discarded']);
-    ledger.settle();
+    counts.settle();
     expect(told).toEqual(['second discarded', 'first written']);
   });
 
   test('of a message that was discarded already says so', () => {
-    const ledger = taken(1);
-    ledger.discard();
+    const counts = taken(1);
+    counts.discard();
     const told: Fate[] = [];
-    ledger.confirm((fate) => told.push(fate));
+    counts.confirm((fate) => told.push(fate));
     expect(told).toEqual(['discarded']);
   });
 
   test('of a message taken after a discard is its own', () => {
-    const ledger = taken(1);
-    ledger.discard();
-    ledger.take(1);
+    const counts = taken(1);
+    counts.discard();
+    counts.take(1);
     const told: Fate[] = [];
-    ledger.confirm((fate) => told.push(fate));
-    ledger.give(1, 1);
-    ledger.settle();
+    counts.confirm((fate) => told.push(fate));
+    counts.give(1, 1);
+    counts.settle();
     expect(told).toEqual(['written']);
   });
 
   test('is unknown for whatever was given and is open at the end', () => {
-    const ledger = taken(1, 1);
-    ledger.give(2, 2);
+    const counts = taken(1, 1);
+    counts.give(2, 2);
     const told: Fate[] = [];
-    ledger.confirm((fate) => told.push(fate));
-    ledger.end();
+    counts.confirm((fate) => told.push(fate));
+    counts.end();
     expect(told).toEqual(['unknown']);
   });
 });
@@ -111,32 +118,32 @@ const acts = fc.array(fc.constantFrom('take', 'give', 'settle', 'discard'), { ma
 test('whatever happens, each message has one fate, and is counted by it', () => {
   fc.assert(
     fc.property(acts, (sequence) => {
-      const ledger = new DeliveryCounts();
+      const counts = new DeliveryCounts();
       /** Messages by their place: where each of them is now. */
       const fates: ('held' | 'given' | 'settled' | 'lost')[] = [];
       const told = new Map<number, Fate>();
       for (const act of sequence) {
         if (act === 'take') {
           const place = fates.push('held') - 1;
-          ledger.take(1);
-          ledger.confirm((fate) => told.set(place, fate));
+          counts.take(1);
+          counts.confirm((fate) => told.set(place, fate));
         } else if (act === 'give') {
-          const { frames } = ledger.held;
-          ledger.give(frames, frames);
+          const { frames } = counts.held;
+          counts.give(frames, frames);
           for (const [i, fate] of fates.entries()) if (fate === 'held') fates[i] = 'given';
         } else if (act === 'settle') {
           for (const [i, fate] of fates.entries()) if (fate === 'given') fates[i] = 'settled';
-          ledger.settle();
+          counts.settle();
         } else {
           for (const [i, fate] of fates.entries()) if (fate === 'held') fates[i] = 'lost';
-          ledger.discard();
+          counts.discard();
         }
       }
       for (const [i, fate] of fates.entries()) if (fate === 'held') fates[i] = 'lost';
-      ledger.discard();
-      ledger.end();
-      expect(ledger.discarded.frames).toBe(fates.filter((fate) => fate === 'lost').length);
-      expect(ledger.unwritten.frames).toBe(fates.filter((fate) => fate !== 'settled').length);
+      counts.discard();
+      counts.end();
+      expect(counts.discarded.frames).toBe(fates.filter((fate) => fate === 'lost').length);
+      expect(counts.unwritten.frames).toBe(fates.filter((fate) => fate !== 'settled').length);
       expect([...told].sort(([a], [b]) => a - b)).toEqual(fates.map((fate, place) => [place, FATES[fate]]));
     }),
   );

@@ -23,7 +23,7 @@ function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked
     },
     now: () => 0,
   });
-  stream.on('drain', () => outbox.onDrain());
+  stream.on('drain', () => outbox.onTickEnd());
   return { stream, kernel, outbox, counts };
 }
 
@@ -359,7 +359,7 @@ describe('a socket of Node whose peer does not read', () => {
       },
       now: () => 0,
     });
-    pair.accepted.on('drain', () => outbox.onDrain());
+    pair.accepted.on('drain', () => outbox.onTickEnd());
     const fates: Fate[] = [];
     outbox.take(TEXT, 'first');
     await eventually(() => outbox.unwritten.frames === 0);

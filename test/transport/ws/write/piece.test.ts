@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { batchOf, join, type Queued } from '../../../../src/transport/ws/socket/queued.js';
-import { enqueue, Piece, queuedOf } from '../../../../src/transport/ws/write/piece.js';
+import { BINARY, frameOf } from '../../../../src/transport/protocol/framing.js';
+import { join, type Queued } from '../../../../src/transport/ws/socket/queued.js';
+import { enqueue, Piece, queuedFrame } from '../../../../src/transport/ws/write/piece.js';
 
 test('small messages that wait are joined, in order, and each is counted', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.uint8Array({ maxLength: 1500 }), fc.boolean()), { maxLength: 60 }), (messages) => {
       const queue: Queued[] = [];
       for (const [bytes, isControl] of messages)
-        enqueue(queue, queuedOf(Buffer.from(bytes), isControl ? undefined : bytes.length));
-      const whole = Buffer.concat(messages.map(([bytes]) => bytes));
+        enqueue(queue, queuedFrame(BINARY, bytes, false, isControl ? undefined : bytes.length));
+      const whole = Buffer.concat(messages.map(([bytes]) => frameOf(BINARY, bytes, false)));
       const data = messages.filter(([, isControl]) => !isControl);
-      const { size, frames, bytes } = batchOf(queue, Number.POSITIVE_INFINITY);
-      expect([size, frames, bytes]).toEqual([
-        whole.length,
-        data.length,
+      expect(queue.reduce((sum, { framed }) => sum + framed.length, 0)).toBe(whole.length);
+      const counted = queue.filter(({ payloadBytes }) => payloadBytes !== undefined);
+      expect(counted.reduce((sum, { frames = 1 }) => sum + frames, 0)).toBe(data.length);
+      expect(counted.reduce((sum, { payloadBytes = 0 }) => sum + payloadBytes, 0)).toBe(
         data.reduce((sum, [{ length }]) => sum + length, 0),
-      ]);
+      );
       if (queue.length > 0) expect(join(queue).equals(whole)).toBe(true);
     }),
   );
@@ -25,7 +26,7 @@ test('small messages that wait are joined, in order, and each is counted', () =>
 // 4 MiB of messages of one byte held 300 MB.
 test('a million small messages take hardly more places than their bytes need', () => {
   const queue: Queued[] = [];
-  for (let i = 0; i < 1_000_000; i++) enqueue(queue, queuedOf(Buffer.from('abc'), 1));
+  for (let i = 0; i < 1_000_000; i++) enqueue(queue, queuedFrame(BINARY, Buffer.from('a'), false, 1));
   expect(queue.length).toBeLessThan(250);
 });
 
@@ -36,4 +37,14 @@ test('a message that others have too is not joined', () => {
   enqueue(queue, new Piece(Buffer.from('own'), 3, 1));
   enqueue(queue, shared);
   expect(queue.map(({ framed }) => framed.toString())).toEqual(['shared', 'own', 'shared']);
+});
+
+test('a large payload is not copied, unless it is masked', () => {
+  const data = Buffer.alloc(5000);
+  const plain = queuedFrame(BINARY, data, false, data.length);
+  expect(plain.tail).toBe(data);
+  expect(plain.framed.length).toBe(4);
+  const masked = queuedFrame(BINARY, data, true, data.length);
+  expect(masked.tail).toBeUndefined();
+  expect(masked.framed.length).toBe(data.length + 8);
 });

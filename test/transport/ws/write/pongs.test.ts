@@ -9,7 +9,7 @@ function open() {
   const { stream, kernel } = slowSocket();
   const outbox: Outbox = new Outbox(stream, false, { onDrained: () => pongs.onDrained(), now: () => 0 });
   const pongs = new Pongs(outbox);
-  stream.on('drain', () => outbox.onDrain());
+  stream.on('drain', () => outbox.onTickEnd());
   const answers = () =>
     parseFrames(Buffer.concat(kernel.writes))
       .frames.filter(({ opcode }) => opcode === OP.pong)

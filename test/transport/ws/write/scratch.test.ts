@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { BINARY, TEXT } from '../../../../src/transport/protocol/framing.js';
 import {
+  claimScratch,
+  freeScratch,
   putBytes,
   putText,
-  releaseScratch,
-  replaceScratch,
   SCRATCH_BYTES,
   scratch,
 } from '../../../../src/transport/ws/write/scratch.js';
@@ -12,7 +12,7 @@ import { parseFrames } from '../../../support/frame-bytes.js';
 
 const written = () => Buffer.from(scratch.buffer.subarray(0, scratch.used));
 
-afterEach(() => releaseScratch());
+afterEach(() => freeScratch());
 
 test.each([
   ['unmasked', false],
@@ -42,25 +42,43 @@ test.each([
   ['€'.repeat(10_000), 30_000],
 ])('a text is written once, behind the header that its bytes call for: %.10s', (text, bytes) => {
   for (const isMasked of [false, true]) {
-    releaseScratch();
+    freeScratch();
     putBytes(BINARY, Buffer.from('before'), isMasked);
     expect(putText(TEXT, text, isMasked)).toBe(bytes);
     expect(parseFrames(written()).frames.map(({ payload }) => payload.toString())).toEqual(['before', text]);
   }
 });
 
-test('the buffer is left to whoever still reads from it', () => {
-  const owner = {};
-  scratch.owner = owner;
+test('a buffer that is still read is not written to again', () => {
+  expect(claimScratch({ emptyScratch: () => false }, 100)).toBe(true);
   putBytes(BINARY, Buffer.from('in flight'), false);
   const inFlight = scratch.buffer.subarray(0, scratch.used);
-  replaceScratch();
+  freeScratch(true);
   expect(scratch.owner).toBeUndefined();
   putBytes(BINARY, Buffer.from('overwrite'), false);
   expect(inFlight.toString('latin1', 2)).toBe('in flight');
 });
 
 test('a new buffer is as large as the old one', () => {
-  replaceScratch();
+  freeScratch(true);
   expect(scratch.buffer).toHaveLength(SCRATCH_BYTES);
+});
+
+test('one owner at a time has the buffer, as long as it has room', () => {
+  let isEmptied = false;
+  const owner = {
+    emptyScratch: () => {
+      if (isEmptied) freeScratch();
+      return isEmptied;
+    },
+  };
+  const other = { emptyScratch: () => true };
+  expect(claimScratch(owner, SCRATCH_BYTES + 1)).toBe(false);
+  expect(claimScratch(owner, SCRATCH_BYTES)).toBe(true);
+  expect(claimScratch(other, 1)).toBe(false);
+  scratch.used = SCRATCH_BYTES - 10;
+  expect([claimScratch(owner, 10), claimScratch(owner, 11)]).toEqual([true, false]);
+  isEmptied = true;
+  expect(claimScratch(owner, 11)).toBe(true);
+  expect([scratch.owner, scratch.used]).toEqual([owner, 0]);
 });

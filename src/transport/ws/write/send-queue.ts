@@ -1,0 +1,79 @@
+import type { Unconfirmed } from '../../close-report.js';
+import type { Queued } from '../socket/queued.js';
+import { enqueue } from './piece.js';
+
+/** The most bytes given to the socket in one write; what waits beyond them can still be discarded. */
+const MAX_WRITTEN = 128 * 1024;
+
+/** Messages that are written together. */
+export interface Batch extends Unconfirmed {
+  readonly parts: readonly Queued[];
+  /** Whether some are large: then they are written without being joined. */
+  readonly hasTails: boolean;
+}
+
+/** Framed messages that wait for the socket, in order. */
+export class SendQueue {
+  #items: Queued[] = [];
+  #bytes = 0;
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** Bytes on the wire. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The data messages that wait, and their payload bytes. */
+  get messages(): Unconfirmed {
+    let [frames, bytes] = [0, 0];
+    for (const item of this.#items) {
+      if (item.payloadBytes === undefined) continue;
+      frames += item.frames ?? 1;
+      bytes += item.payloadBytes;
+    }
+    return { frames, bytes };
+  }
+
+  push(message: Queued): void {
+    enqueue(this.#items, message);
+    this.#bytes += sizeOf(message);
+  }
+
+  pushFirst(message: Queued): void {
+    this.#items.unshift(message);
+    this.#bytes += sizeOf(message);
+  }
+
+  /** Takes as many messages as make one sensible write, at least one if there is one. */
+  take(most = MAX_WRITTEN): Batch {
+    const items = this.#items;
+    let [count, size, frames, bytes] = [0, 0, 0, 0];
+    let hasTails = false;
+    for (const message of items) {
+      const length = sizeOf(message);
+      if (count > 0 && size + length > most) break;
+      size += length;
+      count += 1;
+      hasTails ||= message.tail !== undefined;
+      if (message.payloadBytes === undefined) continue;
+      frames += message.frames ?? 1;
+      bytes += message.payloadBytes;
+    }
+    const isAll = count === items.length;
+    this.#items = isAll ? [] : items.slice(count);
+    this.#bytes -= size;
+    return { parts: isAll ? items : items.slice(0, count), hasTails, frames, bytes };
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#bytes = 0;
+  }
+}
+
+function sizeOf({ framed, tail }: Queued): number {
+  return framed.length + (tail?.length ?? 0);
+}
