@@ -31,7 +31,7 @@ export class MemoryDialedWire extends MemoryWire {
   opened(socket: MemorySocket, protocol: string, remoteAddress: string): void {
     this.#callOff = undefined;
     this.attach(socket, protocol, remoteAddress);
-    this.tellFact({ type: 'wire.opened', protocol, remoteAddress });
+    this.emitFact({ type: 'wire.opened', protocol, remoteAddress });
   }
 
   /** The opening handshake has failed. */

@@ -4,7 +4,7 @@ import { DataFrame, type PreparedFrame } from '../transport/frame.js';
 import { NumberedPings } from '../transport/numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closing-handshake.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
-import type { Fate, WireClosing, WireEnd, WireFailed, WireFault } from '../transport/wire-fact.js';
+import type { Fate, WireEnd, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
 import { type Content, closePacket, messagePacket, pingPacket, type ViolationCode } from './memory-packet.js';
 import { type MemorySocket, type SocketOwner, WINDOW_BYTES } from './memory-socket.js';
@@ -202,10 +202,6 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     this.#socket?.end();
   }
 
-  emitFact(fact: WireClosing | WireFailed): void {
-    this.tellFact(fact);
-  }
-
   /** Calls `done` when the wire has ended, before it says so. */
   onGone(done: () => void): void {
     this.#atEnd = done;
@@ -230,7 +226,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     } else {
       this.framesIn += 1;
       this.bytesIn += data.length;
-      this.tellFrame(new DataFrame(data, isBinary));
+      this.emitFrame(new DataFrame(data, isBinary));
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Subscriber } from 'rxjs';
 import { Observable } from './rxjs.js';
 import {
+  emitComplete,
+  emitNext,
   type OnThrow,
   type Subscribers,
-  tellComplete,
-  tellNext,
   withoutSubscriber,
   withSubscriber,
 } from './subscribers.js';
@@ -30,7 +30,7 @@ export class Relay<T> extends Observable<T> {
   }
 
   next(value: T): void {
-    tellNext(this.#subscribers, value, this.#onThrow);
+    emitNext(this.#subscribers, value, this.#onThrow);
   }
 
   complete(): void {
@@ -38,7 +38,7 @@ export class Relay<T> extends Observable<T> {
     this.#isComplete = true;
     const subscribers = this.#subscribers;
     this.#subscribers = undefined;
-    tellComplete(subscribers, this.#onThrow);
+    emitComplete(subscribers, this.#onThrow);
   }
 
   /** What `subscribe` calls, as in RxJS's own Subject. */

@@ -27,14 +27,14 @@ export function withoutSubscriber<T>(subscribers: Subscribers<T>, one: Subscribe
  * Delivers a value to each. What one throws comes to `onThrow`, and the others have their turn; without it, it is
  * thrown on.
  */
-export function tellNext<T>(subscribers: Subscribers<T>, value: T, onThrow?: OnThrow): void {
+export function emitNext<T>(subscribers: Subscribers<T>, value: T, onThrow?: OnThrow): void {
   if (subscribers === undefined) return;
   if (isList(subscribers)) for (const subscriber of subscribers) next(subscriber, value, onThrow);
   else next(subscribers, value, onThrow);
 }
 
-/** Completes each; what one throws is dealt with as by `tellNext`. */
-export function tellComplete<T>(subscribers: Subscribers<T>, onThrow?: OnThrow): void {
+/** Completes each; what one throws is dealt with as by `emitNext`. */
+export function emitComplete<T>(subscribers: Subscribers<T>, onThrow?: OnThrow): void {
   if (subscribers === undefined) return;
   if (isList(subscribers)) for (const subscriber of subscribers) complete(subscriber, onThrow);
   else complete(subscribers, onThrow);

@@ -1,22 +1,22 @@
 import type { Frame } from './frame.js';
 import { Relay } from './relay.js';
 import { filter, map, Observable } from './rxjs.js';
-import { type Subscribers, tellComplete, tellNext, withoutSubscriber, withSubscriber } from './subscribers.js';
+import { emitComplete, emitNext, type Subscribers, withoutSubscriber, withSubscriber } from './subscribers.js';
 import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
-/** Stands for the subscribers of a wire that is gone: a field for that would count on every connection. */
+/** The subscribers of a wire that is gone: a field for that would cost memory on every connection. */
 const NOBODY: readonly never[] = [];
 
 /**
- * The streams every wire has; what they carry is published by the wire itself, and nobody else. All are hot. The
- * Observables are made when they are asked for, which is once as a rule: kept, they would cost every connection two.
+ * The streams of a wire. All are hot, and only the wire itself emits on them. The Observables are made when they are
+ * read, which is usually once: keeping them would cost two objects per connection.
  */
 export class WireStreams {
   protected drained: Relay<void> | undefined;
   #facts: Subscribers<WireFact>;
   #frames: Subscribers<Frame>;
 
-  /** Whether its end has been told, or is being told. */
+  /** Whether the last fact was emitted, or is being emitted. */
   protected get isGone(): boolean {
     return this.#frames === NOBODY;
   }
@@ -50,7 +50,7 @@ export class WireStreams {
     return this.drained;
   }
 
-  /** A stream whose subscribers are kept where `update` changes them. */
+  /** A stream whose subscribers are kept by `update`. */
   private hot<T>(update: (change: (present: Subscribers<T>) => Subscribers<T>) => void): Observable<T> {
     return new Observable((subscriber) => {
       if (this.isGone) {
@@ -64,23 +64,24 @@ export class WireStreams {
     });
   }
 
-  protected tellFact(fact: WireFact): void {
-    tellNext(this.#facts, fact);
+  /** Emits a fact. Called by the wire and its closing handshake only. */
+  emitFact(fact: WireFact): void {
+    emitNext(this.#facts, fact);
   }
 
-  protected tellFrame(frame: Frame): void {
-    tellNext(this.#frames, frame);
+  protected emitFrame(frame: Frame): void {
+    emitNext(this.#frames, frame);
   }
 
-  /** The last fact; every stream completes. */
+  /** Emits the last fact, and completes every stream. */
   protected publishEnd(end: WireEnd): void {
     const facts = this.#facts;
     const frames = this.#frames;
     this.#facts = NOBODY;
     this.#frames = NOBODY;
-    tellNext(facts, { type: 'wire.closed', end });
-    tellComplete(facts);
-    tellComplete(frames);
+    emitNext(facts, { type: 'wire.closed', end });
+    emitComplete(facts);
+    emitComplete(frames);
     this.drained?.complete();
   }
 }

@@ -32,7 +32,7 @@ export class FakeWire extends WireStreams implements Wire {
   }
 
   tell(fact: WireFact): void {
-    this.tellFact(fact);
+    this.emitFact(fact);
   }
 
   /** The peer's Close. */
@@ -48,7 +48,7 @@ export class FakeWire extends WireStreams implements Wire {
   deliver(text: string): void {
     this.framesIn += 1;
     this.bytesIn += text.length;
-    this.tellFrame(new DataFrame(Buffer.from(text), false));
+    this.emitFrame(new DataFrame(Buffer.from(text), false));
   }
 
   /** Everything that waited has left. */

@@ -1,9 +1,9 @@
 import { Subscriber } from 'rxjs';
 import { expect, test } from 'vitest';
 import {
+  emitComplete,
+  emitNext,
   type Subscribers,
-  tellComplete,
-  tellNext,
   withoutSubscriber,
   withSubscriber,
 } from '../../src/transport/subscribers.js';
@@ -20,25 +20,25 @@ test('one, two, three, and back to none: each gets every value once, in order', 
   const notes: string[] = [];
   const [a, b, c] = [named(notes, 'a'), named(notes, 'b'), named(notes, 'c')];
   let subscribers: Subscribers<number>;
-  tellNext(subscribers, 0);
+  emitNext(subscribers, 0);
   subscribers = withSubscriber(subscribers, a);
-  tellNext(subscribers, 1);
+  emitNext(subscribers, 1);
   subscribers = withSubscriber(withSubscriber(subscribers, b), c);
-  tellNext(subscribers, 2);
+  emitNext(subscribers, 2);
   subscribers = withoutSubscriber(subscribers, a);
-  tellNext(subscribers, 3);
+  emitNext(subscribers, 3);
   subscribers = withoutSubscriber(withoutSubscriber(subscribers, c), a);
-  tellNext(subscribers, 4);
+  emitNext(subscribers, 4);
   subscribers = withoutSubscriber(subscribers, b);
-  tellNext(subscribers, 5);
+  emitNext(subscribers, 5);
   expect(subscribers).toBeUndefined();
   expect(notes).toEqual(['a 1', 'a 2', 'b 2', 'c 2', 'b 3', 'c 3', 'b 4']);
 });
 
 test('completion is told to each', () => {
   const notes: string[] = [];
-  tellComplete(undefined);
-  tellComplete(named(notes, 'alone'));
-  tellComplete([named(notes, 'a'), named(notes, 'b')]);
+  emitComplete(undefined);
+  emitComplete(named(notes, 'alone'));
+  emitComplete([named(notes, 'a'), named(notes, 'b')]);
   expect(notes).toEqual(['alone end', 'a end', 'b end']);
 });

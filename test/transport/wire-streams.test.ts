@@ -9,11 +9,11 @@ const OPENED: WireFact = { type: 'wire.opened', protocol: 'chat', remoteAddress:
 /** The streams of a wire that the test plays. */
 class PlayedWire extends WireStreams {
   tell(fact: WireFact): void {
-    this.tellFact(fact);
+    this.emitFact(fact);
   }
 
   deliver(text: string): void {
-    this.tellFrame(new DataFrame(Buffer.from(text), false));
+    this.emitFrame(new DataFrame(Buffer.from(text), false));
   }
 
   drain(): void {

@@ -23,7 +23,7 @@ export class DialedWire extends WsWire {
       opened: (handshaken) => {
         this.#callOff = undefined;
         this.attach(handshaken, handshaken.socket instanceof Socket ? handshaken.socket.remoteAddress : undefined);
-        this.tellFact({ type: 'wire.opened', protocol: this.protocol, remoteAddress: this.remoteAddress });
+        this.emitFact({ type: 'wire.opened', protocol: this.protocol, remoteAddress: this.remoteAddress });
       },
       refused: (response) => this.#neverOpened(refusal(response, wallNow())),
       failed: (cause) => this.#neverOpened({ kind: 'dial-failed', cause }),

@@ -4,7 +4,7 @@ import { DataFrame, type PreparedFrame } from '../frame.js';
 import { ClosingHandshake, type ClosingWire } from '../protocol/closing-handshake.js';
 import { BINARY, CLOSE, closePayload, PING_FRAME, TEXT } from '../protocol/framing.js';
 import type { Wire } from '../transport.js';
-import type { Fate, WireClosing, WireEnd, WireFailed } from '../wire-fact.js';
+import type { Fate, WireEnd } from '../wire-fact.js';
 import { createOutbox } from './deflating.js';
 import { createMessageDeflate, type MessageDeflate } from './message-deflate.js';
 import { closeCodeOf, faultOf, type Handshaken } from './package/ws.js';
@@ -14,17 +14,17 @@ import { own, type SocketOwner } from './socket/owned-socket.js';
 import { CONGESTED, PAUSED, PINGED, WireState } from './wire-state.js';
 import type { Outbox } from './write/outbox.js';
 
-/** The account of a wire that has sent nothing. */
+/** What became of the messages of a wire that has sent nothing. */
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
 
-/** One WebSocket on a stream: ws has made the handshake, and everything from there to the socket's end is done here. */
+/** One WebSocket over a stream, from the end of the opening handshake, which is made by ws, to the end of the socket. */
 export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
-  /** Made for the first bytes that come. */
+  /** Made when the first bytes come. */
   #reader: FrameReader | undefined;
-  /** Made for the first thing that is sent. */
+  /** Made when the first frame is sent. */
   #outbox: Outbox | undefined;
   /** Made when the end begins. */
   #closing: ClosingHandshake | undefined;
@@ -36,10 +36,6 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   private get closing(): ClosingHandshake {
     this.#closing ??= new ClosingHandshake(this);
     return this.#closing;
-  }
-
-  private get hasFailed(): boolean {
-    return this.#closing?.hasFailed === true;
   }
 
   get bufferedBytes(): number {
@@ -96,7 +92,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   ping(): void {
-    if (this.isGone || this.hasFailed) return;
+    if (this.isGone || this.#closing?.hasFailed === true) return;
     // A connection that has never sent anything needs no outbox for this.
     if (this.#outbox !== undefined || this.role === 'dialed') {
       this.openOutbox()?.ping();
@@ -149,17 +145,15 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   onFrame(data: Buffer, isBinary: boolean): void {
     this.framesIn += 1;
     this.bytesIn += data.length;
-    this.tellFrame(new DataFrame(data, isBinary));
+    this.emitFrame(new DataFrame(data, isBinary));
   }
 
   onPing(payload: Buffer): void {
-    const outbox = this.openOutbox();
-    if (outbox === undefined || this.hasFailed) return;
-    outbox.answerPing(payload);
+    if (this.#closing?.hasFailed !== true) this.openOutbox()?.answerPing(payload);
   }
 
   onPong(payload: Buffer): void {
-    // One without payload answers the Ping that had none.
+    // A Pong without payload answers the Ping that had none.
     if (this.is(PINGED) && payload.length === 0) this.setFlag(PINGED, false);
     else this.#outbox?.pong(payload);
   }
@@ -190,31 +184,32 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     this.openOutbox()?.endSocket();
   }
 
-  emitFact(fact: WireClosing | WireFailed): void {
-    this.tellFact(fact);
-  }
-
   onRoom(): void {
     this.#outbox?.onTickEnd();
   }
 
   onFin(): void {
     this.closing.finReceived();
-    this.openReader().whenDelivered(() => this.peerHasEnded());
+    this.openReader().whenDelivered(() => {
+      if (this.isGone) return;
+      this.#reader?.stop();
+      this.closing.allDelivered();
+    });
   }
 
   onSocketError(error: Error): void {
     this.closing.socketFailed(error);
   }
 
-  /** What came before the end is told, even if the handler was behind; not after `terminate`. */
+  /** Bytes that came before the end are delivered, even to a handler that is behind; except after `terminate`. */
   onGone(unread: Buffer | undefined): void {
     this.#outbox?.end();
     const reader = this.openReader();
     reader.finish();
     if (unread !== undefined) reader.read(unread);
-    if (this.closing.isTerminated) this.socketIsGone();
-    else reader.whenDelivered(() => this.socketIsGone());
+    const publish = () => this.gone(this.closing.end(this.#outbox ?? NOTHING_SENT));
+    if (this.closing.isTerminated) publish();
+    else reader.whenDelivered(publish);
   }
 
   onCongestion(isCongested: boolean): void {
@@ -229,14 +224,10 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   private openOutbox(): Outbox | undefined {
-    if (this.#outbox === undefined && this.#socket !== undefined) {
-      this.#outbox = createOutbox(
-        this.#socket,
-        this.role === 'dialed',
-        this,
-        this.#deflate?.compressor,
-        this.settings.options,
-      );
+    const socket = this.#socket;
+    if (this.#outbox === undefined && socket !== undefined) {
+      const compressor = this.#deflate?.compressor;
+      this.#outbox = createOutbox(socket, this.role === 'dialed', this, compressor, this.settings.options);
     }
     return this.#outbox;
   }
@@ -246,14 +237,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     return this.#closing?.takesData !== false && this.#socket?.destroyed === false;
   }
 
-  /** The peer has ended its side of TCP, and what came before that has been delivered. */
-  private peerHasEnded(): void {
-    if (this.isGone) return;
-    this.#reader?.stop();
-    this.closing.allDelivered();
-  }
-
-  /** Publishes the end, after whatever was still to be told. */
+  /** Emits the end, once everything before it was emitted. */
   protected gone(end: WireEnd): void {
     if (this.isGone) return;
     this.#reader?.stop();
@@ -261,9 +245,5 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     this.publishEnd(end);
     this.#deflate?.compressor.close();
     this.#deflate?.inflater.close();
-  }
-
-  private socketIsGone(): void {
-    this.gone(this.closing.end(this.#outbox ?? NOTHING_SENT));
   }
 }
