@@ -1,4 +1,4 @@
-import type { Clock } from '../supervisor/api/clock.js';
+import { type Clock, LONGEST_TIMER_MS } from '../supervisor/api/clock.js';
 import { MinHeap } from '../supervisor/time/min-heap.js';
 
 /** A timer that waits in the heap. */
@@ -30,9 +30,6 @@ export interface HeapClock extends Clock {
    */
   advanceAsync(ms: number): Promise<void>;
 }
-
-/** What Node's timers can wait at most, in ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Turns of the event loop that work set off by a timer gets: enough for a few messages to and fro in memory. */
 const SETTLE_TURNS = 8;

@@ -130,7 +130,7 @@ describe('connect', () => {
     ['ftp://example.com/', {}, 'connect: url is'],
     [() => DEAD, {}, 'connect: url is a function; it must be a text or a URL, since it is dialed once.'],
     [DEAD, null, 'connect is null; it must be an object.'],
-    [DEAD, { handler: () => {} }, 'connect: handler is no option'],
+    [DEAD, { handler: () => {} }, 'connect: handler is not an option'],
     [DEAD, { signal: new AbortController() }, 'connect: signal'],
     [DEAD, { supervisor: {} }, 'connect: supervisor'],
     [DEAD, { limits: { openWithinMs: -1 } }, 'connect: limits.openWithinMs is -1'],

@@ -19,8 +19,8 @@ export interface Clock {
   busyMs?(): number;
 }
 
-/** What Node's timers can wait at most, in ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The longest delay of Node's timers, in ms: longer ones fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Node's own timers and clocks. */
 export const systemClock: Clock = {

@@ -1,5 +1,6 @@
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseFrame } from '../../transport/close-report.js';
+import { LONGEST_TIMER_MS } from '../api/clock.js';
 import type { DrainOptions } from '../api/drain.js';
 import type { StopOptions } from '../api/supervisor.js';
 import { checkNumber, type NumberRule, readOptions, wrongOption } from '../options/option-rules.js';
@@ -33,9 +34,6 @@ const DEFAULT_DRAIN = Object.freeze({
 
 /** Time for closing handshakes after the last Close, in ms: twice the default of `closeWithinMs`. */
 const LAST_CLOSE_WITHIN_MS = 10_000;
-
-/** The longest time that Node's timers can wait, in ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const msOrNone: NumberRule = {
   least: 0,

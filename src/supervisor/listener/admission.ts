@@ -7,7 +7,7 @@ import { Attempts } from './attempts.js';
 import { type Granted, verdictOf } from './grant.js';
 import { handshakeFault, offeredProtocols, requestFault } from './handshake.js';
 import { createConnectionRequest, type RequestView } from './request.js';
-import { requestTarget } from './request-target.js';
+import { pathOf } from './request-target.js';
 import type { ListenSettings } from './resolve-listen.js';
 
 /** A client that was refused for want of room may come back in a second. */
@@ -208,12 +208,4 @@ export class Admission {
       ...failure,
     });
   }
-}
-
-/**
- * What asks for no resource has the empty path, which no pattern matches; only a listener without `path` takes it, to
- * refuse it.
- */
-function pathOf(url: string): string {
-  return requestTarget(url)?.path ?? '';
 }

@@ -31,3 +31,8 @@ export function requestTarget(url: string): RequestTarget | undefined {
     ? { path: url, query: '', authority: undefined }
     : { path: url.slice(0, mark), query: url.slice(mark), authority: undefined };
 }
+
+/** The path that a request target asks for; empty, which matches no pattern, if it asks for no resource. */
+export function pathOf(url: string): string {
+  return requestTarget(url)?.path ?? '';
+}

@@ -1,6 +1,6 @@
 import type { HandshakeRequest } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
-import { requestTarget } from './request-target.js';
+import { pathOf, requestTarget } from './request-target.js';
 
 /** RFC 6750 section 2.1: one token68 after the scheme, which is case-insensitive (RFC 9110 section 11.1). */
 const BEARER = /^bearer +([\w\-.~+/]+=*)$/i;
@@ -90,7 +90,7 @@ export class RequestView implements ConnectionRequest {
   }
 
   get path(): string {
-    return requestTarget(this.url)?.path ?? this.url;
+    return pathOf(this.url);
   }
 
   get query(): URLSearchParams {

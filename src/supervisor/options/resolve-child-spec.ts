@@ -1,4 +1,5 @@
 import type { ChildSpec, Shutdown, Strategy } from '../api/child-spec.js';
+import { LONGEST_TIMER_MS } from '../api/clock.js';
 import type { Intensity, Restart } from '../api/restart.js';
 import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
 import { checkFunction, checkId } from './resolve-common.js';
@@ -17,9 +18,6 @@ const DEFAULT_INTENSITY: Intensity = Object.freeze({ maxRestarts: 3, withinMs: 5
 
 const RESTARTS = ['permanent', 'transient', 'temporary'] as const;
 const STRATEGIES = ['one_for_one', 'one_for_all', 'rest_for_one'] as const;
-
-/** What Node's timers can wait at most, in ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const budget: NumberRule = {
   least: 0,

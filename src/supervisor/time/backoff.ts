@@ -8,7 +8,7 @@ type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
  * The delay that the peer advised, in ms, `maxAdviceMs` at the most: a peer must not put a dialer to sleep for good. 0
  * if it advised none.
  */
-function advisedDelay({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): number {
+function boundedAdvice({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): number {
   // Not so for NaN, which a transport of the user's may give.
   return retryAfterMs > 0 ? Math.min(maxAdviceMs, retryAfterMs) : 0;
 }
@@ -30,7 +30,7 @@ export function delayBefore(attempt: number, backoff: Backoff, random: () => num
   const within = isFirstAfterLoss
     ? backoff.firstWithinMs
     : Math.min(backoff.maxMs, backoff.initialMs * backoff.factor ** Math.max(0, attempt - 1));
-  return (report === undefined ? 0 : advisedDelay(report, backoff)) + random() * within;
+  return (report === undefined ? 0 : boundedAdvice(report, backoff)) + random() * within;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../api/clock.js';
+import { type Clock, LONGEST_TIMER_MS } from '../api/clock.js';
 import { KeepAlive } from './keep-alive.js';
 import { MinHeap } from './min-heap.js';
 import { Stalls, type StallsSeen } from './stalls.js';
@@ -28,9 +28,6 @@ export interface WheelTask {
    */
   onDue(now: number): void;
 }
-
-/** What Node's timers can wait at most, in ms; longer delays would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Delays from here on, in ms, share the coarsest buckets, of 1,024 ms. */
 const COARSEST_FROM_MS = 16 * 1024;
