@@ -10,7 +10,7 @@ import { Compiled } from '../cli/compiled.js';
 
 const COMPILED_WITHIN_MS = 60_000;
 
-/** How long README's programs are watched, in ms: none of them has a server to go to. */
+/** How long the guides' programs are watched, in ms: none of them has a server to go to. */
 const ALIVE_FOR_MS = 10_000;
 
 let compiled: Compiled;
@@ -146,16 +146,19 @@ test.concurrent('what only watches lets the process end, and so does keepAlive: 
   expect([await watching.status, await letGo.status]).toEqual([0, 0]);
 });
 
-test.concurrent("README's programs that dial, run as they stand and without a server to go to, are alive after ten seconds", {
+/** The first program of a guide that makes a call, which dials a port where nobody listens. */
+async function programOf(guide: string, call: string): Promise<string> {
+  const text = await readFile(new URL(`../../docs/${guide}.md`, import.meta.url), 'utf8');
+  const program = codeBlocks(text).find(({ language, code }) => language === 'ts' && code.includes(call));
+  if (program === undefined) throw new Error(`docs/${guide}.md has no program with ${call}`);
+  return program.code.replaceAll('wss://example.com/', DEAD);
+}
+
+test.concurrent("the guides' programs that dial, run without a server to go to, are alive after ten seconds", {
   timeout: ALIVE_FOR_MS + 10_000,
 }, async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const programs = codeBlocks(readme).filter(({ language, code }) => language === 'ts' && code.includes('.dial({'));
-  expect(programs.map(({ code }) => (code.includes('.supervise(') ? 'supervision' : 'dialing'))).toEqual([
-    'dialing',
-    'supervision',
-  ]);
-  const children = await Promise.all(programs.map(({ code }) => compiled.run(code)));
+  const programs = await Promise.all([programOf('dialing', '.dial({'), programOf('supervision', '.supervise({')]);
+  const children = await Promise.all(programs.map((code) => compiled.run(code)));
   const ends = children.map(({ status, stderr }) => status.then((code) => `exited with ${code}: ${stderr.text}`));
   expect(await Promise.race([...ends, setTimeout(ALIVE_FOR_MS, 'alive')])).toBe('alive');
   for (const child of children) child.signal('SIGTERM');
