@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
 import { DataFrame, type PreparedFrame } from '../transport/frame.js';
-import { NumberedPings } from '../transport/numbered-pings.js';
+import { NumberedPings, type PingDone } from '../transport/numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closing-handshake.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireEnd, WireFault } from '../transport/wire-fact.js';
@@ -76,6 +76,10 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     return this.#pings?.awaitsPong === true;
   }
 
+  get latencyMs(): number | undefined {
+    return this.#pings?.latencyMs;
+  }
+
   get unprovenBytes(): number {
     return Math.min(this.#pings?.unprovenBytes ?? 0, this.bufferedBytes + WINDOW_BYTES);
   }
@@ -109,10 +113,13 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     else this.#socket.mark(done);
   }
 
-  ping(): void {
-    if (this.#closing.hasFailed || this.#socket === undefined) return;
+  ping(done?: PingDone): void {
+    if (this.#closing.hasFailed || this.#socket === undefined || this.isGone) {
+      done?.(undefined);
+      return;
+    }
     this.#pings ??= new NumberedPings();
-    this.#push('ping', this.#pings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now()));
+    this.#push('ping', this.#pings.ping({ frames: this.framesOut, bytes: this.bytesOut }, this.#now(), done));
   }
 
   flush(): void {
@@ -167,7 +174,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
         if (this.bufferedBytes <= MAX_BACKLOG_FOR_PONGS) this.#push('pong', content.payload);
         return;
       case 'pong':
-        this.#pings?.pong(content.payload);
+        this.#pings?.pong(content.payload, this.#now());
         return;
       case 'violation':
         this.#fault(content.code, VIOLATIONS[content.code]);
@@ -210,6 +217,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
   protected gone(end: WireEnd): void {
     if (this.isGone) return;
     this.#atEnd?.();
+    this.#pings?.giveUp();
     this.publishEnd(end);
   }
 

@@ -3,7 +3,13 @@ import type { Unconfirmed } from './close-report.js';
 /** A Ping, and how many messages and bytes were sent before it. */
 interface SentPing extends Unconfirmed {
   readonly number: number;
+  /** When it was sent, monotonic ms. */
+  readonly at: number;
+  readonly done?: PingDone | undefined;
 }
+
+/** Is called with the round-trip time in ms when a Ping is answered, or with `undefined` when it never will be. */
+export type PingDone = (roundTripMs: number | undefined) => void;
 
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
@@ -15,8 +21,8 @@ const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 export class NumberedPings {
   /** Pings without an answer, in order. */
   #unanswered: SentPing[] = [];
-  #last: SentPing = { number: 0, ...NOTHING };
-  #pingedAt = 0;
+  #last: SentPing = { number: 0, at: 0, ...NOTHING };
+  #latencyMs: number | undefined;
   #proven: Unconfirmed = NOTHING;
   #hasEnded = false;
 
@@ -38,7 +44,12 @@ export class NumberedPings {
 
   /** When the latest Ping was sent, monotonic ms. */
   get pingedAt(): number {
-    return this.#pingedAt;
+    return this.#last.at;
+  }
+
+  /** The round-trip time of the latest Ping that was answered. */
+  get latencyMs(): number | undefined {
+    return this.#latencyMs;
   }
 
   /** Whether another Ping may be sent: `every` of the `bytes` sent so far came after the latest Ping. */
@@ -52,21 +63,33 @@ export class NumberedPings {
   }
 
   /** A Ping is sent after this many messages and bytes. @returns its payload. */
-  ping({ frames, bytes }: Unconfirmed, now: number): Buffer {
-    this.#pingedAt = now;
+  ping({ frames, bytes }: Unconfirmed, now: number, done?: PingDone): Buffer {
     const number = (this.#last.number + 1) >>> 0;
-    this.#last = { number, frames, bytes };
+    this.#last = { number, at: now, frames, bytes, done };
     this.#unanswered.push(this.#last);
     const payload = Buffer.allocUnsafe(4);
     payload.writeUInt32BE(number);
     return payload;
   }
 
-  /** A Pong has come. If its payload is none of ours, it answers the first Ping, if there is one. */
-  pong(payload: Buffer): void {
+  /**
+   * A Pong has come. If its payload is none of ours, it answers the first Ping, if there is one. With a Ping all those
+   * before it are answered.
+   */
+  pong(payload: Buffer, now: number): void {
     const number = payload.length === 4 ? payload.readUInt32BE(0) : undefined;
     const found = this.#unanswered.findIndex((ping) => ping.number === number);
-    const answered = this.#unanswered.splice(0, Math.max(found, 0) + 1).at(-1);
-    if (answered !== undefined) this.#proven = { frames: answered.frames, bytes: answered.bytes };
+    const answered = this.#unanswered.splice(0, Math.max(found, 0) + 1);
+    const latest = answered.at(-1);
+    if (latest === undefined) return;
+    // The Ping itself, and no object beside it: every connection has these for as long as it lasts.
+    this.#proven = latest;
+    this.#latencyMs = now - latest.at;
+    for (const { at, done } of answered) done?.(now - at);
+  }
+
+  /** The socket is gone: no Ping is answered any more. */
+  giveUp(): void {
+    for (const { done } of this.#unanswered) done?.(undefined);
   }
 }

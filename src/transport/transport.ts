@@ -44,6 +44,8 @@ export interface Wire {
   readonly isPaused: boolean;
   /** Whether the beginning of a frame has come and not yet the rest: no Pong can come before that. */
   readonly isReceiving: boolean;
+  /** The round-trip time in ms of the latest Ping that was answered; `undefined` before. */
+  readonly latencyMs: number | undefined;
   /** Whether a Ping was sent that no Pong has answered. */
   readonly awaitsPong: boolean;
   /**
@@ -58,8 +60,13 @@ export interface Wire {
   sendPrepared(prepared: PreparedFrame): boolean;
   /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
   confirm(done: (fate: Fate) => void): void;
-  /** Sends a Ping (RFC 6455 section 5.5.2). Pings of the peer are answered by the wire itself. */
-  ping(): void;
+  /**
+   * Sends a Ping (RFC 6455 section 5.5.2). Pings of the peer are answered by the wire itself.
+   *
+   * @param done is called with the round-trip time in ms when the Ping is answered, or with `undefined` when it cannot be
+   *   sent, or the wire ends first.
+   */
+  ping(done?: (roundTripMs: number | undefined) => void): void;
   /** Gives the kernel what was taken, as far as it takes that at once. */
   flush(): void;
   /**

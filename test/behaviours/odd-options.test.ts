@@ -357,6 +357,13 @@ const CALLS: [what: string, names: string, call: Call][] = [
     ['signal', 'withinMs'],
     () => ({}),
   ),
+  ['ping', 'ping', (value) => scene.connection.ping(value)],
+  ...optionsOf(
+    'ping',
+    (options) => scene.connection.ping(options),
+    ['signal', 'withinMs'],
+    () => ({}),
+  ),
   ['broadcast: receivers', 'broadcast', (value) => broadcast(value, 'x')],
   ['broadcast: options', 'broadcast', (value) => broadcast([], 'x', value)],
   ['Group.has', 'has', (value) => new Group().has(value)],

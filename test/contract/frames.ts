@@ -235,5 +235,49 @@ export function describeFrames(held: Held): void {
         await eventually(() => near.wire.heardAt > heardAt);
       }),
     );
+
+    test(
+      'measures its round trip, for whoever sends it and as the latest of the wire',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        expect(near.wire.latencyMs).toBeUndefined();
+        const trips: unknown[] = [];
+        near.wire.ping((ms) => trips.push(ms));
+        near.wire.ping((ms) => trips.push(ms));
+        expect(trips).toEqual([]);
+        await eventually(() => trips.length === 2);
+        expect(trips.every((ms) => typeof ms === 'number' && ms >= 0 && ms < 10_000)).toBe(true);
+        expect(near.wire.latencyMs).toBe(trips[1]);
+      }),
+    );
+
+    test(
+      'that nobody waits for is measured as well, before and after something was sent',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        near.wire.ping();
+        await eventually(() => near.wire.latencyMs !== undefined);
+        near.wire.send('x', false);
+        near.wire.ping();
+        await eventually(() => !near.wire.awaitsPong);
+        expect(near.wire.latencyMs).toBeGreaterThanOrEqual(0);
+        expect(near.wire.latencyMs).toBeLessThan(10_000);
+      }),
+    );
+
+    test(
+      'has no round trip when the wire ends before its answer, or had ended',
+      held(async (scene) => {
+        const { near, far } = await scene.pair(role);
+        far.wire.pause();
+        const trips: unknown[] = [];
+        near.wire.ping((ms) => trips.push(ms));
+        near.wire.terminate();
+        await near.ended();
+        expect(trips).toEqual([undefined]);
+        near.wire.ping((ms) => trips.push(ms));
+        expect(trips).toEqual([undefined, undefined]);
+      }),
+    );
   });
 }

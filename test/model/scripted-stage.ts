@@ -24,6 +24,7 @@ class ScriptedWire implements Wire {
   readonly isPaused = false;
   readonly isReceiving = false;
   awaitsPong = false;
+  latencyMs: number | undefined;
   readonly unprovenBytes = 0;
   framesIn = 0;
   bytesIn = 0;

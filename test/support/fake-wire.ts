@@ -20,6 +20,9 @@ export class FakeWire extends WireStreams implements Wire {
   isPaused = false;
   isReceiving = false;
   awaitsPong = false;
+  latencyMs: number | undefined;
+  /** Called when the last Ping is answered. */
+  pinged: ((roundTripMs: number | undefined) => void) | undefined;
   unprovenBytes = 0;
   /** What was asked of it, in order. */
   readonly asked: string[] = [];
@@ -87,15 +90,18 @@ export class FakeWire extends WireStreams implements Wire {
     return NOTHING;
   }
 
-  ping(): void {
+  ping(done?: (roundTripMs: number | undefined) => void): void {
     this.asked.push('ping');
     this.awaitsPong = true;
+    this.pinged = done;
   }
 
   /** The peer answers the Pings so far. */
-  pong(at: number): void {
+  pong(at: number, roundTripMs = 0): void {
     this.heardAt = at;
     this.awaitsPong = false;
+    this.latencyMs = roundTripMs;
+    this.pinged?.(roundTripMs);
   }
 
   close(code: number, reason: string): void {

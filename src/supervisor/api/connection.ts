@@ -138,6 +138,21 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   writable(options?: WaitOptions): Promise<void>;
 
   /**
+   * Sends a Ping (RFC 6455 section 5.5.2), and resolves with the round-trip time in ms when the peer has answered. The
+   * Ping leaves after the messages sent before it. No answer is seen while the socket is paused. There is no payload to
+   * choose, because the library numbers its Pings by their payload.
+   *
+   * @throws {EndedError} when the connection is not open, or ends first; {DeadlineError} when `withinMs` has passed; the
+   * signal's reason when it aborts; {OptionError} for wrong options. All by rejection; the connection is as it was.
+   */
+  ping(options?: WaitOptions): Promise<number>;
+  /**
+   * The round-trip time in ms of the latest Ping that was answered, one of `ping` or of `liveness`; `undefined` before.
+   * In whole ms, and 4,094 at most, on an accepted connection on which nothing was ever sent.
+   */
+  readonly latencyMs: number | undefined;
+
+  /**
    * Starts the closing handshake (RFC 6455 section 7.1.2): sends the messages taken so far, then a Close frame. Frames
    * of the peer are delivered until its Close arrives or `closeWithinMs` has passed. A second call changes nothing.
    *

@@ -27,6 +27,7 @@ import { Inbox } from './inbox.js';
 import { LazyParts } from './lazy-parts.js';
 import { livenessDue, type Probe } from './liveness.js';
 import { holdSocket, openDeadlinesOf } from './open-deadlines.js';
+import { ping } from './round-trip.js';
 import { send, sendAndWait, writable } from './sending.js';
 import { snapshotOf } from './snapshot.js';
 import { receiveFrom } from './wire-intake.js';
@@ -193,6 +194,13 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   }
   writable(options?: WaitOptions): Promise<void> {
     return writable(this, options);
+  }
+
+  ping(options?: WaitOptions): Promise<number> {
+    return ping(this, options);
+  }
+  get latencyMs(): number | undefined {
+    return this.wire?.latencyMs;
   }
 
   close(code = 1000, reason = ''): void {

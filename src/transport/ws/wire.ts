@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, Unconfirmed } from '../close-report.js';
 import { DataFrame, type PreparedFrame } from '../frame.js';
+import type { PingDone } from '../numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../protocol/closing-handshake.js';
-import { BINARY, CLOSE, closePayload, PING_FRAME, TEXT } from '../protocol/framing.js';
+import { BINARY, CLOSE, closePayload, TEXT } from '../protocol/framing.js';
 import type { Wire } from '../transport.js';
 import type { Fate, WireEnd } from '../wire-fact.js';
 import { createOutbox } from './deflating.js';
@@ -54,6 +55,10 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     return this.is(PINGED) || this.#outbox?.awaitsPong === true;
   }
 
+  get latencyMs(): number | undefined {
+    return this.#outbox?.latencyMs ?? this.tripMs;
+  }
+
   get unprovenBytes(): number {
     return this.#outbox?.unprovenBytes ?? 0;
   }
@@ -91,15 +96,11 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     else this.#outbox.confirm(done);
   }
 
-  ping(): void {
-    if (this.isGone || this.#closing?.hasFailed === true) return;
-    // A connection that has never sent anything needs no outbox for this.
-    if (this.#outbox !== undefined || this.role === 'dialed') {
-      this.openOutbox()?.ping();
-    } else {
-      this.setFlag(PINGED, true);
-      this.#socket?.write(PING_FRAME);
-    }
+  /** A connection that has never sent anything needs no outbox for a Ping that nobody waits for. */
+  ping(done?: PingDone): void {
+    if (this.#socket === undefined || this.isGone || this.#closing?.hasFailed === true) done?.(undefined);
+    else if (this.#outbox !== undefined || this.role === 'dialed' || done !== undefined) this.openOutbox()?.ping(done);
+    else this.pingWithoutOutbox(this.#socket);
   }
 
   flush(): void {
@@ -154,7 +155,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
 
   onPong(payload: Buffer): void {
     // A Pong without payload answers the Ping that had none.
-    if (this.is(PINGED) && payload.length === 0) this.setFlag(PINGED, false);
+    if (this.is(PINGED) && payload.length === 0) this.ponged();
     else this.#outbox?.pong(payload);
   }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../../close-report.js';
-import { NumberedPings } from '../../numbered-pings.js';
+import { NumberedPings, type PingDone } from '../../numbered-pings.js';
 import { PING } from '../../protocol/framing.js';
 import type { Fate } from '../../wire-fact.js';
 import { DeliveryCounts } from './delivery-counts.js';
@@ -74,15 +74,24 @@ export abstract class Account implements PongSink {
     if (this.isOver) this.counts.end();
   }
 
+  /** The round-trip time in ms of the latest Ping that was answered. */
+  get latencyMs(): number | undefined {
+    return this.pings?.latencyMs;
+  }
+
   /** Sends a Ping. */
-  ping(): void {
+  ping(done?: PingDone): void {
+    if (this.isOver) {
+      done?.(undefined);
+      return;
+    }
     this.pings ??= new NumberedPings();
-    this.takeControl(PING, this.pings.ping(this.counts.taken, this.owner.now()));
+    this.takeControl(PING, this.pings.ping(this.counts.taken, this.owner.now(), done));
   }
 
   /** A Pong has come. */
   pong(payload: Buffer): void {
-    this.pings?.pong(payload);
+    this.pings?.pong(payload, this.owner.now());
   }
 
   /** Answers a Ping. */

@@ -139,6 +139,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     this.#left = 0;
     this.discard();
     this.counts.end();
+    this.pings?.giveUp();
   }
 
   private get hasQueued(): boolean {

@@ -99,3 +99,17 @@ test('no Ping follows a Close', async () => {
   await takeAll(kernel, outbox);
   expect(frames().at(-1)?.opcode).toBe(OP.close);
 });
+
+test('a Ping has its round-trip time, or none once the socket is gone', async () => {
+  const { outbox, pings, at } = open(true);
+  const trips: unknown[] = [];
+  outbox.ping((ms) => trips.push(ms));
+  await settled();
+  at(40);
+  outbox.pong(pings()[0]?.payload as Buffer);
+  expect([trips, outbox.latencyMs]).toEqual([[40], 40]);
+  outbox.ping((ms) => trips.push(ms));
+  outbox.end();
+  outbox.ping((ms) => trips.push(ms));
+  expect([trips, outbox.latencyMs]).toEqual([[40, undefined, undefined], 40]);
+});

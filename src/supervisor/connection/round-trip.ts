@@ -1,0 +1,33 @@
+import { EndedError } from '../../transport/errors.js';
+import type { Wire } from '../../transport/transport.js';
+import type { WaitOptions } from '../api/connection.js';
+import { resolveWait } from '../options/resolve-wait.js';
+import { within } from '../time/within.js';
+import type { ConnectionActor } from './connection-actor.js';
+
+/** What a Ping needs of a connection. */
+type PingedConnection = Pick<ConnectionActor, 'id' | 'wire' | 'parent' | 'state' | 'isOpen' | 'closed' | 'report'>;
+
+export async function ping(connection: PingedConnection, options?: WaitOptions): Promise<number> {
+  const { signal, withinMs }: WaitOptions = options === undefined ? {} : resolveWait(options, 'ping');
+  signal?.throwIfAborted();
+  const { id, wire, state, report } = connection;
+  if (wire === undefined || !connection.isOpen)
+    throw new EndedError(`ping: connection ${id} is ${state}: it can send no Ping.`, { report });
+  return within(
+    answered(connection, wire),
+    { signal, withinMs },
+    connection.parent.services.wheel,
+    () => `ping: the peer has not answered within ${withinMs} ms; the connection is as it was.`,
+  );
+}
+
+async function answered(connection: PingedConnection, wire: Wire): Promise<number> {
+  const roundTripMs = await new Promise<number | undefined>((resolve) => {
+    wire.ping(resolve);
+  });
+  if (roundTripMs !== undefined) return roundTripMs;
+  throw new EndedError(`ping: connection ${connection.id} ended before its peer had answered.`, {
+    report: await connection.closed,
+  });
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { WaitOptions } from '../../../src/supervisor/api/connection.js';
+import { DeadlineError, EndedError, OptionError } from '../../../src/transport/errors.js';
+import { accepted } from '../../support/a-connection.js';
+
+describe('ping', () => {
+  test('resolves with the round-trip time, which is the latest then', async () => {
+    const { wire, connection } = accepted();
+    expect(connection.latencyMs).toBeUndefined();
+    const roundTrip = connection.ping();
+    expect(wire.asked).toContain('ping');
+    wire.pong(0, 12.5);
+    expect(await roundTrip).toBe(12.5);
+    expect(connection.latencyMs).toBe(12.5);
+  });
+
+  test('rejects with the report when the connection ends before the answer', async () => {
+    const { wire, connection } = accepted();
+    const rejected = expect(connection.ping()).rejects.toMatchObject({
+      code: 'WIREKEEPER_ENDED',
+      message: 'ping: connection c1 ended before its peer had answered.',
+      report: { trigger: 'socket-error' },
+    });
+    wire.pinged?.(undefined);
+    wire.tellClosed({ kind: 'socket-error', cause: new Error('reset') });
+    await rejected;
+  });
+
+  test('rejects when the connection is not open, and sends nothing', async () => {
+    const { wire, connection } = accepted();
+    connection.close();
+    await expect(connection.ping()).rejects.toThrow(
+      new EndedError('ping: connection c1 is closing: it can send no Ping.'),
+    );
+    wire.tellClosed();
+    await expect(connection.ping()).rejects.toMatchObject({ report: connection.report });
+    expect(wire.asked).not.toContain('ping');
+  });
+
+  test('can have a deadline and be interrupted, and the connection lives on', async () => {
+    const { parent, connection } = accepted();
+    const late = expect(connection.ping({ withinMs: 500 })).rejects.toThrow(DeadlineError);
+    const controller = new AbortController();
+    const interrupted = expect(connection.ping({ signal: controller.signal })).rejects.toThrow('enough');
+    controller.abort(new Error('enough'));
+    await interrupted;
+    await parent.clock.advanceAsync(600);
+    await late;
+    expect(connection.state).toBe('open');
+  });
+
+  test.each<[unknown, string]>([
+    [Buffer.from('x'), 'ping: 0 is not an option'],
+    ['x', 'ping is "x"; it must be an object.'],
+    [{ withinMs: -1 }, 'ping: withinMs is -1'],
+    [new AbortController().signal, 'ping is an AbortSignal; it must be an object of options: ping({ signal }).'],
+  ])('takes no payload, and options only that waits have: %o', async (options, message) => {
+    const { wire, connection } = accepted();
+    const error: unknown = await connection.ping(options as WaitOptions).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OptionError);
+    expect((error as OptionError).message).toContain(message);
+    expect(wire.asked).toEqual([]);
+  });
+});
