@@ -1,50 +1,40 @@
 import type { Unconfirmed } from '../transport/close-report.js';
 import type { Fate } from '../transport/wire-fact.js';
-import { Fifo } from './memory-fifo.js';
+import { type IncomingOwner, MemoryIncoming, WINDOW_BYTES } from './memory-incoming.js';
 import { MemoryOutgoing } from './memory-outgoing.js';
 import { type Content, FIN, type Packet, RESET, type ViolationCode } from './memory-packet.js';
 import { systemError } from './system-error.js';
 
-/** Bytes on their way to an end that does not read them, beyond which the sender has to wait. */
-export const WINDOW_BYTES = 64 * 1024;
-
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
-/** Who is told what happens to a socket; always later, never within a call to it, save content out of `resume`. */
+/** Called with what happens to a socket: later, and never within a call to it, except for content out of `resume`. */
 export interface SocketOwner {
-  /** Something has come and is about to be told. */
+  /** Something has come; its content follows. */
   onRead(): void;
   onContent(content: Content): void;
   /** The other end's FIN. */
   onEnd(): void;
-  /** What had to wait for the other end has left. */
+  /** Everything that had to wait for the other end was sent. */
   onDrained(): void;
   /** The socket is gone, by `error` if TCP failed. */
   onClose(error: Error | undefined): void;
 }
 
 /**
- * One end of an in-memory TCP connection: packets in order, a window, FIN and RST; half open until both FINs have gone.
+ * One end of an in-memory TCP connection: packets in order, a window, FIN and RST; half open until both FINs are sent.
  *
- * What a test breaks, it breaks here, at the end that is to behave badly: `reset`, `end`, `freeze`, `stopReading`,
- * `violate`. What leaves goes in `process.nextTick`, what comes is told in another: in order, and without timers.
+ * A test breaks things here, at the end that is to behave badly: `reset`, `end`, `freeze`, `stopReading`, `violate`.
+ * Packets are sent in `process.nextTick` and read in another: in order, and without timers.
  */
-export class MemorySocket {
+export class MemorySocket implements IncomingOwner {
   /** The other end. */
   #peer: MemorySocket = this;
   #owner: SocketOwner | undefined;
   #outgoing: MemoryOutgoing | undefined;
-  #incoming: Fifo<Packet> | undefined;
-  #incomingBytes = 0;
-  /** Packets of the read in which the owner paused: they are told as soon as it resumes. */
-  #held = 0;
-  #isPaused = false;
+  readonly #incoming = new MemoryIncoming(this);
   #isFrozen = false;
-  #isStalled = false;
   #isWaiting = false;
   #isSending = false;
-  #isTelling = false;
-  #isReading = false;
   #isEnding = false;
   #isFinSent = false;
   #isFinReceived = false;
@@ -58,7 +48,7 @@ export class MemorySocket {
     return [one, other];
   }
 
-  /** Bytes given to it that have not left. */
+  /** Bytes given to it that were not sent. */
   get outgoingBytes(): number {
     return this.#outgoing?.bytes ?? 0;
   }
@@ -73,13 +63,13 @@ export class MemorySocket {
     return this.#isFinReceived;
   }
 
-  /** Names who is told; what came before is told next. */
+  /** Sets the owner; what came before is read next. */
   attach(owner: SocketOwner): void {
     this.#owner = owner;
-    this.#tellLater();
+    this.#incoming.readLater();
   }
 
-  /** Gives a packet; it leaves at the end of this tick, or when the other end has room. */
+  /** Takes a packet; it is sent at the end of this tick, or when the other end has room. */
   push(packet: Packet): void {
     if (this.#isDestroyed || this.#isEnding) return;
     this.#outgoing ??= new MemoryOutgoing();
@@ -87,28 +77,26 @@ export class MemorySocket {
     this.#sendLater();
   }
 
-  /** Calls `done` once all that was given so far has left, or was thrown away. */
+  /** Calls `done` once everything taken so far was sent, or was discarded. */
   mark(done: (fate: Fate) => void): void {
     if (this.#outgoing === undefined || this.#outgoing.isEmpty) done('written');
     else this.#outgoing.push({ kind: 'mark', done, bytes: 0 });
   }
 
-  /** Drops what has not left, save a Close frame and a FIN; returns the messages among it. */
+  /** Drops what was not sent, except a Close frame and a FIN; returns how many messages it had. */
   discard(): Unconfirmed {
     return this.#outgoing?.discard() ?? NOTHING;
   }
 
   pause(): void {
-    this.#isPaused = true;
+    this.#incoming.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
-    if (this.#held > 0 && this.#mayRead) this.#read(this.#held);
-    this.#tellLater();
+    this.#incoming.resume();
   }
 
-  /** Sends FIN behind what was given. By a test: TCP ends without a Close frame. */
+  /** Sends FIN after everything taken so far. Called by a test: TCP ends without a Close frame. */
   end(): void {
     if (this.#isEnding) return;
     this.push(FIN);
@@ -117,7 +105,7 @@ export class MemorySocket {
 
   /** Drops the connection: the other end sees FIN, or RST if there is something unread here, as with TCP. */
   destroy(): void {
-    this.#drop(this.#incomingBytes === 0 ? FIN : RESET);
+    this.#drop(this.#incoming.bytes === 0 ? FIN : RESET);
   }
 
   /** Drops the connection with RST: the other end's `read` fails with ECONNRESET once it has read what was there. */
@@ -137,18 +125,17 @@ export class MemorySocket {
   /** Goes on where `freeze` stopped, with all that has come since. */
   thaw(): void {
     this.#isFrozen = false;
-    this.#tellLater();
+    this.#incoming.readLater();
     this.#sendLater();
   }
 
   /** Reads no more, so that the other end's backlog grows beyond the window; it still sends. */
   stopReading(): void {
-    this.#isStalled = true;
+    this.#incoming.stopReading();
   }
 
   startReading(): void {
-    this.#isStalled = false;
-    this.#tellLater();
+    this.#incoming.startReading();
   }
 
   /** Sends what the protocol forbids: the other end answers with `code`. Default 1002. */
@@ -188,60 +175,32 @@ export class MemorySocket {
   #sendOne(packet: Packet, peer: MemorySocket): void {
     if (packet.kind === 'fin') this.#isFinSent = true;
     if (!peer.#isDestroyed) peer.#arrive(packet);
-    // Who writes to a socket that is gone is answered with RST, by a machine that answers at all.
+    // A socket that is gone answers with RST, if its machine answers at all.
     else if (packet.kind !== 'fin' && !peer.#isFrozen) this.#arrive(RESET);
     if (this.#isFinSent && this.#isFinReceived) this.#finish(undefined);
   }
 
   get #hasRoom(): boolean {
-    return this.#isFrozen || this.#isDestroyed || this.#incomingBytes < WINDOW_BYTES;
+    return this.#isFrozen || this.#isDestroyed || this.#incoming.bytes < WINDOW_BYTES;
   }
 
   #arrive(packet: Packet): void {
-    if (this.#isDestroyed) return;
-    this.#incoming ??= new Fifo();
-    this.#incoming.push(packet);
-    this.#incomingBytes += packet.bytes;
-    this.#tellLater();
+    if (!this.#isDestroyed) this.#incoming.arrive(packet);
   }
 
-  get #mayRead(): boolean {
-    return !this.#isPaused && !this.#isFrozen && !this.#isStalled && !this.#isDestroyed;
+  get isDeaf(): boolean {
+    return this.#isFrozen || this.#isDestroyed || this.#owner === undefined;
   }
 
-  #tellLater(): void {
-    if (this.#isTelling || this.#incoming === undefined || this.#owner === undefined || !this.#mayRead) return;
-    this.#isTelling = true;
-    process.nextTick(MemorySocket.#tell, this);
-  }
-
-  static #tell(socket: MemorySocket): void {
-    socket.#isTelling = false;
-    if (socket.#mayRead && socket.#incoming !== undefined) socket.#read(socket.#incoming.length);
-  }
-
-  /** Tells so many packets, as one read: until the owner pauses. */
-  #read(count: number): void {
-    const incoming = this.#incoming;
-    if (incoming === undefined || this.#isReading) return;
-    this.#isReading = true;
+  onReadBegin(): void {
     this.#owner?.onRead();
-    let left = count;
-    while (left > 0 && this.#mayRead) {
-      const packet = incoming.shift();
-      if (packet === undefined) break;
-      left -= 1;
-      this.#incomingBytes -= packet.bytes;
-      this.#tellOne(packet);
-    }
-    this.#isReading = false;
-    this.#held = left;
-    if (incoming.length === 0) this.#incoming = undefined;
-    else this.#tellLater();
+  }
+
+  onReadEnd(): void {
     if (this.#peer.#isWaiting) this.#peer.#sendLater();
   }
 
-  #tellOne(packet: Packet): void {
+  onPacket(packet: Packet): void {
     switch (packet.kind) {
       case 'fin':
         this.#isFinReceived = true;
@@ -267,14 +226,14 @@ export class MemorySocket {
   #finish(error: Error | undefined): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
-    // What waits for room here will never have it: it leaves, and is answered with RST.
+    // What waits for room here will never have it: it is sent, and answered with RST.
     if (this.#peer.#isWaiting) this.#peer.#sendLater();
     process.nextTick(MemorySocket.#close, this, error);
   }
 
   static #close(socket: MemorySocket, error: Error | undefined): void {
     socket.#outgoing?.lose();
-    socket.#incoming = undefined;
+    socket.#incoming.clear();
     socket.#owner?.onClose(error);
   }
 }

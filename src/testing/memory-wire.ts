@@ -6,8 +6,9 @@ import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closin
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireEnd, WireFault } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
+import { WINDOW_BYTES } from './memory-incoming.js';
 import { type Content, closePacket, messagePacket, pingPacket, type ViolationCode } from './memory-packet.js';
-import { type MemorySocket, type SocketOwner, WINDOW_BYTES } from './memory-socket.js';
+import type { MemorySocket, SocketOwner } from './memory-socket.js';
 
 /** Pongs wait behind a peer that does not read only so far, as with the ws transport. */
 const MAX_BACKLOG_FOR_PONGS = 64 * 1024;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { WINDOW_BYTES } from '../../src/testing/memory-incoming.js';
 import { type Content, closePacket, messagePacket, type Packet, pingPacket } from '../../src/testing/memory-packet.js';
-import { MemorySocket, type SocketOwner, WINDOW_BYTES } from '../../src/testing/memory-socket.js';
+import { MemorySocket, type SocketOwner } from '../../src/testing/memory-socket.js';
 import type { Fate } from '../../src/transport/wire-fact.js';
 
 /** Writes down what a socket tells, as words. */
