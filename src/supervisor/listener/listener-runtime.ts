@@ -2,10 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
-import { ListenError, OptionError } from '../../transport/errors.js';
 import { printAsJson } from '../../transport/print-as-json.js';
-import { describeThrown } from '../../transport/thrown.js';
-import type { Acceptor, ListenTarget, Upgrade, Wire, WireOptions } from '../../transport/transport.js';
+import type { Acceptor, Upgrade } from '../../transport/transport.js';
 import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
@@ -16,19 +14,21 @@ import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { DEFAULT_BACKOFF } from '../options/options.js';
 import { type Deferred, deferred } from '../time/deferred.js';
 import { RestartBackoff } from '../time/restart-backoff.js';
+import { openWire, startAccepted } from './accept-client.js';
 import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
 import type { Granted } from './grant.js';
 import type { ListenerParent } from './listener-parent.js';
+import { openAcceptor, withPort } from './open-acceptor.js';
 import type { RequestView } from './request.js';
-import { type ListenSettings, wireOptionsOf } from './resolve-listen.js';
+import type { ListenSettings } from './resolve-listen.js';
 
 /** How a listener closes its connections, unless its supervisor says otherwise. */
 const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 
 /**
- * Accepts connections: decides each opening handshake, and owns what comes of it. It is the same across the restarts of
- * its supervisor, each of which is a run of its own.
+ * A listener: decides each opening handshake, and owns the connections it accepts. The same object lives across restarts,
+ * each of which is a run.
  */
 export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwner {
   static {
@@ -37,120 +37,100 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   readonly kind = 'listener';
   readonly id: string;
-  limits: Limits;
-  liveness: Liveness | false;
-  handler: Handler<unknown>;
   readonly services: ConnectionRegistry;
   readonly ended: Promise<ChildExit>;
   readonly #parent: ListenerParent;
-  #wireOptions: WireOptions;
+  /** Those of the present run. */
+  #settings: ListenSettings;
   #acceptor: Acceptor | undefined;
   #state: Listener['state'] = 'listening';
-  /** Whether it is to be suspended when it is started again. */
+  /** Whether the next run begins suspended. */
   #isSuspended = false;
   /** The port of the last run. */
   #port: number | undefined;
   #connectionCount = 0;
   #admission: Admission;
-  #isStopping = false;
   #onEmpty: (() => void) | undefined;
   readonly #restarts = new RestartBackoff();
-  /** Its present run, if that waits for its turn to begin. */
+  /** The present run, if it waits before it begins. */
   #delayed: DelayedRun<Listener> | undefined;
-  #listeningSince = 0;
   #exited: Deferred<Exit> = deferred();
   readonly #ended = deferred<ChildExit>();
 
   constructor(settings: ListenSettings, parent: ListenerParent) {
     this.id = settings.id;
-    this.limits = settings.limits;
-    this.liveness = settings.liveness;
-    this.handler = settings.handler;
     this.services = parent.registry;
     this.#parent = parent;
-    this.#wireOptions = wireOptionsOf(settings);
+    this.#settings = settings;
     this.#admission = new Admission(this, settings);
     this.ended = this.#ended.promise;
   }
 
   /**
-   * Begins a run; on the port that the last run had, if it had one. When that was lost again soon, or could not be had,
-   * the run waits before it tries.
+   * Begins a run, on the port of the last run if there was one. If that port was lost soon, or could not be opened, the
+   * run waits before it tries.
    *
-   * @throws {ListenError} when the port cannot be had.
+   * @throws {ListenError} when the port cannot be opened.
    */
   async run(settings: ListenSettings): Promise<RunningChild<Listener>> {
     const { clock, wheel } = this.services;
     const delayMs = this.#restarts.delay(clock.now());
     this.#delayed = undefined;
-    if (delayMs === 0) return this.#begin(settings);
     const begin = () => this.#begin(settings);
-    this.#delayed = new DelayedRun({
-      handle: this,
-      delayMs,
-      wheel,
-      begin,
-      conclude: (exit) => this.#ended.resolve(exit),
-    });
+    if (delayMs === 0) return begin();
+    const conclude = (exit: ChildExit) => this.#ended.resolve(exit);
+    this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude });
     return this.#delayed.running;
   }
 
   async #begin(settings: ListenSettings): Promise<RunningChild<Listener>> {
-    this.limits = settings.limits;
-    this.liveness = settings.liveness;
-    this.handler = settings.handler;
-    this.#wireOptions = wireOptionsOf(settings);
+    this.#settings = settings;
     this.#admission = new Admission(this, settings);
-    const acceptor = await this.#open(sameTarget(settings.target, this.#port));
+    const onError = (error: Error) => this.services.publish({ type: 'listener.error', childId: this.id, error });
+    const target = withPort(settings.target, this.#port);
+    const opening = openAcceptor(this.#parent.transport, target, this.#admission, onError);
+    const acceptor = await opening.catch((error: unknown) => {
+      this.#failed(0);
+      throw error;
+    });
     this.#acceptor = acceptor;
-    this.#listeningSince = this.services.clock.now();
+    const since = this.services.clock.now();
     this.#port = this.address?.port;
-    this.#isStopping = false;
     this.#state = this.#isSuspended ? 'suspended' : 'listening';
     this.#exited = deferred();
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
-      this.#failed(this.services.clock.now() - this.#listeningSince);
-      void this.#end(GOING_AWAY, {
-        reason: 'abnormal',
-        error: new Error(`the port of listener ${this.id} was lost`),
-      });
+      this.#failed(this.services.clock.now() - since);
+      const error = new Error(`the port of listener ${this.id} was lost`);
+      void this.#end(GOING_AWAY, { reason: 'abnormal', error });
     });
     this.services.publish({ type: 'listener.started', childId: this.id, port: this.#port });
     return {
       handle: this,
       exited: this.#exited.promise,
       shutDown: (close) => void this.#end(close, { reason: 'shutdown' }),
-      terminate: () => {
-        void this.#end(GOING_AWAY, { reason: 'shutdown' });
-        this.#terminateConnections();
-      },
+      terminate: () => this.#endNow('shutdown'),
       endsTogether: true,
       conclude: (exit) => this.#ended.resolve(exit),
     };
   }
 
-  async #open(target: ListenTarget): Promise<Acceptor> {
-    try {
-      return await this.#parent.transport.listen(
-        target,
-        (request) => this.#admission.wants(request),
-        (upgrade) => this.#admission.decide(upgrade),
-        (error) => this.services.publish({ type: 'listener.error', childId: this.id, error }),
-        (request, diversion) => this.#admission.diverted(request, diversion),
-      );
-    } catch (cause) {
-      this.#failed(0);
-      if (cause instanceof OptionError) throw cause;
-      const where = target.kind === 'port' ? `port ${target.port}` : 'the server given';
-      throw new ListenError(`listen: ${where} cannot be had: ${describeThrown(cause)}.`, { cause });
-    }
-  }
-
-  /** The port was lost after so many ms, or could not be had. The first restart after a healthy while comes at once. */
+  /** The port was lost after this time, or could not be opened. The first restart after a stable run comes at once. */
   #failed(afterMs: number): void {
     if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#restarts.recovered();
     this.#restarts.exited('normal', DEFAULT_BACKOFF, this.services.clock.now(), Math.random);
+  }
+
+  get limits(): Limits {
+    return this.#settings.limits;
+  }
+
+  get liveness(): Liveness | false {
+    return this.#settings.liveness;
+  }
+
+  get handler(): Handler<unknown> {
+    return this.#settings.handler;
   }
 
   get childId(): string {
@@ -195,10 +175,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   }
 
   terminate(): Promise<void> {
-    return this.#stopBy(() => {
-      void this.#end(GOING_AWAY, { reason: 'normal' });
-      this.#terminateConnections();
-    });
+    return this.#stopBy(() => this.#endNow('normal'));
   }
 
   connectionOpened(connection: ConnectionActor): void {
@@ -215,7 +192,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     await this.stop();
   }
 
-  /** Ends the present run for good, also one that waits for its turn to begin. */
+  /** Ends the present run for good, even if it has not begun yet. */
   async #stopBy(end: () => void): Promise<void> {
     this.#parent.stoppedByUser(this);
     if (this.#delayed === undefined) end();
@@ -223,14 +200,15 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     await this.ended;
   }
 
-  #terminateConnections(): void {
+  /** Ends the present run, and drops its connections. */
+  #endNow(reason: Exit['reason']): void {
+    void this.#end(GOING_AWAY, { reason });
     for (const connection of this.services.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
   }
 
-  /** Ends the present run: no more connections, those there are closed, the port freed. */
+  /** Ends the present run: takes no more connections, closes those it has, and frees the port. */
   async #end({ code, reason }: CloseFrame, exit: Exit): Promise<void> {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
+    if (this.#state === 'stopped') return;
     this.#isSuspended = this.#state === 'suspended';
     this.#state = 'stopped';
     const isEmpty = deferred<void>();
@@ -243,7 +221,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#exited.resolve(exit);
   }
 
-  /** A listener that is stopped or suspended takes nobody. */
+  /** A listener that is stopped or suspended refuses every client. */
   closedFault(): Fault | undefined {
     if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
     const answer = this.#parent.draining.refuse();
@@ -256,39 +234,16 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   /** Lets a client in. */
   accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Granted, protocol: string | undefined): void {
-    let wire: Wire | undefined;
-    try {
-      wire = upgrade.accept(protocol, this.#wireOptions);
-    } catch (error) {
-      this.#admission.notOpened(upgrade, 503, 'transport', { error });
-      return;
-    }
-    if (wire === undefined) {
-      this.#admission.notOpened(upgrade, 499, 'gone');
+    const opened = openWire(upgrade, protocol, this.#settings.wireOptions);
+    if ('status' in opened) {
+      this.#admission.notOpened(upgrade, opened.status, opened.why, opened.failure);
       return;
     }
     request.pack();
     this.#connectionCount += 1;
-    const connection = new ConnectionActor({
-      id: this.services.nextId(),
-      parent: this,
-      role: 'accepted',
-      wire,
-      request,
-      data,
-    });
+    const id = this.services.nextId();
+    const connection = new ConnectionActor({ id, parent: this, role: 'accepted', wire: opened, request, data });
     this.services.register(connection);
-    try {
-      if (expiresAt !== undefined) connection.renew(expiresAt);
-      connection.start();
-    } catch (error) {
-      // The 101 is out: nothing refuses the client any more, and its connection ends as one whose handler threw.
-      connection.dispatch({ type: 'handler.threw', error });
-    }
+    startAccepted(connection, expiresAt);
   }
-}
-
-/** A port that was left to the system to choose stays the same across restarts. */
-function sameTarget(target: ListenTarget, port: number | undefined): ListenTarget {
-  return target.kind === 'port' && port !== undefined ? { ...target, port } : target;
 }

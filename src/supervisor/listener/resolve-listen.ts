@@ -1,10 +1,5 @@
 import { checkAtOnce } from '../../transport/contain.js';
-import type {
-  HandshakeRequest,
-  ListenTarget,
-  PerMessageDeflateOptions,
-  WireOptions,
-} from '../../transport/transport.js';
+import type { HandshakeRequest, ListenTarget, WireOptions } from '../../transport/transport.js';
 import type { Shutdown } from '../api/child-spec.js';
 import type { ConnectionRequest, Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
@@ -32,7 +27,8 @@ export interface ListenSettings {
   readonly chooseProtocol: (offered: readonly string[], request: ConnectionRequest) => string | undefined;
   readonly limits: Limits;
   readonly liveness: Liveness | false;
-  readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+  /** Options of its connections' wires. */
+  readonly wireOptions: WireOptions;
   readonly authenticate: Authenticate<unknown> | undefined;
   readonly handler: Handler<unknown>;
 }
@@ -121,6 +117,9 @@ export function resolveListen<Data>(
   }
   checkFunction(handler, 'listen: handler');
   if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
+  const limits = resolveLimits(options.limits, defaults.limits, 'listen: limits', 'listener');
+  const { maxPayloadBytes, maxFragments } = limits;
+  const perMessageDeflate = resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate');
   return {
     target: targetOf(options),
     restart: resolveRestart(options.restart, 'permanent', 'listen: restart'),
@@ -130,19 +129,11 @@ export function resolveListen<Data>(
     isHostAllowed: compileHosts(options.hosts),
     isOriginAllowed: compileOrigin(options.origins),
     chooseProtocol: protocolChooser(options.protocols),
-    limits: resolveLimits(options.limits, defaults.limits, 'listen: limits', 'listener'),
+    limits,
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
-    perMessageDeflate: resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate'),
+    wireOptions: { maxPayloadBytes, maxFragments, perMessageDeflate },
     authenticate,
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
   };
-}
-
-/** What governs the bytes of each of its connections. */
-export function wireOptionsOf({
-  limits: { maxPayloadBytes, maxFragments },
-  perMessageDeflate,
-}: ListenSettings): WireOptions {
-  return { maxPayloadBytes, maxFragments, perMessageDeflate };
 }

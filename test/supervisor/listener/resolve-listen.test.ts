@@ -48,7 +48,7 @@ test('what is not given comes from the supervisor, and the defaults', () => {
     id: 'made',
     target: { kind: 'by-hand' },
     unmatched: 'pass',
-    perMessageDeflate: false,
+    wireOptions: { perMessageDeflate: false },
     limits: { maxPayloadBytes: 5 },
   });
 });
