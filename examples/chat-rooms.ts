@@ -47,10 +47,10 @@ export async function start({
   const listener = await supervisor.listen<Member>({
     port,
     host: '127.0.0.1',
-    path: '/rooms/*',
+    path: '/rooms/:room',
     limits: { maxPayloadBytes: 16 * 1024 },
     // Whoever has no name is answered with an HTTP status: no connection exists yet.
-    authenticate: ({ params: [room = ''], query }) => {
+    authenticate: ({ params: { room = '' }, query }) => {
       const name = query.get('name') ?? '';
       return name === ''
         ? refuse(400, { body: 'Say who you are: /rooms/<room>?name=<name>\n' })

@@ -84,7 +84,7 @@ export async function start({ secret, port = 8080 }: { readonly secret: string; 
   const server = createServer(app);
   await supervisor.listen<Member>({
     server,
-    path: '/rooms/*',
+    path: '/rooms/:room',
     limits: { maxPayloadBytes: 16 * 1024 },
     authenticate: async (request) => {
       const token = request.bearerToken() ?? request.cookie('token');
@@ -95,7 +95,7 @@ export async function start({ secret, port = 8080 }: { readonly secret: string; 
       if (verified === undefined)
         return refuse(401, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
       const { sub = '', exp = 0 } = verified.payload;
-      const [room = ''] = request.params;
+      const { room = '' } = request.params;
       // `exp` is in seconds, `expiresAt` in ms.
       return { data: { name: sub, room }, expiresAt: exp * 1_000 };
     },

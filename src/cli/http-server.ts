@@ -44,11 +44,13 @@ function asksForWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boole
   return upgrade.split(',').some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
 }
 
-/** Whether a path is of a pattern, in which `*` stands for one segment. What is in the segment its listener judges. */
+/** Whether a path has the shape of a pattern. What a segment may hold that `*` or `:name` stands for its listener decides. */
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const segments = path.split('/');
-  return wanted.length === segments.length && wanted.every((segment, i) => segment === '*' || segment === segments[i]);
+  return (
+    wanted.length === segments.length && wanted.every((segment, i) => /^[*:]/.test(segment) || segment === segments[i])
+  );
 }
 
 function routeOf(routes: readonly Route[], path: string): Route | undefined {

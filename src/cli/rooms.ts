@@ -1,9 +1,9 @@
 import { broadcast, type Connection, Group } from '../index.js';
 
-/** The room a connection asks for: what `*` stood for in the listener's path, or the path where there is no `*`. */
+/** The room a connection asks for: the parameters of the listener's path, or the path where it has none. */
 function roomOf({ request }: Connection<unknown>): string {
-  const { params = [], path = '' } = request ?? {};
-  return params.length === 0 ? path : params.join('/');
+  const params = Object.values(request?.params ?? {});
+  return params.length === 0 ? (request?.path ?? '') : params.join('/');
 }
 
 /**

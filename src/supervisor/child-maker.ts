@@ -2,7 +2,7 @@ import type { Transport } from '../transport/transport.js';
 import { createWsTransport } from '../transport/ws/transport.js';
 import type { Child, ChildContext, ChildSpec, RunningChild } from './api/child-spec.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
-import type { Listener, ListenOptions } from './api/listener.js';
+import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { SuperviseOptions } from './api/supervisor.js';
 import { StartContext } from './children/child-context.js';
 import { type ChildSupervisor, startChildSupervisor } from './children/child-supervisor.js';
@@ -51,7 +51,7 @@ export class ChildMaker implements DialerParent, ListenerParent {
   }
 
   /** @throws {OptionError} for a wrong option. */
-  planListener<Data>(options: ListenOptions<Data>): ChildPlan {
+  planListener<Data, Path extends ListenPath>(options: ListenOptions<Data, Path>): ChildPlan {
     const settings = this.#listenSettings(options);
     return { ...settings, start: () => this.#runListener(settings) };
   }
@@ -99,7 +99,7 @@ export class ChildMaker implements DialerParent, ListenerParent {
     this.#supervision.stoppedByUser(child.id, child);
   }
 
-  #listenSettings<Data>(options: ListenOptions<Data>): ListenSettings {
+  #listenSettings<Data, Path extends ListenPath>(options: ListenOptions<Data, Path>): ListenSettings {
     return resolveListen(options, this.#settings, () => this.#nextChildId('listener'));
   }
 

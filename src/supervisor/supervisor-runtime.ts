@@ -8,7 +8,7 @@ import type { Connection } from './api/connection.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
 import type { DrainOptions, DrainReport } from './api/drain.js';
 import type { SupervisorEvent } from './api/events.js';
-import type { Listener, ListenOptions } from './api/listener.js';
+import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { SupervisorStats } from './api/stats.js';
 import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState } from './api/supervisor.js';
 import { ChildMaker } from './child-maker.js';
@@ -142,7 +142,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
     return this.#supervision.delete(id);
   }
 
-  async listen<Data = undefined>(options: ListenOptions<Data>): Promise<Listener> {
+  async listen<Data = undefined, const Path extends ListenPath = ListenPath>(
+    options: ListenOptions<Data, Path>,
+  ): Promise<Listener> {
     const plan = this.#maker.planListener(options);
     this.#checkRunning();
     return (await this.#supervision.start(plan)) as Listener;

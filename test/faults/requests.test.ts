@@ -47,7 +47,7 @@ describe('a request target that is an absolute URL', () => {
     const [connection] = scene.connections;
     expect(connection?.request).toMatchObject({
       path: '/rooms/t%20a',
-      params: ['t a'],
+      params: { 0: 't a' },
       url: `${scheme}://${HOST}/rooms/t%20a?since=7`,
     });
     expect(connection?.request?.query.get('since')).toBe('7');

@@ -1,6 +1,6 @@
 import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import type { Dialer, DialOptions } from './dialer.js';
-import type { Listener, ListenOptions } from './listener.js';
+import type { Listener, ListenOptions, ListenPath } from './listener.js';
 import type { ExitReason, Restart } from './restart.js';
 import type { SuperviseOptions, Supervisor } from './supervisor.js';
 
@@ -82,7 +82,9 @@ export interface ChildContext {
    *
    * @throws {OptionError} for a wrong option; {ListenError} when the port cannot be had. Both by rejection.
    */
-  listen<Data = undefined>(options: Omit<ListenOptions<Data>, keyof ChildSettings>): Promise<RunningChild<Listener>>;
+  listen<Data = undefined, const Path extends ListenPath = ListenPath>(
+    options: Omit<ListenOptions<Data, Path>, keyof ChildSettings>,
+  ): Promise<RunningChild<Listener>>;
   /**
    * Starts a supervisor as this child, with children of its own. Rejects with the error of the first child that cannot
    * be started.

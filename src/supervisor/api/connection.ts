@@ -3,6 +3,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
 import type { Clock } from './clock.js';
+import type { PathParams } from './path-params.js';
 
 /** The state of a connection, as in the diagram of the connection machine without its inner states. */
 export type ConnectionState = 'connecting' | 'open' | 'closing' | 'closed' | 'failed';
@@ -26,13 +27,16 @@ export interface WaitOptions {
 }
 
 /** The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive. */
-export interface ConnectionRequest extends HandshakeRequest {
+export interface ConnectionRequest<Params extends PathParams = PathParams> extends HandshakeRequest {
   /** The path without the query. */
   readonly path: string;
   /** The query's parameters. */
   readonly query: URLSearchParams;
-  /** The segments that matched `*` in the listener's path, in order. */
-  readonly params: readonly string[];
+  /**
+   * The parameters of the listener's path, percent-decoded: of `/rooms/:name` `params.name`, of `/rooms/*` `params[0]`.
+   * Never empty.
+   */
+  readonly params: Params;
   /** Returns one header field. The name's case does not matter; several fields of one name are joined by `, `. */
   header(name: string): string | undefined;
   /** Returns the token of `Authorization: Bearer`, or `undefined`. */
@@ -188,9 +192,9 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
 }
 
 /** A connection that a listener has accepted: the request of its opening handshake is always there. */
-export interface AcceptedConnection<Data = undefined> extends Connection<Data> {
+export interface AcceptedConnection<Data = undefined, Params extends PathParams = PathParams> extends Connection<Data> {
   readonly role: 'accepted';
-  readonly request: ConnectionRequest;
+  readonly request: ConnectionRequest<Params>;
 }
 
 /** What a handler may return: nothing (the code is 1000), the report it awaited (also 1000), or a code of its own. */

@@ -6,6 +6,7 @@ import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
 import type { AcceptedConnection, ConnectionRequest, Handler } from './connection.js';
 import type { ListenerLimits, Liveness } from './limits.js';
+import type { PathParams } from './path-params.js';
 import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
@@ -24,8 +25,8 @@ export interface Grant<Data> {
 }
 
 /** Decides who may connect, before the 101. A throw or a deadline is a 503, never a 401. */
-export type Authenticate<Data> = (
-  request: ConnectionRequest,
+export type Authenticate<Data, Params extends PathParams = PathParams> = (
+  request: ConnectionRequest<Params>,
   context: { readonly signal: AbortSignal },
 ) => Grant<Data> | Refusal | Promise<Grant<Data> | Refusal>;
 
@@ -40,8 +41,16 @@ export type OriginPolicy =
   | readonly string[]
   | ((origin: string | undefined, request: ConnectionRequest) => boolean);
 
-/** Settings of a listener. */
-export interface ListenOptions<Data = undefined> {
+/** The paths of a listener. */
+export type ListenPath = string | readonly string[];
+
+/**
+ * Settings of a listener.
+ *
+ * @typeParam Data what `authenticate` gives.
+ * @typeParam Path the type of `path`: a text whose parameters are then known to the compiler.
+ */
+export interface ListenOptions<Data = undefined, Path extends ListenPath = ListenPath> {
   /** Its name among the supervisor's children. Default `listener-1`, and so on. */
   readonly id?: string | undefined;
   /** A TCP port of its own, 0 for any free one. At most one of `port` and `server`; neither means upgrades by hand. */
@@ -50,8 +59,12 @@ export interface ListenOptions<Data = undefined> {
   readonly host?: string | undefined;
   /** An existing server. The listener adds an upgrade listener beside others and removes just that one. */
   readonly server?: HttpServer | HttpsServer | undefined;
-  /** Paths taken, in which `*` stands for one segment: `/rooms/*`. Default: every path. */
-  readonly path?: string | readonly string[] | undefined;
+  /**
+   * Paths taken, in which `:name` and `*` stand for one segment that is not empty: `/rooms/:name`. What they stood for
+   * is in `request.params`. Other paths are refused with 404, and so are segments whose percent-encoding is malformed.
+   * Default: every path.
+   */
+  readonly path?: Path | undefined;
   /**
    * Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; always
    * 404 on a port of its own.
@@ -86,8 +99,8 @@ export interface ListenOptions<Data = undefined> {
   /** Offers permessage-deflate (RFC 7692), always without context takeover on our side. Default `false`. */
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** Default: everybody, with `data` undefined. */
-  readonly authenticate?: Authenticate<Data> | undefined;
-  readonly handler: Handler<Data, AcceptedConnection<Data>>;
+  readonly authenticate?: Authenticate<Data, PathParams<Path>> | undefined;
+  readonly handler: Handler<Data, AcceptedConnection<Data, PathParams<Path>>>;
 }
 
 /**
@@ -102,6 +115,8 @@ export interface Listener extends AsyncDisposable {
   readonly address: AddressInfo | undefined;
   /** Connections accepted and not yet ended. */
   readonly connectionCount: number;
+  /** Those connections by id. A live view: it changes while one iterates over it. */
+  readonly connections: ReadonlyMap<string, AcceptedConnection<unknown>>;
   /** Refuses new connections with 503 until `resume`; those there are stay. */
   suspend(): void;
   resume(): void;

@@ -8,7 +8,7 @@ import type { Dialer, DialOptions } from './dialer.js';
 import type { DrainOptions, DrainReport } from './drain.js';
 import type { SupervisorEvent } from './events.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
-import type { Listener, ListenOptions } from './listener.js';
+import type { Listener, ListenOptions, ListenPath } from './listener.js';
 import type { Intensity } from './restart.js';
 import type { SupervisorStats } from './stats.js';
 
@@ -146,7 +146,9 @@ export interface Supervisor extends AsyncDisposable {
    * @throws {OptionError} for a wrong option; {ChildError} for an id in use; {ListenError} when the port cannot be had;
    *   {EndedError} when the supervisor is not running. All by rejection.
    */
-  listen<Data = undefined>(options: ListenOptions<Data>): Promise<Listener>;
+  listen<Data = undefined, const Path extends ListenPath = ListenPath>(
+    options: ListenOptions<Data, Path>,
+  ): Promise<Listener>;
   /**
    * Starts a dialer. Short for `startChild` with a spec made from the options, but it returns the handle at once.
    *

@@ -64,10 +64,10 @@ export class Admission {
   }
 
   decide(upgrade: Upgrade): void {
-    const params = this.#settings.matchPath(pathOf(upgrade.request.url));
-    const request = createConnectionRequest(upgrade.request, params ?? []);
-    const fault = this.#faultOf(upgrade.request, request, params !== undefined);
-    const { authenticate } = this.#settings;
+    const { authenticate, matchPath } = this.#settings;
+    const request = createConnectionRequest(upgrade.request, matchPath);
+    const isPathMatched = matchPath(pathOf(upgrade.request.url)) !== undefined;
+    const fault = this.#faultOf(upgrade.request, request, isPathMatched);
     if (fault !== undefined) this.#refuse(upgrade, fault);
     else if (authenticate === undefined) this.#letIn(upgrade, request, NOTHING);
     else void this.#ask(upgrade, request, authenticate);

@@ -20,6 +20,7 @@ import { DelayedRun } from './delayed-run.js';
 import type { Granted } from './grant.js';
 import type { ListenerParent } from './listener-parent.js';
 import { openAcceptor, withPort } from './open-acceptor.js';
+import { OwnConnections } from './own-connections.js';
 import type { RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
 
@@ -152,6 +153,10 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   toJSON(): ReturnType<Listener['toJSON']> {
     const { kind, id, state, address, connectionCount } = this;
     return { kind, id, state, address, connectionCount };
+  }
+
+  get connections(): OwnConnections {
+    return new OwnConnections(this, this.#parent.registry.connections);
   }
 
   suspend(): void {

@@ -1,13 +1,20 @@
+import type { PathParams } from '../api/path-params.js';
 import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 
-/** The parameters of a path that matches without any. */
-const NO_PARAMS: readonly string[] = [];
+/** Returns the parameters of a path, which comes without its query; `undefined` if the path does not match. */
+export type PathMatcher = (path: string) => PathParams | undefined;
 
-/** A segment of a pattern; `undefined` is `*`. */
-type Segment = string | undefined;
+/** The parameters of a path that matches without any. */
+const NO_PARAMS: PathParams = Object.freeze({});
+
+/** A segment of a pattern: the text that it must be, or the name of the parameter that it is. */
+type Segment = { readonly text: string } | { readonly param: string };
+
+/** A parameter with a name. */
+const NAMED = /^:([A-Za-z_]\w*)$/;
 
 /** How routers elsewhere write a parameter: it would be compared as it is, and never match. */
-const NAMED = /^(?::\w.*|\{.*\}|<.*>|\[.*\])$/;
+const FOREIGN = /^(?::\w.*|\{.*\}|<.*>|\[.*\])$/;
 
 /** Percent-decodes one segment; `undefined` if its encoding is malformed. */
 function decode(segment: string): string | undefined {
@@ -21,48 +28,59 @@ function decode(segment: string): string | undefined {
 /** @throws {OptionError} for a pattern that no path can match. */
 function parse(pattern: unknown): readonly Segment[] {
   const wrong = (allowed: string) => wrongOption('listen: path', `is ${show(pattern)}; ${allowed}`);
-  if (typeof pattern !== 'string') throw wrong('allowed are texts like "/rooms/*", and lists of them');
+  if (typeof pattern !== 'string') throw wrong('allowed are texts like "/rooms/:name", and lists of them');
   if (!pattern.startsWith('/')) throw wrong('it must begin with "/"');
   if (/[?#]/.test(pattern)) throw wrong('it must not have a query or a fragment');
+  const params = new Set<string>();
+  let unnamed = 0;
   return pattern
     .slice(1)
     .split('/')
     .map((segment) => {
-      if (segment === '*') return undefined;
+      const param = segment === '*' ? String(unnamed++) : NAMED.exec(segment)?.[1];
+      if (param !== undefined) {
+        if (params.has(param)) throw wrong(`give each parameter a name of its own: ":${param}" is there twice`);
+        params.add(param);
+        return { param };
+      }
       if (segment.includes('*')) throw wrong('"*" must be a whole segment');
-      if (NAMED.test(segment)) throw wrong(`write "*" for a segment that may be anything, not ${show(segment)}`);
-      const decoded = decode(segment);
-      if (decoded === undefined) throw wrong('it must have valid percent-encoding');
-      return decoded;
+      if (FOREIGN.test(segment))
+        throw wrong(`write ":name" or "*" for a segment that may be anything, not ${show(segment)}`);
+      const text = decode(segment);
+      if (text === undefined) throw wrong('it must have valid percent-encoding');
+      return { text };
     });
 }
 
 /** The parameters of a path, or `undefined` if it does not match. */
-function match(pattern: readonly Segment[], segments: readonly string[]): readonly string[] | undefined {
+function match(pattern: readonly Segment[], segments: readonly string[]): PathParams | undefined {
   if (pattern.length !== segments.length) return undefined;
-  const params: string[] = [];
+  let params: Record<string, string> | undefined;
   for (const [index, expected] of pattern.entries()) {
     const segment = decode(segments[index] ?? '');
-    if (expected === undefined && segment !== undefined && segment !== '') params.push(segment);
-    else if (expected === undefined || segment !== expected) return undefined;
+    if ('text' in expected) {
+      if (segment !== expected.text) return undefined;
+    } else {
+      if (segment === undefined || segment === '') return undefined;
+      params ??= {};
+      params[expected.param] = segment;
+    }
   }
-  return params.length === 0 ? NO_PARAMS : params;
+  return params ?? NO_PARAMS;
 }
 
 /**
  * Compiles a listener's `path`.
  *
- * Segments are compared percent-decoded, `*` is exactly one segment that is not empty, and nothing is normalised: `/a`
- * and `/a/` differ, `..` is a segment like any other. A parameter may hold a `/` that came as `%2F`. Of several
- * patterns the first that matches counts.
+ * Segments are compared percent-decoded, `:name` and `*` are exactly one segment that is not empty, and nothing is
+ * normalised: `/a` and `/a/` differ, `..` is a segment like any other. A parameter may hold a `/` that came as `%2F`. A
+ * segment whose percent-encoding is malformed matches nothing. Of several patterns the first that matches counts.
  *
- * @returns a function from a path, without query, to the segments that `*` stood for; `undefined` if it does not match.
- * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment,
- *   or a named parameter, `:id` say: where that is meant as it is, its first character is written percent-encoded.
+ * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment, a
+ *   parameter twice, or one as other routers write it, `{id}` say: where a segment like that or like `:id` is meant as it
+ *   is, its first character is written percent-encoded.
  */
-export function compilePath(
-  path: string | readonly string[] | undefined,
-): (path: string) => readonly string[] | undefined {
+export function compilePath(path: string | readonly string[] | undefined): PathMatcher {
   if (path === undefined) return () => NO_PARAMS;
   const patterns = (isList(path) ? readList(path, 'listen: path', 'texts') : [path]).map(parse);
   if (patterns.length === 0) throw wrongOption('listen: path', 'is an empty list; it must have at least one pattern');

@@ -1,5 +1,7 @@
 import type { HandshakeRequest } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
+import type { PathParams } from '../api/path-params.js';
+import type { PathMatcher } from './path.js';
 import { pathOf, requestTarget } from './request-target.js';
 
 /** RFC 6750 section 2.1: one token68 after the scheme, which is case-insensitive (RFC 9110 section 11.1). */
@@ -67,16 +69,16 @@ export class RequestView implements ConnectionRequest {
   #headers: HandshakeRequest['headers'] | string;
   readonly remoteAddress: string | undefined;
   readonly isSecure: boolean;
-  readonly params: readonly string[];
+  readonly #match: PathMatcher;
   #query: URLSearchParams | undefined;
 
-  constructor({ method, url, headers, remoteAddress, isSecure }: HandshakeRequest, params: readonly string[]) {
+  constructor({ method, url, headers, remoteAddress, isSecure }: HandshakeRequest, match: PathMatcher) {
     this.method = method;
     this.url = url;
     this.#headers = headers;
     this.remoteAddress = remoteAddress;
     this.isSecure = isSecure;
-    this.params = params;
+    this.#match = match;
   }
 
   get headers(): HandshakeRequest['headers'] {
@@ -87,6 +89,11 @@ export class RequestView implements ConnectionRequest {
   /** Makes it small, once the handshake is over: fields that served the handshake only are dropped. */
   pack(): void {
     this.#headers = packed(this.headers);
+  }
+
+  /** Read from the URL each time: none is kept. */
+  get params(): PathParams {
+    return this.#match(requestTarget(this.url)?.path ?? '') ?? {};
   }
 
   get path(): string {
@@ -133,8 +140,8 @@ function cookieValue(raw: string): string {
  * Makes the request that handlers and `authenticate` see. It keeps no more than the handshake's own values; path,
  * query, and cookies are read from them when asked for.
  *
- * @param params the segments that `*` stood for in the listener's path.
+ * @param match reads the parameters of the listener's path.
  */
-export function createConnectionRequest(handshake: HandshakeRequest, params: readonly string[]): RequestView {
-  return new RequestView(handshake, params);
+export function createConnectionRequest(handshake: HandshakeRequest, match: PathMatcher): RequestView {
+  return new RequestView(handshake, match);
 }

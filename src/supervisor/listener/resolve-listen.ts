@@ -3,7 +3,7 @@ import type { HandshakeRequest, ListenTarget, WireOptions } from '../../transpor
 import type { Shutdown } from '../api/child-spec.js';
 import type { ConnectionRequest, Handler } from '../api/connection.js';
 import type { Limits, Liveness } from '../api/limits.js';
-import type { Authenticate, ListenOptions } from '../api/listener.js';
+import type { Authenticate, ListenOptions, ListenPath } from '../api/listener.js';
 import type { Restart } from '../api/restart.js';
 import { readOptions, show, wrongOption } from '../options/option-rules.js';
 import { resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from '../options/options.js';
@@ -12,7 +12,7 @@ import { checkFunction, checkId } from '../options/resolve-common.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';
 import { compileHosts } from './host.js';
 import { compileOrigin } from './origin.js';
-import { compilePath } from './path.js';
+import { compilePath, type PathMatcher } from './path.js';
 
 /** A listener's options, checked and compiled. */
 export interface ListenSettings {
@@ -21,7 +21,7 @@ export interface ListenSettings {
   readonly shutdown: Shutdown | undefined;
   readonly target: ListenTarget;
   readonly unmatched: 'pass' | 'refuse';
-  readonly matchPath: (path: string) => readonly string[] | undefined;
+  readonly matchPath: PathMatcher;
   readonly isHostAllowed: (request: HandshakeRequest) => boolean;
   readonly isOriginAllowed: (request: ConnectionRequest) => boolean;
   readonly chooseProtocol: (offered: readonly string[], request: ConnectionRequest) => string | undefined;
@@ -52,7 +52,7 @@ const KEYS = [
   'handler',
 ] as const satisfies readonly (keyof ListenOptions)[];
 
-function targetOf<Data>({ port, host, server }: ListenOptions<Data>): ListenTarget {
+function targetOf({ port, host, server }: Pick<ListenOptions, 'port' | 'host' | 'server'>): ListenTarget {
   if (port !== undefined && server !== undefined)
     throw wrongOption('listen: server', 'is given together with port; give one of them only');
   if (host !== undefined && port === undefined)
@@ -90,7 +90,7 @@ function checkedChoice(chosen: unknown, offered: readonly string[]): string | un
   return offered.includes(chosen) ? chosen : undefined;
 }
 
-function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): ListenSettings['chooseProtocol'] {
+function protocolChooser(protocols: ListenOptions['protocols']): ListenSettings['chooseProtocol'] {
   if (protocols === undefined) return () => undefined;
   if (typeof protocols === 'function') {
     return (offered, request) =>
@@ -105,8 +105,8 @@ function protocolChooser<Data>(protocols: ListenOptions<Data>['protocols']): Lis
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
-export function resolveListen<Data>(
-  given: ListenOptions<Data>,
+export function resolveListen<Data, Path extends ListenPath>(
+  given: ListenOptions<Data, Path>,
   defaults: SupervisorSettings,
   nextId: () => string,
 ): ListenSettings {
@@ -132,7 +132,7 @@ export function resolveListen<Data>(
     limits,
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
     wireOptions: { maxPayloadBytes, maxFragments, perMessageDeflate },
-    authenticate,
+    authenticate: authenticate as Authenticate<unknown> | undefined,
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
   };

@@ -47,7 +47,7 @@ describe('an opening handshake is answered with', () => {
     expect(upgrade.protocol).toBe('b');
     const [connection] = connections;
     expect(connection).toMatchObject({ role: 'accepted', state: 'open', protocol: 'b', childId: 'listener-1' });
-    expect(connection?.request).toMatchObject({ path: '/rooms/blue', params: ['blue'] });
+    expect(connection?.request).toMatchObject({ path: '/rooms/blue', params: { 0: 'blue' } });
     expect([...supervisor.connections.values()]).toEqual([connection]);
   });
 

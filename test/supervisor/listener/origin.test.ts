@@ -7,7 +7,7 @@ import { OptionError } from '../../../src/transport/errors.js';
 function requestFrom(origin: string | readonly string[] | undefined, host?: string, isSecure = false) {
   return createConnectionRequest(
     { method: 'GET', url: '/', headers: { origin, host }, remoteAddress: undefined, isSecure },
-    [],
+    () => undefined,
   );
 }
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { compilePath, type PathMatcher } from '../../../src/supervisor/listener/path.js';
 import { createConnectionRequest, fieldOf } from '../../../src/supervisor/listener/request.js';
 import type { HandshakeRequest } from '../../../src/transport/transport.js';
 
 function requestWith(
   { url = '/', headers = {} }: Partial<Pick<HandshakeRequest, 'url' | 'headers'>> = {},
-  params: readonly string[] = [],
+  match: PathMatcher = compilePath(undefined),
 ) {
-  return createConnectionRequest({ method: 'GET', url, headers, remoteAddress: '127.0.0.1', isSecure: false }, params);
+  return createConnectionRequest({ method: 'GET', url, headers, remoteAddress: '127.0.0.1', isSecure: false }, match);
 }
 
-test("keeps the handshake's values, and the path's parameters", () => {
+test("keeps the handshake's values, and reads the path's parameters when they are asked for", () => {
   const handshake = {
     method: 'GET',
     url: '/rooms/den?a=1',
@@ -17,7 +18,9 @@ test("keeps the handshake's values, and the path's parameters", () => {
     remoteAddress: '192.0.2.1',
     isSecure: true,
   };
-  expect(createConnectionRequest(handshake, ['den'])).toMatchObject({ ...handshake, params: ['den'] });
+  const request = createConnectionRequest(handshake, compilePath('/rooms/:name'));
+  expect(request).toMatchObject({ ...handshake, params: { name: 'den' } });
+  expect(Object.keys(request)).not.toContain('params');
 });
 
 test.each([
@@ -123,8 +126,8 @@ test('packed, it still has every field that is of use, and no longer those that 
     connection: 'Upgrade',
   };
   const request = createConnectionRequest(
-    { method: 'GET', url: '/a?b=c', headers, remoteAddress: '192.0.2.1', isSecure: false },
-    ['p'],
+    { method: 'GET', url: '/p?b=c', headers, remoteAddress: '192.0.2.1', isSecure: false },
+    compilePath('/:name'),
   );
   request.pack();
   expect(request.headers).toEqual({
@@ -138,6 +141,6 @@ test('packed, it still has every field that is of use, and no longer those that 
     'example.com',
     '2',
     'c',
-    ['p'],
+    { name: 'p' },
   ]);
 });

@@ -65,7 +65,7 @@ test.each<[Partial<ListenOptions>, object]>([
 });
 
 describe('the subprotocol that a function picks', () => {
-  const request = createConnectionRequest(new FakeUpgrade().request, []);
+  const request = createConnectionRequest(new FakeUpgrade().request, () => undefined);
   const choose = (pick: (offered: readonly string[]) => unknown) =>
     resolve({ protocols: pick as never }).chooseProtocol(['a', 'b'], request);
 
