@@ -88,7 +88,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     receiveFrom(wire, this);
   }
 
-  /** Gives an event to the machine; one at a time, in order. */
+  /** Gives an event to the machine, which takes one at a time, in order. */
   dispatch(event: ConnectionEvent): void {
     dispatch(this, event);
   }
@@ -114,7 +114,6 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get mail(): ConnectionEvent[] | undefined {
     return this.lazyIfMade?.mail;
   }
-
   set mail(mail: ConnectionEvent[] | undefined) {
     this.lazy.mail = mail;
   }
@@ -143,6 +142,9 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   }
   get bufferedBytes(): number {
     return this.wire?.bufferedBytes ?? 0;
+  }
+  get latencyMs(): number | undefined {
+    return this.wire?.latencyMs;
   }
 
   get report(): CloseReport | undefined {
@@ -195,12 +197,8 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   writable(options?: WaitOptions): Promise<void> {
     return writable(this, options);
   }
-
   ping(options?: WaitOptions): Promise<number> {
     return ping(this, options);
-  }
-  get latencyMs(): number | undefined {
-    return this.wire?.latencyMs;
   }
 
   close(code = 1000, reason = ''): void {
