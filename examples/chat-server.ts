@@ -10,7 +10,7 @@ import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { jwtVerify, SignJWT } from 'jose';
-import { broadcast, type Connection, createSupervisor, Group, refuse, type Supervisor } from 'wirekeeper';
+import { broadcast, type Connection, createSupervisor, type Frame, Group, refuse, type Supervisor } from 'wirekeeper';
 
 /** What the token says about a member: the type of `connection.data`. */
 interface Member {
@@ -50,9 +50,9 @@ class Rooms {
 }
 
 /** What a peer sends is anything at all until it has been checked. */
-function saidIn(text: string): Said | undefined {
+function saidIn(frame: Frame): Said | undefined {
   try {
-    const { type, text: said } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const { type, text: said } = frame.json() as Partial<Record<string, unknown>>;
     return type === 'say' && typeof said === 'string' && said.length <= 1_000 ? { type, text: said } : undefined;
   } catch {
     return undefined;
@@ -105,7 +105,7 @@ export async function start({ secret, port = 8080 }: { readonly secret: string; 
       rooms.notify(room, { type: 'joined', name }, connection);
       try {
         for await (const frame of connection) {
-          const said = saidIn(frame.text());
+          const said = saidIn(frame);
           if (said === undefined) return { code: 4400, reason: 'not a message of this chat' };
           rooms.notify(room, { type: 'said', name, text: said.text }, connection);
         }

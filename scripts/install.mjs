@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Whether a folder's packages are those of its lockfile: npm writes its own copy when it has installed. */
-export function isInstalled(folder) {
+function isInstalled(folder) {
   const [wanted, present] = ['package-lock.json', 'node_modules/.package-lock.json'].map((file) =>
     join(root, folder, file),
   );
