@@ -2,9 +2,9 @@ import yargs from 'yargs';
 import { OptionError } from '../index.js';
 import { diagramOptions, dialOptions, serveOptions } from './command-options.js';
 import { MACHINE_NAMES, type MachineName } from './diagram.js';
-import type { DialCommandOptions } from './dial.js';
-import { maskedWord } from './masked.js';
-import type { ServeOptions } from './serve.js';
+import type { DialCommandOptions } from './dial/dial.js';
+import { maskedWord } from './output/masked.js';
+import type { ServeOptions } from './serve/serve.js';
 
 /** What a command line asks for. */
 export type Command =

@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
 import { OptionError } from '../index.js';
-import { isPort } from './config.js';
+import { isPort } from './config/config.js';
+import { DEFAULT_PLACE } from './config/place.js';
 import { MACHINE_NAMES } from './diagram.js';
-import { ONCE_WAITS_MS } from './dial.js';
-import { DEFAULT_PLACE } from './place.js';
-import { SPREAD_MS } from './shutdown.js';
+import { ONCE_WAITS_MS } from './dial/dial.js';
+import { SPREAD_MS } from './serve/shutdown.js';
 
 const EXAMPLE_URL = `ws://${DEFAULT_PLACE.host}:${DEFAULT_PLACE.port}/echo`;
 

@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 import { parseCommandLine } from './command-line.js';
 import { diagram } from './diagram.js';
-import { dial } from './dial.js';
-import { failureOf } from './failure.js';
-import { maskedText } from './masked.js';
-import { atMost, FLUSH_WITHIN_MS } from './outlet.js';
-import { serve } from './serve.js';
-import type { Terminal } from './terminal.js';
-import { visibleLines } from './visible.js';
+import { dial } from './dial/dial.js';
+import { maskedText } from './output/masked.js';
+import { visibleLines } from './output/visible.js';
+import { failureOf } from './process/failure.js';
+import { atMost, FLUSH_WITHIN_MS } from './process/outlet.js';
+import type { Terminal } from './process/terminal.js';
+import { serve } from './serve/serve.js';
 
 /** Runs one command line to its end, and returns the exit status. Never rejects: what went wrong is on stderr. */
 export async function run(args: readonly string[], version: string, terminal: Terminal): Promise<number> {

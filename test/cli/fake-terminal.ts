@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
+import type { Terminal } from '../../src/cli/process/terminal.js';
 import { run } from '../../src/cli/run.js';
-import type { Terminal } from '../../src/cli/terminal.js';
 
 /** Longer than anything here takes; what has not been said by then is said to be missing. */
 const SAID_WITHIN_MS = 4_000;

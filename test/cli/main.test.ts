@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ONE_SIGNAL_WITHIN_MS } from '../../src/cli/deliberate.js';
-import { listenOn, stopListening } from '../../src/cli/place.js';
+import { listenOn, stopListening } from '../../src/cli/config/place.js';
+import { ONE_SIGNAL_WITHIN_MS } from '../../src/cli/process/deliberate.js';
 import { type Child, Compiled } from './compiled.js';
 import { RawClient, request } from './raw-client.js';
 

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { ListenError } from '../../index.js';
+import { messageOf } from '../process/message-of.js';
+
+/** Where a service listens. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where the service listens unless it is told otherwise: what has no login is for this machine only. */
+export const DEFAULT_PLACE: Place = { host: '127.0.0.1', port: 8080 };
+
+/** Addresses that mean every interface are none to connect to. */
+const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
+/** The authority of a URL that leads to a place from this machine. */
+export function authorityOf({ host, port }: Place): string {
+  return `${EVERYWHERE[host] ?? (host.includes(':') ? `[${host}]` : host)}:${port}`;
+}
+
+/** What is wrong with a place, by the system's code. */
+const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
+  EADDRINUSE: ({ host, port }) => `port ${port} of ${host} is in use; choose another with --port`,
+  EACCES: ({ host, port }) => `port ${port} of ${host} may not be used; choose one above 1023 with --port`,
+  EADDRNOTAVAIL: ({ host }) => `host ${host} is no address of this machine; choose another with --host`,
+  ENOTFOUND: ({ host }) => `host ${host} cannot be found; choose another with --host`,
+};
+
+/**
+ * Has a server listen.
+ *
+ * @returns the port: of its own choice when 0 was asked for.
+ * @throws {ListenError} one sentence that says what to do.
+ */
+export async function listenOn(server: Server, place: Place): Promise<number> {
+  try {
+    server.listen({ host: place.host, port: place.port });
+    await once(server, 'listening');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const fault = FAULTS[code]?.(place) ?? `port ${place.port} of ${place.host} cannot be had: ${messageOf(cause)}`;
+    throw new ListenError(`${fault}${code === '' ? '' : ` (${code})`}.`, { cause });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : place.port;
+}
+
+/** Frees the port and ends what is left of plain HTTP. Upgraded sockets are no longer the server's. */
+export async function stopListening(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

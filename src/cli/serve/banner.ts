@@ -1,0 +1,45 @@
+import type { Config, ListenerConfig } from '../config/config.js';
+import { authorityOf, type Place } from '../config/place.js';
+
+const DOES: Readonly<Record<ListenerConfig['behaviour'], string>> = {
+  echo: 'sends every message back',
+  rooms: 'sends every message to the others of its room',
+  discard: 'reads every message and keeps none',
+};
+
+/** The URLs of a listener, with `*` where its paths have it. */
+export function urlsOf({ path }: ListenerConfig, place: Place): readonly string[] {
+  return (typeof path === 'string' ? [path] : path).map((one) => `ws://${authorityOf(place)}${one}`);
+}
+
+/** Lines to copy into a shell. */
+function tries(config: Config, place: Place, program: string): string[] {
+  const [url] = config.listeners
+    .flatMap((listener) => urlsOf(listener, place))
+    .map((pattern) => pattern.replaceAll('*', 'lobby'));
+  const dials = url === undefined ? [] : [`${program} dial ${url}`, `echo hello | ${program} dial --once ${url}`];
+  return [...dials, `curl -i http://${authorityOf(place)}/healthz`, `curl -i http://${authorityOf(place)}/readyz`];
+}
+
+/** What a person who has just started the service wants to know: where it is, and what to try. */
+export function banner(config: Config, place: Place, program: string): string {
+  const rows = config.listeners.flatMap((listener) =>
+    urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const),
+  );
+  const width = Math.max(0, ...rows.map(([url]) => url.length));
+  return [
+    `wirekeeper listens on http://${authorityOf(place)}`,
+    '',
+    ...rows.map(([url, does]) => `  ${url.padEnd(width)}  ${does}`),
+    ...config.dialers.map(
+      ({ id, url }) => `  ${id === undefined ? 'A dialer' : `Dialer ${id}`} keeps a connection to ${url}`,
+    ),
+    '',
+    'Try, in another terminal:',
+    ...tries(config, place, program).map((line) => `  ${line}`),
+    '',
+    'Ctrl-C closes every connection and ends the service; a second one does not wait for slow peers.',
+    '',
+    '',
+  ].join('\n');
+}

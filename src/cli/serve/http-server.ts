@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Listener, Supervisor } from '../../index.js';
+import { isMeantFor } from '../config/host-names.js';
+
+/** How long a client may take to send its request's header, in ms. Node's own default is a minute. */
+const HEADERS_WITHIN_MS = 10_000;
+
+/** How often Node looks for clients beyond that, in ms. Its own default is half a minute. */
+const CHECK_EVERY_MS = 1000;
+
+/** A listener, and the paths it was made for. */
+export interface Route {
+  readonly paths: readonly string[];
+  readonly listener: Listener;
+}
+
+/** An answer to a plain HTTP request. */
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A request target that is an absolute URL names the host as well, in place of the Host header (RFC 9112 section
+ * 3.2.2).
+ */
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const target = url.replace(ABSOLUTE, '');
+  return (target.startsWith('/') ? target : `/${target}`).split('?', 1)[0] ?? target;
+}
+
+function authorityOf({ url = '/', headers }: IncomingMessage): string | undefined {
+  return ABSOLUTE.exec(url)?.[1] ?? headers.host;
+}
+
+/**
+ * Whether a request asks for WebSocket, among other protocols maybe. Node hands those that ask for HTTP/2 to upgrade
+ * listeners, too.
+ */
+function asksForWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  return upgrade.split(',').some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
+}
+
+/** Whether a path has the shape of a pattern. What a segment may hold that `*` or `:name` stands for its listener decides. */
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const segments = path.split('/');
+  return (
+    wanted.length === segments.length && wanted.every((segment, i) => /^[*:]/.test(segment) || segment === segments[i])
+  );
+}
+
+function routeOf(routes: readonly Route[], path: string): Route | undefined {
+  return routes.find(({ paths }) => paths.some((pattern) => matches(pattern, path)));
+}
+
+/** Liveness: an orchestrator restarts what is not healthy. A service that stops is still healthy. */
+function health({ state }: Supervisor): Answer {
+  return state === 'failed'
+    ? { status: 503, body: { status: 'failed' } }
+    : { status: 200, body: { status: 'ok', state } };
+}
+
+/** Readiness: a load balancer sends nothing new to what is not ready. */
+function readiness({ isReady, state }: Supervisor): Answer {
+  return { status: isReady ? 200 : 503, body: { ready: isReady, state } };
+}
+
+function answerTo(
+  request: IncomingMessage,
+  supervisor: Supervisor,
+  routes: readonly Route[],
+  hosts: readonly string[] | undefined,
+): Answer {
+  if (!isMeantFor(hosts, authorityOf(request))) return { status: 421, body: { error: 'this host is not served here' } };
+  const path = pathOf(request);
+  const probe = { '/healthz': health, '/readyz': readiness }[path];
+  if (probe !== undefined) {
+    if (request.method === 'GET' || request.method === 'HEAD') return probe(supervisor);
+    return { status: 405, body: { error: 'method not allowed' }, headers: { allow: 'GET, HEAD' } };
+  }
+  if (routeOf(routes, path) === undefined) return { status: 404, body: { error: 'not found' } };
+  return {
+    status: 426,
+    body: { error: 'this path speaks WebSocket only' },
+    headers: { connection: 'upgrade', upgrade: 'websocket' },
+  };
+}
+
+function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** The response to a request that Node took for an upgrade; it ends the connection. */
+function responseTo(request: IncomingMessage): ServerResponse {
+  const { socket } = request;
+  socket.on('error', () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => socket.destroySoon());
+  return response;
+}
+
+/**
+ * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An
+ * upgrade that is nobody's goes to the first listener, which refuses it with 404 and says so in the log. Plain requests
+ * that are not meant for one of `hosts` are answered with 421, and reported; upgrades their listener judges.
+ */
+export function createHttpServer(
+  supervisor: Supervisor,
+  routes: readonly Route[],
+  hosts: readonly string[] | undefined,
+  onMisdirected: (request: IncomingMessage) => void,
+): Server {
+  const respond = (request: IncomingMessage, response: ServerResponse) => {
+    const answer = answerTo(request, supervisor, routes, hosts);
+    send(response, answer);
+    if (answer.status === 421) onMisdirected(request);
+  };
+  const server = createServer(
+    { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    respond,
+  );
+  const [first] = routes;
+  if (first !== undefined) {
+    server.on('upgrade', (request, socket, head) => {
+      if (asksForWebSocket(request))
+        (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head);
+      else respond(request, responseTo(request));
+    });
+  }
+  return server;
+}

@@ -1,0 +1,155 @@
+import { createSupervisor, type Supervisor } from '../../index.js';
+import { dialerHandler, listenerHandler } from '../config/behaviours.js';
+import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
+import { hostsOf } from '../config/host-names.js';
+import { located } from '../config/located.js';
+import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from '../config/place.js';
+import { readConfig } from '../config/read-config.js';
+import { entry, entryOf, misdirected } from '../output/entry.js';
+import { createLog, type Log } from '../output/log.js';
+import { MASKED, UNMASKED } from '../output/masked.js';
+import { deliberate } from '../process/deliberate.js';
+import { statusOfService } from '../process/exit-status.js';
+import { stackOf } from '../process/failure.js';
+import { messageOf } from '../process/message-of.js';
+import type { Terminal } from '../process/terminal.js';
+import { banner, urlsOf } from './banner.js';
+import { createHttpServer, type Route } from './http-server.js';
+import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
+
+/** The options of `wirekeeper serve`. */
+export interface ServeOptions extends ShutdownOptions {
+  /** A configuration file; without one, the default listeners. */
+  readonly config?: string | undefined;
+  /** Overrides the configuration's. */
+  readonly port?: number | undefined;
+  /** Overrides the configuration's. */
+  readonly host?: string | undefined;
+  /** Hosts that requests may be meant for, beside those of loopback; `*` for any. Overrides the configuration's. */
+  readonly hostNames?: readonly string[] | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Whether URLs and errors are shown as they are. Default false. */
+  readonly showSecrets?: boolean;
+}
+
+/**
+ * Runs the service until a signal, upon which it drains, or its own failure ends it. Another signal terminates the connections that are
+ * still open.
+ *
+ * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed, or something was thrown that nobody
+ * caught.
+ * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens;
+ * {ListenError} when the port cannot be had.
+ */
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const drain = drainOptionsOf(options);
+  const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
+  const { limits, liveness } = config;
+  const supervisor = await located(options.config, '', () => createSupervisor({ name: 'service', limits, liveness }));
+  const log = createLog(terminal, { ...options, wallNow: Date.now });
+  const offSignal = terminal.onSignal(deliberate(shutdownOf(supervisor, drain), terminal.now));
+  let isFaulty = false;
+  // Nobody knows what state the process is in, and its clients are owed a Close all the same.
+  const offUncaught = terminal.onUncaught((thrown) => {
+    isFaulty = true;
+    const text = `uncaught, so the service ends: ${messageOf(thrown)}`;
+    log.write(
+      entry('process.uncaught', 'error', { text, fields: { error: thrown, stack: stackOf(thrown) }, isTrouble: true }),
+    );
+    if (supervisor.state === 'running') void supervisor.drain(drain);
+  });
+  try {
+    await run(supervisor, config, options, log, terminal.program);
+  } catch (error) {
+    // A signal that comes while the service starts stops the start as well.
+    if (supervisor.state === 'running') throw error;
+  } finally {
+    await supervisor.stop(RESTART);
+    await log.flushed();
+    offUncaught();
+    offSignal();
+  }
+  return isFaulty ? 1 : statusOfService(await supervisor.ended);
+}
+
+/** Starts everything, and stays until the supervisor has ended. */
+async function run(
+  supervisor: Supervisor,
+  config: Config,
+  options: ServeOptions,
+  log: Log,
+  program: string,
+): Promise<void> {
+  const wanted: Place = {
+    host: options.host ?? config.host ?? DEFAULT_PLACE.host,
+    port: options.port ?? config.port ?? DEFAULT_PLACE.port,
+  };
+  const hosts = hostsOf(wanted.host, options.hostNames ?? config.hostNames ?? []);
+  const routes: Route[] = [];
+  for (const [i, listener] of config.listeners.entries()) {
+    routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener, hosts)));
+  }
+  // Dialers are checked now, and dial once the port is had: a service that cannot start bothers no peer.
+  let letDial = (): void => {};
+  const mayDial = new Promise<void>((resolve) => {
+    letDial = resolve;
+  });
+  for (const [i, dialer] of config.dialers.entries()) {
+    await located(options.config, `dialers[${i}]`, () => startDialer(supervisor, dialer, mayDial, log));
+  }
+  const masking = options.showSecrets === true ? UNMASKED : MASKED;
+  const server = createHttpServer(supervisor, routes, hosts, (request) => log.write(misdirected(request, masking)));
+  const place: Place = { ...wanted, port: await listenOn(server, wanted) };
+  try {
+    server.on('error', (error) =>
+      log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })),
+    );
+    announce(config, place, options, log, program);
+    supervisor.events$.subscribe((event) => {
+      const worth = entryOf(event, masking);
+      if (worth !== undefined) log.write(worth);
+    });
+    letDial();
+    await supervisor.ended;
+  } finally {
+    await stopListening(server);
+  }
+}
+
+async function startListener(
+  supervisor: Supervisor,
+  { behaviour, ...settings }: ListenerConfig,
+  hosts: readonly string[] | undefined,
+): Promise<Route> {
+  const listener = await supervisor.listen<unknown>({ ...settings, hosts, handler: listenerHandler(behaviour) });
+  return { listener, paths: typeof settings.path === 'string' ? [settings.path] : settings.path };
+}
+
+function startDialer(
+  supervisor: Supervisor,
+  { behaviour, url, ...settings }: DialerConfig,
+  mayDial: Promise<void>,
+  log: Log,
+): void {
+  const dialer = supervisor.dial({
+    ...settings,
+    url: () => mayDial.then(() => url),
+    handler: dialerHandler(behaviour, ({ data, isBinary }) => {
+      const content = isBinary ? `base64:${data.toString('base64')}` : data.toString();
+      const fields = { childId: dialer.id, ...(isBinary ? { base64: data.toString('base64') } : { text: content }) };
+      log.write(entry('frame', 'frame', { about: dialer.id, text: content, fields, isData: true }));
+    }),
+  });
+}
+
+function announce(config: Config, place: Place, { json, quiet }: ServeOptions, log: Log, program: string): void {
+  const http = `http://${authorityOf(place)}`;
+  if (json)
+    log.write(
+      entry('service.listening', 'listening', {
+        fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) },
+      }),
+    );
+  else if (!quiet) log.print(banner(config, place, program));
+}

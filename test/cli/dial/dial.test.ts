@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import {
+  type ConnectionRequest,
+  createSupervisor,
+  type Handler,
+  type ListenOptions,
+  refuse,
+} from '../../../src/index.js';
+import { start } from '../fake-terminal.js';
+import { muteServer } from '../mute-server.js';
+
+async function serverOf(handler: Handler<unknown>, options: Partial<ListenOptions<unknown>> = {}) {
+  const supervisor = createSupervisor();
+  const { address } = await supervisor.listen<unknown>({ port: 0, host: '127.0.0.1', handler, ...options });
+  return { url: `ws://127.0.0.1:${address?.port}/`, [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose]() };
+}
+
+const echo: Handler<unknown> = async (connection) => {
+  for await (const frame of connection) connection.send(frame);
+};
+
+test('lines become messages, messages become lines; the end of stdin closes', async () => {
+  await using server = await serverOf(echo);
+  const { terminal, status } = start('dial', server.url);
+  terminal.stdin.end('one\ntwo\nünï');
+  expect(await status).toBe(0);
+  expect(terminal.stdout.lines).toEqual(['one', 'two', 'ünï']);
+  expect(terminal.stderr.lines).toEqual([`* dialing ${server.url}`, '* open', expect.stringMatching(/^\* .*1000/)]);
+  expect(terminal.hasListeners).toBe(false);
+});
+
+test('--json tells everything on stdout, in order', async () => {
+  await using server = await serverOf(echo);
+  const { terminal, status } = start('dial', '--json', server.url);
+  terminal.stdin.write('hello\n');
+  await terminal.stdout.said(/"frame"/);
+  terminal.stdin.end();
+  expect(await status).toBe(0);
+  const objects = terminal.stdout.lines.map((line) => JSON.parse(line) as { type: string; status?: string });
+  expect(objects.map(({ type, status: to }) => to ?? type)).toEqual([
+    'dialing',
+    'up',
+    'frame',
+    'stopping',
+    'report',
+    'stopped',
+  ]);
+  expect(objects[4]).toMatchObject({
+    sentence: expect.any(String),
+    report: { code: 1000, wasClean: true, framesIn: 1, framesOut: 1 },
+  });
+  expect(terminal.stderr.text).toBe('');
+});
+
+test('gives the header fields, the origin and the subprotocols it is told to', async () => {
+  const requests: ConnectionRequest[] = [];
+  const authenticate = (request: ConnectionRequest) => {
+    requests.push(request);
+    return { data: undefined };
+  };
+  await using server = await serverOf(echo, { authenticate, origins: 'any', protocols: ['b'] });
+  const { terminal, status } = start(
+    'dial',
+    server.url,
+    '--header',
+    'Authorization: Bearer t',
+    '--origin',
+    'https://o.example',
+    '--protocol',
+    'a',
+    '--protocol',
+    'b',
+  );
+  terminal.stdin.end();
+  expect(await status).toBe(0);
+  expect(
+    requests.map((request) => [
+      request.bearerToken(),
+      request.header('origin'),
+      request.header('sec-websocket-protocol'),
+    ]),
+  ).toEqual([['t', 'https://o.example', 'a,b']]);
+  expect(terminal.stderr.text).toContain('open, speaking b\n');
+});
+
+test('a refusal is status 1, and named', async () => {
+  await using server = await serverOf(echo, { authenticate: () => refuse(400) });
+  const { terminal, status } = start('dial', '--json', server.url);
+  expect(await status).toBe(1);
+  expect(terminal.stdout.text).toContain('"httpStatus":400');
+});
+
+test('a signal closes with 1000, also while stdin is open', async () => {
+  await using server = await serverOf(echo);
+  const { terminal, status } = start('dial', server.url);
+  terminal.stdin.write('hello\n');
+  await terminal.stdout.said(/hello/);
+  terminal.raise();
+  expect(await status).toBe(0);
+});
+
+test('a signal ends the wait for a server that is not there, with status 1', async () => {
+  const server = await serverOf(echo);
+  await server[Symbol.asyncDispose]();
+  const { terminal, status } = start('dial', server.url);
+  await terminal.stderr.said(/dialing again/);
+  terminal.raise();
+  expect(await status).toBe(1);
+});
+
+test('a second signal drops a server that does not answer the Close, with status 1', async () => {
+  await using server = await muteServer();
+  const { terminal, status } = start('dial', server.url);
+  await terminal.stderr.said(/open/);
+  terminal.raise();
+  await server.heard(8);
+  terminal.raise();
+  expect(await status).toBe(1);
+});
+
+test('a reader of stdout that goes away ends the conversation properly', async () => {
+  await using server = await serverOf(echo);
+  const { terminal, status } = start('dial', server.url);
+  await terminal.stderr.said(/open/);
+  terminal.stdout.destroy(new Error('write EPIPE'));
+  expect(await status).toBe(0);
+});
