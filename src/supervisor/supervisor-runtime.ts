@@ -125,7 +125,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   async startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle> {
     const plan = this.#maker.planChild(spec);
-    this.#checkRunning();
+    this.#checkRunning('startChild');
     return (await this.#supervision.start(plan)) as Handle;
   }
 
@@ -134,7 +134,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
   }
 
   async restartChild(id: string): Promise<Child> {
-    this.#checkRunning();
+    this.#checkRunning('restartChild');
     return this.#supervision.restart(id);
   }
 
@@ -146,13 +146,13 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
     options: ListenOptions<Data, Path>,
   ): Promise<Listener> {
     const plan = this.#maker.planListener(options);
-    this.#checkRunning();
+    this.#checkRunning('listen');
     return (await this.#supervision.start(plan)) as Listener;
   }
 
   dial(options: DialOptions): Dialer {
     const settings = this.#maker.dialSettings(options);
-    this.#checkRunning();
+    this.#checkRunning('dial');
     const dialer = this.#maker.newDialer(settings);
     const started = this.#supervision.startLater({ ...settings, start: () => this.#maker.runDialer(settings) }, dialer);
     // It fails only when a stop has come before its turn.
@@ -162,7 +162,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   async supervise(options: SuperviseOptions = {}): Promise<Supervisor> {
     const plan = this.#maker.planSupervisor(options);
-    this.#checkRunning();
+    this.#checkRunning('supervise');
     return (await this.#supervision.start(plan)) as Supervisor;
   }
 
@@ -239,8 +239,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
     };
   }
 
-  #checkRunning(): void {
+  /** @param call the call that asks for a child, for the message. */
+  #checkRunning(call: string): void {
     if (this.state !== 'running')
-      throw new EndedError(`supervisor ${this.name} is ${this.state}: it takes no more children.`);
+      throw new EndedError(`${call}: supervisor ${this.name} is ${this.state}; only a running one starts children.`);
   }
 }

@@ -195,6 +195,28 @@ describe('children', () => {
     expect(() => supervisor.dial({ url: 'ws://example.com/', handler })).toThrow(EndedError);
     await expect(supervisor.listen({ port: 0, handler })).rejects.toThrow(EndedError);
   });
+
+  test.each<[string, (supervisor: Supervisor) => unknown]>([
+    ['startChild', (supervisor) => supervisor.startChild({ start: (child) => child.supervise({}) })],
+    ['restartChild', (supervisor) => supervisor.restartChild('door')],
+    ['listen', (supervisor) => supervisor.listen({ port: 0, handler })],
+    ['dial', async (supervisor) => supervisor.dial({ url: 'ws://example.com/', handler })],
+    ['supervise', (supervisor) => supervisor.supervise()],
+  ])('%s after the stop names the call, the supervisor, and its state', async (call, start) => {
+    const { supervisor } = aSupervisor({ name: 'service' });
+    await supervisor.stop();
+    await expect(start(supervisor)).rejects.toThrow(
+      new EndedError(`${call}: supervisor service is stopped; only a running one starts children.`),
+    );
+  });
+
+  test('drain after the stop does so too', async () => {
+    const { supervisor } = aSupervisor({ name: 'service' });
+    await supervisor.stop();
+    await expect(supervisor.drain()).rejects.toThrow(
+      new EndedError('drain: supervisor service is stopped; only a running one can be drained.'),
+    );
+  });
 });
 
 test('stats count connections by state, endings by trigger, refusals by status, and frames', async () => {

@@ -15,17 +15,19 @@ const REASONS: readonly unknown[] = ['normal', 'shutdown', 'abnormal'] satisfies
 export function checkedRun(id: string, given: unknown): RunningChild {
   const where = `startChild: the start of child ${id} returned no running child`;
   if (typeof given !== 'object' || given === null)
-    throw new OptionError(`${where}: it is ${show(given)}; it must be an object.`);
+    throw new OptionError(`${where}: it is ${show(given)}; it must be an object.`, { option: 'start' });
   const run = given as RunningChild;
   const handle: unknown = read(() => run.handle, `${where}: handle`);
   if (typeof handle !== 'object' || handle === null)
-    throw new OptionError(`${where}: handle is ${show(handle)}; it must be an object.`);
+    throw new OptionError(`${where}: handle is ${show(handle)}; it must be an object.`, { option: 'start' });
   const kind: unknown = read(() => (handle as Child).kind, `${where}: handle.kind`);
   if (!KINDS.includes(kind))
-    throw new OptionError(`${where}: handle.kind is ${show(kind)}; allowed are ${KINDS.join(', ')}.`);
+    throw new OptionError(`${where}: handle.kind is ${show(kind)}; allowed are ${KINDS.join(', ')}.`, {
+      option: 'start',
+    });
   const exited: unknown = read(() => run.exited, `${where}: exited`);
   if (!read(() => isThenable(exited), `${where}: exited`))
-    throw new OptionError(`${where}: exited is ${show(exited)}; it must be a promise.`);
+    throw new OptionError(`${where}: exited is ${show(exited)}; it must be a promise.`, { option: 'start' });
   const ended = Promise.resolve(exited).then((exit) => exitOf(id, exit), crashed);
   for (const method of ['shutDown', 'terminate'] as const) checkMethod(run, method, where);
   if (read(() => run.conclude, `${where}: conclude`) !== undefined) checkMethod(run, 'conclude', where);
@@ -49,7 +51,7 @@ export function crashed(error: unknown): Exit {
 function checkMethod(run: RunningChild, method: 'shutDown' | 'terminate' | 'conclude', where: string): void {
   const value: unknown = read(() => run[method], `${where}: ${method}`);
   if (typeof value !== 'function')
-    throw new OptionError(`${where}: ${method} is ${show(value)}; it must be a function.`);
+    throw new OptionError(`${where}: ${method} is ${show(value)}; it must be a function.`, { option: 'start' });
 }
 
 /** Returns what `exited` resolved with; a value that is not an exit is a crash. */

@@ -210,6 +210,6 @@ export class Supervision {
   }
 
   #endedError(): EndedError {
-    return new EndedError(`supervisor ${this.#owner.name} has stopped: it starts no more children.`);
+    return new EndedError(`supervisor ${this.#owner.name} has stopped; it starts no children any more.`);
   }
 }

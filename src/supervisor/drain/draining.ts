@@ -42,7 +42,8 @@ export class Draining {
     const settings = resolveDrain(options);
     const { name, state, registry } = this.#supervisor;
     if (state === 'draining' && !settings.isPartial && this.#full !== undefined) return this.#full.report;
-    if (state !== 'running') throw new EndedError(`supervisor ${name} is ${state}: it begins no drain.`);
+    if (state !== 'running')
+      throw new EndedError(`drain: supervisor ${name} is ${state}; only a running one can be drained.`);
     settings.signal?.throwIfAborted();
     if (settings.isPartial) return this.#drainPart(new PartialDrain(settings, registry));
     const full = new FullDrain(settings, registry, {
