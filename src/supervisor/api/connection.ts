@@ -146,8 +146,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * Ping leaves after the messages sent before it. No answer is seen while the socket is paused. There is no payload to
    * choose, because the library numbers its Pings by their payload.
    *
-   * @throws {EndedError} when the connection is not open, or ends first; {DeadlineError} when `withinMs` has passed; the
-   * signal's reason when it aborts; {OptionError} for wrong options. All by rejection; the connection is as it was.
+   * @throws {EndedError} when the connection is not open, or ends first; {DeadlineError} when `withinMs` has passed;
+   * the signal's reason when it aborts; {OptionError} for wrong options. All by rejection; the connection is as it was.
    */
   ping(options?: WaitOptions): Promise<number>;
   /**

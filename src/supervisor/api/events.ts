@@ -7,8 +7,8 @@ import type { Intensity } from './restart.js';
 import type { SupervisorReport } from './supervisor.js';
 
 /**
- * What a supervisor reports through `events$`. A logger is one subscriber. A supervisor also publishes the events of its
- * child supervisors; `supervisor` is then the name of the supervisor that the event is about.
+ * What a supervisor reports through `events$`. A logger is one subscriber. A supervisor also publishes the events of
+ * its child supervisors; `supervisor` is then the name of the supervisor that the event is about.
  */
 export type SupervisorEvent =
   /** A listener accepts connections. */
