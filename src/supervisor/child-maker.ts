@@ -9,7 +9,7 @@ import { type ChildSupervisor, startChildSupervisor } from './children/child-sup
 import type { Supervision } from './children/supervision.js';
 import type { ConnectionRegistry } from './connection/connection-registry.js';
 import { DialLimiter } from './dialer/dial-limiter.js';
-import type { DialerParent } from './dialer/dialer-face.js';
+import type { DialerParent } from './dialer/dialer-parent.js';
 import { DialerRuntime } from './dialer/dialer-runtime.js';
 import { type DialSettings, resolveDial } from './dialer/resolve-dial.js';
 import type { AcceptingPause, ListenerParent } from './listener/listener-parent.js';
@@ -64,20 +64,21 @@ export class ChildMaker implements DialerParent, ListenerParent {
     return { id, restart, shutdown, start: ({ supervise }) => supervise(own) };
   }
 
-  /** @throws {OptionError} for a wrong option. */
-  dialSettings(options: DialOptions): DialSettings {
-    return resolveDial(options, this.#settings, () => this.#nextChildId('dialer'));
-  }
-
-  /** A dialer that is not started yet. */
-  newDialer(settings: DialSettings): DialerRuntime {
-    return new DialerRuntime(settings, this);
-  }
-
-  /** Starts a dialer, as the one that its users hold if there is one. */
-  runDialer(settings: DialSettings): RunningChild<Dialer> {
-    const held = this.#supervision.children.get(settings.id)?.heldHandle;
-    return (held instanceof DialerRuntime ? held : this.newDialer(settings)).run(settings);
+  /**
+   * Makes a dialer, and the plan by which it is started. Its spec may outlive it: a start after it was concluded makes
+   * a new one.
+   *
+   * @throws {OptionError} for a wrong option.
+   */
+  dialer(options: DialOptions): { readonly dialer: DialerRuntime; readonly plan: ChildPlan } {
+    const settings = this.#dialSettings(options);
+    const dialer = new DialerRuntime(settings, this);
+    let held = dialer;
+    const start = (): RunningChild<Dialer> => {
+      if (held.isConcluded) held = new DialerRuntime(settings, this);
+      return held.run(settings);
+    };
+    return { dialer, plan: { ...settings, start } };
   }
 
   /** Makes the context of one start: with it, a start of the user's own can start the kinds of children made here. */
@@ -86,7 +87,7 @@ export class ChildMaker implements DialerParent, ListenerParent {
     const context: StartContext = new StartContext(
       id,
       {
-        dial: (options) => this.runDialer(this.dialSettings({ ...options, id, restart })),
+        dial: (options) => this.#runDialer(this.#dialSettings({ ...options, id, restart })),
         listen: async (options) => this.#runListener(this.#listenSettings({ ...options, id, restart })),
         supervise: (options) => this.#runSupervisor(id, options, context),
       },
@@ -97,6 +98,16 @@ export class ChildMaker implements DialerParent, ListenerParent {
 
   stoppedByUser(child: Dialer | Listener): void {
     this.#supervision.stoppedByUser(child.id, child);
+  }
+
+  #dialSettings(options: DialOptions): DialSettings {
+    return resolveDial(options, this.#settings, () => this.#nextChildId('dialer'));
+  }
+
+  /** Starts a dialer for the user's own start: the one that its earlier start gave, if its users still hold that. */
+  #runDialer(settings: DialSettings): RunningChild<Dialer> {
+    const held = this.#supervision.children.get(settings.id)?.heldHandle;
+    return (held instanceof DialerRuntime ? held : new DialerRuntime(settings, this)).run(settings);
   }
 
   #listenSettings<Data, Path extends ListenPath>(options: ListenOptions<Data, Path>): ListenSettings {

@@ -151,12 +151,12 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
   }
 
   dial(options: DialOptions): Dialer {
-    const settings = this.#maker.dialSettings(options);
+    const { dialer, plan } = this.#maker.dialer(options);
     this.#checkRunning('dial');
-    const dialer = this.#maker.newDialer(settings);
-    const started = this.#supervision.startLater({ ...settings, start: () => this.#maker.runDialer(settings) }, dialer);
-    // It fails only when a stop has come before its turn.
-    started.catch(() => dialer.conclude({ id: dialer.id, reason: 'shutdown', report: undefined }));
+    // The start fails only when a stop has come before its turn.
+    this.#supervision
+      .startLater(plan, dialer)
+      .catch(() => dialer.conclude({ id: dialer.id, reason: 'shutdown', report: undefined }));
     return dialer;
   }
 

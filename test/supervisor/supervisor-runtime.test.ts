@@ -356,7 +356,17 @@ describe('a command from a subscriber of its events comes after the step that pu
     const stopped = supervisor.stop({ code: 1012 });
     expect(hasCommanded()).toBe(true);
     await settled();
-    expect(wire?.asked[0]).toBe('close 1012');
+    expect(wire?.asked).toEqual(['close 1012']);
+    wire?.tellClosing(1012);
+    wire?.tellClosed({ kind: 'closed' });
+    expect(await stopped).toMatchObject({ outcome: 'stopped', reason: 'normal' });
+    expect(supervisor.endings.map(({ outcome }) => outcome)).toEqual(['closed']);
+  });
+
+  test('supervisor.stopping: terminate(), which asks first and then cuts', async () => {
+    const { supervisor, wire } = await listening('supervisor.stopping', (stopping) => stopping.terminate());
+    const stopped = supervisor.stop({ code: 1012 });
+    expect(wire?.asked).toEqual(['close 1012', 'terminate']);
     wire?.tellClosed({ kind: 'terminated' });
     expect(await stopped).toMatchObject({ outcome: 'stopped', reason: 'normal' });
   });

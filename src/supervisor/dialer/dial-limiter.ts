@@ -1,30 +1,13 @@
 import type { Clock } from '../api/clock.js';
 import type { DialLimit } from '../api/limits.js';
 import type { Wheel, WheelSlot, WheelTask } from '../time/wheel.js';
-import { DialLine, type LinePlace } from './dial-line.js';
 import { DialPace } from './dial-pace.js';
-import { capsOf, DIAL_RANKS, type DialCaps, type DialRank, hasRoom, nextRank } from './dial-turns.js';
+import { capsOf, DIAL_PRIORITIES, type DialCaps, type DialPriority, hasRoom, nextPriority } from './dial-priority.js';
+import { HostRoundRobin, type RoundRobinEntry } from './host-round-robin.js';
 
 /**
- * Somebody's place in the line for dialing, and the right to dial once its turn has come. Used again for each attempt.
- */
-export class DialPermit implements LinePlace {
-  before: this | undefined;
-  after: this | undefined;
-  host = '';
-  rank: DialRank = 'first';
-  state: 'idle' | 'queued' | 'granted' = 'idle';
-  readonly onGranted: () => void;
-
-  /** @param onGranted is called when its turn has come; must not throw. */
-  constructor(onGranted: () => void) {
-    this.onGranted = onGranted;
-  }
-}
-
-/**
- * Lets dials begin, no faster than its limit allows. Those of one rank and one host are served first come, first
- * served; between ranks and hosts `dial-turns.ts` and the line decide. It has at most one task on the wheel, however
+ * Lets dials begin no faster than its limit allows. Dials of one priority to one host are first come, first served;
+ * between priorities `dial-priority.ts` decides, and hosts take turns. It has at most one task on the wheel, however
  * many wait, and giving up costs O(1).
  */
 export class DialLimiter implements WheelTask {
@@ -33,14 +16,14 @@ export class DialLimiter implements WheelTask {
   readonly #pace: DialPace;
   readonly #clock: Clock;
   readonly #wheel: Wheel;
-  readonly #lines: Readonly<Record<DialRank, DialLine<DialPermit>>> = {
-    returning: new DialLine(),
-    first: new DialLine(),
-    failing: new DialLine(),
+  readonly #queues: Readonly<Record<DialPriority, HostRoundRobin<DialPermit>>> = {
+    returning: new HostRoundRobin(),
+    first: new HostRoundRobin(),
+    failing: new HostRoundRobin(),
   };
-  readonly #underWay: Record<DialRank, number> = { returning: 0, first: 0, failing: 0 };
+  readonly #underWay: Record<DialPriority, number> = { returning: 0, first: 0, failing: 0 };
   readonly #underWayTo = new Map<string, number>();
-  readonly #passedOver: Record<DialRank, number> = { returning: 0, first: 0, failing: 0 };
+  readonly #passedOver: Record<DialPriority, number> = { returning: 0, first: 0, failing: 0 };
   #queued = 0;
   #isGranting = false;
 
@@ -51,40 +34,40 @@ export class DialLimiter implements WheelTask {
     this.#wheel = wheel;
   }
 
-  /** How many wait for their turn. */
+  /** The number of dials that wait for their turn. */
   get queued(): number {
     return this.#queued;
   }
 
-  /** How many have their permit and have not given it back. */
+  /** The number of dials that have their permit and have not given it back. */
   get inFlight(): number {
     return this.#underWay.returning + this.#underWay.first + this.#underWay.failing;
   }
 
   /**
-   * Stands in line, and is granted at once, within this call, if nothing is in the way.
+   * Adds a permit to the queue. It is granted within this call if nothing is in the way.
    *
-   * @param host where it is to dial, as far as that is known.
+   * @param host the host to dial, as far as that is known.
    */
-  request(permit: DialPermit, rank: DialRank, host: string): void {
+  request(permit: DialPermit, priority: DialPriority, host: string): void {
     permit.state = 'queued';
-    permit.rank = rank;
+    permit.priority = priority;
     permit.host = host;
-    this.#lines[rank].join(permit);
+    this.#queues[priority].add(permit);
     this.#queued += 1;
     this.#grant();
   }
 
-  /** Gives a permit back, or leaves the line. Does nothing for one that is idle. */
+  /** Takes a permit back, or removes it from the queue. Does nothing for one that is idle. */
   release(permit: DialPermit): void {
-    const { state, rank, host } = permit;
+    const { state, priority, host } = permit;
     if (state === 'idle') return;
     permit.state = 'idle';
     if (state === 'queued') {
-      this.#lines[rank].leave(permit);
+      this.#queues[priority].remove(permit);
       this.#queued -= 1;
     } else {
-      this.#count(rank, host, -1);
+      this.#count(priority, host, -1);
     }
     this.#grant();
   }
@@ -93,23 +76,23 @@ export class DialLimiter implements WheelTask {
     this.#grant();
   }
 
-  #count(rank: DialRank, host: string, by: 1 | -1): void {
-    this.#underWay[rank] += by;
+  #count(priority: DialPriority, host: string, by: 1 | -1): void {
+    this.#underWay[priority] += by;
     const count = (this.#underWayTo.get(host) ?? 0) + by;
     if (count === 0) this.#underWayTo.delete(host);
     else this.#underWayTo.set(host, count);
   }
 
-  /** Of each rank for which there is room, the one that is next. */
+  /** For each priority that has room, its next permit. */
   #ready(): DialPermit[] {
-    return DIAL_RANKS.flatMap((rank) =>
-      hasRoom(rank, this.#underWay, this.#caps) ? (this.#lines[rank].next(this.#mayDial) ?? []) : [],
+    return DIAL_PRIORITIES.flatMap((priority) =>
+      hasRoom(priority, this.#underWay, this.#caps) ? (this.#queues[priority].next(this.#mayDial) ?? []) : [],
     );
   }
 
   readonly #mayDial = (host: string): boolean => (this.#underWayTo.get(host) ?? 0) < this.#caps.perHost;
 
-  /** Grants as many as may begin now, and sets the timer for the next one if only the pace is in the way. */
+  /** Grants as many permits as may begin now, and schedules the next grant if only the pace is in the way. */
   #grant(): void {
     if (this.#isGranting) return;
     this.#isGranting = true;
@@ -125,19 +108,35 @@ export class DialLimiter implements WheelTask {
   }
 
   #grantOne(ready: readonly DialPermit[]): void {
-    const rank = nextRank(
-      ready.map((permit) => permit.rank),
+    const priority = nextPriority(
+      ready.map((permit) => permit.priority),
       this.#passedOver,
     );
-    const permit = ready.find((one) => one.rank === rank);
+    const permit = ready.find((one) => one.priority === priority);
     if (permit === undefined) return;
-    for (const { rank: other } of ready) this.#passedOver[other] = other === rank ? 0 : this.#passedOver[other] + 1;
-    this.#lines[permit.rank].take(permit);
+    for (const { priority: other } of ready)
+      this.#passedOver[other] = other === priority ? 0 : this.#passedOver[other] + 1;
+    this.#queues[permit.priority].take(permit);
     this.#queued -= 1;
-    this.#count(permit.rank, permit.host, 1);
+    this.#count(permit.priority, permit.host, 1);
     permit.state = 'granted';
     permit.onGranted();
-    // Noted when it has begun: what beginning took must not bring the next ones closer to it.
+    // Noted only now: if beginning took time, the next starts must not come closer to this one by that.
     this.#pace.started(this.#clock.now());
+  }
+}
+
+/** A dialer's place in the queue for dialing, and its right to dial once it has its turn. Used for all its attempts. */
+export class DialPermit implements RoundRobinEntry {
+  before: this | undefined;
+  after: this | undefined;
+  host = '';
+  priority: DialPriority = 'first';
+  state: 'idle' | 'queued' | 'granted' = 'idle';
+  readonly onGranted: () => void;
+
+  /** @param onGranted is called when it has its turn; must not throw. */
+  constructor(onGranted: () => void) {
+    this.onGranted = onGranted;
   }
 }

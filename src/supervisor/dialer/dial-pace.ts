@@ -1,25 +1,25 @@
-/** How much of its even pace may be caught up at once, in ms: timers come late. */
+/** How far an even pace may be caught up at once, in ms: timers come late. */
 const SLACK_MS = 10;
 
-/** The window in ms in which a tenth of `perSecond` may start at the most. */
+/** The window in ms in which at most a tenth of `perSecond` may start. */
 const TENTH_MS = 100;
 const SECOND_MS = 1000;
 
-/** Starts remembered before it is worth looking which of them are out of every window. */
+/** The number of remembered starts from which on old ones are looked for and forgotten. */
 const FORGET_FROM = 64;
 
 /**
- * When the next dial may start. Pure: time is an argument, in ms on one monotonic clock.
+ * Decides when the next dial may start. Pure: time is an argument, in ms on one monotonic clock.
  *
- * Three rules, all of them hard: starts are a `perSecond`-th of a second apart, save that what came late may be caught
- * up by 10 ms; no more than a tenth of `perSecond`, rounded up, in any 100 ms; no more than `perSecond` in any second.
- * An even pace alone would lose what late timers cost; windows alone would let whole bursts through.
+ * Three rules hold: starts are `1 / perSecond` seconds apart, except that late starts may be caught up by 10 ms; at most
+ * a tenth of `perSecond`, rounded up, start in any 100 ms; at most `perSecond` start in any second. An even pace alone
+ * would lose time to late timers; windows alone would let whole bursts through.
  */
 export class DialPace {
   readonly #perSecond: number;
   readonly #perTenth: number;
   readonly #spacingMs: number;
-  /** The starts of the last second at least, in order. */
+  /** The starts of at least the last second, in order. */
   #starts: number[] = [];
   #forgetAt = FORGET_FROM;
   /** When the next start would be due if all had been on time. */
@@ -32,7 +32,7 @@ export class DialPace {
     this.#spacingMs = SECOND_MS / perSecond;
   }
 
-  /** How long the next start has to wait, in ms; 0 if it need not. */
+  /** Returns how long the next start has to wait, in ms. */
   delay(now: number): number {
     const evenAt = this.#dueAt - SLACK_MS;
     return Math.max(
@@ -52,7 +52,7 @@ export class DialPace {
     this.#forgetAt = Math.max(FORGET_FROM, 2 * this.#starts.length);
   }
 
-  /** The start so many before the next one. */
+  /** The time of the start that is `count` before the next one. */
   #startBefore(count: number): number {
     return this.#starts.at(-count) ?? Number.NEGATIVE_INFINITY;
   }

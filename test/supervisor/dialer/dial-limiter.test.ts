@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DialLimit } from '../../../src/supervisor/api/limits.js';
 import { DialLimiter, DialPermit } from '../../../src/supervisor/dialer/dial-limiter.js';
-import type { DialRank } from '../../../src/supervisor/dialer/dial-turns.js';
+import type { DialPriority } from '../../../src/supervisor/dialer/dial-priority.js';
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 
@@ -12,7 +12,12 @@ function setup(limit: Partial<DialLimit> = {}) {
   });
   const limiter = new DialLimiter({ inFlight: 100, perSecond: 1_000, ...limit }, clock, wheel);
   const granted: { readonly name: number; readonly at: number }[] = [];
-  const enter = (name: number, onGranted = () => {}, rank: DialRank = 'first', host = 'example.com'): DialPermit => {
+  const enter = (
+    name: number,
+    onGranted = () => {},
+    rank: DialPriority = 'first',
+    host = 'example.com',
+  ): DialPermit => {
     const permit = new DialPermit(() => {
       granted.push({ name, at: clock.now() });
       onGranted();

@@ -9,7 +9,7 @@ type Past = Pick<DialAttempt, 'refresh' | 'lastReport' | 'previousUrl' | 'previo
  * What a dialer remembers of its attempts. What is good for one attempt counts as used only when an attempt has reached
  * the peer: a token endpoint that fails, or a name that is not resolved, uses nothing up.
  */
-export class DialMemory {
+export class AttemptHistory {
   /** The report of the newest connection that has ended. */
   lastReport: CloseReport | undefined;
   /** The last attempt that was dialed. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DialMemory } from '../../../src/supervisor/dialer/dial-memory.js';
+import { AttemptHistory } from '../../../src/supervisor/dialer/attempt-history.js';
 import type { CloseReport } from '../../../src/transport/close-report.js';
 import { aReport } from '../../support/reports.js';
 
@@ -14,7 +14,7 @@ const failed = (epoch: number) => unopened(epoch, 'dial-failed');
 const refused = (epoch: number) => ({ ...unopened(epoch, 'refused'), httpStatus: 401 });
 
 test('the first attempt knows of none before', () => {
-  expect(new DialMemory().begin(1)).toEqual({
+  expect(new AttemptHistory().begin(1)).toEqual({
     refresh: false,
     lastReport: undefined,
     previousUrl: undefined,
@@ -26,7 +26,7 @@ describe('a fresh credential', () => {
   test.each(['dial-failed', 'open-deadline', 'called-off'] as const)(
     'is still wanted after an attempt that came to nothing by %s',
     (trigger) => {
-      const memory = new DialMemory();
+      const memory = new AttemptHistory();
       memory.wantRefresh();
       memory.begin(2);
       expect(memory.ended(unopened(2, trigger))).toBe(false);
@@ -35,7 +35,7 @@ describe('a fresh credential', () => {
   );
 
   test('is used up by an attempt that is refused, which is told once', () => {
-    const memory = new DialMemory();
+    const memory = new AttemptHistory();
     memory.wantRefresh();
     memory.begin(2);
     expect(memory.ended(refused(2))).toBe(true);
@@ -43,7 +43,7 @@ describe('a fresh credential', () => {
   });
 
   test('is used up by an attempt that opens, and wanted again when a report calls for one', () => {
-    const memory = new DialMemory();
+    const memory = new AttemptHistory();
     memory.wantRefresh();
     memory.begin(2);
     expect(memory.reached(2)).toBe(true);
@@ -53,7 +53,7 @@ describe('a fresh credential', () => {
   });
 
   test('is not used up by an attempt that did not ask for one, nor wanted in a new run', () => {
-    const memory = new DialMemory();
+    const memory = new AttemptHistory();
     memory.begin(1);
     memory.wantRefresh();
     expect(memory.reached(1)).toBe(false);
@@ -63,7 +63,7 @@ describe('a fresh credential', () => {
 });
 
 test('where the last attempt went is known from those that were dialed, with what became of it', () => {
-  const memory = new DialMemory();
+  const memory = new AttemptHistory();
   memory.begin(1);
   memory.dialed(A, 1);
   memory.ended(refused(1));
@@ -80,7 +80,7 @@ test('where the last attempt went is known from those that were dialed, with wha
 });
 
 test('the report of a connection that was left and ends late does not replace that of a newer one', () => {
-  const memory = new DialMemory();
+  const memory = new AttemptHistory();
   memory.ended(failed(2));
   memory.ended(aReport({ epoch: 1 }));
   expect(memory.lastReport).toMatchObject({ epoch: 2 });

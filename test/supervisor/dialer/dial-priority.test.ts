@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { capsOf, type DialRank, hasRoom, nextRank, rankAfter } from '../../../src/supervisor/dialer/dial-turns.js';
+import {
+  capsOf,
+  type DialPriority,
+  hasRoom,
+  nextPriority,
+  priorityAfter,
+} from '../../../src/supervisor/dialer/dial-priority.js';
 
 test.each([
   // in flight   unproven  failing   per host
@@ -16,7 +22,7 @@ test.each([
   },
 );
 
-test.each<[DialRank, number, number, number, boolean]>([
+test.each<[DialPriority, number, number, number, boolean]>([
   // rank        returning  first  failing  room
   ['returning', 0, 0, 0, true],
   ['returning', 0, 90, 0, true],
@@ -35,7 +41,7 @@ test.each<[DialRank, number, number, number, boolean]>([
   expect(hasRoom(rank, { returning, first, failing }, capsOf(100))).toBe(room);
 });
 
-test.each<[readonly DialRank[], number, number, number, DialRank | undefined]>([
+test.each<[readonly DialPriority[], number, number, number, DialPriority | undefined]>([
   // ready                                 passed over so often             next
   [[], 0, 0, 0, undefined],
   [['failing'], 0, 0, 0, 'failing'],
@@ -46,7 +52,7 @@ test.each<[readonly DialRank[], number, number, number, DialRank | undefined]>([
   [['returning', 'first', 'failing'], 0, 3, 3, 'first'],
   [['returning'], 0, 3, 3, 'returning'],
 ])('of %j, passed over %d, %d, and %d times, %s is next', (ready, returning, first, failing, next) => {
-  expect(nextRank(ready, { returning, first, failing })).toBe(next);
+  expect(nextPriority(ready, { returning, first, failing })).toBe(next);
 });
 
 test.each([
@@ -54,5 +60,5 @@ test.each([
   [{ openedAt: undefined }, 'failing'],
   [{ openedAt: 5 }, 'returning'],
 ] as const)('after %j an attempt is %s', (report, rank) => {
-  expect(rankAfter(report)).toBe(rank);
+  expect(priorityAfter(report)).toBe(rank);
 });

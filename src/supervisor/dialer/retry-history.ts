@@ -11,12 +11,15 @@ export function timeOpen(openedAt: number | undefined, endingSince: number): num
   return openedAt === undefined ? undefined : endingSince - openedAt;
 }
 
-/** What a dialer remembers from the end of one stable connection to the next. Times are ms on one monotonic clock. */
-export class Outage {
+/**
+ * What a retry policy should know of the attempts since the last stable connection: how many failed, how, and for how
+ * long. Times are ms on one monotonic clock.
+ */
+export class RetryHistory {
   readonly #stableAfterMs: number;
   #failures = 0;
   #isRefreshed = false;
-  /** When it began, moved on by the time for which connections that were not stable were up. */
+  /** When the outage began, moved on by the time for which connections that were not stable were up. */
   #since: number;
   /** How the last attempt failed, and how often in a row. */
   #fault: string | undefined;
@@ -26,7 +29,7 @@ export class Outage {
 
   /**
    * @param now when the dialer was started.
-   * @param before what it has shown to be able to before a restart.
+   * @param before what it had achieved before it was started again.
    */
   constructor(
     stableAfterMs: number,
@@ -39,7 +42,7 @@ export class Outage {
     this.#wasStable = wasStable;
   }
 
-  /** The number of the attempt to come, from 1. */
+  /** The number of the next attempt, from 1. */
   get attempt(): number {
     return this.#failures + 1;
   }
@@ -60,10 +63,12 @@ export class Outage {
   }
 
   /**
-   * Notes that a connection was left, to dial anew: that is no failure. @param upMs for how long it was open. @returns
-   * whether it was stable.
+   * Notes that a redial has replaced a connection, which is no failure.
+   *
+   * @param upMs for how long it was open.
+   * @returns whether it was stable.
    */
-  left(upMs: number, now: number): boolean {
+  replaced(upMs: number, now: number): boolean {
     return this.#wasHealthy(upMs, now);
   }
 
@@ -72,7 +77,7 @@ export class Outage {
     this.#isRefreshed = true;
   }
 
-  /** What a retry policy is told. */
+  /** What a retry policy gets to decide by. */
   context(now: number): RetryContext {
     return {
       refreshed: this.#isRefreshed,
@@ -84,7 +89,7 @@ export class Outage {
     };
   }
 
-  /** Whether a connection was stable: then everything begins anew. */
+  /** Whether a connection was stable: if so, all counts start again. */
   #wasHealthy(upMs: number | undefined, now: number): boolean {
     this.#wasUp ||= upMs !== undefined;
     if (upMs === undefined || upMs < this.#stableAfterMs) {

@@ -1,0 +1,100 @@
+import { OptionError } from '../../transport/errors.js';
+import { errorFrom } from '../../transport/thrown.js';
+import type { Dialer } from '../api/dialer.js';
+import { ConnectionActor } from '../connection/connection-actor.js';
+import type { ConnectionParent } from '../connection/connection-parent.js';
+import { failDial } from '../connection/connection-runner.js';
+import { AttemptHistory } from './attempt-history.js';
+import { DialPermit } from './dial-limiter.js';
+import type { DialPriority } from './dial-priority.js';
+import { dialRequestOf, hostOf } from './dial-request.js';
+import type { DialerParent } from './dialer-parent.js';
+import type { DialSettings } from './resolve-dial.js';
+
+/** One attempt to come, as its dialer knows it. */
+interface Attempt {
+  readonly settings: DialSettings;
+  /** Its number in the present outage, from 1. */
+  readonly attempt: number;
+  /** Whether the supervisor has room for its connection. */
+  readonly hasRoom: boolean;
+}
+
+/**
+ * Makes the attempts of one dialer, one after the other: each waits for its turn at the dial limiter and then has a
+ * connection of its own, whatever comes of it.
+ */
+export class DialAttempts {
+  readonly history = new AttemptHistory();
+  readonly #dialer: Dialer & ConnectionParent;
+  readonly #parent: DialerParent;
+  readonly #permit: DialPermit;
+  #epoch = 0;
+  #url: string | undefined;
+
+  /** @param onTurn is called when a request has its turn; must not throw. */
+  constructor(dialer: Dialer & ConnectionParent, parent: DialerParent, onTurn: () => void) {
+    this.#dialer = dialer;
+    this.#parent = parent;
+    this.#permit = new DialPermit(onTurn);
+  }
+
+  /** The URL of the newest attempt, as soon as it is known. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  /** Whether an attempt waits for its turn. */
+  get isQueued(): boolean {
+    return this.#permit.state === 'queued';
+  }
+
+  /** Asks the limiter for a turn, which may come within this call. */
+  request({ url }: DialSettings, priority: DialPriority): void {
+    this.#parent.dialLimiter.request(this.#permit, priority, hostOf(typeof url === 'string' ? url : this.#url));
+  }
+
+  /** Gives the turn back, or gives up waiting for it. */
+  release(): void {
+    this.#parent.dialLimiter.release(this.#permit);
+  }
+
+  /** Makes the connection of the next attempt. Nothing is dialed before `open`. */
+  begin(): ConnectionActor {
+    this.#epoch += 1;
+    const connection = new ConnectionActor({
+      id: this.#parent.registry.nextId(),
+      parent: this.#dialer,
+      role: 'dialed',
+      epoch: this.#epoch,
+    });
+    this.#parent.registry.register(connection);
+    connection.start();
+    this.#url = undefined;
+    return connection;
+  }
+
+  /** Asks for the URL and the header fields, and dials. Whatever fails is the end of the connection. Never rejects. */
+  async open(connection: ConnectionActor, { settings, attempt, hasRoom }: Attempt): Promise<void> {
+    const { signal } = connection;
+    const epoch = this.#epoch;
+    const past = this.history.begin(epoch);
+    try {
+      if (!hasRoom) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
+      const request = await dialRequestOf(
+        settings,
+        { dialer: this.#dialer, epoch, attempt, ...past, signal },
+        (url) => {
+          if (epoch === this.#epoch) this.#url = url;
+          signal.throwIfAborted();
+        },
+      );
+      // While URL and header fields were asked for, it may have been called off, or its deadline may have passed.
+      if (connection.state !== 'connecting') return;
+      this.history.dialed(request.url, epoch);
+      connection.adopt(this.#parent.transport.dial(request));
+    } catch (error) {
+      failDial(connection, errorFrom(error, "the dial's url or headers threw"));
+    }
+  }
+}
