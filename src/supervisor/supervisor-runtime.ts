@@ -44,13 +44,13 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
   constructor(settings: SupervisorSettings, parent?: SupervisorRuntime) {
-    const { id, name, limits, clock = systemClock, keepAlive, signal } = settings;
+    const { id, name, limits, clock = systemClock, random, keepAlive, signal } = settings;
     this.id = id;
     this.name = name;
     this.clock = clock;
     this.parent = parent;
     const above = parent === undefined ? undefined : parent.#parts();
-    const registry = new ConnectionRegistry(clock, limits.maxConnections, above?.registry, keepAlive);
+    const registry = new ConnectionRegistry(clock, limits.maxConnections, above?.registry, keepAlive, random);
     const supervision = new Supervision(this, settings);
     const lifecycle = new SupervisorLifecycle({
       settings,

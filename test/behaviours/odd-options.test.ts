@@ -185,7 +185,7 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ...optionsOf(
     'createSupervisor',
     (options) => createSupervisor(options).stop(),
-    [...SUPERVISOR, ...DIAL_LIMITER, 'clock', 'transport', 'signal', 'keepAlive'],
+    [...SUPERVISOR, ...DIAL_LIMITER, 'clock', 'random', 'transport', 'signal', 'keepAlive'],
     () => ({}),
   ),
   ['dial', 'dial', (value) => own((supervisor) => supervisor.dial(value))],

@@ -41,6 +41,7 @@ export function aParent({
   });
   const services: Services = {
     clock,
+    random: Math.random,
     wheel,
     totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 },
     isObserved: true,

@@ -41,6 +41,13 @@ export interface SupervisorOptions {
   readonly warnWhenFailed?: boolean | undefined;
   /** The clock that all deadlines and timestamps come from. Default: the system's. */
   readonly clock?: Clock | undefined;
+  /**
+   * Returns a number from 0 to below 1 for each decision that is left to chance: how long backoffs last, when and in
+   * which order a drain closes connections, which of them a `share` picks, and when a connection is first pinged. With
+   * a seeded function and a `clock` of your own these decisions can be replayed. It holds for child supervisors too.
+   * Default `Math.random`.
+   */
+  readonly random?: (() => number) | undefined;
   /** What makes sockets: for example `createMemoryTransport` of `wirekeeper/testing`. Default: real sockets. */
   readonly transport?: Transport | undefined;
   /** Stops the supervisor when it aborts. Default none. */
@@ -53,7 +60,7 @@ export interface SupervisorOptions {
  */
 export interface SuperviseOptions
   extends ChildSettings,
-    Omit<SupervisorOptions, 'clock' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
+    Omit<SupervisorOptions, 'clock' | 'random' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
   /**
    * The first children, started in this order before the start of the supervisor is over, and again at each of its
    * restarts. Children added later are lost at a restart, as in OTP. Default none.

@@ -20,6 +20,8 @@ export interface Totals {
 /** What a supervisor provides to each of its connections. */
 export interface Services {
   readonly clock: Clock;
+  /** Returns a number from 0 to below 1. */
+  readonly random: () => number;
   readonly wheel: Wheel;
   readonly totals: Totals;
   /** Whether anybody is subscribed to events. If not, none are made. */

@@ -28,6 +28,7 @@ let connectionsSoFar = 0;
  */
 export class ConnectionRegistry implements Services {
   readonly clock: Clock;
+  readonly random: () => number;
   /** One wheel for a whole tree of supervisors. */
   readonly wheel: Wheel;
   /** Called at the end of each connection. */
@@ -55,8 +56,15 @@ export class ConnectionRegistry implements Services {
   /**
    * @param keepsAlive whether pending work keeps the process alive; the topmost registry decides for the whole tree.
    */
-  constructor(clock: Clock, maxConnections: number, parent: ConnectionRegistry | undefined, keepsAlive = true) {
+  constructor(
+    clock: Clock,
+    maxConnections: number,
+    parent: ConnectionRegistry | undefined,
+    keepsAlive = true,
+    random = Math.random,
+  ) {
     this.clock = clock;
+    this.random = random;
     this.#maxConnections = maxConnections;
     this.#parent = parent;
     this.wheel =

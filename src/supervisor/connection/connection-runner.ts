@@ -65,7 +65,7 @@ export function dispatch(connection: ConnectionActor, event: ConnectionEvent): v
 export function opened(connection: ConnectionActor): void {
   const { wire, parent } = connection;
   connection.openedNow = Math.floor(parent.services.clock.now());
-  if (wire !== undefined) startLiveness(connection, Math.random);
+  if (wire !== undefined) startLiveness(connection, parent.services.random);
   if (wire !== undefined && parent.limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
     openDeadlinesOf(connection).watchIdleness(wire, parent.limits.idleWithinMs);
   }

@@ -205,7 +205,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     const report = this.#parts.dialer.lastReport;
     if (report === undefined) throw new Error('a dialer judges an ending');
     const services = this.#parts.parent.registry;
-    const plan = planAfter(report, this.#retries.context(services.clock.now()), this.settings, Math.random);
+    const plan = planAfter(report, this.#retries.context(services.clock.now()), this.settings, services.random);
     if (services.isObserved)
       services.publish({ type: 'dialer.judged', childId: this.#parts.dialer.id, verdict: plan.verdict, report });
     if ('delayMs' in plan) {
@@ -227,8 +227,8 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   /** Exits as soon as the connections that were replaced have ended too. */
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    const { clock } = this.#parts.parent.registry;
-    this.#parts.restarts.exited(reason, this.settings.backoff, clock.now(), Math.random);
+    const { clock, random } = this.#parts.parent.registry;
+    this.#parts.restarts.exited(reason, this.settings.backoff, clock.now(), random);
     const crash = this.#crash;
     const exit: ChildExit = { id: this.#parts.dialer.id, reason, report: this.#parts.dialer.lastReport, ...crash };
     if (this.#replaced.size > 0 && this.#parts.dialer.state !== 'stopping') this.#parts.board.set({ type: 'stopping' });

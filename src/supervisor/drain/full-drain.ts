@@ -38,7 +38,7 @@ export class FullDrain extends DrainRun {
   refuse(): HttpAnswer | undefined {
     if (this.#phase !== 'closing' && this.#phase !== 'stopping') return undefined;
     this.account.refused();
-    const retryAfter = 1 + Math.floor((Math.random() * this.settings.adviseReconnectMs) / 1000);
+    const retryAfter = 1 + Math.floor((this.registry.random() * this.settings.adviseReconnectMs) / 1000);
     return { status: 503, headers: { 'retry-after': String(retryAfter) } };
   }
 

@@ -13,7 +13,7 @@ import type { DrainSettings } from './resolve-drain.js';
  */
 export class PacedClose {
   readonly #settings: PacedCloseSettings;
-  readonly #services: Pick<Services, 'clock' | 'wheel'>;
+  readonly #services: Pick<Services, 'clock' | 'random' | 'wheel'>;
   readonly #live: Set<ConnectionActor>;
   /** When each connection was closed, monotonic ms. */
   readonly #closedAt = new Map<ConnectionActor, number>();
@@ -25,14 +25,14 @@ export class PacedClose {
   constructor(
     connections: readonly ConnectionActor[],
     settings: PacedCloseSettings,
-    services: Pick<Services, 'clock' | 'wheel'>,
+    services: Pick<Services, 'clock' | 'random' | 'wheel'>,
     onEmpty: () => void,
   ) {
     this.#settings = settings;
     this.#services = services;
     this.#live = new Set(connections);
     this.#onEmpty = onEmpty;
-    const schedule = scheduleOf(connections, awaitsDrain, settings.spreadMs, Math.random);
+    const schedule = scheduleOf(connections, awaitsDrain, settings.spreadMs, services.random);
     this.#pace = new DrainPace(schedule, services.clock, services.wheel, (connection) => this.#close(connection));
     this.#grace = new Timer(services.wheel, () => this.#pace.start());
   }
@@ -102,7 +102,7 @@ export class PacedClose {
     connection.closeFor(
       'drained',
       code,
-      adviseReconnectMs === 0 ? reason : withReconnectDelay(reason, Math.random() * adviseReconnectMs),
+      adviseReconnectMs === 0 ? reason : withReconnectDelay(reason, this.#services.random() * adviseReconnectMs),
     );
   }
 }

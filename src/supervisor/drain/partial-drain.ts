@@ -28,7 +28,7 @@ export class PartialDrain extends DrainRun {
       pickShare(
         open.filter((connection) => picks(where(connection))),
         share,
-        Math.random,
+        registry.random,
       ),
       () => void this.finish(),
     );

@@ -119,7 +119,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   /** The port was lost after this time, or could not be opened. The first restart after a stable run comes at once. */
   #failed(afterMs: number): void {
     if (afterMs >= DEFAULT_BACKOFF.stableAfterMs) this.#restarts.recovered();
-    this.#restarts.exited('normal', DEFAULT_BACKOFF, this.services.clock.now(), Math.random);
+    this.#restarts.exited('normal', DEFAULT_BACKOFF, this.services.clock.now(), this.services.random);
   }
 
   get limits(): Limits {

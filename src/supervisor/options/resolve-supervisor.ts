@@ -7,7 +7,7 @@ import type { SuperviseOptions, SupervisorOptions } from '../api/supervisor.js';
 import { read, readList, readOptions } from './option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
-import { checkBoolean, checkId, checkMethods, checkSignal } from './resolve-common.js';
+import { checkBoolean, checkFunction, checkId, checkMethods, checkSignal } from './resolve-common.js';
 
 /** A supervisor's options, checked. */
 export interface SupervisorSettings {
@@ -25,6 +25,8 @@ export interface SupervisorSettings {
   /** One below another never warns. */
   readonly warnWhenFailed: boolean;
   readonly clock: Clock | undefined;
+  /** A child supervisor has its parent's. */
+  readonly random: () => number;
   readonly transport: Transport | undefined;
   /** Stops it when it aborts. */
   readonly signal: AbortSignal | undefined;
@@ -47,6 +49,7 @@ const KEYS = [
   'keepAlive',
   'warnWhenFailed',
   'clock',
+  'random',
   'transport',
   'signal',
 ] as const satisfies readonly (keyof SupervisorOptions)[];
@@ -76,12 +79,14 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     keepAlive = true,
     warnWhenFailed = true,
     clock,
+    random = Math.random,
     transport,
     signal,
   } = options;
   checkSignal(signal, `${where}: signal`);
   checkBoolean(keepAlive, `${where}: keepAlive`);
   checkBoolean(warnWhenFailed, `${where}: warnWhenFailed`);
+  checkFunction(random, `${where}: random`);
   if (clock !== undefined) checkClock(clock, `${where}: clock`);
   if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], `${where}: transport`);
   return {
@@ -95,6 +100,7 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     keepAlive,
     warnWhenFailed,
     clock,
+    random,
     transport,
     signal,
   };
@@ -140,6 +146,7 @@ export function resolveSupervise(
       keepAlive: above.keepAlive,
       warnWhenFailed: false,
       clock: undefined,
+      random: above.random,
       transport: undefined,
       signal,
     },

@@ -7,6 +7,7 @@ test('without options has the documented defaults', () => {
   expect(resolveSupervisor({})).toEqual({
     id: 'supervisor',
     name: 'supervisor',
+    random: Math.random,
     strategy: 'one_for_one',
     intensity: { maxRestarts: 3, withinMs: 5_000 },
     limits: DEFAULT_LIMITS,
