@@ -31,22 +31,25 @@ export type ConnectionEffect =
   | 'endWire'
   | 'dropWire';
 
-/** An effect nobody provided does nothing, so the machine can be walked without a socket. */
+/** An effect without an implementation does nothing, so the machine can be walked without a socket. */
 const effect = () => {};
 
 /**
- * The socket is still there and there is no more use for it. Per state: a root-level `on` would lead out of final
- * states.
+ * The socket is still there, and of no more use. This stands in each state, since an `on` of the root would lead out of
+ * final states.
  */
 const lost = { target: 'failed', actions: 'dropWire' } as const;
 
-/** The wire has failed the connection itself: what it sent (RFC 6455 section 7.1.7) must still get out. */
+/**
+ * The wire has failed the connection itself: the Close that it has sent (RFC 6455 section 7.1.7) must still get out. So
+ * `endWire` ends the wire after that, and drops it when `closeWithinMs` has passed.
+ */
 const faulted = { target: 'failed', actions: 'endWire' } as const;
 
-/** One whole closing handshake was made; what ends it does not matter any more. */
+/** The closing handshake is complete. What ends the connection now makes no difference. */
 const concluded = { target: '#connection.closed', actions: 'dropWire' } as const;
 
-/** The same, by the caller, who waits for nothing more: not for the frames before the peer's Close either. */
+/** The same by the caller, who does not wait for the frames before the peer's Close either. */
 const abandoned = { target: '#connection.closed', actions: ['dropWire', 'interruptHandler'] } as const;
 
 /** The closing handshake was cut short. */
@@ -55,8 +58,11 @@ const cutShort = { target: '#connection.failed', actions: 'dropWire' } as const;
 /**
  * One connection, from its opening handshake to its end (RFC 6455 sections 4 and 7).
  *
- * It has no context: a state says it all, so a step is a pure function of state and event. Effects are named and
- * provided by the runtime; deadlines come in as events.
+ * The machine has no context, so a step is a pure function of state and event. Effects are names, which the runtime
+ * implements; deadlines come in as events.
+ *
+ * A final state says that the outcome is decided. The socket may be gone only later: the close report is published
+ * then, by the runtime, and not as an effect of this machine, which takes no more events.
  */
 export const connectionMachine = setup({
   types: {

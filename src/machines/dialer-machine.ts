@@ -1,12 +1,12 @@
 import { setup } from 'xstate';
 
-/** Input of the dialer machine: facts of the attempt and its connection, the verdict asked for, the clock, commands. */
+/** Input of the dialer machine: facts of the attempt and its connection, verdicts, the clock's deadline, commands. */
 export type DialerEvent =
   /** The attempt has led to an open connection. */
   | { readonly type: 'dial.opened' }
-  /** The attempt has come to nothing: no URL, no header fields, no connection, or one called off. */
+  /** The attempt has failed: without a URL, header fields, or a connection, or because it was called off. */
   | { readonly type: 'dial.failed' }
-  /** The connection that was up has ended; what there is of its socket is gone. */
+  /** The connection that was up has ended, and its socket is gone. */
   | { readonly type: 'connection.ended' }
   /** The retry policy wants another attempt, after the backoff. */
   | { readonly type: 'verdict.retry' }
@@ -28,16 +28,16 @@ export type DialerEvent =
 export type DialerEffect =
   /** Make one attempt: limiter, URL, header fields, opening handshake. Answered by `dial.opened` or `dial.failed`. */
   | 'startDial'
-  /** Give the attempt up, wherever it stands. Answered by `dial.failed`, or by `dial.opened` if that was on its way. */
+  /** Call the attempt off. Answered by `dial.failed`, or by `dial.opened` if the connection opened just before. */
   | 'callOffDial'
   /** Start the closing handshake of the connection that is up. Answered by `connection.ended`. */
   | 'closeConnection'
   /**
-   * Leave the connection that is up to its closing handshake: it ends beside the next one, and its end is no event
-   * here.
+   * Close the connection that is up, without waiting for its end: it ends beside the next one, and its end is no event
+   * of this machine.
    */
   | 'retireConnection'
-  /** Ask what the last ending calls for. Answered by one of the verdicts. */
+  /** Decide what follows on the last ending. Answered by one of the verdicts. */
   | 'judge'
   | 'armBackoff'
   | 'disarmBackoff'
@@ -45,15 +45,15 @@ export type DialerEffect =
   | 'exitShutdown'
   | 'exitAbnormal';
 
-/** An effect nobody provided does nothing, so the machine can be walked without a network. */
+/** An effect without an implementation does nothing, so the machine can be walked without a network. */
 const effect = () => {};
 
 /**
  * One dialer, a single child across all its wires. A redial is a step inside it and no restart; each wire is a new
  * connection with a machine of its own.
  *
- * It has no context and no guards: what an ending calls for is asked of the retry policy and comes back as an event,
- * and who stopped it is a child state.
+ * The machine has no context and no guards: what follows on an ending is decided by the retry policy and comes back as
+ * an event, and who stopped the dialer is a child state.
  */
 export const dialerMachine = setup({
   types: { events: {} as DialerEvent },

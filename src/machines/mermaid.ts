@@ -42,7 +42,7 @@ function arrowsFrom(from: AnyStateNode): Arrow[] {
   return [...arrows.values()];
 }
 
-/** Whether an arrow stays inside a state, and so is drawn there. */
+/** Whether an arrow stays inside a state, and is drawn there. */
 const isInside = ({ from, to }: Arrow, parent: AnyStateNode): boolean => from.parent === parent && to.parent === parent;
 
 function line({ from, to, events, effects }: Arrow): string {
@@ -50,7 +50,7 @@ function line({ from, to, events, effects }: Arrow): string {
   return `${idOf(from)} --> ${idOf(to)}: ${label}`;
 }
 
-/** What a state does without leaving it: on entry, on exit, and on events that have effects only. */
+/** Lists what a state does without leaving it: on entry, on exit, and at events that have only effects. */
 function inscription(node: AnyStateNode): string[] {
   const transitions = [...node.transitions.values()].flat();
   return [

@@ -88,7 +88,9 @@ export interface MachineHost<Machine extends AnyStateMachine> {
   machineState: MachineState<StateNameOf<Machine>, EffectOf<Machine>>;
   /** Whether an event is being taken: others wait. */
   isStepping: boolean;
-  /** The events that wait, made when there is one. A host of which there are many can keep it elsewhere, by accessors. */
+  /**
+   * The events that wait, made when there is one. A host of which there are many can keep it elsewhere, by accessors.
+   */
   mail: EventOf<Machine>[] | undefined;
 }
 
@@ -96,8 +98,9 @@ export interface MachineHost<Machine extends AnyStateMachine> {
 export interface RunnerParts<Host, Machine extends AnyStateMachine> {
   readonly machine: Machine;
   /**
-   * What each effect does. It gets the event that asked for it, or `undefined` when the machine starts. When one throws,
-   * the effects after it and the events that wait are carried out all the same, and the first error is thrown then.
+   * What each effect does. It gets the event that asked for it, or `undefined` when the machine starts. When one
+   * throws, the effects after it and the events that wait are carried out all the same, and the first error is thrown
+   * then.
    */
   readonly effects: Readonly<Record<EffectOf<Machine>, (host: Host, event: EventOf<Machine> | undefined) => void>>;
   /** Is called when an event has led to another state, before the effects. */
@@ -115,8 +118,8 @@ export interface RunnerParts<Host, Machine extends AnyStateMachine> {
 export interface Runner<Host, Machine extends AnyStateMachine> {
   readonly initial: MachineState<StateNameOf<Machine>, EffectOf<Machine>>;
   /**
-   * Returns the state at a path, for hosts that start elsewhere than in the initial state: they assign it, and no effect
-   * is carried out.
+   * Returns the state at a path, for hosts that start elsewhere than in the initial state: they assign it, and no
+   * effect is carried out.
    *
    * @throws {Error} for a path that the machine does not have.
    */

@@ -86,6 +86,8 @@ export interface Stepper<Name extends string = string, Effect extends string = s
    * @throws {Error} for a path that the machine does not have.
    */
   at(path: string): MachineState<Name, Effect>;
-  /** Returns what an event makes of a state. An event that the state does not take leads back to it, without effects. */
+  /**
+   * Returns what an event makes of a state. An event that the state does not take leads back to it, without effects.
+   */
   step(from: MachineState<Name, Effect>, type: string): Step<Name, Effect>;
 }

@@ -3,7 +3,7 @@ import { setup } from 'xstate';
 /** Input of the supervisor machine: commands, and facts of its children. */
 export type SupervisorMachineEvent =
   | { readonly type: 'drain' }
-  /** Every connection that was to be drained has ended. */
+  /** Every connection of the drain has ended. */
   | { readonly type: 'drained' }
   /** The drain was called off: run on. */
   | { readonly type: 'resume' }
@@ -24,24 +24,24 @@ export type SupervisorEffect =
   | 'startDrain'
   /** Drop what the drain has scheduled; it is over, was called off, or a stop supersedes it. */
   | 'endDrain'
-  /** Stop the children, told in reverse start order. Answered by `children.gone`. */
+  /** Stop the children, in reverse start order. Answered by `children.gone`. */
   | 'stopChildren'
   /** Terminate every child that still runs. */
   | 'terminateChildren'
   | 'exitNormal'
   | 'exitShutdown';
 
-/** An effect nobody provided does nothing, so the machine can be walked without children. */
+/** An effect without an implementation does nothing, so the machine can be walked without children. */
 const effect = () => {};
 
 /** Children are terminated before the stop reaches them: none of them begins a closing handshake. */
 const terminated = { target: 'stopping.asked', actions: 'terminateChildren' } as const;
 
 /**
- * One supervisor, from its start to the end of its last child. As in OTP, one whose restart intensity was exceeded
- * exits with `shutdown`, so that its parent does not start a transient one again.
+ * One supervisor, from its start to the end of its last child. As in OTP, a supervisor whose restart intensity was
+ * exceeded exits with `shutdown`, so that its parent does not start it again if it is transient.
  *
- * It has no context and no guards: why it stops is a child state.
+ * The machine has no context and no guards: why the supervisor stops is a child state.
  */
 export const supervisorMachine = setup({
   types: { events: {} as SupervisorMachineEvent },

@@ -16,24 +16,24 @@ export interface ActorConnection {
 
 // Types and not interfaces: those do not fit into XState's open event objects.
 
-/** A message of the peer has come. What an actor gets for it unless `frame` says otherwise. */
+/** The event for a frame of the peer, unless `frame` makes another one. */
 export type FrameEvent = {
   readonly type: 'frame';
   readonly frame: Frame;
 };
 
-/** A drain asks handlers to finish: the connection is open still. */
+/** A drain asks handlers to finish. The connection is still open. */
 export type ConnectionDrainingEvent = {
   readonly type: 'connection.draining';
 };
 
-/** The connection has ended. The last event; the actor is stopped as soon as it has dealt with it. */
+/** The connection has ended. This is the last event: the actor is stopped when it has handled it. */
 export type ConnectionEndedEvent = {
   readonly type: 'connection.ended';
   readonly report: CloseReport;
 };
 
-/** What happens to a connection, as events of an actor. Those that a logic does not know do nothing. */
+/** What happens to a connection, as events of an actor. Events that a logic does not know have no effect. */
 export type ActorHandlerEvent = FrameEvent | ConnectionDrainingEvent | ConnectionEndedEvent;
 
 type FrameMapping<Logic extends AnyActorLogic> = (frame: Frame) => EventFromLogic<Logic> | undefined;
@@ -42,8 +42,8 @@ type FrameMapping<Logic extends AnyActorLogic> = (frame: Frame) => EventFromLogi
  * Settings of a handler that runs an actor.
  *
  * - `input` makes the actor's input. With the connection in it, actions can send and close.
- * - `frame` makes an event of a frame, or `undefined` of one that is to have no effect; what it throws counts as the
- *   actor's own error. Default: `{ type: 'frame', frame }`; needed where the logic takes no such event.
+ * - `frame` makes an event from a frame, or returns `undefined` for a frame without effect. What it throws counts as
+ *   the actor's own error. Default: `{ type: 'frame', frame }`. Required where the logic does not take such an event.
  */
 export type ActorHandlerOptions<Logic extends AnyActorLogic, C extends ActorConnection> = {
   readonly input: (connection: C) => InputFrom<Logic>;
@@ -78,14 +78,14 @@ function mayHear({ events }: AnyActorLogic & { readonly events?: readonly string
  * started when it opens and stopped when it has ended.
  *
  * - Frames become events through `frame`; a drain and the end are `ActorHandlerEvent`s.
- * - Done counts as a handler that returns, and an output `{ code, reason? }` as what it returned; an error, be it of an
- *   action, a guard, an unhandled child, or a subscriber, as a handler that throws.
+ * - An actor that is done counts as a handler that returned, with its output `{ code, reason? }` as the result. An
+ *   error of an action, a guard, an unhandled child, or a subscriber counts as a handler that threw.
  * - The actor's delays run on the connection's clock, so on its supervisor's.
  *
- * Frames are pushed: an actor cannot pause the socket, and what it has not dealt with waits in memory. Each costs an
- * event of XState, about 4.6 us (measured); iterate over the connection where that matters.
+ * Frames are pushed: an actor cannot pause the socket, and frames that it has not handled wait in memory. Each frame
+ * costs an event of XState, about 4.6 us (measured). Where that matters, iterate over the connection instead.
  *
- * @throws {OptionError} when `input` or `frame` is no function.
+ * @throws {OptionError} when `input` or `frame` is not a function.
  */
 export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnection>(
   logic: Logic,

@@ -29,15 +29,15 @@ interface Heard {
   on(type: string, handler: (emitted: unknown) => void): Subscription;
 }
 
-/** The event with which XState stops a child; `stop()` is for roots only. */
+/** The event with which XState stops a child: `stop()` works for roots only. */
 const STOP = { type: 'xstate.stop' } as const;
 
 /**
  * An actor with all the actors it invokes and spawns, whose faults do not get out.
  *
- * XState turns into uncaught exceptions what a subscriber throws, and an actor's error as soon as one of its
- * subscribers has no `error` of its own; and it leaves the children of an actor that failed running. Here the first is
- * a failure of the whole, the second is told in one place only, and the third are stopped.
+ * XState throws an uncaught exception for what a subscriber throws, and for an actor's error as soon as one of its
+ * subscribers has no `error` of its own; and it leaves the children of a failed actor running. Here what a subscriber
+ * throws fails the whole, an error is reported in one place only, and the children are stopped.
  */
 export class ContainedActor<Logic extends AnyActorLogic> {
   /**
@@ -101,7 +101,7 @@ export class ContainedActor<Logic extends AnyActorLogic> {
     for (const actor of this.#running) if (actor.getSnapshot()?.status === 'active') actor.send(STOP);
   }
 
-  /** An actor and those it has made already: an initial state invokes before anybody can be told. */
+  /** Contains an actor and its children, which an initial state has invoked before the actor can be watched. */
   #containAll(actor: AnyActor): void {
     this.#contain(actor);
     const children: Readonly<Record<string, AnyActor>> = actor.getSnapshot()?.children ?? {};

@@ -2,12 +2,12 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { DialAttempt } from '../api/dialer.js';
 import { reachedPeer } from './retry.js';
 
-/** What an attempt is told of those before it. */
+/** What an attempt is told about earlier ones. */
 type Past = Pick<DialAttempt, 'refresh' | 'lastReport' | 'previousUrl' | 'previousReport'>;
 
 /**
- * What a dialer remembers of its attempts. What is good for one attempt counts as used only when an attempt has reached
- * the peer: a token endpoint that fails, or a name that is not resolved, uses nothing up.
+ * What a dialer remembers of its attempts. A request for a fresh credential counts as used only when an attempt with
+ * one has reached the peer: a token endpoint that fails, or a name that is not resolved, does not use it up.
  */
 export class AttemptHistory {
   /** The report of the newest connection that has ended. */
@@ -18,18 +18,18 @@ export class AttemptHistory {
   /** The attempt that asks for a fresh credential. */
   #freshEpoch: number | undefined;
 
-  /** A report has called for a fresh credential. */
+  /** The retry policy wants a fresh credential. */
   wantRefresh(): void {
     this.#wantsRefresh = true;
   }
 
-  /** Forgets what was wanted: a new run begins. */
+  /** A new run begins: a fresh credential is not wanted any more. */
   restart(): void {
     this.#wantsRefresh = false;
     this.#freshEpoch = undefined;
   }
 
-  /** An attempt begins. */
+  /** An attempt begins. Returns what it is told. */
   begin(epoch: number): Past {
     this.#freshEpoch = this.#wantsRefresh ? epoch : undefined;
     return {
@@ -40,12 +40,16 @@ export class AttemptHistory {
     };
   }
 
-  /** An attempt has both URL and header fields, and is dialed. */
+  /** An attempt has its URL and header fields, and is dialed. */
   dialed(url: string, epoch: number): void {
     this.#dialed = { url, epoch };
   }
 
-  /** An attempt has reached the peer. @returns whether it did so with a fresh credential, which is told once. */
+  /**
+   * An attempt has reached the peer.
+   *
+   * @returns whether it did so with a fresh credential, once for each attempt.
+   */
   reached(epoch: number | undefined): boolean {
     if (epoch === undefined || epoch !== this.#freshEpoch) return false;
     this.#freshEpoch = undefined;
@@ -53,7 +57,11 @@ export class AttemptHistory {
     return true;
   }
 
-  /** A connection has ended: one that was left may do so after the one that followed it. @returns as `reached`. */
+  /**
+   * A connection has ended. One that was replaced may end after the one that replaced it.
+   *
+   * @returns the same as `reached`.
+   */
   ended(report: CloseReport): boolean {
     const { epoch = 0 } = report;
     if (epoch >= (this.lastReport?.epoch ?? 0)) this.lastReport = report;

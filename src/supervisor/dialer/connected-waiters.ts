@@ -3,7 +3,7 @@ import { type Deferred, deferred } from '../time/deferred.js';
 import type { Wheel } from '../time/wheel.js';
 import { within } from '../time/within.js';
 
-/** Those who wait for a dialer's next connection. */
+/** The waits for a dialer's next connection. */
 export class ConnectedWaiters {
   readonly #wheel: Wheel;
   readonly #waiters = new Set<Deferred<Connection>>();
@@ -12,7 +12,12 @@ export class ConnectedWaiters {
     this.#wheel = wheel;
   }
 
-  /** Waits as long as the options allow. @throws {DeadlineError}, the signal's reason, or what `reject` was given. */
+  /**
+   * Waits as long as the options allow.
+   *
+   * @throws {DeadlineError} when `withinMs` has passed; the signal's reason; the error given to `reject`. All by
+   *   rejection.
+   */
   async next(options: WaitOptions, lateMessage: () => string): Promise<Connection> {
     const waiter = deferred<Connection>();
     this.#waiters.add(waiter);

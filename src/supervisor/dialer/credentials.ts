@@ -5,43 +5,43 @@ import { checkNumber, readOptions } from '../options/option-rules.js';
 import { checkFunction, checkMethods } from '../options/resolve-common.js';
 import { reachedPeer } from './retry.js';
 
-/** What a request for a credential is told. */
+/** What a request for a credential gets. */
 export interface CredentialRequest {
-  /** Whether the last credential was turned down: whatever cache there is behind must be passed by. */
+  /** Whether the last credential was refused: then the new one must not come from a cache. */
   readonly refresh: boolean;
-  /** Aborts when nobody waits for the credential any more. */
+  /** Aborts when no dialer waits for the credential any more. */
   readonly signal: AbortSignal;
 }
 
 /** Settings of shared credentials. */
 export interface SharedCredentialsOptions {
   /**
-   * How long a credential is handed out after it came, in ms; 0 shares only requests under way, `Infinity` keeps it
-   * until a refresh.
+   * How long a credential is reused, in ms from its arrival. With 0 only requests under way are shared; with `Infinity`
+   * a credential is reused until a refresh.
    */
   readonly reuseMs: number;
-  /** Default: the system's. Give the supervisor's if that has one of its own. */
+  /** Give the supervisor's clock if that has one of its own. Default: the system's. */
   readonly clock?: Clock | undefined;
 }
 
-/** A credential that has come. */
+/** A credential that has arrived. */
 interface Credential<T> {
   readonly value: T;
   /** Monotonic ms. */
   readonly cameAt: number;
 }
 
-/** What a dialer was given. By time alone nobody can tell which one it was that failed. */
+/** What a dialer was given. Time alone does not show which credential has failed. */
 interface Given<T> {
   readonly latest: Credential<T>;
   /** The last that has reached the peer. */
   readonly tried: Credential<T> | undefined;
 }
 
-/** What `sharedCredentials` wants to know of an attempt. */
+/** The part of an attempt that `sharedCredentials` needs. */
 type CredentialAttempt = Pick<DialAttempt, 'dialer' | 'refresh' | 'signal'> & Partial<Pick<DialAttempt, 'lastReport'>>;
 
-/** A request under way, and how many wait for it. */
+/** A request under way, and the number of attempts that wait for it. */
 interface Flight<T> {
   readonly refresh: boolean;
   readonly promise: Promise<Credential<T>>;
@@ -50,16 +50,16 @@ interface Flight<T> {
 }
 
 /**
- * Shares one credential among any number of dialers: those that ask at the same time wait for one request, and its
- * result is handed out for `reuseMs`. An attempt with `refresh` makes a new request, unless another credential than the
- * one its dialer was given is there, or a fresh one on its way: 5,000 dialers that are turned down cause one request,
- * in whatever order that happens. Nobody is given the old one while a fresh one is on its way.
+ * Shares one credential among any number of dialers. Dialers that ask at the same time wait for one request, and its
+ * result is reused for `reuseMs`. An attempt with `refresh` makes a new request, unless there is a newer credential
+ * than the one its dialer was given, or a request for a fresh one is under way: 5,000 dialers that are refused cause
+ * one request, in whatever order that happens. While a fresh credential is being fetched, the old one is not given out.
  *
- * A request that rejects rejects for those that wait for it and is not remembered. One caller's abort rejects for that
- * caller with its signal's reason; the request itself is aborted when the last one has gone.
+ * When a request rejects, all attempts that wait for it reject, and the failure is not remembered. When one attempt
+ * aborts, it rejects with its signal's reason; the request itself is aborted when no attempt waits for it any more.
  *
- * @returns a function to be called from a dialer's `headers` or `url` with the attempt.
- * @throws {OptionError} when `fetchToken` is no function, or for a `reuseMs` that is no number of ms from 0 on.
+ * @returns a function to call with the attempt from a dialer's `headers` or `url`.
+ * @throws {OptionError} when `fetchToken` is not a function, or `reuseMs` is not a number of ms from 0 on.
  */
 export function sharedCredentials<T>(
   fetchToken: (request: CredentialRequest) => T | Promise<T>,
@@ -78,7 +78,7 @@ export function sharedCredentials<T>(
   const given = new WeakMap<DialAttempt['dialer'], Given<T>>();
 
   function launch(refresh: boolean): Flight<T> {
-    // When it aborts nobody waits for the request any more, nor for what its listeners throw.
+    // When it aborts, no attempt waits for the request any more, so what its listeners throw interests no one.
     const abort = guardedController(() => {});
     const land = async (): Promise<Credential<T>> => {
       try {
@@ -90,12 +90,12 @@ export function sharedCredentials<T>(
         if (flight === launched) flight = undefined;
       }
     };
-    // In a microtask, so that a request which throws at once finds `launched` there.
+    // In a microtask, so that `launched` is assigned even if the request throws at once.
     const launched: Flight<T> = { refresh, promise: Promise.resolve().then(land), abort, waiting: 0 };
     return launched;
   }
 
-  /** Whether the credential that is there will do for a dialer. */
+  /** Returns the present credential if a dialer can use it. */
   function present(dialer: DialAttempt['dialer'], refresh: boolean): Credential<T> | undefined {
     if (credential === undefined || clock.now() - credential.cameAt >= reuseMs) return undefined;
     const tried = given.get(dialer)?.tried;
@@ -103,10 +103,10 @@ export function sharedCredentials<T>(
   }
 
   async function obtain(dialer: DialAttempt['dialer'], refresh: boolean, signal: AbortSignal): Promise<Credential<T>> {
-    // The credential that is there has failed for somebody while a fresh one is on its way.
+    // While a fresh credential is being fetched, the present one has failed for another dialer.
     const there = flight?.refresh === true ? undefined : present(dialer, refresh);
     if (there !== undefined) return there;
-    // What is on its way was handed to nobody yet; but it may come from a cache unless it was asked to be fresh.
+    // The credential being fetched was given to no dialer yet, but without `refresh` it may come from a cache.
     if (flight === undefined || (refresh && !flight.refresh)) flight = launch(refresh);
     return wait(flight, signal, (abandoned) => {
       if (flight === abandoned) flight = undefined;
@@ -124,7 +124,7 @@ export function sharedCredentials<T>(
   };
 }
 
-/** Waits for a request as long as the caller's signal allows; the last one to leave aborts it. */
+/** Waits for a request until the attempt's signal aborts. The request is aborted when no attempt waits any more. */
 function wait<T>(
   flight: Flight<T>,
   signal: AbortSignal,

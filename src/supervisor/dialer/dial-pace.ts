@@ -11,9 +11,9 @@ const FORGET_FROM = 64;
 /**
  * Decides when the next dial may start. Pure: time is an argument, in ms on one monotonic clock.
  *
- * Three rules hold: starts are `1 / perSecond` seconds apart, except that late starts may be caught up by 10 ms; at most
- * a tenth of `perSecond`, rounded up, start in any 100 ms; at most `perSecond` start in any second. An even pace alone
- * would lose time to late timers; windows alone would let whole bursts through.
+ * Three rules hold: starts are `1 / perSecond` seconds apart, except that late starts may be caught up by 10 ms; at
+ * most a tenth of `perSecond`, rounded up, start in any 100 ms; at most `perSecond` start in any second. An even pace
+ * alone would lose time to late timers; windows alone would let whole bursts through.
  */
 export class DialPace {
   readonly #perSecond: number;

@@ -25,9 +25,9 @@ export type DialsByPriority = Readonly<Record<DialPriority, number>>;
 const MOST_PASSED_OVER = 3;
 
 /**
- * Shares out the slots, so that attempts that no peer answers do not hold up attempts that a peer would answer: a tenth,
- * rounded down, is kept free of first and failing attempts, half is kept free of failing ones, and a fifth of attempts
- * to any one host.
+ * Shares out the slots, so that attempts that no peer answers do not hold up attempts that a peer would answer: a
+ * tenth, rounded down, is kept free of first and failing attempts, half is kept free of failing ones, and a fifth of
+ * attempts to any one host.
  */
 export function capsOf(inFlight: number): DialCaps {
   const kept = inFlight === Number.POSITIVE_INFINITY ? 0 : Math.floor(inFlight / 10);

@@ -6,8 +6,8 @@ import type { DialSettings } from './resolve-dial.js';
 /**
  * Asks for an attempt's URL, then for its header fields.
  *
- * @param onUrl is told the URL as soon as it is known; what it throws ends the asking.
- * @throws what `url` or `headers` throw; {OptionError} for what they give. By rejection.
+ * @param onUrl is called with the URL as soon as it is known. When it throws, the header fields are not asked for.
+ * @throws what `url` or `headers` throw; {OptionError} for a wrong result of theirs. By rejection.
  */
 export async function dialRequestOf(
   settings: DialSettings,
@@ -28,7 +28,7 @@ export async function dialRequestOf(
   };
 }
 
-/** The host and port that a URL, which is checked, leads to; empty while none is known. */
+/** Returns host and port of a URL that was checked, or an empty text while no URL is known. */
 export function hostOf(url: string | undefined): string {
   return url === undefined ? '' : new URL(url).host;
 }

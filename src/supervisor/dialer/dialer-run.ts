@@ -28,7 +28,8 @@ export interface DialerParts {
 }
 
 /**
- * One run of a dialer, from a start by the supervisor to its exit: runs the dialer machine, and carries out its effects.
+ * One run of a dialer, from a start by the supervisor to its exit: runs the dialer machine, and carries out its
+ * effects.
  */
 export class DialerRun implements MachineHost<typeof dialerMachine> {
   static readonly #runner: Runner<DialerRun, typeof dialerMachine> = createRunner({

@@ -5,9 +5,9 @@ import type { Restart } from '../api/restart.js';
 import { show, wrongOption } from '../options/option-rules.js';
 import { delayBefore } from '../time/backoff.js';
 
-/** What an ending calls for. */
+/** What follows on an ending. */
 export type RedialPlan =
-  /** Wait, then dial anew, maybe with a fresh credential. `stuck`: the policy would have given up. */
+  /** Wait, then dial again, for `refresh` with a fresh credential. `stuck`: the policy would have given up. */
   | { readonly verdict: 'retry' | 'refresh' | 'stuck'; readonly delayMs: number }
   | { readonly verdict: 'stop' }
   /** The handler had returned, or the user has closed the connection. */
@@ -16,14 +16,14 @@ export type RedialPlan =
   | { readonly verdict: 'crashed'; readonly error: unknown };
 
 /**
- * Whether an ending that began so has decided by itself what becomes of the dialer: its handler has returned or thrown,
- * or the user has closed the connection. Neither the policy nor `redial` is asked then.
+ * Whether an ending with this trigger decides by itself what becomes of the dialer: the handler has returned or thrown,
+ * or the user has closed the connection. Then the retry policy is not asked, and `redial` does nothing.
  */
 export function isDecisive(trigger: CloseTrigger | undefined): boolean {
   return trigger === 'handler-threw' || trigger === 'handler-returned' || trigger === 'close-called';
 }
 
-/** By what the plan is made. */
+/** What the plan depends on. */
 interface Policies {
   readonly retry: RetryPolicy;
   readonly restart: Restart;
@@ -31,10 +31,10 @@ interface Policies {
 }
 
 /**
- * Decides what comes after an ending. Pure, save for the user's policy: chance is an argument.
+ * Decides what follows on an ending. Pure, except for the user's policy: chance is an argument.
  *
- * It is drawn from what began the ending. No redial comes before the delay that the peer advised, unless the policy
- * names one of its own.
+ * The plan depends on what began the ending. A redial waits at least as long as the peer advised, unless the policy
+ * returns a delay of its own.
  *
  * @param random a number from 0 to below 1, as `Math.random` gives.
  */
@@ -59,9 +59,9 @@ export function planAfter(
   return restart === 'permanent' ? { verdict: 'stuck', delayMs: Math.max(delayMs, backoff.maxMs) } : { verdict };
 }
 
-/** @throws {OptionError} for what is no verdict: a promise, say, or a delay that is no number. */
+/** @throws {OptionError} for anything that is not a verdict, such as a promise, or a delay that is not a number. */
 function checkVerdict(verdict: RetryVerdict): RetryVerdict {
-  // One that is async may reject as well.
+  // An async policy may also reject.
   containRejection(verdict, () => {});
   if (verdict === 'retry' || verdict === 'refresh' || verdict === 'stop') return verdict;
   if (typeof verdict === 'object' && verdict !== null) {
@@ -75,7 +75,7 @@ function checkVerdict(verdict: RetryVerdict): RetryVerdict {
   );
 }
 
-/** Shows the delay that an object has: that alone can be wrong in it. */
+/** Shows only the delay of an object, since nothing else in it can be wrong. */
 function shownVerdict(verdict: unknown): string {
   const isObject = typeof verdict === 'object' && verdict !== null && 'afterMs' in verdict;
   return isObject ? `{ afterMs: ${show(verdict.afterMs)} }` : show(verdict);

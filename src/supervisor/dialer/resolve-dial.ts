@@ -21,7 +21,7 @@ import { readElsewhere } from './dialer-frames.js';
 import { resolveTls } from './resolve-tls.js';
 import { defaultRetry } from './retry.js';
 
-/** A dialer's options, checked and made ready. */
+/** A dialer's options, checked and with their defaults. */
 export interface DialSettings {
   readonly id: string;
   readonly url: string | Extract<DialOptions['url'], (...args: never) => unknown>;

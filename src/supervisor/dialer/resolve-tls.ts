@@ -3,14 +3,14 @@ import { createSecureContext } from 'node:tls';
 import type { DialTlsOptions } from '../../transport/transport.js';
 import { isInstance, isList, nameOf, read, readOptions, wrongOption } from '../options/option-rules.js';
 
-/** What one of the options may be, and how a message calls that. */
+/** What one of the options may be, and the words for it in a message. */
 interface Rule {
   readonly allows: (value: unknown) => boolean;
   readonly allowed: string;
 }
 
 const isText = (value: unknown) => typeof value === 'string';
-/** Node passes over a `ca` that is none: a path instead of what is in the file, say. */
+/** Node ignores a `ca` that is not PEM, such as the path of a file instead of its content. */
 const isPem = (value: unknown) =>
   (typeof value === 'string' || isInstance(value, Uint8Array)) && Buffer.from(value).includes('-----BEGIN ');
 const isKeyWithPassphrase = (value: unknown) => {
@@ -18,7 +18,7 @@ const isKeyWithPassphrase = (value: unknown) => {
   return isPem(value.pem) && (!('passphrase' in value) || value.passphrase === undefined || isText(value.passphrase));
 };
 
-/** One, or a list of them that is not empty. */
+/** Accepts one, or a list of them that is not empty. */
 const oneOrMore = (isOne: (value: unknown) => boolean) => (value: unknown) =>
   isOne(value) || (isList(value) && value.length > 0 && value.every(isOne));
 
@@ -44,7 +44,7 @@ const RULES: { readonly [Key in keyof DialTlsOptions]-?: Rule } = {
 
 const KEYS = Object.keys(RULES) as (keyof DialTlsOptions)[];
 
-/** What a message says of a value: never what is in it, since keys and passphrases are secrets. */
+/** Describes a value in a message, without its content, since keys and passphrases are secrets. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list';
@@ -52,7 +52,7 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * Checks TLS settings, also whether certificates and keys can be read and fit each other.
+ * Checks TLS settings, and whether certificates and keys can be read and belong together.
  *
  * @returns a copy.
  * @throws {OptionError} with the option's name and what is allowed; OpenSSL's error is its cause.
@@ -70,7 +70,7 @@ export function resolveTls(given: DialTlsOptions, where: string): DialTlsOptions
   return tls;
 }
 
-/** @throws {OptionError} for what no handshake could be made with: it would fail at each attempt, for ever. */
+/** @throws {OptionError} for certificates and keys with which every handshake would fail. */
 function checkMaterial({ ca, cert, key, passphrase }: DialTlsOptions, where: string): void {
   const parts = Object.entries({ ca, cert, key, passphrase }).filter(([, value]) => value !== undefined);
   if (parts.length === 0) return;

@@ -2,24 +2,24 @@ import type { RetryPolicy } from '../api/dialer.js';
 import { checkNumber, readOptions } from '../options/option-rules.js';
 import { checkFunction } from '../options/resolve-common.js';
 
-/** How much a dialer may try before it gives up. */
+/** How long or how often a dialer tries before it gives up. */
 export interface RetryBudget {
   /** Attempts in a row that did not lead to a stable connection. Default `Infinity`. */
   readonly attempts?: number | undefined;
   /**
-   * Time in ms without a connection since the last stable one was lost, or since the dialer was started. Default
+   * Time in ms without a connection, since the last stable connection was lost or the dialer was started. Default
    * `Infinity`.
    */
   readonly withinMs?: number | undefined;
 }
 
 /**
- * A retry policy that gives up when a budget is spent, and is another one until then. Both budgets begin anew after
- * each stable connection.
+ * Makes a retry policy that follows another one until a budget is spent, and then gives up. Both budgets start again
+ * after each stable connection.
  *
- * It is asked when an attempt has failed: a wait that has begun is not cut short by `withinMs`.
+ * The policy is asked when an attempt has failed, so `withinMs` does not cut short a wait that has begun.
  *
- * @throws {OptionError} for a policy that is no function, and for a wrong budget.
+ * @throws {OptionError} for a policy that is not a function, and for a wrong budget.
  */
 export function limitRetries(retry: RetryPolicy, budget: RetryBudget): RetryPolicy {
   checkFunction(retry, 'limitRetries: retry');

@@ -1,35 +1,37 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { RetryContext, RetryVerdict } from '../api/dialer.js';
 
-/** HTTP statuses of a refusal that say: this credential will not do. */
+/** HTTP statuses of a refusal that mean: the credential is not accepted. */
 const UNAUTHORIZED_STATUSES: ReadonlySet<number> = new Set([401, 403]);
 
-/** HTTP statuses below 500 that may be another the next time. */
+/** HTTP statuses below 500 after which the next attempt may succeed. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([404, 408, 425, 429]);
 
 /**
- * Close codes that say: this credential will not do. 3000 and 3003 are IANA's, 44xx a wide-spread custom after HTTP's.
+ * Close codes that mean: the credential is not accepted. 3000 and 3003 are IANA's; 44xx is a common custom after
+ * HTTP's.
  */
 const UNAUTHORIZED_CODES: ReadonlySet<number> = new Set([3000, 3003, 4401, 4403]);
 
-/** Close codes that tell of a fault which the next connection would have as well. */
+/** Close codes for faults that the next connection would have too. */
 const LASTING_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 1010]);
 
-/** Codes of the RFC after which graphql-ws dials again; others of them are fatal to it. */
+/** Codes of the RFC after which graphql-ws dials again. The others are fatal to it. */
 const GRAPHQL_WS_PASSING_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1012, 1013, 1014]);
 
 /** Codes of its own that are fatal to graphql-ws. */
 const GRAPHQL_WS_LASTING_CODES: ReadonlySet<number> = new Set([4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500]);
 
-/** HTTP statuses of a refusal that tell of a fault of the request itself. */
+/** HTTP statuses of a refusal for a fault of the request itself. */
 const LASTING_STATUSES: ReadonlySet<number> = new Set([400, 405, 410, 426]);
 
-/** What these policies want to know beside the report. Without the last three, all is as if it had never been up. */
+/** What these policies need beside the report. Without the last three, they take it that the dialer was never up. */
 type Known = Pick<RetryContext, 'refreshed'> & Partial<Pick<RetryContext, 'alike' | 'wasUp' | 'wasStable'>>;
 
 /**
- * The code that tells why. That is the code of the Close that began the ending; or, when both sides began to close at
- * once, the peer's. A peer that answers our code by 1000 or nothing means nothing by it: many do so whatever they got.
+ * Returns the code that says why the connection ended: the code of the Close that began the ending or, when both sides
+ * began to close at the same time, the peer's. An answer with 1000 or without a code says nothing: many peers send that
+ * whatever they received.
  */
 function codeOf({ code, startedBy, received }: CloseReport): number {
   const isMereAnswer =
@@ -37,27 +39,27 @@ function codeOf({ code, startedBy, received }: CloseReport): number {
   return isMereAnswer ? code : received.code;
 }
 
-/** What went wrong, to tell whether it repeats: the status of a refusal, or the code that tells why. */
+/** Names what went wrong, so that a repetition is noticed: the status of a refusal, or the code that says why. */
 export function faultOf(report: CloseReport): string {
   return report.httpStatus === undefined ? `close ${codeOf(report)}` : `HTTP ${report.httpStatus}`;
 }
 
 /**
- * Whether an attempt came as far as the peer: it opened, or was refused. A credential that did not get there was not
- * turned down.
+ * Whether an attempt reached the peer: it opened, or was refused. A credential that did not reach the peer was not
+ * refused.
  */
 export function reachedPeer({ openedAt, trigger }: CloseReport): boolean {
   return openedAt !== undefined || trigger === 'refused';
 }
 
-/** A fresh credential is worth one attempt. */
+/** Allows one attempt with a fresh credential. */
 function refreshOnce({ refreshed }: Known): RetryVerdict {
   return refreshed ? 'stop' : 'refresh';
 }
 
 /**
- * A fault that seems to last is believed to when it comes again without a healthy spell in between, or where all was
- * never well.
+ * A fault that seems to last ends the dialer when it comes again without a stable connection in between, or when the
+ * dialer had not succeeded before.
  */
 function unlessItLasts(wasWell: boolean | undefined, { alike = 1 }: Known): RetryVerdict {
   return wasWell === true && alike < 2 ? 'retry' : 'stop';
@@ -69,11 +71,11 @@ function verdictOnStatus(status: number, { retryAfterMs }: CloseReport, known: K
   if (UNAUTHORIZED_STATUSES.has(status)) return isPassing && known.refreshed ? 'retry' : refreshOnce(known);
   if (isPassing) return 'retry';
   if (LASTING_STATUSES.has(status)) return unlessItLasts(known.wasUp, known);
-  // What answers so is not the server that it was: a proxy, or a page that says when it will be back.
+  // If it was up before, this is not the answer of the same server: it may be a proxy, or a maintenance page.
   return known.wasUp === true ? 'retry' : 'stop';
 }
 
-/** Whether a fresh credential was asked for is known from the attempt alone only as long as nothing else failed. */
+/** Without a context: a fresh credential was tried if this is not the first attempt. */
 function knownFrom(attempt: number): Known {
   return { refreshed: attempt > 1 };
 }

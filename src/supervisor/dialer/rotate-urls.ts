@@ -4,16 +4,17 @@ import { readList } from '../options/option-rules.js';
 import { resolveUrl } from '../options/options.js';
 import { reachedPeer } from './retry.js';
 
-/** What `rotateUrls` wants to know. */
+/** The part of an attempt that `rotateUrls` needs. */
 type RotatedAttempt = Pick<DialAttempt, 'previousUrl' | 'refresh'> & Partial<Pick<DialAttempt, 'previousReport'>>;
 
 /**
- * Failover between endpoints, as a dialer's `url`: the first attempt goes to the first URL, and each further one to the
- * next in turn. Only what was turned down for its credential alone is tried again at the same URL, with a fresh one.
+ * Failover between endpoints, as a dialer's `url`: the first attempt goes to the first URL, and each further attempt to
+ * the next URL in turn. An attempt that was refused only for its credential is repeated at the same URL with a fresh
+ * one.
  *
- * It keeps nothing itself, so that any number of dialers may share one.
+ * The function keeps no state, so any number of dialers may share it.
  *
- * @throws {OptionError} for anything but a list, for an empty one, and for a URL that is not `ws:` or `wss:`.
+ * @throws {OptionError} for anything that is not a list, for an empty list, and for a URL that is not `ws:` or `wss:`.
  */
 export function rotateUrls(urls: readonly (string | URL)[]): (attempt: RotatedAttempt) => string {
   const ring = [

@@ -1,19 +1,19 @@
-/** How many changes wait for a reader. */
+/** The number of values kept for readers that are behind. */
 const KEPT = 16;
 
 /**
- * A value that changes until it is final, as any number of async iterators: each yields the present one, then every
- * change; one that is too far behind, the latest alone.
+ * A value that changes until it is final, as any number of async iterators. Each iterator yields the present value,
+ * then every change; when it is too far behind, it yields the latest value only.
  *
- * The latest values are kept once for all readers, of which each knows its place: one that is dropped without `return`,
- * unread or half read, leaves nothing behind.
+ * The latest values are kept once for all readers, and each reader knows its place. So a reader that is dropped without
+ * `return` leaves nothing behind.
  */
 export class StatusFeed<T> {
   /** The latest values, the present one last. */
   readonly #values: T[];
-  /** How many values there were. */
+  /** The number of values so far. */
   #count = 1;
-  /** Those whose read awaits a value. */
+  /** The readers that wait for a value. */
   readonly #waiting = new Set<Reader<T>>();
   #isFinal = false;
 
@@ -25,7 +25,7 @@ export class StatusFeed<T> {
     return this.#values.at(-1) as T;
   }
 
-  /** How many values there were. */
+  /** The number of values so far. */
   get count(): number {
     return this.#count;
   }
@@ -47,13 +47,13 @@ export class StatusFeed<T> {
     this.#wake();
   }
 
-  /** The values from that place on; the latest alone when the first of them is kept no more. */
+  /** Returns the values from a place on, or only the latest if the first of them is not kept any more. */
   from(place: number): readonly T[] {
     const behind = this.#count - place;
     return this.#values.slice(behind > KEPT ? -1 : this.#values.length - behind);
   }
 
-  /** The reader is woken at the next change. */
+  /** Wakes the reader at the next change. */
   await(reader: Reader<T>): void {
     this.#waiting.add(reader);
   }
@@ -76,7 +76,7 @@ export class StatusFeed<T> {
 /** One iterator, which has read up to a place in its feed. */
 class Reader<T> implements AsyncIterableIterator<T> {
   readonly #feed: StatusFeed<T>;
-  /** How many values have come before the next that it yields. */
+  /** The number of values before the next one to yield. */
   #place: number;
   #isDone = false;
   readonly #reads: ((result: IteratorResult<T>) => void)[] = [];
@@ -104,7 +104,7 @@ class Reader<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  /** Answers what reads it can. */
+  /** Answers as many reads as it can. */
   wake(): void {
     while (this.#reads.length > 0) {
       const result = this.#take();
@@ -116,7 +116,7 @@ class Reader<T> implements AsyncIterableIterator<T> {
     }
   }
 
-  /** The next result; `undefined` as long as there is none. */
+  /** Returns the next result, or `undefined` while there is none. */
   #take(): IteratorResult<T> | undefined {
     if (this.#isDone) return { value: undefined, done: true };
     const values = this.#feed.from(this.#place);
