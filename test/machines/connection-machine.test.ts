@@ -93,7 +93,7 @@ describe.each(['closing.awaitingPeer', 'closing.crossed'])('in %s the verdict st
   });
 });
 
-test('arms the closing deadline once, and does not begin anew when the Close frames cross', () => {
+test('arms the closing deadline once, and does not start it again when the Close frames cross', () => {
   expect(step('closing.awaitingPeer', 'wire.closing')[1]).not.toContain('armCloseDeadline');
 });
 

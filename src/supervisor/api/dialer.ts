@@ -10,44 +10,49 @@ import type { Supervisor } from './supervisor.js';
 
 /** What is known when an attempt is made. */
 export interface DialAttempt {
-  /** Whose attempt it is. */
+  /** The dialer that makes the attempt. */
   readonly dialer: Dialer;
-  /** The `epoch` of the connection that is being made: which of its dialer's it is, from 1. */
+  /** The `epoch` of the connection that is being made: its number among the dialer's connections, from 1. */
   readonly epoch: number;
-  /** Attempts in a row that did not lead to a stable connection, this one included: 1 for the first. */
+  /** The number of this attempt since the last stable connection, from 1. */
   readonly attempt: number;
   /**
-   * Whether a fresh credential is wanted: a report has called for one, and no attempt with one has reached the peer
-   * since.
+   * Whether a fresh credential is wanted: the retry policy has asked for one, and no attempt with one has reached the
+   * peer since.
    */
   readonly refresh: boolean;
-  /** The report of this dialer's last connection. */
+  /** The report of the newest connection that has ended; `undefined` before the first end. */
   readonly lastReport: CloseReport | undefined;
-  /** Where the last attempt went that had both URL and header fields; `undefined` before the first one. */
+  /** The URL of the last attempt that was dialed, with URL and header fields; `undefined` before the first one. */
   readonly previousUrl: string | undefined;
-  /** What became of it; `undefined` while it is being closed, and before the first one. */
+  /** The report of that attempt; `undefined` while its connection has not ended, and before the first one. */
   readonly previousReport: CloseReport | undefined;
   /** Aborts when the dialer stops or the attempt's `openWithinMs` has passed. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What to do after a connection has ended: dial again after the backoff (`retry`), likewise with a fresh credential
- * (`refresh`), give up (`stop`), or dial again after a delay of its own, from 0 ms on, without jitter; `Infinity` waits
- * for `redial`. With `retry` and `refresh`, a delay that the peer advised is the least, within `backoff.maxAdviceMs`.
+ * What to do after a connection has ended:
+ *
+ * - `retry`: dial again after the backoff.
+ * - `refresh`: the same, with a fresh credential.
+ * - `stop`: give up.
+ * - `{ afterMs }`: dial again after this delay, from 0 ms on, without jitter. `Infinity` waits for `redial`.
+ *
+ * `retry` and `refresh` wait at least as long as the peer advised, up to `backoff.maxAdviceMs`.
  */
 export type RetryVerdict = 'retry' | 'refresh' | 'stop' | { readonly afterMs: number };
 
-/** What a dialer has been through since its last stable connection, or since it was started. */
+/** What has happened to a dialer since its last stable connection, or since it was started. */
 export interface RetryContext {
   /** Whether an attempt with a fresh credential has reached the peer. */
   readonly refreshed: boolean;
-  /** Attempts that did not lead to a stable connection; 0 right after the loss of a stable one. */
+  /** The number of attempts that did not lead to a stable connection; 0 right after the loss of a stable one. */
   readonly failures: number;
-  /** How long, in ms, it had no connection. */
+  /** The time without a connection, in ms. */
   readonly downMs: number;
   /**
-   * How many endings in a row were like this one, this one included: with the same HTTP status, or the same close code.
+   * The number of endings in a row with the same HTTP status, or the same close code, this one included.
    */
   readonly alike: number;
   /** Whether a connection of this dialer was ever open, also before a restart. */
@@ -57,20 +62,21 @@ export interface RetryContext {
 }
 
 /**
- * A retry policy: a pure function of the report, of how many attempts in a row did not lead to a stable connection (at
- * least 1), and of what has happened since the last stable one.
+ * A retry policy: a pure function of the report, of the number of attempts in a row that did not lead to a stable
+ * connection (at least 1), and of what has happened since the last stable one.
  *
- * It is asked about every ending save four: a handler that returned, a connection that the user closed, and a handler
- * that threw end the dialer; `redial` dials anew. A policy that throws, or gives no verdict, ends it like a handler
- * that threw.
+ * It decides what follows on every ending, with four exceptions: a handler that returned, a handler that threw, and a
+ * connection that the user closed end the dialer; `redial` dials again. A policy that throws, or returns no verdict,
+ * ends the dialer like a handler that threw.
  */
 export type RetryPolicy = (report: CloseReport, attempt: number, context: RetryContext) => RetryVerdict;
 
 /**
- * Full-jitter exponential backoff: before attempt n a random delay between 0 and min(maxMs, initialMs * factor^(n-1)).
+ * Full-jitter exponential backoff: before attempt n a dialer waits for a random delay between 0 and
+ * min(maxMs, initialMs * factor^(n-1)).
  *
- * A dialer that has crashed waits as well, before the run for which its supervisor starts it again dials: after n
- * crashes in a row between half and all of min(maxMs, max(initialMs, firstWithinMs) * factor^(n-1)).
+ * A dialer that has crashed is restarted at once, but waits before it dials: after n crashes in a row between half and
+ * all of min(maxMs, max(initialMs, firstWithinMs) * factor^(n-1)).
  */
 export interface Backoff {
   /** Default 500. */
@@ -80,8 +86,8 @@ export interface Backoff {
   /** Default 2. */
   readonly factor: number;
   /**
-   * How long a connection must stay open, in ms, for the counts of attempts and of crashes to start anew. Default
-   * 10,000.
+   * How long a connection must stay open to count as stable, in ms: then the counts of attempts and of crashes start
+   * again. Default 10,000.
    */
   readonly stableAfterMs: number;
   /**
@@ -90,8 +96,8 @@ export interface Backoff {
    */
   readonly firstWithinMs: number;
   /**
-   * The longest delay in ms that a peer's advice is obeyed for, by `Retry-After` or in a close reason: a longer one
-   * counts as this long. `Infinity` obeys any. Default 3,600,000.
+   * The longest delay in ms that a peer can advise, by `Retry-After` or in a close reason: a longer one counts as this
+   * long. Default 3,600,000.
    */
   readonly maxAdviceMs: number;
 }
@@ -153,7 +159,7 @@ export interface ConnectOptions
   readonly supervisor?: Supervisor | undefined;
 }
 
-/** Where a dialer stands. */
+/** The status of a dialer. */
 export type DialerStatus =
   /** An attempt is under way; or, with `queued`, waits for the supervisor's dial limit. */
   | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true }
@@ -180,14 +186,14 @@ export interface Dialer extends AsyncDisposable {
   /** The connection that is up; `undefined` while there is none. */
   readonly connection: Connection | undefined;
   /**
-   * Where the last attempt went, that of the present connection, with all its secrets; `undefined` before one had a
-   * URL.
+   * The URL of the last attempt, which is that of the present connection, with all its secrets; `undefined` before one
+   * had a URL.
    */
   readonly url: string | undefined;
   /** The report of the newest connection that has ended. */
   readonly lastReport: CloseReport | undefined;
   /**
-   * Resolves with the connection that is up, or the next one to be.
+   * Resolves with the connection that is up, or with the next one.
    *
    * @throws {EndedError} when the dialer exits first and is not restarted; {DeadlineError} when `withinMs` has passed;
    * the signal's reason when
@@ -203,30 +209,31 @@ export interface Dialer extends AsyncDisposable {
    * frames of the old connection may still arrive until it has closed.
    */
   readonly frames$: Observable<Frame>;
-  /** Sends on the connection that is up; `closed` while there is none: nothing is queued behind the caller's back. */
+  /** Sends on the connection that is up. Returns `closed` while there is none: nothing is queued. */
   send(data: Sendable): SendResult;
   /**
-   * Dials anew at once: leaves the present connection, which is closed with 1000 beside the new one, or cuts the
-   * present wait short, that after a crash too. It is no failure, so the count of attempts stays; the dial limit holds
-   * as for any attempt. It does nothing while an attempt is under way, and when the present connection is ending since
-   * its handler returned or threw or `close` was called: that has decided what becomes of the dialer.
+   * Dials again at once. The present connection is closed with 1000 beside the new one; a wait is cut short, after a
+   * crash too. A redial is not a failure, so the count of attempts stays. The dial limit holds as for any attempt.
+   *
+   * It does nothing while an attempt is under way, nor when the present connection is ending because its handler
+   * returned or threw or `close` was called: that has decided what becomes of the dialer.
    *
    * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
    */
   redial(reason?: string): void;
   /**
-   * Yields the present status, then every change; ends when `ended` resolves. One who is 16 changes behind gets the
-   * latest alone.
+   * Yields the present status, then every change; ends when `ended` resolves. An iterator that is more than 16 changes
+   * behind yields only the latest.
    */
   status(): AsyncIterableIterator<DialerStatus>;
   /**
-   * Closes the connection with 1000, dials no more, and is no child any more, whatever its `restart`; resolves with
-   * `ended`. A second call joins the first, and so does the end of an `await using` block.
+   * Closes the connection with 1000 and does not dial again; the supervisor forgets the dialer, whatever its `restart`.
+   * Resolves with `ended`. A second call joins the first, and so does the end of an `await using` block.
    */
   stop(): Promise<ChildExit>;
   /** The plain facts, for logs; no URL, since that may hold secrets. */
   toJSON(): Pick<Dialer, 'kind' | 'id' | 'state'> & { readonly connection: ConnectionSnapshot | undefined };
-  /** Stops at once: as `stop`, but drops TCP of its connections. Also cuts short a `stop` that is under way. */
+  /** Stops at once: like `stop`, but drops TCP of its connections. It also cuts short a `stop` that is under way. */
   terminate(): Promise<ChildExit>;
   /** Resolves when it has exited, its connections are gone, and its supervisor does not restart it. Never rejects. */
   readonly ended: Promise<ChildExit>;

@@ -2,7 +2,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { DialAttempt } from '../api/dialer.js';
 import { reachedPeer } from './retry.js';
 
-/** What an attempt is told about earlier ones. */
+/** What an attempt gets to know of earlier ones. */
 type Past = Pick<DialAttempt, 'refresh' | 'lastReport' | 'previousUrl' | 'previousReport'>;
 
 /**
@@ -29,7 +29,7 @@ export class AttemptHistory {
     this.#freshEpoch = undefined;
   }
 
-  /** An attempt begins. Returns what it is told. */
+  /** An attempt begins. Returns what it gets to know. */
   begin(epoch: number): Past {
     this.#freshEpoch = this.#wantsRefresh ? epoch : undefined;
     return {

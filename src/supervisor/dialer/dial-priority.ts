@@ -59,7 +59,7 @@ export function hasRoom(
 }
 
 /**
- * Returns the priority that has the next turn: the first that is ready, except that none is passed over for ever.
+ * Returns the priority that has the next turn: the first that is ready, except that each gets a turn in the end.
  *
  * @param ready the priorities for which an attempt waits and has room.
  * @param passedOver how often each was ready when another had its turn, since its own last turn.

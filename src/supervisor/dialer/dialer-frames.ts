@@ -9,7 +9,7 @@ type FrameSource = Pick<ConnectionActor, 'frames$' | 'subscriberThrew'>;
 
 /**
  * The frames of all connections of one dialer, one connection after the other. It subscribes to `frames$` of each
- * connection once somebody has subscribed to it: until then others may read the connection.
+ * connection only after it has a subscriber itself: until then other code may read the connection.
  */
 export class DialerFrames extends Guarded<Frame> {
   #isReading = false;
@@ -40,7 +40,7 @@ export class DialerFrames extends Guarded<Frame> {
   }
 }
 
-/** The handler of a dialer without one: its connections are read elsewhere, or by nobody. */
+/** The handler of a dialer that was given none: its connections are read elsewhere, or not at all. */
 export const readElsewhere: Handler<unknown> = (connection) => {
   if (connection instanceof ConnectionActor) connection.dropUnread();
   return connection.closed;

@@ -5,7 +5,7 @@ import { faultOf } from './retry.js';
 /**
  * For how long a connection was open, in ms; `undefined` if it never was.
  *
- * @param endingSince when its ending began: a closing handshake that nobody answers is no time of health.
+ * @param endingSince when its ending began: the time of its closing handshake does not count as open.
  */
 export function timeOpen(openedAt: number | undefined, endingSince: number): number | undefined {
   return openedAt === undefined ? undefined : endingSince - openedAt;

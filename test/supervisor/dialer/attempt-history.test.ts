@@ -34,7 +34,7 @@ describe('a fresh credential', () => {
     },
   );
 
-  test('is used up by an attempt that is refused, which is told once', () => {
+  test('is used up by an attempt that is refused, which is reported once', () => {
     const memory = new AttemptHistory();
     memory.wantRefresh();
     memory.begin(2);
@@ -79,7 +79,7 @@ test('where the last attempt went is known from those that were dialed, with wha
   expect(memory.begin(4)).toMatchObject({ previousUrl: B, previousReport: { trigger: 'dial-failed' } });
 });
 
-test('the report of a connection that was left and ends late does not replace that of a newer one', () => {
+test('the report of a connection that was replaced and ends late does not replace that of a newer one', () => {
   const memory = new AttemptHistory();
   memory.ended(failed(2));
   memory.ended(aReport({ epoch: 1 }));

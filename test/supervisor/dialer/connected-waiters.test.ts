@@ -27,7 +27,7 @@ test('all who wait get the connection, or the error, and are forgotten', async (
   await expect(third).rejects.toThrow('ended');
 });
 
-test('who waits no longer than so long is told when it was too long', async () => {
+test('a wait with a deadline rejects when that has passed', async () => {
   const { clock, waiters } = setup();
   const waiting = waiters.next({ withinMs: 100 }, late);
   const rejected = expect(waiting).rejects.toThrow(new DeadlineError('too late'));

@@ -1,6 +1,6 @@
 /**
  * What a dialer's `url` and `headers` functions may do: every fault of theirs is one failed attempt, and the next one
- * asks anew.
+ * asks again.
  */
 import { describe, expect, test } from 'vitest';
 import type { DialAttempt, DialOptions } from '../../../src/supervisor/api/dialer.js';
@@ -50,7 +50,7 @@ const FAULTS: readonly (readonly [what: string, behave: () => unknown])[] = [
 
 describe.each(['url', 'headers'] as const)('%s, a function,', (what) => {
   test.each(FAULTS)(
-    'that %s fails the attempt: one report with an error, no dial, and the next one asks anew',
+    'that %s fails the attempt: one report with an error, no dial, and the next one asks again',
     async (_fault, behave) => {
       const { dialer, supervisor, transport, clock, attempts } = dialerWith(what, behave);
       await settled();
@@ -72,7 +72,7 @@ describe.each(['url', 'headers'] as const)('%s, a function,', (what) => {
     },
   );
 
-  test('that never settles has until openWithinMs; its signal aborts, and the next attempt asks anew', async () => {
+  test('that never settles has until openWithinMs; its signal aborts, and the next attempt asks again', async () => {
     const { dialer, supervisor, transport, clock, attempts } = dialerWith(what, () => new Promise(() => {}), {
       openWithinMs: 1_000,
     });
@@ -107,7 +107,7 @@ describe.each(['url', 'headers'] as const)('%s, a function,', (what) => {
   });
 });
 
-test('headers are not asked for an attempt that is over: a fresh token would be spent on nobody', async () => {
+test('headers are not asked for an attempt that is over: a fresh token would be wasted', async () => {
   let answer = (_url: string) => {};
   const pending = new Promise<string>((resolve) => {
     answer = resolve;

@@ -82,7 +82,7 @@ describe('the pace', () => {
     });
   });
 
-  test('needs one task on the wheel for all that wait, and none when nobody does or nobody may', () => {
+  test('needs one task on the wheel for all that wait, and none when none waits or none may begin', () => {
     const fixture = setup({ inFlight: 50, perSecond: 10 });
     const permits = crowd(fixture, 50);
     expect([fixture.wheel.size, fixture.limiter.queued]).toEqual([1, 49]);
@@ -133,7 +133,7 @@ describe('who gives up', () => {
   });
 });
 
-describe('those of whom nobody knows whether they will be answered', () => {
+describe('attempts that may never be answered', () => {
   test('leave a tenth of the slots to those that were connected', () => {
     const fixture = setup({ inFlight: 20, perSecond: Number.POSITIVE_INFINITY });
     for (let n = 0; n < 30; n += 1) fixture.enter(n, undefined, n % 2 === 0 ? 'first' : 'failing', `host-${n}`);
@@ -167,7 +167,7 @@ test('a host has its turn after one of another, however many wait for that', () 
   expect(other.state).toBe('granted');
 });
 
-test('nobody is passed over for ever: every fourth turn is that of one who has failed', () => {
+test('no attempt is passed over for ever: every fourth turn goes to one that has failed before', () => {
   const fixture = setup({ inFlight: 1 });
   const holders: DialPermit[] = [];
   for (let n = 0; n < 20; n += 1) holders.push(fixture.enter(n, undefined, n < 12 ? 'returning' : 'failing'));

@@ -367,7 +367,7 @@ describe('time in a closing handshake is no time up', () => {
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { code: 1009 } });
   });
 
-  test('nor because it was left by a redial in the meantime', async () => {
+  test('nor because a redial has replaced it in the meantime', async () => {
     const seen: unknown[] = [];
     const fixture = aDialer({
       retry: (_report, _attempt, { wasStable }) => {

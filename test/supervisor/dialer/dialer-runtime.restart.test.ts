@@ -42,7 +42,7 @@ async function aDialer(options: Partial<DialOptions> = {}, supervisorOptions: Su
 }
 
 describe('a dialer whose handler crashes', () => {
-  test('is started anew at once, as the same handle, and dials after a backoff, with the next epoch', async () => {
+  test('is started again at once, as the same handle, and dials after a backoff, with the next epoch', async () => {
     const fixture = await aDialer();
     let hasEnded = false;
     void fixture.dialer.ended.then(() => (hasEnded = true));
@@ -147,7 +147,7 @@ describe('a dialer whose handler crashes', () => {
     expect(fixture.dialer.connection).toMatchObject({ epoch: 2 });
   });
 
-  test.each(['stop', 'terminate'] as const)('and is told to %s while it waits ends at once', async (how) => {
+  test.each(['stop', 'terminate'] as const)('ends at once on %s while it waits', async (how) => {
     const fixture = await aDialer();
     await end(fixture, 'crash');
     if (how === 'stop') expect(await fixture.dialer.stop()).toMatchObject({ reason: 'normal' });
@@ -196,10 +196,10 @@ describe('a dialer that has finished', () => {
     await end(fixture, 'enough');
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'normal' });
     expect(fixture.supervisor.whichChildren()).toMatchObject([{ id: 'feed', kind: 'dialer', state: 'stopped' }]);
-    const anew = await fixture.supervisor.restartChild('feed');
-    expect(anew).not.toBe(fixture.dialer);
+    const next = await fixture.supervisor.restartChild('feed');
+    expect(next).not.toBe(fixture.dialer);
     await up(fixture);
-    expect([anew, fixture.dialer]).toMatchObject([{ state: 'up' }, { state: 'stopped' }]);
+    expect([next, fixture.dialer]).toMatchObject([{ state: 'up' }, { state: 'stopped' }]);
     await expect(fixture.dialer.connected()).rejects.toThrow(EndedError);
   });
 
@@ -225,7 +225,7 @@ describe('a dialer that has finished', () => {
   });
 });
 
-test('a restart of all dials anew as the same handle, and a redial counts for nothing', async () => {
+test('a restart of all dials again with the same handle, and a redial counts for nothing', async () => {
   const fixture = await aDialer({}, { strategy: 'one_for_all', intensity: { maxRestarts: 1 } });
   const other = fixture.supervisor.dial({ id: 'other', url: 'ws://example.com/', handler });
   const first = fixture.transport.lastWire;

@@ -50,7 +50,7 @@ test('dials, and has its connection once it is up', async () => {
   expect(fixture.dialer.send('now')).toBe('taken');
 });
 
-test('dials anew after a loss: a new connection, with the next epoch', async () => {
+test('dials again after a loss: a new connection, with the next epoch', async () => {
   const fixture = aDialer();
   const first = await open(fixture);
   const before = fixture.dialer.connection;
@@ -275,7 +275,7 @@ describe('the dial limit', () => {
 });
 
 describe('its verdicts', () => {
-  /** The verdicts told so far. */
+  /** The verdicts published so far. */
   const verdicts = ({ events }: ReturnType<typeof aDialer>) =>
     events.flatMap((event) => (event.type === 'dialer.judged' ? [event.verdict] : []));
 
@@ -324,7 +324,7 @@ describe('its verdicts', () => {
   });
 });
 
-describe('what an attempt is told', () => {
+describe('what an attempt gets to know', () => {
   test('its dialer, its epoch, and where the last one went, so that it may go elsewhere', async () => {
     const epochs: number[] = [];
     const fixture = aDialer({
@@ -372,7 +372,7 @@ describe('what an attempt is told', () => {
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown' });
   });
 
-  test('the count starts anew after a connection that was stable', async () => {
+  test('the count starts again after a connection that was stable', async () => {
     const attempts: number[] = [];
     const fixture = aDialer({
       url: ({ attempt }) => {

@@ -36,15 +36,15 @@ test.each([
   expect(plan(verdict, { restart })).toEqual(expected);
 });
 
-test('the policy is told report, attempt, and what has happened since the last stable connection', () => {
-  const told: unknown[] = [];
+test('the policy gets the report, the attempt, and what has happened since the last stable connection', () => {
+  const given: unknown[] = [];
   const retry = (...args: unknown[]): RetryVerdict => {
-    told.push(args);
+    given.push(args);
     return 'stop';
   };
   planAfter(lost, CONTEXT, { retry, restart: 'transient', backoff: BACKOFF }, () => 0);
   planAfter(lost, { ...CONTEXT, failures: 0 }, { retry, restart: 'transient', backoff: BACKOFF }, () => 0);
-  expect(told).toEqual([
+  expect(given).toEqual([
     [lost, 3, CONTEXT],
     [lost, 1, { ...CONTEXT, failures: 0 }],
   ]);

@@ -26,14 +26,14 @@ test.each([
 });
 
 test('hands everything on to the policy it limits', () => {
-  const told: unknown[] = [];
+  const given: unknown[] = [];
   const policy: RetryPolicy = (...args) => {
-    told.push(args);
+    given.push(args);
     return 'retry';
   };
   const context = { ...never, refreshed: true, failures: 2, downMs: 5 };
   limitRetries(policy, { attempts: 5 })(report, 2, context);
-  expect(told).toEqual([[report, 2, context]]);
+  expect(given).toEqual([[report, 2, context]]);
 });
 
 describe('refuses', () => {

@@ -68,7 +68,7 @@ describe('endings alike', () => {
     expect(counts).toEqual([1, 2, 1, 1, 1, 2]);
   });
 
-  test('begin anew with the end of a stable connection', () => {
+  test('start again with the end of a stable connection', () => {
     const history = begun();
     history.ended(lost, 5, 2_000);
     history.ended(lost, STABLE_AFTER_MS, 13_000);

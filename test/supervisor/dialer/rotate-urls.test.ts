@@ -40,7 +40,7 @@ test('may be shared: where one dialer is does not move another', () => {
   expect(url({ previousUrl: undefined, refresh: false })).toBe(A);
 });
 
-test('begins anew when the last attempt went elsewhere', () => {
+test('starts again when the last attempt went elsewhere', () => {
   expect(rotateUrls([A, B])({ previousUrl: C, refresh: false })).toBe(A);
   expect(rotateUrls([A, B])({ previousUrl: C, refresh: true })).toBe(A);
 });

@@ -58,7 +58,7 @@ test('answers several reads that wait at once, in order', async () => {
   ]);
 });
 
-test('a reader that breaks off gets nothing more and disturbs nobody', async () => {
+test('a reader that breaks off gets nothing more and disturbs no other', async () => {
   const feed = new StatusFeed('a');
   const other = all(feed.iterate());
   const iterator = feed.iterate();
