@@ -6,7 +6,7 @@ import type { DialCommandOptions } from './dial/dial.js';
 import { maskedWord } from './output/masked.js';
 import type { ServeOptions } from './serve/serve.js';
 
-/** What a command line asks for. */
+/** The command that a command line names, with its options. */
 export type Command =
   | { readonly kind: 'serve'; readonly options: ServeOptions }
   | { readonly kind: 'dial'; readonly options: DialCommandOptions }
@@ -123,7 +123,7 @@ function misuse(message: string, args: readonly string[]): OptionError {
   return new OptionError(`${reworded(message, args)}; see 'wirekeeper ${name === undefined ? '' : `${name} `}--help'.`);
 }
 
-/** What yargs says when it is strict, in our words. */
+/** Rewords the messages of yargs in its strict mode. */
 function reworded(message: string, args: readonly string[]): string {
   const [, unknown] = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message) ?? [];
   if (unknown !== undefined) {

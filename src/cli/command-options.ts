@@ -10,7 +10,7 @@ const EXAMPLE_URL = `ws://${DEFAULT_PLACE.host}:${DEFAULT_PLACE.port}/echo`;
 
 const SERVE_NOTES = `Examples:
   wirekeeper serve                        /echo and /rooms/<name>, /healthz and /readyz
-  wirekeeper serve --port 0 --json        on any free port; the first line says which
+  wirekeeper serve --port 0 --json        on any free port; the first line has it
   wirekeeper serve --config service.json  what the file says
   wirekeeper serve --drain-not-ready-first 5000 --drain-spread 15000   behind a load balancer
 
@@ -23,29 +23,45 @@ A configuration:
                   "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
 Listeners echo, discard, or have rooms; dialers log or discard.
 
-On loopback the service answers requests for localhost and the addresses of loopback only, and others with 421, so that no page of a stranger reaches it by a name that leads here. Behind a proxy that passes the Host header on, give the public name by --host-name, or by "hostNames" of the configuration.
+On loopback the service answers requests for localhost and loopback addresses only, and others with 421: otherwise a \
+foreign page could reach it by a host name that resolves to loopback. Behind a proxy that passes the Host header on, \
+give the public name with --host-name, or as "hostNames" in the configuration.
 
-SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and accepted ones are closed with 1012, each with a delay of its own after which to come back; dialed ones are closed with 1001 when those have gone. The log says what became of each. Without connections the service ends at once. Another signal drops what is left, if it comes 250 ms or more after the last one: deliveries closer than that are one signal, since npm and process groups deliver each twice. SIGHUP drains as well, and so does the end of the terminal; nothing is reloaded.
+SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and \
+accepted ones are closed with 1012 and a delay of their own before they should come back. Dialed connections are \
+closed with 1001 after that. The log reports every connection. Without connections the service ends at once. Another \
+signal terminates the connections that are still open, if it comes at least 250 ms after the last one: npm and \
+process groups deliver each signal twice. SIGHUP and the end of the terminal drain as well; nothing is reloaded.
 
-A log that cannot be written, be it that its reader is gone or stalls or the disk is full, does not stop the service: lines are dropped, and counted in the log once it can be written again. Values of query strings, passwords in URLs, and credentials in errors are shown as ***; control characters are shown as \\x1b, and never obeyed.
+A log that cannot be written (its reader is gone or stalls, or the disk is full) does not stop the service: lines \
+are dropped, and their number is logged once writing works again. Values of query strings, passwords in URLs, and \
+credentials in errors are shown as ***, control characters as \\x1b.
 
-Exit status: 0 drained or stopped by a signal, 1 failed (the port cannot be had, the supervisor gave up, an error was caught by nobody), 2 wrong options or configuration.`;
+Exit status: 0 drained or stopped by a signal, 1 failed (the port could not be opened, the supervisor gave up, or an \
+error was not caught), 2 wrong options or configuration.`;
 
 const DIAL_NOTES = `Examples:
   wirekeeper dial ${EXAMPLE_URL}                      talk; Ctrl-D ends
   echo hello | wirekeeper dial --once ${EXAMPLE_URL}  send one line, print the answer
   wirekeeper dial --header 'Authorization: Bearer ...' --protocol chat.v1 wss://example.com/chat
 
-Each line of stdin is sent as a text message. Each message is a line of stdout; binary ones are shown in base64 behind "base64:". On a terminal control characters are shown as \\x1b, and not obeyed; files and pipes get them as they came. Status and close reports go to stderr; passwords and values of query strings are shown as *** there.
+Each line of stdin is sent as a text message. Each message is a line of stdout, a binary one as "base64:" and its \
+base64. A terminal shows control characters as \\x1b; files and pipes get them unchanged. Status and close reports \
+go to stderr, with passwords and values of query strings shown as ***.
 
-A lost connection is dialed again, with backoff, unless the server closed it with 1000 or a retry is hopeless; lines wait meanwhile. At the end of stdin the connection is closed with 1000 once every line has left. Messages that come before the server's own Close are still printed. With --once nothing is dialed again, and the end of stdin awaits one message after the last line.
+A lost connection is dialed again, with backoff, unless the server closed it with 1000 or a retry is hopeless; lines \
+wait meanwhile. At the end of stdin the connection is closed with 1000 once every line has been sent. Messages that \
+arrive before the server's own Close are still printed. With --once nothing is dialed again, and after the last line \
+one message is awaited.
 
-Ctrl-C, SIGTERM, and SIGHUP close with 1000; so does a reader of stdout that goes away. Another one drops the connection.
+Ctrl-C, SIGTERM, and SIGHUP close the connection with 1000, and so does the end of stdout's reader. Another signal \
+drops the connection.
 
-Exit status: 0 when the last connection was closed with 1000 or 1001 by either side, 1 when it was refused, lost, or closed with another code, a line was lost, or stdout could not be written, 2 wrong options.`;
+Exit status: 0 when the last connection was closed with 1000 or 1001 by either side; 1 when it was refused, lost, or \
+closed with another code, a line was lost, or stdout could not be written; 2 wrong options.`;
 
 const DIAGRAM_NOTES = `Examples:
-  wirekeeper diagram              every machine, each behind its title
+  wirekeeper diagram              every machine, each after its title
   wirekeeper diagram connection   one, to put into a Markdown fence of "mermaid"`;
 
 /** Options that are given once; yargs makes lists of those given twice. */
@@ -93,23 +109,23 @@ export function serveOptions(cli: Argv) {
       defaultDescription: DEFAULT_PLACE.host,
     })
     .option('host-name', {
-      ...valued('Host that requests may be meant for, beside loopback names, * for any; repeatable', toList),
+      ...valued('Host that requests may name, beside loopback names, * for any; repeatable', toList),
       defaultDescription: 'on loopback none, else any',
     })
     .option('config', valued('JSON file of listeners and dialers', toText('config')))
     .option('drain-not-ready-first', {
-      ...valued('When stopped, be not ready for so many ms before refusing', toMs('drain-not-ready-first')),
+      ...valued('When stopped, report not ready for this many ms before refusing', toMs('drain-not-ready-first')),
       defaultDescription: '0',
     })
     .option('drain-spread', {
-      ...valued('Then close clients evenly over so many ms', toMs('drain-spread')),
+      ...valued('Then close clients evenly over this many ms', toMs('drain-spread')),
       defaultDescription: String(SPREAD_MS),
     })
     .option('drain-within', {
-      ...valued('Drop what is left after so many ms', toMs('drain-within')),
+      ...valued('Terminate the remaining connections after this many ms', toMs('drain-within')),
       defaultDescription: '10000 after the last is closed',
     })
-    .option('json', flag('One JSON object a line instead of lines for people'))
+    .option('json', flag('One JSON object per line instead of lines for people'))
     .option('quiet', flag('Only what is amiss'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
     .epilogue(SERVE_NOTES);
@@ -124,10 +140,10 @@ export function dialOptions(cli: Argv) {
     .option('origin', valued('Origin to give, as browsers do', toText('origin')))
     .option('once', flag('Dial once: end when the first connection ends'))
     .option('wait', {
-      ...valued('Await a message for so many ms at the end of stdin', toMs('wait')),
+      ...valued('Wait this many ms for a message at the end of stdin', toMs('wait')),
       defaultDescription: `0, with --once ${ONCE_WAITS_MS}`,
     })
-    .option('json', flag('One JSON object a line: messages, status, close reports'))
+    .option('json', flag('One JSON object per line: messages, status, close reports'))
     .option('insecure', flag('Take any TLS certificate'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
     .epilogue(DIAL_NOTES);

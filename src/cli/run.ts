@@ -30,7 +30,7 @@ export async function run(args: readonly string[], version: string, terminal: Te
   }
 }
 
-/** Writes a text to stdout. A reader that has had enough is no fault; a disk that has is. */
+/** Writes a text to stdout. A reader that has gone away is no failure; a full disk is. */
 async function print(text: string, terminal: Terminal): Promise<0 | 1> {
   const error = await written(terminal.stdout, text);
   if (error === undefined || error.code === 'EPIPE') return 0;
@@ -38,15 +38,12 @@ async function print(text: string, terminal: Terminal): Promise<0 | 1> {
   return 1;
 }
 
-/** Writes a text to stderr, for whoever reads it. */
+/** Writes a text to stderr. */
 function note(text: string, { stderr }: Terminal): Promise<void> {
   return atMost(FLUSH_WITHIN_MS, written(stderr, text));
 }
 
-/**
- * Resolves when a text has left, or with what kept it from leaving. A reader that is slow, such as a pager, is waited
- * for.
- */
+/** Resolves when a text has been written, or with the error that prevented it. Waits for slow readers, a pager say. */
 function written(stream: Writable, text: string): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     stream.write(text, (error) => resolve(error ?? undefined));

@@ -10,10 +10,10 @@ export const DIALER_BEHAVIOURS = ['log', 'discard'] as const;
 export type ListenerBehaviour = (typeof LISTENER_BEHAVIOURS)[number];
 export type DialerBehaviour = (typeof DIALER_BEHAVIOURS)[number];
 
-/** Any connection's handler: none of these looks at `data`. */
+/** A handler of any connection: none of these reads `data`. */
 type AnyHandler = (connection: Connection<unknown>) => Promise<void | CloseReport>;
 
-/** Sends every message back, text as text; a peer that does not read is not read either. */
+/** Sends every message back, text as text. While the peer does not read, nothing is read from it. */
 async function echo(connection: Connection<unknown>): Promise<void> {
   for await (const frame of connection) {
     if (connection.send(frame) === 'backpressure') await connection.writable();

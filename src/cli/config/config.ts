@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Backoff, type Limits, type Liveness, OptionError } from '../../index.js';
 import { DIALER_BEHAVIOURS, LISTENER_BEHAVIOURS } from './behaviours.js';
 
-/** How a value is shown in a message. */
+/** Returns a value as messages show it. */
 function shown(value: unknown): string {
   return typeof value === 'object' && value !== null
     ? Array.isArray(value)
@@ -11,10 +11,10 @@ function shown(value: unknown): string {
     : JSON.stringify(value);
 }
 
-/** Makes the second half of a message: what is there, and what has to be. */
+/** Makes the second half of a message: the value, and what it must be. */
 const must = (be: string) => (issue: v.BaseIssue<unknown>) => `is ${shown(issue.input)}; it must be ${be}`;
 
-/** The same, where what is there may be a credential. */
+/** The same for values that may be credentials: they are not shown. */
 const ofType = ({ input }: v.BaseIssue<unknown>) => `is of type ${typeof input}; it must be a text`;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -36,7 +36,7 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
 const number = v.exactOptional(v.number(must('a number')));
 const toggle = v.exactOptional(v.boolean(must('true or false')));
 
-/** Whether the numbers themselves are allowed is the library's to say. */
+/** The library checks whether the numbers themselves are allowed, and which limits each entry takes. */
 const limits = object('an object of limits', {
   maxConnections: number,
   maxHandshakes: number,
@@ -139,7 +139,7 @@ function isWebSocketUrl(url: string): boolean {
   return URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol) && !url.includes('#');
 }
 
-/** A union says what it takes, unless the value was meant for one of its branches and is wrong inside. */
+/** The message of a union: what it takes, or what is wrong inside the branch that the value was meant for. */
 function branchMessage(
   issue: v.UnionIssue<v.BaseIssue<unknown>>,
   otherwise: (issue: v.BaseIssue<unknown>) => string,
@@ -148,7 +148,7 @@ function branchMessage(
   return inner === undefined ? otherwise(issue) : `has ${placeOf(inner)}, which ${inner.message}`;
 }
 
-/** Where an issue lies, as one would write it in JavaScript. */
+/** The place of an issue, written as in JavaScript. */
 function placeOf({ path }: Pick<v.BaseIssue<unknown>, 'path'>): string {
   const steps = path?.map(({ key }, i) =>
     typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`,
@@ -175,8 +175,7 @@ function checkPathsDiffer(config: Config): void {
 }
 
 /**
- * Checks the shape of a configuration. What the values themselves may be, the supervisor says when it gets them, before
- * anything listens.
+ * Checks the shape of a configuration. The supervisor checks the values themselves, before anything listens.
  *
  * @throws {OptionError} one sentence: the place, the value, and what is allowed.
  */

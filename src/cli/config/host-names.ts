@@ -1,8 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 
 /**
- * Names of this machine that nobody else can give to another one: `localhost` and what is below it (RFC 6761 section
- * 6.3).
+ * The names of this machine that no other machine can have: `localhost` and names below it (RFC 6761 section 6.3).
  */
 const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
 
@@ -14,8 +13,8 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * Which hosts requests may be meant for. A service on loopback is for this machine: a page of a stranger whose name
- * leads here (DNS rebinding) is kept out, unless it is told the names it is reached by.
+ * Returns the hosts that requests may name. A service on loopback is for this machine: without this check, a foreign
+ * page whose host name resolves to loopback (DNS rebinding) could reach it.
  *
  * @param host where the service listens.
  * @param names given by the user; `*` is any.
@@ -26,7 +25,7 @@ export function hostsOf(host: string, names: readonly string[]): readonly string
   return [...new Set([...LOOPBACK, host.includes(':') ? `[${host}]` : host, ...names])];
 }
 
-/** The name in an authority, in small letters, without port and the dot that may end it. */
+/** The name in an authority, in lower case, without the port and a final dot. */
 function nameOf(authority: string): string {
   return authority
     .toLowerCase()
@@ -42,8 +41,8 @@ const matches = (pattern: string, name: string): boolean =>
   ).test(name);
 
 /**
- * Whether a plain request is meant for one of `hosts`. An address as host is no name that a stranger could have pointed
- * here, and probes use them; who names no host (HTTP/1.0) is no browser.
+ * Whether a plain request names one of `hosts`. Addresses are allowed too: nobody can make one resolve to this machine,
+ * and probes use them. So are requests without a host (HTTP/1.0): browsers do not send them.
  */
 export function isMeantFor(hosts: readonly string[] | undefined, authority: string | undefined): boolean {
   if (hosts === undefined || authority === undefined) return true;

@@ -1,4 +1,4 @@
-/** Where a text stops being JSON, and what would have to stand there. */
+/** The place where a text stops being JSON, and what is expected there. */
 export interface JsonFault {
   /** From 1. */
   readonly line: number;
@@ -24,7 +24,7 @@ class Fault extends Error {
   }
 }
 
-/** A reader that knows how far it is. */
+/** A reader that knows its position. */
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -46,7 +46,7 @@ class Reader {
     this.#take(SPACE);
   }
 
-  /** What stands between brackets, separated by commas. */
+  /** Reads items between brackets, separated by commas. */
   #members(end: '}' | ']', member: () => void): void {
     this.#take(SPACE);
     if (this.#takes(end)) return;
@@ -87,9 +87,9 @@ class Reader {
 }
 
 /**
- * Finds the first place at which a text is no JSON (RFC 8259); `undefined` if it is JSON.
+ * Finds the first place at which a text is not JSON (RFC 8259); `undefined` if it is JSON.
  *
- * `JSON.parse` of Node 20 tells no line, and for short texts no place at all.
+ * The errors of `JSON.parse` in Node 20 have no line, and for short texts no place at all.
  */
 export function jsonFault(text: string): JsonFault | undefined {
   try {

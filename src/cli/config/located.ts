@@ -2,7 +2,7 @@ import { ChildError, OptionError } from '../../index.js';
 
 /**
  * Runs `act`, which calls the library. If the library rejects an option, the error names its place in a configuration
- * file instead of the call: in a file nobody has called anything.
+ * file instead of the call, which the author of the file has not made.
  *
  * @param place the entry, such as `listeners[0]`; empty for the whole configuration.
  * @throws {OptionError} beginning with the file and the place. Other errors pass unchanged.

@@ -9,10 +9,10 @@ export interface Place {
   readonly port: number;
 }
 
-/** Where the service listens unless it is told otherwise: what has no login is for this machine only. */
+/** Where the service listens by default: on loopback, since it has no login. */
 export const DEFAULT_PLACE: Place = { host: '127.0.0.1', port: 8080 };
 
-/** Addresses that mean every interface are none to connect to. */
+/** Addresses that stand for every interface. Nobody can connect to them. */
 const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 
 /** The authority of a URL that leads to a place from this machine. */
@@ -20,7 +20,7 @@ export function authorityOf({ host, port }: Place): string {
   return `${EVERYWHERE[host] ?? (host.includes(':') ? `[${host}]` : host)}:${port}`;
 }
 
-/** What is wrong with a place, by the system's code. */
+/** Why a server cannot listen, by the system's error code. */
 const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
   EADDRINUSE: ({ host, port }) => `port ${port} of ${host} is in use; choose another with --port`,
   EACCES: ({ host, port }) => `port ${port} of ${host} may not be used; choose one above 1023 with --port`,
@@ -29,9 +29,9 @@ const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
 };
 
 /**
- * Has a server listen.
+ * Starts a server.
  *
- * @returns the port: of its own choice when 0 was asked for.
+ * @returns the port; the system picks one for 0.
  * @throws {ListenError} one sentence that says what to do.
  */
 export async function listenOn(server: Server, place: Place): Promise<number> {
@@ -47,7 +47,7 @@ export async function listenOn(server: Server, place: Place): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : place.port;
 }
 
-/** Frees the port and ends what is left of plain HTTP. Upgraded sockets are no longer the server's. */
+/** Frees the port and ends plain HTTP connections. Upgraded sockets do not belong to the server any more. */
 export async function stopListening(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();

@@ -9,9 +9,8 @@ const BYTE_ORDER_MARK = /^\u{feff}/u;
 /**
  * Reads and checks a configuration file.
  *
- * @throws {OptionError} one sentence that begins with the file's name, for a file that cannot be read, is no JSON, or
- * is
- *   no configuration.
+ * @throws {OptionError} for a file that cannot be read, is not JSON, or is not a configuration. The message begins with
+ *   the file's name.
  */
 export async function readConfig(file: string): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -20,7 +19,7 @@ export async function readConfig(file: string): Promise<Config> {
   return parseConfig(text.replace(BYTE_ORDER_MARK, ''), file);
 }
 
-/** @throws {OptionError} likewise. */
+/** @throws {OptionError} for a text that is not JSON. */
 export function parseConfig(text: string, file: string): Config {
   const fault = jsonFault(text);
   if (fault !== undefined)

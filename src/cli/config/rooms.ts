@@ -1,14 +1,14 @@
 import { broadcast, type Connection, Group } from '../../index.js';
 
-/** The room a connection asks for: the parameters of the listener's path, or the path where it has none. */
+/** The name of a connection's room: the parameters of the listener's path, or the path itself if it has none. */
 function roomOf({ request }: Connection<unknown>): string {
   const params = Object.values(request?.params ?? {});
   return params.length === 0 ? (request?.path ?? '') : params.join('/');
 }
 
 /**
- * Makes the handler of a listener with rooms: each message goes to all others of the room as it came, and nothing else
- * does, so that any protocol can be spoken in it. A room is in `rooms` while somebody is in it.
+ * Makes the handler of a listener with rooms: each message is sent as it came to all others in the room. The service
+ * sends nothing of its own, so clients may speak any protocol. A room is in `rooms` while it has a connection.
  */
 export function roomsHandler(rooms = new Map<string, Group>()): (connection: Connection<unknown>) => Promise<void> {
   return async (connection) => {

@@ -4,24 +4,24 @@ export class Answers {
   #isOver = false;
   #wake: (() => void) | undefined;
 
-  /** A line is about to be sent: what comes from here on is an answer to it. */
+  /** Called before a line is sent: a message that comes after this is an answer to it. */
   expect(): void {
     this.#isAwaited = true;
   }
 
-  /** A message has come. */
+  /** Called for each message. */
   came(): void {
     this.#isAwaited = false;
     this.#wake?.();
   }
 
-  /** None will come any more. */
+  /** Called when no message can come any more. */
   over(): void {
     this.#isOver = true;
     this.#wake?.();
   }
 
-  /** Resolves when no answer is awaited any more, or `withinMs` have passed. */
+  /** Resolves when no answer is missing, or `withinMs` has passed. */
   async settled(withinMs: number): Promise<void> {
     if (!this.#isAwaited || this.#isOver || withinMs === 0) return;
     await new Promise<void>((resolve) => {

@@ -13,13 +13,13 @@ import { Answers } from './answers.js';
 import type { DialOutput } from './dial-output.js';
 import { sendLines } from './send-lines.js';
 
-/** Larger than a service would take: a person has asked for these messages. */
+/** More than a service would accept: the user has asked for these messages. */
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
-/** An interval as long as timers can be. */
+/** The longest interval of a timer. */
 const LONG_MS = 2 ** 31 - 1;
 
-/** What a conversation is held with. */
+/** Settings of a conversation. */
 export interface ConversationOptions {
   readonly to: Pick<DialOptions, 'url' | 'headers' | 'protocols' | 'tls'>;
   /** Whether its first connection is its last. */
@@ -30,7 +30,7 @@ export interface ConversationOptions {
   readonly output: DialOutput;
 }
 
-/** A peer that closes with 1000 has done what it was there for; what else ends is dialed again as by default. */
+/** A peer that closes with 1000 has finished; other endings are judged by `defaultRetry`. */
 const retryUnlessDone: RetryPolicy = (report, attempt, context) =>
   report.trigger === 'peer-closed' && report.code === 1000 ? 'stop' : defaultRetry(report, attempt, context);
 
@@ -43,7 +43,7 @@ export class Conversation {
   readonly #interruption = new AbortController();
 
   /**
-   * Begins to dial.
+   * Starts dialing.
    *
    * @throws {OptionError} for a wrong URL, header field, or subprotocol.
    */
@@ -58,10 +58,10 @@ export class Conversation {
     this.#dialer = this.#supervisor.dial({
       ...to,
       id: 'dial',
-      // Its lines are read once: there is nothing to begin anew with.
+      // Stdin can be read once only, so a restarted dialer would have no lines.
       restart: 'temporary',
       retry: once ? () => 'stop' : retryUnlessDone,
-      // Who reads slowly, a pager for example, is not at fault.
+      // A slow reader of stdout, such as a pager, is no failure.
       limits: { maxPayloadBytes: MAX_PAYLOAD_BYTES, pausedWithinMs: Number.POSITIVE_INFINITY },
       handler: this.#listen,
     });
@@ -77,12 +77,12 @@ export class Conversation {
   };
 
   /**
-   * Goes on to the end of the lines, or of the dialer.
+   * Runs until the lines or the dialer have ended.
    *
    * @returns the exit status: 0 when the last connection ended as expected and no line was lost, else 1.
    */
   async hold(): Promise<number> {
-    // The supervisor's timers keep no process alive, and waiting to dial again is at times all there is to do.
+    // While the dialer waits for its next attempt, nothing else may keep the process alive.
     const keepAlive = setInterval(() => {}, LONG_MS);
     try {
       const talk = this.#talk();
@@ -104,7 +104,7 @@ export class Conversation {
     return connection.closed;
   };
 
-  /** Sends every line, awaits an answer if one is wanted, then closes. Returns how many lines were lost. */
+  /** Sends every line, waits for an answer if asked to, then closes. Returns the number of lost lines. */
   async #talk(): Promise<number> {
     const { screen, output, waitMs } = this.#options;
     const { signal } = this.#interruption;
@@ -120,7 +120,7 @@ export class Conversation {
     return lost;
   }
 
-  /** No lines at all make a connection all the same: its end says whether there can be one. */
+  /** Without any line the command still waits for one connection, since its exit status reports that. */
   async #connectedOnce(signal: AbortSignal): Promise<void> {
     if (this.#dialer.lastReport?.openedAt !== undefined) return;
     await Promise.race([this.#dialer.connected({ signal }).catch(() => undefined), this.#dialer.ended]);

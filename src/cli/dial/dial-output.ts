@@ -4,7 +4,7 @@ import { MASKED, type Masking, UNMASKED } from '../output/masked.js';
 import { visible } from '../output/visible.js';
 import type { Screen } from '../process/screen.js';
 
-/** How `wirekeeper dial` tells what happens. */
+/** How `wirekeeper dial` reports messages, status, and endings. */
 export interface DialOutput {
   frame(frame: Frame): Promise<void>;
   status(status: DialerStatus): void;
@@ -12,7 +12,7 @@ export interface DialOutput {
   notSent(line: string, fate: NotSentFate): void;
 }
 
-/** Binary messages as text: the marker tells them from text messages. */
+/** A binary message as text, with a marker in front. */
 const BINARY_MARK = 'base64:';
 
 const FATES: Readonly<Record<NotSentFate, string>> = {
@@ -37,12 +37,12 @@ function statusText(status: DialerStatus, url: string, masking: Masking): string
   }
 }
 
-/** A message for a terminal: its control characters are shown, but for ends of lines, which are indented. */
+/** A message for a terminal: control characters are shown, and lines after the first are indented. */
 const shownMessage = (text: string): string => text.split('\n').map(visible).join('\n  ');
 
 /**
- * For people and pipes: messages on stdout, one line each, all else on stderr. Only on a terminal are the control
- * characters of messages shown instead of obeyed, and only where a person types as well are messages marked.
+ * Output for people and pipes: messages on stdout, one line each, the rest on stderr. On a terminal control characters
+ * of messages are shown; where a person types as well, messages are marked.
  */
 export function plainOutput(screen: Screen, url: string, masking = MASKED): DialOutput {
   const note = (text: string) => screen.note(`* ${visible(text)}\n`);
@@ -77,7 +77,7 @@ function statusFields(status: DialerStatus): Readonly<Record<string, unknown>> {
   }
 }
 
-/** For programs: everything on stdout, one JSON object a line, told apart by `type`. */
+/** Output for programs: everything on stdout, one JSON object per line, with a `type`. */
 export function jsonOutput(screen: Screen, masking = MASKED): DialOutput {
   const print = (value: Readonly<Record<string, unknown>>, shown = masking) => screen.print(jsonLine(value, shown));
   return {

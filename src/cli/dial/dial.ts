@@ -27,8 +27,8 @@ export interface DialCommandOptions {
 }
 
 /**
- * Talks to a server: lines of stdin become text messages, messages become lines of stdout. The first signal closes
- * properly, another one drops the connection.
+ * Talks to a server: lines of stdin become text messages, messages become lines of stdout. The first signal
+ * closes the connection, another one drops it.
  *
  * @returns the exit status: 0 when the last connection ended as expected and neither a line nor a message was lost,
  * else 1.
@@ -63,7 +63,7 @@ export async function dial(options: DialCommandOptions, terminal: Terminal): Pro
   }
 }
 
-/** Waits for the reader of what was printed, however slow it is, until somebody wants an end of it. */
+/** Waits until all output has been read, however slow the reader is; after a signal not much longer. */
 async function read(screen: Screen, hurry: AbortSignal): Promise<void> {
   const hurried = new Promise<void>((resolve) => {
     if (hurry.aborted) resolve();

@@ -2,7 +2,7 @@ import { OptionError } from '../../index.js';
 import { MASK, maskedWord } from '../output/masked.js';
 
 /**
- * Reads header fields as one writes them, `Name: value`. Several of one name are joined by commas (RFC 9110 section
+ * Reads header fields written as `Name: value`. Several fields of one name are joined by commas (RFC 9110 section
  * 5.3).
  *
  * @throws {OptionError} for a text without a name and a colon.
@@ -21,7 +21,7 @@ export function headerFields(given: readonly string[]): Readonly<Record<string, 
 }
 
 /**
- * What may be shown of a header field that is none: there may be a credential behind its first word, or in its place.
+ * The part of a malformed header field that messages may show: its first word may be a credential, or precede one.
  */
 function firstWordOf(text: string): string {
   const [all = '', indent = '', word = ''] = /^(\s*)([^\s:]*)/.exec(text) ?? [];

@@ -1,26 +1,26 @@
 import { type Dialer, EndedError, NotSentError, type NotSentFate } from '../../index.js';
 
-/** What became of the lines. */
+/** The fates of the lines. */
 export interface LinesSent {
-  /** How many have left. */
+  /** The number of lines that were sent. */
   readonly sent: number;
-  /** How many have not, or may not have; an interruption loses none, since it was asked for. */
+  /** The number of lines that were not sent, or may not have been. Lines skipped by an interruption do not count. */
   readonly lost: number;
 }
 
-/** What a line is sent with. */
+/** How lines are sent. */
 interface Sending {
   readonly dialer: Dialer;
   /** Ends the sending. */
   readonly signal: AbortSignal;
-  /** Told before a line is sent. */
+  /** Called before a line is sent. */
   readonly onSend: () => void;
   readonly onNotSent: (line: string, fate: NotSentFate) => void;
 }
 
 /**
- * Sends lines as text messages, one after the other, each on the connection that is up: while there is none, the lines
- * wait where they come from. A line that may have left with a connection that was lost is not sent twice.
+ * Sends lines as text messages, one after the other, each on the connection that is up. While there is none, no line is
+ * read. A line that may have been sent before its connection was lost is not sent again.
  *
  * @returns when the lines are at their end, the dialer has ended, or the signal has aborted.
  */

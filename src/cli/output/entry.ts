@@ -96,7 +96,9 @@ export function misdirected(
   { url = '', headers: { host = '' }, socket: { remoteAddress } }: IncomingMessage,
   masking: Masking,
 ): Entry {
-  const text = `${masking.url(url)} from ${remoteAddress ?? 'an unknown address'} with 421 (host ${JSON.stringify(host)} is not served here; see --host-name)`;
+  const from = remoteAddress ?? 'an unknown address';
+  const why = `host ${JSON.stringify(host)} is not served here; see --host-name`;
+  const text = `${masking.url(url)} from ${from} with 421 (${why})`;
   return entry('request.refused', 'refused', { text, fields: { status: 421, why: 'host', url, host, remoteAddress } });
 }
 
@@ -143,8 +145,9 @@ export function entryOf(event: SupervisorEvent, masking = MASKED): Entry | undef
       return statusChanged(type, event.childId, event.status);
     case 'handshake.refused': {
       const { childId, status, why, url, remoteAddress = 'an unknown address', error } = event;
-      const text = `${masking.url(url)} from ${remoteAddress} with ${status} (${why})${error === undefined ? '' : `: ${messageOf(error)}`}`;
-      // A path that is nobody's is no listener's affair.
+      const thrown = error === undefined ? '' : `: ${messageOf(error)}`;
+      const text = `${masking.url(url)} from ${remoteAddress} with ${status} (${why})${thrown}`;
+      // A path that no listener takes is not about a listener.
       return entry(type, 'refused', {
         about: why === 'path' ? '' : childId,
         text,

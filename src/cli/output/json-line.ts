@@ -1,19 +1,19 @@
 import { MASKED, type Masking } from './masked.js';
 import { visibleJson } from './visible.js';
 
-/** What of an error is worth keeping in JSON, where errors would be empty objects. */
+/** The properties of errors that JSON should have: by default it would have none. */
 const ERROR_FIELDS = ['name', 'message', 'code', 'errno', 'syscall', 'address', 'port', 'cause', 'errors'] as const;
 
-/** So deep are values written; what is deeper is nobody's interest. */
+/** The greatest depth at which values are written. */
 const DEEPEST = 10;
 
-/** Stands for what cannot be read: a getter that throws, a proxy that was revoked. */
+/** Stands for a value that cannot be read: a getter that throws, a revoked proxy. */
 const UNREADABLE = '[unreadable]';
 
 /**
- * What of a value JSON can hold; reads each property once, and survives those that throw.
+ * Returns a value as JSON can hold it. Reads each property once; properties that throw are marked.
  *
- * @param above what it is part of: in a circle each value is written once.
+ * @param above the values that contain it: in a circle each value is written once.
  */
 function plain(value: unknown, masking: Masking, key: string, above: readonly unknown[]): unknown {
   switch (typeof value) {
@@ -56,8 +56,8 @@ function memberOf(from: Readonly<Record<string, unknown>>, name: string): unknow
 }
 
 /**
- * Writes a value as one line of JSON that no terminal obeys: errors keep their name, message, code, and cause, what
- * looks like a secret is hidden. Whatever the value is, there is a line.
+ * Writes a value as one line of JSON without control characters. Errors keep their name, message, code, and cause;
+ * values that look like secrets are hidden. Never throws, whatever the value is.
  */
 export function jsonLine(value: Readonly<Record<string, unknown>>, masking: Masking = MASKED): string {
   return `${visibleJson(JSON.stringify(plain(value, masking, '', [])))}\n`;

@@ -1,4 +1,4 @@
-/** Stands for what is not shown. */
+/** Stands for a value that is not shown. */
 export const MASK = '***';
 
 /** Where a URL begins whose authority could hold a user and a password; `URL` takes some of these without slashes. */

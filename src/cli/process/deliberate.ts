@@ -1,12 +1,12 @@
 /**
- * Deliveries of a signal that follow each other this closely are one, in ms. A signal to the process group of `npm
- * start` comes twice, since npm forwards it as well; a terminal that goes away and its shell both send SIGHUP.
+ * Signals that follow each other within this time, in ms, count as one. A signal to the process group of `npm start`
+ * arrives twice, since npm forwards it as well; a closing terminal and its shell both send SIGHUP.
  */
 export const ONE_SIGNAL_WITHIN_MS = 250;
 
 /**
- * Makes a listener of signals that is called once however often a signal is delivered: again only after there was none
- * for `ONE_SIGNAL_WITHIN_MS`.
+ * Makes a signal handler that calls `listener` once for several deliveries of one signal: again only after
+ * `ONE_SIGNAL_WITHIN_MS` without any.
  *
  * @param now monotonic time in ms.
  */

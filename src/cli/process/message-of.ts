@@ -1,4 +1,4 @@
-/** What was thrown, as a line of the log says it. It may be anything, also what cannot be turned into a text. */
+/** Returns a thrown value as a text for the log. The value may be anything, also one that has no text. */
 export function messageOf(thrown: unknown): string {
   try {
     return thrown instanceof Error ? thrown.message : String(thrown);

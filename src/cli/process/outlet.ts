@@ -1,41 +1,41 @@
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What may wait for a reader, in bytes: some thousand lines. */
+/** The most bytes that wait for a reader: some thousand lines. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** How long a stream that has failed is left alone, in ms: a full disk is not emptied between two lines. */
+/** How long to wait after a failed write before the next, in ms: a full disk stays full for a while. */
 export const TRY_AGAIN_AFTER_MS = 1000;
 
-/** How long an end waits for readers that may have stalled, in ms. */
+/** How long the end of a command waits for its readers, in ms. */
 export const FLUSH_WITHIN_MS = 2000;
 
-/** How an outlet reports what became of its lines. */
+/** How an outlet reports lines that it could not write. */
 export interface OutletOptions {
-  /** Makes the line that stands where so many are missing. */
+  /** Makes the line that stands in for `lines` missing ones. */
   readonly gap: (lines: number) => string;
-  /** Told when writing begins to fail; again only after it has worked. */
+  /** Called when writing begins to fail; again only after it has worked in between. */
   readonly onFailed: (error: Error) => void;
   /** Monotonic time in ms. */
   readonly now: () => number;
 }
 
 /**
- * A stream that a service writes lines to. Whatever happens to it, the service neither ends nor grows: a reader may
- * stall or go away, a disk may be full. What cannot be written is dropped and counted, and the count is written once
- * that is possible.
+ * Writes lines to a stream whose reader may stall or go away, and whose disk may be full. None of this ends the service
+ * or fills its memory: lines that cannot be written are dropped and counted, and the count is written once that is
+ * possible.
  */
 export class Outlet {
   readonly #stream: Writable;
   readonly #options: OutletOptions;
-  /** Lines that are missing, and not yet reported. */
+  /** The number of dropped lines that are not reported yet. */
   #missing = 0;
   #failedAt: number | undefined;
 
   constructor(stream: Writable, options: OutletOptions) {
     this.#stream = stream;
     this.#options = options;
-    // Each failure comes to the callback of its write as well; without a listener it would end the process.
+    // The callback of each write gets its error as well; without a listener the error would end the process.
     stream.on('error', () => {});
     stream.on('drain', () => this.#fillGap());
   }
@@ -52,8 +52,7 @@ export class Outlet {
   }
 
   /**
-   * Resolves when nothing waits any more, or nothing can be written. Never rejects; a reader that stalls is awaited for
-   * ever.
+   * Resolves when no line is waiting, or none can be written. Never rejects; waits for a stalled reader without limit.
    */
   flushed(): Promise<void> {
     if (this.#missing > 0) this.#reportGap();
@@ -61,8 +60,8 @@ export class Outlet {
   }
 
   /**
-   * A reader that was too slow is given half of the room back before it gets more: else every other line would report a
-   * gap.
+   * After lines were dropped, half of the room must be free before more are taken: otherwise every other line would
+   * report a gap.
    */
   #takes(bytes: number): boolean {
     if (this.#failedAt !== undefined && this.#options.now() - this.#failedAt < TRY_AGAIN_AFTER_MS) return false;
@@ -78,12 +77,12 @@ export class Outlet {
   #reportGap(): void {
     const missing = this.#missing;
     this.#missing = 0;
-    // Of the last line that a full disk took there may be a part.
+    // A full disk may have taken part of the last line.
     const start = this.#failedAt === undefined ? '' : '\n';
     this.#put(Buffer.from(start + this.#options.gap(missing)), missing);
   }
 
-  /** @param lines how many are missing if this cannot be written. */
+  /** @param lines the number of lines that are missing if this text cannot be written. */
   #put(bytes: Buffer, lines: number): void {
     this.#stream.write(bytes, (error) => {
       if (error === null || error === undefined) {
@@ -98,7 +97,7 @@ export class Outlet {
   }
 }
 
-/** Resolves when all that was written to a stream has left it, or never will. Never rejects. */
+/** Resolves when a stream has passed on all that was written to it, or cannot. Never rejects. */
 export function flushed(stream: Writable): Promise<void> {
   if (stream.writableLength === 0 && !stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -106,7 +105,7 @@ export function flushed(stream: Writable): Promise<void> {
   });
 }
 
-/** Resolves when `waited` has, and at the latest after `ms`. */
+/** Resolves with `waited`, at the latest after `ms`. */
 export async function atMost(ms: number, waited: Promise<unknown>): Promise<void> {
   const patience = new AbortController();
   const late = delay(ms, undefined, { signal: patience.signal }).catch(() => {});

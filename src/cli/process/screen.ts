@@ -3,35 +3,35 @@ import { createInterface, type Interface } from 'node:readline';
 import { flushed, Outlet } from './outlet.js';
 import type { Terminal } from './terminal.js';
 
-/** Back to the line's beginning, and erase it: what is printed takes the place of the prompt. */
+/** Moves to the beginning of the line and erases it, so that output replaces the prompt. */
 const ERASE_LINE = '\r\u001b[K';
 
-/** What writing fails with when nobody reads any more: a pipe's end, a terminal's. */
+/** The error codes of a write after the reader has gone away: of a pipe, and of a terminal. */
 const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
-/** What a command with a conversation reads and prints. */
+/** The input and output of an interactive command. */
 export interface Screen {
-  /** Whether a person sits at both ends: there is a prompt, and received lines are marked. */
+  /** Whether stdin and stdout are both a terminal: then there is a prompt, and received lines are marked. */
   readonly isInteractive: boolean;
-  /** Whether stdout is a terminal, which obeys what is printed. */
+  /** Whether stdout is a terminal, which obeys control characters. */
   readonly isShown: boolean;
-  /** The lines of stdin; they wait until they are read. */
+  /** The lines of stdin. They are held until they are read. */
   readonly lines: AsyncIterable<string>;
   /** Prints to stdout; resolves when it may be written to again, and at once when nobody reads it any more. */
   print(text: string): Promise<void>;
-  /** Prints to stderr; what its reader does not take is dropped. */
+  /** Prints to stderr; lines that its reader does not take are dropped. */
   note(text: string): void;
-  /** What keeps stdout from being written, a full disk for example; a reader that has gone away is none. */
+  /** Why stdout cannot be written, such as a full disk. A reader that has gone away is no fault. */
   readonly fault: Error | undefined;
-  /** Resolves when all that was printed has been taken, or will never be. */
+  /** Resolves when all output has been read, or can never be. */
   flushed(): Promise<void>;
-  /** Calls `listener` at each Ctrl-C that is a key and no signal, and when the reader of stdout has gone away. */
+  /** Calls `listener` for each Ctrl-C that is a key and no signal, and when the reader of stdout has gone away. */
   onInterrupt(listener: () => void): void;
-  /** Reads no more lines, and takes the prompt away. */
+  /** Stops reading lines, and removes the prompt. */
   close(): void;
 }
 
-/** Makes a screen of a terminal, and begins to read it. */
+/** Makes the screen of a terminal, and starts reading. */
 export function openScreen({ stdin, stdout, stderr, now }: Terminal): Screen {
   const gap = (lines: number) => `* ${lines} lines are missing here, which could not be written\n`;
   const notes = new Outlet(stderr, { now, gap, onFailed: () => {} });
@@ -42,7 +42,7 @@ export function openScreen({ stdin, stdout, stderr, now }: Terminal): Screen {
     terminal: isInteractive,
     ...(isInteractive ? { output: stdout, prompt: '> ' } : {}),
   });
-  // Before anything is awaited: lines that come while nobody iterates would be lost.
+  // Before the first await: lines that arrive while nobody iterates would be lost.
   const lines = { [Symbol.asyncIterator]: iteratorOf(reader) };
   const unread = new AbortController();
   let fault: Error | undefined;
@@ -59,7 +59,7 @@ export function openScreen({ stdin, stdout, stderr, now }: Terminal): Screen {
     if (isInteractive) stdout.write(ERASE_LINE);
   });
   if (isInteractive) reader.on('line', () => reader.prompt());
-  /** Writes above the prompt, and puts the prompt back. */
+  /** Writes above the prompt, then shows the prompt again. */
   const write = (text: string, to: (text: string) => boolean): boolean => {
     const hasPrompt = isInteractive && !isClosed;
     const hasRoom = to(hasPrompt ? ERASE_LINE + text : text);

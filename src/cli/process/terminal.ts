@@ -1,28 +1,28 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** What a stream may say of the terminal it is. */
+/** What a stream knows of its terminal. */
 interface MaybeTty {
   readonly isTTY?: boolean;
 }
 
 /**
- * The world of a command: its streams, its signals, and its clock. The process's own in `main.ts`, anything else in
- * tests.
+ * The environment of a command: its streams, its signals, and its clock. `main.ts` gives it the process's own, tests
+ * give it others.
  */
 export interface Terminal {
   readonly stdin: Readable & MaybeTty;
   readonly stdout: Writable & MaybeTty;
   readonly stderr: Writable & MaybeTty;
-  /** How this program was started, for the lines that say what to try. */
+  /** How this program was started, for the commands that the banner suggests. */
   readonly program: string;
-  /** How wide stdout is; `undefined` if it is no terminal. */
+  /** The width of stdout in columns; `undefined` if it is not a terminal. */
   readonly columns?: number | undefined;
   /**
-   * Calls `listener` at each SIGINT, SIGTERM, and SIGHUP, until the function returned is called; from then on they do
-   * nothing.
+   * Calls `listener` for each SIGINT, SIGTERM, and SIGHUP until the returned function is called; after that these
+   * signals do nothing.
    */
   onSignal(listener: () => void): () => void;
-  /** Calls `listener` with what was thrown and caught by nobody, until the function returned is called. */
+  /** Calls `listener` with each uncaught error until the returned function is called. */
   onUncaught(listener: (thrown: unknown) => void): () => void;
   /** Monotonic time in ms. */
   now(): number;

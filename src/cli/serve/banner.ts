@@ -7,7 +7,7 @@ const DOES: Readonly<Record<ListenerConfig['behaviour'], string>> = {
   discard: 'reads every message and keeps none',
 };
 
-/** The URLs of a listener, with `*` where its paths have it. */
+/** The URLs of a listener, with `*` and `:name` as in its paths. */
 export function urlsOf({ path }: ListenerConfig, place: Place): readonly string[] {
   return (typeof path === 'string' ? [path] : path).map((one) => `ws://${authorityOf(place)}${one}`);
 }
@@ -21,7 +21,7 @@ function tries(config: Config, place: Place, program: string): string[] {
   return [...dials, `curl -i http://${authorityOf(place)}/healthz`, `curl -i http://${authorityOf(place)}/readyz`];
 }
 
-/** What a person who has just started the service wants to know: where it is, and what to try. */
+/** The text after the start: where the service is, and commands to try. */
 export function banner(config: Config, place: Place, program: string): string {
   const rows = config.listeners.flatMap((listener) =>
     urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const),

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { Listener, Supervisor } from '../../index.js';
 import { isMeantFor } from '../config/host-names.js';
 
-/** How long a client may take to send its request's header, in ms. Node's own default is a minute. */
+/** How long a client may take to send the header of its request, in ms. Node's default is a minute. */
 const HEADERS_WITHIN_MS = 10_000;
 
-/** How often Node looks for clients beyond that, in ms. Its own default is half a minute. */
+/** How often Node checks this, in ms. Node's default is half a minute. */
 const CHECK_EVERY_MS = 1000;
 
-/** A listener, and the paths it was made for. */
+/** A listener and its paths. */
 export interface Route {
   readonly paths: readonly string[];
   readonly listener: Listener;
@@ -22,7 +22,7 @@ interface Answer {
 }
 
 /**
- * A request target that is an absolute URL names the host as well, in place of the Host header (RFC 9112 section
+ * The host of a request. An absolute URL as request target takes precedence over the Host header (RFC 9112 section
  * 3.2.2).
  */
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
@@ -37,14 +37,14 @@ function authorityOf({ url = '/', headers }: IncomingMessage): string | undefine
 }
 
 /**
- * Whether a request asks for WebSocket, among other protocols maybe. Node hands those that ask for HTTP/2 to upgrade
- * listeners, too.
+ * Whether a request asks for WebSocket, maybe among other protocols. Node emits `upgrade` for requests that ask for
+ * HTTP/2, too.
  */
 function asksForWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {
   return upgrade.split(',').some((protocol) => protocol.split('/', 1)[0]?.trim().toLowerCase() === 'websocket');
 }
 
-/** Whether a path has the shape of a pattern. What a segment may hold that `*` or `:name` stands for its listener decides. */
+/** Whether a path has the shape of a pattern. Whether a parameter is allowed is decided by the listener. */
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const segments = path.split('/');
@@ -57,14 +57,14 @@ function routeOf(routes: readonly Route[], path: string): Route | undefined {
   return routes.find(({ paths }) => paths.some((pattern) => matches(pattern, path)));
 }
 
-/** Liveness: an orchestrator restarts what is not healthy. A service that stops is still healthy. */
+/** The liveness probe: orchestrators restart a service that is not healthy. A stopping service is healthy. */
 function health({ state }: Supervisor): Answer {
   return state === 'failed'
     ? { status: 503, body: { status: 'failed' } }
     : { status: 200, body: { status: 'ok', state } };
 }
 
-/** Readiness: a load balancer sends nothing new to what is not ready. */
+/** The readiness probe: load balancers send no new clients to a service that is not ready. */
 function readiness({ isReady, state }: Supervisor): Answer {
   return { status: isReady ? 200 : 503, body: { ready: isReady, state } };
 }
@@ -114,8 +114,8 @@ function responseTo(request: IncomingMessage): ServerResponse {
 
 /**
  * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An
- * upgrade that is nobody's goes to the first listener, which refuses it with 404 and says so in the log. Plain requests
- * that are not meant for one of `hosts` are answered with 421, and reported; upgrades their listener judges.
+ * upgrade for no listener's path goes to the first listener, which refuses it with 404, so that the log has it. Plain
+ * requests that do not name one of `hosts` are answered with 421 and reported; listeners check upgrades themselves.
  */
 export function createHttpServer(
   supervisor: Supervisor,

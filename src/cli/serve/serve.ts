@@ -25,7 +25,7 @@ export interface ServeOptions extends ShutdownOptions {
   readonly port?: number | undefined;
   /** Overrides the configuration's. */
   readonly host?: string | undefined;
-  /** Hosts that requests may be meant for, beside those of loopback; `*` for any. Overrides the configuration's. */
+  /** Hosts that requests may name, beside those of loopback; `*` for any. Overrides the configuration's. */
   readonly hostNames?: readonly string[] | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -34,13 +34,12 @@ export interface ServeOptions extends ShutdownOptions {
 }
 
 /**
- * Runs the service until a signal, upon which it drains, or its own failure ends it. Another signal terminates the connections that are
- * still open.
+ * Runs the service until a signal or a failure of its own ends it. The first signal drains it, another one terminates
+ * the connections that are still open.
  *
- * @returns the exit status: 0 when it was stopped, 1 when its supervisor failed, or something was thrown that nobody
- * caught.
+ * @returns the exit status: 0 when it was stopped, 1 after a failure of its supervisor or an uncaught error.
  * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens;
- * {ListenError} when the port cannot be had.
+ *   {ListenError} when the port cannot be opened.
  */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   const drain = drainOptionsOf(options);
@@ -50,7 +49,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const log = createLog(terminal, { ...options, wallNow: Date.now });
   const offSignal = terminal.onSignal(deliberate(shutdownOf(supervisor, drain), terminal.now));
   let isFaulty = false;
-  // Nobody knows what state the process is in, and its clients are owed a Close all the same.
+  // The state of the process is unknown, but its clients should still get a Close.
   const offUncaught = terminal.onUncaught((thrown) => {
     isFaulty = true;
     const text = `uncaught, so the service ends: ${messageOf(thrown)}`;
@@ -62,7 +61,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   try {
     await run(supervisor, config, options, log, terminal.program);
   } catch (error) {
-    // A signal that comes while the service starts stops the start as well.
+    // A signal during the start has stopped the supervisor, which made the start fail.
     if (supervisor.state === 'running') throw error;
   } finally {
     await supervisor.stop(RESTART);
@@ -73,7 +72,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   return isFaulty ? 1 : statusOfService(await supervisor.ended);
 }
 
-/** Starts everything, and stays until the supervisor has ended. */
+/** Starts everything, and resolves when the supervisor has ended. */
 async function run(
   supervisor: Supervisor,
   config: Config,
@@ -90,7 +89,7 @@ async function run(
   for (const [i, listener] of config.listeners.entries()) {
     routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener, hosts)));
   }
-  // Dialers are checked now, and dial once the port is had: a service that cannot start bothers no peer.
+  // Dialers are checked now and dial once the port is open: a service that cannot start connects to nobody.
   let letDial = (): void => {};
   const mayDial = new Promise<void>((resolve) => {
     letDial = resolve;

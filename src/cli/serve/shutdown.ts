@@ -4,12 +4,11 @@ import { type DrainOptions, OptionError, type Supervisor } from '../../index.js'
 export const RESTART = { code: 1012, reason: 'service restart' };
 
 /**
- * Over how long closing is spread unless the command line says otherwise, in ms: short, since Ctrl-C should not take
- * long.
+ * The default time over which closing is spread, in ms: short, since Ctrl-C should not take long.
  */
 export const SPREAD_MS = 1000;
 
-/** What the command line says about the end of the service. */
+/** The options of the command line about the end of the service. */
 export interface ShutdownOptions {
   readonly drainNotReadyFirstMs?: number | undefined;
   readonly drainSpreadMs?: number | undefined;
@@ -17,7 +16,7 @@ export interface ShutdownOptions {
 }
 
 /**
- * How the service drains. Checked when it starts: at its end would be too late.
+ * Returns how the service drains. Called at the start, so that wrong times are found then.
  *
  * @throws {OptionError} when the last connections would be terminated before their turn to be closed has come.
  */
@@ -28,9 +27,8 @@ export function drainOptionsOf({
 }: ShutdownOptions): DrainOptions {
   const least = drainNotReadyFirstMs + drainSpreadMs;
   if (drainWithinMs !== undefined && drainWithinMs < least) {
-    throw new OptionError(
-      `--drain-within is ${drainWithinMs}; it must be at least --drain-not-ready-first and --drain-spread together, which is ${least}.`,
-    );
+    const sum = 'the sum of --drain-not-ready-first and --drain-spread';
+    throw new OptionError(`--drain-within is ${drainWithinMs}; it must be at least ${least}, ${sum}.`);
   }
   return { ...RESTART, notReadyFirstMs: drainNotReadyFirstMs, spreadMs: drainSpreadMs, withinMs: drainWithinMs };
 }

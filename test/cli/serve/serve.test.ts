@@ -139,7 +139,7 @@ test('times that do not fit together are refused before anything listens', async
   );
   expect(await status).toBe(2);
   expect(terminal.stderr.lines).toEqual([
-    'wirekeeper: --drain-within is 299; it must be at least --drain-not-ready-first and --drain-spread together, which is 300. [WIREKEEPER_OPTION]',
+    'wirekeeper: --drain-within is 299; it must be at least 300, the sum of --drain-not-ready-first and --drain-spread. [WIREKEEPER_OPTION]',
   ]);
   expect(terminal.stdout.text).toBe('');
 });
