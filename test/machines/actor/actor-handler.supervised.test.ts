@@ -89,7 +89,7 @@ describe('in memory', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('frames that came before the peer was lost are dealt with before the end is told', async () => {
+  test('frames that came before the peer was lost are handled before the end is announced', async () => {
     const { dial } = inMemory();
     const seen: string[] = [];
     const logic = createMachine({ on: { '*': { actions: ({ event }) => void seen.push(event.type) } } });
@@ -104,7 +104,7 @@ describe('in memory', () => {
     expect(seen).toEqual(['frame', 'connection.ended']);
   });
 
-  test("what an actor throws when it is told of the end is the supervisor's to tell, since the report is out", async () => {
+  test('what an actor throws at the end is published by the supervisor, since the report is out', async () => {
     const { events, dial } = inMemory();
     const logic = createMachine({
       on: {

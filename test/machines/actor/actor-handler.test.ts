@@ -224,14 +224,14 @@ describe('a drain', () => {
     expect(told).toEqual(['connection.draining']);
   });
 
-  test('is told to logic that does not say what it knows', async () => {
+  test('is sent to logic that does not list its events', async () => {
     const events: ActorHandlerEvent[] = [];
     const { connection } = handled(actorHandler(noting(events), { input: () => undefined }));
     connection.drain.abort();
     expect(events).toEqual([{ type: 'connection.draining' }]);
   });
 
-  test('is told at once where it has been announced before', async () => {
+  test('is sent at once where it has been announced before', async () => {
     const events: ActorHandlerEvent[] = [];
     const connection = new FakeConnection();
     connection.drain.abort();
@@ -239,7 +239,7 @@ describe('a drain', () => {
     expect(events).toEqual([{ type: 'connection.draining' }]);
   });
 
-  test('is not waited for on behalf of a machine that does not know it', async () => {
+  test('is not waited for by a machine that does not know it', async () => {
     const { connection } = handled(actorHandler(createMachine({ on: { frame: {} } }), { input: () => undefined }));
     expect(connection.signalsAsked).toBe(0);
   });

@@ -112,7 +112,7 @@ test('a subscriber without an error listener does not make an error uncaught', a
   expect(setTimer).not.toHaveBeenCalled();
 });
 
-test('a subscriber with an error listener is told', async () => {
+test('a subscriber with an error listener gets the error', async () => {
   const told: unknown[] = [];
   const { actor, outcome } = started(
     createMachine({
@@ -216,7 +216,7 @@ test('delays run on its clock', async () => {
   expect(await outcome).toEqual({ output: undefined });
 });
 
-test('events after its end are ignored, without a word', async () => {
+test('events after its end are ignored', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const { actor } = started(ticking);
   actor.stop();

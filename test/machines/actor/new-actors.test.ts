@@ -13,7 +13,7 @@ const parent = createMachine({
   },
 });
 
-test('tells of each actor before it has started', () => {
+test('calls back with each actor before it has started', () => {
   const actor = createActor(parent).start();
   const told: string[] = [];
   eachNewActor(actor.system, ({ id }) => told.push(id));

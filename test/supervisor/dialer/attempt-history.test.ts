@@ -13,7 +13,7 @@ const unopened = (epoch: number, trigger: CloseReport['trigger']): CloseReport =
 const failed = (epoch: number) => unopened(epoch, 'dial-failed');
 const refused = (epoch: number) => ({ ...unopened(epoch, 'refused'), httpStatus: 401 });
 
-test('the first attempt knows of none before', () => {
+test('the first attempt has no earlier one', () => {
   expect(new AttemptHistory().begin(1)).toEqual({
     refresh: false,
     lastReport: undefined,
@@ -62,7 +62,7 @@ describe('a fresh credential', () => {
   });
 });
 
-test('where the last attempt went is known from those that were dialed, with what became of it', () => {
+test('the previous URL is that of the last attempt that was dialed, with its report', () => {
   const memory = new AttemptHistory();
   memory.begin(1);
   memory.dialed(A, 1);

@@ -16,7 +16,7 @@ function setup() {
 const connection = { id: 'c1' } as unknown as Connection;
 const late = () => 'too late';
 
-test('all who wait get the connection, or the error, and are forgotten', async () => {
+test('all waits get the connection, or the error, and are forgotten', async () => {
   const { waiters } = setup();
   const [one, other] = [waiters.next({}, late), waiters.next({}, late)];
   waiters.resolve(connection);
@@ -36,7 +36,7 @@ test('a wait with a deadline rejects when that has passed', async () => {
   expect(clock.pending).toBe(0);
 });
 
-test('who is interrupted waits no more', async () => {
+test('a wait that is interrupted ends', async () => {
   const { waiters } = setup();
   const controller = new AbortController();
   const rejected = expect(waiters.next({ signal: controller.signal }, late)).rejects.toThrow('enough');

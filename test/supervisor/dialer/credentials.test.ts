@@ -66,7 +66,7 @@ test('shares one request among all that ask at the same time', async () => {
   expect(service.requests).toHaveLength(1);
 });
 
-test('hands a credential out for as long as told, and not longer', async () => {
+test('reuses a credential for reuseMs, and not longer', async () => {
   const shared = setup(1_000);
   await served(shared, 'one');
   shared.clock.advance(999);
@@ -76,19 +76,19 @@ test('hands a credential out for as long as told, and not longer', async () => {
   expect(shared.service.requests.map(({ refresh }) => refresh)).toEqual([false, false]);
 });
 
-test('hands nothing out twice with a reuse of 0 ms', async () => {
+test('reuses nothing with a reuseMs of 0', async () => {
   const shared = setup(0);
   await served(shared, 'one');
   await served(shared, 'two');
 });
 
-test('takes a credential that comes at once', async () => {
+test('takes a credential that is returned synchronously', async () => {
   const credentials = sharedCredentials(() => 'static', { reuseMs: Number.POSITIVE_INFINITY });
   expect(await credentials(attempt())).toBe('static');
 });
 
 describe('a refresh', () => {
-  test('makes a new request although the old credential would still do, and says so', async () => {
+  test('makes a new request although the old credential could still be reused, and says that it is a refresh', async () => {
     const shared = setup();
     const dialer = aDialer();
     await served(shared, 'old', attempt({ dialer }));
@@ -103,7 +103,7 @@ describe('a refresh', () => {
     await served(shared, 'new', attempt({ refresh: true }));
   });
 
-  test('of 5,000 dialers that were turned down causes one request, however that straddles its answer', async () => {
+  test('of 5,000 dialers that were refused causes one request, also for those that come after its answer', async () => {
     const shared = setup();
     const { service, credentials } = shared;
     const dialers = Array.from({ length: 5_000 }, aDialer);
@@ -120,7 +120,7 @@ describe('a refresh', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  test('of a dialer that was turned down with the newest credential makes a new request', async () => {
+  test('of a dialer that was refused with the newest credential makes a new request', async () => {
     const shared = setup();
     const dialer = aDialer();
     await served(shared, 'old', attempt({ dialer }));
@@ -129,7 +129,7 @@ describe('a refresh', () => {
     expect(shared.service.requests).toHaveLength(3);
   });
 
-  test('has those who ask meanwhile wait for the fresh credential: the old one has failed', async () => {
+  test('makes others that ask meanwhile wait for the fresh credential: the old one has failed', async () => {
     const shared = setup();
     const dialer = aDialer();
     await served(shared, 'old', attempt({ dialer }));
@@ -156,7 +156,7 @@ describe('a refresh', () => {
 });
 
 describe('a request that fails', () => {
-  test('fails for all who wait for it, and is not remembered', async () => {
+  test('fails for all that wait for it, and is not remembered', async () => {
     const shared = setup();
     const waiting = [shared.credentials(attempt()), shared.credentials(attempt())];
     await asked();
@@ -197,7 +197,7 @@ describe('an abort', () => {
     expect(await staying).toBe('one');
   });
 
-  test('of the last caller aborts the request, and whoever comes then makes another', async () => {
+  test('of the last caller aborts the request, and the next caller makes another', async () => {
     const shared = setup();
     const leaving = new AbortController();
     const left = shared.credentials(attempt({ signal: leaving.signal }));
@@ -232,7 +232,7 @@ test.each([Number.NaN, -1, '1s', undefined])('refuses to reuse for %s ms', (reus
   expect(() => sharedCredentials(() => 'token', { reuseMs: reuseMs as number })).toThrow(OptionError);
 });
 
-test('refuses what is no function', () => {
+test('refuses anything that is not a function', () => {
   expect(() => sharedCredentials('token' as unknown as () => string, { reuseMs: 1 })).toThrow(
     new OptionError('sharedCredentials: fetchToken is "token"; it must be a function.'),
   );

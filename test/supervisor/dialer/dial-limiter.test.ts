@@ -40,7 +40,7 @@ test('grants within the call when nothing is in the way', () => {
 });
 
 describe('in flight', () => {
-  test('are no more than allowed; who gives its permit back lets the next one in', () => {
+  test('are no more than allowed; a permit given back lets the next one in', () => {
     const fixture = setup({ inFlight: 2 });
     const permits = crowd(fixture, 4);
     expect(permits.map(({ state }) => state)).toEqual(['granted', 'granted', 'queued', 'queued']);
@@ -103,7 +103,7 @@ describe('the pace', () => {
   });
 });
 
-describe('who gives up', () => {
+describe('a dialer that gives up', () => {
   test.each([
     ['the first', 1],
     ['one in the middle', 2],
@@ -120,7 +120,7 @@ describe('who gives up', () => {
     expect(fixture.names()).toEqual([0, 1, 2, 3].filter((other) => other !== name));
   });
 
-  test('may ask again, at the end of the line', () => {
+  test('may ask again, at the end of the queue', () => {
     const fixture = setup({ inFlight: 1 });
     const permits = crowd(fixture, 3);
     fixture.limiter.release(permits[1] as DialPermit);
@@ -156,7 +156,7 @@ describe('attempts that may never be answered', () => {
   });
 });
 
-test('a host has its turn after one of another, however many wait for that', () => {
+test('a host has its turn after one of another host, however many wait for that host', () => {
   const fixture = setup({ inFlight: 1 });
   const permits = crowd(fixture, 100);
   const other = fixture.enter(100, undefined, 'first', 'other');

@@ -41,7 +41,7 @@ test.each([1, 3, 10, 99, 200, 1_000, 5_000])('keeps %i a second in every window,
   expect(mostWithin(1_000, at)).toBe(perSecond);
 });
 
-test('keeps every window however late timers are, and however long nobody dials', () => {
+test('keeps every window however late timers are, and however long there was no dial', () => {
   const lateness = fc.array(
     fc.oneof({ weight: 20, arbitrary: fc.double({ min: 0, max: 3, noNaN: true }) }, fc.integer({ min: 0, max: 2_000 })),
     {
@@ -62,7 +62,7 @@ test('does not pay for timers that are a little late', () => {
   expect(at.at(-1)).toBeLessThan(5_000 * 1.05);
 });
 
-test('spreads starts evenly, also after nobody has dialed for long: at most 10 ms of the pace in one burst', () => {
+test('spreads starts evenly, also after a long time without a dial: at most 10 ms of the pace in one burst', () => {
   const pace = new DialPace(200);
   for (const idleUntil of [0, 60_000]) {
     let burst = 0;

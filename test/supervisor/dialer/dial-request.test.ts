@@ -15,7 +15,7 @@ function ask(options: Partial<DialOptions>, onUrl = (_url: string) => {}) {
   return dialRequestOf(settings, attempt, onUrl);
 }
 
-test('asks for the URL first and tells it, then for the header fields, both with the attempt', async () => {
+test('asks for the URL first and reports it, then for the header fields, both with the attempt', async () => {
   const asked: unknown[] = [];
   const request = await ask(
     {

@@ -63,7 +63,7 @@ describe('frames$ of a dialer', () => {
     expect(seen).toEqual(['early', 'late']);
   });
 
-  test('takes no frame from other readers before somebody has subscribed', async () => {
+  test('takes no frame from other readers before it has a subscriber', async () => {
     const fixture = aDialer();
     expect(fixture.dialer.frames$).toBe(fixture.dialer.frames$);
     const wire = await open(fixture);
@@ -123,7 +123,7 @@ describe('a dialer without a handler', () => {
   const BOUND = 16 * 1_000;
   const readOnly = () => aDialer({ limits: { readAheadBytes: 1_000, pausedWithinMs: 1_000 } });
 
-  test('keeps its connection up, for whoever sends on it and reads it', async () => {
+  test('keeps its connection up, for other code to send on and read', async () => {
     const fixture = aDialer();
     const wire = await open(fixture);
     wire.deliver('a');
@@ -138,7 +138,7 @@ describe('a dialer without a handler', () => {
     expect([texts, wire.sent, fixture.dialer.state]).toEqual([['a', 'b'], ['hello'], 'up']);
   });
 
-  test('is never held up by frames that nobody reads: those beyond the bound are dropped', async () => {
+  test('is never held up by frames that are not read: those beyond the bound are dropped', async () => {
     const fixture = readOnly();
     const wire = await open(fixture);
     for (let at = 0; at < 100; at += 1) wire.deliver(String(at).padEnd(1_000));
@@ -150,7 +150,7 @@ describe('a dialer without a handler', () => {
     expect(first?.text().trim()).toBe('0');
   });
 
-  test('holds its socket as soon as somebody pulls and is behind', async () => {
+  test('holds its socket as soon as a reader pulls and is behind', async () => {
     const fixture = readOnly();
     const wire = await open(fixture);
     const connection = await fixture.dialer.connected();
@@ -161,7 +161,7 @@ describe('a dialer without a handler', () => {
     expect(wire.asked).toContain('pause');
   });
 
-  test('sees the Close of its peer behind frames that nobody reads', async () => {
+  test('sees the Close of its peer behind frames that are not read', async () => {
     const fixture = aDialer({ limits: { readAheadBytes: 1_000 }, retry: () => 'stop' });
     const wire = await open(fixture);
     for (let at = 0; at < 100; at += 1) wire.deliver('x'.repeat(1_000));

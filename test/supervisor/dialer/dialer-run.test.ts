@@ -102,7 +102,7 @@ describe('a redial does not wait for a peer that answers nothing', () => {
     expect(fixture.supervisor.stats().dials).toEqual({ inFlight: 1, queued: 0 });
   });
 
-  test('what the old handler does at its end is nothing to the dialer', async () => {
+  test('what the old handler does at its end does not affect the dialer', async () => {
     const bug = new Error('thrown at the end');
     let runs = 0;
     const fixture = aDialer({
@@ -133,7 +133,7 @@ describe('a redial does not wait for a peer that answers nothing', () => {
     expect(fixture.wires().map(({ asked }) => asked)).toEqual([['close 1000'], ['close 1000'], []]);
   });
 
-  test('where the new one comes to nothing, its own report is judged, whenever the old one ends', async () => {
+  test('when the new one fails, its own report is judged, whenever the old one ends', async () => {
     const fixture = aDialer({ retry: (report) => (report.trigger === 'refused' ? 'stop' : 'retry') });
     const old = await fixture.open();
     fixture.dialer.redial();
@@ -230,7 +230,7 @@ describe('a redial does not undo what has been decided', () => {
   });
 });
 
-test('an error of the handler after the end has begun is none that decided the exit', async () => {
+test('an error of the handler after the end has begun does not decide the exit', async () => {
   const fixture = aDialer({
     handler: async (connection) => {
       await connection.closed;
@@ -245,7 +245,7 @@ test('an error of the handler after the end has begun is none that decided the e
   expect(exit).not.toHaveProperty('error');
 });
 
-describe('what is good for one attempt is not used up by one that never reached the peer', () => {
+describe('a fresh credential is not used up by an attempt that never reached the peer', () => {
   /** A dialer whose attempts are written down, and whose token endpoint fails when told to. */
   function withToken(options: Partial<DialOptions> = {}) {
     const attempts: DialAttempt[] = [];
@@ -296,7 +296,7 @@ describe('what is good for one attempt is not used up by one that never reached 
     expect(fixture.refreshes()).toEqual([false, true, true]);
   });
 
-  test('failover goes on from where an attempt was dialed last, and stays where only the credential was turned down', async () => {
+  test('failover goes on from the URL that was dialed last, and stays there when only the credential was refused', async () => {
     const fixture = withToken({ url: rotateUrls([A, B]) });
     await settled();
     fixture.endpoint.isDown = true;
@@ -311,7 +311,7 @@ describe('what is good for one attempt is not used up by one that never reached 
     expect(fixture.transport.dials.map(({ request }) => request.url)).toEqual([A, B, B, A]);
   });
 
-  test('a shared credential that never got there is kept', async () => {
+  test('a shared credential that never reached the peer is kept', async () => {
     let fetched = 0;
     const token = sharedCredentials(() => `token ${(fetched += 1)}`, { reuseMs: HOUR });
     const fixture = aDialer({ headers: async (attempt) => ({ authorization: await token(attempt) }) });
@@ -384,7 +384,7 @@ describe('time in a closing handshake is no time up', () => {
   });
 });
 
-describe('by default, a dialer that was up gives up for no single event', () => {
+describe('by default, no single event makes a dialer that was up give up', () => {
   test.each([200, 302, 400, 405, 410, 418, 426])('a refusal with %d', async (httpStatus) => {
     const fixture = aDialer();
     await fixture.open();
@@ -393,7 +393,7 @@ describe('by default, a dialer that was up gives up for no single event', () => 
     expect(fixture.dialer.state).toBe('dialing');
   });
 
-  test('a stream that is garbled after a healthy spell; it stops when the next one is, too', async () => {
+  test('a stream that is garbled after a stable time; the dialer stops when the next one is garbled too', async () => {
     const fixture = aDialer();
     const garbled = { kind: 'socket-ended', sent: { code: 1002, reason: '' } } as const;
     for (let spell = 0; spell < 3; spell += 1) {
@@ -423,7 +423,7 @@ describe('by default, a dialer that was up gives up for no single event', () => 
   });
 });
 
-describe('advice of strangers is bounded', () => {
+describe('the advice of a peer is bounded', () => {
   test.each([86_400_000, 1_795_260_770_000_000, Number.POSITIVE_INFINITY])(
     'a delay of %d ms is an hour',
     async (retryAfterMs) => {
@@ -447,7 +447,7 @@ describe('advice of strangers is bounded', () => {
   });
 });
 
-test('a status iterator that is held and not read keeps a bounded number, and has the latest', async () => {
+test('a status iterator that is not read keeps a bounded number of changes, and has the latest', async () => {
   const fixture = aDialer({ retry: () => ({ afterMs: 1 }) });
   const held = fixture.dialer.status();
   for (let flap = 0; flap < 100; flap += 1) await fixture.fails({ kind: 'dial-failed' });

@@ -71,7 +71,7 @@ describe('a dialer whose handler crashes', () => {
     );
   });
 
-  test('keeps those who wait for a connection, and its status goes on', async () => {
+  test('keeps the waits for a connection, and its status goes on', async () => {
     const fixture = await aDialer();
     const seen: DialerStatus['type'][] = [];
     const watching = (async () => {
@@ -126,7 +126,7 @@ describe('a dialer whose handler crashes', () => {
     ]).toEqual([true, true]);
   });
 
-  test('after a long healthy while has the shortest wait again', async () => {
+  test('after a long stable time has the shortest wait again', async () => {
     const fixture = await aDialer({ backoff: { initialMs: 100, firstWithinMs: 0, factor: 10, stableAfterMs: 10_000 } });
     await end(fixture, 'crash');
     await fixture.clock.advanceAsync(200);
@@ -177,7 +177,7 @@ describe('a dialer whose handler crashes', () => {
     expect(fixture.supervisor.child('feed')).toBeUndefined();
   });
 
-  test('stopped by its user in that very moment is not restarted', async () => {
+  test('stopped by its user at the same moment is not restarted', async () => {
     const fixture = await aDialer({ restart: 'permanent' });
     fixture.transport.lastWire.deliver('crash');
     await settled();

@@ -234,7 +234,7 @@ describe('the dial limit', () => {
     ]);
   });
 
-  test('lets the next one in when an attempt has failed, and has those who failed wait at the end of the line', async () => {
+  test('lets the next one in when an attempt has failed, and makes failed ones wait at the end of the queue', async () => {
     const fixture = twoDialers({ retry: () => ({ afterMs: 0 }) });
     for (let turn = 0; turn < 4; turn += 1) {
       await settled();
@@ -244,7 +244,7 @@ describe('the dial limit', () => {
     expect(fixture.asked).toEqual(['first', 'second', 'first', 'second', 'first']);
   });
 
-  test('is no part of openWithinMs, which begins when the turn has come', async () => {
+  test('does not count as openWithinMs, which begins with the turn', async () => {
     const fixture = twoDialers({ limits: { openWithinMs: 1_000 }, retry: () => 'stop' });
     await fixture.clock.advanceAsync(900);
     expect(fixture.second.state).toBe('dialing');
@@ -426,7 +426,7 @@ describe('what an attempt gets to know', () => {
     expect(fixture.dialer.state).toBe('waiting');
   });
 
-  test('a URL that is none, from a function, is a failed attempt that says so', async () => {
+  test('a wrong URL from a function is a failed attempt that says so', async () => {
     const fixture = aDialer({ url: () => 'http://example.com' });
     await settled();
     expect(fixture.dialer.lastReport?.cause).toMatchObject({ code: 'WIREKEEPER_OPTION' });
@@ -446,7 +446,7 @@ describe('redial', () => {
     expect(fixture.dialer.state).toBe('dialing');
   });
 
-  test('is no failure: the count of attempts stays', async () => {
+  test('is not a failure: the count of attempts stays', async () => {
     const attempts: number[] = [];
     const fixture = aDialer({
       url: ({ attempt }) => {
@@ -471,7 +471,7 @@ describe('redial', () => {
     expect(fixture.transport.dials).toHaveLength(2);
   });
 
-  test('with a reason too long throws, and changes nothing', async () => {
+  test('with a reason that is too long throws, and changes nothing', async () => {
     const fixture = aDialer();
     const wire = await open(fixture);
     expect(() => fixture.dialer.redial('x'.repeat(124))).toThrow(RangeError);
@@ -515,7 +515,7 @@ describe('connected', () => {
   });
 });
 
-test('its status tells every step, and ends', async () => {
+test('its status yields every step, and ends', async () => {
   const fixture = aDialer({
     handler: async (connection: Connection) => {
       await connection.receive();

@@ -25,7 +25,7 @@ test.each([
   );
 });
 
-test('hands everything on to the policy it limits', () => {
+test('passes everything on to the policy it limits', () => {
   const given: unknown[] = [];
   const policy: RetryPolicy = (...args) => {
     given.push(args);
@@ -47,7 +47,7 @@ describe('refuses', () => {
     expect(() => limitRetries(() => 'retry', budget as RetryBudget)).toThrow(OptionError);
   });
 
-  test('a policy that is no function', () => {
+  test('a policy that is not a function', () => {
     expect(() => limitRetries('retry' as unknown as RetryPolicy, {})).toThrow(OptionError);
   });
 });

@@ -24,7 +24,7 @@ test('begins with the first attempt, and nothing known', () => {
   });
 });
 
-test('counts attempts that came to nothing, and connections that were not stable', () => {
+test('counts attempts that failed, and connections that were not stable', () => {
   const history = begun();
   history.ended(failed, undefined, 2_000);
   history.ended(lost, STABLE_AFTER_MS - 1, 20_000);
@@ -79,7 +79,7 @@ describe('endings alike', () => {
   });
 });
 
-test('that a connection was up, or stable, is known ever after, also after a restart', () => {
+test('that a connection was up, or stable, stays known, also after a restart', () => {
   const first = begun();
   first.ended(lost, 5, 2_000);
   expect(first.context(2_000)).toMatchObject({ wasUp: true, wasStable: false });

@@ -67,7 +67,7 @@ describe('by default', () => {
     expect(defaultRetry(refusedWith(401), 5, first)).toBe('refresh');
   });
 
-  test('a caller that knows the attempt only gets a fresh credential at the first', () => {
+  test('without a context, a fresh credential is asked for at the first attempt only', () => {
     expect(defaultRetry(refusedWith(401), 1)).toBe('refresh');
     expect(defaultRetry(refusedWith(401), 2)).toBe('stop');
   });
@@ -151,7 +151,7 @@ describe('by default', () => {
 const AGAIN = { refreshed: false, wasUp: true, wasStable: true, alike: 2 };
 const AFTER_HEALTH = { ...AGAIN, alike: 1 };
 
-describe('by default, `stop` is concluded from no single event after all was well', () => {
+describe('by default, no single event stops a dialer that was stable', () => {
   test.each([400, 405, 410, 426])('a refusal with %d: retry, then stop when it comes again', (status) => {
     expect(defaultRetry(refusedWith(status), 1, AFTER_HEALTH)).toBe('retry');
     expect(defaultRetry(refusedWith(status), 1, { ...AFTER_HEALTH, wasStable: false })).toBe('retry');
@@ -191,7 +191,7 @@ describe('by default, `stop` is concluded from no single event after all was wel
   );
 });
 
-describe('the presets conclude no more from a single event', () => {
+describe('the presets do not stop for a single event either', () => {
   test.each([
     [centrifugoRetry, 1009],
     [graphqlWsRetry, 1002],
@@ -203,7 +203,7 @@ describe('the presets conclude no more from a single event', () => {
     expect(policy(closedWith(code), 2, AGAIN)).toBe('stop');
   });
 
-  test('but what their servers say in codes of their own stands', () => {
+  test('but codes that their servers define stop at once', () => {
     expect(centrifugoRetry(closedWith(3500), 1, AFTER_HEALTH)).toBe('stop');
     expect(graphqlWsRetry(closedWith(4400), 1, AFTER_HEALTH)).toBe('stop');
   });

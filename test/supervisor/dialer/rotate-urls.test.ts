@@ -16,11 +16,11 @@ test('goes round, beginning with the first', () => {
   expect(seen).toEqual([A, B, C, A, B]);
 });
 
-test('stays where only the credential was turned down', () => {
+test('stays at the URL when only the credential was refused', () => {
   expect(rotateUrls([A, B])({ previousUrl: A, refresh: true })).toBe(A);
 });
 
-test('leaves it when it could not be reached with the fresh one', () => {
+test('goes on when the URL could not be reached with the fresh credential', () => {
   const previousReport = aReport({ trigger: 'dial-failed', phase: 'connecting' });
   const { openedAt, ...unreached } = previousReport;
   expect(openedAt).toBeUndefined();
@@ -34,7 +34,7 @@ test('leaves it when it could not be reached with the fresh one', () => {
   ).toBe(A);
 });
 
-test('may be shared: where one dialer is does not move another', () => {
+test('may be shared: the place of one dialer does not move that of another', () => {
   const url = rotateUrls([A, B]);
   url({ previousUrl: A, refresh: false });
   expect(url({ previousUrl: undefined, refresh: false })).toBe(A);
@@ -45,7 +45,7 @@ test('starts again when the last attempt went elsewhere', () => {
   expect(rotateUrls([A, B])({ previousUrl: C, refresh: true })).toBe(A);
 });
 
-test('knows a URL however it is written, and counts it once', () => {
+test('recognises a URL however it is written, and counts it once', () => {
   const url = rotateUrls([new URL('wss://a.example'), 'WSS://a.example:443/', B]);
   expect(url({ previousUrl: 'wss://a.example/', refresh: false })).toBe(B);
 });

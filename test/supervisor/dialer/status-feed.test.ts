@@ -19,7 +19,7 @@ test('yields the present value, then every change, and ends after the final one'
   expect(await seen).toEqual(['a', 'b', 'c']);
 });
 
-test('yields the final value to whoever comes late', async () => {
+test('yields the final value to an iterator that comes late', async () => {
   const feed = new StatusFeed('a');
   feed.set('b');
   feed.end();
@@ -34,7 +34,7 @@ test('keeps changes for a reader that is slow', async () => {
   expect(await all(iterator)).toEqual([0, 1, 2, 3]);
 });
 
-test('keeps a bounded number of changes for a reader that does not read, then the latest alone', async () => {
+test('keeps a bounded number of changes for a reader that does not read, then only the latest', async () => {
   const feed = new StatusFeed(0);
   const iterator = feed.iterate();
   for (let value = 1; value <= 3_000; value += 1) feed.set(value);
