@@ -1,16 +1,16 @@
 import { CloseFrameError } from './errors.js';
 
-/** What is known of a close code. */
+/** What a close code means. */
 export interface CloseCodeInfo {
-  /** As it is registered, in lower case; for unregistered codes, what their range is for. */
+  /** The registered name, in lower case; for other codes, the purpose of their range. */
   readonly name: string;
-  /** What an endpoint says by it. */
+  /** What an endpoint tells the other one by it. */
   readonly meaning?: string;
-  /** Whether an endpoint may put it into a Close frame. */
+  /** Whether an endpoint may send it in a Close frame. */
   readonly maySend: boolean;
-  /** Whether connecting again in the same way may help. A hint: what dialers do is their retry policy's to say. */
+  /** Whether connecting again in the same way may help. A hint: what a dialer does is decided by its `retry`. */
   readonly mayRetry: boolean;
-  /** Who defines it. */
+  /** The document that defines it. */
   readonly source: string;
 }
 
@@ -30,7 +30,7 @@ function info(source: string, use: Use, name: string, meaning: string): CloseCod
   });
 }
 
-/** The registered close codes. Frozen: what may be sent is decided by this table. */
+/** The registered close codes. Frozen, since this table decides which codes may be sent. */
 export const closeCodes: Readonly<Record<number, CloseCodeInfo>> = Object.freeze({
   1000: info(RFC, 'stop', 'normal closure', 'the connection has served its purpose'),
   1001: info(RFC, 'retry', 'going away', 'the server goes down, or the browser has left the page'),
@@ -62,7 +62,7 @@ const UNASSIGNED = info(
   'means nothing: a peer that sends it breaks the protocol',
 );
 
-/** What is known of any close code: its own entry, or what its range is for (RFC 6455 section 7.4.2). */
+/** What any close code means: its own entry, or the purpose of its range (RFC 6455 section 7.4.2). */
 export function describeCloseCode(code: number): CloseCodeInfo {
   if (!Number.isInteger(code)) return UNASSIGNED;
   if (code >= 4000 && code <= 4999) return FOR_APPLICATIONS;
@@ -70,29 +70,30 @@ export function describeCloseCode(code: number): CloseCodeInfo {
 }
 
 /**
- * Whether a peer may send this code: 1000 to 1003, 1007 to 1014, 3000 to 4999. Everything else is a protocol error.
- * 1010 is taken from either side: that servers have no use for it is no reason to fail.
+ * Whether a peer may send this code: 1000 to 1003, 1007 to 1014, and 3000 to 4999. Any other code is a protocol error.
+ * 1010 is accepted from both sides: servers have no use for it, but that is no reason to fail.
  */
 export function isReceivableCloseCode(code: number): boolean {
   return describeCloseCode(code).maySend;
 }
 
-/** What 125 bytes of a control frame leave to the reason, after two for the code (RFC 6455 section 5.5). */
+/** A control frame has 125 bytes of payload; two of them are the code (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
 
 function badCode(code: unknown, note: string): CloseFrameError {
   const shown = typeof code === 'number' ? `code ${code}` : `a code of type ${typeof code}`;
   return new CloseFrameError(
     'WIREKEEPER_CLOSE_CODE',
-    `close: ${shown} may not be sent${note}; allowed are 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), and 3000 to 4999.`,
+    `close: ${shown} may not be sent${note}; ` +
+      'allowed are 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), and 3000 to 4999.',
   );
 }
 
 /**
- * Checks what is to go into a Close frame (RFC 6455 sections 5.5.1 and 7.4). A lone surrogate in the reason counts as
- * the three bytes of the character that replaces it on the wire.
+ * Checks the code and the reason of a Close frame (RFC 6455 sections 5.5.1 and 7.4). A lone surrogate in the reason
+ * counts as three bytes, those of the character that replaces it on the wire.
  *
- * @throws {CloseFrameError} a `RangeError` with the value and what is allowed.
+ * @throws {CloseFrameError} a `RangeError` that shows the value and says what is allowed.
  */
 export function checkClose(code: number, reason: string, role: 'accepted' | 'dialed'): void {
   if (!isReceivableCloseCode(code)) throw badCode(code, '');
@@ -100,14 +101,14 @@ export function checkClose(code: number, reason: string, role: 'accepted' | 'dia
   if (typeof reason !== 'string') {
     throw new CloseFrameError(
       'WIREKEEPER_CLOSE_REASON',
-      `close: a reason of type ${typeof reason} may not be sent; it must be a string.`,
+      `close: reason is of type ${typeof reason}; it must be a string.`,
     );
   }
   const bytes = Buffer.byteLength(reason);
   if (bytes > MAX_REASON_BYTES) {
     throw new CloseFrameError(
       'WIREKEEPER_CLOSE_REASON',
-      `close: the reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`,
+      `close: reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`,
     );
   }
 }

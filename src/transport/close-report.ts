@@ -7,12 +7,12 @@ export interface CloseFrame {
 /** Who began the ending: this side, the peer, or the network between them. */
 export type StartedBy = 'local' | 'peer' | 'network';
 
-/** Where the connection stood when its ending began. */
+/** The state of the connection when its ending began. */
 export type Phase = 'connecting' | 'open';
 
 /**
- * What began the ending of a connection, whatever has cut it short since: that is `endedBy`. The union is closed: every
- * value is reachable and documented.
+ * What began the ending of a connection. What cut the ending short later is `endedBy`. The union is closed: every value
+ * is reachable and documented.
  */
 export type CloseTrigger =
   /** The user called `close`. */
@@ -25,7 +25,7 @@ export type CloseTrigger =
   | 'peer-closed'
   /** The server answered our opening handshake with an HTTP status other than 101. */
   | 'refused'
-  /** No opening handshake could be made: name, route, TCP, TLS, a malformed answer. */
+  /** The opening handshake failed: name lookup, route, TCP, TLS, or a malformed answer. */
   | 'dial-failed'
   /** The dial was called off by `close` or `terminate` before it succeeded. */
   | 'called-off'
@@ -35,11 +35,11 @@ export type CloseTrigger =
   | 'liveness-lost'
   /** No data frame, in or out, for `idleWithinMs`. */
   | 'idle'
-  /** The credential given at the opening handshake ended and was not renewed. */
+  /** The credential given at the opening handshake expired and was not renewed. */
   | 'expired'
   /** More than `maxBufferedBytes` were waiting for a peer that does not read. */
   | 'slow-peer'
-  /** The handler left received frames waiting for longer than `pausedWithinMs`. */
+  /** The handler left received frames unread for longer than `pausedWithinMs`. */
   | 'slow-handler'
   /** The peer broke the protocol (RFC 6455 section 7.1.7): 1002 or 1007 was sent. */
   | 'protocol-error'
@@ -87,17 +87,17 @@ export interface Unconfirmed {
 }
 
 /**
- * How one connection ended. There is exactly one for each connection, also for a dial that never succeeded.
+ * How one connection ended. Each connection has exactly one report, even if its dial never succeeded.
  *
  * It is a value, not an error: `connection.closed` resolves with it and never rejects.
  */
 export interface CloseReport {
-  /** `closed` after a whole closing handshake, or when a dial was called off; `failed` in every other case. */
+  /** `closed` after a complete closing handshake, or when a dial was called off; `failed` in every other case. */
   readonly outcome: 'closed' | 'failed';
   /**
-   * The code of the Close frame that *began* the ending: ours if `startedBy` is `local`, the peer's if `peer`;
-   * 1005 if that frame had no payload, 1006 if there was none. What RFC 6455 section 7.1.5 calls the connection's
-   * close code is `received?.code ?? 1006`.
+   * The code of the Close frame that *began* the ending: this side's if `startedBy` is `local`, the peer's if it is
+   * `peer`; 1005 if that frame had no payload, 1006 if there was no frame. The connection's close code in the sense of
+   * RFC 6455 section 7.1.5 is `received?.code ?? 1006`.
    */
   readonly code: number;
   /** The reason in that Close frame; empty if there was none. */
@@ -112,8 +112,8 @@ export interface CloseReport {
   readonly phase: Phase;
   readonly trigger: CloseTrigger;
   /**
-   * What cut the closing handshake that `trigger` began short; absent when it was not cut short. It changes nothing of
-   * what `code`, `reason`, `startedBy`, `phase`, and `trigger` say of the beginning.
+   * What cut short the closing handshake that `trigger` began; absent if nothing did. `code`, `reason`, `startedBy`,
+   * `phase`, and `trigger` are about the beginning of the ending, whatever this says.
    */
   readonly endedBy?: EndedBy;
   /** HTTP status of a refused opening handshake. */
@@ -121,27 +121,27 @@ export interface CloseReport {
   /** Delay in ms that the peer advised: `Retry-After` of a refusal, or `retry-after-ms=` in a 1012 or 1013 reason. */
   readonly retryAfterMs?: number;
   /**
-   * The first error behind the ending, with those behind it, and with `errno` and `syscall` where the system gave them.
+   * The first error behind the ending, with its own causes, and with `errno` and `syscall` if the system gave them.
    */
   readonly cause?: Error;
   /**
-   * What the handler threw, as it is, also when something else had begun the ending before. `JSON.stringify` of a
-   * report writes `cause` and `handlerError` with name, message, code, and the errors behind them.
+   * What the handler threw, unchanged, even if something else had begun the ending before. `JSON.stringify` of a report
+   * writes `cause` and `handlerError` with name, message, code, and their causes.
    */
   readonly handlerError?: unknown;
   /**
-   * Messages taken from the caller that the peer is not known to have read: an upper bound of what it missed. All are
-   * confirmed by a whole closing handshake, save what never left; without one only those that precede a Ping whose Pong
-   * has come. That the kernel took a message confirms nothing: a peer may have read none of them.
+   * Messages taken from the caller that the peer is not known to have read: an upper bound of what it missed. A
+   * complete closing handshake confirms all messages that were sent. Without it, only messages sent before a Ping whose
+   * Pong has come are confirmed. That the kernel took a message does not confirm it: the peer may have read nothing.
    */
   readonly unconfirmed: Unconfirmed;
-  /** Those of the unconfirmed that are not known to have got as far as the kernel; absent if there are none. */
+  /** Unconfirmed messages that the kernel is not known to have taken; absent if there are none. */
   readonly unwritten?: Unconfirmed;
-  /** Those of the unwritten that are known never to have left; absent if there are none. */
+  /** Unwritten messages that were certainly not sent; absent if there are none. */
   readonly discarded?: Unconfirmed;
   /**
-   * How long, in ms, this process's own event loop stood still while the connection lived, as late timers tell: stalls
-   * of up to 50 ms do not count, and one that falls between two timers, which are up to a second apart, is missed.
+   * How long, in ms, this process's own event loop was stalled while the connection lived, measured by late timers.
+   * Stalls of up to 50 ms do not count, and a stall between two timers, which are up to a second apart, is missed.
    */
   readonly localStallMs: number;
   /** When bytes last came from the peer, Unix ms. */
@@ -154,8 +154,8 @@ export interface CloseReport {
   readonly role: 'accepted' | 'dialed';
   readonly remoteAddress?: string;
   /**
-   * When it opened, Unix ms, counted back from `endedAt`: setting the clock does not change for how long it was open.
-   * Absent if it never did.
+   * When it opened, Unix ms, counted back from `endedAt`, so that the difference is how long it was open even if the
+   * system's clock was set meanwhile. Absent if it never opened.
    */
   readonly openedAt?: number;
   /** When its socket was gone, Unix ms. */

@@ -2,8 +2,8 @@ import type { CloseReport } from './close-report.js';
 import { errorJson } from './error-json.js';
 
 /**
- * The errors wirekeeper throws. `code` is stable. The message is one sentence: what is wrong, and what is allowed or can
- * be done.
+ * The errors wirekeeper throws. `code` is stable. The message is one sentence: what is wrong, and what is allowed or
+ * can be done.
  *
  * ```text
  * WirekeeperError      code
@@ -30,8 +30,8 @@ export class WirekeeperError extends Error {
   }
 
   /**
-   * For `JSON.stringify`, which would write the code alone: the name, the message, the code, the fields of the error, and
-   * its causes.
+   * For `JSON.stringify`, which would write the code alone: the name, the message, the code, the fields of the error,
+   * and its causes.
    */
   toJSON(): Readonly<Record<string, unknown>> {
     return errorJson(this);

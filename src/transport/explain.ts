@@ -3,16 +3,16 @@ import { describeCloseCode } from './close-code.js';
 import type { CloseFrame, CloseReport, EndedBy } from './close-report.js';
 import { chainOf, isCauseOf, isError, readOf, textOf } from './thrown.js';
 
-/** How an ending began, in words, and the section of RFC 6455 that speaks of it. */
-interface Beginning {
+/** What happened, as a clause of the sentence, and the section of RFC 6455 about it. */
+interface Clause {
   readonly text: string;
   readonly section: string;
 }
 
-/** Longest piece of a foreign text that is repeated, in characters. */
+/** At most this many characters of a foreign text are shown. */
 const MAX_FOREIGN = 200;
 
-/** Foreign text on one line, and without what would steer a terminal or turn the direction of writing. */
+/** Foreign text on one line, without characters that control a terminal or change the direction of writing. */
 function harmless(text: string): string {
   const characters = Array.from(text.slice(0, 2 * MAX_FOREIGN + 2));
   const cut = characters.length > MAX_FOREIGN ? `${characters.slice(0, MAX_FOREIGN).join('')}...` : text;
@@ -38,17 +38,15 @@ function withClose({ code, reason }: CloseFrame): string {
   return reason === '' ? said : `${said} and the reason ${quoted(reason)}`;
 }
 
-/** An ending that this side decided since something had happened, told from where the connection stood. */
-function decided(report: CloseReport, section: string, since: string, verb: 'closed' | 'failed' = 'closed'): Beginning {
+/** An ending that this side decided because something had happened. */
+function decided(report: CloseReport, section: string, since: string, verb: 'closed' | 'failed' = 'closed'): Clause {
   if (report.phase === 'connecting')
     return { text: `the dial was called off before it opened, since ${since}`, section: '7.2.1' };
-  return {
-    text: `${since}, so this side ${report.code === 1006 ? 'dropped TCP' : `${verb} the connection`} ${withClose(report)}`,
-    section,
-  };
+  const deed = report.code === 1006 ? 'dropped TCP' : `${verb} the connection`;
+  return { text: `${since}, so this side ${deed} ${withClose(report)}`, section };
 }
 
-function beginningOf(report: CloseReport): Beginning {
+function beginningOf(report: CloseReport): Clause {
   const { trigger, httpStatus } = report;
   switch (trigger) {
     case 'close-called':
@@ -101,8 +99,8 @@ function beginningOf(report: CloseReport): Beginning {
   }
 }
 
-/** What cut a closing handshake short, as the end of a clause, and the section that speaks of it. */
-const CUTS: Readonly<Record<EndedBy, Beginning>> = {
+/** What cut a closing handshake short, as the end of a clause. */
+const CUTS: Readonly<Record<EndedBy, Clause>> = {
   'close-deadline': { text: "the peer's Close did not come in time", section: '7.1.4' },
   'liveness-lost': { text: "before the peer's Close came, a Ping went unanswered for too long", section: '5.5.2' },
   'protocol-error': { text: "before the peer's Close came, the peer broke the protocol", section: '7.1.7' },
@@ -118,19 +116,19 @@ const CUTS: Readonly<Record<EndedBy, Beginning>> = {
   },
 };
 
-/** How it began, and by what it was cut short. */
-function courseOf(report: CloseReport): Beginning {
+/** How the ending began, and what cut it short. */
+function courseOf(report: CloseReport): Clause {
   const beginning = beginningOf(report);
   if (report.endedBy === undefined) return beginning;
   const { text, section } = CUTS[report.endedBy];
   return { text: `${beginning.text}, but ${text}`, section };
 }
 
-/** What became of the closing handshake, where the course does not say it. */
+/** How far the closing handshake came, if the course does not say it. */
 function crossing({ code, reason, sent, received, wasClean, startedBy, endedBy }: CloseReport): string | undefined {
   if (wasClean) {
     const [whose, answer] = startedBy === 'peer' ? ["this side's", sent] : ["the peer's", received];
-    // Many peers drop the reason: that is no answer of their own.
+    // Many peers drop the reason: their answer counts as an echo.
     const isEcho = answer === undefined || (answer.code === code && (answer.reason === '' || answer.reason === reason));
     return isEcho ? 'both Close frames crossed' : `both Close frames crossed, ${whose} ${withClose(answer)}`;
   }
@@ -152,15 +150,15 @@ function stall({ localStallMs }: CloseReport): string | undefined {
 function loss({ unconfirmed: { frames, bytes } }: CloseReport): string | undefined {
   if (frames === 0) return undefined;
   return frames === 1
-    ? `1 frame of ${count(bytes, 'byte')} is not known to have left`
-    : `${frames} frames of ${count(bytes, 'byte')} in all are not known to have left`;
+    ? `1 frame of ${count(bytes, 'byte')} is not known to have been read`
+    : `${frames} frames of ${count(bytes, 'byte')} in all are not known to have been read`;
 }
 
 function advice({ retryAfterMs }: CloseReport): string | undefined {
   return retryAfterMs === undefined ? undefined : `the peer advises to come back after ${retryAfterMs} ms`;
 }
 
-/** What the system said of it, save what the message says already. */
+/** Code, system call, and errno of the error, except those that the message has already. */
 function systemFacts(chain: readonly Error[], message: string): string {
   const firstText = (key: string) => chain.map((error) => textOf(error, key)).find((found) => found !== '');
   const errno = chain.map((error) => readOf(error, 'errno')).find((found) => typeof found === 'number');

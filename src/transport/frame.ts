@@ -1,9 +1,10 @@
 /**
- * One whole data message (RFC 6455 section 5.6). Fragments are reassembled below, control frames never get here.
+ * One whole data message (RFC 6455 section 5.6). A frame of the protocol may be a fragment of a message: fragments are
+ * joined, and control frames are handled, before users see them.
  *
- * Short `data` is a view of memory that it shares with others: Node's buffer pool (`Buffer.poolSize`, 8 KiB on Node 20
- * to 24), or over TLS the read it came in, of up to 64 KiB. Copy what you keep for long (`new Uint8Array(frame.data)`),
- * or a few kept bytes hold all of that.
+ * Short `data` is a view of memory that is shared with other frames: Node's buffer pool (`Buffer.poolSize`, 8 KiB on
+ * Node 20 to 24), or over TLS a read of up to 64 KiB. Copy what you keep for long (`new Uint8Array(frame.data)`);
+ * otherwise a few bytes keep all of that memory.
  */
 export interface Frame {
   readonly data: Buffer;
@@ -15,16 +16,16 @@ export interface Frame {
    */
   text(): string;
   /**
-   * Parses `text()` as JSON, each time it is called. The peer decides what it is: check it before you use it.
+   * Parses `text()` as JSON, each time it is called. The peer decides what is in it: check it before you use it.
    *
-   * @throws {SyntaxError} for what is not JSON. Where a handler does not catch it, the connection closes with 1011.
+   * @throws {SyntaxError} for anything but JSON. If the handler does not catch it, the connection closes with 1011.
    */
   json(): unknown;
   /** The same as `text()`, as in `${frame}`. */
   toString(): string;
 }
 
-/** What frames are made as: an object of no class would read as `[object Object]`, and could be sent so. */
+/** The class of received frames: it has a `toString`, so that `${frame}` is its text and not `[object Object]`. */
 export class DataFrame implements Frame {
   readonly data: Buffer;
   readonly isBinary: boolean;
@@ -48,19 +49,18 @@ export class DataFrame implements Frame {
 }
 
 /**
- * A message framed once, to be sent to many connections; made by `prepare`.
- *
- * It is a frame as well, so it can be sent wherever a frame can.
+ * A message that is framed once and sent to many connections. Made by `prepare`. It is a frame as well, so it can be
+ * sent wherever a frame can.
  */
 export interface PreparedFrame extends Frame {
-  /** Header and payload as a server without compression sends them: unmasked, uncompressed. */
+  /** Header and payload as a server sends them without compression: unmasked and uncompressed. */
   readonly framed: Buffer;
   /** Length of `data` in bytes. */
   readonly payloadBytes: number;
 }
 
 /**
- * What can be sent. A string goes out as text, bytes as binary, and a frame as what it was: sending a received frame
- * back keeps text text. A frame made by hand needs `data` and `isBinary` only.
+ * What can be sent. A string is sent as text, bytes are sent as binary, and a frame is sent as what it was: a text
+ * stays a text. A frame made by hand needs `data` and `isBinary` only.
  */
 export type Sendable = string | Uint8Array | Pick<Frame, 'data' | 'isBinary'> | PreparedFrame;

@@ -11,9 +11,9 @@ export function checkObject(value: unknown, where: string): asserts value is Rea
  * Reads options, each of them once: a getter may throw, or return another value the next time.
  *
  * @returns a plain object of the options that are not `undefined`, inherited ones included.
- * @throws {OptionError} for anything but an object; for an object of a class that has none of the options, such as a Map
- *   or a promise; for an option that cannot be read; and for an unknown option, with the closest allowed option, or all
- *   of them if none is close.
+ * @throws {OptionError} for anything but an object; for an object of a class that has none of the options, such as a
+ *   Map or a promise; for an option that cannot be read; and for an unknown option, with the closest allowed option, or
+ *   all of them if none is close.
  */
 export function readOptions<T extends object>(given: T, allowed: readonly (keyof T & string)[], where: string): T {
   checkObject(given, where);
@@ -21,7 +21,8 @@ export function readOptions<T extends object>(given: T, allowed: readonly (keyof
   if (!read(() => isPlain(given) || allowed.some((key) => key in given), where)) {
     throw wrongOption(
       where,
-      'is an object of a class that has none of the options, such as a promise or a Map; it must be an object of options',
+      'is an object of a class that has none of the options, such as a promise or a Map; ' +
+        'it must be an object of options',
     );
   }
   const known = allowed.map((key) => [key, read(() => (given as T)[key], nameOf(where, key))] as const);

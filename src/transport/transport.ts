@@ -8,18 +8,18 @@ import type { Frame, PreparedFrame } from './frame.js';
 import type { Fate, WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
 /**
- * One live socket as streams. Streams complete and never error; nothing is emitted while a method of the wire runs,
- * save `frames$` out of `resume`.
+ * One live socket as streams. Streams complete and never error. Nothing is emitted while a method of the wire runs,
+ * except for `frames$` during `resume`.
  *
- * `facts$` and `frames$` are hot and expect their subscriber in the same tick in which the wire was handed out:
- * that tick is before the first byte is parsed, so nothing is lost.
+ * `facts$` and `frames$` are hot. Subscribe in the tick in which the wire was handed out: nothing is parsed before the
+ * next one, so nothing is lost.
  */
 export interface Wire {
   readonly role: 'accepted' | 'dialed';
   /** The negotiated subprotocol; empty if none, or not open yet. */
   readonly protocol: string;
   readonly remoteAddress: string | undefined;
-  /** The life of the wire, in order; completes after `wire.closed`. */
+  /** What happens to the wire, in order; completes after `wire.closed`. */
   readonly facts$: Observable<WireFact>;
   /** `facts$` narrowed to the opening. */
   readonly opened$: Observable<WireOpened>;
@@ -32,7 +32,7 @@ export interface Wire {
 
   /** Bytes taken and not yet handed to the kernel. */
   readonly bufferedBytes: number;
-  /** About how much memory these hold: what each message costs beside its bytes is counted. */
+  /** About how much memory these need: more than their bytes, since each message has a cost of its own. */
   readonly heldBytes: number;
   /** Data messages and their payload bytes, received and taken for sending. */
   readonly framesIn: number;
@@ -42,35 +42,35 @@ export interface Wire {
   /** When bytes last came from the peer, on the transport's monotonic clock, in whole ms, rounded down; 0 if never. */
   readonly heardAt: number;
   readonly isPaused: boolean;
-  /** Whether the beginning of a frame has come and not yet the rest: no Pong can come before that. */
+  /** Whether part of a frame has come: no Pong can come before the rest of it. */
   readonly isReceiving: boolean;
   /** The round-trip time in ms of the latest Ping that was answered; `undefined` before. */
   readonly latencyMs: number | undefined;
   /** Whether a Ping was sent that no Pong has answered. */
   readonly awaitsPong: boolean;
   /**
-   * Payload bytes sent before the first Ping without an answer that the peer is not known to have read; 0 if none
-   * awaits one.
+   * Payload bytes sent before the first unanswered Ping that the peer is not known to have read; 0 if every Ping was
+   * answered.
    */
   readonly unprovenBytes: number;
 
   /** Takes one data message; `false` once a Close was sent or the wire is not open. Strings are sent as text. */
   send(data: string | Uint8Array, isBinary: boolean): boolean;
-  /** Takes a prepared message: no framing for accepted wires; dialed ones mask a copy. */
+  /** Takes a prepared message. Accepted wires send it as it is; dialed wires mask a copy. */
   sendPrepared(prepared: PreparedFrame): boolean;
   /** Calls `done` with the fate of the message taken last, once everything taken so far has one. */
   confirm(done: (fate: Fate) => void): void;
   /**
    * Sends a Ping (RFC 6455 section 5.5.2). Pings of the peer are answered by the wire itself.
    *
-   * @param done is called with the round-trip time in ms when the Ping is answered, or with `undefined` when it cannot be
-   *   sent, or the wire ends first.
+   * @param done is called with the round-trip time in ms when the Ping is answered, or with `undefined` when it cannot
+   *   be sent, or the wire ends first.
    */
   ping(done?: (roundTripMs: number | undefined) => void): void;
-  /** Gives the kernel what was taken, as far as it takes that at once. */
+  /** Gives the kernel what was taken, as much as it takes at once. */
   flush(): void;
   /**
-   * Drops what was taken and not yet given to the socket, so that a Close gets out before it. Returns what was dropped.
+   * Drops what was taken and not yet given to the socket, so that a Close is sent soon. Returns what was dropped.
    */
   discard(): { frames: number; bytes: number };
   /**
@@ -84,17 +84,17 @@ export interface Wire {
   end(): void;
   /** Drops TCP now. Before the opening it calls the handshake off. */
   terminate(): void;
-  /** Stops delivering frames, mid-read if need be. A paused wire answers no Ping and sees no Close. */
+  /** Stops delivering frames, even in the middle of a read. A paused wire answers no Ping and sees no Close. */
   pause(): void;
   resume(): void;
 }
 
-/** The part of the opening handshake's request that users see (RFC 6455 section 4.1). */
+/** The request of an opening handshake (RFC 6455 section 4.1), as far as users see it. */
 export interface HandshakeRequest {
   readonly method: string;
   /** The request target, as sent: path and query, or an absolute URL (RFC 9112 section 3.2). */
   readonly url: string;
-  /** The version of HTTP, such as `1.1`. Default: that, where a transport has no other. */
+  /** The version of HTTP. Default `1.1`. */
   readonly httpVersion?: string | undefined;
   /** Header fields by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -111,7 +111,7 @@ export interface HttpAnswer {
   readonly body?: string;
 }
 
-/** What governs the bytes of one wire. */
+/** The limits and the compression of one wire. */
 export interface WireOptions {
   readonly maxPayloadBytes: number;
   readonly maxFragments: number;
@@ -127,8 +127,8 @@ export interface PerMessageDeflateOptions {
 }
 
 /**
- * What became of an opening handshake that was not answered as it was decided: the transport has refused it with
- * another `status`, or somebody else has `taken` its socket, another upgrade listener of the same server say.
+ * What happened to an opening handshake that was not answered as decided: the transport refused it with another
+ * `status`, or somebody else has `taken` its socket, such as another upgrade listener of the same server.
  */
 export type Diversion =
   | { readonly kind: 'refused'; readonly status: number; readonly error?: Error }
@@ -139,7 +139,7 @@ export interface Upgrade {
   readonly request: HandshakeRequest;
   /** Aborts when the client goes away before the answer. */
   readonly signal: AbortSignal;
-  /** There, after `accept` or `refuse`, if that did not become of it. */
+  /** Set after `accept` or `refuse` if the handshake was not answered that way. */
   readonly diversion?: Diversion | undefined;
   /** Answers 101 and hands out the open wire; `undefined` if the client has gone away, or for a `diversion`. */
   accept(protocol: string | undefined, options: WireOptions): Wire | undefined;
@@ -148,11 +148,11 @@ export interface Upgrade {
 }
 
 /**
- * What is known of a request that never came to be decided on: of one that HTTP does not allow, not even its target.
+ * What is known of a request that ended before it could be decided; of a malformed one not even its target.
  */
 export type Diverted = Partial<Pick<HandshakeRequest, 'url' | 'remoteAddress'>>;
 
-/** Where a transport listens. */
+/** Where a transport takes its upgrades from. */
 export type ListenTarget =
   | { readonly kind: 'port'; readonly port: number; readonly host: string | undefined }
   | { readonly kind: 'server'; readonly server: HttpServer | HttpsServer }
@@ -163,13 +163,13 @@ export interface Acceptor {
   /** Where it listens; `undefined` when upgrades are handed in by hand or the server is not listening yet. */
   readonly address: AddressInfo | undefined;
   /**
-   * Resolves when it takes no more upgrades: after `close`, and when a port of its own was lost. An existing server
-   * that its owner closes may listen again, so that is no end. Never rejects.
+   * Resolves when it takes no more upgrades: after `close`, and when a port of its own was lost. Closing an existing
+   * server does not resolve it, since the server's owner may have it listen again. Never rejects.
    */
   readonly closed: Promise<void>;
   /** Takes one upgrade by hand. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Takes no more upgrades; a port of its own is freed. Never waits for wires. */
+  /** Takes no more upgrades, and frees a port of its own. Never waits for wires. */
   close(): Promise<void>;
 }
 
@@ -182,27 +182,27 @@ export interface DialRequest {
   readonly options: WireOptions;
 }
 
-/** TLS settings of a dial, as `node:tls` has them. */
+/** TLS settings of a dial, as in `node:tls`. */
 export type DialTlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase'> & {
   readonly rejectUnauthorized?: boolean;
   readonly servername?: string;
 };
 
-/** Makes wires. The ws transport and the in-memory one pass the same contract suite. */
+/** Makes wires. The ws transport and the in-memory transport pass the same contract tests. */
 export interface Transport {
   readonly name: string;
   /**
    * Begins an opening handshake; the wire is handed out before it is open, and reports its failure as its end.
    *
-   * @throws {SyntaxError} for a URL or a subprotocol that no handshake can be made from.
+   * @throws {SyntaxError} for a URL or a subprotocol that cannot be used in a handshake.
    */
   dial(request: DialRequest): Wire;
   /**
-   * Takes upgrades. `onUpgrade` decides each; `wants` says at once which requests are meant for this listener: others
-   * are left to other listeners of the same server. `onError` is told of failures that cost single clients, such as too
-   * many open files, and `onDiverted` of requests that never came to `onUpgrade`.
+   * Takes upgrades. `onUpgrade` decides each. `wants` returns whether a request is meant for this listener: the others
+   * are left to other listeners of the same server. `onError` is called with failures that cost single clients, such as
+   * too many open files, and `onDiverted` with requests that never came to `onUpgrade`.
    *
-   * @throws the system's error when the port cannot be had.
+   * @throws the system's error when the port cannot be opened.
    */
   listen(
     target: ListenTarget,

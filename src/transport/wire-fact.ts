@@ -16,8 +16,8 @@ export type WireEndKind =
   | 'dial-failed';
 
 /**
- * What became of a message that a wire has taken: handed to the kernel; thrown away before it got that far; or given to
- * a socket that ended before the kernel was known to have it.
+ * What became of a message that a wire has taken: the kernel took it (`written`); it was dropped before that
+ * (`discarded`); or it was given to a socket that ended before the kernel was known to have taken it (`unknown`).
  */
 export type Fate = 'written' | 'discarded' | 'unknown';
 
@@ -31,13 +31,13 @@ export interface WireEnd {
   /** `Retry-After` of a refusal, in ms. */
   readonly retryAfterMs?: number;
   readonly unconfirmed: Unconfirmed;
-  /** Those of the unconfirmed not known to have got as far as the kernel; absent if there are none. */
+  /** Unconfirmed messages that the kernel is not known to have taken; absent if there are none. */
   readonly unwritten?: Unconfirmed;
-  /** Those of the unwritten that are known never to have left; absent if there are none. */
+  /** Unwritten messages that were certainly not sent; absent if there are none. */
   readonly discarded?: Unconfirmed;
 }
 
-/** Why a wire can go on no longer although its socket is still there. */
+/** Why a wire had to fail although its socket is still open. */
 export type WireFault = 'protocol-error' | 'too-big' | 'limit' | 'socket-ended';
 
 /** The opening handshake has succeeded. */
@@ -49,8 +49,8 @@ export interface WireOpened {
 }
 
 /**
- * The peer's Close has come. Every frame before it has been delivered, and handlers woken by those frames have had
- * their turn, so what they answered at once precedes our own Close.
+ * The peer's Close has come. Every frame before it was delivered, and the handlers woken by those frames have had their
+ * turn, so that what they answered at once is sent before our own Close.
  */
 export interface WireClosing {
   readonly type: 'wire.closing';
@@ -66,13 +66,13 @@ export interface WireFailed {
   readonly cause: Error;
 }
 
-/** The socket is gone. Exactly one for each wire, always the last fact. */
+/** The socket is gone. Each wire emits this exactly once, as its last fact. */
 export interface WireClosed {
   readonly type: 'wire.closed';
   readonly end: WireEnd;
 }
 
 /**
- * What a wire tells of its life, in order: opened (dialed wires only), then closing or failed or neither, then closed.
+ * The facts that a wire emits, in order: opened (dialed wires only), then closing or failed or neither, then closed.
  */
 export type WireFact = WireOpened | WireClosing | WireFailed | WireClosed;

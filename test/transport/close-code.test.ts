@@ -140,7 +140,7 @@ describe('a Close frame that may not be sent', () => {
 
   test.each([undefined, 5, {}])('is refused for a reason that is no string: %s', (reason) => {
     const error = thrownBy(() => checkClose(1000, untyped(reason), 'dialed'));
-    expect(error.message).toBe(`close: a reason of type ${typeof reason} may not be sent; it must be a string.`);
+    expect(error.message).toBe(`close: reason is of type ${typeof reason}; it must be a string.`);
     expect(error.code).toBe('WIREKEEPER_CLOSE_REASON');
   });
 
@@ -157,7 +157,7 @@ describe('a Close frame that may not be sent', () => {
       expect(() => checkClose(1000, fitting, 'dialed')).not.toThrow();
       const error = thrownBy(() => checkClose(1000, fitting + character, 'dialed'));
       const bytes = bytesEach * (Math.floor(123 / bytesEach) + 1);
-      expect(error.message).toBe(`close: the reason has ${bytes} bytes of UTF-8; at most 123 fit into a Close frame.`);
+      expect(error.message).toBe(`close: reason has ${bytes} bytes of UTF-8; at most 123 fit into a Close frame.`);
       expect(error.code).toBe('WIREKEEPER_CLOSE_REASON');
     },
   );

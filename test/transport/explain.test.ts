@@ -90,7 +90,7 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
   'slow-peer': [
     ours({ trigger: 'slow-peer', code: 1013, unconfirmed: { frames: 12, bytes: 4096 } }),
     'The peer did not read what was waiting for it, so this side closed the connection with 1013 (try again later); both Close frames crossed; ' +
-      '12 frames of 4096 bytes in all are not known to have left; see RFC 6455 section 7.1.2.',
+      '12 frames of 4096 bytes in all are not known to have been read; see RFC 6455 section 7.1.2.',
   ],
   'slow-handler': [
     ours({ trigger: 'slow-handler', code: 1011 }),
@@ -236,12 +236,12 @@ test.each<[string, CloseReport, string]>([
     'that the peer never answered, with what may be lost and since when it was silent',
     cutShort('close-deadline', { unconfirmed: { frames: 2, bytes: 640 }, lastHeardAt: 2_000, endedAt: 9_000 }),
     `${CLOSED_4001}, but the peer's Close did not come in time; the peer was last heard 7000 ms before the end; ` +
-      '2 frames of 640 bytes in all are not known to have left; see RFC 6455 section 7.1.4.',
+      '2 frames of 640 bytes in all are not known to have been read; see RFC 6455 section 7.1.4.',
   ],
   [
     'that TCP failed before the closing handshake was over',
     cutShort('socket-error', { cause: reset, unconfirmed: { frames: 1, bytes: 1 } }),
-    `${CLOSED_4001}, but before the peer's Close came, TCP failed; 1 frame of 1 byte is not known to have left; ` +
+    `${CLOSED_4001}, but before the peer's Close came, TCP failed; 1 frame of 1 byte is not known to have been read; ` +
       'error: read ECONNRESET (errno -104); see RFC 6455 section 7.1.5.',
   ],
   [

@@ -55,7 +55,7 @@ describe('a package whose place a runtime may take', () => {
         name: 'PlatformError',
         code: 'WIREKEEPER_PLATFORM',
         message:
-          'wirekeeper needs the package ws, whose place Bun 1.4.5 takes by something else, and cannot find its files.',
+          'wirekeeper needs the package ws, which Bun 1.4.5 replaces by its own, and cannot find its files.',
         cause: expect.objectContaining({ message: 'Cannot find module' }),
       }),
     );

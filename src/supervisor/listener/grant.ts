@@ -23,9 +23,11 @@ const ALLOWED = 'allowed are a grant, { data, expiresAt }, and what refuse() ret
 
 /**
  * Reads the result of `authenticate`. Fails closed: a grant is a plain object with `data`, `expiresAt`, or both, and
- * nothing else; a refusal is what `refuse` returns, in this or another copy of the package. Everything else is an error.
+ * nothing else; a refusal is what `refuse` returns, in this or another copy of the package. Everything else is an
+ * error.
  *
- * @throws {OptionError} for anything else, and for a grant or a refusal with a wrong value. Throws what a getter throws.
+ * @throws {OptionError} for anything else, and for a grant or a refusal with a wrong value. Throws what a getter
+ *   throws.
  */
 export function verdictOf(value: unknown): Verdict {
   const answer = refusalAnswer(value);

@@ -15,6 +15,8 @@ export interface ListenerParent {
 export interface AcceptingPause {
   /** Whether a drain has suspended listeners. */
   readonly isSuspending: boolean;
-  /** Returns the answer to an opening handshake while listeners are suspended, and counts the refusal; else `undefined`. */
+  /**
+   * Returns the answer to an opening handshake while listeners are suspended, and counts the refusal; else `undefined`.
+   */
   refuse(): HttpAnswer | undefined;
 }

@@ -28,8 +28,8 @@ import type { ListenSettings } from './resolve-listen.js';
 const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 
 /**
- * A listener: decides each opening handshake, and owns the connections it accepts. The same object lives across restarts,
- * each of which is a run.
+ * A listener: decides each opening handshake, and owns the connections it accepts. The same object lives across
+ * restarts, each of which is a run.
  */
 export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwner {
   static {

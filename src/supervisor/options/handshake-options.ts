@@ -76,8 +76,8 @@ export function resolveProtocols(protocols: readonly string[], where: string): r
  *
  * @param headers an object of texts; or pairs of name and value: any `Headers`, a Map, or a list.
  * @returns a copy, as a plain object.
- * @throws {OptionError} for anything else; for a name or a value that HTTP does not allow, for a name given twice in any
- *   case, and for fields that the handshake sets by itself.
+ * @throws {OptionError} for anything else; for a name or a value that HTTP does not allow, for a name given twice in
+ *   any case, and for fields that the handshake sets by itself.
  */
 export function resolveHeaders(headers: HeaderFields, where: string): Readonly<Record<string, string>> {
   const fields = fieldsOf(headers, where);

@@ -3,9 +3,9 @@ import type { ExitReason } from '../api/restart.js';
 import { delayAfterCrash } from './backoff.js';
 
 /**
- * Delays the runs of a child that keeps exiting: of a dialer that exits by itself, with no stable connection in between,
- * and of a listener that cannot keep its port. As in OTP, the supervisor restarts such a child at once and counts the
- * restart; the new run then waits before it dials or listens. All times are ms on one monotonic clock.
+ * Delays the runs of a child that keeps exiting: of a dialer that exits by itself, with no stable connection in
+ * between, and of a listener that cannot keep its port. As in OTP, the supervisor restarts such a child at once and
+ * counts the restart; the new run then waits before it dials or listens. All times are ms on one monotonic clock.
  */
 export class RestartBackoff {
   #count = 0;
@@ -22,8 +22,9 @@ export class RestartBackoff {
   }
 
   /**
-   * A run has exited. An exit that the supervisor asked for changes nothing: a delay that has begun goes on. A permanent
-   * dialer is there to be restarted after a normal exit, so only the second normal exit in a row causes a delay.
+   * A run has exited. An exit that the supervisor asked for changes nothing: a delay that has begun goes on. A
+   * permanent dialer is there to be restarted after a normal exit, so only the second normal exit in a row causes a
+   * delay.
    *
    * @param random a number from 0 to below 1, as `Math.random` gives.
    */

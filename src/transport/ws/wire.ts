@@ -19,7 +19,9 @@ import type { Outbox } from './write/outbox.js';
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
 
-/** One WebSocket over a stream, from the end of the opening handshake, which is made by ws, to the end of the socket. */
+/**
+ * One WebSocket over a stream, from the end of the opening handshake, which is made by ws, to the end of the socket.
+ */
 export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;

@@ -13,9 +13,9 @@ import { deliverWhole } from './whole-frame.js';
 const FRAMES_PER_TURN = 128;
 
 /**
- * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings, Pongs,
- * and well-formed Closes; fragments, compressed frames, and everything faulty go through `IrregularFrames`, frame by
- * frame. While a frame is inflated in the background, the bytes after it wait.
+ * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings,
+ * Pongs, and well-formed Closes; fragments, compressed frames, and everything faulty go through `IrregularFrames`,
+ * frame by frame. While a frame is inflated in the background, the bytes after it wait.
  *
  * Payloads are unmasked in place and are views of the chunks they came in, or copies if those are the shared page.
  */

@@ -1,4 +1,6 @@
-/** A frame gets a buffer of four times what has come of it: a peer that announces much and sends little costs little. */
+/**
+ * A frame gets a buffer of four times what has come of it: a peer that announces much and sends little costs little.
+ */
 const ROOM_FACTOR = 4;
 const LEAST_ROOM = 1024;
 

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * Framed bytes, ready for the socket: usually one message. A prepared message has this shape too, so that several queues
- * can share it.
+ * Framed bytes, ready for the socket: usually one message. A prepared message has this shape too, so that several
+ * queues can share it.
  */
 export interface Queued {
   readonly framed: Buffer;

@@ -9,7 +9,8 @@ interface Waiter {
 
 /**
  * How far the data messages of one wire have got, as counts of messages and payload bytes: taken from the caller, given
- * to the socket, taken by the kernel, or discarded. Messages keep their order, so a count says which messages are meant.
+ * to the socket, taken by the kernel, or discarded. Messages keep their order, so a count says which messages are
+ * meant.
  */
 export class DeliveryCounts {
   /** Taken and not discarded. */

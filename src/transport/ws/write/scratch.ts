@@ -20,7 +20,9 @@ interface Scratch {
 
 export const scratch: Scratch = { buffer: Buffer.allocUnsafeSlow(SCRATCH_BYTES), used: 0, owner: undefined };
 
-/** Views of the first bytes, for each length up to this, are kept: most writes are short, and a view is an allocation. */
+/**
+ * Views of the first bytes, for each length up to this, are kept: most writes are short, and a view is an allocation.
+ */
 const LONGEST_VIEW_KEPT = 512;
 let views: Buffer[] = [];
 
