@@ -5,9 +5,8 @@ import type { ConnectOptions, Dialer } from './api/dialer.js';
 import type { Supervisor } from './api/supervisor.js';
 import { createSupervisor } from './create-supervisor.js';
 import { resolveAttempt } from './dialer/resolve-dial.js';
-import { readOptions } from './options/option-rules.js';
+import { checkMethods, checkSignal, readOptions } from './options/option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS } from './options/options.js';
-import { checkMethods, checkSignal } from './options/resolve-common.js';
 
 const KEYS = [
   'headers',

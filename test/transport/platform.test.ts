@@ -54,8 +54,7 @@ describe('a package whose place a runtime may take', () => {
       expect.objectContaining({
         name: 'PlatformError',
         code: 'WIREKEEPER_PLATFORM',
-        message:
-          'wirekeeper needs the package ws, which Bun 1.4.5 replaces by its own, and cannot find its files.',
+        message: 'wirekeeper needs the package ws, which Bun 1.4.5 replaces by its own, and cannot find its files.',
         cause: expect.objectContaining({ message: 'Cannot find module' }),
       }),
     );

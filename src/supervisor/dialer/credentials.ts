@@ -1,8 +1,7 @@
 import { guardedController } from '../../transport/guarded-signal.js';
 import { type Clock, systemClock } from '../api/clock.js';
 import type { DialAttempt } from '../api/dialer.js';
-import { checkNumber, readOptions } from '../options/option-rules.js';
-import { checkFunction, checkMethods } from '../options/resolve-common.js';
+import { checkFunction, checkMethods, checkNumber, readOptions } from '../options/option-rules.js';
 import { reachedPeer } from './retry.js';
 
 /** What a request for a credential gets. */

@@ -4,7 +4,7 @@ import type { Handler } from '../api/connection.js';
 import type { Backoff, DialOptions, RetryPolicy } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Restart } from '../api/restart.js';
-import { readOptions } from '../options/option-rules.js';
+import { checkFunction, checkId, readOptions } from '../options/option-rules.js';
 import {
   resolveBackoff,
   resolveHeaders,
@@ -15,7 +15,6 @@ import {
   resolveUrl,
 } from '../options/options.js';
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
-import { checkFunction, checkId } from '../options/resolve-common.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';
 import { readElsewhere } from './dialer-frames.js';
 import { resolveTls } from './resolve-tls.js';

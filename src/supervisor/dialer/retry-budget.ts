@@ -1,6 +1,5 @@
 import type { RetryPolicy } from '../api/dialer.js';
-import { checkNumber, readOptions } from '../options/option-rules.js';
-import { checkFunction } from '../options/resolve-common.js';
+import { checkFunction, checkNumber, readOptions } from '../options/option-rules.js';
 
 /** How long or how often a dialer tries before it gives up. */
 export interface RetryBudget {

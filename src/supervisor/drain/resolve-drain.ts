@@ -3,8 +3,14 @@ import type { CloseFrame } from '../../transport/close-report.js';
 import { LONGEST_TIMER_MS } from '../api/clock.js';
 import type { DrainOptions } from '../api/drain.js';
 import type { StopOptions } from '../api/supervisor.js';
-import { checkNumber, type NumberRule, readOptions, wrongOption } from '../options/option-rules.js';
-import { checkFunction, checkSignal } from '../options/resolve-common.js';
+import {
+  checkFunction,
+  checkNumber,
+  checkSignal,
+  type NumberRule,
+  readOptions,
+  wrongOption,
+} from '../options/option-rules.js';
 
 /** The options of a drain, checked, with defaults for those not given. */
 export interface DrainSettings {

@@ -1,4 +1,6 @@
-import { show } from '../../transport/show.js';
+import { types } from 'node:util';
+import { checkObject, read } from '../../transport/read-options.js';
+import { isInstance, show } from '../../transport/show.js';
 import { wrongOption } from '../../transport/wrong-option.js';
 
 export { checkObject, isPlain, read, readList, readOptions } from '../../transport/read-options.js';
@@ -25,4 +27,51 @@ export function checkNumber(value: unknown, rule: NumberRule, name: string): num
     throw wrongOption(name, `is ${show(value)}; allowed are ${rule.allowed}`);
   }
   return value;
+}
+
+/** @throws {OptionError} for anything but a function, and for a generator function: calling it would run nothing. */
+export function checkFunction(value: unknown, where: string): void {
+  if (value === undefined) throw wrongOption(where, 'is required and must be a function');
+  if (typeof value !== 'function') throw wrongOption(where, `is ${show(value)}; it must be a function`);
+  if (types.isGeneratorFunction(value))
+    throw wrongOption(
+      where,
+      'is a generator function, which runs nothing when called; it must be a plain or an async one',
+    );
+}
+
+/** @throws {OptionError} for anything but a text that can be printed on one line. */
+export function checkId(value: unknown, where: string): string {
+  if (typeof value !== 'string' || !/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(value)) {
+    throw wrongOption(where, `is ${show(value)}; allowed are 1 to 128 printable ASCII characters`);
+  }
+  return value;
+}
+
+/** @throws {OptionError} for anything but an AbortSignal, or nothing. */
+export function checkSignal(value: unknown, where: string): void {
+  if (value !== undefined && !isInstance(value, AbortSignal))
+    throw wrongOption(where, `is ${show(value)}; it must be an AbortSignal`);
+}
+
+/** @throws {OptionError} for anything but true and false. */
+export function checkBoolean(value: unknown, where: string): boolean {
+  if (typeof value !== 'boolean') throw wrongOption(where, `is ${show(value)}; allowed are true and false`);
+  return value;
+}
+
+/** @throws {OptionError} for anything but an object that has these methods. */
+export function checkMethods(value: unknown, methods: readonly string[], where: string): void {
+  checkObject(value, where);
+  const missing = methods.find((method) => typeof read(() => value[method], `${where}.${method}`) !== 'function');
+  if (missing !== undefined) throw wrongOption(where, `has no method ${missing}; it must have ${methods.join(', ')}`);
+}
+
+/** @throws {OptionError} for anything that is not iterable. */
+export function checkIterable(value: unknown, where: string): void {
+  const isIterable =
+    value !== null &&
+    value !== undefined &&
+    read(() => typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function', where);
+  if (!isIterable) throw wrongOption(where, `is ${show(value)}; it must be iterable`);
 }

@@ -1,8 +1,16 @@
 import type { ChildSpec, Shutdown, Strategy } from '../api/child-spec.js';
 import { LONGEST_TIMER_MS } from '../api/clock.js';
 import type { Intensity, Restart } from '../api/restart.js';
-import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
-import { checkFunction, checkId } from './resolve-common.js';
+import {
+  checkFunction,
+  checkId,
+  checkNumber,
+  type NumberRule,
+  nameOf,
+  readOptions,
+  show,
+  wrongOption,
+} from './option-rules.js';
 
 /** A child's spec, checked. */
 export interface ChildPlan {

@@ -4,10 +4,18 @@ import type { Clock } from '../api/clock.js';
 import type { DialLimit, Limits, Liveness } from '../api/limits.js';
 import type { Intensity, Restart } from '../api/restart.js';
 import type { SuperviseOptions, SupervisorOptions } from '../api/supervisor.js';
-import { read, readList, readOptions } from './option-rules.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkId,
+  checkMethods,
+  checkSignal,
+  read,
+  readList,
+  readOptions,
+} from './option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
-import { checkBoolean, checkFunction, checkId, checkMethods, checkSignal } from './resolve-common.js';
 
 /** A supervisor's options, checked. */
 export interface SupervisorSettings {

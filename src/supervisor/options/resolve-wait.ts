@@ -1,6 +1,5 @@
 import type { WaitOptions } from '../api/connection.js';
-import { checkNumber, isInstance, type NumberRule, readOptions, wrongOption } from './option-rules.js';
-import { checkSignal } from './resolve-common.js';
+import { checkNumber, checkSignal, isInstance, type NumberRule, readOptions, wrongOption } from './option-rules.js';
 
 const WAIT_MS: NumberRule = {
   least: 0,
