@@ -1,6 +1,17 @@
 import { type Clock, LONGEST_TIMER_MS } from '../supervisor/api/clock.js';
 import { MinHeap } from '../supervisor/time/min-heap.js';
 
+/**
+ * Makes a clock for tests: a binary heap of timers. As Node does, it takes delays below 1 ms for 1 ms; unlike Node it
+ * throws a `RangeError` for delays that Node's timers cannot wait (from 2^31 ms, and NaN).
+ *
+ * @param startMs what `now()` begins with. Default 0.
+ * @param wallStartMs what `wallNow()` begins with, Unix ms. Default 2026-01-01.
+ */
+export function createHeapClock(startMs = 0, wallStartMs = Date.UTC(2026, 0, 1)): HeapClock {
+  return new HeapClockRuntime(startMs, wallStartMs);
+}
+
 /** A timer that waits in the heap. */
 interface Timer {
   readonly dueAt: number;
@@ -119,15 +130,4 @@ class HeapClockRuntime implements HeapClock {
     fn?.();
     return true;
   }
-}
-
-/**
- * Makes a clock for tests: a binary heap of timers. As Node does, it takes delays below 1 ms for 1 ms; unlike Node it
- * throws a `RangeError` for delays that Node's timers cannot wait (from 2^31 ms, and NaN).
- *
- * @param startMs what `now()` begins with. Default 0.
- * @param wallStartMs what `wallNow()` begins with, Unix ms. Default 2026-01-01.
- */
-export function createHeapClock(startMs = 0, wallStartMs = Date.UTC(2026, 0, 1)): HeapClock {
-  return new HeapClockRuntime(startMs, wallStartMs);
 }

@@ -1,19 +1,6 @@
 import type { DialRequest, HandshakeRequest } from '../transport/transport.js';
 import { ADDRESS } from './memory-network.js';
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ws:': 80, 'wss:': 443 };
-
-/** A token (RFC 9110 section 5.6.2), which a subprotocol has to be. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-
-const KEY_BYTES = 16;
-
-/** An opening handshake on its way: where it goes, and what the server will see of it. */
-export interface Handshake {
-  readonly port: number;
-  readonly request: HandshakeRequest;
-}
-
 /**
  * Makes the request of a client's opening handshake (RFC 6455 section 4.1). Any host is this one.
  *
@@ -48,6 +35,19 @@ export function handshakeOf({ url, headers, protocols }: DialRequest, order: num
       isSecure: target.protocol === 'wss:',
     },
   };
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ws:': 80, 'wss:': 443 };
+
+/** A token (RFC 9110 section 5.6.2), which a subprotocol has to be. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+
+const KEY_BYTES = 16;
+
+/** An opening handshake on its way: where it goes, and what the server will see of it. */
+export interface Handshake {
+  readonly port: number;
+  readonly request: HandshakeRequest;
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -7,6 +7,48 @@ import type {
 } from 'xstate';
 import { pathOf } from '../machines/state-path.js';
 
+/**
+ * Counts the transitions of a machine that were walked. A transition that several child states have from their parent
+ * counts once for each of them, and one taken on several guards once for each guard.
+ *
+ * The full set is read from the machine itself, so a state or an event that a test forgot is told as missing.
+ *
+ * @throws {Error} for machines with parallel or history states, `invoke`, or `after`.
+ */
+export function transitionCoverage(machine: AnyStateMachine): TransitionCoverage {
+  assertPlain(machine.root);
+  const byLeaf = new Map(
+    leavesOf(machine.root)
+      .filter((leaf) => leaf.type !== 'final')
+      .map((leaf) => [nameOf(leaf), transitionsAt(leaf)]),
+  );
+  const all = [...byLeaf.values()].flatMap((transitions) => [...transitions.values()]);
+  const walked = new Set<string>();
+  return {
+    note(snapshot, event) {
+      const transitions = byLeaf.get(pathOf(snapshot.value));
+      for (const transition of machine.getTransitionData(snapshot, event)) {
+        const name = transitions?.get(transition);
+        if (name !== undefined) walked.add(name);
+      }
+    },
+    all,
+    get walked() {
+      return all.filter((name) => walked.has(name));
+    },
+    get missing() {
+      return all.filter((name) => !walked.has(name));
+    },
+    toString() {
+      const share = all.length === 0 ? 100 : Math.floor((walked.size * 100) / all.length);
+      return [
+        `${walked.size} of ${all.length} transitions (${share} %)`,
+        ...this.missing.map((name) => `missing: ${name}`),
+      ].join('\n');
+    },
+  };
+}
+
 /** Which transitions of a machine were walked. */
 export interface TransitionCoverage {
   /** Notes what the machine does in this state with this event; an event it does not take counts for nothing. */
@@ -50,46 +92,4 @@ function assertPlain(node: AnyStateNode): void {
   if (node.invoke.length > 0 || node.after.length > 0)
     throw new Error(`${node.id}: a pure machine is needed, without invoke and after`);
   Object.values(node.states).forEach(assertPlain);
-}
-
-/**
- * Counts the transitions of a machine that were walked. A transition that several child states have from their parent
- * counts once for each of them, and one taken on several guards once for each guard.
- *
- * The full set is read from the machine itself, so a state or an event that a test forgot is told as missing.
- *
- * @throws {Error} for machines with parallel or history states, `invoke`, or `after`.
- */
-export function transitionCoverage(machine: AnyStateMachine): TransitionCoverage {
-  assertPlain(machine.root);
-  const byLeaf = new Map(
-    leavesOf(machine.root)
-      .filter((leaf) => leaf.type !== 'final')
-      .map((leaf) => [nameOf(leaf), transitionsAt(leaf)]),
-  );
-  const all = [...byLeaf.values()].flatMap((transitions) => [...transitions.values()]);
-  const walked = new Set<string>();
-  return {
-    note(snapshot, event) {
-      const transitions = byLeaf.get(pathOf(snapshot.value));
-      for (const transition of machine.getTransitionData(snapshot, event)) {
-        const name = transitions?.get(transition);
-        if (name !== undefined) walked.add(name);
-      }
-    },
-    all,
-    get walked() {
-      return all.filter((name) => walked.has(name));
-    },
-    get missing() {
-      return all.filter((name) => !walked.has(name));
-    },
-    toString() {
-      const share = all.length === 0 ? 100 : Math.floor((walked.size * 100) / all.length);
-      return [
-        `${walked.size} of ${all.length} transitions (${share} %)`,
-        ...this.missing.map((name) => `missing: ${name}`),
-      ].join('\n');
-    },
-  };
 }

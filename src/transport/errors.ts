@@ -38,21 +38,20 @@ export class WirekeeperError extends Error {
   }
 }
 
-/** Which option is wrong, and how. */
-export interface OptionErrorOptions extends ErrorOptions {
-  /** The option's path. */
-  readonly option?: string | undefined;
-  /** The message without the call and the option. Default: the whole message. */
-  readonly problem?: string;
-}
-
 /** An option, URL, or argument that is not allowed. The call has changed nothing. */
 export class OptionError extends WirekeeperError {
   // Private, so that Node does not print again what the message says.
   readonly #option: string | undefined;
   readonly #problem: string;
 
-  constructor(message: string, { option, problem = message, ...options }: OptionErrorOptions = {}) {
+  constructor(
+    message: string,
+    {
+      option,
+      problem = message,
+      ...options
+    }: ErrorOptions & { readonly option?: string | undefined; readonly problem?: string } = {},
+  ) {
     super('WIREKEEPER_OPTION', message, options);
     this.#option = option;
     this.#problem = problem;

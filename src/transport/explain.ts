@@ -3,6 +3,23 @@ import { describeCloseCode } from './close-code.js';
 import type { CloseFrame, CloseReport, EndedBy } from './close-report.js';
 import { chainOf, isCauseOf, isError, readOf, textOf } from './thrown.js';
 
+/**
+ * Tells in one English sentence how a connection ended: what began it and who, with code and reason, what cut it short,
+ * whether both Close frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of
+ * it.
+ *
+ * It is for logs and people; programs read the report. It repeats the messages of errors, so it is not for the peer.
+ * Foreign text is quoted or cut, and control characters are escaped: it is one line and safe to print.
+ */
+export function explain(report: CloseReport): string {
+  const { text, section } = courseOf(report);
+  const details = [crossing(report), silence(report), stall(report), loss(report), advice(report), ...errors(report)];
+  const sentence = [text, ...details.filter((detail) => detail !== undefined), `see RFC 6455 section ${section}.`].join(
+    '; ',
+  );
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
 /** What happened, as a clause of the sentence, and the section of RFC 6455 about it. */
 interface Clause {
   readonly text: string;
@@ -192,21 +209,4 @@ function errors(report: CloseReport): (string | undefined)[] {
     cause === undefined || isTold ? undefined : `error: ${inWords(cause)}`,
     isKept ? `the handler threw as well: ${inWords(handlerError)}` : undefined,
   ];
-}
-
-/**
- * Tells in one English sentence how a connection ended: what began it and who, with code and reason, what cut it short,
- * whether both Close frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of
- * it.
- *
- * It is for logs and people; programs read the report. It repeats the messages of errors, so it is not for the peer.
- * Foreign text is quoted or cut, and control characters are escaped: it is one line and safe to print.
- */
-export function explain(report: CloseReport): string {
-  const { text, section } = courseOf(report);
-  const details = [crossing(report), silence(report), stall(report), loss(report), advice(report), ...errors(report)];
-  const sentence = [text, ...details.filter((detail) => detail !== undefined), `see RFC 6455 section ${section}.`].join(
-    '; ',
-  );
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

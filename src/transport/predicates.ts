@@ -1,14 +1,6 @@
 import type { CloseReport } from './close-report.js';
 
 /**
- * A connection that never opened was not closed either: gorilla/websocket's `Dial` returns no `CloseError`. Look at
- * `trigger` and `httpStatus` for those.
- */
-function wasOpen({ openedAt }: CloseReport): boolean {
-  return openedAt !== undefined;
-}
-
-/**
  * Whether a connection that was open ended with one of these codes: gorilla/websocket's `IsCloseError`, for reports.
  *
  * The code is that of the Close frame that *began* the ending, whoever sent it; 1005 if that had none, 1006 if there
@@ -37,4 +29,12 @@ export function isCloseCode(report: CloseReport, ...codes: readonly number[]): b
  */
 export function isUnexpectedClose(report: CloseReport, ...expected: readonly number[]): boolean {
   return wasOpen(report) && !expected.includes(report.code);
+}
+
+/**
+ * A connection that never opened was not closed either: gorilla/websocket's `Dial` returns no `CloseError`. Look at
+ * `trigger` and `httpStatus` for those.
+ */
+function wasOpen({ openedAt }: CloseReport): boolean {
+  return openedAt !== undefined;
 }

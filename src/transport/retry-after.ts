@@ -1,3 +1,19 @@
+/**
+ * Reads an HTTP `Retry-After` field: seconds, or a date (RFC 9110 section 10.2.3).
+ *
+ * @param nowMs Unix ms, from which a date is counted.
+ * @returns the delay in ms, never negative: 0 for a date in the past; `undefined` for anything else.
+ */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) {
+    const ms = Number(text) * 1000;
+    return Number.isSafeInteger(ms) ? ms : undefined;
+  }
+  const date = parseDate(text, nowMs);
+  return date === undefined ? undefined : Math.max(0, date - nowMs);
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const MONTH = `(?<month>${MONTHS.join('|')})`;
@@ -36,20 +52,4 @@ function parseDate(text: string, nowMs: number): number | undefined {
   midnight.setUTCFullYear(wholeYear(year, nowMs), MONTHS.indexOf(month), day);
   if (midnight.getUTCDate() !== day) return undefined;
   return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
-}
-
-/**
- * Reads an HTTP `Retry-After` field: seconds, or a date (RFC 9110 section 10.2.3).
- *
- * @param nowMs Unix ms, from which a date is counted.
- * @returns the delay in ms, never negative: 0 for a date in the past; `undefined` for anything else.
- */
-export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
-  const text = value?.trim() ?? '';
-  if (/^\d+$/.test(text)) {
-    const ms = Number(text) * 1000;
-    return Number.isSafeInteger(ms) ? ms : undefined;
-  }
-  const date = parseDate(text, nowMs);
-  return date === undefined ? undefined : Math.max(0, date - nowMs);
 }

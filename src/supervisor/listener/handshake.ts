@@ -4,30 +4,6 @@ import { hostOf } from './host.js';
 import { fieldOf } from './request.js';
 import { requestTarget } from './request-target.js';
 
-/** 16 bytes in base64 (RFC 6455 section 4.1). */
-const KEY = /^[A-Za-z\d+/]{22}==$/;
-
-/** The one version there is (RFC 6455 section 4.1). */
-const VERSION = '13';
-
-/** What a client must do that did not ask for WebSocket (RFC 9110 section 15.5.22). */
-const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' } as const;
-
-/** The members of a header field that is a comma-separated list. */
-function listOf(field: string | undefined): string[] {
-  return field?.split(',').map((member) => member.trim()) ?? [];
-}
-
-function hasMember(field: string | undefined, member: string): boolean {
-  // As a rule it is the only one.
-  return field?.toLowerCase() === member || listOf(field).some((other) => other.toLowerCase() === member);
-}
-
-/** The subprotocols a client offers, in its order of preference (RFC 6455 section 11.3.4). */
-export function offeredProtocols({ headers }: HandshakeRequest): readonly string[] {
-  return listOf(fieldOf(headers, 'sec-websocket-protocol'));
-}
-
 /**
  * The answer to a request that HTTP does not allow, or not with an opening handshake (RFC 9112 sections 3.2 and 6, RFC
  * 6455 section 4.2.1); `undefined` if nothing is wrong with it.
@@ -84,4 +60,28 @@ export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefine
     return { status: 400, body: 'The Sec-WebSocket-Protocol header must list different tokens.' };
   }
   return undefined;
+}
+
+/** The subprotocols a client offers, in its order of preference (RFC 6455 section 11.3.4). */
+export function offeredProtocols({ headers }: HandshakeRequest): readonly string[] {
+  return listOf(fieldOf(headers, 'sec-websocket-protocol'));
+}
+
+/** 16 bytes in base64 (RFC 6455 section 4.1). */
+const KEY = /^[A-Za-z\d+/]{22}==$/;
+
+/** The one version there is (RFC 6455 section 4.1). */
+const VERSION = '13';
+
+/** What a client must do that did not ask for WebSocket (RFC 9110 section 15.5.22). */
+const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' } as const;
+
+/** The members of a header field that is a comma-separated list. */
+function listOf(field: string | undefined): string[] {
+  return field?.split(',').map((member) => member.trim()) ?? [];
+}
+
+function hasMember(field: string | undefined, member: string): boolean {
+  // As a rule it is the only one.
+  return field?.toLowerCase() === member || listOf(field).some((other) => other.toLowerCase() === member);
 }

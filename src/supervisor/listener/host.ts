@@ -4,6 +4,24 @@ import { readList, show, wrongOption } from '../options/option-rules.js';
 import { fieldOf } from './request.js';
 import { requestTarget } from './request-target.js';
 
+/**
+ * Compiles a listener's `hosts` to a check of requests. Letter case, a final dot, and the spelling of an IPv6 address
+ * make no difference. A request without a port means port 80, or 443 over TLS.
+ *
+ * @throws {OptionError} for anything but a list of host names, addresses, and patterns with at least one entry.
+ */
+export function compileHosts(hosts: readonly string[] | undefined): (request: HandshakeRequest) => boolean {
+  if (hosts === undefined) return () => true;
+  const patterns = readList(hosts, 'listen: hosts', 'host names').map(compilePattern);
+  if (patterns.length === 0) throw wrongOption('listen: hosts', 'is an empty list; it must have at least one entry');
+  return (request) => {
+    const [, host, port] = HOST.exec(hostOf(request)?.toLowerCase() ?? '') ?? [];
+    if (host === undefined) return false;
+    const asked = inOneForm(host);
+    return patterns.some((matches) => matches(asked, port || (request.isSecure ? '443' : '80')));
+  };
+}
+
 /** Host and port (RFC 9110 section 7.2), in lower case. */
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+?)\.?(?::(\d{0,5}))?$/;
 
@@ -56,22 +74,4 @@ function compilePattern(pattern: unknown, index: number): (host: string, port: s
     .replaceAll('*', '[\\w-]*');
   const regExp = new RegExp(`^${source}$`);
   return (askedHost, askedPort) => regExp.test(askedHost) && (port === undefined || port === '*' || port === askedPort);
-}
-
-/**
- * Compiles a listener's `hosts` to a check of requests. Letter case, a final dot, and the spelling of an IPv6 address
- * make no difference. A request without a port means port 80, or 443 over TLS.
- *
- * @throws {OptionError} for anything but a list of host names, addresses, and patterns with at least one entry.
- */
-export function compileHosts(hosts: readonly string[] | undefined): (request: HandshakeRequest) => boolean {
-  if (hosts === undefined) return () => true;
-  const patterns = readList(hosts, 'listen: hosts', 'host names').map(compilePattern);
-  if (patterns.length === 0) throw wrongOption('listen: hosts', 'is an empty list; it must have at least one entry');
-  return (request) => {
-    const [, host, port] = HOST.exec(hostOf(request)?.toLowerCase() ?? '') ?? [];
-    if (host === undefined) return false;
-    const asked = inOneForm(host);
-    return patterns.some((matches) => matches(asked, port || (request.isSecure ? '443' : '80')));
-  };
 }

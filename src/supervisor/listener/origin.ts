@@ -4,6 +4,32 @@ import type { OriginPolicy } from '../api/listener.js';
 import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 import { hostOf, inOneForm, isLiteral, isPort } from './host.js';
 
+/**
+ * Compiles a listener's `origins` to a check of requests (RFC 6455 section 10.2). Letter case and default ports make no
+ * difference. `same-origin` and lists refuse malformed origins and `null`. In a list, a port may be `*`.
+ *
+ * A function allows a request only by returning `true`: a promise allows nothing. The check throws what the function
+ * throws.
+ *
+ * @throws {OptionError} for any other policy, an empty list, or an entry that is not an origin.
+ */
+export function compileOrigin(policy: OriginPolicy | undefined): Check {
+  if (policy === undefined || policy === 'same-origin') return isSameOrigin;
+  if (policy === 'any') return () => true;
+  if (typeof policy === 'function') {
+    return (request) => {
+      const answer: unknown = policy(request.header('origin'), request);
+      containRejection(answer, () => {});
+      return answer === true;
+    };
+  }
+  if (isList(policy)) return listCheck(readList(policy, 'listen: origins', 'origins') as readonly string[]);
+  throw wrongOption(
+    'listen: origins',
+    `is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function`,
+  );
+}
+
 /** Scheme, host, and port of an origin (RFC 6454 section 6.2). `null` and lists of origins do not match. */
 const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/(\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/;
 
@@ -64,30 +90,4 @@ function listCheck(list: readonly string[]): Check {
     const full = `${scheme}://${host}:${port ?? DEFAULT_PORTS[scheme] ?? ''}`;
     return patterns.some((pattern) => pattern.test(full));
   };
-}
-
-/**
- * Compiles a listener's `origins` to a check of requests (RFC 6455 section 10.2). Letter case and default ports make no
- * difference. `same-origin` and lists refuse malformed origins and `null`. In a list, a port may be `*`.
- *
- * A function allows a request only by returning `true`: a promise allows nothing. The check throws what the function
- * throws.
- *
- * @throws {OptionError} for any other policy, an empty list, or an entry that is not an origin.
- */
-export function compileOrigin(policy: OriginPolicy | undefined): Check {
-  if (policy === undefined || policy === 'same-origin') return isSameOrigin;
-  if (policy === 'any') return () => true;
-  if (typeof policy === 'function') {
-    return (request) => {
-      const answer: unknown = policy(request.header('origin'), request);
-      containRejection(answer, () => {});
-      return answer === true;
-    };
-  }
-  if (isList(policy)) return listCheck(readList(policy, 'listen: origins', 'origins') as readonly string[]);
-  throw wrongOption(
-    'listen: origins',
-    `is ${show(policy)}; allowed are "same-origin", "any", a list of origins, and a function`,
-  );
 }

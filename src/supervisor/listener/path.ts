@@ -1,6 +1,32 @@
 import type { PathParams } from '../api/path-params.js';
 import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 
+/**
+ * Compiles a listener's `path`.
+ *
+ * Segments are compared percent-decoded, `:name` and `*` are exactly one segment that is not empty, and nothing is
+ * normalised: `/a` and `/a/` differ, `..` is a segment like any other. A parameter may hold a `/` that came as `%2F`. A
+ * segment whose percent-encoding is malformed matches nothing. Of several patterns the first that matches counts.
+ *
+ * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment, a
+ *   parameter twice, or one as other routers write it, `{id}` say: where a segment like that or like `:id` is meant as it
+ *   is, its first character is written percent-encoded.
+ */
+export function compilePath(path: string | readonly string[] | undefined): PathMatcher {
+  if (path === undefined) return () => NO_PARAMS;
+  const patterns = (isList(path) ? readList(path, 'listen: path', 'texts') : [path]).map(parse);
+  if (patterns.length === 0) throw wrongOption('listen: path', 'is an empty list; it must have at least one pattern');
+  return (asked) => {
+    if (!asked.startsWith('/')) return undefined;
+    const segments = asked.slice(1).split('/');
+    for (const pattern of patterns) {
+      const params = match(pattern, segments);
+      if (params !== undefined) return params;
+    }
+    return undefined;
+  };
+}
+
 /** Returns the parameters of a path, which comes without its query; `undefined` if the path does not match. */
 export type PathMatcher = (path: string) => PathParams | undefined;
 
@@ -67,30 +93,4 @@ function match(pattern: readonly Segment[], segments: readonly string[]): PathPa
     }
   }
   return params ?? NO_PARAMS;
-}
-
-/**
- * Compiles a listener's `path`.
- *
- * Segments are compared percent-decoded, `:name` and `*` are exactly one segment that is not empty, and nothing is
- * normalised: `/a` and `/a/` differ, `..` is a segment like any other. A parameter may hold a `/` that came as `%2F`. A
- * segment whose percent-encoding is malformed matches nothing. Of several patterns the first that matches counts.
- *
- * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment, a
- *   parameter twice, or one as other routers write it, `{id}` say: where a segment like that or like `:id` is meant as it
- *   is, its first character is written percent-encoded.
- */
-export function compilePath(path: string | readonly string[] | undefined): PathMatcher {
-  if (path === undefined) return () => NO_PARAMS;
-  const patterns = (isList(path) ? readList(path, 'listen: path', 'texts') : [path]).map(parse);
-  if (patterns.length === 0) throw wrongOption('listen: path', 'is an empty list; it must have at least one pattern');
-  return (asked) => {
-    if (!asked.startsWith('/')) return undefined;
-    const segments = asked.slice(1).split('/');
-    for (const pattern of patterns) {
-      const params = match(pattern, segments);
-      if (params !== undefined) return params;
-    }
-    return undefined;
-  };
 }

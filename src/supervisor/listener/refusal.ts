@@ -3,31 +3,6 @@ import type { Refusal } from '../api/refusal.js';
 import { checkFieldIsNew, isHeaderName, isHeaderValue } from '../options/header-rules.js';
 import { checkObject, nameOf, readOptions, show, showName, wrongOption } from '../options/option-rules.js';
 
-/** Marks refusals, so that several copies of the package know each other's. */
-const REFUSAL = Symbol.for('wirekeeper.refusal');
-
-/** Header fields that an answer sets by itself. */
-const OWN_FIELDS = new Set(['content-length', 'transfer-encoding']);
-
-/** What goes with a refusal's status. */
-interface RefusalParts {
-  readonly headers?: Readonly<Record<string, string | number>> | undefined;
-  readonly body?: string | undefined;
-}
-
-/** What `refuse` makes. */
-class MarkedRefusal implements Refusal {
-  readonly answer: HttpAnswer;
-
-  static {
-    Object.defineProperty(MarkedRefusal.prototype, REFUSAL, { value: true });
-  }
-
-  constructor(answer: HttpAnswer) {
-    this.answer = answer;
-  }
-}
-
 /**
  * Makes the answer with which `authenticate` refuses a client.
  *
@@ -55,6 +30,31 @@ export function refusalAnswer(value: unknown): HttpAnswer | undefined {
   checkObject(answer, 'refuse: answer');
   const { status, headers, body } = answer;
   return checkedAnswer(status, { headers, body } as RefusalParts);
+}
+
+/** Marks refusals, so that several copies of the package know each other's. */
+const REFUSAL = Symbol.for('wirekeeper.refusal');
+
+/** Header fields that an answer sets by itself. */
+const OWN_FIELDS = new Set(['content-length', 'transfer-encoding']);
+
+/** What goes with a refusal's status. */
+interface RefusalParts {
+  readonly headers?: Readonly<Record<string, string | number>> | undefined;
+  readonly body?: string | undefined;
+}
+
+/** What `refuse` makes. */
+class MarkedRefusal implements Refusal {
+  readonly answer: HttpAnswer;
+
+  static {
+    Object.defineProperty(MarkedRefusal.prototype, REFUSAL, { value: true });
+  }
+
+  constructor(answer: HttpAnswer) {
+    this.answer = answer;
+  }
 }
 
 function checkedAnswer(status: unknown, given: RefusalParts): HttpAnswer {

@@ -1,21 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** An IPv4 address as IPv6 writes it (RFC 4291 section 2.5.5.2). */
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-/** The groups of 16 bits that name a network; the other four are its hosts' to choose (RFC 4291 section 2.5.4). */
-const NETWORK_GROUPS = 4;
-const GROUPS = 8;
-
-/** The groups on one side of `::`; an IPv4 address at the end stands for two. */
-function groupsOf(side: string): string[] {
-  return side === ''
-    ? []
-    : side
-        .split(':')
-        .flatMap((group) => (group.includes('.') ? ['0', '0'] : [group.replace(/^0+(?=.)/, '').toLowerCase()]));
-}
-
 /**
  * Whom a remote address belongs to, as far as one can tell: an IPv4 address to one, an IPv6 address to whoever has its
  * /64, since hosts choose the rest of it as they please.
@@ -33,4 +17,20 @@ export function remoteBlock(address: string | undefined): string | undefined {
   const tail = groupsOf(after ?? '');
   const zeros = Array.from({ length: after === undefined ? 0 : GROUPS - head.length - tail.length }, () => '0');
   return `${[...head, ...zeros, ...tail].slice(0, NETWORK_GROUPS).join(':')}::/64`;
+}
+
+/** An IPv4 address as IPv6 writes it (RFC 4291 section 2.5.5.2). */
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** The groups of 16 bits that name a network; the other four are its hosts' to choose (RFC 4291 section 2.5.4). */
+const NETWORK_GROUPS = 4;
+const GROUPS = 8;
+
+/** The groups on one side of `::`; an IPv4 address at the end stands for two. */
+function groupsOf(side: string): string[] {
+  return side === ''
+    ? []
+    : side
+        .split(':')
+        .flatMap((group) => (group.includes('.') ? ['0', '0'] : [group.replace(/^0+(?=.)/, '').toLowerCase()]));
 }

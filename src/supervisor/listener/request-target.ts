@@ -1,19 +1,3 @@
-/** What a request asks for (RFC 9112 section 3.2). */
-export interface RequestTarget {
-  /** As it was sent, percent-encoding included: nothing is decoded or normalised. */
-  readonly path: string;
-  /** With its `?`; empty if there is none. */
-  readonly query: string;
-  /** Host and port of an absolute URL; `undefined` in a path. */
-  readonly authority: string | undefined;
-}
-
-/**
- * An absolute URL, whose scheme says no more than that this is HTTP or WebSocket. User names are not allowed in it (RFC
- * 9110 section 4.2.4).
- */
-const ABSOLUTE = /^(?:https?|wss?):\/\/([^/?#@]+)(\/[^?#]*)?(\?[^#]*)?$/i;
-
 /**
  * Reads a request target: a path with or without query, or an absolute URL, as proxies send it and servers must accept
  * it (RFC 9112 section 3.2.2). `//a/b` is a path, whose first segment is empty.
@@ -31,6 +15,22 @@ export function requestTarget(url: string): RequestTarget | undefined {
     ? { path: url, query: '', authority: undefined }
     : { path: url.slice(0, mark), query: url.slice(mark), authority: undefined };
 }
+
+/** What a request asks for (RFC 9112 section 3.2). */
+export interface RequestTarget {
+  /** As it was sent, percent-encoding included: nothing is decoded or normalised. */
+  readonly path: string;
+  /** With its `?`; empty if there is none. */
+  readonly query: string;
+  /** Host and port of an absolute URL; `undefined` in a path. */
+  readonly authority: string | undefined;
+}
+
+/**
+ * An absolute URL, whose scheme says no more than that this is HTTP or WebSocket. User names are not allowed in it (RFC
+ * 9110 section 4.2.4).
+ */
+const ABSOLUTE = /^(?:https?|wss?):\/\/([^/?#@]+)(\/[^?#]*)?(\?[^#]*)?$/i;
 
 /** The path that a request target asks for; empty, which matches no pattern, if it asks for no resource. */
 export function pathOf(url: string): string {

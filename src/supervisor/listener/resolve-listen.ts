@@ -13,6 +13,44 @@ import { compileHosts } from './host.js';
 import { compileOrigin } from './origin.js';
 import { compilePath, type PathMatcher } from './path.js';
 
+/**
+ * Checks a listener's options rule by rule.
+ *
+ * @throws {OptionError} with the option's name, the value, and what is allowed.
+ */
+export function resolveListen<Data, Path extends ListenPath>(
+  given: ListenOptions<Data, Path>,
+  defaults: SupervisorSettings,
+  nextId: () => string,
+): ListenSettings {
+  const options = readOptions(given, KEYS, 'listen');
+  const { unmatched = 'pass', authenticate, handler } = options;
+  if (unmatched !== 'pass' && unmatched !== 'refuse') {
+    throw wrongOption('listen: unmatched', `is ${show(unmatched)}; allowed are "pass" and "refuse"`);
+  }
+  checkFunction(handler, 'listen: handler');
+  if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
+  const limits = resolveLimits(options.limits, defaults.limits, 'listen: limits', 'listener');
+  const { maxPayloadBytes, maxFragments } = limits;
+  const perMessageDeflate = resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate');
+  return {
+    target: targetOf(options),
+    restart: resolveRestart(options.restart, 'permanent', 'listen: restart'),
+    shutdown: resolveShutdown(options.shutdown, 'listen: shutdown'),
+    unmatched,
+    matchPath: compilePath(options.path),
+    isHostAllowed: compileHosts(options.hosts),
+    isOriginAllowed: compileOrigin(options.origins),
+    chooseProtocol: protocolChooser(options.protocols),
+    limits,
+    liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
+    wireOptions: { maxPayloadBytes, maxFragments, perMessageDeflate },
+    authenticate: authenticate as Authenticate<unknown> | undefined,
+    handler: handler as Handler<unknown>,
+    id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
+  };
+}
+
 /** A listener's options, checked and compiled. */
 export interface ListenSettings {
   readonly id: string;
@@ -97,42 +135,4 @@ function protocolChooser(protocols: ListenOptions['protocols']): ListenSettings[
   }
   const spoken = resolveProtocols(protocols, 'listen: protocols');
   return (offered) => spoken.find((protocol) => offered.includes(protocol));
-}
-
-/**
- * Checks a listener's options rule by rule.
- *
- * @throws {OptionError} with the option's name, the value, and what is allowed.
- */
-export function resolveListen<Data, Path extends ListenPath>(
-  given: ListenOptions<Data, Path>,
-  defaults: SupervisorSettings,
-  nextId: () => string,
-): ListenSettings {
-  const options = readOptions(given, KEYS, 'listen');
-  const { unmatched = 'pass', authenticate, handler } = options;
-  if (unmatched !== 'pass' && unmatched !== 'refuse') {
-    throw wrongOption('listen: unmatched', `is ${show(unmatched)}; allowed are "pass" and "refuse"`);
-  }
-  checkFunction(handler, 'listen: handler');
-  if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
-  const limits = resolveLimits(options.limits, defaults.limits, 'listen: limits', 'listener');
-  const { maxPayloadBytes, maxFragments } = limits;
-  const perMessageDeflate = resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate');
-  return {
-    target: targetOf(options),
-    restart: resolveRestart(options.restart, 'permanent', 'listen: restart'),
-    shutdown: resolveShutdown(options.shutdown, 'listen: shutdown'),
-    unmatched,
-    matchPath: compilePath(options.path),
-    isHostAllowed: compileHosts(options.hosts),
-    isOriginAllowed: compileOrigin(options.origins),
-    chooseProtocol: protocolChooser(options.protocols),
-    limits,
-    liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
-    wireOptions: { maxPayloadBytes, maxFragments, perMessageDeflate },
-    authenticate: authenticate as Authenticate<unknown> | undefined,
-    handler: handler as Handler<unknown>,
-    id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
-  };
 }

@@ -1,18 +1,6 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Backoff } from '../api/dialer.js';
 
-/** What of a report bears on the delay. */
-type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
-
-/**
- * The delay that the peer advised, in ms, `maxAdviceMs` at the most: a peer must not put a dialer to sleep for good. 0
- * if it advised none.
- */
-function boundedAdvice({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): number {
-  // Not so for NaN, which a transport of the user's may give.
-  return retryAfterMs > 0 ? Math.min(maxAdviceMs, retryAfterMs) : 0;
-}
-
 /**
  * How long to wait before dialing again, in ms. Pure: chance is an argument.
  *
@@ -52,4 +40,16 @@ export function delayAfterCrash(
 ): number {
   const within = Math.min(maxMs, Math.max(initialMs, firstWithinMs) * factor ** (crashes - 1));
   return (within + random() * within) / 2;
+}
+
+/** What of a report bears on the delay. */
+type Loss = Pick<CloseReport, 'openedAt' | 'wasClean' | 'retryAfterMs'>;
+
+/**
+ * The delay that the peer advised, in ms, `maxAdviceMs` at the most: a peer must not put a dialer to sleep for good. 0
+ * if it advised none.
+ */
+function boundedAdvice({ retryAfterMs = 0 }: Loss, { maxAdviceMs }: Backoff): number {
+  // Not so for NaN, which a transport of the user's may give.
+  return retryAfterMs > 0 ? Math.min(maxAdviceMs, retryAfterMs) : 0;
 }

@@ -11,6 +11,24 @@ import type { OutboxOwner } from './write/outbox-owner.js';
 import { QUEUED_COSTS } from './write/piece.js';
 import { sharedMessage } from './write/shared-message.js';
 
+/** Makes the outbox of one wire: one that compresses if the extension was negotiated. */
+export function createOutbox(
+  socket: Duplex,
+  isMasked: boolean,
+  owner: OutboxOwner,
+  compressor: Compressor | undefined,
+  { perMessageDeflate }: WireOptions,
+): Outbox {
+  if (compressor === undefined) return new Outbox(socket, isMasked, owner);
+  return new Deflating(
+    socket,
+    isMasked,
+    owner,
+    compressor,
+    typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined,
+  );
+}
+
 /** Messages smaller than this many bytes are not compressed unless the options say otherwise. */
 const DEFAULT_THRESHOLD = 1024;
 
@@ -208,22 +226,4 @@ export class Deflating extends Outbox {
     this.#waitingFrames -= 1;
     this.#waitingBytes -= data.length;
   }
-}
-
-/** Makes the outbox of one wire: one that compresses if the extension was negotiated. */
-export function createOutbox(
-  socket: Duplex,
-  isMasked: boolean,
-  owner: OutboxOwner,
-  compressor: Compressor | undefined,
-  { perMessageDeflate }: WireOptions,
-): Outbox {
-  if (compressor === undefined) return new Outbox(socket, isMasked, owner);
-  return new Deflating(
-    socket,
-    isMasked,
-    owner,
-    compressor,
-    typeof perMessageDeflate === 'object' ? perMessageDeflate.threshold : undefined,
-  );
 }

@@ -6,22 +6,6 @@ import { answer } from './http-answer.js';
 import { responseOn } from './socket-snapshot.js';
 import { requestOf } from './upgrade.js';
 
-/** How long a client of a port of our own may take to send its request's header. Node's own default is a minute. */
-const HEADERS_WITHIN_MS = 10_000;
-
-/** How often Node looks for clients beyond that. Its own default is half a minute. */
-const CHECK_EVERY_MS = 1000;
-
-/** What Node answers to what its parser does not take; 400 to all else. */
-const STATUS_OF: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
-
-/** A request was answered, and is no opening handshake. */
-type OnRefused = (request: Diverted, status: number, error?: Error) => void;
-
 /**
  * Makes a server that speaks nothing but WebSocket (RFC 9110 section 15.5.22), and says what it has answered to all
  * else.
@@ -54,6 +38,22 @@ export function ownServer(onRefused: OnRefused): Server {
   });
   return server;
 }
+
+/** How long a client of a port of our own may take to send its request's header. Node's own default is a minute. */
+const HEADERS_WITHIN_MS = 10_000;
+
+/** How often Node looks for clients beyond that. Its own default is half a minute. */
+const CHECK_EVERY_MS = 1000;
+
+/** What Node answers to what its parser does not take; 400 to all else. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** A request was answered, and is no opening handshake. */
+type OnRefused = (request: Diverted, status: number, error?: Error) => void;
 
 /**
  * What Node does where nobody listens for `clientError`; `false` if the client is gone, or has part of an answer

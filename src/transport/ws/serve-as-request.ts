@@ -3,6 +3,36 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { responseOn } from './socket-snapshot.js';
 
+/**
+ * Gives a request that Node took for an upgrade back to the server, for its `request` listeners. The socket is read
+ * anew from the request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined
+ * behind it, and what the client sends later come as ever.
+ */
+export function serveAsRequest(
+  server: HttpServer | HttpsServer,
+  message: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  const ignore = () => {};
+  socket.on('error', ignore);
+  onceAnswered(socket, () => {
+    socket.off('error', ignore);
+    if (socket.destroyed || socket.writableEnded) return;
+    if (socket.readableEnded) {
+      // As Node does with a client that ends its side before it has its answer.
+      socket.end();
+      return;
+    }
+    const parsed: Parsed = socket;
+    // An earlier response has set that of a connection kept alive.
+    parsed.setTimeout?.(0);
+    socket.unshift(Buffer.concat([headerOf(message), head]));
+    read(server, socket);
+    takeNextAsRequest(parsed.parser);
+  });
+}
+
 /** What Node's HTTP server hangs on a socket that it reads; not documented. */
 interface Parser {
   onIncoming?: ((message: IncomingMessage & { upgrade?: boolean }, isKeptAlive: boolean) => unknown) | undefined;
@@ -47,36 +77,6 @@ export function onceAnswered(socket: Duplex, next: () => void): void {
   };
   earlier.on('finish', again);
   earlier.on('close', again);
-}
-
-/**
- * Gives a request that Node took for an upgrade back to the server, for its `request` listeners. The socket is read
- * anew from the request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined
- * behind it, and what the client sends later come as ever.
- */
-export function serveAsRequest(
-  server: HttpServer | HttpsServer,
-  message: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): void {
-  const ignore = () => {};
-  socket.on('error', ignore);
-  onceAnswered(socket, () => {
-    socket.off('error', ignore);
-    if (socket.destroyed || socket.writableEnded) return;
-    if (socket.readableEnded) {
-      // As Node does with a client that ends its side before it has its answer.
-      socket.end();
-      return;
-    }
-    const parsed: Parsed = socket;
-    // An earlier response has set that of a connection kept alive.
-    parsed.setTimeout?.(0);
-    socket.unshift(Buffer.concat([headerOf(message), head]));
-    read(server, socket);
-    takeNextAsRequest(parsed.parser);
-  });
 }
 
 /** The next message is no upgrade, whatever it offers. */

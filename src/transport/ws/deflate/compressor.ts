@@ -3,6 +3,11 @@ import { compressLater, compressNow } from './compress.js';
 import { type DeflateSettings, DeflateStream, EMPTY } from './deflate-stream.js';
 import { zlibJobs } from './zlib-jobs.js';
 
+/** Makes what compresses one connection's messages. */
+export function createCompressor({ windowBits, keepsContext }: DeflateTerms, level: number | undefined): Compressor {
+  return keepsContext ? new ContextKeeping({ windowBits, level }) : new ContextFree({ windowBits, level });
+}
+
 /**
  * Messages of up to this many bytes are compressed at once: in the background they would cost more in all, and hardly
  * less of the event loop.
@@ -93,9 +98,4 @@ class ContextKeeping implements Compressor {
     this.#stream?.close();
     this.#stream = undefined;
   }
-}
-
-/** Makes what compresses one connection's messages. */
-export function createCompressor({ windowBits, keepsContext }: DeflateTerms, level: number | undefined): Compressor {
-  return keepsContext ? new ContextKeeping({ windowBits, level }) : new ContextFree({ windowBits, level });
 }

@@ -4,28 +4,6 @@ import { type Handle, handleOf, type WriteRequest } from './handle.js';
 import type { Queued } from './queued.js';
 import { findWriteWay, type WriteWay } from './write-way.js';
 
-let way: WriteWay | undefined | 'not asked' = 'not asked';
-
-/**
- * One for all sockets where requests are given: as long as the kernel takes each write at once, nothing is noted in it.
- */
-let spare: WriteRequest | undefined;
-
-/** What a request says that is not under way. */
-const NO_ID = -1;
-
-/** libuv's UV_UNKNOWN: a returned request that is not under way has failed, and does not say how. */
-const UNKNOWN = -4094;
-
-function partsOf(queue: readonly Queued[]): Buffer[] {
-  const parts: Buffer[] = [];
-  for (const { framed, tail } of queue) {
-    parts.push(framed);
-    if (tail !== undefined) parts.push(tail);
-  }
-  return parts;
-}
-
 /**
  * Gives bytes to the kernel in this very call, past the machinery of streams, which costs as much as a fifth of the
  * system call itself. What the kernel does not take is sent later, in order with whatever the stream is given then, and
@@ -46,6 +24,28 @@ export function writeDirectly(socket: Duplex, what: Buffer | readonly Queued[]):
   if (typeof outcome !== 'object' || outcome === null) return undefined;
   keep(outcome as WriteRequest, what, socket);
   return socket.destroyed ? undefined : handle.writeQueueSize;
+}
+
+let way: WriteWay | undefined | 'not asked' = 'not asked';
+
+/**
+ * One for all sockets where requests are given: as long as the kernel takes each write at once, nothing is noted in it.
+ */
+let spare: WriteRequest | undefined;
+
+/** What a request says that is not under way. */
+const NO_ID = -1;
+
+/** libuv's UV_UNKNOWN: a returned request that is not under way has failed, and does not say how. */
+const UNKNOWN = -4094;
+
+function partsOf(queue: readonly Queued[]): Buffer[] {
+  const parts: Buffer[] = [];
+  for (const { framed, tail } of queue) {
+    parts.push(framed);
+    if (tail !== undefined) parts.push(tail);
+  }
+  return parts;
 }
 
 function write(handle: Handle, request: WriteRequest | null, what: Buffer | readonly Queued[]): unknown {

@@ -2,6 +2,25 @@ import type { Duplex } from 'node:stream';
 import { pages } from '../../protocol/pages.js';
 import { readIntoPage } from './page-reads.js';
 
+/**
+ * Takes over the socket of a finished opening handshake; `head` is what came behind that. Nothing is told in this call.
+ */
+export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
+  const owned: Owned = socket;
+  owned[OWNER] = owner;
+  // The peer's FIN must not end our side before what was taken has been sent.
+  owned.allowHalfOpen = true;
+  if ('setNoDelay' in owned && typeof owned.setNoDelay === 'function') owned.setNoDelay(true);
+  if ('setTimeout' in owned && typeof owned.setTimeout === 'function') owned.setTimeout(0);
+  if (head.length > 0) owned.unshift(head);
+  owned.on('error', onError);
+  owned.on('close', onClose);
+  owned.on('end', onEnd);
+  owned.on('drain', onDrain);
+  owned.on('data', onData);
+  readIntoPage(owned, onRead);
+}
+
 /** What the owner of a socket is told by it. */
 export interface SocketOwner {
   /**
@@ -47,23 +66,4 @@ function onClose(this: Owned): void {
   this[OWNER] = undefined;
   const unread: unknown = this.read();
   owner?.onGone(Buffer.isBuffer(unread) ? unread : undefined);
-}
-
-/**
- * Takes over the socket of a finished opening handshake; `head` is what came behind that. Nothing is told in this call.
- */
-export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
-  const owned: Owned = socket;
-  owned[OWNER] = owner;
-  // The peer's FIN must not end our side before what was taken has been sent.
-  owned.allowHalfOpen = true;
-  if ('setNoDelay' in owned && typeof owned.setNoDelay === 'function') owned.setNoDelay(true);
-  if ('setTimeout' in owned && typeof owned.setTimeout === 'function') owned.setTimeout(0);
-  if (head.length > 0) owned.unshift(head);
-  owned.on('error', onError);
-  owned.on('close', onClose);
-  owned.on('end', onEnd);
-  owned.on('drain', onDrain);
-  owned.on('data', onData);
-  readIntoPage(owned, onRead);
 }

@@ -1,6 +1,31 @@
 import { Socket } from 'node:net';
 import type { WriteRequest } from './handle.js';
 
+/** Finds the way by having Node write to a handle of our own, one buffer and then several. */
+export function findWriteWay(): WriteWay | undefined {
+  const requests: unknown[] = [];
+  const written = (request: unknown) => {
+    requests.push(request);
+    return 0;
+  };
+  const nothing = () => 0;
+  const handle = { writeBuffer: written, writev: written, readStart: nothing, readStop: nothing, close: nothing };
+  try {
+    const socket = new Socket({ handle } as object);
+    socket.on('error', nothing);
+    socket.write(Buffer.alloc(1));
+    socket.cork();
+    socket.write(Buffer.alloc(1));
+    socket.write(Buffer.alloc(1));
+    socket.uncork();
+    socket.destroy();
+  } catch {
+    // Another runtime's sockets need not take a handle.
+    return undefined;
+  }
+  return requests.length === 2 ? commonWay(requests) : undefined;
+}
+
 /** Each write is given a request, of a class that Node does not show, and returns a status (until 24.22 and 26.10). */
 interface Given {
   readonly kind: 'given';
@@ -32,29 +57,4 @@ export function wayOf(request: unknown): WriteWay | undefined {
 export function commonWay(requests: readonly unknown[]): WriteWay | undefined {
   const [first, ...others] = requests.map(wayOf);
   return others.every((other) => other?.kind === first?.kind) ? first : undefined;
-}
-
-/** Finds the way by having Node write to a handle of our own, one buffer and then several. */
-export function findWriteWay(): WriteWay | undefined {
-  const requests: unknown[] = [];
-  const written = (request: unknown) => {
-    requests.push(request);
-    return 0;
-  };
-  const nothing = () => 0;
-  const handle = { writeBuffer: written, writev: written, readStart: nothing, readStop: nothing, close: nothing };
-  try {
-    const socket = new Socket({ handle } as object);
-    socket.on('error', nothing);
-    socket.write(Buffer.alloc(1));
-    socket.cork();
-    socket.write(Buffer.alloc(1));
-    socket.write(Buffer.alloc(1));
-    socket.uncork();
-    socket.destroy();
-  } catch {
-    // Another runtime's sockets need not take a handle.
-    return undefined;
-  }
-  return requests.length === 2 ? commonWay(requests) : undefined;
 }
