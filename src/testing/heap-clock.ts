@@ -20,22 +20,22 @@ interface Timer {
   fn: (() => void) | undefined;
 }
 
-/** Time that stands still until it is told to advance. It is a clock for XState's actors as well. */
+/** A clock that stands still until a test advances it. It can be the clock of XState's actors as well. */
 export interface HeapClock extends Clock {
   /** Timers that are set. */
   readonly pending: number;
   /** When the next timer is due, on `now()`'s scale; `undefined` if none is set. */
   readonly nextDueAt: number | undefined;
   /**
-   * Moves time on by `ms` and calls what falls due, in order, each at its own time; timers set on the way included.
-   * An exception of a timer comes out here, with time standing at that timer.
+   * Moves time on by `ms` and calls what falls due, in order, each at its own time, including timers set on the way.
+   * If a timer throws, so does this call, with time standing at that timer.
    *
    * @throws {RangeError} for anything but a number of ms from 0 on.
    */
   advance(ms: number): void;
   /**
-   * As `advance`, but lets promises, `process.nextTick` and `setImmediate` run out before the first timer and after
-   * each one.
+   * Like `advance`, but lets promises, `process.nextTick`, and `setImmediate` run before the first timer and after each
+   * one.
    *
    * @throws {RangeError} by rejection, for anything but a number of ms from 0 on.
    */

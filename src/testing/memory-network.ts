@@ -5,7 +5,7 @@ import { systemError } from './system-error.js';
 /** Where everything in memory is. */
 export const ADDRESS = '127.0.0.1';
 
-/** The first port given to who asks for any (RFC 6335 section 6). */
+/** The first port that is given if any port will do (RFC 6335 section 6). */
 const FIRST_FREE_PORT = 49_152;
 const LAST_PORT = 65_535;
 
@@ -29,7 +29,7 @@ export interface PortOwner {
   take(upgrade: Upgrade): void;
 }
 
-/** What becomes of the dials of a port, whoever listens there. */
+/** What happens to the dials of a port, if anyone listens there or not. */
 type DialFate = { readonly kind: 'refused'; readonly answer: HttpAnswer } | { readonly kind: 'ignored' };
 
 /**

@@ -18,7 +18,7 @@ export type Packet =
   /** TCP's FIN and RST. */
   | { readonly kind: 'fin'; readonly bytes: 0 }
   | { readonly kind: 'reset'; readonly bytes: 0 }
-  /** Never leaves: calls `done` when what stands before it has left, or is lost. */
+  /** Is never sent: calls `done` when everything before it was sent, or is lost. */
   | { readonly kind: 'mark'; readonly done: (fate: Fate) => void; readonly bytes: 0 };
 
 /** The packets whose content the owner of a socket sees. */
@@ -26,7 +26,7 @@ export type Content = Extract<Packet, { kind: 'message' | 'close' | 'ping' | 'po
 
 const MASKING_KEY = 4;
 
-/** Size of a frame with so many bytes of payload (RFC 6455 section 5.2); clients mask. */
+/** Size in bytes of a frame with this many bytes of payload (RFC 6455 section 5.2); clients mask. */
 function frameBytes(payload: number, isMasked: boolean): number {
   return lengthBytes(payload) + (isMasked ? MASKING_KEY : 0) + payload;
 }

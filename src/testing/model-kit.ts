@@ -20,21 +20,21 @@ export interface ModelStep<Event> {
 /** What will happen, in order. */
 export type ModelPath<Event> = readonly ModelStep<Event>[];
 
-/** The system under test, made anew for each path. */
+/** The system under test; each path gets a new one. */
 export interface ModelledSystem<Event> {
   /** Makes the event happen. */
   apply(event: Event): void | Promise<void>;
   /** Throws unless the system is where the model is. Called before the first event and after each. */
   check(state: string): void | Promise<void>;
-  /** Called after the path, also when it failed. */
+  /** Called after the path, even if it failed. */
   [Symbol.asyncDispose]?(): Promise<void>;
 }
 
 /** How a system is walked through its model. */
 export interface WalkOptions<Machine extends AnyStateMachine> {
-  /** Every event, and every variant of its payload that shall be walked. */
+  /** Every event to be walked, with each variant of its payload. */
   readonly events: readonly EventFromLogic<Machine>[];
-  /** Makes the system for one path; it is told beforehand what will happen. */
+  /** Makes the system for one path, which it gets beforehand. */
   readonly system: (
     path: ModelPath<EventFromLogic<Machine>>,
   ) => ModelledSystem<EventFromLogic<Machine>> | Promise<ModelledSystem<EventFromLogic<Machine>>>;

@@ -3,34 +3,36 @@ import type { DialRequest, Transport, Wire, WireOptions } from '../transport/tra
 import type { WireEnd, WireFact } from '../transport/wire-fact.js';
 
 /**
- * What a scripted peer does by itself: `polite` answers a Close with its code, and ends TCP when the wire has failed;
- * `mute` does nothing at all. Pings are answered by the wire.
+ * What a scripted peer does by itself: a `polite` peer answers a Close with its code, and ends TCP when the wire has
+ * failed; a `mute` peer does nothing. The wire answers Pings in either case.
  */
 export type PeerBehaviour = 'polite' | 'mute';
 
-/** Bounds of a scripted peer's wire, unless others are asked for. */
+/** Default options of a scripted peer's wire. */
 export const SCRIPTED_WIRE_OPTIONS: WireOptions = {
   maxPayloadBytes: 16 * 1024 * 1024,
   maxFragments: 1024,
   perMessageDeflate: false,
 };
 
-/** One who waits for something to be there. */
+/** A wait for something to be there. */
 interface Waiter {
   readonly isThere: () => boolean;
   readonly resolve: () => void;
 }
 
-/** The unsupervised other end of a connection: it writes down what it sees, and does what a test says. */
+/**
+ * The other end of a connection under test, without supervision: it records what it sees, and does what a test says.
+ */
 export class ScriptedPeer {
   readonly wire: Wire;
-  /** What the wire has told, in order. */
+  /** The facts that the wire has emitted, in order. */
   readonly facts: WireFact[] = [];
-  /** What has come, in order. */
+  /** The frames that have come, in order. */
   readonly frames: Frame[] = [];
   #waiters: Waiter[] = [];
 
-  /** @param wire in the tick in which it was handed out, or facts are missed. */
+  /** @param wire a wire that was handed out in this tick; otherwise facts are missed. */
   constructor(wire: Wire, behaviour: PeerBehaviour = 'polite') {
     this.wire = wire;
     wire.frames$.subscribe((frame) => {
@@ -62,13 +64,13 @@ export class ScriptedPeer {
     return this.frames.map(({ data }) => data.toString());
   }
 
-  /** Resolves as soon as something is there, which is looked at after each fact and frame. */
+  /** Resolves as soon as `isThere` returns true; it is called after each fact and frame. */
   until(isThere: () => boolean): Promise<void> {
     if (isThere()) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push({ isThere, resolve }));
   }
 
-  /** The first fact of a type, once it is there. */
+  /** Resolves with the first fact of a type. */
   async fact<Type extends WireFact['type']>(type: Type): Promise<Extract<WireFact, { readonly type: Type }>> {
     const find = () =>
       this.facts.find((fact): fact is Extract<WireFact, { readonly type: Type }> => fact.type === type);
@@ -76,13 +78,13 @@ export class ScriptedPeer {
     return find() as Extract<WireFact, { readonly type: Type }>;
   }
 
-  /** Resolves once so many frames have come, with all of them. */
+  /** Resolves with all frames once at least `count` have come. */
   async received(count: number): Promise<readonly Frame[]> {
     await this.until(() => this.frames.length >= count);
     return this.frames;
   }
 
-  /** How the wire ended, once it has. */
+  /** Resolves with how the wire ended. */
   async ended(): Promise<WireEnd> {
     return (await this.fact('wire.closed')).end;
   }

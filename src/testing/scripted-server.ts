@@ -5,19 +5,19 @@ import { type PeerBehaviour, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from './scrip
 export interface ScriptedServerOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Default any free one. */
+  /** Default: any free port. */
   readonly port?: number;
   /** How its peers behave. Default `polite`. */
   readonly behaviour?: PeerBehaviour;
   /** Default: 16 MiB, 1024 fragments, no compression. */
   readonly options?: WireOptions;
-  /** Decides each opening handshake in place of accepting it; those it accepts are its own. */
+  /** Decides each opening handshake instead of accepting it. Default: every handshake is accepted. */
   readonly onUpgrade?: (upgrade: Upgrade) => void;
   /** Default: every request. */
   readonly wants?: (request: HandshakeRequest) => boolean;
 }
 
-/** A listening end without supervision: it accepts whoever comes, as scripted peers. */
+/** A listening end without supervision: it accepts every client, as a scripted peer. */
 export class ScriptedServer implements AsyncDisposable {
   readonly #acceptor: Acceptor;
   readonly #host: string;
@@ -37,7 +37,7 @@ export class ScriptedServer implements AsyncDisposable {
     this.#waiting = waiting;
   }
 
-  /** @throws the system's error when the port cannot be had. */
+  /** @throws the system's error when the port cannot be opened. */
   static async listen(transport: Transport, settings: ScriptedServerOptions = {}): Promise<ScriptedServer> {
     const { host = '127.0.0.1', port = 0, behaviour, options = SCRIPTED_WIRE_OPTIONS, wants = () => true } = settings;
     const peers: ScriptedPeer[] = [];
@@ -67,12 +67,12 @@ export class ScriptedServer implements AsyncDisposable {
     return `ws://${this.#host}:${this.port}/`;
   }
 
-  /** Those accepted so far, oldest first. */
+  /** The peers accepted so far, oldest first. */
   get peers(): readonly ScriptedPeer[] {
     return this.#peers;
   }
 
-  /** The next peer that has not been asked for, once it is there. */
+  /** Resolves with the next peer: each call gets another one. */
   async accepted(): Promise<ScriptedPeer> {
     const peer = this.#peers[this.#handedOut];
     this.#handedOut += 1;

@@ -11,7 +11,7 @@ import { pathOf } from '../machines/state-path.js';
  * Counts the transitions of a machine that were walked. A transition that several child states have from their parent
  * counts once for each of them, and one taken on several guards once for each guard.
  *
- * The full set is read from the machine itself, so a state or an event that a test forgot is told as missing.
+ * The full set is read from the machine itself, so a state or an event that a test forgot is reported as missing.
  *
  * @throws {Error} for machines with parallel or history states, `invoke`, or `after`.
  */

@@ -4,7 +4,7 @@ import { CloseFrameError } from './errors.js';
 export interface CloseCodeInfo {
   /** The registered name, in lower case; for other codes, the purpose of their range. */
   readonly name: string;
-  /** What an endpoint tells the other one by it. */
+  /** What an endpoint means by it. */
   readonly meaning?: string;
   /** Whether an endpoint may send it in a Close frame. */
   readonly maySend: boolean;

@@ -1,6 +1,8 @@
 import { describeThrown, isError, itemsOf, readOf, textOf } from './thrown.js';
 
-/** What is kept of an error beside its name and message: what Node's and the package's own errors say. */
+/**
+ * Fields of an error that are kept in addition to its name and message: those of Node's and of the package's errors.
+ */
 const FACTS = [
   'code',
   'errno',
@@ -14,26 +16,25 @@ const FACTS = [
   'option',
 ] as const;
 
-/** So many errors are written down of one chain, with those of an AggregateError, however they hang together. */
+/** The most errors written for one chain, including those of an AggregateError. */
 const MOST_ERRORS = 16;
 
-/** Under these keys values carry what was thrown. */
+/** The keys under which values hold what was thrown. */
 const THROWN_KEYS: ReadonlySet<string> = new Set(['cause', 'handlerError', 'error']);
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * An error as JSON can have it: `name`, `message`, `code`, what the system said, and the errors behind it (`cause`,
- * `errors`). Other properties stay out, since they may be anything, and so does the stack. Bounded, also in a circle;
- * never throws.
+ * An error as JSON: `name`, `message`, `code`, the facts of the system, and its causes (`cause`, `errors`). Other
+ * properties are left out, since they may be anything, and so is the stack. The result is bounded, even for errors that
+ * refer to each other in a circle. Never throws.
  */
 export function errorJson(error: Error): Json {
   return written(error, new Set());
 }
 
 /**
- * A thrown value as JSON can have it: an error as `errorJson`, another value as it is, or in words if JSON cannot have
- * it.
+ * A thrown value as JSON: an error as in `errorJson`, another value as it is, or a description if it cannot be JSON.
  */
 export function thrownJson(thrown: unknown): unknown {
   return inJson(thrown, new Set());
@@ -55,7 +56,7 @@ function written(error: Error, seen: Set<unknown>): Json {
   };
 }
 
-/** Whether a value is not written down yet, and there is room for one more error. */
+/** Whether a value was not written yet, and there is room for one more error. */
 function isNew(value: unknown, seen: ReadonlySet<unknown>): boolean {
   return !isError(value) || (!seen.has(value) && seen.size < MOST_ERRORS);
 }
@@ -80,8 +81,8 @@ function toJSON(this: object): Json {
 }
 
 /**
- * Has `JSON.stringify` write down the errors that a value carries, where it would write `{}`. The value gets a `toJSON`
- * that nothing else shows: it prints, compares, spreads and is cloned as before.
+ * Lets `JSON.stringify` write the errors that a value holds, for which it would write `{}`. The value gets a `toJSON`
+ * that is not enumerable: it prints, compares, spreads, and is cloned as before.
  *
  * @returns the same value.
  */

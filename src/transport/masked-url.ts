@@ -1,12 +1,12 @@
-/** A fragment that is a mere anchor. Others may hold a token. */
+/** A fragment that is only an anchor. Other fragments may be tokens. */
 const ANCHOR = /^#[\w-]*$/;
 
-/** What stands before the user name, if there is any that can be told from one. */
+/** The part before the user name, if it can be distinguished from one. */
 const SCHEME = /^(?:[a-z][a-z\d+.-]*:[\\/]{1,2}|[\\/]{2})/i;
 
 /**
- * A URL as a message may show it: without user name and password, and without its query, which holds tokens often.
- * Where a user name ends is unclear if it cannot be parsed: everything up to the last `@` is hidden then.
+ * A URL as a message may show it: without user name and password, and without the query, which often has tokens. In a
+ * text that cannot be parsed it is unclear where a user name ends: everything up to the last `@` is hidden.
  */
 export function maskedUrl(text: string): string {
   const trimmed = text.trim();

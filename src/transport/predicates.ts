@@ -3,8 +3,9 @@ import type { CloseReport } from './close-report.js';
 /**
  * Whether a connection that was open ended with one of these codes: gorilla/websocket's `IsCloseError`, for reports.
  *
- * The code is that of the Close frame that *began* the ending, whoever sent it; 1005 if that had none, 1006 if there
- * was no Close frame. A peer that echoes 1000 to our 4001 changes nothing, where gorilla tells what was received:
+ * The code is that of the Close frame that *began* the ending, from either side; 1005 if that frame had no code, 1006
+ * if there was no Close frame. A peer that answers 4001 with 1000 changes nothing, while gorilla reports what was
+ * received:
  *
  * ```ts
  * connection.close(4001, 'token stale');       // and the peer answers with 1000

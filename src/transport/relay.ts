@@ -8,18 +8,17 @@ import {
   withoutSubscriber,
   withSubscriber,
 } from './subscribers.js';
+
 /**
- * A hot stream that costs little: a property where a Subject has arrays. Subscribers that come after `complete`
- * complete at once.
- *
- * It never errors. Who holds a relay may publish on it, so hand it out as an Observable.
+ * A hot stream that needs little memory: one property instead of a Subject's arrays. Subscribers that come after
+ * `complete` complete at once. It never errors. Code that holds a relay can emit on it, so pass it on as an Observable.
  */
 export class Relay<T> extends Observable<T> {
   #subscribers: Subscribers<T>;
   #isComplete = false;
   readonly #onThrow: OnThrow | undefined;
 
-  /** @param onThrow gets what a subscriber throws; without it, who publishes does. */
+  /** @param onThrow called with what a subscriber throws. Default: `next` and `complete` throw it. */
   constructor(onThrow?: OnThrow) {
     super();
     this.#onThrow = onThrow;
@@ -41,7 +40,7 @@ export class Relay<T> extends Observable<T> {
     emitComplete(subscribers, this.#onThrow);
   }
 
-  /** What `subscribe` calls, as in RxJS's own Subject. */
+  /** Called by `subscribe`, as in RxJS's own Subject. */
   protected _subscribe(subscriber: Subscriber<T>): () => void {
     if (this.#isComplete) {
       subscriber.complete();

@@ -1,12 +1,11 @@
 /** Longer texts are cut in messages. */
 const SHOWN_LENGTH = 80;
 
-/** Characters that would break a message's line, or change how the rest of it is read. */
+/** Characters that would break the line of a message, or change how the rest of it is read. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
- * A value as a message shows it, on one line. Never throws, whatever the value is, and shows nothing that is in an
- * object.
+ * A value as a message shows it, on one line. Never throws, and never shows the content of an object.
  */
 export function show(value: unknown): string {
   switch (typeof value) {
@@ -22,7 +21,7 @@ export function show(value: unknown): string {
   }
 }
 
-/** A text of the user's within a message, without quotes: a name. */
+/** A name that the user has given, as a message shows it: without quotes. */
 export function showName(name: string): string {
   return onOneLine(cut(name));
 }
@@ -35,7 +34,7 @@ function onOneLine(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Whether a value is a list. Of a proxy that was revoked nobody can tell: `Array.isArray` throws. */
+/** Whether a value is a list. False for a revoked proxy, for which `Array.isArray` throws. */
 export function isList(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
@@ -44,7 +43,7 @@ export function isList(value: unknown): value is readonly unknown[] {
   }
 }
 
-/** `instanceof`, also for proxies that do not let anybody see what they are. */
+/** `instanceof` that returns false for proxies that throw. */
 export function isInstance<T>(value: unknown, of: abstract new (...args: never) => T): value is T {
   try {
     return value instanceof of;

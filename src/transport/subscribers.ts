@@ -1,22 +1,24 @@
 import type { Subscriber, Subscription } from 'rxjs';
 
-/** Who is subscribed to a hot stream, in order. It is one as a rule: a list is made only for more. */
+/** The subscribers of a hot stream, in order. There is usually one: a list is made only for more. */
 export type Subscribers<T> = undefined | Subscriber<T> | readonly Subscriber<T>[];
 
-/** Gets what a subscriber threw. */
+/** Called with what a subscriber threw. */
 export type OnThrow = (error: unknown, subscription: Subscription) => void;
 
 function isList<T>(subscribers: Subscribers<T>): subscribers is readonly Subscriber<T>[] {
   return Array.isArray(subscribers);
 }
 
-/** Those and one more. Nothing is changed in place: a delivery that is under way goes on with those it began with. */
+/**
+ * The subscribers and one more. No list is changed in place: an emission under way goes on with the list it began with.
+ */
 export function withSubscriber<T>(subscribers: Subscribers<T>, one: Subscriber<T>): Subscribers<T> {
   if (subscribers === undefined) return one;
   return isList(subscribers) ? [...subscribers, one] : [subscribers, one];
 }
 
-/** Those without one. */
+/** The subscribers without one of them. */
 export function withoutSubscriber<T>(subscribers: Subscribers<T>, one: Subscriber<T>): Subscribers<T> {
   if (!isList(subscribers)) return subscribers === one ? undefined : subscribers;
   const rest = subscribers.filter((other) => other !== one);
@@ -24,8 +26,8 @@ export function withoutSubscriber<T>(subscribers: Subscribers<T>, one: Subscribe
 }
 
 /**
- * Delivers a value to each. What one throws comes to `onThrow`, and the others have their turn; without it, it is
- * thrown on.
+ * Emits a value to each subscriber. What a subscriber throws goes to `onThrow`, and the others still get the value;
+ * without `onThrow` it is thrown on.
  */
 export function emitNext<T>(subscribers: Subscribers<T>, value: T, onThrow?: OnThrow): void {
   if (subscribers === undefined) return;
@@ -33,7 +35,7 @@ export function emitNext<T>(subscribers: Subscribers<T>, value: T, onThrow?: OnT
   else next(subscribers, value, onThrow);
 }
 
-/** Completes each; what one throws is dealt with as by `emitNext`. */
+/** Completes each subscriber. What one throws is handled as in `emitNext`. */
 export function emitComplete<T>(subscribers: Subscribers<T>, onThrow?: OnThrow): void {
   if (subscribers === undefined) return;
   if (isList(subscribers)) for (const subscriber of subscribers) complete(subscriber, onThrow);

@@ -10,18 +10,18 @@ import { createConnectionRequest, type RequestView } from './request.js';
 import { pathOf } from './request-target.js';
 import type { ListenSettings } from './resolve-listen.js';
 
-/** A client that was refused for want of room may come back in a second. */
+/** A client that was refused because there was no room may come back in a second. */
 export const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' } };
 
-/** The request is meant for somebody else (RFC 9110 section 15.5.20). */
+/** The request is meant for another host (RFC 9110 section 15.5.20). */
 const MISDIRECTED: HttpAnswer = { status: 421, body: 'This service does not go by the name in the Host header.' };
 
-/** What was thrown, if something was: that may be anything, `undefined` too. */
+/** What was thrown, if something was. It may be anything, even `undefined`. */
 interface Failure {
   readonly error?: unknown;
 }
 
-/** What stands against an opening handshake. */
+/** Why an opening handshake is refused. */
 export interface Fault extends Failure {
   readonly answer: HttpAnswer;
   readonly why: string;
@@ -33,18 +33,18 @@ export interface AdmissionOwner {
   readonly services: Pick<ConnectionRegistry, 'wheel' | 'publish' | 'refused' | 'handshakes'>;
   /** Whether the limits of the listener and of its supervisor allow one more connection. */
   hasRoom(): boolean;
-  /** Why nobody is let in, for as long as nobody is. */
+  /** Why every client is refused now; `undefined` if clients are let in. */
   closedFault(): Fault | undefined;
-  /** Lets a client in: all that could stand against it was looked at. */
+  /** Lets a client in, after every check has passed. */
   accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void;
 }
 
-/** What everybody has where there is no `authenticate`. */
+/** The grant of every client if there is no `authenticate`. */
 const NOTHING: Granted = { data: undefined, expiresAt: undefined };
 
 /**
- * Decides each opening handshake of a listener, before the 101. Of each comes one refusal or one acceptance, whatever
- * the user's functions do.
+ * Decides each opening handshake of a listener, before the 101. Each leads to exactly one refusal or one acceptance,
+ * whatever the user's functions do.
  */
 export class Admission {
   readonly #owner: AdmissionOwner;
@@ -73,7 +73,7 @@ export class Admission {
     else void this.#ask(upgrade, request, authenticate);
   }
 
-  /** What stands against a request before its credential is looked at. */
+  /** Why a request is refused before its credential is checked. */
   #faultOf(asked: HandshakeRequest, request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
     if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
     const fault = handshakeFault(asked) ?? requestFault(asked);
@@ -150,19 +150,19 @@ export class Admission {
     } catch (error) {
       fault = { answer: NO_ROOM, why: 'protocols', error };
     }
-    // It may have been suspended or stopped meanwhile, also by the user's functions themselves.
+    // The listener may have been suspended or stopped meanwhile, even by the user's functions themselves.
     fault ??=
       this.#owner.closedFault() ?? (this.#owner.hasRoom() ? undefined : { answer: NO_ROOM, why: 'maxConnections' });
     if (fault !== undefined) this.#refuse(upgrade, fault);
     else this.#owner.accept(upgrade, request, granted, protocol);
   }
 
-  /** Nobody is let in any more: those who wait for `authenticate` are refused. */
+  /** Lets no client in any more: those that wait for `authenticate` are refused. */
   close(): void {
     this.#attempts.abortAll(() => new Error(`listener ${this.#owner.id} has stopped`));
   }
 
-  /** Answers with an HTTP error, and tells it. */
+  /** Answers with an HTTP error, and reports it. */
   #refuse(upgrade: Upgrade, { answer, why, ...failure }: Fault): void {
     let thrown: Failure = failure;
     try {
@@ -173,17 +173,17 @@ export class Admission {
     this.notOpened(upgrade, answer.status, why, thrown);
   }
 
-  /** Tells that a client was not let in; where the transport has made something else of its answer, that. */
+  /** Reports that a client was not let in, or what the transport did instead of answering as decided. */
   notOpened({ request, diversion }: Upgrade, status: number, why: string, failure: Failure = {}): void {
-    if (diversion === undefined) this.#tellRefusal(request, status, why, failure);
+    if (diversion === undefined) this.#reportRefusal(request, status, why, failure);
     else this.diverted(request, diversion);
   }
 
-  /** Tells what became of a request that was not decided on here. */
+  /** Reports what happened to a request that was not decided here. */
   diverted(request: Diverted, diversion: Diversion): void {
     if (diversion.kind === 'refused') {
       const { status, error } = diversion;
-      this.#tellRefusal(request, status, 'handshake', error === undefined ? {} : { error });
+      this.#reportRefusal(request, status, 'handshake', error === undefined ? {} : { error });
       return;
     }
     const { url = '', remoteAddress } = request;
@@ -196,7 +196,7 @@ export class Admission {
     });
   }
 
-  #tellRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
+  #reportRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
     this.#owner.services.refused(status);
     this.#owner.services.publish({
       type: 'handshake.refused',

@@ -24,7 +24,7 @@ export class Attempts {
   exceeded(remoteAddress: string | undefined): 'maxHandshakes' | 'maxHandshakesPerAddress' | undefined {
     const { maxHandshakes, maxHandshakesPerAddress } = this.#limits;
     if (this.#under.size >= maxHandshakes) return 'maxHandshakes';
-    // No address has more than all have: as a rule there is nothing to look up.
+    // No address has more than all addresses together: usually there is nothing to look up.
     if (this.#under.size < maxHandshakesPerAddress) return undefined;
     const block = remoteBlock(remoteAddress);
     return block !== undefined && (this.#perBlock.get(block) ?? 0) >= maxHandshakesPerAddress

@@ -9,8 +9,8 @@ import { isList, readList, show, wrongOption } from '../options/option-rules.js'
  * segment whose percent-encoding is malformed matches nothing. Of several patterns the first that matches counts.
  *
  * @throws {OptionError} for a pattern that does not begin with `/`, has a query or fragment, `*` within a segment, a
- *   parameter twice, or one as other routers write it, `{id}` say: where a segment like that or like `:id` is meant as it
- *   is, its first character is written percent-encoded.
+ *   parameter twice, or one as other routers write it, `{id}` say: where a segment like that or like `:id` is meant as
+ *   it is, its first character is written percent-encoded.
  */
 export function compilePath(path: string | readonly string[] | undefined): PathMatcher {
   if (path === undefined) return () => NO_PARAMS;

@@ -1,10 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * Whom a remote address belongs to, as far as one can tell: an IPv4 address to one, an IPv6 address to whoever has its
- * /64, since hosts choose the rest of it as they please.
+ * The block of addresses that counts as one client: a single IPv4 address, or the /64 of an IPv6 address, since hosts
+ * choose the rest of it freely.
  *
- * @returns a name for it; `undefined` for no IP address, that of a Unix socket say.
+ * @returns a name for the block; `undefined` if there is no IP address, as with a Unix socket.
  */
 export function remoteBlock(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;

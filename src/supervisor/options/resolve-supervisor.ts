@@ -49,7 +49,7 @@ export interface SuperviseSettings {
   readonly children: readonly ChildSpec[];
 }
 
-/** What every supervisor may be told, also one below another. */
+/** Options of every supervisor, child supervisors included. */
 const SHARED_KEYS = ['name', 'strategy', 'intensity', 'limits', 'liveness', 'dialLimiter'] as const;
 
 const KEYS = [

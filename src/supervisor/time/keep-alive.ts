@@ -1,18 +1,18 @@
 import type { Clock } from '../api/clock.js';
 
 /**
- * What is owed keeps the process alive: a dialer until it has exited, a wait until its deadline, a drain until its
- * account is given, a stop until it is done. Watching does not: Pings, idleness, and the end of a credential wait for a
+ * Keeps the process alive while something is owed: a dialer until it has exited, a wait until its deadline, a drain
+ * until its report, a stop until it is done. Pings, idleness, and the end of a credential are not owed: they wait for a
  * socket, which keeps the process alive itself.
  *
- * However many obligations there are, the clock is asked for one hold.
+ * The clock's own `keepAlive` is called once, however many obligations there are.
  */
 export class KeepAlive {
   readonly #clock: Pick<Clock, 'keepAlive'>;
   #obligations = 0;
   #letGo: (() => void) | undefined;
 
-  /** @param clock one without `keepAlive` holds nothing. */
+  /** @param clock if it has no `keepAlive`, nothing is kept alive. */
   constructor(clock: Pick<Clock, 'keepAlive'>) {
     this.#clock = clock;
   }
@@ -22,7 +22,7 @@ export class KeepAlive {
     return this.#obligations > 0;
   }
 
-  /** Something is owed, until the function that this gives is called; a second call of it does nothing. */
+  /** Something is owed until the returned function is called; calling it again does nothing. */
   hold(): () => void {
     this.#obligations += 1;
     if (this.#obligations === 1) this.#letGo = this.#clock.keepAlive?.();

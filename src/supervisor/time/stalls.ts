@@ -3,13 +3,13 @@ import type { Clock } from '../api/clock.js';
 /** Timers later than this, in ms, are a stall of the event loop. */
 const STALL_MS = 50;
 
-/** By so much, in ms, a stall may have begun before the timer was due that tells of it: a beat of the wheel's. */
+/** A stall may have begun this long, in ms, before the timer that shows it was due: one beat of the wheel. */
 const LONGEST_BEFORE_MS = 1100;
 
-/** So many stalls are remembered one by one; of those before only the sum is kept. */
+/** The number of stalls that are remembered one by one; of earlier ones only the sum is kept. */
 const REMEMBERED = 256;
 
-/** What is known of the stalls in some span of time, in ms. */
+/** The stalls in some span of time, in ms. */
 export interface StallsSeen {
   readonly totalMs: number;
   readonly longestMs: number;
@@ -22,8 +22,8 @@ interface Stall {
 }
 
 /**
- * When this process's event loop stood still, as timers that come late tell. How late one comes is less than the stall
- * by what passed of it before the timer was due; where the clock knows how long the loop was busy, that is made up for.
+ * When this process's event loop was stalled, measured by late timers. A timer is late by less than the stall, namely
+ * without the part before the timer was due; if the clock knows how long the loop was busy, that part is added.
  */
 export class Stalls {
   readonly #clock: Clock;
@@ -74,7 +74,7 @@ export class Stalls {
   }
 
   #stallAt(now: number, timerDueAt: number): number {
-    // What was told of before is not told again.
+    // A stall that was counted before is not counted again.
     const lateMs = now - Math.max(timerDueAt, this.#turnedAt);
     if (!(lateMs > STALL_MS)) return 0;
     const busyMs = (this.#clock.busyMs?.() ?? 0) - this.#busyMs;

@@ -10,7 +10,7 @@ interface Bucket {
   readonly tasks: Set<WheelTask>;
 }
 
-/** Where the wheel keeps a task. Nobody else's business: other code may only look whether there is one. */
+/** Where the wheel keeps a task. Private to the wheel: other code may only check whether it is defined. */
 export type WheelSlot = Bucket;
 
 /**
@@ -45,7 +45,7 @@ function granularityFor(delayMs: number): number {
  * when a bucket is new. There is a timer of the clock only while tasks are scheduled.
  */
 export class Wheel {
-  /** Its timer does not keep the process alive: whoever owes something by a deadline holds this as well. */
+  /** The wheel's timer does not keep the process alive: code that owes something by a deadline holds this as well. */
   readonly keepAlive: KeepAlive;
   readonly #clock: Clock;
   readonly #onTaskError: (error: unknown) => void;
@@ -60,7 +60,7 @@ export class Wheel {
   #isStopped = false;
 
   /**
-   * @param onTaskError is told what a task threw; must not throw itself.
+   * @param onTaskError called with what a task threw; must not throw itself.
    * @param keepsAlive whether what is owed keeps the process alive.
    */
   constructor(clock: Clock, onTaskError: (error: unknown) => void, keepsAlive = true) {
@@ -119,7 +119,7 @@ export class Wheel {
     bucket.tasks.delete(task);
     task.wheelSlot = undefined;
     this.#size -= 1;
-    // An empty bucket waits for the next task of its time, or for the timer: whoever schedules and cancels in turn
+    // An empty bucket waits for the next task of its time, or for the timer: code that schedules and cancels in turn
     // finds it again.
     if (this.#size === 0) this.#arm();
   }
@@ -164,7 +164,7 @@ export class Wheel {
     return bucket;
   }
 
-  /** The timer has fired: maybe a fraction of a ms early, as Node's may; then nothing is due and it is set anew. */
+  /** The timer has fired. Node's may fire a fraction of a ms early: then nothing is due, and the timer is set again. */
   readonly #turn = (): void => {
     const now = this.#clock.now();
     this.#stalls.turned(now, this.#timerDueAt);

@@ -4,8 +4,8 @@ import { Timer } from './timer.js';
 import type { Wheel } from './wheel.js';
 
 /**
- * Waits for a promise no longer than a signal and a deadline allow; what it stands for goes on. A deadline is owed: the
- * process lives until it has passed.
+ * Waits for a promise, but no longer than a signal and a deadline allow. What the promise stands for goes on. A
+ * deadline keeps the process alive until it has passed.
  *
  * @throws {DeadlineError} with `lateMessage()` when `withinMs` has passed; the signal's reason when it aborts.
  */
@@ -34,7 +34,7 @@ export function within<T>(
     timer.set(withinMs ?? Number.POSITIVE_INFINITY);
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener('abort', onAbort);
-    // Also when the wait is over already: nobody else may be there for its rejection.
+    // Even if the wait is over already: otherwise a rejection might be unhandled.
     promise.then(
       (value) => {
         leave();

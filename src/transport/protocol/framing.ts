@@ -41,7 +41,7 @@ let lastHeader: Buffer = Buffer.alloc(0);
 let lastFlags = -1;
 let lastPayload = -1;
 
-/** The header of an unmasked frame, for whoever writes it apart from its payload; it must not be changed. */
+/** The header of an unmasked frame, for payloads that are written separately; it must not be changed. */
 export function headerOf(flags: number, payload: number): Buffer {
   if (flags !== lastFlags || payload !== lastPayload) {
     lastHeader = Buffer.allocUnsafe(lengthBytes(payload));

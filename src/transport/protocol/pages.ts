@@ -1,17 +1,17 @@
 import { UNMASK_WASM } from './unmask-wasm.js';
 
-/** What a page holds, and the most that is read from a socket in one go. */
+/** The size of a page, and the most that is read from a socket at once. */
 export const PAGE_BYTES = 64 * 1024;
 
 /** Memory that all connections share, one after the other. */
 interface Pages {
-  /** What sockets are read into; it is lent to whoever is told of a read, for that call. */
+  /** What sockets are read into. It may be read by the callback of a read, until that returns. */
   readonly read: Buffer;
-  /** Where masking puts its outcome. */
+  /** Where masking puts its result. */
   readonly work: Buffer;
   /**
    * Masks `size` bytes that begin at `from` with `key`, whose lowest byte comes first, into the work page. Places count
-   * through both pages, the read page first. `undefined` where WebAssembly cannot be had.
+   * through both pages, the read page first. `undefined` if there is no WebAssembly.
    */
   readonly mask: ((from: number, size: number, key: number) => void) | undefined;
 }

@@ -5,7 +5,7 @@ import { BINARY, TEXT } from './framing.js';
 /** The message is compressed (RFC 7692 section 6). */
 export const RSV1 = 0x40;
 
-/** A compressed message costs so many times as much as a plain one. */
+/** How many times as much a compressed message costs as a plain one. */
 const INFLATED_COUNTS = 8;
 
 /** So long a text is looked through here: the call into Node would cost more. */
@@ -33,7 +33,7 @@ export function isCompressedStart(first: number): boolean {
   return (first & 0x70) === RSV1 && (opcode === TEXT || opcode === BINARY);
 }
 
-/** What telling a frame costs, by its first byte, in plain frames. */
+/** The cost of delivering a frame, by its first byte; a plain frame costs 1. */
 export function costOf(first: number): number {
   return isCompressedStart(first) ? INFLATED_COUNTS : 1;
 }

@@ -1,6 +1,6 @@
 import { PAGE_BYTES, pages } from './pages.js';
 
-/** From so many bytes on it pays to have WebAssembly do it. */
+/** The size in bytes from which WebAssembly is faster. */
 const WASM_FROM = 160;
 
 /**

@@ -12,7 +12,7 @@ import { SharedServer } from './shared-server.js';
 import { type SocketSnapshot, snapshotOf } from './socket-snapshot.js';
 import { isUnderWay, requestOf, WsUpgrade } from './upgrade.js';
 
-/** What an acceptor tells its listener. */
+/** What an acceptor calls on its listener. */
 export interface AcceptorOwner {
   wants(request: HandshakeRequest): boolean;
   onUpgrade(upgrade: Upgrade): void;

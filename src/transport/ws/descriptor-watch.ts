@@ -17,12 +17,11 @@ const openOneMore: Probe = (done) =>
   });
 
 /**
- * Looks out for a process that has no file descriptor left for one more client. Node does not tell: libuv accepts such
- * clients with a descriptor that it keeps in reserve and closes them at once, so that they do not wait in vain, and
- * nobody learns of it.
+ * Watches whether the process has a file descriptor left for one more client. Node does not report it: libuv accepts
+ * such clients with a reserve descriptor and closes them at once, so that they need not wait, without any event.
  *
- * @param onExhausted is called once for each time that descriptors have run out.
- * @returns what ends it.
+ * @param onExhausted called once each time that descriptors have run out.
+ * @returns a function that ends the watch.
  */
 export function watchDescriptors(
   onExhausted: (error: Error) => void,

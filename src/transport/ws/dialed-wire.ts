@@ -6,17 +6,17 @@ import type { WireEnd } from '../wire-fact.js';
 import { openClient } from './package/ws.js';
 import { WsWire } from './wire.js';
 
-/** How a wire that never opened is told to have ended. */
+/** The end of a wire that never opened. */
 type NeverOpened = Omit<WireEnd, 'unconfirmed'>;
 
 const NOTHING = { frames: 0, bytes: 0 };
 
 /** A wire that begins with a client's opening handshake. */
 export class DialedWire extends WsWire {
-  /** What calls the opening handshake off; there until it has ended. */
+  /** Calls the opening handshake off; set until the handshake has ended. */
   #callOff: (() => void) | undefined;
 
-  /** @throws {SyntaxError} for a URL or a subprotocol that no handshake can be made from. */
+  /** @throws {SyntaxError} for a URL or a subprotocol that cannot be used in a handshake. */
   constructor(request: DialRequest, now: () => number, wallNow: () => number) {
     super({ options: request.options, now });
     this.#callOff = openClient(request, {

@@ -22,7 +22,7 @@ export function answer(socket: Duplex, { status, headers = {}, body }: HttpAnswe
   socket.once('end', drop);
   socket.resume();
   socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`);
-  // Not the socket's own timeout, which begins anew with every byte.
+  // Not the socket's own timeout, which starts again with every byte.
   const timer = setTimeout(drop, LINGER_MS);
   timer.unref();
   socket.once('close', () => clearTimeout(timer));

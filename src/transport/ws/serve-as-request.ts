@@ -5,8 +5,8 @@ import { responseOn } from './socket-snapshot.js';
 
 /**
  * Gives a request that Node took for an upgrade back to the server, for its `request` listeners. The socket is read
- * anew from the request on, as Node reads it where nobody listens for upgrades: the request's body, what is pipelined
- * behind it, and what the client sends later come as ever.
+ * again from the request on, as Node reads it if there are no listeners for upgrades: the request's body, pipelined
+ * requests, and what the client sends later arrive as usual.
  */
 export function serveAsRequest(
   server: HttpServer | HttpsServer,
@@ -48,8 +48,8 @@ function headerOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Bu
 }
 
 /**
- * Has the server read a socket as it does a new connection's. Emitting the event anew, as is documented for sockets
- * that come from elsewhere, would have others count the connection twice: that is for where Node's own listener goes by
+ * Lets the server read a socket like that of a new connection. Emitting the event again, as is documented for sockets
+ * from elsewhere, would make other listeners count the connection twice: that is done only if Node's own listener has
  * another name.
  */
 function read(server: HttpServer | HttpsServer, socket: Duplex): void {
@@ -63,7 +63,7 @@ function read(server: HttpServer | HttpsServer, socket: Duplex): void {
   server.emit('connection', socket);
 }
 
-/** Calls back once no response to an earlier request on the socket is under way: they go out in order. */
+/** Calls `next` once no response to an earlier request on the socket is being written: responses are sent in order. */
 export function onceAnswered(socket: Duplex, next: () => void): void {
   const earlier = responseOn(socket);
   if (earlier === undefined) {
@@ -79,7 +79,7 @@ export function onceAnswered(socket: Duplex, next: () => void): void {
   earlier.on('close', again);
 }
 
-/** The next message is no upgrade, whatever it offers. */
+/** The next message counts as no upgrade, even if it offers one. */
 function takeNextAsRequest(parser: Parser | null | undefined): void {
   const onIncoming = parser?.onIncoming;
   if (!parser || onIncoming === undefined) return;

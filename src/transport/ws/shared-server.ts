@@ -56,9 +56,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Takes opening handshakes from an existing server, beside others. Whatever is not ours goes as if we were not there:
- * Node hands every request that offers an upgrade, to HTTP/2 say, to upgrade listeners as soon as there is one, and the
- * server's `request` listeners would not see it any more.
+ * Takes opening handshakes from an existing server, beside other listeners. Every other request is handled as if this
+ * were not there: as soon as there is an upgrade listener, Node hands it every request that offers an upgrade, for
+ * example to HTTP/2, and the server's `request` listeners would not see it any more.
  */
 export class SharedServer {
   readonly #server: Server;

@@ -10,7 +10,7 @@ const MIN_WINDOW_BITS = 9;
 /** What a compressed message may have more than the message itself. */
 const OVERHEAD = 64;
 
-/** Idle streams that are kept for the next message; as many as Node has threads, unless told otherwise. */
+/** How many idle streams are kept for the next messages: as many as Node's thread pool has threads by default. */
 const MAX_IDLE = 4;
 
 /** The smallest window from which the whole of a message is seen: a larger one would only cost. */

@@ -20,8 +20,8 @@ const MAX_SHARED_AT_ONCE = 16 * 1024;
 /** Compresses the messages that one connection sends, one at a time. */
 export interface Compressor {
   /**
-   * What tells messages apart that come out differently; `undefined` if a message may refer to those before it, and so
-   * is of use to one connection only.
+   * Connections with the same key compress a message to the same bytes, which can be shared. `undefined` if a message
+   * may refer to earlier ones of its connection, so that nothing can be shared.
    */
   readonly shareKey: string | undefined;
   /** Compresses a short message in this very call; `undefined` if it is to be done in the background. */

@@ -33,7 +33,7 @@ export class DeflateStream {
     this.#stream.on('error', () => this.#finish(undefined));
   }
 
-  /** Compresses one message; one at a time. `undefined` if zlib cannot, for want of memory say. */
+  /** Compresses one message; one at a time. `undefined` if zlib cannot, for example because there is no memory. */
   compress(data: Buffer, done: (compressed: Buffer | undefined) => void): void {
     this.#done = done;
     this.#stream.write(data, (error) => this.#finish((error ?? undefined) === undefined ? this.#message() : undefined));

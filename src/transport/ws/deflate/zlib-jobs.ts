@@ -1,9 +1,9 @@
-/** A job of zlib's in the background; it calls `release` when it has ended. */
+/** A job of zlib in the background; it calls `release` when it has ended. */
 type Job = (release: () => void) => void;
 
 /**
- * Jobs of which only so many run at once, the others in the order they came. Without a limit, zlib's memory for all
- * that run at once would fragment the heap (https://github.com/nodejs/node/issues/8871).
+ * Runs at most a fixed number of jobs at once; the others wait in order. Without a limit, the memory of zlib for all
+ * jobs that run at once would fragment the heap (https://github.com/nodejs/node/issues/8871).
  */
 export class ZlibJobs {
   readonly #atOnce: number;

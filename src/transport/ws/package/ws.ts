@@ -41,8 +41,8 @@ export interface Decompressor {
 }
 
 /**
- * A parser of the frames that are not plain and whole; a Writable. It answers within `write`, save that it inflates in
- * the background: `done` is then called when it has.
+ * A parser of the frames that are not plain and whole; a Writable. It reports within `write`, except that it inflates
+ * in the background: then `done` is called when that has ended.
  */
 export interface FrameReceiver {
   write(chunk: Buffer, done?: (error: Error | null | undefined) => void): boolean;
@@ -215,7 +215,7 @@ export function createReceiver(
   });
 }
 
-/** The close code that answers a receiver's error (RFC 6455 section 7.4.1), as its stable `WS_ERR_` code tells. */
+/** The close code that answers a receiver's error (RFC 6455 section 7.4.1), from the error's stable `WS_ERR_` code. */
 export function closeCodeOf(error: Error): 1002 | 1007 | 1008 | 1009 {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'WS_ERR_INVALID_UTF8':

@@ -5,13 +5,12 @@ import type { Queued } from './queued.js';
 import { findWriteWay, type WriteWay } from './write-way.js';
 
 /**
- * Gives bytes to the kernel in this very call, past the machinery of streams, which costs as much as a fifth of the
- * system call itself. What the kernel does not take is sent later, in order with whatever the stream is given then, and
- * must not be changed until that has been. Should sending it fail, the socket is destroyed with the error.
+ * Gives bytes to the kernel in this call, without the machinery of streams, which costs up to a fifth of the system
+ * call itself. What the kernel does not take is sent later, in order with what the stream is given then; it must not be
+ * changed until it was sent. If sending it fails, the socket is destroyed with the error.
  *
- * @returns how many bytes the kernel has left; `undefined` if nothing was done, since the socket is none of Node's, or
- * TLS, or not open, or behind, or fails, or since Node's insides have changed: the stream is to be written to then, and
- * has the say.
+ * @returns how many bytes the kernel has not taken; `undefined` if nothing was done: the socket is not one of Node's,
+ *   or is TLS, not open, behind, or failing, or Node's insides have changed. Write to the stream then.
  */
 export function writeDirectly(socket: Duplex, what: Buffer | readonly Queued[]): number | undefined {
   if (socket.writableLength > 0 || socket.writableEnded) return undefined;

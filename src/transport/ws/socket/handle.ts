@@ -13,7 +13,7 @@ export interface WriteRequest {
   readonly writeStatus?: number | null;
 }
 
-/** What Node has beneath a socket. No documentation tells of it: each member may be missing. */
+/** Node's handle beneath a socket. It is not documented: each member may be missing. */
 export interface Handle {
   readonly useUserBuffer?: (page: Buffer) => void;
   /** Bytes given to it that the kernel has not taken. */

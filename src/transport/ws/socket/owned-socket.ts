@@ -3,7 +3,7 @@ import { pages } from '../../protocol/pages.js';
 import { readIntoPage } from './page-reads.js';
 
 /**
- * Takes over the socket of a finished opening handshake; `head` is what came behind that. Nothing is told in this call.
+ * Takes over the socket of a finished opening handshake; `head` is what came after that. The owner is not called yet.
  */
 export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   const owned: Owned = socket;
@@ -21,10 +21,10 @@ export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   readIntoPage(owned, onRead);
 }
 
-/** What the owner of a socket is told by it. */
+/** What a socket calls on its owner. */
 export interface SocketOwner {
   /**
-   * What stands before `end`: in the read page, which is lent for this call, or in a buffer that is the owner's now.
+   * Bytes have come, up to `end`: in the shared page, valid during this call, or in a buffer that is the owner's now.
    */
   onBytes(bytes: Buffer, end: number): void;
   /** The socket has room again. */
@@ -32,11 +32,11 @@ export interface SocketOwner {
   /** The peer has ended its side of TCP. */
   onFin(): void;
   onSocketError(error: Error): void;
-  /** The socket is gone, always the last; `unread` is what it had read and not told. */
+  /** The socket is gone; the last call. `unread` is what it had read and not passed on. */
   onGone(unread: Buffer | undefined): void;
 }
 
-/** Where a socket finds its owner: shared listeners instead of closures for each connection. */
+/** The property of a socket that has its owner: so listeners are shared, instead of closures for each connection. */
 const OWNER = Symbol('owner');
 
 type Owned = Duplex & { [OWNER]?: SocketOwner | undefined };

@@ -1,5 +1,6 @@
-/** Who is told when nothing waits for the kernel any more. */
+/** What an outbox calls on its wire. */
 export interface OutboxOwner {
+  /** Nothing waits for the kernel any more. */
   onDrained(): void;
   /** Monotonic ms. */
   now(): number;

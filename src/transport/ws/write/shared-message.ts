@@ -8,7 +8,7 @@ import type { Queued } from '../socket/queued.js';
 export class SharedMessage {
   readonly #prepared: PreparedFrame;
   #queued: Queued | undefined;
-  /** Those who wait for the compression in the background. */
+  /** Called when the compression in the background has ended. */
   #waiting: ((queued: Queued) => void)[] = [];
 
   constructor(prepared: PreparedFrame, compressor: Compressor) {
@@ -18,7 +18,7 @@ export class SharedMessage {
     else this.#finish(compressed);
   }
 
-  /** What is to be written; `undefined` while it is being compressed. */
+  /** What to write; `undefined` while it is being compressed. */
   get queued(): Queued | undefined {
     return this.#queued;
   }
@@ -28,7 +28,7 @@ export class SharedMessage {
     this.#waiting.push(done);
   }
 
-  /** What zlib could not compress goes out as it is. */
+  /** A message that zlib could not compress is sent as it is. */
   #finish(compressed: Buffer | undefined): void {
     const { isBinary, payloadBytes } = this.#prepared;
     const queued =
@@ -42,10 +42,10 @@ export class SharedMessage {
   }
 }
 
-/** What prepared messages came to, by the compressors' keys; as long as the messages themselves are held. */
+/** Compressed prepared messages, by the keys of their compressors, for as long as the messages exist. */
 const shared = new WeakMap<PreparedFrame, Map<string, SharedMessage>>();
 
-/** A prepared message as connections with this `key` send it; compressed by whoever comes first. */
+/** A prepared message as connections with this `key` send it; compressed by the first of them. */
 export function sharedMessage(prepared: PreparedFrame, key: string, compressor: Compressor): SharedMessage {
   let byKey = shared.get(prepared);
   if (byKey === undefined) {
