@@ -1,5 +1,5 @@
 import { lengthBytes } from '../transport/protocol/framing.js';
-import type { Fate } from '../transport/wire-fact.js';
+import type { Fate, WireFault } from '../transport/wire-fact.js';
 
 /** The close codes that answer a breach of the protocol (RFC 6455 section 7.4.1). */
 export type ViolationCode = 1002 | 1007 | 1008;
@@ -23,6 +23,21 @@ export type Packet =
 
 /** The packets whose content the owner of a socket sees. */
 export type Content = Extract<Packet, { kind: 'message' | 'close' | 'ping' | 'pong' | 'violation' }>;
+
+/** The fault that each close code of a failed wire stands for. */
+export const FAULTS = {
+  1002: 'protocol-error',
+  1007: 'protocol-error',
+  1008: 'limit',
+  1009: 'too-big',
+} as const satisfies Record<number, WireFault>;
+
+/** What is wrong with what a peer sent, by the close code that answers it. */
+export const VIOLATIONS: Readonly<Record<ViolationCode, string>> = {
+  1002: 'the peer broke the protocol',
+  1007: 'the peer sent text that is not UTF-8',
+  1008: 'the peer sent a message in too many fragments',
+};
 
 const MASKING_KEY = 4;
 

@@ -4,27 +4,14 @@ import { DataFrame, type PreparedFrame } from '../transport/frame.js';
 import { NumberedPings, type PingDone } from '../transport/numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closing-handshake.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
-import type { Fate, WireEnd, WireFault } from '../transport/wire-fact.js';
+import type { Fate, WireEnd } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
 import { WINDOW_BYTES } from './memory-incoming.js';
-import { type Content, closePacket, messagePacket, pingPacket, type ViolationCode } from './memory-packet.js';
+import { type Content, closePacket, FAULTS, messagePacket, pingPacket, VIOLATIONS } from './memory-packet.js';
 import type { MemorySocket, SocketOwner } from './memory-socket.js';
 
 /** Pongs wait behind a peer that does not read only so far, as with the ws transport. */
 const MAX_BACKLOG_FOR_PONGS = 64 * 1024;
-
-const FAULTS = {
-  1002: 'protocol-error',
-  1007: 'protocol-error',
-  1008: 'limit',
-  1009: 'too-big',
-} as const satisfies Record<number, WireFault>;
-
-const VIOLATIONS: Readonly<Record<ViolationCode, string>> = {
-  1002: 'the peer broke the protocol',
-  1007: 'the peer sent text that is not UTF-8',
-  1008: 'the peer sent a message in too many fragments',
-};
 
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 

@@ -3,6 +3,7 @@ import type { Diversion, Diverted, HandshakeRequest, HttpAnswer, Upgrade } from 
 import type { ConnectionRequest } from '../api/connection.js';
 import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { within } from '../time/within.js';
+import type { NotOpened } from './accept-client.js';
 import { Attempts } from './attempts.js';
 import { type Granted, verdictOf } from './grant.js';
 import { handshakeFault, offeredProtocols, requestFault } from './handshake.js';
@@ -170,11 +171,11 @@ export class Admission {
     } catch (error) {
       thrown = { error, ...failure };
     }
-    this.notOpened(upgrade, answer.status, why, thrown);
+    this.notOpened(upgrade, { status: answer.status, why, failure: thrown });
   }
 
   /** Reports that a client was not let in, or what the transport did instead of answering as decided. */
-  notOpened({ request, diversion }: Upgrade, status: number, why: string, failure: Failure = {}): void {
+  notOpened({ request, diversion }: Upgrade, { status, why, failure }: NotOpened): void {
     if (diversion === undefined) this.#reportRefusal(request, status, why, failure);
     else this.diverted(request, diversion);
   }

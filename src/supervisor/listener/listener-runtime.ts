@@ -39,7 +39,6 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   readonly kind = 'listener';
   readonly id: string;
   readonly services: ConnectionRegistry;
-  readonly ended: Promise<ChildExit>;
   readonly #parent: ListenerParent;
   /** Those of the present run. */
   #settings: ListenSettings;
@@ -57,6 +56,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   #delayed: DelayedRun<Listener> | undefined;
   #exited: Deferred<Exit> = deferred();
   readonly #ended = deferred<ChildExit>();
+  readonly ended: Promise<ChildExit> = this.#ended.promise;
 
   constructor(settings: ListenSettings, parent: ListenerParent) {
     this.id = settings.id;
@@ -64,7 +64,6 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#parent = parent;
     this.#settings = settings;
     this.#admission = new Admission(this, settings);
-    this.ended = this.#ended.promise;
   }
 
   /**
@@ -240,10 +239,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   /** Lets a client in. */
   accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Granted, protocol: string | undefined): void {
     const opened = openWire(upgrade, protocol, this.#settings.wireOptions);
-    if ('status' in opened) {
-      this.#admission.notOpened(upgrade, opened.status, opened.why, opened.failure);
-      return;
-    }
+    if ('status' in opened) return this.#admission.notOpened(upgrade, opened);
     request.pack();
     this.#connectionCount += 1;
     const id = this.services.nextId();

@@ -25,11 +25,9 @@ const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTH
 export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
-  /** Made when the first bytes come. */
+  /** The parts are made when they are needed: when bytes come, when a frame is sent, and when the end begins. */
   #reader: FrameReader | undefined;
-  /** Made when the first frame is sent. */
   #outbox: Outbox | undefined;
-  /** Made when the end begins. */
   #closing: ClosingHandshake | undefined;
 
   get role(): 'accepted' | 'dialed' {

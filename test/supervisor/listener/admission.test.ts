@@ -267,11 +267,15 @@ test('a stranger whose `authenticate` is slow keeps nobody else out', async () =
   expect([why(), accepted]).toEqual([['maxHandshakesPerAddress', 'maxHandshakesPerAddress'], ['192.0.2.2']]);
 });
 
-describe('what the transport has made of an answer is told instead', () => {
+describe('what the transport has made of an answer is reported instead', () => {
   test('that it has refused otherwise', () => {
     const { admission, refused } = anAdmission();
     const diversion = { kind: 'refused', status: 400, error: new Error('malformed') } as const;
-    admission.notOpened(Object.assign(new FakeUpgrade({ url: '/a' }), { diversion }), 499, 'gone');
+    admission.notOpened(Object.assign(new FakeUpgrade({ url: '/a' }), { diversion }), {
+      status: 499,
+      why: 'gone',
+      failure: {},
+    });
     expect(refused()).toMatchObject([{ status: 400, why: 'handshake', url: '/a', error: diversion.error }]);
   });
 
@@ -279,8 +283,7 @@ describe('what the transport has made of an answer is told instead', () => {
     const { admission, events } = anAdmission();
     admission.notOpened(
       Object.assign(new FakeUpgrade({ url: '/a' }), { diversion: { kind: 'taken', how: 'it was ended' } as const }),
-      499,
-      'gone',
+      { status: 499, why: 'gone', failure: {} },
     );
     expect(events).toEqual([
       { type: 'handshake.taken', childId: 'door', how: 'it was ended', url: '/a', remoteAddress: '192.0.2.1' },
