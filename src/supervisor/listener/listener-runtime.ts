@@ -46,8 +46,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   #state: Listener['state'] = 'listening';
   /** Whether the next run begins suspended. */
   #isSuspended = false;
-  /** The port of the last run. */
-  #port: number | undefined;
+  #lastPort: number | undefined;
   #connectionCount = 0;
   #admission: Admission;
   #onEmpty: (() => void) | undefined;
@@ -78,7 +77,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#delayed = undefined;
     const begin = () => this.#begin(settings);
     if (delayMs === 0) return begin();
-    const conclude = (exit: ChildExit) => this.#ended.resolve(exit);
+    const conclude = this.#ended.resolve;
     this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude });
     return this.#delayed.running;
   }
@@ -87,7 +86,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#settings = settings;
     this.#admission = new Admission(this, settings);
     const onError = (error: Error) => this.services.publish({ type: 'listener.error', childId: this.id, error });
-    const target = withPort(settings.target, this.#port);
+    const target = withPort(settings.target, this.#lastPort);
     const opening = openAcceptor(this.#parent.transport, target, this.#admission, onError);
     const acceptor = await opening.catch((error: unknown) => {
       this.#failed(0);
@@ -95,7 +94,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     });
     this.#acceptor = acceptor;
     const since = this.services.clock.now();
-    this.#port = this.address?.port;
+    this.#lastPort = this.address?.port;
     this.#state = this.#isSuspended ? 'suspended' : 'listening';
     this.#exited = deferred();
     void acceptor.closed.then(() => {
@@ -104,14 +103,14 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
       const error = new Error(`the port of listener ${this.id} was lost`);
       void this.#end(GOING_AWAY, { reason: 'abnormal', error });
     });
-    this.services.publish({ type: 'listener.started', childId: this.id, port: this.#port });
+    this.services.publish({ type: 'listener.started', childId: this.id, port: this.#lastPort });
     return {
       handle: this,
       exited: this.#exited.promise,
       shutDown: (close) => void this.#end(close, { reason: 'shutdown' }),
       terminate: () => this.#endNow('shutdown'),
       endsTogether: true,
-      conclude: (exit) => this.#ended.resolve(exit),
+      conclude: this.#ended.resolve,
     };
   }
 
@@ -192,8 +191,8 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     if (this.#connectionCount === 0) this.#onEmpty?.();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   /** Ends the present run for good, even if it has not begun yet. */
@@ -219,13 +218,12 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#onEmpty = isEmpty.resolve;
     this.#admission.close();
     for (const connection of this.services.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
-    if (this.#connectionCount === 0) this.#onEmpty?.();
+    if (this.#connectionCount === 0) isEmpty.resolve();
     await Promise.all([this.#acceptor?.close(), isEmpty.promise]);
     this.services.publish({ type: 'listener.stopped', childId: this.id });
     this.#exited.resolve(exit);
   }
 
-  /** A listener that is stopped or suspended refuses every client. */
   closedFault(): Fault | undefined {
     if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
     const answer = this.#parent.draining.refuse();
@@ -236,10 +234,12 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     return this.#connectionCount < this.limits.maxConnections && this.services.hasRoom();
   }
 
-  /** Lets a client in. */
   accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Granted, protocol: string | undefined): void {
     const opened = openWire(upgrade, protocol, this.#settings.wireOptions);
-    if ('status' in opened) return this.#admission.notOpened(upgrade, opened);
+    if ('status' in opened) {
+      this.#admission.notOpened(upgrade, opened);
+      return;
+    }
     request.pack();
     this.#connectionCount += 1;
     const id = this.services.nextId();
