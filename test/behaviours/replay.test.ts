@@ -23,11 +23,11 @@ async function backoffs(seed: number, on: (supervisor: Supervisor) => Promise<Su
   parent.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed });
   for (let attempt = 1; attempt <= 5; attempt++) {
     await settled();
-    transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    transport.lastWire.emitClosed({ kind: 'dial-failed' });
     await clock.advanceAsync(60_000);
   }
   const stopped = supervisor.stop();
-  transport.lastWire.tellClosed({ kind: 'dial-failed' });
+  transport.lastWire.emitClosed({ kind: 'dial-failed' });
   await stopped;
   return events.flatMap((event) =>
     event.type === 'dialer.status' && event.status.type === 'waiting' ? [event.status.delayMs] : [],

@@ -57,7 +57,7 @@ class ScriptedWire implements Wire {
 
   readonly drained$ = new Subject<void>();
 
-  tell(fact: WireFact): void {
+  emit(fact: WireFact): void {
     if (this.#isGone) return;
     if (fact.type === 'wire.closing') {
       this.#received = fact.received;
@@ -74,7 +74,7 @@ class ScriptedWire implements Wire {
   }
 
   gone(kind: WireEndKind): void {
-    this.tell({
+    this.emit({
       type: 'wire.closed',
       end: {
         kind,
@@ -134,16 +134,16 @@ class Script implements Peer {
   }
 
   async open(): Promise<void> {
-    this.#wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    this.#wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
   }
 
   close(received: CloseFrame): void {
-    this.#wire.tell({ type: 'wire.closing', received });
+    this.#wire.emit({ type: 'wire.closing', received });
   }
 
   fail(fault: WireFault): void {
     const code = CODES[fault];
-    this.#wire.tell({
+    this.#wire.emit({
       type: 'wire.failed',
       fault,
       cause: new Error(fault),

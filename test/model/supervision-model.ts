@@ -104,7 +104,7 @@ export class ModelSupervisor implements Run {
     }
     this.state = this.#why === 'escalated' ? 'failed' : 'stopped';
     this.reason = this.#why === 'asked' ? 'normal' : 'shutdown';
-    this.#tell(`stopped ${this.state} ${this.reason}`);
+    this.#record(`stopped ${this.state} ${this.reason}`);
     this.started ??= { fault: fault ?? 'ended' };
     this.alive = false;
     this.#world.changed();
@@ -248,7 +248,7 @@ export class ModelSupervisor implements Run {
     if (starting.isAbandoned) begun.isUnwanted = true;
     if (fault !== undefined) {
       entry.state = 'stopped';
-      this.#tell(`start-failed ${node.id}`);
+      this.#record(`start-failed ${node.id}`);
       return fault;
     }
     const { run } = begun;
@@ -256,7 +256,7 @@ export class ModelSupervisor implements Run {
     entry.handle = below ?? 'worker';
     entry.isHeld = true;
     entry.state = 'running';
-    this.#tell(`started ${node.id} ${node.kind}`);
+    this.#record(`started ${node.id} ${node.kind}`);
     const onExit = () => {
       if (below !== undefined && entry.state !== 'stopping') this.#noteSender(below);
       this.#post({ handle: () => this.#handleExit(entry, run) });
@@ -290,7 +290,7 @@ export class ModelSupervisor implements Run {
     // "If more than MaxR number of restarts occur in the last MaxT seconds, the supervisor terminates all the children
     // and then itself."
     if (this.#restarts.length + 1 > this.#regime.maxRestarts) {
-      this.#tell(`escalated ${entry.node.id} ${reason} ${this.#restarts.length}`);
+      this.#record(`escalated ${entry.node.id} ${reason} ${this.#restarts.length}`);
       this.#stopFor('escalated');
       return;
     }
@@ -303,7 +303,7 @@ export class ModelSupervisor implements Run {
     const at = this.entries.indexOf(entry);
     const group =
       strategy === 'one_for_one' ? [entry] : strategy === 'one_for_all' ? [...this.entries] : this.entries.slice(at);
-    this.#tell(
+    this.#record(
       `restarting ${entry.node.id} ${reason} ${this.#restarts.length} ${group.map(({ node }) => node.id).join('+')}`,
     );
     for (const others of this.#stopOrder(group)) {
@@ -340,7 +340,7 @@ export class ModelSupervisor implements Run {
 
   /** Children that may end together: all are told to before the first is waited for. */
   *#stopRuns(entries: readonly Entry[], onStopped = (_entry: Entry): void => {}): Process {
-    for (const entry of entries) if (entry.run !== undefined) this.#tellToEnd(entry, entry.run);
+    for (const entry of entries) if (entry.run !== undefined) this.#shutDownChild(entry, entry.run);
     for (const entry of entries) {
       const { run } = entry;
       while (run?.alive === true) yield;
@@ -350,7 +350,7 @@ export class ModelSupervisor implements Run {
     }
   }
 
-  #tellToEnd(entry: Entry, run: Run): void {
+  #shutDownChild(entry: Entry, run: Run): void {
     entry.state = 'stopping';
     if (run instanceof ModelSupervisor) run.noteRace();
     const { shutdown } = entry.node;
@@ -384,7 +384,7 @@ export class ModelSupervisor implements Run {
     entry.run = undefined;
     entry.state = 'stopped';
     entry.lastReason = run.reason ?? 'abnormal';
-    this.#tell(`exited ${entry.node.id} ${entry.lastReason}`);
+    this.#record(`exited ${entry.node.id} ${entry.lastReason}`);
   }
 
   #leave(entry: Entry): void {
@@ -393,14 +393,14 @@ export class ModelSupervisor implements Run {
       return;
     }
     entry.state = 'stopped';
-    this.#tell(`kept ${entry.node.id} ${entry.lastReason}`);
+    this.#record(`kept ${entry.node.id} ${entry.lastReason}`);
     this.#conclude(entry);
   }
 
   #forget(entry: Entry): void {
     this.#remove(entry);
     entry.state = 'stopped';
-    this.#tell(`forgotten ${entry.node.id} ${entry.lastReason}`);
+    this.#record(`forgotten ${entry.node.id} ${entry.lastReason}`);
     this.#conclude(entry);
   }
 
@@ -410,7 +410,7 @@ export class ModelSupervisor implements Run {
   }
 
   #conclude(entry: Entry): void {
-    if (entry.isHeld && entry.node.kind === 'worker') this.#world.tell(entry.path, `concluded ${entry.lastReason}`);
+    if (entry.isHeld && entry.node.kind === 'worker') this.#world.record(entry.path, `concluded ${entry.lastReason}`);
     entry.isHeld = false;
   }
 
@@ -418,7 +418,7 @@ export class ModelSupervisor implements Run {
     this.#why = why;
     this.#busyAt = this.#world.instant;
     this.state = 'stopping';
-    this.#tell('stopping');
+    this.#record('stopping');
     for (const { reply } of this.#mailbox.splice(0)) reply?.('ended');
     const starting = this.#starting;
     if (starting === undefined) return;
@@ -466,7 +466,7 @@ export class ModelSupervisor implements Run {
     this.#world.changed();
   }
 
-  #tell(line: string): void {
-    this.#world.tell(`${this.path}/`, line);
+  #record(line: string): void {
+    this.#world.record(`${this.path}/`, line);
   }
 }

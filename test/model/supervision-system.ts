@@ -98,7 +98,7 @@ export class SupervisionSystem {
   #start(node: WorkerNode, path: string): RunningChild<Worker> | Promise<RunningChild<Worker>> {
     const count = this.#runsSoFar.get(node) ?? 0;
     this.#runsSoFar.set(node, count + 1);
-    this.#tell(path, `start at ${this.#now}`);
+    this.#record(path, `start at ${this.#now}`);
     const run = this.#newRun(node, path, node.stops[Math.min(count, node.stops.length - 1)] ?? 'ok');
     const begin = () => {
       run.isAlive = true;
@@ -137,25 +137,25 @@ export class SupervisionSystem {
       },
       shutDown: () => {
         if (!run.isAlive) return;
-        this.#tell(path, `told to end at ${this.#now}`);
+        this.#record(path, `told to end at ${this.#now}`);
         if (stop !== 'linger') run.exit({ reason: stop === 'ok' ? 'shutdown' : 'abnormal' });
       },
       terminate: () => {
         if (!run.isAlive) return;
-        this.#tell(path, `terminated at ${this.#now}`);
+        this.#record(path, `terminated at ${this.#now}`);
         run.exit({ reason: 'abnormal' });
       },
-      conclude: ({ reason }) => this.#tell(path, `concluded ${reason}`),
+      conclude: ({ reason }) => this.#record(path, `concluded ${reason}`),
     };
     return run;
   }
 
   #note(event: SupervisorEvent): void {
     const [supervisor, line] = lineOf(event);
-    this.#tell(`${supervisor.slice('root'.length)}/`, line);
+    this.#record(`${supervisor.slice('root'.length)}/`, line);
   }
 
-  #tell(about: string, line: string): void {
+  #record(about: string, line: string): void {
     const lines = this.lines.get(about);
     if (lines === undefined) this.lines.set(about, [line]);
     else lines.push(line);

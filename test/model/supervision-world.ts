@@ -43,13 +43,13 @@ export class ModelWorker {
 
   shutDown(): void {
     if (!this.alive) return;
-    this.#world.tell(this.path, `told to end at ${this.#world.now}`);
+    this.#world.record(this.path, `told to end at ${this.#world.now}`);
     if (this.#stop !== 'linger') this.exit(this.#stop === 'ok' ? 'shutdown' : 'abnormal');
   }
 
   kill(): void {
     if (!this.alive) return;
-    this.#world.tell(this.path, `terminated at ${this.#world.now}`);
+    this.#world.record(this.path, `terminated at ${this.#world.now}`);
     this.exit('abnormal');
   }
 }
@@ -72,7 +72,7 @@ export class ModelWorld {
   #timers: Timer[] = [];
   #isChanged = false;
 
-  tell(about: string, line: string): void {
+  record(about: string, line: string): void {
     this.lines.set(about, [...(this.lines.get(about) ?? []), line]);
     this.changed();
   }
@@ -95,7 +95,7 @@ export class ModelWorld {
   startWorker(node: WorkerNode, path: string): Begun<ModelWorker> {
     const run = this.#runsSoFar.get(node) ?? 0;
     this.#runsSoFar.set(node, run + 1);
-    this.tell(path, `start at ${this.now}`);
+    this.record(path, `start at ${this.now}`);
     const worker = new ModelWorker(
       this,
       path,

@@ -30,7 +30,7 @@ test('a restart by a spec takes the options that its start has then, for the sam
         handler,
       }),
   });
-  transport.lastWire.tellClosed({ kind: 'dial-failed' });
+  transport.lastWire.emitClosed({ kind: 'dial-failed' });
   await clock.advanceAsync(5_500);
   expect(transport.dials.map(({ request }) => request.url)).toEqual(['ws://first.example/', 'ws://second.example/']);
   expect(supervisor.child('feed')).toBe(feed);

@@ -92,7 +92,7 @@ describe('connect', () => {
     const rejected = expect(connecting).rejects.toThrow('enough');
     await settled();
     expect(lastWire.asked).toContain('terminate');
-    lastWire.tellClosed({ kind: 'terminated' });
+    lastWire.emitClosed({ kind: 'terminated' });
     await rejected;
     expect(supervisor.whichChildren()).toEqual([]);
     await expect(connect('ws://example.com/', { supervisor, signal: controller.signal })).rejects.toThrow('enough');
@@ -112,7 +112,7 @@ describe('connect', () => {
       connect('ws://example.com/', { supervisor, limits: { openWithinMs: 500 } }),
     ).rejects.toMatchObject({ report: { trigger: 'open-deadline' } });
     await clock.advanceAsync(600);
-    transport.lastWire.tellClosed({ kind: 'terminated' });
+    transport.lastWire.emitClosed({ kind: 'terminated' });
     await rejected;
   });
 

@@ -10,8 +10,8 @@ const handler = (connection: { closed: Promise<never> } | { closed: Promise<unkn
   connection.closed as Promise<never>;
 
 function end(wire: FakeWire | undefined, code = 1001): void {
-  wire?.tellClosing(code);
-  wire?.tellClosed();
+  wire?.emitClosing(code);
+  wire?.emitClosed();
 }
 
 describe('stop', () => {
@@ -26,7 +26,7 @@ describe('stop', () => {
     const accepted = transport.upgrade();
     await settled();
     const dialed = transport.lastWire;
-    dialed.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    dialed.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     const stopped = supervisor.stop({ code: 1012, reason: 'service restart' });
     expect([supervisor.state, supervisor.isReady]).toEqual(['stopping', false]);
     expect([dialed.asked, accepted.wire?.asked]).toEqual([['close 1001'], ['close 1012 service restart']]);
@@ -51,8 +51,8 @@ describe('stop', () => {
     await settled();
     const joined = again(supervisor);
     expect(wire?.asked).toEqual(['close 1012']);
-    wire?.tellClosing(1012);
-    wire?.tellClosed({ sent: { code: 1012, reason: '' }, received: { code: 1012, reason: '' } });
+    wire?.emitClosing(1012);
+    wire?.emitClosed({ sent: { code: 1012, reason: '' }, received: { code: 1012, reason: '' } });
     await joined;
     expect(supervisor.endings).toMatchObject([{ wasClean: true, trigger: 'supervisor-stopped', code: 1012 }]);
     expect(await supervisor.stop()).toBe(await stopped);
@@ -121,12 +121,12 @@ describe('terminate', () => {
     const accepted = transport.upgrade();
     await settled();
     const dialed = transport.lastWire;
-    dialed.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    dialed.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     const terminated = supervisor.terminate();
     expect(supervisor.state).toBe('stopping');
     expect([accepted.wire?.asked.at(-1), dialed.asked.at(-1)]).toEqual(['terminate', 'terminate']);
-    accepted.wire?.tellClosed({ kind: 'terminated' });
-    dialed.tellClosed({ kind: 'terminated' });
+    accepted.wire?.emitClosed({ kind: 'terminated' });
+    dialed.emitClosed({ kind: 'terminated' });
     expect(await terminated).toEqual({ name: 'supervisor', outcome: 'stopped', reason: 'normal', connections: 2 });
     expect(await terminated).toBe(await supervisor.ended);
   });
@@ -140,7 +140,7 @@ describe('terminate', () => {
     void supervisor.terminate();
     void supervisor.terminate();
     expect(wire?.asked).toEqual(['close 1001', 'terminate']);
-    wire?.tellClosed({ kind: 'terminated' });
+    wire?.emitClosed({ kind: 'terminated' });
     expect(await supervisor.terminate()).toBe(await stopped);
   });
 

@@ -217,8 +217,8 @@ describe('what a supervisor knows of those below', () => {
     const { supervisor, below, lower } = await tree();
     lower?.deliver('abc');
     const stopped = below.stop();
-    lower?.tellClosing();
-    lower?.tellClosed();
+    lower?.emitClosing();
+    lower?.emitClosed();
     await stopped;
     expect(supervisor.stats()).toMatchObject({ connections: { open: 1 }, framesIn: 1, bytesIn: 3, endedTotal: 1 });
     expect(supervisor.endings).toEqual(below.endings);
@@ -228,8 +228,8 @@ describe('what a supervisor knows of those below', () => {
     const { supervisor, upper, lower } = await tree();
     const stopped = supervisor.terminateChild('door');
     expect([upper?.asked, lower?.asked]).toEqual([['close 1001'], []]);
-    upper?.tellClosing();
-    upper?.tellClosed();
+    upper?.emitClosing();
+    upper?.emitClosed();
     await stopped;
   });
 
@@ -240,8 +240,8 @@ describe('what a supervisor knows of those below', () => {
 
   test('nothing is published for nobody, and to the one above for whoever listens there', async () => {
     const { below, events, lower } = await tree();
-    lower?.tellClosing();
-    lower?.tellClosed();
+    lower?.emitClosing();
+    lower?.emitClosed();
     await settled();
     expect(events.at(-1)).toMatchObject({ type: 'connection.ended', report: { childId: 'door' } });
     expect(below.endings).toHaveLength(1);
@@ -268,7 +268,7 @@ describe('specs in the words of users', () => {
       ['below', 'supervisor', 'permanent', Number.POSITIVE_INFINITY],
     ]);
     await settled();
-    transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 400 });
+    transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 400 });
     // Permanent by its spec: it never gives up.
     expect(feed.state).toBe('waiting');
   });
@@ -298,7 +298,7 @@ test('dialers called for while a child is starting are there at once, and dial w
   answer();
   await slow;
   await settled();
-  transport.lastWire.tell(opened);
+  transport.lastWire.emit(opened);
   expect(feed.state).toBe('up');
 });
 
@@ -357,8 +357,8 @@ describe('a command from a subscriber of its events comes after the step that pu
     expect(hasCommanded()).toBe(true);
     await settled();
     expect(wire?.asked).toEqual(['close 1012']);
-    wire?.tellClosing(1012);
-    wire?.tellClosed({ kind: 'closed' });
+    wire?.emitClosing(1012);
+    wire?.emitClosed({ kind: 'closed' });
     expect(await stopped).toMatchObject({ outcome: 'stopped', reason: 'normal' });
     expect(supervisor.endings.map(({ outcome }) => outcome)).toEqual(['closed']);
   });
@@ -367,7 +367,7 @@ describe('a command from a subscriber of its events comes after the step that pu
     const { supervisor, wire } = await listening('supervisor.stopping', (stopping) => stopping.terminate());
     const stopped = supervisor.stop({ code: 1012 });
     expect(wire?.asked).toEqual(['close 1012', 'terminate']);
-    wire?.tellClosed({ kind: 'terminated' });
+    wire?.emitClosed({ kind: 'terminated' });
     expect(await stopped).toMatchObject({ outcome: 'stopped', reason: 'normal' });
   });
 
@@ -379,8 +379,8 @@ describe('a command from a subscriber of its events comes after the step that pu
     clock.advance(100);
     await settled();
     expect(wire?.asked[0]).toMatch(/^close 10\d\d/);
-    wire?.tellClosing(1001);
-    wire?.tellClosed({ kind: 'closed' });
+    wire?.emitClosing(1001);
+    wire?.emitClosed({ kind: 'closed' });
     await settled();
     clock.advance(5_000);
     expect(await drained).toMatchObject({ total: 1, clean: 1 });

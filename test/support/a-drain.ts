@@ -59,12 +59,12 @@ export function aDrain(options: Omit<SupervisorOptions, 'clock' | 'transport'> =
           connection,
           wire,
           answer: (code = 1012) => {
-            wire.tellClosing(code);
-            wire.tellClosed({ sent: { code, reason: '' }, received: { code, reason: '' } });
+            wire.emitClosing(code);
+            wire.emitClosed({ sent: { code, reason: '' }, received: { code, reason: '' } });
           },
           leave: (code = 1001) => {
-            wire.tellClosing(code);
-            wire.tellClosed({ sent: { code, reason: '' }, received: { code, reason: '' } });
+            wire.emitClosing(code);
+            wire.emitClosed({ sent: { code, reason: '' }, received: { code, reason: '' } });
           },
         };
       });
@@ -87,7 +87,7 @@ export function aDrain(options: Omit<SupervisorOptions, 'clock' | 'transport'> =
     /** The wire of a dialer that is up. */
     async dialUp(on: Supervisor = supervisor): Promise<FakeWire> {
       const wire = await this.dial(on);
-      wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+      wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
       return wire;
     },
   };

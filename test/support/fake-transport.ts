@@ -93,18 +93,18 @@ export class FakeTransport implements Transport {
   ): Promise<Acceptor> {
     if (this.listenError !== undefined) return Promise.reject(this.listenError);
     Object.assign(this, { target, wants, onUpgrade, onError, onDiverted, isAcceptorClosed: false });
-    let tellClosed = (): void => {};
+    let settleClosed = (): void => {};
     const closed = new Promise<void>((resolve) => {
-      tellClosed = resolve;
+      settleClosed = resolve;
     });
-    this.losePort = tellClosed;
+    this.losePort = settleClosed;
     return Promise.resolve({
       address: { address: '127.0.0.1', family: 'IPv4', port: 4711 },
       handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) =>
         this.byHand.push([request, socket, head]),
       closed,
       close: () => {
-        tellClosed();
+        settleClosed();
         this.isAcceptorClosed = true;
         return Promise.resolve();
       },

@@ -6,7 +6,7 @@ import { WireStreams } from '../../src/transport/wire-streams.js';
 
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
-/** A wire without anything behind it: what is asked of it is written down, and what it tells is told by the test. */
+/** A wire with no socket: it records the calls made on it, and the test emits its facts. */
 export class FakeWire extends WireStreams implements Wire {
   readonly role: 'accepted' | 'dialed';
   protocol = '';
@@ -34,17 +34,17 @@ export class FakeWire extends WireStreams implements Wire {
     this.role = role;
   }
 
-  tell(fact: WireFact): void {
+  emit(fact: WireFact): void {
     this.emitFact(fact);
   }
 
   /** The peer's Close. */
-  tellClosing(code = 1000, reason = ''): void {
-    this.tell({ type: 'wire.closing', received: { code, reason } });
+  emitClosing(code = 1000, reason = ''): void {
+    this.emit({ type: 'wire.closing', received: { code, reason } });
   }
 
   /** The end of the socket. */
-  tellClosed(end: Partial<WireEnd> = {}): void {
+  emitClosed(end: Partial<WireEnd> = {}): void {
     this.publishEnd({ kind: 'closed', unconfirmed: NOTHING, ...end });
   }
 

@@ -6,7 +6,7 @@ import { FakeWire } from './fake-wire.js';
 class MuteWire extends FakeWire {
   override terminate(): void {
     super.terminate();
-    queueMicrotask(() => this.tellClosed({ kind: 'terminated' }));
+    queueMicrotask(() => this.emitClosed({ kind: 'terminated' }));
   }
 }
 
@@ -15,7 +15,7 @@ export class MuteTransport extends FakeTransport {
   override dial(request: DialRequest): FakeWire {
     const wire = new MuteWire('dialed');
     this.dials.push({ request, wire });
-    queueMicrotask(() => wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined }));
+    queueMicrotask(() => wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined }));
     return wire;
   }
 }

@@ -11,22 +11,22 @@ test('writes down what it sees', () => {
   const { wire, peer } = scripted();
   wire.deliver('one');
   wire.deliver('two');
-  wire.tellClosing(4000, 'bye');
+  wire.emitClosing(4000, 'bye');
   expect(peer.texts).toEqual(['one', 'two']);
   expect(peer.facts).toEqual([{ type: 'wire.closing', received: { code: 4000, reason: 'bye' } }]);
 });
 
 test('a polite peer answers a Close with its code, and ends a wire that has failed', () => {
   const { wire } = scripted();
-  wire.tellClosing(4000, 'bye');
-  wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('gone') });
+  wire.emitClosing(4000, 'bye');
+  wire.emit({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('gone') });
   expect(wire.asked).toEqual(['close 4000 bye', 'end']);
 });
 
 test('a mute peer does nothing', () => {
   const { wire } = scripted('mute');
-  wire.tellClosing();
-  wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('gone') });
+  wire.emitClosing();
+  wire.emit({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('gone') });
   expect(wire.asked).toEqual([]);
 });
 
@@ -35,8 +35,8 @@ test('waits for what is not there yet, and not for what is', async () => {
   const [two, closing, ended] = [peer.received(2), peer.fact('wire.closing'), peer.ended()];
   wire.deliver('one');
   wire.deliver('two');
-  wire.tellClosing(4000);
-  wire.tellClosed({ kind: 'closed' });
+  wire.emitClosing(4000);
+  wire.emitClosed({ kind: 'closed' });
   expect(await two).toHaveLength(2);
   expect(await closing).toMatchObject({ received: { code: 4000 } });
   expect(await ended).toMatchObject({ kind: 'closed' });

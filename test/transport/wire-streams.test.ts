@@ -8,7 +8,7 @@ const OPENED: WireFact = { type: 'wire.opened', protocol: 'chat', remoteAddress:
 
 /** The streams of a wire that the test plays. */
 class PlayedWire extends WireStreams {
-  tell(fact: WireFact): void {
+  emit(fact: WireFact): void {
     this.emitFact(fact);
   }
 
@@ -52,10 +52,10 @@ function listenTo(wire: PlayedWire): string[] {
 test('the opening and the ending are facts, narrowed', () => {
   const wire = new PlayedWire();
   const notes = listenTo(wire);
-  wire.tell(OPENED);
+  wire.emit(OPENED);
   wire.deliver('hello');
   wire.drain();
-  wire.tell({ type: 'wire.closing', received: { code: 1000, reason: '' } });
+  wire.emit({ type: 'wire.closing', received: { code: 1000, reason: '' } });
   expect(notes).toEqual(['wire.opened', 'opened chat', 'frame hello', 'drained', 'wire.closing']);
 });
 

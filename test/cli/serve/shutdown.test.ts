@@ -35,7 +35,7 @@ test('the first signal drains, the second drops what is left, and a third is no 
   onSignal();
   expect(clients.map(({ wire }) => wire.asked.at(-1))).toEqual(['terminate', 'terminate']);
   onSignal();
-  for (const { wire } of clients) wire.tellClosed({ kind: 'terminated' });
+  for (const { wire } of clients) wire.emitClosed({ kind: 'terminated' });
   await scene.clock.advanceAsync(1);
   expect((await scene.supervisor.ended).outcome).toBe('stopped');
 });

@@ -39,12 +39,12 @@ describe('the account of a supervisor', () => {
     });
     await settled();
     const wire = transport.lastWire;
-    wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     for (const text of ['a', 'b', 'c']) dialer.send(text);
     wire.bufferedBytes = 100;
     expect(dialer.send('d')).toBe('dropped');
     expect(supervisor.stats().fates).toEqual({ written: 0, dropped: 1, discarded: 0, unknown: 0, undecided: 3 });
-    wire.tellClosed({
+    wire.emitClosed({
       kind: 'socket-error',
       unconfirmed: { frames: 3, bytes: 3 },
       unwritten: { frames: 2, bytes: 2 },
@@ -69,10 +69,10 @@ describe('the account of a supervisor', () => {
       retry: () => 'stop',
     });
     await settled();
-    transport.lastWire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    transport.lastWire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     dialer.send('a');
     expect(supervisor.stats().fates).toMatchObject({ undecided: 1 });
-    transport.lastWire.tellClosed({ unconfirmed: { frames: 0, bytes: 0 } });
+    transport.lastWire.emitClosed({ unconfirmed: { frames: 0, bytes: 0 } });
     await below.stop();
     expect(supervisor.stats().fates).toEqual({ written: 1, dropped: 0, discarded: 0, unknown: 0, undecided: 0 });
   });

@@ -134,12 +134,12 @@ describe('after the end of a supervisor', () => {
       start: () => aRun({ exited, shutDown: () => crash({ reason: 'shutdown' }) }),
     });
     await settled();
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     if (how === 'stop') void supervisor.stop();
     else if (how === 'drain') void supervisor.drain({ spreadMs: 0 });
     else crash({ reason: 'abnormal' });
     await settled();
-    scene.transport.lastWire.tellClosed({ kind: 'terminated' });
+    scene.transport.lastWire.emitClosed({ kind: 'terminated' });
     await clock.advanceAsync(20_000);
     await supervisor.ended;
     if (listener?.kind !== 'listener') throw new Error('there was a listener');

@@ -33,14 +33,14 @@ describe('closed', () => {
     const { wire, connection } = accepted();
     const before = connection.closed;
     expect(connection.report).toBeUndefined();
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     expect(connection.closed).toBe(before);
     expect(await before).toBe(connection.report);
   });
 
   test('asked for after the end resolves as well', async () => {
     const { wire, connection } = accepted({ handler: () => new Promise(() => {}) });
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     expect((await connection.closed).trigger).toBe('socket-error');
   });
 
@@ -48,8 +48,8 @@ describe('closed', () => {
     const { wire, connection } = accepted();
     const disposed = connection[Symbol.asyncDispose]();
     expect(wire.asked).toEqual(['close 1000']);
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     await disposed;
   });
 });
@@ -62,8 +62,8 @@ test('discardFrames counts frames and drops them', async () => {
     },
   });
   wire.deliver('abc');
-  wire.tellClosing();
-  wire.tellClosed();
+  wire.emitClosing();
+  wire.emitClosed();
   expect(await connection.closed).toMatchObject({ framesIn: 1, bytesIn: 3 });
 });
 

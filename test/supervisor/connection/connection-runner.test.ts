@@ -15,8 +15,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     () => {
       const { wire, connection } = accepted();
       connection.close(4001, 'bye');
-      wire.tellClosing(1000);
-      wire.tellClosed({ sent: { code: 4001, reason: 'bye' }, received: sent });
+      wire.emitClosing(1000);
+      wire.emitClosed({ sent: { code: 4001, reason: 'bye' }, received: sent });
       return report(connection);
     },
     { outcome: 'closed', code: 4001, reason: 'bye', startedBy: 'local', phase: 'open', wasClean: true, received: sent },
@@ -26,8 +26,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     async () => {
       const { wire, connection } = accepted({ handler: async () => ({ code: 4002, reason: 'done' }) });
       await settled();
-      wire.tellClosing(4002, 'done');
-      wire.tellClosed();
+      wire.emitClosing(4002, 'done');
+      wire.emitClosed();
       return report(connection);
     },
     { code: 4002, reason: 'done', startedBy: 'local', phase: 'open' },
@@ -40,8 +40,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
           throw new Error('bug');
         },
       });
-      wire.tellClosing(1011);
-      wire.tellClosed();
+      wire.emitClosing(1011);
+      wire.emitClosed();
       return report(connection);
     },
     { code: 1011, reason: '', startedBy: 'local', cause: new Error('bug'), handlerError: new Error('bug') },
@@ -50,8 +50,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'peer-closed',
     () => {
       const { wire, connection } = accepted();
-      wire.tellClosing(4003, 'theirs');
-      wire.tellClosed({ sent, received: { code: 4003, reason: 'theirs' } });
+      wire.emitClosing(4003, 'theirs');
+      wire.emitClosed({ sent, received: { code: 4003, reason: 'theirs' } });
       return report(connection);
     },
     { outcome: 'closed', code: 4003, reason: 'theirs', startedBy: 'peer', phase: 'open', wasClean: true },
@@ -60,7 +60,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'refused',
     () => {
       const { wire, connection } = dialed();
-      wire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs: 2000, cause: new Error('503') });
+      wire.emitClosed({ kind: 'refused', httpStatus: 503, retryAfterMs: 2000, cause: new Error('503') });
       return report(connection);
     },
     {
@@ -77,7 +77,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'dial-failed',
     () => {
       const { wire, connection } = dialed();
-      wire.tellClosed({ kind: 'dial-failed', cause: new Error('ECONNREFUSED') });
+      wire.emitClosed({ kind: 'dial-failed', cause: new Error('ECONNREFUSED') });
       return report(connection);
     },
     { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'connecting', cause: new Error('ECONNREFUSED') },
@@ -88,7 +88,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       const { wire, connection } = dialed();
       connection.close();
       expect(wire.asked).toEqual(['terminate']);
-      wire.tellClosed({ kind: 'dial-failed', cause: new Error('called off') });
+      wire.emitClosed({ kind: 'dial-failed', cause: new Error('called off') });
       return report(connection);
     },
     { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' },
@@ -99,7 +99,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       const { parent, wire, connection } = dialed({ limits: { openWithinMs: 100 } });
       parent.clock.advance(120);
       expect(wire.asked).toEqual(['terminate']);
-      wire.tellClosed({ kind: 'dial-failed' });
+      wire.emitClosed({ kind: 'dial-failed' });
       return report(connection);
     },
     { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'connecting' },
@@ -110,7 +110,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       const { parent, wire, connection } = accepted({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
       await parent.clock.advanceAsync(2500);
       expect(wire.asked).toEqual(['ping', 'terminate']);
-      wire.tellClosed({ kind: 'terminated' });
+      wire.emitClosed({ kind: 'terminated' });
       return report(connection);
     },
     { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open' },
@@ -121,8 +121,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       const { parent, wire, connection } = accepted({ limits: { idleWithinMs: 1000 } });
       parent.clock.advance(1300);
       expect(wire.asked).toEqual(['close 1000 idle']);
-      wire.tellClosing(1000);
-      wire.tellClosed();
+      wire.emitClosing(1000);
+      wire.emitClosed();
       return report(connection);
     },
     { code: 1000, startedBy: 'local' },
@@ -134,8 +134,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       connection.renew(parent.clock.wallNow() + 1000);
       parent.clock.advance(1100);
       expect(wire.asked).toEqual(['close 3000 credential expired']);
-      wire.tellClosing(3000);
-      wire.tellClosed();
+      wire.emitClosing(3000);
+      wire.emitClosed();
       return report(connection);
     },
     { code: 3000, startedBy: 'local' },
@@ -147,8 +147,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       wire.bufferedBytes = 99;
       expect(connection.send('two')).toBe('dropped');
       expect(wire.asked).toEqual(['flush', 'discard', 'close 1013 peer reads too slowly']);
-      wire.tellClosing(1013);
-      wire.tellClosed();
+      wire.emitClosing(1013);
+      wire.emitClosed();
       return report(connection);
     },
     { code: 1013, startedBy: 'local' },
@@ -162,8 +162,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       parent.clock.advance(1100);
       expect(wire.asked).toContain('close 1011 handler too slow');
       expect(wire.isPaused).toBe(false);
-      wire.tellClosing(1011);
-      wire.tellClosed();
+      wire.emitClosing(1011);
+      wire.emitClosed();
       return report(connection);
     },
     { code: 1011, startedBy: 'local' },
@@ -172,14 +172,14 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'protocol-error',
     () => {
       const { wire, connection } = accepted();
-      wire.tell({
+      wire.emit({
         type: 'wire.failed',
         fault: 'protocol-error',
         sent: { code: 1002, reason: '' },
         cause: new Error('RSV1'),
       });
       expect(wire.asked).toEqual(['end']);
-      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1002, reason: '' } });
+      wire.emitClosed({ kind: 'socket-ended', sent: { code: 1002, reason: '' } });
       return report(connection);
     },
     {
@@ -195,8 +195,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'too-big',
     () => {
       const { wire, connection } = accepted();
-      wire.tell({ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: new Error('2 MiB') });
-      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1009, reason: '' } });
+      wire.emit({ type: 'wire.failed', fault: 'too-big', sent: { code: 1009, reason: '' }, cause: new Error('2 MiB') });
+      wire.emitClosed({ kind: 'socket-ended', sent: { code: 1009, reason: '' } });
       return report(connection);
     },
     { outcome: 'failed', code: 1009, startedBy: 'local' },
@@ -205,13 +205,13 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'limit',
     () => {
       const { wire, connection } = accepted();
-      wire.tell({
+      wire.emit({
         type: 'wire.failed',
         fault: 'limit',
         sent: { code: 1008, reason: '' },
         cause: new Error('fragments'),
       });
-      wire.tellClosed({ kind: 'socket-ended', sent: { code: 1008, reason: '' } });
+      wire.emitClosed({ kind: 'socket-ended', sent: { code: 1008, reason: '' } });
       return report(connection);
     },
     { outcome: 'failed', code: 1008, startedBy: 'local' },
@@ -220,7 +220,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'socket-error',
     () => {
       const { wire, connection } = accepted();
-      wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } });
+      wire.emitClosed({ kind: 'socket-error', cause: new Error('ECONNRESET'), unconfirmed: { frames: 2, bytes: 20 } });
       return report(connection);
     },
     {
@@ -236,8 +236,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     'socket-ended',
     () => {
       const { wire, connection } = accepted();
-      wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') });
-      wire.tellClosed({ kind: 'socket-ended' });
+      wire.emit({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') });
+      wire.emitClosed({ kind: 'socket-ended' });
       return report(connection);
     },
     { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', cause: new Error('FIN') },
@@ -248,7 +248,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
       const { wire, connection } = accepted();
       connection.terminate();
       expect(wire.asked).toEqual(['terminate']);
-      wire.tellClosed({ kind: 'terminated' });
+      wire.emitClosed({ kind: 'terminated' });
       return report(connection);
     },
     { outcome: 'failed', code: 1006, startedBy: 'local', phase: 'open' },
@@ -258,8 +258,8 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     () => {
       const { wire, connection } = accepted();
       connection.closeFor('drained', 1012, 'retry-after-ms=5');
-      wire.tellClosing(1012);
-      wire.tellClosed();
+      wire.emitClosing(1012);
+      wire.emitClosed();
       return report(connection);
     },
     { code: 1012, reason: 'retry-after-ms=5', startedBy: 'local' },
@@ -269,7 +269,7 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     () => {
       const { wire, connection } = dialed();
       connection.closeFor('supervisor-stopped', 1001, '');
-      wire.tellClosed({ kind: 'dial-failed' });
+      wire.emitClosed({ kind: 'dial-failed' });
       return report(connection);
     },
     { outcome: 'closed', code: 1006, startedBy: 'local', phase: 'connecting' },
@@ -310,12 +310,12 @@ const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) =>
   ['liveness-lost', ({ connection }) => connection.dispatch({ type: 'liveness.lost' })],
   [
     'protocol-error',
-    ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') }),
+    ({ wire }) => wire.emit({ type: 'wire.failed', fault: 'protocol-error', cause: new Error('RSV1') }),
   ],
-  ['too-big', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'too-big', cause: new Error('2 MiB') })],
-  ['limit', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'limit', cause: new Error('fragments') })],
-  ['socket-error', ({ wire }) => wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') })],
-  ['socket-ended', ({ wire }) => wire.tell({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') })],
+  ['too-big', ({ wire }) => wire.emit({ type: 'wire.failed', fault: 'too-big', cause: new Error('2 MiB') })],
+  ['limit', ({ wire }) => wire.emit({ type: 'wire.failed', fault: 'limit', cause: new Error('fragments') })],
+  ['socket-error', ({ wire }) => wire.emitClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') })],
+  ['socket-ended', ({ wire }) => wire.emit({ type: 'wire.failed', fault: 'socket-ended', cause: new Error('FIN') })],
   ['terminated', ({ connection }) => connection.terminate()],
   ['drained', ({ connection }) => connection.terminateFor('drained')],
   ['supervisor-stopped', ({ connection }) => connection.terminateFor('supervisor-stopped')],
@@ -329,7 +329,7 @@ describe('a closing handshake that is cut short', () => {
         const scene = accepted({ limits: { closeWithinMs: 100 } });
         begin(scene);
         cut(scene);
-        scene.wire.tellClosed({ kind: 'terminated' });
+        scene.wire.emitClosed({ kind: 'terminated' });
         expect(report(scene.connection)).toMatchObject({
           outcome: 'failed',
           trigger,
@@ -347,16 +347,16 @@ describe('a closing handshake that is cut short', () => {
     const scene = accepted();
     const boom = new Error('boom');
     scene.connection.handlerThrew(boom);
-    scene.wire.tellClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') });
+    scene.wire.emitClosed({ kind: 'socket-error', cause: new Error('ECONNRESET') });
     expect(report(scene.connection)).toMatchObject({ cause: boom, handlerError: boom });
   });
 
   test('after both Close frames crossed the verdict stands', () => {
     const { wire, connection } = accepted();
     connection.close(4001, 'bye');
-    wire.tellClosing(4001);
+    wire.emitClosing(4001);
     connection.terminate();
-    wire.tellClosed({ kind: 'closed', sent, received: sent });
+    wire.emitClosed({ kind: 'closed', sent, received: sent });
     expect(report(connection)).toMatchObject({
       outcome: 'closed',
       trigger: 'close-called',
@@ -371,15 +371,15 @@ test('a second close changes nothing', () => {
   const { wire, connection } = accepted();
   connection.close(4001, 'first');
   connection.close(4002, 'second');
-  wire.tellClosing(4001);
-  wire.tellClosed();
+  wire.emitClosing(4001);
+  wire.emitClosed();
   expect(wire.asked).toEqual(['close 4001 first']);
   expect(report(connection)).toMatchObject({ code: 4001, reason: 'first' });
 });
 
 test('the wire is given closeWithinMs to end after a fault, then it is dropped', () => {
   const { parent, wire } = accepted({ limits: { closeWithinMs: 100 } });
-  wire.tell({
+  wire.emit({
     type: 'wire.failed',
     fault: 'protocol-error',
     sent: { code: 1002, reason: '' },
@@ -397,7 +397,7 @@ test('a dialed connection starts its handler when it opens, and not before', () 
     },
   });
   expect([connection.state, runs]).toEqual(['connecting', 0]);
-  wire.tell(opened);
+  wire.emit(opened);
   expect(runs).toBe(1);
 });
 

@@ -6,7 +6,7 @@ import { settled } from '../../support/settled.js';
 
 test('a connection has one report, however often its socket is said to be gone', () => {
   const { parent, wire, connection } = accepted();
-  wire.tellClosed({ kind: 'socket-error' });
+  wire.emitClosed({ kind: 'socket-error' });
   const { report } = connection;
   failDial(connection, new Error('too late'));
   expect(connection.report).toBe(report);
@@ -16,12 +16,12 @@ test('a connection has one report, however often its socket is said to be gone',
 test('counts of what is live follow every connection to its end, and no timer is left', () => {
   const { parent, wire, connection } = dialed({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
   expect(parent.live).toEqual({ connecting: 1, open: 0, closing: 0 });
-  wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+  wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
   expect(parent.live).toEqual({ connecting: 0, open: 1, closing: 0 });
   connection.close();
   expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 1 });
-  wire.tellClosing();
-  wire.tellClosed();
+  wire.emitClosing();
+  wire.emitClosed();
   expect(parent.live).toEqual({ connecting: 0, open: 0, closing: 0 });
   expect(parent.reports).toHaveLength(1);
 });
@@ -30,7 +30,7 @@ test('a handler lingers from the end of its connection to its own', async () => 
   let finish = () => {};
   const { wire, connection } = accepted({ handler: () => new Promise<void>((resolve) => (finish = resolve)) });
   expect(lingeringHandlerOf(connection)).toBeUndefined();
-  wire.tellClosed();
+  wire.emitClosed();
   const ends: string[] = [];
   lingeringHandlerOf(connection)?.whenEnded(() => ends.push('ended'));
   finish();
@@ -42,7 +42,7 @@ test('a handler lingers from the end of its connection to its own', async () => 
 test('one that ended before its connection never lingers', async () => {
   const { wire, connection, parent } = accepted({ handler: async () => {} });
   await settled();
-  wire.tellClosed();
+  wire.emitClosed();
   expect(lingeringHandlerOf(connection)).toBeUndefined();
   expect(parent.clock.pending).toBe(0);
 });

@@ -20,9 +20,9 @@ test('members leave by themselves when they begin to close', () => {
   const members = [aMember(), aMember(), aMember()];
   for (const { connection } of members) expect(group.add(connection)).toBe(true);
   members[0]?.connection.close();
-  members[1]?.wire.tellClosing();
+  members[1]?.wire.emitClosing();
   expect([...group]).toEqual([members[2]?.connection]);
-  members[2]?.wire.tellClosed({ kind: 'socket-error' });
+  members[2]?.wire.emitClosed({ kind: 'socket-error' });
   expect(group.size).toBe(0);
 });
 

@@ -85,8 +85,8 @@ test("a handler's error after the ending has begun is kept beside the verdict", 
   connection.close(4001);
   wire.deliver('a');
   await settled();
-  wire.tellClosing(4001);
-  wire.tellClosed();
+  wire.emitClosing(4001);
+  wire.emitClosed();
   expect(connection.report).toMatchObject({
     trigger: 'close-called',
     code: 4001,
@@ -106,8 +106,8 @@ test('the throw of a direct subscriber of frames$ closes with 1011', () => {
   });
   wire.deliver('a');
   expect(wire.asked).toEqual(['close 1011']);
-  wire.tellClosing(1011);
-  wire.tellClosed();
+  wire.emitClosing(1011);
+  wire.emitClosed();
   expect(connection.report).toMatchObject({ trigger: 'handler-threw', cause: new Error('bad subscriber') });
 });
 
@@ -123,8 +123,8 @@ test('a handler that returns while its frames$ has subscribers is reported', asy
 
 test('a result that may not be sent counts as a throw of the handler', () => {
   const { wire, connection } = accepted({ handler: () => ({ code: 1006 }) });
-  wire.tellClosing(1011);
-  wire.tellClosed();
+  wire.emitClosing(1011);
+  wire.emitClosed();
   expect(connection.report?.trigger).toBe('handler-threw');
   expect(connection.report?.handlerError).toHaveProperty('code', 'WIREKEEPER_CLOSE_CODE');
 });

@@ -12,7 +12,7 @@ test('the signal aborts once, and its reason says what ended the connection', ()
     aborts += 1;
   });
   connection.terminate();
-  wire.tellClosed();
+  wire.emitClosed();
   interrupt(connection);
   expect(aborts).toBe(1);
   expect(signal.reason).toEqual(new EndedError('connection c1 has ended: terminated.'));
@@ -58,7 +58,7 @@ describe('the signal', () => {
   test('aborts at once on loss', () => {
     const { wire, connection } = accepted();
     const { signal } = connection;
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     expect(signal.aborted).toBe(true);
   });
 
@@ -78,7 +78,7 @@ describe('the signal', () => {
     wire.deliver('a');
     wire.deliver('b');
     await settled();
-    wire.tellClosing(1000);
+    wire.emitClosing(1000);
     work();
     await settled();
     expect(signal.aborted).toBe(false);
@@ -100,8 +100,8 @@ describe('the signal', () => {
     await settled();
     wire.deliver('a');
     await settled();
-    wire.tellClosing(1000);
-    wire.tellClosed();
+    wire.emitClosing(1000);
+    wire.emitClosed();
     parent.clock.advance(1900);
     expect(signal.aborted).toBe(false);
     parent.clock.advance(300);

@@ -12,7 +12,7 @@ test('a connection that begins to close leaves each of its groups once', () => {
   const groups = [aGroup(), aGroup()];
   expect(groups.map((group) => enterGroup(connection, group))).toEqual([true, true]);
   connection.close();
-  wire.tellClosed();
+  wire.emitClosed();
   expect(groups.map(({ gone }) => gone)).toEqual([['c1'], ['c1']]);
 });
 

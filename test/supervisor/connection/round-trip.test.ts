@@ -22,7 +22,7 @@ describe('ping', () => {
       report: { trigger: 'socket-error' },
     });
     wire.pinged?.(undefined);
-    wire.tellClosed({ kind: 'socket-error', cause: new Error('reset') });
+    wire.emitClosed({ kind: 'socket-error', cause: new Error('reset') });
     await rejected;
   });
 
@@ -32,7 +32,7 @@ describe('ping', () => {
     await expect(connection.ping()).rejects.toThrow(
       new EndedError('ping: connection c1 is closing: it can send no Ping.'),
     );
-    wire.tellClosed();
+    wire.emitClosed();
     await expect(connection.ping()).rejects.toMatchObject({ report: connection.report });
     expect(wire.asked).not.toContain('ping');
   });

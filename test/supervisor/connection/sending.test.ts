@@ -32,7 +32,7 @@ describe('send', () => {
     const { wire, connection } = accepted();
     connection.close();
     expect(connection.send('late')).toBe('closed');
-    wire.tellClosed();
+    wire.emitClosed();
     expect(connection.send('later')).toBe('closed');
     expect(wire.sent).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('sendAndWait', () => {
     const { wire, connection } = accepted();
     const rejected = expect(connection.sendAndWait('a')).rejects.toMatchObject({ fate: 'unknown' });
     await settled();
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     for (const done of wire.confirmations) done('unknown');
     await rejected;
   });

@@ -18,9 +18,9 @@ test("hands on a wire's facts and frames, and that no frame comes any more", () 
   wire.facts$.subscribe(intake);
   wire.frames$.subscribe(intake);
   wire.deliver('a');
-  wire.tellClosing(4001, 'bye');
+  wire.emitClosing(4001, 'bye');
   wire.deliver('b');
-  wire.tellClosed();
+  wire.emitClosed();
   expect(notes.slice(0, 4)).toEqual(['a', 'wire.closing', 'b', 'wire.closed']);
   expect(new Set(notes.slice(4))).toEqual(new Set(['end']));
 });

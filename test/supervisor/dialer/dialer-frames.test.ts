@@ -21,14 +21,14 @@ function aDialer(options: Partial<DialOptions> = {}) {
 async function open(fixture: { transport: { lastWire: FakeWire } }): Promise<FakeWire> {
   await settled();
   const wire = fixture.transport.lastWire;
-  wire.tell(opened);
+  wire.emit(opened);
   await settled();
   return wire;
 }
 
 /** Dials again after a loss. */
 async function lose(fixture: ReturnType<typeof aDialer>, wire: FakeWire): Promise<FakeWire> {
-  wire.tellClosed({ kind: 'socket-error', cause: new Error('reset') });
+  wire.emitClosed({ kind: 'socket-error', cause: new Error('reset') });
   await fixture.clock.advanceAsync(LATER);
   return open(fixture);
 }
@@ -49,7 +49,7 @@ describe('frames$ of a dialer', () => {
     second.deliver('b');
     expect(seen).toEqual(['a', 'b']);
     void fixture.dialer.stop();
-    second.tellClosed();
+    second.emitClosed();
     await fixture.dialer.ended;
     expect([seen, seenBy(fixture.dialer)]).toEqual([['a', 'b', 'end'], ['end']]);
   });
@@ -96,7 +96,7 @@ describe('frames$ of a dialer', () => {
     });
     seenBy(fixture.dialer);
     const wire = await open(fixture);
-    wire.tellClosed();
+    wire.emitClosed();
     const { error } = await fixture.dialer.ended;
     expect(error).toMatchObject({ code: 'WIREKEEPER_OPTION' });
   });
@@ -114,7 +114,7 @@ describe('frames$ of a dialer', () => {
     wire.deliver('a');
     await settled();
     expect(wire.asked).toContain('close 1011');
-    wire.tellClosed();
+    wire.emitClosed();
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'abnormal', error: new Error('cannot cope') });
   });
 });
@@ -165,8 +165,8 @@ describe('a dialer without a handler', () => {
     const fixture = aDialer({ limits: { readAheadBytes: 1_000 }, retry: () => 'stop' });
     const wire = await open(fixture);
     for (let at = 0; at < 100; at += 1) wire.deliver('x'.repeat(1_000));
-    wire.tellClosing(1001, 'bye');
-    wire.tellClosed({ received: { code: 1001, reason: 'bye' } });
+    wire.emitClosing(1001, 'bye');
+    wire.emitClosed({ received: { code: 1001, reason: 'bye' } });
     expect(await fixture.dialer.ended).toMatchObject({ report: { trigger: 'peer-closed', code: 1001 } });
   });
 });

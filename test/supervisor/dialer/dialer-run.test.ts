@@ -32,14 +32,14 @@ function aDialer(options: Partial<DialOptions> = {}, supervisorOptions: Supervis
   const open = async (): Promise<FakeWire> => {
     await settled();
     const wire = fixture.transport.lastWire;
-    wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
     await settled();
     return wire;
   };
   /** The attempt or connection under way ends, and the next attempt comes, if one does. */
   const fails = async (end: Partial<WireEnd>): Promise<void> => {
     await settled();
-    fixture.transport.lastWire.tellClosed(end);
+    fixture.transport.lastWire.emitClosed(end);
     await fixture.clock.advanceAsync(LATER);
     await settled();
   };
@@ -48,8 +48,8 @@ function aDialer(options: Partial<DialOptions> = {}, supervisorOptions: Supervis
 
 /** The closing handshake of a connection that is being closed. */
 function answer(wire: FakeWire): void {
-  wire.tellClosing();
-  wire.tellClosed();
+  wire.emitClosing();
+  wire.emitClosed();
 }
 
 describe('a redial does not wait for a peer that answers nothing', () => {
@@ -66,7 +66,7 @@ describe('a redial does not wait for a peer that answers nothing', () => {
     expect(fixture.dialer.connection).toMatchObject({ epoch: 2, state: 'open' });
     await fixture.clock.advanceAsync(5_500);
     expect(old.asked.at(-1)).toBe('terminate');
-    old.tellClosed({ kind: 'terminated' });
+    old.emitClosed({ kind: 'terminated' });
     await settled();
     expect(fixture.supervisor.endings).toMatchObject([
       { epoch: 1, trigger: 'close-called', endedBy: 'close-deadline' },
@@ -88,7 +88,7 @@ describe('a redial does not wait for a peer that answers nothing', () => {
     const old = await fixture.open();
     fixture.dialer.redial();
     await settled();
-    old.tellClosed(end);
+    old.emitClosed(end);
     await fixture.open();
     expect([fixture.dialer.state, fixture.dialer.connection?.epoch, judged]).toEqual(['up', 2, []]);
   });
@@ -138,7 +138,7 @@ describe('a redial does not wait for a peer that answers nothing', () => {
     const old = await fixture.open();
     fixture.dialer.redial();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 400 });
+    fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 400 });
     expect(fixture.dialer.state).toBe('stopping');
     answer(old);
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { epoch: 2, httpStatus: 400 } });
@@ -181,7 +181,7 @@ describe('a stop while an old connection is still being closed', () => {
     const old = await fixture.open();
     fixture.dialer.redial();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     expect(fixture.dialer.state).toBe('waiting');
     const ended = fixture.dialer.stop();
     expect(fixture.dialer.state).toBe('stopping');
@@ -197,7 +197,7 @@ describe('a stop while an old connection is still being closed', () => {
     const stopped = fixture.supervisor.stop();
     await fixture.clock.advanceAsync(200);
     expect([old.asked.at(-1), wire.asked.at(-1)]).toEqual(['terminate', 'terminate']);
-    for (const each of [wire, old]) each.tellClosed({ kind: 'terminated' });
+    for (const each of [wire, old]) each.emitClosed({ kind: 'terminated' });
     await stopped;
   });
 });
@@ -290,7 +290,7 @@ describe('a fresh credential is not used up by an attempt that never reached the
   test('a wait that is cut short by a redial', async () => {
     const fixture = withToken();
     await fixture.fails({ kind: 'refused', httpStatus: 401 });
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     fixture.dialer.redial();
     await settled();
     expect(fixture.refreshes()).toEqual([false, true, true]);
@@ -338,7 +338,7 @@ describe('time up is monotonic', () => {
     const wire = await fixture.open();
     await fixture.clock.advanceAsync(2 * HOUR);
     wall.shiftMs = -HOUR;
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     expect(fixture.dialer.state).toBe('waiting');
     const { openedAt = 0, endedAt } = fixture.dialer.lastReport ?? { endedAt: 0 };
     expect(endedAt - openedAt).toBe(2 * HOUR);
@@ -351,7 +351,7 @@ describe('time up is monotonic', () => {
     Object.assign(fixture.clock, { wallNow: () => wallNow() + wall.shiftMs });
     const wire = await fixture.open();
     wall.shiftMs = HOUR;
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown' });
   });
 });
@@ -360,7 +360,7 @@ describe('time in a closing handshake is no time up', () => {
   test('a connection that fails at once is not stable because its peer takes its time to end', async () => {
     const fixture = aDialer();
     const wire = await fixture.open();
-    wire.tellClosing(1009);
+    wire.emitClosing(1009);
     await fixture.clock.advanceAsync(4_000);
     await fixture.fails({ received: { code: 1009, reason: '' } });
     expect(fixture.transport.dials).toHaveLength(1);
@@ -376,7 +376,7 @@ describe('time in a closing handshake is no time up', () => {
       },
     });
     const wire = await fixture.open();
-    wire.tellClosing();
+    wire.emitClosing();
     await fixture.clock.advanceAsync(4_000);
     fixture.dialer.redial();
     await fixture.fails({ kind: 'dial-failed' });
@@ -399,12 +399,12 @@ describe('by default, no single event makes a dialer that was up give up', () =>
     for (let spell = 0; spell < 3; spell += 1) {
       const wire = await fixture.open();
       await fixture.clock.advanceAsync(2_000);
-      wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: garbled.sent, cause: new Error('RSV1') });
+      wire.emit({ type: 'wire.failed', fault: 'protocol-error', sent: garbled.sent, cause: new Error('RSV1') });
       await fixture.fails(garbled);
       expect(fixture.dialer.state).toBe('dialing');
     }
     const wire = await fixture.open();
-    wire.tell({ type: 'wire.failed', fault: 'protocol-error', sent: garbled.sent, cause: new Error('RSV1') });
+    wire.emit({ type: 'wire.failed', fault: 'protocol-error', sent: garbled.sent, cause: new Error('RSV1') });
     await fixture.fails(garbled);
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { code: 1002 } });
   });
@@ -429,7 +429,7 @@ describe('the advice of a peer is bounded', () => {
     async (retryAfterMs) => {
       const fixture = aDialer();
       await settled();
-      fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 503, retryAfterMs });
+      fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 503, retryAfterMs });
       await fixture.clock.advanceAsync(HOUR - 1_000);
       expect(fixture.transport.dials).toHaveLength(1);
       await fixture.clock.advanceAsync(HOUR / 8);

@@ -20,7 +20,7 @@ const handler = async (connection: Connection): Promise<void> => {
 
 async function up({ transport }: { readonly transport: FakeTransport }): Promise<void> {
   await settled();
-  transport.lastWire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+  transport.lastWire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
   await settled();
 }
 
@@ -29,8 +29,8 @@ async function end({ transport }: { readonly transport: FakeTransport }, frame: 
   const wire = transport.lastWire;
   wire.deliver(frame);
   await settled();
-  wire.tellClosing(frame === 'crash' ? 1011 : 1000);
-  wire.tellClosed();
+  wire.emitClosing(frame === 'crash' ? 1011 : 1000);
+  wire.emitClosed();
   await settled();
 }
 
@@ -182,8 +182,8 @@ describe('a dialer whose handler crashes', () => {
     fixture.transport.lastWire.deliver('crash');
     await settled();
     const ended = fixture.dialer.stop();
-    fixture.transport.lastWire.tellClosing(1011);
-    fixture.transport.lastWire.tellClosed();
+    fixture.transport.lastWire.emitClosing(1011);
+    fixture.transport.lastWire.emitClosed();
     await ended;
     expect(fixture.supervisor.child('feed')).toBeUndefined();
     expect(fixture.transport.dials).toHaveLength(1);
@@ -230,18 +230,18 @@ test('a restart of all dials again with the same handle, and a redial counts for
   const other = fixture.supervisor.dial({ id: 'other', url: 'ws://example.com/', handler });
   const first = fixture.transport.lastWire;
   await up(fixture);
-  fixture.transport.lastWire.tellClosed({ kind: 'socket-error' });
+  fixture.transport.lastWire.emitClosed({ kind: 'socket-error' });
   await fixture.clock.advanceAsync(6_000);
   await up(fixture);
   const second = fixture.transport.lastWire;
   first.deliver('crash');
   await settled();
-  first.tellClosing(1011);
-  first.tellClosed();
+  first.emitClosing(1011);
+  first.emitClosed();
   await settled();
   expect(second.asked).toEqual(['close 1001']);
-  second.tellClosing(1001);
-  second.tellClosed();
+  second.emitClosing(1001);
+  second.emitClosed();
   await settled();
   expect([fixture.dialer.state, other.state]).toEqual(['waiting', 'dialing']);
   await fixture.clock.advanceAsync(LONGEST_WAIT_MS);
@@ -255,7 +255,7 @@ test('a dialer whose peer does not answer the Close is terminated at its shutdow
   expect(fixture.transport.lastWire.asked).toEqual(['close 1001']);
   await fixture.clock.advanceAsync(100);
   expect(fixture.transport.lastWire.asked).toEqual(['close 1001', 'terminate']);
-  fixture.transport.lastWire.tellClosed({ kind: 'terminated' });
+  fixture.transport.lastWire.emitClosed({ kind: 'terminated' });
   await terminated;
   expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown' });
 });
@@ -264,6 +264,6 @@ test('a brutal one is terminated at once', async () => {
   const fixture = await aDialer({ shutdown: 'brutal' });
   const terminated = fixture.supervisor.terminateChild('feed');
   expect(fixture.transport.lastWire.asked.at(-1)).toBe('terminate');
-  fixture.transport.lastWire.tellClosed({ kind: 'terminated' });
+  fixture.transport.lastWire.emitClosed({ kind: 'terminated' });
   await terminated;
 });

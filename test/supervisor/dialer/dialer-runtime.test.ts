@@ -27,7 +27,7 @@ function aDialer(options: Partial<DialOptions> = {}) {
 async function open(fixture: { transport: { lastWire: FakeWire } }): Promise<FakeWire> {
   await settled();
   const wire = fixture.transport.lastWire;
-  wire.tell(opened);
+  wire.emit(opened);
   await settled();
   return wire;
 }
@@ -54,7 +54,7 @@ test('dials again after a loss: a new connection, with the next epoch', async ()
   const fixture = aDialer();
   const first = await open(fixture);
   const before = fixture.dialer.connection;
-  first.tellClosed({ kind: 'socket-error', cause: new Error('reset') });
+  first.emitClosed({ kind: 'socket-error', cause: new Error('reset') });
   expect(fixture.dialer.state).toBe('waiting');
   await fixture.clock.advanceAsync(LATER);
   await open(fixture);
@@ -67,10 +67,10 @@ test('dials again after a loss: a new connection, with the next epoch', async ()
 test('late facts of an old wire do not reach the new connection', async () => {
   const fixture = aDialer();
   const first = await open(fixture);
-  first.tellClosed({ kind: 'socket-error' });
+  first.emitClosed({ kind: 'socket-error' });
   await fixture.clock.advanceAsync(LATER);
   await open(fixture);
-  first.tellClosing(4000);
+  first.emitClosing(4000);
   first.deliver('late');
   expect(fixture.dialer.connection).toMatchObject({ state: 'open', epoch: 2 });
   expect(fixture.dialer.connection?.toJSON().framesIn).toBe(0);
@@ -80,8 +80,8 @@ describe('how it exits', () => {
   test('normal, when its handler returns', async () => {
     const fixture = aDialer({ handler: async () => {} });
     const wire = await open(fixture);
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'normal', report: { trigger: 'handler-returned' } });
     expect(fixture.dialer.state).toBe('stopped');
   });
@@ -90,8 +90,8 @@ describe('how it exits', () => {
     const fixture = aDialer();
     const wire = await open(fixture);
     fixture.dialer.connection?.close(4000);
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'normal', report: { code: 4000 } });
   });
 
@@ -103,8 +103,8 @@ describe('how it exits', () => {
       },
     });
     const wire = await open(fixture);
-    wire.tellClosing(1011);
-    wire.tellClosed();
+    wire.emitClosing(1011);
+    wire.emitClosed();
     expect(await fixture.dialer.ended).toMatchObject({
       reason: 'abnormal',
       error: new Error('bug'),
@@ -116,7 +116,7 @@ describe('how it exits', () => {
   test('shutdown with the report, when its retry policy stops', async () => {
     const fixture = aDialer();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 400 });
+    fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 400 });
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown', report: { httpStatus: 400 } });
   });
 
@@ -125,8 +125,8 @@ describe('how it exits', () => {
     const wire = await open(fixture);
     const ended = fixture.dialer.stop();
     expect([fixture.dialer.state, ...wire.asked]).toEqual(['stopping', 'close 1000']);
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     expect(await ended).toMatchObject({ reason: 'normal' });
     expect(fixture.supervisor.child('dialer-1')).toBeUndefined();
   });
@@ -137,8 +137,8 @@ describe('how it exits', () => {
     const ended = fixture.dialer.stop();
     const joined = [fixture.dialer.stop(), fixture.dialer[Symbol.asyncDispose]()];
     expect(wire.asked).toEqual(['close 1000']);
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     await Promise.all(joined);
     expect(await fixture.dialer.stop()).toBe(await ended);
   });
@@ -152,7 +152,7 @@ describe('how it exits', () => {
     if (isStopping) void fixture.dialer.stop();
     const ended = fixture.dialer.terminate();
     expect(wire.asked).toEqual(['close 1000', 'terminate']);
-    wire.tellClosed({ kind: 'terminated' });
+    wire.emitClosed({ kind: 'terminated' });
     expect(await ended).toMatchObject({ reason: 'normal', report: { trigger: 'close-called', endedBy: 'terminated' } });
     expect(fixture.supervisor.child('dialer-1')).toBeUndefined();
   });
@@ -160,14 +160,14 @@ describe('how it exits', () => {
   test('normal, when it is terminated while it waits', async () => {
     const fixture = aDialer();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     expect(await fixture.dialer.terminate()).toMatchObject({ reason: 'normal' });
   });
 
   test('normal, when it is stopped while it waits', async () => {
     const fixture = aDialer();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     expect(fixture.dialer.state).toBe('waiting');
     expect(await fixture.dialer.stop()).toMatchObject({ reason: 'normal' });
     await fixture.clock.advanceAsync(LATER);
@@ -179,7 +179,7 @@ describe('how it exits', () => {
     await settled();
     const ended = fixture.dialer.stop();
     expect(fixture.transport.lastWire.asked).toEqual(['terminate']);
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     expect(await ended).toMatchObject({ reason: 'normal', report: { trigger: 'called-off', outcome: 'closed' } });
   });
 });
@@ -187,7 +187,7 @@ describe('how it exits', () => {
 test('under permanent it never gives up, and says that it is stuck', async () => {
   const fixture = aDialer({ restart: 'permanent', backoff: { ...BACKOFF, maxMs: 5000 } });
   await settled();
-  fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 400 });
+  fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 400 });
   expect(fixture.events).toContainEqual(expect.objectContaining({ type: 'child.stuck', childId: 'dialer-1' }));
   await fixture.clock.advanceAsync(4900);
   expect(fixture.transport.dials).toHaveLength(1);
@@ -224,7 +224,7 @@ describe('the dial limit', () => {
     expect(fixture.asked).toEqual(['first']);
     expect(fixture.supervisor.stats().dials).toEqual({ inFlight: 1, queued: 1 });
     expect(fixture.supervisor.stats().connections.connecting).toBe(1);
-    fixture.transport.lastWire.tell(opened);
+    fixture.transport.lastWire.emit(opened);
     await settled();
     expect(fixture.asked).toEqual(['first', 'second']);
     expect(fixture.supervisor.stats().dials).toEqual({ inFlight: 1, queued: 0 });
@@ -238,7 +238,7 @@ describe('the dial limit', () => {
     const fixture = twoDialers({ retry: () => ({ afterMs: 0 }) });
     for (let turn = 0; turn < 4; turn += 1) {
       await settled();
-      fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+      fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
       await fixture.clock.advanceAsync(20);
     }
     expect(fixture.asked).toEqual(['first', 'second', 'first', 'second', 'first']);
@@ -248,11 +248,11 @@ describe('the dial limit', () => {
     const fixture = twoDialers({ limits: { openWithinMs: 1_000 }, retry: () => 'stop' });
     await fixture.clock.advanceAsync(900);
     expect(fixture.second.state).toBe('dialing');
-    fixture.transport.lastWire.tell(opened);
+    fixture.transport.lastWire.emit(opened);
     await fixture.clock.advanceAsync(900);
     expect(fixture.second.state).toBe('dialing');
     await fixture.clock.advanceAsync(200);
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     expect(await fixture.second.ended).toMatchObject({ report: { trigger: 'open-deadline' } });
   });
 
@@ -282,11 +282,11 @@ describe('its verdicts', () => {
   test('are events, each with the report it was made on', async () => {
     const fixture = aDialer();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     await fixture.clock.advanceAsync(LATER);
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
+    fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 401 });
     await fixture.clock.advanceAsync(LATER);
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
+    fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 401 });
     expect(verdicts(fixture)).toEqual(['retry', 'refresh', 'stop']);
     expect(fixture.events).toContainEqual(
       expect.objectContaining({
@@ -301,7 +301,7 @@ describe('its verdicts', () => {
     const fixture = aDialer({ retry: limitRetries(defaultRetry, { attempts: 2 }) });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await settled();
-      fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+      fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
       await fixture.clock.advanceAsync(LATER);
     }
     expect(await fixture.dialer.ended).toMatchObject({
@@ -318,7 +318,7 @@ describe('its verdicts', () => {
       },
     });
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'abnormal', error: new Error('bug in the policy') });
     expect(verdicts(fixture)).toEqual(['crashed']);
   });
@@ -336,7 +336,7 @@ describe('what an attempt gets to know', () => {
     });
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await settled();
-      fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+      fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
       await fixture.clock.advanceAsync(LATER);
     }
     expect(fixture.transport.dials.map(({ request }) => request.url)).toEqual([
@@ -359,16 +359,16 @@ describe('what an attempt gets to know', () => {
       },
     });
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     await fixture.clock.advanceAsync(LATER);
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
+    fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 401 });
     await fixture.clock.advanceAsync(LATER);
     expect(attempts.map(({ attempt, refresh, lastReport }) => [attempt, refresh, lastReport?.trigger])).toEqual([
       [1, false, undefined],
       [2, false, 'dial-failed'],
       [3, true, 'refused'],
     ]);
-    fixture.transport.lastWire.tellClosed({ kind: 'refused', httpStatus: 401 });
+    fixture.transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 401 });
     expect(await fixture.dialer.ended).toMatchObject({ reason: 'shutdown' });
   });
 
@@ -381,11 +381,11 @@ describe('what an attempt gets to know', () => {
       },
     });
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     await fixture.clock.advanceAsync(LATER);
     const wire = await open(fixture);
     await fixture.clock.advanceAsync(1500);
-    wire.tellClosed({ kind: 'socket-error' });
+    wire.emitClosed({ kind: 'socket-error' });
     await fixture.clock.advanceAsync(LATER);
     expect(attempts).toEqual([1, 2, 1]);
   });
@@ -439,8 +439,8 @@ describe('redial', () => {
     const wire = await open(fixture);
     fixture.dialer.redial('failover');
     expect(wire.asked).toEqual(['close 1000 failover']);
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     await settled();
     expect(fixture.transport.dials).toHaveLength(2);
     expect(fixture.dialer.state).toBe('dialing');
@@ -456,8 +456,8 @@ describe('redial', () => {
     });
     const wire = await open(fixture);
     fixture.dialer.redial();
-    wire.tellClosing();
-    wire.tellClosed();
+    wire.emitClosing();
+    wire.emitClosed();
     await settled();
     expect(attempts).toEqual([1, 1]);
   });
@@ -465,7 +465,7 @@ describe('redial', () => {
   test('cuts a wait short', async () => {
     const fixture = aDialer();
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     fixture.dialer.redial();
     await settled();
     expect(fixture.transport.dials).toHaveLength(2);
@@ -492,7 +492,7 @@ describe('connected', () => {
     const fixture = aDialer({ retry: () => 'stop' });
     const waiting = expect(fixture.dialer.connected()).rejects.toThrow(EndedError);
     await settled();
-    fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+    fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
     await waiting;
     await expect(fixture.dialer.connected()).rejects.toThrow(EndedError);
   });
@@ -526,13 +526,13 @@ test('its status yields every step, and ends', async () => {
     for await (const status of fixture.dialer.status()) seen.push(status.type);
   })();
   await settled();
-  fixture.transport.lastWire.tellClosed({ kind: 'dial-failed' });
+  fixture.transport.lastWire.emitClosed({ kind: 'dial-failed' });
   await fixture.clock.advanceAsync(LATER);
   const wire = await open(fixture);
   wire.deliver('enough');
   await settled();
-  wire.tellClosing();
-  wire.tellClosed();
+  wire.emitClosing();
+  wire.emitClosed();
   await watching;
   expect(seen).toEqual(['dialing', 'waiting', 'dialing', 'up', 'stopped']);
 });

@@ -82,8 +82,8 @@ async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brut
       const isTerminated = wire.asked.at(-1) === 'terminate';
       if (ended.has(wire) || !(isTerminated || (manners === 'polite' && wire.asked.length > 0))) continue;
       ended.add(wire);
-      if (!isTerminated) wire.tellClosing(1000);
-      wire.tellClosed(
+      if (!isTerminated) wire.emitClosing(1000);
+      wire.emitClosed(
         isTerminated
           ? { kind: 'terminated' }
           : { sent: { code: 1012, reason: '' }, received: { code: 1000, reason: '' } },

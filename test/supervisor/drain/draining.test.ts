@@ -64,9 +64,9 @@ describe('drain', () => {
     const wire = scene.transport.lastWire;
     void scene.supervisor.drain();
     await expect(scene.supervisor.listen({ port: 0, handler: () => {} })).rejects.toThrow(EndedError);
-    wire.tell({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
-    wire.tellClosing(1011);
-    wire.tellClosed();
+    wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    wire.emitClosing(1011);
+    wire.emitClosed();
     await settled();
     expect(scene.events).toContainEqual(
       expect.objectContaining({

@@ -171,14 +171,14 @@ describe('the account', () => {
     expect(scene.knock().answer?.status).toBe(503);
     await scene.clock.advanceAsync(110);
     clean?.answer();
-    lost?.wire.tellClosed({ kind: 'socket-error' });
+    lost?.wire.emitClosed({ kind: 'socket-error' });
     await scene.clock.advanceAsync(2_000);
     slow?.answer();
     await scene.clock.advanceAsync(6_889);
     expect(mute?.wire.asked).toEqual([expect.stringMatching(/^close 1012/)]);
     await scene.clock.advanceAsync(1);
     expect(mute?.wire.asked).toEqual([expect.stringMatching(/^close 1012/), 'terminate']);
-    mute?.wire.tellClosed({ kind: 'terminated' });
+    mute?.wire.emitClosed({ kind: 'terminated' });
     const report = await drained;
     expect(report).toMatchObject({
       outcome: 'drained',
@@ -299,8 +299,8 @@ describe('dialed connections', () => {
     client.answer();
     await settled();
     expect([scene.supervisor.state, feed.asked]).toEqual(['stopping', ['close 1001']]);
-    feed.tellClosing(1001);
-    feed.tellClosed();
+    feed.emitClosing(1001);
+    feed.emitClosed();
     expect(await drained).toMatchObject({ outcome: 'drained', total: 2, clean: 2, forced: 0 });
     expect(scene.events.find((event) => event.type === 'child.exited' && event.exit.id === 'feed')).toMatchObject({
       exit: { reason: 'shutdown' },
@@ -312,7 +312,7 @@ describe('dialed connections', () => {
     const feed = await scene.dial();
     const drained = scene.supervisor.drain(AT_ONCE);
     await settled();
-    feed.tellClosed({ kind: 'terminated' });
+    feed.emitClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ total: 0, clean: 0 });
   });
 
@@ -324,7 +324,7 @@ describe('dialed connections', () => {
     expect(feed.asked).toEqual(['close 1001']);
     await scene.clock.advanceAsync(1);
     expect(feed.asked).toEqual(['close 1001', 'terminate']);
-    feed.tellClosed({ kind: 'terminated' });
+    feed.emitClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ outcome: 'drained', total: 1, forced: 1 });
   });
 
@@ -335,10 +335,10 @@ describe('dialed connections', () => {
     const mute = scene.openOne();
     const drained = scene.supervisor.drain({ ...AT_ONCE, withinMs: 2_000 });
     await scene.clock.advanceAsync(2_000);
-    mute.wire.tellClosed({ kind: 'terminated' });
+    mute.wire.emitClosed({ kind: 'terminated' });
     await scene.clock.advanceAsync(1);
     expect(feed.asked.at(-1)).toBe('terminate');
-    feed.tellClosed({ kind: 'terminated' });
+    feed.emitClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ total: 2, forced: 2 });
   });
 });
@@ -382,8 +382,8 @@ describe('a stop', () => {
     expect([scene.supervisor.state, feed.asked]).toEqual(['stopping', ['close 1001']]);
     void scene.supervisor.stop();
     expect(feed.asked).toEqual(['close 1001']);
-    feed.tellClosing(1001);
-    feed.tellClosed({ sent: { code: 1001, reason: '' }, received: { code: 1001, reason: '' } });
+    feed.emitClosing(1001);
+    feed.emitClosed({ sent: { code: 1001, reason: '' }, received: { code: 1001, reason: '' } });
     await scene.clock.advanceAsync(1);
     expect(await drained).toMatchObject({ outcome: 'drained', clean: 1, forced: 0 });
   });
@@ -399,7 +399,7 @@ describe('a terminate', () => {
     void scene.supervisor.terminate();
     await settled();
     expect(client.wire.asked).toEqual([expect.stringMatching(/^close 1012/), 'terminate']);
-    client.wire.tellClosed({ kind: 'terminated' });
+    client.wire.emitClosed({ kind: 'terminated' });
     await scene.clock.advanceAsync(1);
     expect(await drained).toMatchObject({ outcome: 'superseded', forced: 1 });
   });
@@ -412,7 +412,7 @@ describe('a terminate', () => {
     expect([scene.supervisor.state, feed.asked]).toEqual(['stopping', ['close 1001']]);
     void scene.supervisor.terminate();
     expect(feed.asked).toEqual(['close 1001', 'terminate']);
-    feed.tellClosed({ kind: 'terminated' });
+    feed.emitClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ outcome: 'superseded', forced: 1 });
   });
 });
@@ -458,8 +458,8 @@ describe('its signal', () => {
     await settled();
     controller.abort();
     expect(scene.supervisor.state).toBe('stopping');
-    feed.tellClosing(1001);
-    feed.tellClosed();
+    feed.emitClosing(1001);
+    feed.emitClosed();
     expect((await drained).outcome).toBe('drained');
   });
 

@@ -122,7 +122,7 @@ describe('the account of a partial drain', () => {
     clean?.answer();
     await scene.clock.advanceAsync(1_890);
     expect(mute?.wire.asked.at(-1)).toBe('terminate');
-    mute?.wire.tellClosed({ kind: 'terminated' });
+    mute?.wire.emitClosed({ kind: 'terminated' });
     expect(await drained).toMatchObject({ total: 3, clean: 1, forced: 1, finishedByThemselves: 1 });
     expect(scene.events.find(({ type }) => type === 'drain.started')).toEqual({
       type: 'drain.started',

@@ -113,7 +113,7 @@ test('its connections are terminated at its shutdown budget', async () => {
   expect(wire?.asked).toEqual(['close 1001']);
   await clock.advanceAsync(1);
   expect(wire?.asked).toEqual(['close 1001', 'terminate']);
-  wire?.tellClosed({ kind: 'terminated' });
+  wire?.emitClosed({ kind: 'terminated' });
   await terminated;
 });
 

@@ -204,8 +204,8 @@ test.each<[string, Partial<ListenOptions<unknown>>, SupervisorOptions]>([
     expect(wire).toBeDefined();
     expect(transport.upgrade().answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', why: 'maxConnections' }));
-    wire?.tellClosing(1000);
-    wire?.tellClosed();
+    wire?.emitClosing(1000);
+    wire?.emitClosed();
     expect(transport.upgrade().wire).toBeDefined();
   },
 );
@@ -249,8 +249,8 @@ test('stop closes its connections with 1001, waits for them, and refuses handsha
   expect(slow.answer?.status).toBe(503);
   expect(open.wire?.asked).toEqual(['close 1001']);
   expect([isStopped, transport.isAcceptorClosed]).toEqual([false, true]);
-  open.wire?.tellClosing(1001);
-  open.wire?.tellClosed();
+  open.wire?.emitClosing(1001);
+  open.wire?.emitClosed();
   await stopped;
   expect([listener.state, listener.connectionCount, supervisor.connections.size]).toEqual(['stopped', 0, 0]);
 });
@@ -262,8 +262,8 @@ test('a second stop joins the first, and so does the end of an await using block
   const joined = [listener.stop(), listener[Symbol.asyncDispose]()];
   await settled();
   expect(wire?.asked).toEqual(['close 1001']);
-  wire?.tellClosing(1001);
-  wire?.tellClosed();
+  wire?.emitClosing(1001);
+  wire?.emitClosed();
   await Promise.all([stopped, ...joined]);
 });
 
@@ -276,7 +276,7 @@ test.each([
   if (isStopping) void listener.stop();
   const terminated = listener.terminate();
   expect(wire?.asked).toEqual(['close 1001', 'terminate']);
-  wire?.tellClosed({ kind: 'terminated' });
+  wire?.emitClosed({ kind: 'terminated' });
   await terminated;
   expect(await listener.ended).toMatchObject({ id: 'door', reason: 'normal' });
   expect(supervisor.child('door')).toBeUndefined();
@@ -330,8 +330,8 @@ describe('after the 101 nothing refuses a client any more:', () => {
     });
     const upgrade = transport.upgrade();
     expect([upgrade.answer, upgrade.wire?.asked]).toEqual([undefined, ['close 1011']]);
-    upgrade.wire?.tellClosing(1011);
-    upgrade.wire?.tellClosed();
+    upgrade.wire?.emitClosing(1011);
+    upgrade.wire?.emitClosed();
     await settled();
     expect(supervisor.endings).toMatchObject([
       { code: 1011, trigger: 'handler-threw', handlerError: new Error('no time') },

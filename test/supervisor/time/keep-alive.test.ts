@@ -59,7 +59,7 @@ test('a dialer is owed from its first attempt until it has exited, whatever it w
   const queued = supervisor.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed });
   await settled();
   expect([held(), queued.state]).toEqual([1, 'dialing']);
-  transport.lastWire.tellClosed({ kind: 'dial-failed' });
+  transport.lastWire.emitClosed({ kind: 'dial-failed' });
   await settled();
   expect([held(), feed.state]).toEqual([1, 'waiting']);
   await feed.stop();
