@@ -49,7 +49,7 @@ export async function start({
     host: '127.0.0.1',
     path: '/rooms/:room',
     limits: { maxPayloadBytes: 16 * 1024 },
-    // Whoever has no name is answered with an HTTP status: no connection exists yet.
+    // Clients without a name are answered with an HTTP status: no connection exists yet.
     authenticate: ({ params: { room = '' }, query }) => {
       const name = query.get('name') ?? '';
       return name === ''

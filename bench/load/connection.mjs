@@ -10,7 +10,7 @@ const NORMAL_CLOSE = closeFrame(1000);
 const END_OF_HEAD = '\r\n\r\n';
 const ignore = () => {};
 
-/** One raw client connection. Faults end it; `ended` tells. */
+/** One raw client connection. Faults end it; `ended` reports them. */
 export class LoadConnection {
   /** Called with the number of messages that one read has completed. */
   onMessages = ignore;

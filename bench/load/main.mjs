@@ -45,9 +45,7 @@ serveAsks({
     await Promise.all(Array.from({ length: Math.min(count, OPENING_AT_ONCE) }, opener));
     return { open: connections.length };
   },
-  /**
-   * Prepares a message, and checks on every connection that the server echoes it, unless told that it does not echo.
-   */
+  /** Prepares a message, and checks on every connection that an echo server echoes it. */
   prepare: async ({ payloadBytes, isBinary = false, atOnce, isEchoed = true }) => {
     const isDeflated = connections[0].isDeflated;
     message = prepareMessage(target.dialect, { payloadBytes, isBinary, isDeflated, atOnce });

@@ -35,7 +35,7 @@ function barLine({ metric, against, value, limit, direction, isMet }, metrics) {
   return `${isMet ? 'met   ' : 'MISSED'}  ${title}${against === undefined ? '' : ` against ${against}`}: ${short(value)}x, wanted ${direction} ${limit}x`;
 }
 
-/** Two or three digits that count, and thousands told apart. */
+/** Two or three significant digits, with separators between thousands. */
 export function short(number) {
   if (number === undefined || !Number.isFinite(number)) return '-';
   if (number !== 0 && Math.abs(number) < 0.01) return number.toPrecision(2);

@@ -8,7 +8,7 @@ import { Contestant } from './contestant.mjs';
 export class Bench {
   /** `full`, `quick`, or `smoke`: which of a scenario's sizes are taken. */
   size;
-  /** `{ scenario, peer, message }` of whoever could not be measured. */
+  /** `{ scenario, peer, message }` of each contestant that could not be measured. */
   failures = [];
   #peers;
   #pinning;

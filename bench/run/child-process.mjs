@@ -12,7 +12,7 @@ export class BenchProcess {
   #waiting = new Map();
   #nextId = 1;
   #stderr = '';
-  /** What it told when it was ready: `pid`, and a server's `port`. */
+  /** What it reported when it was ready: `pid`, and a server's `port`. */
   ready;
   /** Resolves when it has exited. */
   exited;
@@ -67,9 +67,9 @@ export class BenchProcess {
   async end() {
     if (this.#child.pid === undefined) return;
     this.#child.stdin.end();
-    const hurry = setTimeout(() => this.#child.kill('SIGKILL'), EXIT_WITHIN_MS);
+    const killTimer = setTimeout(() => this.#child.kill('SIGKILL'), EXIT_WITHIN_MS);
     await this.exited;
-    clearTimeout(hurry);
+    clearTimeout(killTimer);
   }
 
   #answerTo(id, withinMs) {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
  * `{ id, error }` each on stdout. The process ends with its stdin, so it never outlives the harness.
  *
  * @param {Readonly<Record<string, (args: object) => unknown>>} asks
- * @param {object} ready what is told at once, as the line `{ ready }`
+ * @param {object} ready what is reported at once, as the line `{ ready }`
  */
 export function serveAsks(asks, ready = {}) {
   const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -11,52 +11,52 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The package as users get it: compiled, its command line and programs that import it in processes of their own. */
 export class Compiled {
-  readonly #home: string;
+  readonly #folder: string;
   #programs = 0;
   readonly #children = new Set<ChildProcess>();
   /** Those with a process group of their own. */
   readonly #leaders = new WeakSet<ChildProcess>();
 
-  private constructor(home: string) {
-    this.#home = home;
+  private constructor(folder: string) {
+    this.#folder = folder;
   }
 
   /** Makes the package's JavaScript beside a copy of package.json. */
   static async build(): Promise<Compiled> {
-    const home = await mkdtemp(join(tmpdir(), 'wirekeeper-cli-'));
+    const folder = await mkdtemp(join(tmpdir(), 'wirekeeper-cli-'));
     await Promise.all([
-      copyFile(join(root, 'package.json'), join(home, 'package.json')),
-      symlink(join(root, 'node_modules'), join(home, 'node_modules')),
+      copyFile(join(root, 'package.json'), join(folder, 'package.json')),
+      symlink(join(root, 'node_modules'), join(folder, 'node_modules')),
     ]);
-    await bundleInto(join(home, 'dist'));
-    return new Compiled(home);
+    await bundleInto(join(folder, 'dist'));
+    return new Compiled(folder);
   }
 
   /** Starts `wirekeeper` with arguments. */
   start(...args: string[]): Child {
-    return this.#spawn(process.execPath, [join(this.#home, 'dist/cli/main.js'), ...args]);
+    return this.#spawn(process.execPath, [join(this.#folder, 'dist/cli/main.js'), ...args]);
   }
 
   /** Starts it with options of Node's own. */
   startUnder(nodeOptions: readonly string[], ...args: string[]): Child {
-    return this.#spawn(process.execPath, [...nodeOptions, join(this.#home, 'dist/cli/main.js'), ...args]);
+    return this.#spawn(process.execPath, [...nodeOptions, join(this.#folder, 'dist/cli/main.js'), ...args]);
   }
 
   /** Starts it by a line of the shell, in which `$WIREKEEPER` stands for it. */
   startShell(line: string): Child {
-    const env = { ...process.env, WIREKEEPER: `${process.execPath} ${join(this.#home, 'dist/cli/main.js')}` };
+    const env = { ...process.env, WIREKEEPER: `${process.execPath} ${join(this.#folder, 'dist/cli/main.js')}` };
     return this.#spawn('sh', ['-c', line], { env });
   }
 
   /** Starts it by `npm start`, in a process group of its own. */
   startNpm(...args: string[]): Child {
-    return this.#spawn('npm', ['start', '--ignore-scripts', '--', ...args], { cwd: this.#home, detached: true });
+    return this.#spawn('npm', ['start', '--ignore-scripts', '--', ...args], { cwd: this.#folder, detached: true });
   }
 
   /** Starts a program that imports the package by its name: an ES module in JavaScript. */
   async run(source: string): Promise<Child> {
     this.#programs += 1;
-    const path = join(this.#home, `program-${this.#programs}.mjs`);
+    const path = join(this.#folder, `program-${this.#programs}.mjs`);
     await writeFile(path, source);
     return this.#spawn(process.execPath, [path]);
   }
@@ -93,7 +93,7 @@ export class Compiled {
   }
 
   async remove(): Promise<void> {
-    await rm(this.#home, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -7,7 +7,7 @@ test('draws one machine without anything around it', () => {
   expect(diagram(['connection'])).toBe(toMermaid(connectionMachine));
 });
 
-test('tells several machines apart by their titles', () => {
+test('separates several machines by their titles', () => {
   const text = diagram(MACHINE_NAMES);
   expect(text.match(/^title: .*$/gm)).toEqual(['title: connection', 'title: dialer', 'title: supervisor']);
   expect(text.match(/^stateDiagram-v2$/gm)).toHaveLength(3);

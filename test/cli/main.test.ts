@@ -88,7 +88,7 @@ describe('the service as a process', { timeout: 15_000 }, () => {
   test.each([
     ['disks that are full', '>/dev/full 2>&1'],
     ['a full disk, while stderr has a reader', '--json >/dev/full'],
-    ['streams that are closed from the beginning', '>&- 2>&- <&-'],
+    ['streams that are closed from the start', '>&- 2>&- <&-'],
     ['readers of both streams that go away', '2>&1'],
   ])('outlives %s', async (_what, redirection) => {
     const probe = createServer();

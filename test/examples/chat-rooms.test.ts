@@ -14,7 +14,7 @@ const enter = (room: string, name: string) => UndiciClient.connect(urlOf(chat.li
 
 const noticeTo = async (client: UndiciClient): Promise<Notice> => JSON.parse(String(await client.next())) as Notice;
 
-test('tells a room who joins, what they say, and who leaves', async () => {
+test('sends a room who joins, what they say, and who leaves', async () => {
   await using ann = await enter('lobby', 'ann');
   const bob = await enter('lobby', 'bob');
   expect(await noticeTo(ann)).toEqual({ type: 'joined', name: 'bob', present: 2 });
@@ -39,12 +39,12 @@ test('says nothing to the speaker, and nothing to other rooms', async () => {
   expect(dan.socket.readyState).toBe(dan.socket.OPEN);
 });
 
-test('refuses whoever gives no name with 400, and paths that are no room with 404', async () => {
+test('refuses clients without a name with 400, and paths that are no room with 404', async () => {
   expect(await refusalOf(urlOf(chat.listener, '/rooms/lobby'))).toMatchObject({ status: 400 });
   expect(await refusalOf(urlOf(chat.listener, '/rooms?name=ann'))).toMatchObject({ status: 404 });
 });
 
-test('closes a member who sends binary with 1003, and tells the others', async () => {
+test('closes a member who sends binary with 1003, and informs the others', async () => {
   await using ann = await enter('lobby', 'ann');
   await using bob = await enter('lobby', 'bob');
   bob.socket.send(Buffer.from([1]));
@@ -53,7 +53,7 @@ test('closes a member who sends binary with 1003, and tells the others', async (
   expect(await noticeTo(ann)).toEqual({ type: 'left', name: 'bob', present: 1 });
 });
 
-test('tells the others of a member who was lost without a Close', async () => {
+test('informs the others of a member who was lost without a Close', async () => {
   await using ann = await enter('lobby', 'ann');
   await using bob = await enter('lobby', 'bob');
   expect(await noticeTo(ann)).toMatchObject({ type: 'joined' });

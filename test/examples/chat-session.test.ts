@@ -43,7 +43,7 @@ test('asks for a name until it gets one', async () => {
   expect(peer.texts).toEqual(['Who are you?', 'Who are you?']);
 });
 
-test('closes with 4408 whoever gives no name within half a minute', async () => {
+test('closes clients that give no name within half a minute with 4408', async () => {
   const { clock, visit } = await place();
   const peer = await visit();
   await clock.advanceAsync(29_990);
@@ -52,7 +52,7 @@ test('closes with 4408 whoever gives no name within half a minute', async () => 
   expect((await peer.ended()).received).toEqual({ code: 4408, reason: 'no name in time' });
 });
 
-test('tells those present who comes, what they say, and who leaves', async () => {
+test('informs those present who comes, what they say, and who leaves', async () => {
   const { enter, say, clock } = await place();
   const ann = await enter('ann');
   const bob = await enter('bob');
@@ -74,7 +74,7 @@ test('tells those present who comes, what they say, and who leaves', async () =>
 });
 
 describe('a flood of lines', () => {
-  test('is heard up to the fifth; whoever goes on is muted for a minute', async () => {
+  test('is read up to the fifth; a client that goes on is muted for a minute', async () => {
     const { clock, enter, say } = await place();
     const ann = await enter('ann');
     const bob = await enter('bob');

@@ -21,7 +21,7 @@ test('serves no other path', async () => {
   expect(await refusalOf(urlOf(server.listener, '/other'))).toMatchObject({ status: 404 });
 });
 
-test('tells its clients that it goes away, and reports each of them', async () => {
+test('closes its clients with 1001, and reports each of them', async () => {
   await using client = await UndiciClient.connect(urlOf(server.listener, '/echo'));
   await server.supervisor.stop();
   expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });

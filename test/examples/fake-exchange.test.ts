@@ -20,7 +20,7 @@ async function enter(): Promise<UndiciClient> {
   return UndiciClient.connect(exchange.endpoint, { headers: { authorization: `Bearer ${token}` } });
 }
 
-test('gives tokens to whoever has the API key, and to nobody else', async () => {
+test('gives tokens to clients with the API key, and to nobody else', async () => {
   expect((await askForToken('key')).status).toBe(201);
   expect((await askForToken('guess')).status).toBe(401);
   expect(exchange.tokensGiven).toBe(1);
@@ -33,7 +33,7 @@ test('refuses a client without a good token with 401', async () => {
   });
 });
 
-test('tells a subscriber the last price, and every later one, of its symbols only', async () => {
+test('sends a subscriber the last price, and every later one, of its symbols only', async () => {
   exchange.publish('AAPL', 1);
   await using client = await enter();
   client.socket.send(JSON.stringify({ type: 'subscribe', symbols: ['AAPL'] }));
@@ -43,7 +43,7 @@ test('tells a subscriber the last price, and every later one, of its symbols onl
   expect(await client.next()).toBe('{"type":"tick","symbol":"AAPL","price":3}');
 });
 
-test('moves prices until it is told to stop', async () => {
+test('moves prices until it is stopped', async () => {
   await using client = await enter();
   client.socket.send(JSON.stringify({ type: 'subscribe', symbols: ['AAPL'] }));
   const stop = new AbortController();

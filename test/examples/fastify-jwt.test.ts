@@ -35,7 +35,7 @@ test('knows the user by a Bearer token', async () => {
   expect(await client.next()).toBe('hello ann');
 });
 
-test('refuses whoever has no token, or a wrong one, with 401', async () => {
+test('refuses clients without a token, or with a wrong one, with 401', async () => {
   expect(await refusalOf(`ws://${host}/live`)).toMatchObject({
     status: 401,
     headers: { 'www-authenticate': 'Bearer' },

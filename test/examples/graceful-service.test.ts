@@ -30,7 +30,7 @@ test('is alive and ready, and echoes', async () => {
   expect(await client.next()).toBe('a');
 });
 
-test.each(['SIGTERM', 'SIGINT'])('on %s tells every client to come back, ends, and frees the port', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'])('on %s asks every client to come back, ends, and frees the port', async (signal) => {
   const clients = await Promise.all([1, 2, 3].map(() => UndiciClient.connect(`ws://${host}/live`)));
   signals.emit(signal);
   for (const client of clients)

@@ -96,7 +96,7 @@ test('gets no more ticks of what it has unsubscribed from', async () => {
   expect(await nextTick()).toEqual({ symbol: 'MSFT', price: 4 });
 });
 
-test('after a crash of the exchange dials anew and subscribes anew', async () => {
+test('after a crash of the exchange dials and subscribes again', async () => {
   exchange.publish('AAPL', 1);
   const { client, reports, nextTick } = new Desk();
   client.subscribe(['AAPL']);

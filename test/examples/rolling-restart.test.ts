@@ -24,7 +24,7 @@ async function aFleet(...names: string[]) {
 
 const sizes = (instances: readonly Instance[]) => instances.map(({ supervisor }) => supervisor.connections.size);
 
-test('every client is moved to the new instances by a whole closing handshake, and comes back when it was told to', async () => {
+test('every client is moved to the new instances by a whole closing handshake, and comes back after the advised delay', async () => {
   const { balancer, olds, clients } = await aFleet('a@v1', 'b@v1');
   expect(sizes(olds).reduce((a, b) => a + b)).toBe(CLIENTS);
   const { instances, accounts } = await roll(olds, balancer, 'v2', DRAIN);

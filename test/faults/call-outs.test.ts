@@ -20,20 +20,20 @@ afterEach(() => {
   process.off('unhandledRejection', note);
 });
 
-/** What a world has told in any place where what code of the user's threw may be. */
-function toldIn({ events, refusals }: World): unknown[] {
-  const told: unknown[] = [...refusals];
+/** Everything reported where an error of the user's code may appear. */
+function reportedIn({ events, refusals }: World): unknown[] {
+  const reported: unknown[] = [...refusals];
   const look = (value: unknown, depth: number): void => {
     if (typeof value !== 'object' || value === null || depth > 4) return;
     for (const key of ['error', 'handlerError', 'cause', 'report', 'exit', 'status', 'errors']) {
       const found = readOf(value, key);
-      told.push(found);
+      reported.push(found);
       look(found, depth + 1);
     }
   };
   for (const event of events) look(event, 0);
   for (const refusal of refusals) look(refusal, 1);
-  return told;
+  return reported;
 }
 
 const idsOf = (events: readonly SupervisorEvent[], pick: (event: SupervisorEvent) => string | undefined) =>
@@ -86,7 +86,7 @@ describe.each(Object.entries(CALL_OUTS))('%s', (name, callOut) => {
       throw value;
     });
     expect(calls).toBeGreaterThan(0);
-    expect(toldIn(world).some((told) => Object.is(told, value))).toBe(true);
+    expect(reportedIn(world).some((reported) => Object.is(reported, value))).toBe(true);
   });
 
   test.skipIf(GIVES_VALUES.has(name)).each(Object.entries(ODD_VALUES))('may reject with %s', async (_what, make) => {

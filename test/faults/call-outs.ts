@@ -76,7 +76,7 @@ export class World implements AsyncDisposable {
     return this.clock.advanceAsync(60_000);
   }
 
-  /** A connection that does not stand in any relation to what is tested, but for the process. */
+  /** A connection that has nothing in common with the one under test except the process. */
   async neighbour(
     supervisor = createSupervisor({ name: 'neighbour', clock: this.clock, transport: this.transport, liveness: false }),
   ): Promise<ScriptedPeer> {
@@ -95,7 +95,7 @@ export class World implements AsyncDisposable {
 /** Has the user's code called, and what follows begin. */
 export type CallOut = (world: World, act: () => unknown) => Promise<unknown>;
 
-/** A running child of the user's own that ends when it is told to, save for what a test has it do. */
+/** A running child of the user's own that ends when it is shut down, except where a test overrides that. */
 function aWorker(overrides: Partial<RunningChild<Worker>> = {}): RunningChild<Worker> {
   let end: (exit: { readonly reason: 'shutdown' }) => void = () => {};
   const exited = new Promise<{ readonly reason: 'shutdown' }>((resolve) => {

@@ -17,7 +17,7 @@ function bytesOf(role: 'accepted' | 'dialed', parts: FrameParts): Buffer {
 }
 
 describe.each(ROLES)('frames in the very segment of the handshake reach a connection that was %s', (role) => {
-  // Raw ws emits them before any microtask of the handler that was told of the opening.
+  // Raw ws emits them before any microtask of the handler that saw the opening.
   test.each<[string, (texts: string[]) => Handler]>([
     [
       'that iterates',

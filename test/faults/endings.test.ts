@@ -15,7 +15,7 @@ async function manyTurns(): Promise<void> {
 const NOTHING = { frames: 0, bytes: 0 };
 
 describe.each(ROLES)('the cause of a loss is in the report, of a connection that was %s', (role) => {
-  // Raw ws tells a bare 1006 of either, and no error at all.
+  // Raw ws reports a bare 1006 for either, and no error at all.
   test('a reset of TCP, with its errno', async () => {
     await using stage = await Stage.open(role, idle);
     await stage.connection();

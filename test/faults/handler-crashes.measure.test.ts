@@ -65,7 +65,7 @@ function expectedOf(way: string): Pick<CloseReport, 'trigger' | 'code'> {
   return { trigger: 'handler-threw', code: 1011 };
 }
 
-/** A crash that is to be told of. */
+/** A crash that is to be reported. */
 interface Crash {
   readonly way: string;
   readonly error: unknown;
@@ -89,31 +89,31 @@ function faultIn(report: CloseReport, crash: Crash | undefined, isOver: boolean)
 /** A server whose handlers crash on demand, and what it found wrong. */
 async function aServer() {
   const supervisor = createSupervisor();
-  /** What each connection's handler threw, until that was told. */
-  const untold = new Map<string, Crash>();
+  /** What each connection's handler threw, until that was reported. */
+  const unreported = new Map<string, Crash>();
   const counts: Record<string, number> = {};
   const faults: string[] = [];
   let crashes = 0;
   let isOver = false;
 
-  const told = (connectionId: string, { way }: Crash, by: string): void => {
-    untold.delete(connectionId);
+  const countReported = (connectionId: string, { way }: Crash, by: string): void => {
+    unreported.delete(connectionId);
     counts[`${way} by ${by}`] = (counts[`${way} by ${by}`] ?? 0) + 1;
   };
 
   supervisor.events$.subscribe((event) => {
     if (event.type === 'connection.ended') {
       const { connectionId, trigger } = event.report;
-      const crash = untold.get(connectionId);
+      const crash = unreported.get(connectionId);
       const fault = faultIn(event.report, crash, isOver);
       if (fault !== undefined) faults.push(`${connectionId}: ${fault}`);
-      if (crash !== undefined && crash.way !== 'after-end') told(connectionId, crash, trigger);
+      if (crash !== undefined && crash.way !== 'after-end') countReported(connectionId, crash, trigger);
     }
     if (event.type === 'handler.finished') {
-      const crash = untold.get(event.connectionId);
+      const crash = unreported.get(event.connectionId);
       if (crash?.way !== 'after-end' || event.error !== crash.error)
         faults.push(`${event.connectionId}: its handler ended late with ${String(event.error)}`);
-      else told(event.connectionId, crash, event.type);
+      else countReported(event.connectionId, crash, event.type);
     }
     if (event.type === 'observer.threw' || event.type === 'handler.lingering') faults.push(event.type);
   });
@@ -127,7 +127,7 @@ async function aServer() {
       crashes += 1;
       // Now and then it is no Error at all.
       const error = crashes % 7 === 0 ? `crash ${crashes}` : new Error(`crash ${crashes}`);
-      untold.set(connection.id, { way, error });
+      unreported.set(connection.id, { way, error });
       return WAYS[way]?.(connection, error);
     },
   });
@@ -136,7 +136,7 @@ async function aServer() {
     supervisor,
     faults,
     counts,
-    untold,
+    unreported,
     port: listener.address?.port ?? 0,
     crashes: () => crashes,
     over: () => {
@@ -182,7 +182,7 @@ test(
       );
       expect(seen.faults, `${seen.faultCount} faults seen by clients`).toEqual([]);
       expect(server.faults).toEqual([]);
-      await expect.poll(() => [...server.untold.keys()]).toEqual([]);
+      await expect.poll(() => [...server.unreported.keys()]).toEqual([]);
       expect(server.crashes()).toBe(seen.crashes);
       expect(Object.values(server.counts).reduce((a, b) => a + b, 0)).toBe(seen.crashes);
       // It was a load: for each second and bystander there were messages, and crashes all the time.

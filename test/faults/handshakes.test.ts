@@ -53,7 +53,7 @@ describe('a dial', () => {
     await peer.ended();
   });
 
-  // ws's own handshakeTimeout begins anew with every byte.
+  // ws's own handshakeTimeout starts again with every byte.
   test('to a server that drips its answer ends at openWithinMs', async () => {
     await using server = await ByteServer.listen();
     await using dial = dialOnce(server.url, { openWithinMs: 10_000 });
@@ -90,7 +90,7 @@ describe('a dial', () => {
     [429, { 'Retry-After': '3' }, 3000],
     [503, { 'Retry-After': 'Thu, 01 Jan 1970 00:01:00 GMT' }, 0],
     [302, { Location: 'ws://127.0.0.1:1/' }, undefined],
-  ])('that is refused with %i tells status and advised delay', async (status, headers, retryAfterMs) => {
+  ])('that is refused with %i reports status and advised delay', async (status, headers, retryAfterMs) => {
     await using server = await ByteServer.listen();
     await using dial = dialOnce(server.url);
     const peer = await server.nextClient();

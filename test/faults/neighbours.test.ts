@@ -59,58 +59,61 @@ async function exchange(peer: BytePeer, steps: Steps): Promise<string> {
   return peer.bytes.toString('latin1');
 }
 
-const asking = (line: string, ...fields: string[]) =>
+const requestOf = (line: string, ...fields: string[]) =>
   `${line} HTTP/1.1\r\nHost: ${HOST}\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`;
-const LAST = asking('GET /last', 'Connection: close');
+const LAST = requestOf('GET /last', 'Connection: close');
 const H2C = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'];
 
 const PLAIN: readonly [string, Steps][] = [
-  ['GET', [asking('GET /api?x=1', ...H2C), LAST]],
-  ['HEAD', [asking('HEAD /api', ...H2C), LAST]],
-  ['OPTIONS of the whole server', [asking('OPTIONS *', ...H2C), LAST]],
-  ['GET that ends the connection', [asking('GET /api', 'Connection: Upgrade, close', 'Upgrade: h2c')]],
-  ['GET in capitals', [asking('GET /api', 'CONNECTION: UPGRADE', 'UPGRADE: H2C'), LAST]],
+  ['GET', [requestOf('GET /api?x=1', ...H2C), LAST]],
+  ['HEAD', [requestOf('HEAD /api', ...H2C), LAST]],
+  ['OPTIONS of the whole server', [requestOf('OPTIONS *', ...H2C), LAST]],
+  ['GET that ends the connection', [requestOf('GET /api', 'Connection: Upgrade, close', 'Upgrade: h2c')]],
+  ['GET in capitals', [requestOf('GET /api', 'CONNECTION: UPGRADE', 'UPGRADE: H2C'), LAST]],
   [
     'GET with repeated and odd fields',
     [
-      asking('GET /api', 'X-A: 1', 'x-a:2', 'Cookie: a=1', 'Cookie: b=2', 'X-Latin: \xe4\xf6', 'X-Empty:', ...H2C),
+      requestOf('GET /api', 'X-A: 1', 'x-a:2', 'Cookie: a=1', 'Cookie: b=2', 'X-Latin: \xe4\xf6', 'X-Empty:', ...H2C),
       LAST,
     ],
   ],
-  ['an offer of TLS', [asking('GET /api', 'Connection: Upgrade', 'Upgrade: TLS/1.2, HTTP/1.1'), LAST]],
-  ['an offer of what only sounds alike', [asking('GET /api', 'Connection: Upgrade', 'Upgrade: websockets'), LAST]],
-  ['POST with a body in its segment', [`${asking('POST /api', ...H2C, 'Content-Length: 5')}hello`, LAST]],
+  ['an offer of TLS', [requestOf('GET /api', 'Connection: Upgrade', 'Upgrade: TLS/1.2, HTTP/1.1'), LAST]],
+  ['an offer of what only sounds alike', [requestOf('GET /api', 'Connection: Upgrade', 'Upgrade: websockets'), LAST]],
+  ['POST with a body in its segment', [`${requestOf('POST /api', ...H2C, 'Content-Length: 5')}hello`, LAST]],
   [
     'POST with a body that comes later',
-    [`${asking('POST /api', ...H2C, 'Content-Length: 10')}hello`, `${SOON}world`, LAST],
+    [`${requestOf('POST /api', ...H2C, 'Content-Length: 10')}hello`, `${SOON}world`, LAST],
   ],
   [
     'POST in chunks, with trailers',
     [
-      `${asking('POST /api', ...H2C, 'Transfer-Encoding: chunked')}5\r\nhello\r\n`,
+      `${requestOf('POST /api', ...H2C, 'Transfer-Encoding: chunked')}5\r\nhello\r\n`,
       `${SOON}0\r\nX-Sum: 7\r\n\r\n`,
       LAST,
     ],
   ],
   [
-    'POST that waits to be told to go on',
-    [asking('POST /api', ...H2C, 'Content-Length: 5', 'Expect: 100-continue'), 'hello', LAST],
+    'POST that waits for 100 Continue',
+    [requestOf('POST /api', ...H2C, 'Content-Length: 5', 'Expect: 100-continue'), 'hello', LAST],
   ],
   // Node drops what stands in one segment behind an offer that nobody listens for.
   [
     'one pipelined behind others',
-    [`${asking('GET /1')}${asking('POST /2', 'Content-Length: 2')}hi${asking('GET /3', ...H2C)}`, LAST],
+    [`${requestOf('GET /1')}${requestOf('POST /2', 'Content-Length: 2')}hi${requestOf('GET /3', ...H2C)}`, LAST],
   ],
-  ['two pipelined, in two segments', [asking('GET /1', ...H2C), `${SOON}${asking('GET /2', ...H2C)}`, LAST]],
-  ['one on a connection kept alive', [asking('GET /1'), asking('GET /2', ...H2C), asking('GET /3', ...H2C), LAST]],
-  ['websocket without Connection: upgrade', [asking('GET /api', 'Upgrade: websocket'), LAST]],
+  ['two pipelined, in two segments', [requestOf('GET /1', ...H2C), `${SOON}${requestOf('GET /2', ...H2C)}`, LAST]],
+  [
+    'one on a connection kept alive',
+    [requestOf('GET /1'), requestOf('GET /2', ...H2C), requestOf('GET /3', ...H2C), LAST],
+  ],
+  ['websocket without Connection: upgrade', [requestOf('GET /api', 'Upgrade: websocket'), LAST]],
 ];
 
 /** Only where it is not for a path of ours. */
 const ELSEWHERE: readonly [string, Steps][] = [
   [
     'POST that offers websocket',
-    [`${asking('POST /api', 'Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 5')}hello`, LAST],
+    [`${requestOf('POST /api', 'Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 5')}hello`, LAST],
   ],
 ];
 
@@ -147,7 +150,7 @@ describe.each(SERVERS)(
 );
 
 describe('on a shared server', () => {
-  /** A server whose upgraded sockets go with it, whoever has them. */
+  /** A server whose upgraded sockets end with it, whatever holds them. */
   async function shared() {
     const server = createServer(describing);
     const sockets = new Set<Duplex>();
@@ -162,12 +165,12 @@ describe('on a shared server', () => {
     };
   }
 
-  /** A supervisor and what it tells of handshakes. */
+  /** A supervisor and its events about handshakes. */
   function watched() {
     const supervisor = createSupervisor();
-    const told: SupervisorEvent[] = [];
-    supervisor.events$.subscribe((event) => event.type.startsWith('handshake.') && told.push(event));
-    return { supervisor, told, [Symbol.asyncDispose]: async () => void (await supervisor.stop()) };
+    const handshakes: SupervisorEvent[] = [];
+    supervisor.events$.subscribe((event) => event.type.startsWith('handshake.') && handshakes.push(event));
+    return { supervisor, handshakes, [Symbol.asyncDispose]: async () => void (await supervisor.stop()) };
   }
 
   test('a slow answer to a request that was handed back is not cut off by the time a kept connection may be idle', async () => {
@@ -177,7 +180,7 @@ describe('on a shared server', () => {
     await using place = await sharing(server);
     await using scene = watched();
     await scene.supervisor.listen({ server, handler: echo });
-    await using peer = BytePeer.connect(place.port, `${asking('GET /1')}${asking('GET /2', ...H2C)}`);
+    await using peer = BytePeer.connect(place.port, `${requestOf('GET /1')}${requestOf('GET /2', ...H2C)}`);
     await eventually(() => peer.bytes.toString('latin1').split('slow').length === 3, 'both answers');
   });
 
@@ -190,7 +193,7 @@ describe('on a shared server', () => {
     await using scene = watched();
     await scene.supervisor.listen({ server: place.server, handler: echo });
     await using peer = BytePeer.connect(place.port);
-    await exchange(peer, [asking('GET /1', ...H2C), asking('GET /2', ...H2C), LAST]);
+    await exchange(peer, [requestOf('GET /1', ...H2C), requestOf('GET /2', ...H2C), LAST]);
     expect(connections).toBe(1);
   });
 
@@ -201,9 +204,9 @@ describe('on a shared server', () => {
     place.server.on('upgrade', (message, socket) => {
       if (message.headers.upgrade === 'h2c') socket.end('HTTP/1.1 299 Neighbour\r\n\r\n');
     });
-    await using peer = BytePeer.connect(place.port, asking('GET /api', ...H2C));
+    await using peer = BytePeer.connect(place.port, requestOf('GET /api', ...H2C));
     expect(await peer.readHead()).toMatch(/^HTTP\/1.1 299 /);
-    expect(scene.told).toEqual([]);
+    expect(scene.handshakes).toEqual([]);
   });
 
   test.each(['h2c', 'HTTP/2.0, h2c', 'TLS/1.2'])(
@@ -215,16 +218,16 @@ describe('on a shared server', () => {
       await scene.supervisor.listen({ server: place.server, path: '/ws', handler: echo });
       await using peer = BytePeer.connect(
         place.port,
-        asking('GET /first', 'Connection: Upgrade', `Upgrade: ${Upgrade}`),
+        requestOf('GET /first', 'Connection: Upgrade', `Upgrade: ${Upgrade}`),
       );
       await eventually(() => peer.bytes.includes('/first'), 'the answer');
       peer.socket.write(
-        asking('POST /second', 'Connection: Upgrade, close', `Upgrade: ${Upgrade}`, 'Content-Length: 2'),
+        requestOf('POST /second', 'Connection: Upgrade, close', `Upgrade: ${Upgrade}`, 'Content-Length: 2'),
       );
       peer.socket.write('hi');
       await peer.ended();
       expect(peer.bytes.toString('latin1')).toMatch(/200 OK.*200 OK.*"body":"hi"/s);
-      expect(scene.told).toEqual([]);
+      expect(scene.handshakes).toEqual([]);
     },
   );
 
@@ -236,9 +239,9 @@ describe('on a shared server', () => {
       'upgrade',
       (_message, socket) => void setTimeout(() => socket.end('HTTP/1.1 299 Neighbour\r\n\r\n'), 20),
     );
-    await using peer = BytePeer.connect(place.port, asking('GET /api', 'Connection: Upgrade', 'Upgrade: tcp'));
+    await using peer = BytePeer.connect(place.port, requestOf('GET /api', 'Connection: Upgrade', 'Upgrade: tcp'));
     expect(await peer.readHead()).toMatch(/^HTTP\/1.1 299 /);
-    expect(scene.told).toEqual([]);
+    expect(scene.handshakes).toEqual([]);
   });
 
   test.each([
@@ -260,11 +263,11 @@ describe('on a shared server', () => {
     });
     await using peer = BytePeer.connect(
       place.port,
-      `${asking('GET /api')}${requestBytes({ path: '/ws' }).toString('latin1')}`,
+      `${requestOf('GET /api')}${requestBytes({ path: '/ws' }).toString('latin1')}`,
     );
     await eventually(() => peer.bytes.includes('second'), 'the connection');
     expect(peer.bytes.toString('latin1')).toMatch(/first.*HTTP\/1\.1 101 /s);
-    expect(scene.told).toEqual([]);
+    expect(scene.handshakes).toEqual([]);
   });
 
   test('a WebSocket offered among other protocols is ours', async () => {
@@ -319,8 +322,8 @@ describe('on a shared server', () => {
       await scene.supervisor.listen({ server: place.server, handler: echo });
       if (order === 'after') place.server.on('upgrade', take);
       await using peer = BytePeer.connect(place.port, requestBytes({ path: '/theirs' }));
-      await eventually(() => scene.told.length > 0, 'an event');
-      expect(scene.told).toMatchObject([
+      await eventually(() => scene.handshakes.length > 0, 'an event');
+      expect(scene.handshakes).toMatchObject([
         {
           type: 'handshake.taken',
           childId: 'listener-1',
@@ -358,8 +361,8 @@ describe('on a shared server', () => {
       if (offered !== undefined) take(...offered);
       await settled();
       decide();
-      await eventually(() => scene.told.length > 0, 'an event');
-      expect(scene.told).toMatchObject([{ type: 'handshake.taken', how: expect.stringMatching(/^it /) }]);
+      await eventually(() => scene.handshakes.length > 0, 'an event');
+      expect(scene.handshakes).toMatchObject([{ type: 'handshake.taken', how: expect.stringMatching(/^it /) }]);
       if (what.includes('reads') || what.includes('dropped')) return;
       await eventually(() => peer.bytes.includes('theirs'), 'the answer of the neighbour');
       expect(peer.bytes.toString('latin1').match(/HTTP\/1\.1/g)).toHaveLength(1);
@@ -381,8 +384,8 @@ describe('on a shared server', () => {
     client.send('hello');
     expect(String((await once(client, 'message'))[0])).toBe('hello');
     client.terminate();
-    await eventually(() => scene.told.length > 0);
-    expect(scene.told).toMatchObject([{ type: 'handshake.taken' }]);
+    await eventually(() => scene.handshakes.length > 0);
+    expect(scene.handshakes).toMatchObject([{ type: 'handshake.taken' }]);
   });
 
   test('two copies of the package leave each other their paths', async () => {
@@ -442,8 +445,8 @@ describe('a socket handed in by hand', () => {
     async (when) => {
       await using place = await sharing(createServer());
       await using supervisor = createSupervisor();
-      const told: SupervisorEvent[] = [];
-      supervisor.events$.subscribe((event) => event.type.startsWith('handshake.') && told.push(event));
+      const handshakes: SupervisorEvent[] = [];
+      supervisor.events$.subscribe((event) => event.type.startsWith('handshake.') && handshakes.push(event));
       let asked = 0;
       const listener = await supervisor.listen({
         handler: echo,
@@ -462,7 +465,7 @@ describe('a socket handed in by hand', () => {
       });
       await using peer = await BytePeer.open(place.port);
       expect([supervisor.connections.size, asked <= 1]).toEqual([1, true]);
-      expect(told).toMatchObject([{ type: 'handshake.taken' }]);
+      expect(handshakes).toMatchObject([{ type: 'handshake.taken' }]);
       expect(peer.hasEnded).toBe(false);
     },
   );

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 
 const HOST = '127.0.0.1';
 
-/** A listener on a port of its own, with what it tells of handshakes. */
+/** A listener on a port of its own, with its events about handshakes. */
 async function door(options: Partial<ListenOptions> = {}) {
   const supervisor = createSupervisor();
   const refused: Extract<SupervisorEvent, { type: 'handshake.refused' }>[] = [];
@@ -55,11 +55,11 @@ describe('a request target that is an absolute URL', () => {
 
   test('has the host that counts, for origins and for hosts', async () => {
     await using scene = await door({ hosts: ['a.example'] });
-    const asking = (url: string, origin: string) =>
+    const statusOf = (url: string, origin: string) =>
       scene.status(requestBytes({ path: url, headers: { Origin: origin } }));
-    expect(await asking('http://a.example/', 'http://a.example')).toBe(101);
-    expect(await asking('http://a.example/', `http://${HOST}`)).toBe(403);
-    expect(await asking('http://b.example/', 'http://b.example')).toBe(421);
+    expect(await statusOf('http://a.example/', 'http://a.example')).toBe(101);
+    expect(await statusOf('http://a.example/', `http://${HOST}`)).toBe(403);
+    expect(await statusOf('http://b.example/', 'http://b.example')).toBe(421);
   });
 });
 
@@ -69,7 +69,7 @@ test('a path that begins with two slashes names no host', async () => {
 });
 
 // They had their answer from below, and nobody learned of it, or of a client that has gone (499).
-describe('what is answered below the listener is told with the status that the client got, and counted:', () => {
+describe('what is answered below the listener is reported with the status that the client got, and counted:', () => {
   const EXTENSIONS = 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=99';
   test.each([
     ['a plain request on a port of its own', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, 426, '/a'],
@@ -102,7 +102,7 @@ describe('what is answered below the listener is told with the status that the c
   });
 });
 
-describe('a request that HTTP does not allow with an opening handshake is answered with 400, and told:', () => {
+describe('a request that HTTP does not allow with an opening handshake is answered with 400, and reported:', () => {
   test.each([
     ['HTTP/1.0', `GET / HTTP/1.0\r\nHost: ${HOST}\r\n${FIELDS}\r\n`],
     ['no Host', `GET / HTTP/1.1\r\n${FIELDS}\r\n`],
@@ -130,13 +130,13 @@ describe('a request that HTTP does not allow with an opening handshake is answer
   });
 });
 
-// A page of a stranger whose name points at loopback is of the same origin: only the name tells it.
-test('a host that is not among hosts is refused with 421, and told', async () => {
+// A page of a stranger whose name points at loopback is of the same origin: only the name shows it.
+test('a host that is not among hosts is refused with 421, and reported', async () => {
   await using scene = await door({ hosts: ['localhost', '127.0.0.1', '[::1]'] });
-  const asking = (host: string) => scene.status(requestBytes({ headers: { Host: host, Origin: `http://${host}` } }));
-  expect(await asking('evil.example:8080')).toBe(421);
+  const statusOf = (host: string) => scene.status(requestBytes({ headers: { Host: host, Origin: `http://${host}` } }));
+  expect(await statusOf('evil.example:8080')).toBe(421);
   expect(scene.refused).toMatchObject([{ status: 421, why: 'host' }]);
-  expect([await asking('localhost:8080'), await asking('127.0.0.1'), await asking('[::1]:8080')]).toEqual([
+  expect([await statusOf('localhost:8080'), await statusOf('127.0.0.1'), await statusOf('[::1]:8080')]).toEqual([
     101, 101, 101,
   ]);
 });

@@ -9,7 +9,7 @@ async function soon(): Promise<void> {
 }
 
 // What explains a fault to the peer must get out, so its socket is ended and not dropped. A peer that keeps TCP open
-// then held the connection for all of closeWithinMs, whoever asked for its end: the machine had come to its final
+// then held the connection for all of closeWithinMs, whichever side ended it: the machine had come to its final
 // state.
 describe.each(ROLES)('a peer that broke the protocol and keeps TCP open, of a connection that was %s', (role) => {
   async function faulted(): Promise<Stage> {

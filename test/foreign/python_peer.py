@@ -1,4 +1,4 @@
-"""One WebSocket of Debian's python3-websockets, told what to do by JSON lines on stdin, telling what happens by JSON lines on stdout.
+"""One WebSocket of Debian's python3-websockets that takes orders as JSON lines on stdin and reports as JSON lines on stdout.
 
 python_peer.py client URL [SUBPROTOCOL]
 python_peer.py server [SUBPROTOCOL]     serves one connection at a time on a free port of 127.0.0.1
@@ -12,7 +12,7 @@ import sys
 import websockets
 
 
-def tell(event, **facts):
+def report(event, **facts):
     print(json.dumps({"event": event, **facts}), flush=True)
 
 
@@ -27,40 +27,40 @@ async def obey(ws, orders):
             await ws.send(order["texts"])
         elif order["do"] == "ping":
             await (await ws.ping(order["payload"]))
-            tell("pong", payload=order["payload"])
+            report("pong", payload=order["payload"])
         elif order["do"] == "close":
             await ws.close(order["code"], order["reason"])
 
 
-def tell_of_pings(ws):
-    """The library answers Pings by itself and says nothing of it."""
+def report_pings(ws):
+    """The library answers Pings by itself and does not report them."""
     answer = ws.pong
 
     async def pong(data=b""):
         await answer(data)
-        tell("pinged")
+        report("pinged")
 
     ws.pong = pong
 
 
 async def converse(ws, orders):
-    tell_of_pings(ws)
-    tell("open", subprotocol=ws.subprotocol, extensions=[extension.name for extension in ws.extensions])
+    report_pings(ws)
+    report("open", subprotocol=ws.subprotocol, extensions=[extension.name for extension in ws.extensions])
     obeying = asyncio.create_task(obey(ws, orders))
     try:
         async for message in ws:
             if isinstance(message, str):
-                tell("message", text=message)
+                report("message", text=message)
             else:
-                tell("message", base64=base64.b64encode(message).decode())
+                report("message", base64=base64.b64encode(message).decode())
     except websockets.ConnectionClosedError:
         pass
     obeying.cancel()
-    tell("closed", code=ws.close_code, reason=ws.close_reason)
+    report("closed", code=ws.close_code, reason=ws.close_reason)
 
 
 async def read_orders(orders):
-    """Ends with stdin, so that the peer ends with whoever started it."""
+    """Ends with stdin, so that the peer ends with the process that started it."""
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         orders.put_nowait(json.loads(line))
@@ -78,7 +78,7 @@ async def main(role, *arguments):
             await conversation
     else:
         async with websockets.serve(lambda ws: converse(ws, orders), "127.0.0.1", 0, subprotocols=list(arguments) or None, **options) as server:
-            tell("listening", port=server.sockets[0].getsockname()[1])
+            report("listening", port=server.sockets[0].getsockname()[1])
             await read_orders(orders)
 
 

@@ -11,12 +11,12 @@ const ONLY_WEBSOCKET = { transports: ['websocket'] };
 
 /** What is used of socket.io's server. */
 interface SocketIo {
-  on(event: 'connection', told: (socket: SocketIoSocket) => void): void;
+  on(event: 'connection', listener: (socket: SocketIoSocket) => void): void;
   readonly engine: { close(): void };
 }
 
 interface SocketIoSocket {
-  on(event: 'hello', told: (reply: (text: string) => void) => void): void;
+  on(event: 'hello', listener: (reply: (text: string) => void) => void): void;
 }
 
 /** What is used of its client. */

@@ -15,10 +15,10 @@ const sound = RuntimeSystem.on(scriptedStage(), 'dialed');
 interface Flaw {
   readonly makeSystem?: SystemMaker;
   readonly deafTo?: ConnectionEvent['type'];
-  readonly tells?: (seen: Observation) => Observation;
+  readonly distorts?: (seen: Observation) => Observation;
 }
 
-function broken({ deafTo, tells = (seen) => seen, makeSystem = sound }: Flaw): SystemMaker {
+function broken({ deafTo, distorts = (seen) => seen, makeSystem = sound }: Flaw): SystemMaker {
   return async (steps) => {
     const system: ConnectionSystem = await makeSystem(steps);
     return {
@@ -26,7 +26,7 @@ function broken({ deafTo, tells = (seen) => seen, makeSystem = sound }: Flaw): S
       apply: async (event) => {
         if (event.type !== deafTo) await system.apply(event);
       },
-      observe: () => tells(system.observe()),
+      observe: () => distorts(system.observe()),
       [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
     };
   };
@@ -75,7 +75,7 @@ describe('a system that ignores', () => {
 });
 
 describe('a system that', () => {
-  test.each<readonly [string, Flaw['tells'] & {}, has: (step: Step) => boolean]>([
+  test.each<readonly [string, Flaw['distorts'] & {}, has: (step: Step) => boolean]>([
     [
       'reports closed for failed',
       (seen) => ({
@@ -101,8 +101,8 @@ describe('a system that', () => {
       },
       ({ event }) => event.type === 'handler.threw',
     ],
-  ])('%s is caught', async (_vice, tells, has) => {
-    expect(await caught({ tells })).toEqual(pathsWith(has));
+  ])('%s is caught', async (_vice, distorts, has) => {
+    expect(await caught({ distorts })).toEqual(pathsWith(has));
   });
 });
 

@@ -15,7 +15,7 @@ export interface Step {
 export interface Observation {
   /** What `connection.state` says. */
   readonly state: ConnectionState;
-  /** Whether `connection.signal` has aborted; `undefined` where nobody can tell. */
+  /** Whether `connection.signal` has aborted; `undefined` where it is unknown. */
   readonly isInterrupted: boolean | undefined;
   /** What it has reported; nothing before its end. */
   readonly report: Partial<CloseReport> | undefined;
@@ -26,11 +26,11 @@ export interface ConnectionSystem extends AsyncDisposable {
   /** Makes the event happen, as far as that depends on the world around; the system may still be at work on it. */
   apply(event: ConnectionEvent): Promise<void>;
   observe(): Observation;
-  /** Whether it tells how it ended; a bare machine does not. */
+  /** Whether it reports how it ended; a bare machine does not. */
   readonly doesReport: boolean;
 }
 
-/** Makes a system for one walk; it is told beforehand what will happen. */
+/** Makes a system for one walk; it gets the steps beforehand. */
 export type SystemMaker = (steps: readonly Step[]) => Promise<ConnectionSystem>;
 
 /** How long a system may take to get where its model is: far more than it needs. */

@@ -52,7 +52,7 @@ abstract class MemoryPeer implements Peer {
   }
 }
 
-/** A server that has an opening handshake before it and answers it when it is told to. */
+/** A server that has received an opening handshake and answers it on request. */
 class MemoryServer extends MemoryPeer {
   readonly role = 'accepted';
   readonly #upgrade: Upgrade;
@@ -76,7 +76,7 @@ class MemoryServer extends MemoryPeer {
   }
 }
 
-/** A client that dials when it is told to. */
+/** A client that dials on request. */
 class MemoryClient extends MemoryPeer {
   readonly role = 'dialed';
   readonly #transport: MemoryTransport;

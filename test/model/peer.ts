@@ -7,7 +7,7 @@ import type { WireEndKind, WireFault } from '../../src/transport/wire-fact.js';
 
 export type Role = 'accepted' | 'dialed';
 
-/** The text that a peer sends right before its Close, to tell when that has been read. */
+/** The text that a peer sends right before its Close, to show when that has been read. */
 export const LAST_WORD = 'my last word';
 
 /** Bounds that a peer can break with little. */

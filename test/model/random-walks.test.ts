@@ -20,8 +20,8 @@ const MAX_STEPS = 12;
 
 const stepper = createStepper(connectionMachine);
 
-/** Which of our own wires tell this in that state. */
-const isTold = ({ from, event }: Step) =>
+/** Whether our own wires emit this in that state. */
+const isEmitted = ({ from, event }: Step) =>
   event.type !== 'wire.failed' || (from !== 'connecting' && from !== 'closing.crossed');
 
 const endsHandler = ({ event }: Step) => event.type === 'handler.returned' || event.type === 'handler.threw';
@@ -64,13 +64,13 @@ const systems: readonly (readonly [
     'the runtime in memory',
     200,
     { dialed: RuntimeSystem.on(memoryStage, 'dialed'), accepted: RuntimeSystem.on(memoryStage, 'accepted') },
-    isTold,
+    isEmitted,
   ],
   [
     'the runtime over real sockets',
     50,
     { dialed: RuntimeSystem.on(socketStage, 'dialed'), accepted: RuntimeSystem.on(socketStage, 'accepted') },
-    isTold,
+    isEmitted,
   ],
 ];
 

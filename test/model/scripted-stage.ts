@@ -8,8 +8,8 @@ import { LAST_WORD, type Peer, type Stage } from './peer.js';
 const CODES: Readonly<Partial<Record<WireFault, number>>> = { 'protocol-error': 1002, 'too-big': 1009, limit: 1008 };
 
 /**
- * A wire whose facts are told by a script, so that the runtime meets every event of its machine, also those that no
- * wire of ours would tell in that state.
+ * A wire whose facts come from a script, so that the runtime meets every event of its machine, including those that no
+ * wire of ours would emit in that state.
  */
 class ScriptedWire implements Wire {
   /** Whether `terminate` works. */
@@ -92,7 +92,7 @@ class ScriptedWire implements Wire {
     this.#sent ??= { code, reason };
   }
 
-  /** As the port says, nothing is told while a method runs. */
+  /** As the port says, nothing is emitted while a method runs. */
   end(): void {
     setImmediate(() => this.gone('socket-ended'));
   }
@@ -170,9 +170,9 @@ export function scriptedStage({ isDroppable = true } = {}): Stage {
     const transport: Transport = {
       name: 'scripted',
       dial() {
-        const made = new ScriptedWire(isDroppable);
-        dialed(made);
-        return made;
+        const wire = new ScriptedWire(isDroppable);
+        dialed(wire);
+        return wire;
       },
       listen: () => Promise.reject(new Error('a scripted wire is dialed')),
     };

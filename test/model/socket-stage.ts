@@ -123,7 +123,7 @@ abstract class RawPeer implements Peer {
   }
 }
 
-/** A server that has accepted TCP and answers the opening handshake when it is told to. */
+/** A server that has accepted TCP and answers the opening handshake on request. */
 class RawServer extends RawPeer {
   readonly isMasked = false;
   readonly #server: Server;
@@ -167,7 +167,7 @@ class RawServer extends RawPeer {
   }
 }
 
-/** A client that connects when it is told to. */
+/** A client that connects on request. */
 class RawClient extends RawPeer {
   readonly isMasked = true;
   readonly #port: number;

@@ -338,7 +338,7 @@ export class ModelSupervisor implements Run {
     yield* this.#stopRuns([entry]);
   }
 
-  /** Children that may end together: all are told to before the first is waited for. */
+  /** Children that may end together: all are shut down before the first is awaited. */
   *#stopRuns(entries: readonly Entry[], onStopped = (_entry: Entry): void => {}): Process {
     for (const entry of entries) if (entry.run !== undefined) this.#shutDownChild(entry, entry.run);
     for (const entry of entries) {
@@ -365,7 +365,7 @@ export class ModelSupervisor implements Run {
 
   /**
    * "Started in the order specified, terminated in reverse order"; where wirekeeper differs: neighbours that may end
-   * together are told to at once.
+   * together are shut down at once.
    */
   *#stopOrder(entries: readonly Entry[]): Iterable<readonly Entry[]> {
     const left = [...entries].reverse();

@@ -6,28 +6,28 @@ import type { ChildNode, Scenario, Step } from './supervision-scenario.js';
 import { SupervisionSystem } from './supervision-system.js';
 import { ModelWorld } from './supervision-world.js';
 
-/** Where the model's and the real supervisors stand, in the same words. */
-type Stand = readonly [
+/** The states of the model's and of the real supervisors, in the same words. */
+type TreeState = readonly [
   state: string,
-  children: readonly (readonly [id: string, state: string, restarts: number, below?: Stand])[],
+  children: readonly (readonly [id: string, state: string, restarts: number, below?: TreeState])[],
 ];
 
-function standOfModel({ state, entries }: ModelSupervisor): Stand {
+function treeOfModel({ state, entries }: ModelSupervisor): TreeState {
   return [
     state,
     entries.map((entry) => {
       const line = [entry.node.id, entry.state, entry.restarts] as const;
-      return entry.handle instanceof ModelSupervisor ? [...line, standOfModel(entry.handle)] : line;
+      return entry.handle instanceof ModelSupervisor ? [...line, treeOfModel(entry.handle)] : line;
     }),
   ];
 }
 
-function standOf(supervisor: Supervisor): Stand {
+function treeOf(supervisor: Supervisor): TreeState {
   return [
     supervisor.state,
     supervisor.whichChildren().map(({ id, state, restarts }) => {
       const child: Child | undefined = supervisor.child(id);
-      return child?.kind === 'supervisor' ? [id, state, restarts, standOf(child)] : [id, state, restarts];
+      return child?.kind === 'supervisor' ? [id, state, restarts, treeOf(child)] : [id, state, restarts];
     }),
   ];
 }
@@ -73,7 +73,7 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
     node?: ChildNode,
   ) => {
     const real = system.at(at.path);
-    if (real === undefined) throw new Error(`the model has a supervisor at ${at.path}, in truth there is none`);
+    if (real === undefined) throw new Error(`the model has a supervisor at ${at.path}, the system has none`);
     const name = `${replies.model.length + replies.real.length} ${what} ${at.path}/${id}`;
     at.call(reply('model', name), what, id, node);
     switch (what) {
@@ -166,7 +166,7 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
     world.settle();
     await system.settle();
     if (world.isRacing) return;
-    expect(standOf(system.root)).toEqual(standOfModel(model));
+    expect(treeOf(system.root)).toEqual(treeOfModel(model));
     expect(Object.fromEntries(system.lines)).toEqual(Object.fromEntries(world.lines));
     expect(replies.real.toSorted()).toEqual(replies.model.toSorted());
   };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-/** What a worker's start does: succeed at once, fail at once, or wait until it is told which. */
+/** What a worker's start does: succeed at once, fail at once, or wait until a step decides. */
 export type StartScript = 'ok' | 'fail' | 'slow';
 
-/** What a worker does when it is told to end: end at once, crash, or go on until it exits or is terminated. */
+/** What a worker does when it is shut down: end at once, crash, or go on until it exits or is terminated. */
 export type StopScript = 'ok' | 'crash' | 'linger';
 
 export type RestartType = 'permanent' | 'transient' | 'temporary';
@@ -22,7 +22,7 @@ export interface WorkerNode extends SpecNode {
   readonly kind: 'worker';
   readonly starts: readonly StartScript[];
   readonly stops: readonly StopScript[];
-  /** Whether it may be told to end together with its neighbours, as dialers and listeners may. */
+  /** Whether it may be shut down together with its neighbours, as dialers and listeners may. */
   readonly endsTogether: boolean;
 }
 

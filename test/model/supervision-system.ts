@@ -24,7 +24,7 @@ interface SlowStart {
 }
 
 /**
- * Real supervisors over scripted workers, on a clock that stands still; what is told is written down as the model does.
+ * Real supervisors over scripted workers, on a clock that stands still; events are recorded as the model does.
  */
 export class SupervisionSystem {
   readonly root: Supervisor;
@@ -137,7 +137,7 @@ export class SupervisionSystem {
       },
       shutDown: () => {
         if (!run.isAlive) return;
-        this.#record(path, `told to end at ${this.#now}`);
+        this.#record(path, `shut down at ${this.#now}`);
         if (stop !== 'linger') run.exit({ reason: stop === 'ok' ? 'shutdown' : 'abnormal' });
       },
       terminate: () => {
@@ -169,7 +169,7 @@ function replyOf(error: unknown): Reply {
   throw error;
 }
 
-/** Whose event it is, and what the model says for it. Nothing else is told in these scenarios. */
+/** Whose event it is, and what the model says for it. These scenarios have no other events. */
 function lineOf(event: SupervisorEvent): [supervisor: string, line: string] {
   switch (event.type) {
     case 'child.started':
@@ -194,6 +194,6 @@ function lineOf(event: SupervisorEvent): [supervisor: string, line: string] {
     case 'supervisor.stopped':
       return [event.supervisor, `stopped ${event.report.outcome} ${event.report.reason}`];
     default:
-      throw new Error(`a supervisor of workers told ${event.type}`);
+      throw new Error(`a supervisor of workers published ${event.type}`);
   }
 }

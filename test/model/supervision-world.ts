@@ -43,7 +43,7 @@ export class ModelWorker {
 
   shutDown(): void {
     if (!this.alive) return;
-    this.#world.record(this.path, `told to end at ${this.#world.now}`);
+    this.#world.record(this.path, `shut down at ${this.#world.now}`);
     if (this.#stop !== 'linger') this.exit(this.#stop === 'ok' ? 'shutdown' : 'abnormal');
   }
 
@@ -54,7 +54,7 @@ export class ModelWorker {
   }
 }
 
-/** Time, processes, and workers of the model, and what they tell: lines by whom they are about. */
+/** Time, processes, and workers of the model, and the lines recorded about each of them. */
 export class ModelWorld {
   now = 0;
   /** Counts what happens at once: a step or a timer with all that follows. */

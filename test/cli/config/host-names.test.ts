@@ -14,7 +14,7 @@ test.each<[host: string, names: readonly string[], hosts: readonly string[] | un
   ['127.evil.example', [], undefined],
   ['0.0.0.0', ['app.example'], [...LOOPBACK, '0.0.0.0', 'app.example']],
   ['::', ['*', 'app.example'], undefined],
-])('a service on %s that is told %j is for %j', (host, names, hosts) => {
+])('a service on %s with names %j is for %j', (host, names, hosts) => {
   expect(hostsOf(host, names)).toEqual(hosts);
 });
 

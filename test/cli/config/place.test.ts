@@ -13,7 +13,7 @@ test.each([
   expect(authorityOf({ host, port: 80 })).toBe(authority);
 });
 
-test('tells the port that was chosen, and frees it', async () => {
+test('reports the port that was chosen, and frees it', async () => {
   const [first, second] = [createServer(), createServer()];
   const port = await listenOn(first, { host: '127.0.0.1', port: 0 });
   expect(port).toBeGreaterThan(0);

@@ -6,21 +6,21 @@ import { parseConfig, readConfig } from '../../../src/cli/config/read-config.js'
 import { OptionError } from '../../../src/index.js';
 
 const ECHO = { listeners: [{ path: '/echo', behaviour: 'echo' }] };
-let home: string;
+let folder: string;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'wirekeeper-config-'));
+  folder = await mkdtemp(join(tmpdir(), 'wirekeeper-config-'));
 });
-afterAll(() => rm(home, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 test('reads a file, also one with a byte order mark', async () => {
-  const file = join(home, 'service.json');
+  const file = join(folder, 'service.json');
   await writeFile(file, `\u{feff}${JSON.stringify(ECHO)}\n`);
   expect(await readConfig(file)).toMatchObject(ECHO);
 });
 
 test('says which file cannot be read, and why', async () => {
-  const file = join(home, 'missing.json');
+  const file = join(folder, 'missing.json');
   const message = `${file} cannot be read: ENOENT: no such file or directory, open '${file}'.`;
   await expect(readConfig(file)).rejects.toThrow(new OptionError(message));
 });

@@ -78,7 +78,7 @@ test('--once awaits an answer after the end of stdin, however late', async () =>
   expect(terminal.stdout.lines).toEqual(['late answer']);
 });
 
-test('--once awaits no longer than it is told', async () => {
+test('--once waits no longer than its option says', async () => {
   await using server = await serverOf((connection) => connection.closed);
   const { terminal, status } = start('dial', '--once', '--wait', '20', server.url);
   terminal.stdin.end('question\n');
@@ -95,14 +95,14 @@ test('without a line there is a connection all the same, closed with 1000', asyn
 });
 
 test('every line has left before the connection is closed', async () => {
-  let tellSeen: (bytes: number) => void = () => {};
+  let resolveSeen: (bytes: number) => void = () => {};
   const seen = new Promise<number>((resolve) => {
-    tellSeen = resolve;
+    resolveSeen = resolve;
   });
   await using server = await serverOf(async (connection) => {
     let bytes = 0;
     for await (const { data } of connection) bytes += data.length;
-    tellSeen(bytes);
+    resolveSeen(bytes);
   });
   const { terminal, status } = start('dial', server.url);
   const line = 'x'.repeat(9_999);

@@ -50,7 +50,7 @@ class Page implements Screen {
   close(): void {}
 }
 
-async function tellAll(output: DialOutput): Promise<void> {
+async function reportAll(output: DialOutput): Promise<void> {
   for (const status of STATUSES) output.status(status);
   await output.frame(new DataFrame(Buffer.from('one\ntwo\u001b[2J'), false));
   await output.frame(new DataFrame(Buffer.from([0, 255]), true));
@@ -60,7 +60,7 @@ async function tellAll(output: DialOutput): Promise<void> {
 
 test('plain: messages on stdout as they came, binary ones marked, all else on stderr', async () => {
   const page = new Page();
-  await tellAll(plainOutput(page, 'ws://h/'));
+  await reportAll(plainOutput(page, 'ws://h/'));
   expect(page.printed).toBe('one\ntwo\u001b[2J\nbase64:AP8=\n');
   expect(page.noted.split('\n')).toEqual([
     '* dialing ws://h/',
@@ -75,14 +75,14 @@ test('plain: messages on stdout as they came, binary ones marked, all else on st
 
 test('on a terminal messages are marked, and their control characters shown', async () => {
   const page = new Page(true);
-  await tellAll(plainOutput(page, 'ws://h/'));
+  await reportAll(plainOutput(page, 'ws://h/'));
   expect(page.printed).toBe('< one\n  two\\x1b[2J\n< base64:AP8=\n');
   expect(page.noted).toContain('* open, speaking chat.v1; each line typed is sent, Ctrl-D closes\n');
 });
 
 test('JSON: everything on stdout, one object a line', async () => {
   const page = new Page();
-  await tellAll(jsonOutput(page));
+  await reportAll(jsonOutput(page));
   const objects = page.printed
     .trimEnd()
     .split('\n')
@@ -104,7 +104,7 @@ test('JSON: everything on stdout, one object a line', async () => {
 
 test('on a terminal nothing is obeyed, also when lines come from elsewhere: no marks, but the same care', async () => {
   const page = new Page(false, true);
-  await tellAll(plainOutput(page, 'ws://h/'));
+  await reportAll(plainOutput(page, 'ws://h/'));
   expect(page.printed).toBe('one\n  two\\x1b[2J\nbase64:AP8=\n');
 });
 

@@ -29,7 +29,7 @@ test('lines become messages, messages become lines; the end of stdin closes', as
   expect(terminal.hasListeners).toBe(false);
 });
 
-test('--json tells everything on stdout, in order', async () => {
+test('--json reports everything on stdout, in order', async () => {
   await using server = await serverOf(echo);
   const { terminal, status } = start('dial', '--json', server.url);
   terminal.stdin.write('hello\n');
@@ -52,7 +52,7 @@ test('--json tells everything on stdout, in order', async () => {
   expect(terminal.stderr.text).toBe('');
 });
 
-test('gives the header fields, the origin and the subprotocols it is told to', async () => {
+test('sends the header fields, the origin, and the subprotocols of its options', async () => {
   const requests: ConnectionRequest[] = [];
   const authenticate = (request: ConnectionRequest) => {
     requests.push(request);

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { sendLines } from '../../../src/cli/dial/send-lines.js';
 import { type Connection, type Dialer, EndedError, NotSentError } from '../../../src/index.js';
 
-/** A connection that answers `sendAndWait` as it is told. */
+/** A connection whose `sendAndWait` gives these answers. */
 function connectionThat(...answers: (Error | undefined)[]) {
   const sent: string[] = [];
   const connection = {
@@ -38,7 +38,7 @@ function sending(dialer: Dialer, signal = new AbortController().signal) {
   return { dialer, signal, onSend: vi.fn(), onNotSent: vi.fn() };
 }
 
-test('sends lines in order, and tells before each', async () => {
+test('sends lines in order, and calls onSend before each', async () => {
   const { connection, sent } = connectionThat();
   const parts = sending(dialerWith(connection));
   expect(await sendLines(linesOf('a', 'b'), parts)).toEqual({ sent: 2, lost: 0 });
@@ -57,11 +57,11 @@ test('a line that a closing connection did not take goes to the next one', async
 });
 
 test('waits until a connection that is closing has closed, and asks for the next one then only', async () => {
-  const closed: { tell?: () => void } = {};
+  const closed: { resolve?: () => void } = {};
   const closing = {
     state: 'closing',
     closed: new Promise<void>((resolve) => {
-      closed.tell = resolve;
+      closed.resolve = resolve;
     }),
   } as unknown as Connection;
   const next = connectionThat();
@@ -73,12 +73,12 @@ test('waits until a connection that is closing has closed, and asks for the next
   const sent = sendLines(linesOf('a'), sending({ connected } as unknown as Dialer));
   await new Promise((resolve) => setImmediate(resolve));
   expect(connected).toHaveBeenCalledTimes(1);
-  closed.tell?.();
+  closed.resolve?.();
   expect(await sent).toEqual({ sent: 1, lost: 0 });
   expect(next.sent).toEqual(['a']);
 });
 
-test('a line that may have left is not sent twice, and is told of', async () => {
+test('a line that may have left is reported, and not sent twice', async () => {
   const { connection, sent } = connectionThat(new NotSentError('unknown', 'it was lost.'));
   const parts = sending(dialerWith(connection));
   expect(await sendLines(linesOf('a', 'b'), parts)).toEqual({ sent: 1, lost: 1 });
@@ -86,7 +86,7 @@ test('a line that may have left is not sent twice, and is told of', async () => 
   expect(parts.onNotSent.mock.calls).toEqual([['a', 'unknown']]);
 });
 
-test('ends with the dialer, and tells of the line it could not send', async () => {
+test('ends with the dialer, and reports the line that it could not send', async () => {
   const parts = sending(dialerWith());
   expect(await sendLines(linesOf('a', 'b'), parts)).toEqual({ sent: 0, lost: 1 });
   expect(parts.onNotSent.mock.calls).toEqual([['a', 'closed']]);

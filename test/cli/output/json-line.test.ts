@@ -46,7 +46,7 @@ test('keeps the rest of a line of which one value cannot be written', () => {
   });
 });
 
-test('hides secrets by what they are, and shows all if it is told so', () => {
+test('hides secrets by what they are, and shows them if the option says so', () => {
   const value = {
     url: 'a b?c=d',
     protocol: 'bearer.x',

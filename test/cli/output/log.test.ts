@@ -59,7 +59,7 @@ test('goes on without a reader, and says so once', async () => {
   expect(terminal.stdout.text).toBe('');
 });
 
-/** A reader that takes nothing until it is told to. */
+/** A reader that takes nothing until the test lets it. */
 class Stalled extends Writable {
   text = '';
   #done: (() => void) | undefined;
@@ -112,7 +112,7 @@ test('a reader that takes nothing at all is waited for no longer than the bound'
   vi.useRealTimers();
 });
 
-test('hides secrets, shows what messages hold, and hides nothing if it is told so', () => {
+test('hides secrets, shows what messages hold, and hides nothing if the option says so', () => {
   const refused = entry('handshake.refused', 'refused', { text: '/a?token=x from ::1', fields: { url: '/a?token=x' } });
   const frame = entry('frame', 'frame', {
     text: 'wss://h/?token=x',

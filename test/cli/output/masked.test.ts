@@ -96,7 +96,7 @@ test.each([
   expect(maskedWord(word)).toBe(shown);
 });
 
-test('hides nothing if it is told so', () => {
+test('hides nothing if the option says so', () => {
   expect([UNMASKED.text('token=x'), UNMASKED.url('/?a=b'), UNMASKED.protocol('bearer.x')]).toEqual([
     'token=x',
     '/?a=b',

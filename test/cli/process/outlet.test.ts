@@ -129,7 +129,7 @@ test('flushed waits for nothing where there is nothing, or nobody, to wait for, 
   await wait;
 });
 
-test('atMost waits for no more than it is told, and leaves no timer behind', async () => {
+test('atMost waits no longer than its limit, and leaves no timer behind', async () => {
   await atMost(1, new Promise(() => {}));
   await atMost(60_000, Promise.resolve());
 });

@@ -139,7 +139,7 @@ test('a disk that is full interrupts as well, and is named: messages are lost', 
   expect(terminal.stderr.text).toBe('* stdout cannot be written: ENOSPC: no space left on device\n');
 });
 
-test('knows whether stdout is a terminal, whoever writes stdin', () => {
+test('knows whether stdout is a terminal, whatever stdin is', () => {
   const terminal = tty();
   screen = openScreen({ ...silent, stdin: new PassThrough(), stdout: terminal.stdout, stderr: terminal.stderr });
   expect([screen.isInteractive, screen.isShown]).toEqual([false, true]);

@@ -130,7 +130,7 @@ test.each([
   [['--host-name', 'app.example'], '101'],
   [['--host-name', '*'], '101'],
   [['--host-name', 'other.example'], '421'],
-])('is for whom it is told: %j', async (options, status) => {
+])('answers the hosts of its options: %j', async (options, status) => {
   const { terminal, status: exit, authority } = await startService(...options);
   expect(await statusOf(authority, '/echo', 'app.example', UPGRADE)).toBe(status);
   expect(await statusOf(authority, '/healthz', 'app.example')).toBe(status === '101' ? '200' : '421');

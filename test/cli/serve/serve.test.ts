@@ -9,17 +9,17 @@ import { start, startService } from '../fake-terminal.js';
 import { RawClient, request } from '../raw-client.js';
 
 const CLOSE = 8;
-let home: string;
+let folder: string;
 let files = 0;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'wirekeeper-serve-'));
+  folder = await mkdtemp(join(tmpdir(), 'wirekeeper-serve-'));
 });
-afterAll(() => rm(home, { recursive: true }));
+afterAll(() => rm(folder, { recursive: true }));
 
 async function fileOf(config: unknown): Promise<string> {
   files += 1;
-  const file = join(home, `${files}.json`);
+  const file = join(folder, `${files}.json`);
   await writeFile(file, typeof config === 'string' ? config : JSON.stringify(config));
   return file;
 }
@@ -98,7 +98,7 @@ test('without connections it ends at once: nothing is spread, nothing waits', as
   expect(ended?.report?.durationMs).toBeLessThan(1_000);
 });
 
-test('is not ready first, for as long as it is told, and takes connections meanwhile', async () => {
+test('is not ready for the configured time first, and takes connections meanwhile', async () => {
   const { terminal, status, authority } = await startService('--drain-not-ready-first', '60000');
   terminal.raise();
   expect(await request(`http://${authority}/readyz`)).toMatchObject({
@@ -227,7 +227,7 @@ test.each<[unknown, string]>([
   [{ dialers: [{ ...dialer, protocols: ['a b'] }] }, 'dialers[0].protocols[0]'],
   [{ dialers: [{ ...dialer, backoff: { factor: 0 } }] }, 'dialers[0].backoff.factor'],
 ])('a value that is not allowed is named by its place, before anything listens: %j', async (config, place) => {
-  // The port is taken: whoever tried to listen would say so instead.
+  // The port is taken: an attempt to listen would report that instead.
   const taken = createServer();
   const port = await listenOn(taken, { host: '127.0.0.1', port: 0 });
   const file = await fileOf({ port, ...(config as object) });

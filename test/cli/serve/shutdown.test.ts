@@ -3,7 +3,7 @@ import { drainOptionsOf, shutdownOf } from '../../../src/cli/serve/shutdown.js';
 import { OptionError, type Supervisor } from '../../../src/index.js';
 import { aDrain, closeOf } from '../../support/a-drain.js';
 
-test('a drain of the service says 1012, and is short unless told otherwise', () => {
+test('a drain of the service closes with 1012, and is short by default', () => {
   expect(drainOptionsOf({})).toEqual({
     code: 1012,
     reason: 'service restart',
