@@ -27,7 +27,7 @@ let javaScript: SourceTree;
 let declarations: SourceTree;
 let outDir: string;
 
-/** Compiles `src`. Type errors are the typecheck's to tell; what matters here is what comes out. */
+/** Compiles `src`. The type check reports type errors; here only the output matters. */
 function compile(into: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   return new Promise((resolve) =>
@@ -74,7 +74,7 @@ test('the main entry shows the types of RxJS, and of no other package', () => {
   );
 });
 
-test('every entry says that it needs the types of Node, save those for browsers', async () => {
+test('every entry says that it needs the types of Node, except those for browsers', async () => {
   const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     readonly exports: Readonly<Record<string, { readonly types?: string }>>;
   };
@@ -111,7 +111,7 @@ describe.each([
   ["A frame's way from socket to handler", 8],
   ["A close's way to its report", 11],
 ])('%s, in CONTRIBUTING.md', (title, most) => {
-  test(`is told in at most ${most} files, each of which is there`, async () => {
+  test(`is read in at most ${most} files, each of which is there`, async () => {
     const contributing = await readFile(join(root, 'CONTRIBUTING.md'), 'utf8');
     const section = contributing.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
     const files = [...section.matchAll(/^\d+\. `src\/([^`]+)`: /gm)].map(([, file]) => file);

@@ -76,7 +76,7 @@ const FLOOD = Buffer.alloc(32 * 2 ** 20);
 describe.each(ROLES)('what terminate cuts off on a connection that was %s', (role) => {
   const silent = { handler: (connection: Connection) => connection.closed, limits: { maxBufferedBytes: 2 ** 30 } };
 
-  test('is told in the report, message by message', async () => {
+  test('is counted message by message in the report', async () => {
     await using pair = await openPair(role, silent);
     pair.peer.socket.pause();
     const quarter = FLOOD.subarray(0, FLOOD.length / 4);
@@ -90,7 +90,7 @@ describe.each(ROLES)('what terminate cuts off on a connection that was %s', (rol
     });
   });
 
-  test('is told to whoever waits for it', async () => {
+  test('is reported to the sender that waits for it', async () => {
     await using pair = await openPair(role, silent);
     pair.peer.socket.pause();
     const sent = pair.connection.sendAndWait(FLOOD);

@@ -1,4 +1,4 @@
-/** A server that drains, and dialers that come back when it told them to. */
+/** A server that drains, and dialers that come back after the delay it advised. */
 import { expect, test } from 'vitest';
 import { type CloseReport, type Connection, createSupervisor, reconnectDelayOf } from '../../src/index.js';
 
@@ -20,8 +20,7 @@ interface Wait {
 const handler = (connection: Connection) => connection.closed;
 
 /**
- * Dialers without a backoff to speak of, so that whatever they wait is what they were told; and how long each first
- * waited.
+ * Dialers with almost no backoff, so that each waits as long as the server advised, and the first wait of each.
  */
 function aCrowd(url: string) {
   const supervisor = createSupervisor();
@@ -69,7 +68,7 @@ test('dialers obey the delay that a draining server advises, each its own', asyn
     expect(until - since + EARLY_MS).toBeGreaterThanOrEqual(retryAfterMs);
     advised.push(retryAfterMs);
   }
-  // They were told different delays, over the whole of what was asked for.
+  // The advised delays differ, and span the whole range that was asked for.
   expect(advised).toHaveLength(CLIENTS);
   expect(Math.max(...advised)).toBeGreaterThan(ADVISED_MS / 2);
   expect(Math.min(...advised)).toBeLessThan(ADVISED_MS / 2);

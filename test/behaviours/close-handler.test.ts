@@ -5,11 +5,11 @@ import { openPair, ROLES } from '../support/raw-pair.js';
 import { OPCODE } from '../support/raw-peer.js';
 
 describe.each(ROLES)('on a connection that was %s', (role) => {
-  test("is told the peer's code and reason, once, and by the same report as everybody else", async () => {
-    const told: CloseReport[] = [];
+  test("receives the peer's code and reason once, in the same report as everybody else", async () => {
+    const reports: CloseReport[] = [];
     await using pair = await openPair(role, {
       handler: (connection) => {
-        void connection.closed.then((report) => told.push(report));
+        void connection.closed.then((report) => reports.push(report));
         connection.discardFrames();
         return connection.closed;
       },
@@ -17,8 +17,8 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     pair.peer.sendClose(4003, 'no more');
     pair.peer.socket.end();
     const report = await pair.connection.closed;
-    expect(told).toEqual([report]);
-    expect(told[0]).toBe(report);
+    expect(reports).toEqual([report]);
+    expect(reports[0]).toBe(report);
     expect(report).toMatchObject({ code: 4003, reason: 'no more', startedBy: 'peer' });
     expect(pair.supervisor.endings).toEqual([report]);
   });

@@ -7,11 +7,11 @@ import { OPCODE } from '../support/raw-peer.js';
 const CLOSE_WITHIN_MS = 100;
 
 describe.each(ROLES)('on a connection that was %s', (role) => {
-  /** A handler that notes what it is given, and closes when it is told to. */
+  /** A handler that notes what it is given, and closes on request. */
   const noting = (received: string[]) => async (connection: Connection) => {
     for await (const { data } of connection) {
       received.push(data.toString());
-      if (data.toString() === 'close!') connection.close(4001, 'told to');
+      if (data.toString() === 'close!') connection.close(4001, 'asked to');
     }
     return connection.closed;
   };
@@ -33,7 +33,7 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
       trigger: 'close-called',
       startedBy: 'local',
       code: 4001,
-      sent: { code: 4001, reason: 'told to' },
+      sent: { code: 4001, reason: 'asked to' },
       received: { code: 4002, reason: 'mine' },
       framesIn: 4,
     });

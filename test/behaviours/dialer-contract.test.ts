@@ -95,7 +95,7 @@ function contract(): readonly (readonly [string, string, string])[] {
   });
 }
 
-/** Dials a server whose end of each connection the test holds; its `retry` policy is to dial anew. */
+/** Dials a server whose end of each connection the test holds; its `retry` policy is to dial again. */
 async function dialing(handler: Handler, pings: boolean) {
   const clock = createHeapClock();
   const transport = createMemoryTransport(clock);

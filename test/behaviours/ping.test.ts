@@ -46,7 +46,7 @@ test('a Ping is measured in memory, by the clock of the test', async () => {
   expect(await answered).toBe(connection.latencyMs);
 });
 
-test("liveness' own Pings tell the latency, before anything was sent", async () => {
+test('the Pings of liveness measure the latency before anything is sent', async () => {
   const clock = createHeapClock();
   await using supervisor = createSupervisor({ clock, transport: createMemoryTransport(clock) });
   const listener = await supervisor.listen({ port: 0, handler: (connection) => connection.closed });

@@ -76,7 +76,7 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     },
   );
 
-  test('a reset is told with the errno of the system', async () => {
+  test('a reset is reported with the errno of the system', async () => {
     await using pair = await openPair(role, { handler: (connection) => connection.closed });
     pair.peer.socket.resetAndDestroy();
     expect((await pair.connection.closed).cause).toMatchObject({ code: 'ECONNRESET', syscall: 'read' });

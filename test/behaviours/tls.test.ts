@@ -42,6 +42,6 @@ test.each<[string, DialOptions['tls'], string]>([
     { ca: CERTIFICATE_PEM, servername: 'example.com' },
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ],
-])('a server %s is a failed dial, told once, with its code', async (_what, tls, code) => {
+])('a server %s fails the dial, and is reported once, with its code', async (_what, tls, code) => {
   expect(await dialed(tls)).toMatchObject({ report: { trigger: 'dial-failed', cause: { code } }, dials: 1 });
 });

@@ -71,16 +71,16 @@ export function describeBackpressure(held: Held): void {
       held(async (scene) => {
         const { near, far } = await scene.pair(role);
         far.wire.pause();
-        const told: string[] = [];
+        const fates: string[] = [];
         near.wire.send('small', false);
-        near.wire.confirm((fate) => told.push(`first ${fate}`));
+        near.wire.confirm((fate) => fates.push(`first ${fate}`));
         for (let n = 0; n < FLOOD; n += 1) near.wire.send(bulk, true);
-        near.wire.confirm((fate) => told.push(`second ${fate}`));
+        near.wire.confirm((fate) => fates.push(`second ${fate}`));
         await settled();
-        expect(told).toEqual(['first written']);
+        expect(fates).toEqual(['first written']);
         far.wire.resume();
-        await eventually(() => told.length === 2);
-        expect(told).toEqual(['first written', 'second written']);
+        await eventually(() => fates.length === 2);
+        expect(fates).toEqual(['first written', 'second written']);
       }),
     );
 
@@ -123,7 +123,7 @@ export function describeBackpressure(held: Held): void {
     );
 
     test(
-      'goes before a Close that is not in a hurry',
+      'is sent before the Close of an orderly close',
       held(async (scene) => {
         const { near, far } = await flooded(scene, role);
         near.wire.close(4000, '');

@@ -15,7 +15,7 @@ export function describeClosing(held: Held): void {
       [3000, 'a reason of 123 bytes: '.padEnd(121, '.').concat('ü')],
       [4999, ''],
       [1005, ''],
-    ])('begun by it with %i and %j is told to both ends', (code, reason) =>
+    ])('begun by it with %i and %j is reported to both ends', (code, reason) =>
       held(async (scene) => {
         const { near, far } = await scene.pair(role);
         near.wire.close(code, reason);

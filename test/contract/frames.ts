@@ -237,7 +237,7 @@ export function describeFrames(held: Held): void {
     );
 
     test(
-      'measures its round trip, for whoever sends it and as the latest of the wire',
+      'measures its round trip, for its sender and as the latest of the wire',
       held(async (scene) => {
         const { near } = await scene.pair(role);
         expect(near.wire.latencyMs).toBeUndefined();

@@ -123,7 +123,7 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Turns the event loop until a value that no stream tells of is as it should be. */
+/** Turns the event loop until a value that no stream emits is as it should be. */
 export async function eventually(isSo: () => boolean): Promise<void> {
   const until = performance.now() + 4_000;
   while (!isSo()) {

@@ -12,7 +12,7 @@ const isSilentOnReset = process.versions['bun'] !== undefined;
 export function describeLosses(held: Held, isOverSockets: boolean): void {
   describe.each(ROLES)('the loss of a wire that was %s', (role) => {
     test(
-      'by terminate is told once, and the peer sees TCP end without a Close',
+      'by terminate is reported once, and the peer sees TCP end without a Close',
       held(async (scene) => {
         const { near, far } = await scene.pair(role);
         near.wire.terminate();
@@ -74,7 +74,7 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
     );
 
     test(
-      'by a reset of TCP tells the errno',
+      'by a reset of TCP reports the errno',
       held(async (scene) => {
         const { near, bad } = await scene.beside(role);
         bad.reset();
@@ -105,7 +105,7 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
     );
 
     test(
-      'that sends more than the most is told 1009, and heard no more',
+      'that sends more than the limit receives 1009, and is not read any further',
       held(async (scene) => {
         const { near, far } = await scene.pair(role, { limits: { maxPayloadBytes: MOST_BYTES } });
         far.wire.send('fits', false);
@@ -141,7 +141,7 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
     );
 
     test(
-      'that sends text which is not UTF-8 is told 1007 (RFC 6455 section 8.1)',
+      'that sends text which is not UTF-8 receives 1007 (RFC 6455 section 8.1)',
       held(async (scene) => {
         const { near, far } = await scene.pair(role);
         far.wire.send(NOT_UTF8, false);
@@ -155,7 +155,7 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
     );
 
     test(
-      'that breaks the protocol is told 1002',
+      'that breaks the protocol receives 1002',
       held(async (scene) => {
         const { near, bad } = await scene.beside(role);
         bad.send('fine');
@@ -172,7 +172,7 @@ export function describeLosses(held: Held, isOverSockets: boolean): void {
     );
 
     test(
-      'is not told a second time when our Close is out already',
+      'receives no second Close when ours is already sent',
       held(async (scene) => {
         const { near, bad } = await scene.beside(role);
         near.wire.close(4000, '');

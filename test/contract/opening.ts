@@ -108,12 +108,12 @@ export function describeOpening(held: Held): void {
     );
 
     test.each([
-      // status  headers                     told
+      // status  headers                     reported
       [401, { 'WWW-Authenticate': 'Bearer' }, { httpStatus: 401 }],
       [503, { 'Retry-After': '7' }, { httpStatus: 503, retryAfterMs: 7_000 }],
       [429, { 'retry-after': '0' }, { httpStatus: 429, retryAfterMs: 0 }],
       [500, { 'Retry-After': 'soon' }, { httpStatus: 500 }],
-    ])('refused with %i %j ends as %j', (status, headers, told) =>
+    ])('refused with %i %j ends as %j', (status, headers, reported) =>
       held(async (scene) => {
         const server = await scene.listen({ onUpgrade: (upgrade) => upgrade.refuse({ status, headers }) });
         const dialed = scene.dial(server.url);
@@ -121,7 +121,7 @@ export function describeOpening(held: Held): void {
           kind: 'refused',
           cause: expect.any(Error),
           unconfirmed: { frames: 0, bytes: 0 },
-          ...told,
+          ...reported,
         });
         expect(dialed.facts).toHaveLength(1);
       })(),
@@ -243,7 +243,7 @@ export function describeOpening(held: Held): void {
     );
 
     test(
-      'tells of itself before the frames that were sent in the tick of the accept',
+      'is emitted before the frames that were sent in the tick of the accept',
       held(async (scene) => {
         const { url, nextUpgrade } = await undecided(scene);
         const dialed = scene.dial(url);

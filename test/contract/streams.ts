@@ -26,40 +26,40 @@ const ENDINGS: readonly (readonly [string, (peers: { near: ScriptedPeer; far: Sc
   ],
 ];
 
-/** The streams of a wire, with what they have told. */
-function watched(wire: Wire): { told: string[]; completed: Set<string>; errors: unknown[] } {
-  const told: string[] = [];
+/** The streams of a wire, with what they have emitted. */
+function watched(wire: Wire): { emitted: string[]; completed: Set<string>; errors: unknown[] } {
+  const emitted: string[] = [];
   const completed = new Set<string>();
   const errors: unknown[] = [];
   for (const name of ['facts$', 'opened$', 'closed$', 'frames$', 'drained$'] as const) {
     const stream: Observable<unknown> = wire[name];
     stream.subscribe({
-      next: () => told.push(name),
+      next: () => emitted.push(name),
       error: (error: unknown) => errors.push(error),
       complete: () => completed.add(name),
     });
   }
-  return { told, completed, errors };
+  return { emitted, completed, errors };
 }
 
 const ALL = new Set(['facts$', 'opened$', 'closed$', 'frames$', 'drained$']);
 
 export function describeStreams(held: Held): void {
   describe.each(ROLES)('the streams of a wire that was %s', (role) => {
-    test.each(ENDINGS)('tell of the end once, as the last thing, and complete: %s', (_what, end) =>
+    test.each(ENDINGS)('emit the end once, as the last value, and complete: %s', (_what, end) =>
       held(async (scene) => {
         const pair = await scene.pair(role);
-        const { told, completed, errors } = watched(pair.near.wire);
+        const { emitted, completed, errors } = watched(pair.near.wire);
         pair.far.wire.send('a frame', false);
         end(pair);
         await pair.near.ended();
         expect(pair.near.facts.filter(({ type }) => type === 'wire.closed')).toHaveLength(1);
         expect(pair.near.facts.at(-1)?.type).toBe('wire.closed');
-        expect(told.filter((name) => name === 'closed$')).toHaveLength(1);
+        expect(emitted.filter((name) => name === 'closed$')).toHaveLength(1);
         expect(completed).toEqual(ALL);
-        const before = told.length;
+        const before = emitted.length;
         await settled();
-        expect(told).toHaveLength(before);
+        expect(emitted).toHaveLength(before);
         expect(errors).toEqual([]);
       })(),
     );
@@ -70,14 +70,14 @@ export function describeStreams(held: Held): void {
         const { near } = await scene.pair(role);
         near.wire.terminate();
         await near.ended();
-        const { told, completed } = watched(near.wire);
-        expect(told).toEqual([]);
+        const { emitted, completed } = watched(near.wire);
+        expect(emitted).toEqual([]);
         expect(completed).toEqual(ALL);
       }),
     );
 
     test(
-      'tell nothing while a method of the wire runs, save frames out of resume',
+      'emit nothing while a method of the wire runs, except frames during resume',
       held(async (scene) => {
         const { near, far } = await scene.pair(role);
         let running = '';

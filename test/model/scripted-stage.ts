@@ -170,9 +170,9 @@ export function scriptedStage({ isDroppable = true } = {}): Stage {
     const transport: Transport = {
       name: 'scripted',
       dial() {
-        const wire = new ScriptedWire(isDroppable);
-        dialed(wire);
-        return wire;
+        const dialedWire = new ScriptedWire(isDroppable);
+        dialed(dialedWire);
+        return dialedWire;
       },
       listen: () => Promise.reject(new Error('a scripted wire is dialed')),
     };

@@ -15,7 +15,7 @@ function end(wire: FakeWire | undefined, code = 1001): void {
 }
 
 describe('stop', () => {
-  test('ends children together, told in reverse start order, accepted connections with 1001 or the code given, dialed ones with 1001', async () => {
+  test('ends children together, signalled in reverse start order, accepted connections with 1001 or the code given, dialed ones with 1001', async () => {
     const { transport, supervisor } = aSupervisor();
     const order: string[] = [];
     await supervisor.listen({ id: 'door', port: 0, handler });
@@ -58,7 +58,7 @@ describe('stop', () => {
     expect(await supervisor.stop()).toBe(await stopped);
   });
 
-  test('called again by a subscriber that is told of it cuts nothing', async () => {
+  test('called again by a subscriber of its event cuts nothing', async () => {
     const { transport, supervisor } = aSupervisor();
     await supervisor.listen({ port: 0, handler });
     const { wire } = transport.upgrade();

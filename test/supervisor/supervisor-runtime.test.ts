@@ -161,9 +161,9 @@ describe('a supervisor below whose intensity is exceeded', () => {
 
   test('is a new one if it is permanent: with its first children, without those added later', async () => {
     const { supervisor, below, child, added } = await failed('permanent');
-    const anew = supervisorAt(supervisor, 'below');
-    expect(anew).not.toBe(below);
-    expect(anew.whichChildren().map(({ id }) => id)).toEqual(['a']);
+    const restarted = supervisorAt(supervisor, 'below');
+    expect(restarted).not.toBe(below);
+    expect(restarted.whichChildren().map(({ id }) => id)).toEqual(['a']);
     expect(child.asked).toEqual(['start', 'start']);
     expect(added.asked).toEqual(['start', 'shutDown 1001']);
   });
@@ -238,7 +238,7 @@ describe('what a supervisor knows of those below', () => {
     expect(transport.upgrade().answer?.status).toBe(503);
   });
 
-  test('nothing is published for nobody, and to the one above for whoever listens there', async () => {
+  test('nothing is published without subscribers, and the parent publishes to its own', async () => {
     const { below, events, lower } = await tree();
     lower?.emitClosing();
     lower?.emitClosed();

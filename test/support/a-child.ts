@@ -1,13 +1,13 @@
 import type { ChildExit, ChildSpec, Exit, RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
 
-/** What a child does when it is told to end: ends, or goes on until it is terminated or exits by itself. */
+/** What a child does when it is shut down: it ends, or goes on until it is terminated or exits by itself. */
 export type AtShutDown = 'ends' | 'lingers';
 
 /** A child whose runs the test ends, with everything that was asked of it. */
 export class TestChild {
   readonly id: string;
   readonly handle: Worker = { kind: 'worker' };
-  /** What was asked of it, and what it was told, in order. */
+  /** The calls made on it, in order. */
   readonly asked: string[] = [];
   /** Shared by children, to see who comes first. */
   readonly log: string[];

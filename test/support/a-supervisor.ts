@@ -6,7 +6,7 @@ import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js
 import { FakeTransport } from './fake-transport.js';
 
 /**
- * A supervisor whose time and network are the test's, with everything it tells.
+ * A supervisor whose time and network are the test's, with all its events.
  *
  * @param keepAlive what its clock does to keep the process alive. Default nothing.
  */

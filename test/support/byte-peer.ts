@@ -43,7 +43,7 @@ export function answerBytes(request: string, { headers = {}, behind = Buffer.all
 }
 
 /**
- * One end of TCP on loopback that writes what it is told and keeps what it reads, by hand: no Pong, no Close, no FIN of
+ * One end of TCP on loopback that writes the bytes it is given and keeps those it reads: no Pong, no Close, no FIN of
  * its own accord. It does not read while `socket` is paused.
  */
 export class BytePeer implements AsyncDisposable {

@@ -33,7 +33,7 @@ function frame(opcode, payload) {
   return Buffer.concat([Buffer.of(0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0), payload]);
 }
 
-/** Opens one client; `onFrame` gets what comes whole, opcode and payload, save Pings. Resolves at the end of TCP. */
+/** Opens one client; `onFrame` gets what comes whole, opcode and payload, except Pings. Resolves at the end of TCP. */
 function client(path, { onOpen, onFrame, onEnd }) {
   clientsSoFar += 1;
   const socket = connect({

@@ -22,19 +22,18 @@ const crash = (): never => {
 const patient = fromCallback(() => {});
 
 /**
- * Logic that crashes in one place: some at once, the others when they are told to `crash`, and those that say so when
- * they are stopped.
+ * Logic that crashes in one place: some at once, some on the event `crash`, the others when they are stopped.
  */
 export const CRASHING: Readonly<
-  Record<string, { readonly logic: AnyActorLogic; readonly when: 'at once' | 'when told' | 'when stopped' }>
+  Record<string, { readonly logic: AnyActorLogic; readonly when: 'at once' | 'on event' | 'when stopped' }>
 > = {
   'its initial context': { when: 'at once', logic: createMachine({ context: crash }) },
   'its first entry action': { when: 'at once', logic: createMachine({ entry: crash }) },
-  'an action': { when: 'when told', logic: createMachine({ on: { crash: { actions: crash } } }) },
-  'an assignment': { when: 'when told', logic: createMachine({ on: { crash: { actions: assign(crash) } } }) },
-  'a guard': { when: 'when told', logic: createMachine({ on: { crash: { guard: crash } } }) },
+  'an action': { when: 'on event', logic: createMachine({ on: { crash: { actions: crash } } }) },
+  'an assignment': { when: 'on event', logic: createMachine({ on: { crash: { actions: assign(crash) } } }) },
+  'a guard': { when: 'on event', logic: createMachine({ on: { crash: { guard: crash } } }) },
   'a reducer': {
-    when: 'when told',
+    when: 'on event',
     logic: fromTransition((state: number, { type }) => (type === 'crash' ? crash() : state), 0),
   },
   'a promise': { when: 'at once', logic: fromPromise(async () => crash()) },
@@ -44,14 +43,14 @@ export const CRASHING: Readonly<
   },
   'an invoked callback': { when: 'at once', logic: createMachine({ invoke: { src: fromCallback(crash) } }) },
   'the receiver of an invoked callback': {
-    when: 'when told',
+    when: 'on event',
     logic: createMachine({
       invoke: { id: 'child', src: fromCallback(({ receive }) => receive(crash)) },
       on: { crash: { actions: enqueueActions(({ enqueue }) => enqueue.sendTo('child', { type: 'crash' })) } },
     }),
   },
   'a spawned machine': {
-    when: 'when told',
+    when: 'on event',
     logic: createMachine({ on: { crash: { actions: spawnChild(createMachine({ entry: crash }), { id: 'child' }) } } }),
   },
   'a delayed transition': {
@@ -60,7 +59,7 @@ export const CRASHING: Readonly<
   },
   'a subscriber': { when: 'at once', logic: createMachine({ entry: ({ self }) => void self.subscribe(crash) }) },
   'a selecting subscriber': {
-    when: 'when told',
+    when: 'on event',
     logic: createMachine({
       context: { count: 0 },
       entry: ({ self }) => void self.select(({ context }) => context.count).subscribe(crash),
@@ -68,7 +67,7 @@ export const CRASHING: Readonly<
     }),
   },
   "a child's subscriber": {
-    when: 'when told',
+    when: 'on event',
     logic: createMachine({
       context: { child: undefined as AnyActorRef | undefined },
       on: {
@@ -82,19 +81,19 @@ export const CRASHING: Readonly<
     }),
   },
   'a listener to what it emits': {
-    when: 'when told',
+    when: 'on event',
     logic: createMachine({
       entry: ({ self }) => void self.on('*', crash),
       on: { crash: { actions: emit({ type: 'noise' }) } },
     }),
   },
   'an inspector': {
-    when: 'when told',
+    when: 'on event',
     logic: createMachine({
       entry: ({ system }) => void system.inspect(({ type }) => type === '@xstate.event' && crash()),
     }),
   },
-  'a subscriber that is told of the end': {
+  'a subscriber to the end': {
     when: 'when stopped',
     logic: createMachine({ entry: ({ self }) => void self.subscribe({ complete: crash }) }),
   },

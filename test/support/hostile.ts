@@ -1,4 +1,4 @@
-/** Values that throw at whoever looks at them. */
+/** Values that throw when they are read. */
 
 /** What every trap and getter here throws. */
 export function fail(): never {

@@ -194,7 +194,7 @@ describe("the packages behind an entry's declarations", () => {
     expect([...packagesBehind(tree({ 'index.d.ts': '', 'a.d.ts': "import 'xstate';" }), 'index.d.ts')]).toEqual([]);
   });
 
-  test('cannot be told when a declaration is missing', () => {
+  test('is unknown when a declaration is missing', () => {
     expect(() => packagesBehind(tree({ 'index.d.ts': "import './a.js';" }), 'index.d.ts')).toThrow(
       'index.d.ts -> a.d.ts leads to no declaration',
     );

@@ -1,6 +1,6 @@
 /**
- * A server of bare TCP that keeps a book on whom it serves; a process of its own, so that it can be killed. It is told
- * by messages of its parent, and answers each with one.
+ * A server of bare TCP that records whom it serves, in a process of its own, so that it can be killed. Its parent sends
+ * it messages, and it answers each with one.
  *
  * Arguments: the port (0 for any) and the token that dialers must bring. Each says who it is in `x-child`, which of its
  * connections this is in `x-epoch`, and when it set out, in Unix ms, in `x-start`.

@@ -31,8 +31,8 @@ export class KeepingServer {
     const child = fork(fileURLToPath(new URL('keeping-server.mjs', import.meta.url)), [String(port), token], {
       execArgv: [],
     });
-    const [told] = (await once(child, 'message')) as [{ port: number }];
-    return new KeepingServer(child, told.port);
+    const [ready] = (await once(child, 'message')) as [{ port: number }];
+    return new KeepingServer(child, ready.port);
   }
 
   book(): Promise<Book> {

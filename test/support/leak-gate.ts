@@ -1,5 +1,5 @@
 /**
- * Tells what a test file leaves behind: sockets, listening servers, child processes, timers, and listeners on the
+ * Reports what a test file leaves behind: sockets, listening servers, child processes, timers, and listeners on the
  * process.
  *
  * `process.getActiveResourcesInfo()` knows only what keeps the process alive, and our own clock arms timers that do

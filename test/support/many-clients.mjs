@@ -1,6 +1,6 @@
 /**
- * WebSocket clients of bare TCP, in a process of their own, each with its way to end. They are told what to do by
- * messages of their parent, each answered with one, and write down what they see.
+ * WebSocket clients of bare TCP, in a process of their own, each with its way to end. Their parent sends them
+ * messages, each is answered with one, and they record what they see.
  *
  * - `polite` answers the Close; `mute` reads it and never answers; `dropper` resets TCP when it comes
  * - `leaver` sends a Close of its own some time after `begin`, unless the server's was first; then it is polite

@@ -31,7 +31,7 @@ class EndlessError extends Error {
   }
 }
 
-/** What code may throw or reject with, and what no text can be made of as a rule. Each anew, by name. */
+/** What code may throw or reject with, and what no text can be made of as a rule. Each made on request, by name. */
 export const ODD_VALUES: Readonly<Record<string, () => unknown>> = {
   'an object without prototype': () => Object.create(null),
   'a symbol': () => Symbol('odd'),

@@ -11,7 +11,7 @@ const SCRIPT = fileURLToPath(new URL('../foreign/python_peer.py', import.meta.ur
 /** Whether python3-websockets is installed. */
 export const hasPythonPeer = spawnSync(PYTHON, ['-c', 'import websockets']).status === 0;
 
-/** What the peer tells. */
+/** What the peer reports. */
 export type PythonEvent =
   | { readonly event: 'listening'; readonly port: number }
   | { readonly event: 'open'; readonly subprotocol: string | null; readonly extensions: readonly string[] }
@@ -20,7 +20,7 @@ export type PythonEvent =
   | { readonly event: 'pong'; readonly payload: string }
   | { readonly event: 'closed'; readonly code: number; readonly reason: string };
 
-/** What the peer can be told to do. */
+/** The orders that the peer takes. */
 export type PythonOrder =
   | { readonly do: 'text'; readonly text: string }
   | { readonly do: 'binary'; readonly base64: string }
@@ -39,7 +39,7 @@ export class PythonPeer implements AsyncDisposable {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** A client that has been told to connect. */
+  /** A client that has been asked to connect. */
   static client(url: string, ...protocols: readonly string[]): PythonPeer {
     return new PythonPeer(['client', url, ...protocols]);
   }
@@ -59,7 +59,7 @@ export class PythonPeer implements AsyncDisposable {
   async next<Kind extends PythonEvent['event']>(kind: Kind): Promise<Extract<PythonEvent, { event: Kind }>> {
     for (;;) {
       const { value, done } = await this.#lines.next();
-      if (done === true) throw new Error(`the python peer ended before it told of ${kind}`);
+      if (done === true) throw new Error(`the python peer ended before it reported ${kind}`);
       const event = JSON.parse(value) as PythonEvent;
       if (event.event === kind) return event as Extract<PythonEvent, { event: Kind }>;
     }

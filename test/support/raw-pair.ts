@@ -7,7 +7,7 @@ import { urlOf } from './undici-client.js';
 
 export const ROLES = ['accepted', 'dialed'] as const;
 
-/** What both roles can be told. */
+/** Options of both roles. */
 export interface PairOptions {
   readonly handler: Handler;
   readonly limits?: Partial<Limits>;

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** What a stream under test has been given, and a kernel that takes it when it is told to. */
+/** What a stream under test has been given, and a kernel that takes it on request. */
 export interface Kernel {
   /** The writes it was asked to make, each as one piece. */
   readonly writes: Buffer[];
@@ -49,7 +49,7 @@ function kernel(keepsAll: boolean): { kernel: Kernel; implementation: Implementa
   };
 }
 
-/** A duplex stream that is no TCP socket, over a kernel that does as it is told. */
+/** A duplex stream that is no TCP socket, over a kernel that the test controls. */
 export function slowStream(): { stream: Duplex; kernel: Kernel } {
   const { kernel: state, implementation } = kernel(true);
   const stream = new Duplex({ read: () => {}, ...implementation });

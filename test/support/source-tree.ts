@@ -1,6 +1,6 @@
 /**
  * Source files as text, and the little that the architecture tests ask of them. TypeScript 7 has no stable API to parse
- * with, and a house rule needs no parser: strings and comments told apart from code are enough.
+ * with, and a house rule needs no parser: it is enough to separate strings and comments from code.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { posix, relative, sep } from 'node:path';

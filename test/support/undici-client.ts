@@ -25,7 +25,7 @@ export class UndiciClient implements AsyncDisposable {
     this.socket.addEventListener('message', ({ data }) =>
       this.#take(typeof data === 'string' ? data : Buffer.from(data as ArrayBuffer)),
     );
-    // undici tells of a failure by an 'error' event before the 'close' event; the latter says all there is to know.
+    // undici reports a failure by an 'error' event before the 'close' event; the latter says all there is to know.
     this.socket.addEventListener('error', () => {});
     this.closed = new Promise((resolve) => {
       this.socket.addEventListener('close', (event) => {

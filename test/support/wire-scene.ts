@@ -17,7 +17,7 @@ export const OPTIONS: WireOptions = { maxPayloadBytes: 1024 * 1024, maxFragments
 /** The header fields with which a peer agrees to permessage-deflate. */
 const DEFLATE: HandshakeParts = { headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' } };
 
-/** One open wire over TCP, beside a peer that speaks bytes, and all the wire has told. */
+/** One open wire over TCP, beside a peer that speaks bytes, and everything the wire has emitted. */
 export class WireScene implements AsyncDisposable {
   readonly wire: Wire;
   readonly facts: WireFact[] = [];

@@ -168,7 +168,7 @@ describe('over real sockets', () => {
       const neighbour = await UndiciClient.connect(urlOf(count));
       neighbour.socket.send('before');
       const victim = await UndiciClient.connect(urlOf(crash));
-      if (when === 'when told') victim.socket.send('crash');
+      if (when === 'on event') victim.socket.send('crash');
       expect(await victim.closed).toMatchObject({ code: 1011, reason: '' });
       expect(await endingsOf(supervisor)).toEqual([
         expect.objectContaining({

@@ -208,12 +208,12 @@ describe('a drain', () => {
     ['by its name', 'connection.draining'],
     ['as one of the connection.* events', 'connection.*'],
     ['as any event', '*'],
-  ])('is told to a machine that knows it %s', async (_how, descriptor) => {
-    const told: string[] = [];
+  ])('reaches a machine that has a transition for it %s', async (_how, descriptor) => {
+    const received: string[] = [];
     const { connection } = handled(
       actorHandler(
         createMachine({
-          on: { [descriptor]: { actions: ({ event }: { event: EventObject }) => void told.push(event.type) } },
+          on: { [descriptor]: { actions: ({ event }: { event: EventObject }) => void received.push(event.type) } },
         }),
         {
           input: () => undefined,
@@ -221,7 +221,7 @@ describe('a drain', () => {
       ),
     );
     connection.drain.abort();
-    expect(told).toEqual(['connection.draining']);
+    expect(received).toEqual(['connection.draining']);
   });
 
   test('is sent to logic that does not list its events', async () => {

@@ -81,10 +81,10 @@ describe('its outcome', () => {
 test.each(Object.entries(CRASHING))(
   'a crash in %s is its outcome, and nothing else',
   async (_place, { logic, when }) => {
-    // Its delays are on its own clock; in a timer of Node XState throws what it has nobody to tell.
+    // Its delays are on its own clock; in a timer of Node XState throws errors that nobody observes.
     const setTimer = vi.spyOn(globalThis, 'setTimeout');
     const { actor, clock, outcome } = started(logic);
-    if (when === 'when told') actor.send({ type: 'crash' });
+    if (when === 'on event') actor.send({ type: 'crash' });
     if (when === 'when stopped') actor.stop();
     await clock.advanceAsync(10);
     expect(await outcome).toEqual({ error: expect.objectContaining({ message: expect.stringContaining(BUG) }) });
@@ -113,16 +113,16 @@ test('a subscriber without an error listener does not make an error uncaught', a
 });
 
 test('a subscriber with an error listener gets the error', async () => {
-  const told: unknown[] = [];
+  const errors: unknown[] = [];
   const { actor, outcome } = started(
     createMachine({
-      entry: ({ self }) => void self.subscribe({ error: (error) => told.push(error) }),
+      entry: ({ self }) => void self.subscribe({ error: (error) => errors.push(error) }),
       invoke: { src: fromPromise(async () => Promise.reject(new Error(BUG))) },
     }),
   );
   await outcome;
   actor.stop();
-  expect(told).toEqual([new Error(BUG)]);
+  expect(errors).toEqual([new Error(BUG)]);
 });
 
 describe('what goes on beneath an actor ends with it:', () => {

@@ -15,10 +15,10 @@ const parent = createMachine({
 
 test('calls back with each actor before it has started', () => {
   const actor = createActor(parent).start();
-  const told: string[] = [];
-  eachNewActor(actor.system, ({ id }) => told.push(id));
+  const found: string[] = [];
+  eachNewActor(actor.system, ({ id }) => found.push(id));
   actor.send({ type: 'spawn' });
-  expect(told).toEqual(['child']);
+  expect(found).toEqual(['child']);
   actor.stop();
 });
 
@@ -46,12 +46,12 @@ test('costs no inspector: the installed XState has what it leans on', () => {
 });
 
 test('inspects where XState does not have that', () => {
-  const told: AnyActor[] = [];
+  const found: AnyActor[] = [];
   const inspectors: ((event: InspectionEvent) => void)[] = [];
   const inspect = (inspector: (event: InspectionEvent) => void) => inspectors.push(inspector);
-  eachNewActor({ inspect } as unknown as AnyActor['system'], (actor) => told.push(actor));
+  eachNewActor({ inspect } as unknown as AnyActor['system'], (actor) => found.push(actor));
   const actorRef = createActor(parent);
   for (const type of ['@xstate.actor', '@xstate.event'])
     for (const inspector of inspectors) inspector({ type, actorRef } as unknown as InspectionEvent);
-  expect(told).toEqual([actorRef]);
+  expect(found).toEqual([actorRef]);
 });

@@ -28,7 +28,7 @@ test.each([
 );
 
 describe('the account of a supervisor', () => {
-  test('tells those apart whose connection lives: nothing is certain of them yet', async () => {
+  test('counts messages of open connections as undecided', async () => {
     const { supervisor, transport } = aSupervisor({
       limits: { slowPeer: 'drop-newest', maxBufferedBytes: 100, highWaterMark: 10 },
     });
@@ -114,7 +114,7 @@ const scenes = fc.record({
 
 type Scene = typeof scenes extends fc.Arbitrary<infer T> ? T : never;
 
-/** Plays a scene, and compares what everybody who waited was told with what the supervisor has counted. */
+/** Plays a scene, and compares the fates that senders received with those that the supervisor has counted. */
 async function play(
   transport: Transport,
   { acts: sequence, reads, slowPeer, perMessageDeflate }: Scene,
@@ -149,10 +149,10 @@ async function play(
     }
   }
   await supervisor.stop();
-  const told = { written: 0, dropped: 0, discarded: 0, unknown: 0, closed: 0 };
-  for (const outcome of await Promise.all(outcomes)) told[outcome as keyof typeof told] += 1;
+  const received = { written: 0, dropped: 0, discarded: 0, unknown: 0, closed: 0 };
+  for (const outcome of await Promise.all(outcomes)) received[outcome as keyof typeof received] += 1;
   const { fates, framesOut } = supervisor.stats();
-  const { closed, ...counted } = told;
+  const { closed, ...counted } = received;
   expect(fates).toEqual({ ...counted, undecided: 0 });
   expect(fates.written + fates.discarded + fates.unknown).toBe(framesOut);
   expect(framesOut + fates.dropped + closed).toBe(outcomes.length);
@@ -168,7 +168,7 @@ async function outcomeOf(sent: Promise<void> | undefined): Promise<string> {
   }
 }
 
-describe('whatever is sent, stalled, and cut, each message has the one fate that its sender was told', () => {
+describe('whatever is sent, stalled, and cut, each message has exactly the fate that its sender received', () => {
   test(
     'over the in-memory transport',
     () =>

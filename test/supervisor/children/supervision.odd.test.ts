@@ -1,4 +1,4 @@
-/** Workers whose code does what it should not, and calls that come too late: contained, told, and never a hang. */
+/** Misbehaving workers and calls that come too late: they are contained and reported, and nothing hangs. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Exit, RunningChild, Worker } from '../../../src/supervisor/api/child-spec.js';
 import type { Supervisor } from '../../../src/supervisor/api/supervisor.js';
@@ -25,7 +25,7 @@ const bug = (): never => {
 const lateBug = (): Promise<never> => Promise.reject(new Error('a bug'));
 const never = new Promise<never>(() => {});
 
-/** A run that ends in good order, unless told otherwise. */
+/** A run that ends in good order, unless a test says otherwise. */
 function aRun(more: object = {}): RunningChild<Worker> {
   let end: (exit: Exit) => void = () => {};
   const exited = new Promise<Exit>((resolve) => (end = resolve));
@@ -59,7 +59,7 @@ describe('a worker', () => {
     ['conclude throws', { conclude: bug }],
     ['conclude rejects', { conclude: lateBug }],
     ['methods do nothing at all', { exited: never, shutDown: () => {}, terminate: () => {} }],
-    ['exited yields nothing once it is told to end', {}],
+    ['exited yields nothing once it is shut down', {}],
   ])('whose %s holds no stop up', async (_what, more) => {
     const { supervisor, clock } = aSupervisor();
     await supervisor.startChild({ id: 'w', start: () => aRun(more) });

@@ -21,12 +21,12 @@ function aMuteWorld(options: SupervisorOptions = {}) {
   const clock = createHeapClock();
   const transport = new MuteTransport();
   const supervisor = createSupervisor({ clock, transport, liveness: false, dialLimiter: UNLIMITED, ...options });
-  const told: string[] = [];
+  const events: string[] = [];
   supervisor.events$.subscribe((event) => {
-    if (event.type === 'child.exited') told.push(`${event.exit.id} exited`);
-    if (event.type === 'dialer.status' && event.status.type === 'stopping') told.push(`${event.childId} told`);
+    if (event.type === 'child.exited') events.push(`${event.exit.id} exited`);
+    if (event.type === 'dialer.status' && event.status.type === 'stopping') events.push(`${event.childId} stopping`);
   });
-  return { clock, transport, supervisor, told };
+  return { clock, transport, supervisor, events };
 }
 
 async function dialUp(count: number, on: Supervisor, options: Partial<DialOptions> = {}): Promise<void> {
@@ -58,12 +58,12 @@ describe('dialers whose peers answer no Close', () => {
   });
 
   test('are asked to end in reverse start order, all before the first has ended, and exit in that order', async () => {
-    const { clock, supervisor, told } = aMuteWorld();
+    const { clock, supervisor, events } = aMuteWorld();
     await dialUp(3, supervisor);
     const stopped = supervisor.stop();
-    expect(told).toEqual(['d2 told', 'd1 told', 'd0 told']);
+    expect(events).toEqual(['d2 stopping', 'd1 stopping', 'd0 stopping']);
     await timed(clock, stopped);
-    expect(told.slice(3)).toEqual(['d2 exited', 'd1 exited', 'd0 exited']);
+    expect(events.slice(3)).toEqual(['d2 exited', 'd1 exited', 'd0 exited']);
   });
 
   test('of child supervisors, at any depth, are stopped within one deadline', async () => {
@@ -119,40 +119,46 @@ describe('dialers whose peers answer no Close', () => {
 
 describe('a worker', () => {
   test('outlives the dialers and listeners that were started after it, and is outlived by those before it', async () => {
-    const { clock, supervisor, told } = aMuteWorld();
-    const database = new TestChild('database', told);
+    const { clock, supervisor, events } = aMuteWorld();
+    const database = new TestChild('database', events);
     supervisor.dial({ id: 'log', url: 'ws://example.com/', handler: (connection) => connection.closed });
     await settled();
     await supervisor.startChild(database.spec());
     await dialUp(2, supervisor);
-    told.length = 0;
+    events.length = 0;
     await timed(clock, supervisor.stop());
-    expect(told).toEqual([
-      'd1 told',
-      'd0 told',
+    expect(events).toEqual([
+      'd1 stopping',
+      'd0 stopping',
       'd1 exited',
       'd0 exited',
       'database: shutDown 1001',
       'database exited',
-      'log told',
+      'log stopping',
       'log exited',
     ]);
   });
 
   test('of a child supervisor makes that supervisor wait, and be waited for', async () => {
-    const { clock, supervisor, told } = aMuteWorld();
-    const database = new TestChild('database', told);
+    const { clock, supervisor, events } = aMuteWorld();
+    const database = new TestChild('database', events);
     const below = await supervisor.supervise({ id: 'storage' });
     await below.startChild(database.spec());
     await dialUp(1, supervisor);
-    told.length = 0;
+    events.length = 0;
     await timed(clock, supervisor.stop());
-    expect(told).toEqual(['d0 told', 'd0 exited', 'database: shutDown 1001', 'database exited', 'storage exited']);
+    expect(events).toEqual([
+      'd0 stopping',
+      'd0 exited',
+      'database: shutDown 1001',
+      'database exited',
+      'storage exited',
+    ]);
   });
 
   test('that says endsTogether does not', async () => {
-    const { clock, supervisor, told } = aMuteWorld();
-    const workers = ['a', 'b', 'c'].map((id) => new TestChild(id, told));
+    const { clock, supervisor, events } = aMuteWorld();
+    const workers = ['a', 'b', 'c'].map((id) => new TestChild(id, events));
     for (const worker of workers) {
       worker.atShutDown = 'lingers';
       await supervisor.startChild({
@@ -161,13 +167,13 @@ describe('a worker', () => {
         start: () => ({ ...worker.start(), endsTogether: true }),
       });
     }
-    told.length = 0;
+    events.length = 0;
     expect(await timed(clock, supervisor.stop())).toBe(100);
-    expect(told.slice(0, 3)).toEqual(['c: shutDown 1001', 'b: shutDown 1001', 'a: shutDown 1001']);
+    expect(events.slice(0, 3)).toEqual(['c: shutDown 1001', 'b: shutDown 1001', 'a: shutDown 1001']);
   });
 
   test('a dialer may be made to wait like one', async () => {
-    const { clock, supervisor, told } = aMuteWorld();
+    const { clock, supervisor, events } = aMuteWorld();
     await supervisor.startChild({
       id: 'first',
       start: (child) => ({
@@ -178,6 +184,6 @@ describe('a worker', () => {
     await settled();
     await dialUp(1, supervisor);
     await timed(clock, supervisor.stop());
-    expect(told).toEqual(['d0 told', 'd0 exited', 'first told', 'first exited']);
+    expect(events).toEqual(['d0 stopping', 'd0 exited', 'first stopping', 'first exited']);
   });
 });

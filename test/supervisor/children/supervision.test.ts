@@ -11,7 +11,7 @@ import { settled } from '../../support/settled.js';
 type Settings = Omit<ChildSpec, 'id' | 'start'>;
 
 /**
- * A supervisor with children `a`, `b`, `c`, permanent unless told otherwise, and what was asked of them from here on.
+ * A supervisor with children `a`, `b`, `c`, permanent by default, and the calls made on them from here on.
  */
 async function aFamily(options: SupervisorOptions = {}, settings: Partial<Record<'a' | 'b' | 'c', Settings>> = {}) {
   const fixture = aSupervisor(options);

@@ -35,7 +35,7 @@ const asked = () => Promise.resolve();
 
 const aDialer = () => ({}) as DialAttempt['dialer'];
 
-/** An attempt of a dialer of its own, unless told otherwise. */
+/** An attempt of a dialer of its own, unless a test says otherwise. */
 function attempt(options: Partial<Attempt> = {}): Attempt {
   return { dialer: aDialer(), refresh: false, signal: new AbortController().signal, ...options };
 }

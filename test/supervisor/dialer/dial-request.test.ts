@@ -30,11 +30,11 @@ test('asks for the URL first and reports it, then for the header fields, both wi
       protocols: ['p'],
       limits: { maxPayloadBytes: 7 },
     },
-    (url) => asked.push(['told', url]),
+    (url) => asked.push(['resolved', url]),
   );
   expect(asked).toEqual([
     ['url', attempt],
-    ['told', 'ws://example.com/feed'],
+    ['resolved', 'ws://example.com/feed'],
     ['headers', attempt],
   ]);
   expect(request).toMatchObject({

@@ -246,7 +246,7 @@ test('an error of the handler after the end has begun does not decide the exit',
 });
 
 describe('a fresh credential is not used up by an attempt that never reached the peer', () => {
-  /** A dialer whose attempts are written down, and whose token endpoint fails when told to. */
+  /** A dialer whose attempts are recorded, and whose token endpoint fails on request. */
   function withToken(options: Partial<DialOptions> = {}) {
     const attempts: DialAttempt[] = [];
     const endpoint = { isDown: false };

@@ -257,7 +257,7 @@ describe('the dial limit', () => {
   });
 
   test.each(['stop', 'shutdown'] as const)(
-    'who waits for it and is told to end (%s) leaves the line at once, without a connection or a report',
+    'that waits for it and is shut down (%s) leaves the queue at once, without a connection or a report',
     async (way) => {
       const fixture = twoDialers();
       await settled();

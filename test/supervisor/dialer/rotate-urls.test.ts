@@ -5,7 +5,7 @@ import { aReport } from '../../support/reports.js';
 
 const [A, B, C] = ['wss://a.example/feed', 'wss://b.example/feed', 'wss://c.example/feed'] as const;
 
-test('goes round, beginning with the first', () => {
+test('goes round, starting with the first', () => {
   const url = rotateUrls([A, B, C]);
   const seen: string[] = [];
   let previousUrl: string | undefined;

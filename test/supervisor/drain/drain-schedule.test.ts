@@ -22,7 +22,7 @@ describe('turns', () => {
     expect([0, 1, 2, 3].map((index) => turnOf(schedule, index))).toEqual([0, 250, 750, 1_000]);
   });
 
-  test('never go backwards, whoever waits', () => {
+  test('never go backwards, in any order of waiting', () => {
     const schedule = scheduleOf(
       Array.from({ length: 100 }, (_, n) => n),
       (n) => n % 3 === 0,

@@ -1,6 +1,6 @@
 /**
- * A drain and whatever else may come beside it, in each of its phases: the account is always given, everybody who asked
- * gets an answer, and a supervisor that is told to end does.
+ * A drain, and what else may happen in each of its phases: the drain always reports, every caller gets an answer, and a
+ * supervisor that is shut down ends.
  */
 import { expect, test } from 'vitest';
 import type { DrainReport } from '../../../src/supervisor/api/drain.js';
@@ -13,7 +13,7 @@ import { settled } from '../../support/settled.js';
 const PHASES = ['not ready yet', 'closing', 'waiting for handlers', 'over'] as const;
 
 /** How clients behave once they are asked to close. */
-const MANNERS = ['polite', 'mute'] as const;
+const BEHAVIOURS = ['polite', 'mute'] as const;
 
 /** Who drains: the supervisor that something then happens to, or the one above it. */
 const GROUNDS = ['own', 'above'] as const;
@@ -61,7 +61,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   ],
 };
 
-async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brutal') {
+async function aRace(behaviour: (typeof BEHAVIOURS)[number], shutdown: number | 'brutal') {
   const drain = aDrain({ intensity: { maxRestarts: 100 } });
   const { supervisor: root, clock } = drain;
   const below = await root.supervise({ id: 'below', restart: 'temporary', shutdown });
@@ -80,7 +80,7 @@ async function aRace(manners: (typeof MANNERS)[number], shutdown: number | 'brut
   const peers = async (): Promise<void> => {
     for (const wire of wires) {
       const isTerminated = wire.asked.at(-1) === 'terminate';
-      if (ended.has(wire) || !(isTerminated || (manners === 'polite' && wire.asked.length > 0))) continue;
+      if (ended.has(wire) || !(isTerminated || (behaviour === 'polite' && wire.asked.length > 0))) continue;
       ended.add(wire);
       if (!isTerminated) wire.emitClosing(1000);
       wire.emitClosed(
@@ -106,13 +106,16 @@ const sumOf = ({ finishedByThemselves, clean, forced, left }: DrainReport): numb
   finishedByThemselves + clean + forced + left;
 
 const rows = GROUNDS.flatMap((ground) =>
-  MANNERS.flatMap((manners) =>
-    PHASES.flatMap((phase) => Object.keys(DEEDS).map((deed) => [ground, manners, phase, deed] as const)),
+  BEHAVIOURS.flatMap((behaviour) =>
+    PHASES.flatMap((phase) => Object.keys(DEEDS).map((deed) => [ground, behaviour, phase, deed] as const)),
   ),
 );
 
-test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, manners, phase, deed) => {
-  const { root, below, clock, goOn } = await aRace(manners, deed.startsWith('its termination') ? 'brutal' : 1_000_000);
+test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, behaviour, phase, deed) => {
+  const { root, below, clock, goOn } = await aRace(
+    behaviour,
+    deed.startsWith('its termination') ? 'brutal' : 1_000_000,
+  );
   const abort = new AbortController();
   const notReadyFirstMs = phase === 'not ready yet' ? 1_000 : 0;
   const spreadMs = phase === 'waiting for handlers' ? 0 : 1_000;
@@ -121,7 +124,7 @@ test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, manner
   void account.then((given) => (report = given));
   await settled();
   if (phase === 'closing') await goOn(500);
-  if (phase === 'waiting for handlers') await goOn(manners === 'polite' ? 100 : 5_400);
+  if (phase === 'waiting for handlers') await goOn(behaviour === 'polite' ? 100 : 5_400);
   if (phase === 'over') await goOn(60_000);
   expect(report !== undefined).toBe(phase === 'over');
 

@@ -7,7 +7,7 @@ import { settled } from '../../support/settled.js';
 /** A drain that closes everybody at once. */
 const AT_ONCE = { spreadMs: 0 };
 
-describe('in the beginning', () => {
+describe('at the start', () => {
   test('the supervisor is not ready at once, and takes connections for notReadyFirstMs', async () => {
     const scene = aDrain();
     await scene.listen();
@@ -265,17 +265,17 @@ describe('the account', () => {
     await scene.clock.advanceAsync(10);
     for (const client of clients) client.answer();
     const report = await drained;
-    const told = scene.events.filter(({ type }) => type.startsWith('drain.') || type.startsWith('supervisor.'));
-    expect(told[0]).toEqual({ type: 'drain.started', connections: 100, isPartial: false });
-    expect(told.flatMap((event) => (event.type === 'drain.progress' ? [event.left] : []))).toEqual([
+    const events = scene.events.filter(({ type }) => type.startsWith('drain.') || type.startsWith('supervisor.'));
+    expect(events[0]).toEqual({ type: 'drain.started', connections: 100, isPartial: false });
+    expect(events.flatMap((event) => (event.type === 'drain.progress' ? [event.left] : []))).toEqual([
       90, 80, 70, 60, 50, 40, 30, 20, 10, 0,
     ]);
-    expect(told.slice(-3).map(({ type }) => type)).toEqual([
+    expect(events.slice(-3).map(({ type }) => type)).toEqual([
       'supervisor.stopping',
       'drain.ended',
       'supervisor.stopped',
     ]);
-    expect(told.at(-2)).toEqual({ type: 'drain.ended', report });
+    expect(events.at(-2)).toEqual({ type: 'drain.ended', report });
     expect(await scene.supervisor.ended).toMatchObject({ outcome: 'stopped', reason: 'normal' });
   });
 });

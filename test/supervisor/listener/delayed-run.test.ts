@@ -36,16 +36,16 @@ test('begins after its delay, which is owed, and ends as what has begun does', a
 });
 
 test.each([
-  ['told to end', (running: RunningChild) => running.shutDown(CLOSE)],
+  ['shut down', (running: RunningChild) => running.shutDown(CLOSE)],
   ['terminated', (running: RunningChild) => running.terminate()],
-])('%s while it waits it never begins', async (_what, act) => {
+])('%s while it waits it never starts', async (_what, act) => {
   const { clock, wheel, child, delayed, exits } = aDelayed();
   act(delayed.running);
   await clock.advanceAsync(100);
   expect([child.asked, exits, wheel.keepAlive.isHeld, clock.pending]).toEqual([[], [{ reason: 'shutdown' }], false, 0]);
 });
 
-test('told to end while it begins it ends as soon as it has', async () => {
+test('shut down while it starts it ends as soon as it has started', async () => {
   const child = new TestChild('a');
   let come = () => {};
   const { clock, delayed, exits } = aDelayed(() => new Promise((resolve) => (come = () => resolve(child.start()))));
@@ -62,7 +62,7 @@ test('one that cannot begin has crashed', async () => {
   expect([exits, wheel.keepAlive.isHeld]).toEqual([[{ reason: 'abnormal', error: new Error('no') }], false]);
 });
 
-test('tells its handle when it is not started again', () => {
+test('reports to its handle that it is not started again', () => {
   const { delayed, concluded } = aDelayed();
   delayed.running.conclude?.({ id: 'a', reason: 'shutdown', report: undefined });
   expect(concluded).toEqual([{ id: 'a', reason: 'shutdown', report: undefined }]);

@@ -122,7 +122,7 @@ test('terminated and restarted by hand it is a new handle', async () => {
   await supervisor.terminateChild('door');
   expect(await listener.ended).toMatchObject({ reason: 'shutdown' });
   expect(transport.isAcceptorClosed).toBe(true);
-  const anew = await supervisor.restartChild('door');
-  expect(anew).not.toBe(listener);
-  expect([listener.state, anew]).toMatchObject(['stopped', { state: 'listening' }]);
+  const restarted = await supervisor.restartChild('door');
+  expect(restarted).not.toBe(listener);
+  expect([listener.state, restarted]).toMatchObject(['stopped', { state: 'listening' }]);
 });

@@ -82,7 +82,7 @@ test.each<[string, Partial<ListenOptions<unknown>>, string]>([
     },
     'protocols',
   ],
-])('%s that throws is a 503, and the error is told', async (_what, options, why) => {
+])('%s that throws is answered with 503, and the error is reported', async (_what, options, why) => {
   const { transport, events } = await aListener(options);
   const upgrade = transport.upgrade({ headers: { 'sec-websocket-protocol': 'x' } });
   expect(upgrade.answer?.status).toBe(503);
@@ -134,7 +134,7 @@ describe('authenticate', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bug'))],
-  ])('one that %s is a 503, and the error is told', async (_what, authenticate) => {
+  ])('one that %s is answered with 503, and the error is reported', async (_what, authenticate) => {
     const { transport, events } = await aListener({ authenticate });
     const upgrade = transport.upgrade();
     await settled();
@@ -300,7 +300,7 @@ test('a port that cannot be had is a ListenError with its cause, and no child', 
   expect(supervisor.child('door')).toBeUndefined();
 });
 
-test('failures to accept are told, and end nothing', async () => {
+test('failures to accept are reported, and end nothing', async () => {
   const { transport, events, listener } = await aListener();
   const error = new Error('EMFILE');
   transport.onError(error);
@@ -357,7 +357,7 @@ describe('after the 101 nothing refuses a client any more:', () => {
   });
 });
 
-test('what the transport has answered by itself is counted and told', async () => {
+test('what the transport has answered by itself is counted and reported', async () => {
   const { transport, supervisor, events } = await aListener();
   transport.onDiverted({ remoteAddress: '192.0.2.1' }, { kind: 'refused', status: 431, error: new Error('too large') });
   expect(supervisor.stats().refused).toEqual({ 431: 1 });

@@ -43,7 +43,7 @@ test.each([
   expect(delayBefore(attempt, backoff, () => random, report)).toBe(delayMs);
 });
 
-test('the first redial after a loss does not wait when told so', () => {
+test('the first redial after a loss does not wait when the option says so', () => {
   expect(delayBefore(1, { ...backoff, firstWithinMs: 0 }, () => 0.9, lost)).toBe(0);
 });
 

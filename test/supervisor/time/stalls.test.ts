@@ -22,14 +22,14 @@ describe('a timer that comes late', () => {
     [50, 0],
     [51, 51],
     [4_000, 4_000],
-  ])('by %d ms tells of a stall of %d ms', (lateMs, foundMs) => {
+  ])('by %d ms shows a stall of %d ms', (lateMs, foundMs) => {
     const { clock, stalls } = someStalls();
     clock.advance(1_000 + lateMs);
     stalls.turned(clock.now(), 1_000);
     expect(stalls.totalMs(Number.POSITIVE_INFINITY)).toBe(foundMs);
   });
 
-  test('tells of the whole stall where the clock knows how long the loop was busy', () => {
+  test('shows the whole stall where the clock knows how long the loop was busy', () => {
     const { clock, stalls, busy } = someStalls(true);
     clock.advance(200);
     busy(4_000);
@@ -38,7 +38,7 @@ describe('a timer that comes late', () => {
     expect(stalls.totalMs(Number.POSITIVE_INFINITY)).toBe(4_000);
   });
 
-  test('tells of no more than its lateness and a beat, however busy the loop was before', () => {
+  test('shows no more than its lateness and a beat, however busy the loop was before', () => {
     const { clock, stalls, busy } = someStalls(true);
     busy(60_000);
     stalls.turned(clock.now(), clock.now() - 100);
@@ -55,7 +55,7 @@ test('a stall that has just ended counts before its timer has come, and once', (
   expect(stalls.totalMs(Number.POSITIVE_INFINITY)).toBe(4_000);
 });
 
-test('what was told of once is not told of again, whoever asks', () => {
+test('a stall is counted once, by whichever path it is found', () => {
   const { clock, stalls } = someStalls();
   clock.advance(5_000);
   stalls.turned(clock.now(), 1_000);

@@ -42,7 +42,7 @@ export const others: Handler<unknown>[] = [
   actorHandler(moody, { input: () => undefined, frame: ({ data }) => ({ type: 'said', text: data.toString() }) }),
 ];
 
-// @ts-expect-error a machine that takes no frame events needs to be told what to make of frames
+// @ts-expect-error a machine that takes no frame events needs a function that makes events of frames
 actorHandler(moody, { input: () => undefined });
 // @ts-expect-error an event that the machine does not take
 actorHandler(moody, { input: () => undefined, frame: () => ({ type: 'whispered' }) });
