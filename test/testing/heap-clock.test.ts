@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createActor, createMachine } from 'xstate';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 
-test('stands still until it is told to advance', () => {
+test('stands still until it is advanced', () => {
   const clock = createHeapClock(100, 5_000);
   expect([clock.now(), clock.wallNow()]).toEqual([100, 5_000]);
   clock.advance(30.5);
@@ -121,7 +121,7 @@ test('lets work that is under way already set its timers before time moves on', 
   expect(fired).toHaveBeenCalledExactlyOnceWith(5);
 });
 
-test('hands an exception of a timer to whoever advances, and goes on from there', () => {
+test('throws an exception of a timer to the caller of advance, and goes on from there', () => {
   const clock = createHeapClock();
   const later = vi.fn();
   clock.setTimeout(() => {

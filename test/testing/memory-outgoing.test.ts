@@ -20,11 +20,11 @@ test('keeps order, and counts what waits and what was sent', () => {
 test('drops messages and Pings on request, and keeps the Close and the FIN', () => {
   const outgoing = new MemoryOutgoing();
   const close = closePacket(1000, '', false);
-  const told: Fate[] = [];
-  const mark = { kind: 'mark', done: (fate: Fate) => told.push(fate), bytes: 0 } as const;
+  const fates: Fate[] = [];
+  const mark = { kind: 'mark', done: (fate: Fate) => fates.push(fate), bytes: 0 } as const;
   for (const packet of [message('one'), PING, mark, message('four'), close, FIN]) outgoing.push(packet);
   expect(outgoing.discard()).toEqual({ frames: 2, bytes: 7 });
-  expect(told).toEqual(['discarded']);
+  expect(fates).toEqual(['discarded']);
   expect(outgoing.bytes).toBe(close.bytes);
   expect([outgoing.shift(), outgoing.shift()]).toEqual([close, FIN]);
   expect(outgoing.sent).toEqual({ frames: 0, bytes: 0 });

@@ -4,35 +4,35 @@ import { type Content, closePacket, messagePacket, type Packet, pingPacket } fro
 import { MemorySocket, type SocketOwner } from '../../src/testing/memory-socket.js';
 import type { Fate } from '../../src/transport/wire-fact.js';
 
-/** Writes down what a socket tells, as words. */
+/** Records the events of a socket, as words. */
 class Recorder implements SocketOwner {
-  readonly told: string[] = [];
+  readonly events: string[] = [];
   onContentNext: (() => void) | undefined;
 
   onRead(): void {
-    this.told.push('read');
+    this.events.push('read');
   }
 
   onContent(content: Content): void {
-    this.told.push(content.kind === 'message' ? content.data.toString() : content.kind);
+    this.events.push(content.kind === 'message' ? content.data.toString() : content.kind);
     this.onContentNext?.();
   }
 
   onEnd(): void {
-    this.told.push('end');
+    this.events.push('end');
   }
 
   onDrained(): void {
-    this.told.push('drained');
+    this.events.push('drained');
   }
 
   onClose(error: Error | undefined): void {
-    this.told.push(error === undefined ? 'closed' : `closed: ${error.message}`);
+    this.events.push(error === undefined ? 'closed' : `closed: ${error.message}`);
   }
 
-  /** What was told since the last time, without the reads. */
+  /** The events since the last call, without the reads. */
   news(): string[] {
-    return this.told.splice(0).filter((word) => word !== 'read');
+    return this.events.splice(0).filter((word) => word !== 'read');
   }
 }
 
@@ -55,9 +55,9 @@ beforeEach(() => {
 
 test('packets arrive in order and later, as one read', async () => {
   for (const text of ['one', 'two', 'three']) near.push(message(text));
-  expect(farOwner.told).toEqual([]);
+  expect(farOwner.events).toEqual([]);
   await turn();
-  expect(farOwner.told).toEqual(['read', 'one', 'two', 'three']);
+  expect(farOwner.events).toEqual(['read', 'one', 'two', 'three']);
 });
 
 test('packets wait for an owner', async () => {
@@ -66,7 +66,7 @@ test('packets wait for an owner', async () => {
   await turn();
   const late = new Recorder();
   right.attach(late);
-  expect(late.told).toEqual([]);
+  expect(late.events).toEqual([]);
   await turn();
   expect(late.news()).toEqual(['early']);
 });
@@ -102,7 +102,7 @@ describe('the window', () => {
     expect(nearOwner.news()).toEqual([]);
   });
 
-  test('drops what waits on request, save the Close and the FIN', async () => {
+  test('drops what waits on request, except the Close and the FIN', async () => {
     far.pause();
     for (const packet of [
       bulk,
@@ -121,27 +121,27 @@ describe('the window', () => {
 });
 
 describe('a mark', () => {
-  test('is told when what stands before it has left, not when what stands behind it has', async () => {
-    const told: Fate[] = [];
+  test('is called when what stands before it has left, not when what stands behind it has', async () => {
+    const fates: Fate[] = [];
     far.pause();
     near.push(bulk);
-    near.mark((fate) => told.push(fate));
+    near.mark((fate) => fates.push(fate));
     near.push(message('waits'));
-    near.mark((fate) => told.push(fate));
-    expect(told).toEqual([]);
+    near.mark((fate) => fates.push(fate));
+    expect(fates).toEqual([]);
     await turn();
-    expect(told).toEqual(['written']);
+    expect(fates).toEqual(['written']);
     near.destroy();
     await turn();
-    expect(told).toEqual(['written', 'discarded']);
+    expect(fates).toEqual(['written', 'discarded']);
   });
 
-  test('is told at once when nothing waits', () => {
-    let told: Fate | undefined;
+  test('is called at once when nothing waits', () => {
+    let reported: Fate | undefined;
     near.mark((fate) => {
-      told = fate;
+      reported = fate;
     });
-    expect(told).toBe('written');
+    expect(reported).toBe('written');
   });
 
   test('may send more', async () => {
@@ -229,7 +229,7 @@ describe('an end', () => {
 });
 
 describe('a pause', () => {
-  test('in the middle of a read holds the rest, which resume tells at once', async () => {
+  test('in the middle of a read holds the rest, which resume delivers at once', async () => {
     for (const text of ['one', 'two', 'three']) near.push(message(text));
     farOwner.onContentNext = () => far.pause();
     await turn();

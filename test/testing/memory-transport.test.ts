@@ -6,15 +6,15 @@ import { ScriptedServer } from '../../src/testing/scripted-server.js';
 
 const MANY = 100;
 
-/** What is told where, in order, when many dial, talk, and leave in different ways. */
+/** What is emitted where, in order, when many dial, talk, and leave in different ways. */
 async function history(): Promise<string[]> {
   const transport = createMemoryTransport();
   const server = await ScriptedServer.listen(transport);
-  const told: string[] = [];
+  const emitted: string[] = [];
   const peers = Array.from({ length: MANY }, (_, n) => {
     const peer = ScriptedPeer.dial(transport, server.url);
-    peer.wire.facts$.subscribe(({ type }) => told.push(`${n} ${type}`));
-    peer.wire.frames$.subscribe(({ data }) => told.push(`${n} ${data.toString()}`));
+    peer.wire.facts$.subscribe(({ type }) => emitted.push(`${n} ${type}`));
+    peer.wire.frames$.subscribe(({ data }) => emitted.push(`${n} ${data.toString()}`));
     return peer;
   });
   await peers.at(-1)?.fact('wire.opened');
@@ -24,10 +24,10 @@ async function history(): Promise<string[]> {
     else wire.terminate();
   });
   await Promise.all(peers.map((peer) => peer.ended()));
-  return told;
+  return emitted;
 }
 
-test('tells the same in the same order each time', async () => {
+test('emits the same in the same order each time', async () => {
   const first = await history();
   expect(first.length).toBeGreaterThan(2 * MANY);
   expect(await history()).toEqual(first);

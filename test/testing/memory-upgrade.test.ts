@@ -44,7 +44,7 @@ test('an accept that crosses a calling off hands out a wire that ends', async ()
   expect(dialed.facts).toHaveLength(1);
 });
 
-test('a refusal that crosses a calling off is told as called off', async () => {
+test('a refusal that crosses a calling off is reported as called off', async () => {
   const { dialed, upgrade } = await dialing();
   upgrade.refuse({ status: 403 });
   dialed.wire.close(1000, '');

@@ -36,7 +36,7 @@ class Tap implements ModelledSystem<TapEvent> {
   }
 }
 
-/** Turned far it breaks: only one variant of the payload tells. */
+/** Turned far it breaks: only one variant of the payload shows it. */
 class BrittleTap extends Tap {
   override apply(event: TapEvent): void {
     super.apply(event);
@@ -65,7 +65,7 @@ describe('walking a system through its model', () => {
     ]);
   });
 
-  test('tells the system beforehand what will happen', async () => {
+  test('gives the system the steps beforehand', async () => {
     await walkPaths(tapMachine, {
       events,
       system: (path) => {
@@ -75,7 +75,7 @@ describe('walking a system through its model', () => {
     });
   });
 
-  test('tells a transition that no event was given for as missing, instead of passing it over', async () => {
+  test('reports a transition without an event as missing, instead of passing it over', async () => {
     const coverage = await walkPaths(tapMachine, { events: [{ type: 'turn', by: 1 }], system: () => new Tap() });
     expect(coverage.missing).toEqual(['closed: break', 'running: shut', 'running: break']);
   });

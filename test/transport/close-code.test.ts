@@ -91,7 +91,7 @@ test('a peer may send what the RFC allows and nothing else, over the whole range
   expect(disagreeing).toEqual([]);
 });
 
-test('both ends may send what a peer may receive, save that only clients may send 1010', () => {
+test('both ends may send what a peer may receive, except that only clients may send 1010', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.integer({ min: 900, max: 5100 }), fc.double(), fc.integer()),
@@ -128,9 +128,9 @@ describe('a Close frame that may not be sent', () => {
     ['a symbol', Symbol('1000'), 'close: a code of type symbol may not be sent'],
     ['a bigint', 1000n, 'close: a code of type bigint may not be sent'],
     ["a server's 1010", 1010, 'close: code 1010 may not be sent by a server'],
-  ])('is refused with one sentence: %s', (_, code, beginning) => {
+  ])('is refused with one sentence: %s', (_, code, start) => {
     const error = thrownBy(() => checkClose(untyped(code), '', 'accepted'));
-    expect(error.message).toBe(`${beginning}; ${ALLOWED}`);
+    expect(error.message).toBe(`${start}; ${ALLOWED}`);
     expect(error).toMatchObject({ name: 'CloseFrameError', code: 'WIREKEEPER_CLOSE_CODE' });
   });
 

@@ -139,7 +139,7 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
   ],
 };
 
-test.each(Object.entries(BY_TRIGGER))('tells of %s', (trigger, [report, sentence]) => {
+test.each(Object.entries(BY_TRIGGER))('explains %s', (trigger, [report, sentence]) => {
   expect(report.trigger).toBe(trigger);
   expect(explain(report)).toBe(sentence);
 });
@@ -267,7 +267,7 @@ test.each<[string, CloseReport, string]>([
       "this process's own event loop was stalled for 1200 ms meanwhile; see RFC 6455 section 5.5.2.",
   ],
   [
-    'that a stop in a hurry sent no Close',
+    'that a terminating stop sent no Close',
     ours({ outcome: 'failed', trigger: 'supervisor-stopped' }),
     'Its supervisor, listener, or dialer stopped, so this side dropped TCP without a Close frame (1006, abnormal closure); see RFC 6455 section 7.1.2.',
   ],
@@ -287,7 +287,7 @@ test.each<[string, CloseReport, string]>([
     'This side closed the connection with 1000 (normal closure); both Close frames crossed; the handler threw as well: TypeError: boom; ' +
       'see RFC 6455 section 7.1.2.',
   ],
-])('tells %s', (_, report, sentence) => {
+])('explains %s', (_, report, sentence) => {
   expect(explain(report)).toBe(sentence);
 });
 
@@ -311,19 +311,19 @@ test.each<[string, unknown, string]>([
   expect(explain(neverOpened({ trigger: 'dial-failed', cause: cause as Error }))).toContain(`; ${part} see`);
 });
 
-test('an error that is behind itself is told once', () => {
+test('an error that is its own cause is named once', () => {
   const circular = new Error('round');
   circular.cause = circular;
   expect(explain(neverOpened({ trigger: 'dial-failed', cause: circular }))).toContain('; error: round; see');
 });
 
-test('a thrown value that is no error is told by its type, a string by its text', () => {
+test('a thrown value that is no error is named by its type, a string by its text', () => {
   const threw = (handlerError: unknown) => explain(ours({ cause: new Error('the first'), handlerError }));
   expect(threw({ secret: 1 })).toContain('; the handler threw as well: a thrown value of type object;');
   expect(threw('gave "up"')).toContain(String.raw`; the handler threw as well: "gave \"up\"";`);
 });
 
-test('what the handler threw is told once when it is the cause, wrapped or not', () => {
+test('what the handler threw is named once when it is the cause, wrapped or not', () => {
   const wrapped = new Error('the handler threw 5', { cause: 5 });
   expect(explain(ours({ trigger: 'handler-threw', code: 1011, cause: wrapped, handlerError: 5 }))).not.toContain(
     'as well',
@@ -333,7 +333,7 @@ test('what the handler threw is told once when it is the cause, wrapped or not',
   ).toHaveLength(2);
 });
 
-test.each(['refused', 'socket-ended'] as const)('the cause of %s is told where the system gave one', (trigger) => {
+test.each(['refused', 'socket-ended'] as const)('the cause of %s is named where the system gave one', (trigger) => {
   expect(explain(lost({ trigger, cause: reset }))).toContain('; error: read ECONNRESET (errno -104);');
 });
 

@@ -102,10 +102,10 @@ describe('behind operators', () => {
     const threw = vi.fn();
     const neighbour: number[] = [];
     const stream = new Guarded<number>(threw);
-    const tell = (from = 1) => {
+    const emit = (from = 1) => {
       for (const value of [from, from + 1, from + 2]) stream.next(value);
     };
-    return { threw, neighbour, stream, tell };
+    return { threw, neighbour, stream, emit };
   }
 
   const OPERATORS: Readonly<Record<string, OperatorFunction<number, unknown>>> = {
@@ -136,12 +136,12 @@ describe('behind operators', () => {
   test.each(Object.entries(OPERATORS))(
     'brings the throw to the owner, once, and the others live: %s',
     async (_name, operator) => {
-      const { threw, neighbour, stream, tell } = aStream();
+      const { threw, neighbour, stream, emit } = aStream();
       stream.pipe(operator).subscribe();
       stream.subscribe((value) => neighbour.push(value));
-      tell();
+      emit();
       await eventually(() => threw.mock.calls.length > 0, 'the throw to arrive');
-      tell(3);
+      emit(3);
       expect(messages(threw)).toEqual(['bad operator']);
       expect(neighbour).toEqual([1, 2, 3, 3, 4, 5]);
     },
@@ -177,27 +177,27 @@ describe('behind operators', () => {
   });
 
   test('leaves errors to a consumer with a handler of its own, and has what that throws', () => {
-    const { threw, stream, tell } = aStream();
+    const { threw, stream, emit } = aStream();
     const error = vi.fn(() => {
       throw new Error('bad handler');
     });
     stream.pipe(map(picky)).subscribe({ error });
-    tell();
+    emit();
     expect(error).toHaveBeenCalledOnce();
     expect(messages(threw)).toEqual(['bad handler']);
   });
 
   test('takes an error handler as its second argument', () => {
-    const { threw, stream, tell } = aStream();
+    const { threw, stream, emit } = aStream();
     const error = vi.fn();
     stream.pipe(map(picky)).subscribe(null, error);
-    tell();
+    emit();
     expect(error).toHaveBeenCalledOnce();
     expect(threw).not.toHaveBeenCalled();
   });
 
   test('leaves the rejection to firstValueFrom, lastValueFrom, forEach and toPromise', async () => {
-    const { threw, stream, tell } = aStream();
+    const { threw, stream, emit } = aStream();
     const chain = stream.pipe(map(picky));
     const waits = [
       firstValueFrom(chain.pipe(filter((value) => value > 1))),
@@ -205,7 +205,7 @@ describe('behind operators', () => {
       chain.forEach(() => {}),
     ];
     const outcomes = Promise.allSettled(waits);
-    tell();
+    emit();
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(threw).not.toHaveBeenCalled();
   });
@@ -219,36 +219,36 @@ describe('behind operators', () => {
     ],
     ['of nothing', () => new Subscriber<number>()],
   ] as const)('guards a Subscriber %s', (_name, make) => {
-    const { threw, stream, tell } = aStream();
+    const { threw, stream, emit } = aStream();
     stream.pipe(map(picky)).subscribe(make(() => {}));
     stream.subscribe(
       make(() => {
         throw new Error('bad next');
       }),
     );
-    tell();
+    emit();
     expect(messages(threw)).toContain('bad operator');
   });
 
   test('hands errors of operators to a Subject, whose consumers are no longer its own', () => {
-    const { threw, stream, tell } = aStream();
+    const { threw, stream, emit } = aStream();
     const subject = new Subject<number>();
     const error = vi.fn();
     subject.subscribe({ error });
     stream.pipe(map(picky)).subscribe(subject);
-    tell();
+    emit();
     expect(error).toHaveBeenCalledOnce();
     expect(threw).not.toHaveBeenCalled();
   });
 
   test('lets a consumer leave within next', () => {
-    const { threw, stream, tell } = aStream();
+    const { threw, stream, emit } = aStream();
     const seen: number[] = [];
     const subscription = stream.pipe(map((value) => value)).subscribe((value) => {
       seen.push(value);
       subscription.unsubscribe();
     });
-    tell();
+    emit();
     expect(seen).toEqual([1]);
     expect(stream.observed).toBe(false);
     expect(threw).not.toHaveBeenCalled();

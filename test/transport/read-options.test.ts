@@ -68,7 +68,7 @@ describe('options', () => {
     );
   });
 
-  test('that are known are let through, save those that are undefined', () => {
+  test('that are known are let through, except those that are undefined', () => {
     expect(readOptions({ path: '/', port: undefined }, ['path', 'port'], 'listen')).toEqual({ path: '/' });
   });
 

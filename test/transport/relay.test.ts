@@ -40,7 +40,7 @@ test('knows whether it is observed', () => {
   expect(relay.observed).toBe(false);
 });
 
-describe('whoever leaves', () => {
+describe('a subscriber that leaves', () => {
   test.each([[0], [1], [2]])('gets nothing more, and the others all: place %i', (place) => {
     const { notes, named } = noting();
     const relay = new Relay<number>();
@@ -73,7 +73,7 @@ describe('whoever leaves', () => {
   });
 });
 
-test('whoever subscribes while a value is delivered starts with the next one', () => {
+test('a subscriber added while a value is delivered starts with the next one', () => {
   const { notes, named } = noting();
   const relay = new Relay<number>();
   let isFirst = true;
@@ -87,7 +87,7 @@ test('whoever subscribes while a value is delivered starts with the next one', (
 });
 
 describe('completion', () => {
-  test('is told once, to everybody, and lets them go', () => {
+  test('is delivered once, to everybody, and releases them', () => {
     const { notes, named } = noting();
     const relay = new Relay<number>();
     relay.subscribe(named('a'));

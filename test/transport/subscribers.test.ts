@@ -35,7 +35,7 @@ test('one, two, three, and back to none: each gets every value once, in order', 
   expect(notes).toEqual(['a 1', 'a 2', 'b 2', 'c 2', 'b 3', 'c 3', 'b 4']);
 });
 
-test('completion is told to each', () => {
+test('completion is delivered to each', () => {
   const notes: string[] = [];
   emitComplete(undefined);
   emitComplete(named(notes, 'alone'));

@@ -80,7 +80,7 @@ test('that nothing waits any more is of no cost until somebody wants to know', (
   expect(wire.drained$).toBe(wire.drained$);
 });
 
-test('whoever leaves after the end changes nothing', () => {
+test('a subscriber that leaves after the end changes nothing', () => {
   const wire = new PlayedWire();
   const subscriptions = [wire.facts$.subscribe(), wire.frames$.subscribe()];
   wire.end();

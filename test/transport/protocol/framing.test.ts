@@ -13,7 +13,7 @@ import {
   writeHeader,
 } from '../../../src/transport/protocol/framing.js';
 import { parseFrames } from '../../support/frame-bytes.js';
-import { tellingsOfWs } from '../ws/tellings.js';
+import { eventsOfWs } from '../ws/reader-events.js';
 
 const LENGTHS = [0, 1, 124, 125, 126, 127, 65_534, 65_535, 65_536, 65_537, 100_000];
 
@@ -33,7 +33,7 @@ describe.each([
     const payload = Buffer.alloc(length, 'wirekeeper');
     const framed = frameOf(BINARY, payload, isMasked);
     expect(framed).toHaveLength(lengthBytes(length) + (isMasked ? 4 : 0) + length);
-    expect((await tellingsOfWs(reading(isMasked, framed))).told).toEqual([['binary', payload.toString('latin1')]]);
+    expect((await eventsOfWs(reading(isMasked, framed))).events).toEqual([['binary', payload.toString('latin1')]]);
   });
 
   test('leaves the bytes it was made from as they are', () => {
@@ -44,7 +44,7 @@ describe.each([
 
   test('of control is one as well', async () => {
     const chunks = [frameOf(PING, Buffer.from('hi'), isMasked), frameOf(CLOSE, closePayload(4000, 'bye'), isMasked)];
-    expect((await tellingsOfWs(reading(isMasked, ...chunks))).told).toEqual([
+    expect((await eventsOfWs(reading(isMasked, ...chunks))).events).toEqual([
       ['ping', 'hi'],
       ['close', 4000, 'bye'],
     ]);

@@ -93,7 +93,7 @@ describe('a port of its own', () => {
     await acceptor.close();
   });
 
-  test('tells of failures that cost single clients, and goes on', async () => {
+  test('reports failures that cost single clients, and goes on', async () => {
     const { acceptor, port, errors } = await accepting();
     const error = new Error('accept EMFILE');
     made.at(-1)?.server.emit('error', error);
@@ -134,13 +134,13 @@ describe('a port of its own', () => {
 
 describe('has closed', () => {
   const isClosed = async (acceptor: WsAcceptor): Promise<boolean> => {
-    let isTold = false;
-    void acceptor.closed.then(() => (isTold = true));
+    let hasClosed = false;
+    void acceptor.closed.then(() => (hasClosed = true));
     await new Promise((resolve) => setImmediate(resolve));
-    return isTold;
+    return hasClosed;
   };
 
-  test('when it was told to', async () => {
+  test('on request', async () => {
     const { acceptor } = await accepting();
     expect(await isClosed(acceptor)).toBe(false);
     await acceptor.close();

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { closeBytes, type FrameParts, frameBytes, OP } from '../../support/frame-bytes.js';
-import { compressedBy, type HeaderParams, type WsDeflate } from './tellings.js';
+import { compressedBy, type HeaderParams, type WsDeflate } from './reader-events.js';
 
 /** Limits so small that random streams meet them. */
 export const LIMITS = { maxPayloadBytes: 66_000, maxFragments: 6 };

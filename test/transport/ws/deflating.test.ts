@@ -11,7 +11,7 @@ import { parseFrames } from '../../support/frame-bytes.js';
 import { settled } from '../../support/settled.js';
 import { slowSocket } from '../../support/slow-stream.js';
 
-/** A zlib that compresses when it is told to, and only pretends; at once what is said to be quick. */
+/** A zlib that pretends to compress, on request, or at once for quick messages. */
 class PatientCompressor implements Compressor {
   readonly shareKey = 'patient';
   /** What it was asked to compress. */
@@ -121,7 +121,7 @@ test('what waits to be compressed is buffered and unconfirmed', async () => {
   expect(outbox.unwritten).toEqual({ frames: 0, bytes: 0 });
 });
 
-test('that nothing waits any more is told when the last message has left', async () => {
+test('drained is emitted when the last message has left', async () => {
   const deflate = new PatientCompressor();
   const { outbox, counts } = open(deflate);
   outbox.take(TEXT, long('one'));
@@ -136,31 +136,31 @@ describe('a discard', () => {
   test('drops what waits, keeps what is being compressed, and says who is affected', async () => {
     const deflate = new PatientCompressor();
     const { outbox, sent } = open(deflate);
-    const told: string[] = [];
+    const fates: string[] = [];
     for (const name of ['one', 'two']) {
       outbox.take(TEXT, long(name));
-      outbox.confirm((fate) => told.push(`${name} ${fate}`));
+      outbox.confirm((fate) => fates.push(`${name} ${fate}`));
     }
     expect(outbox.discard()).toEqual({ frames: 1, bytes: 20 });
-    expect(told).toEqual(['two discarded']);
+    expect(fates).toEqual(['two discarded']);
     outbox.onceFramed(() => outbox.takeControl(CLOSE, Buffer.alloc(0)));
     deflate.work();
     await settled();
     expect(sent()).toEqual(['1/4 z(one)', '8/0 ']);
-    expect(told).toEqual(['two discarded', 'one written']);
+    expect(fates).toEqual(['two discarded', 'one written']);
     expect(outbox.unwritten).toEqual({ frames: 1, bytes: 20 });
   });
 });
 
 describe('at the end', () => {
-  test('nothing is written any more, and whoever waits is told', async () => {
+  test('nothing is written any more, and pending confirmations are called', async () => {
     const deflate = new PatientCompressor();
     const { outbox, kernel } = open(deflate);
-    const told: Fate[] = [];
+    const fates: Fate[] = [];
     outbox.take(TEXT, long('one'));
-    outbox.confirm((fate) => told.push(fate));
+    outbox.confirm((fate) => fates.push(fate));
     outbox.end();
-    expect(told).toEqual(['discarded']);
+    expect(fates).toEqual(['discarded']);
     expect(outbox.discarded).toEqual({ frames: 1, bytes: 20 });
     expect(outbox.unwritten).toEqual({ frames: 1, bytes: 20 });
     deflate.work();
@@ -297,7 +297,7 @@ describe('a prepared message', () => {
   });
 });
 
-test('an outbox compresses when the extension was negotiated, from 1,024 bytes on unless told otherwise', async () => {
+test('an outbox compresses when the extension was negotiated, from 1,024 bytes on by default', async () => {
   const { stream } = slowSocket();
   const owner = { onDrained: () => {}, now: () => 0 };
   const options = { maxPayloadBytes: 1, maxFragments: 1 };

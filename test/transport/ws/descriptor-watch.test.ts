@@ -9,34 +9,34 @@ const failure = (code: string) => Object.assign(new Error(code), { code });
 
 /** A watch whose probe says what the test wants. */
 function watching(errors: (Error | null)[]) {
-  const told: Error[] = [];
+  const reported: Error[] = [];
   const probe: Probe = (done) => done(errors.shift() ?? null);
-  return { told, unwatch: watchDescriptors((error) => told.push(error), 1000, probe) };
+  return { reported, unwatch: watchDescriptors((error) => reported.push(error), 1000, probe) };
 }
 
-test('tells once for each time that descriptors have run out', () => {
-  const { told, unwatch } = watching([null, failure('EMFILE'), failure('EMFILE'), null, failure('ENFILE')]);
+test('reports once each time that descriptors run out', () => {
+  const { reported, unwatch } = watching([null, failure('EMFILE'), failure('EMFILE'), null, failure('ENFILE')]);
   vi.advanceTimersByTime(5000);
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { code: 'EMFILE', syscall: 'accept', cause: failure('EMFILE') },
     { code: 'ENFILE', syscall: 'accept' },
   ]);
   unwatch();
 });
 
-test('tells nothing of other failures, nor once it is ended', () => {
-  const { told, unwatch } = watching([failure('EACCES')]);
+test('reports no other failures, and nothing once it is ended', () => {
+  const { reported, unwatch } = watching([failure('EACCES')]);
   vi.advanceTimersByTime(1000);
   unwatch();
   vi.advanceTimersByTime(5000);
-  expect([told, vi.getTimerCount()]).toEqual([[], 0]);
+  expect([reported, vi.getTimerCount()]).toEqual([[], 0]);
 });
 
 test('a probe that is slow is not repeated meanwhile, and one that comes too late is not heard', () => {
-  const told: Error[] = [];
+  const reported: Error[] = [];
   const waiting: ((error: NodeJS.ErrnoException | null) => void)[] = [];
   const unwatch = watchDescriptors(
-    (error) => told.push(error),
+    (error) => reported.push(error),
     1000,
     (done) => waiting.push(done),
   );
@@ -44,15 +44,15 @@ test('a probe that is slow is not repeated meanwhile, and one that comes too lat
   expect(waiting).toHaveLength(1);
   unwatch();
   waiting[0]?.(failure('EMFILE'));
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 test('looks for itself whether one more file can be opened', async () => {
   vi.useRealTimers();
-  const told: Error[] = [];
-  const unwatch = watchDescriptors((error) => told.push(error), 1);
+  const reported: Error[] = [];
+  const unwatch = watchDescriptors((error) => reported.push(error), 1);
   let turns = 0;
   await eventually(() => (turns += 1) > 3);
   unwatch();
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });

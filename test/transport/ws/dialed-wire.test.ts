@@ -30,7 +30,7 @@ function dial(url: string) {
   return { wire, facts, texts, ended };
 }
 
-test('opens with the answer, and what came behind it in the same segment is told', async () => {
+test('opens with the answer, and delivers what came behind it in the same segment', async () => {
   await using server = await ByteServer.listen();
   const { wire, facts, texts, ended } = dial(server.url);
   expect(wire).toMatchObject({ role: 'dialed', heardAt: 0, remoteAddress: undefined });
@@ -51,7 +51,7 @@ test('opens with the answer, and what came behind it in the same segment is told
 test.each([
   ['in seconds', '7', 7_000],
   ['as a date', 'Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
-])('a refusal tells its status and Retry-After %s', async (_name, retryAfter, retryAfterMs) => {
+])('a refusal reports its status and Retry-After %s', async (_name, retryAfter, retryAfterMs) => {
   await using server = await ByteServer.listen();
   const { ended } = dial(server.url);
   const peer = await server.nextClient();
@@ -77,7 +77,7 @@ test('a refusal with a body that never ends holds nothing', async () => {
 });
 
 describe.each(['close', 'terminate'] as const)('%s before the opening', (how) => {
-  test('calls the handshake off, is told later, once, and never as an error event', async () => {
+  test('calls the handshake off, and is reported later, once, and never as an error event', async () => {
     await using server = await ByteServer.listen();
     const { wire, facts, ended } = dial(server.url);
     const peer = await server.nextClient();
@@ -139,19 +139,22 @@ test.each<[string, (request: string) => string]>([
   ['a head that is too long', answering(`HTTP/1.1 101 Switching Protocols\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`)],
   ['half an answer', answering('HTTP/1.1 101 Switching')],
   ['nothing', answering('')],
-])('%s is no refusal but a failed dial, told once, with its cause, and the socket is ended', async (_what, answer) => {
-  await using server = await ByteServer.listen();
-  const { facts, ended } = dial(server.url);
-  const peer = await server.nextClient();
-  peer.socket.end(Buffer.from(answer(peer.head), 'latin1'));
-  const end = await ended();
-  expect(end).toEqual({ kind: 'dial-failed', cause: expect.any(Error), unconfirmed: { frames: 0, bytes: 0 } });
-  expect(end?.cause?.message).not.toBe('');
-  expect(end?.cause).not.toHaveProperty('rawPacket');
-  await peer.ended();
-  await settled();
-  expect(facts).toHaveLength(1);
-});
+])(
+  '%s is no refusal but a failed dial, reported once, with its cause, and the socket is ended',
+  async (_what, answer) => {
+    await using server = await ByteServer.listen();
+    const { facts, ended } = dial(server.url);
+    const peer = await server.nextClient();
+    peer.socket.end(Buffer.from(answer(peer.head), 'latin1'));
+    const end = await ended();
+    expect(end).toEqual({ kind: 'dial-failed', cause: expect.any(Error), unconfirmed: { frames: 0, bytes: 0 } });
+    expect(end?.cause?.message).not.toBe('');
+    expect(end?.cause).not.toHaveProperty('rawPacket');
+    await peer.ended();
+    await settled();
+    expect(facts).toHaveLength(1);
+  },
+);
 
 test('interim answers before a 101 are passed over', async () => {
   await using server = await ByteServer.listen();
@@ -174,7 +177,7 @@ test("a proxy's page is a refusal with its status", async () => {
   expect(await ended()).toMatchObject({ kind: 'refused', httpStatus: 502 });
 });
 
-test('TLS spoken to a server that does not tells its code', async () => {
+test('TLS to a server without TLS reports its code', async () => {
   const server = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
     0,
     '127.0.0.1',
@@ -186,7 +189,7 @@ test('TLS spoken to a server that does not tells its code', async () => {
   expect(end).toMatchObject({ kind: 'dial-failed', cause: { code: expect.stringMatching(/^(?:EPROTO|ERR_SSL_)/) } });
 });
 
-test('an attempt that cannot connect tells the errno', async () => {
+test('an attempt that cannot connect reports the errno', async () => {
   const server = await ByteServer.listen();
   await server[Symbol.asyncDispose]();
   expect(await dial(server.url).ended()).toMatchObject({
@@ -195,7 +198,7 @@ test('an attempt that cannot connect tells the errno', async () => {
   });
 });
 
-test('a host of which no address can be reached tells why of each, with an errno', async () => {
+test('a host of which no address can be reached reports the reason for each, with an errno', async () => {
   const server = await ByteServer.listen();
   await server[Symbol.asyncDispose]();
   using lookup = vi.spyOn(dns, 'lookup').mockImplementation(((

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chunksOf, headerParams, LIMITS, streams } from './byte-streams.js';
-import { deflateOf, tellingsOfOurs, tellingsOfWs } from './tellings.js';
+import { deflateOf, eventsOfOurs, eventsOfWs } from './reader-events.js';
 
 /**
  * Replay with `WIREKEEPER_SEED=... npx vitest run test/transport/ws/differential.test.ts`; more runs with
@@ -21,7 +21,7 @@ describe.each([
   ['plain', false],
   ['with permessage-deflate', true],
 ])('random byte streams, %s', (_name, isDeflated) => {
-  test('our reader tells the same frames, Pings, Pongs, Closes, and faults as ws', { timeout }, async () => {
+  test('our reader emits the same frames, Pings, Pongs, Closes, and faults as ws', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(streams, async (stream) => {
         const deflate = isDeflated ? headerParams(stream) : undefined;
@@ -30,9 +30,9 @@ describe.each([
         sender?.cleanup();
         const options = { ...LIMITS, perMessageDeflate: isDeflated };
         const reading = { isServer: stream.isServer, options, chunks, isSlow: stream.isSlow, deflate };
-        const { told, comparable } = await tellingsOfWs(reading);
-        expect((await tellingsOfOurs(reading, stream.pauses, stream.isSharedPage)).slice(0, comparable)).toEqual(
-          told.slice(0, comparable),
+        const { events, comparable } = await eventsOfWs(reading);
+        expect((await eventsOfOurs(reading, stream.pauses, stream.isSharedPage)).slice(0, comparable)).toEqual(
+          events.slice(0, comparable),
         );
       }),
       { seed, ...bounds },

@@ -1,6 +1,6 @@
 import { constants, inflateRawSync } from 'node:zlib';
 import type { DeflateParams } from '../../../src/transport/ws/package/deflate-terms.js';
-import type { WsDeflate } from './tellings.js';
+import type { WsDeflate } from './reader-events.js';
 
 const TRAILER = Buffer.of(0, 0, 0xff, 0xff);
 
@@ -35,7 +35,7 @@ function endOf(message: Buffer, history: Buffer): { isInStep: boolean; hasEnded:
 /**
  * ws's inflater, which says of each message whether it ended in step: with a whole block, as every proper one does. ws
  * goes on where such a message broke off, if the context is kept, and takes the next ones for its continuation. Ours
- * begins each message anew, as RFC 7692 section 7.2.1 has them made; so what follows cannot be compared.
+ * starts each message with a fresh window, as RFC 7692 section 7.2.1 has them made; so what follows cannot be compared.
  */
 export function watched(
   deflate: WsDeflate,

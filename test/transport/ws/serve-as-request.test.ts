@@ -46,7 +46,7 @@ test('only that one: the next upgrade on its connection comes to the upgrade lis
   await eventually(() => upgrades === 2);
 });
 
-test('a server whose own listener goes by another name has the connection emitted anew', async () => {
+test('a server whose own listener goes by another name has the connection emitted again', async () => {
   const server = createServer();
   const own = server.listeners('connection')[0] as (...args: unknown[]) => void;
   const emitted: unknown[] = [];

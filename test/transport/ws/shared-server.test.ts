@@ -23,7 +23,7 @@ function asking() {
 
 const ignore = () => {};
 
-test('a server that asks whether to upgrade is told so before: what is not ours never leaves its way', () => {
+test('a server that decides which requests upgrade keeps those that are not ours', () => {
   const { server, asks } = asking();
   const shared = new SharedServer(server, () => true, ignore);
   shared.open();

@@ -58,7 +58,7 @@ describe.each(ROLES)('a wire that was %s', (role) => {
     expect(scene.peer.frames.map(({ opcode }) => opcode)).toEqual([OP.ping, OP.text, OP.ping]);
   });
 
-  test('tells that nothing waits any more, however little waited', async () => {
+  test('emits drained when nothing waits any more, however little waited', async () => {
     await using scene = await WireScene.open(role);
     let drained = 0;
     scene.wire.drained$.subscribe(() => {
@@ -70,7 +70,7 @@ describe.each(ROLES)('a wire that was %s', (role) => {
     expect(scene.wire.bufferedBytes).toBe(0);
   });
 
-  test('a FIN does not cost the frames that a paused reader had not told yet', async () => {
+  test('a FIN does not cost the frames that a paused reader had not delivered yet', async () => {
     await using scene = await WireScene.open(role);
     scene.onFrame = () => scene.wire.pause();
     scene.peer.socket.end(scene.peer.framed(text('one'), text('two'), text('three'), close(4000)));
@@ -86,7 +86,7 @@ describe.each(ROLES)('a wire that was %s', (role) => {
     expect(scene.texts).toEqual(['one', 'two', 'three']);
   });
 
-  test('a reset does not cost the frames that a paused reader had not told yet', async () => {
+  test('a reset does not cost the frames that a paused reader had not delivered yet', async () => {
     await using scene = await WireScene.open(role);
     scene.onFrame = () => scene.wire.pause();
     scene.peer.send(text('one'), text('two'), text('three'));
@@ -97,7 +97,7 @@ describe.each(ROLES)('a wire that was %s', (role) => {
     expect(scene.texts).toEqual(['one', 'two', 'three']);
   });
 
-  test('tells nothing more after terminate, whatever was read', async () => {
+  test('emits nothing more after terminate, whatever was read', async () => {
     await using scene = await WireScene.open(role);
     scene.onFrame = () => scene.wire.terminate();
     scene.peer.send(text('one'), text('two'), close(4000));
@@ -110,14 +110,14 @@ describe.each(ROLES)('a wire that was %s', (role) => {
 describe.each(ROLES)('with permessage-deflate, a wire that was %s', (role) => {
   const open = () => WireScene.open(role, { perMessageDeflate: { threshold: 100 } });
 
-  test('a message that is being inflated when Close and FIN come is told, and then the Close', async () => {
+  test('a message that is being inflated when Close and FIN come is delivered, and then the Close', async () => {
     await using scene = await open();
     scene.peer.socket.end(scene.peer.framed(compressed(LONG), close(4000, 'done')));
     expect(await scene.ended()).toMatchObject({ kind: 'closed', received: { code: 4000, reason: 'done' } });
     expect(scene.texts).toEqual([LONG]);
   });
 
-  test('a message that is being inflated at a FIN without Close is told, and then the end', async () => {
+  test('a message that is being inflated at a FIN without Close is delivered, and then the end', async () => {
     await using scene = await open();
     scene.peer.socket.end(scene.peer.framed(compressed(LONG), text('short')));
     expect(await scene.ended()).toMatchObject({ kind: 'socket-ended' });
@@ -206,7 +206,7 @@ describe.each(ROLES)('with permessage-deflate, a wire that was %s', (role) => {
     });
   });
 
-  test('tells that nothing waits any more once the last message was compressed and written', async () => {
+  test('emits drained once the last message was compressed and written', async () => {
     await using scene = await open();
     let drained = 0;
     scene.wire.drained$.subscribe(() => {

@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
 import { compressLater, compressNow } from '../../../../src/transport/ws/deflate/compress.js';
 import type { DeflateSettings } from '../../../../src/transport/ws/deflate/deflate-stream.js';
-import { deflateOf, inflatedBy } from '../tellings.js';
+import { deflateOf, inflatedBy } from '../reader-events.js';
 
 const SETTINGS: DeflateSettings = { windowBits: 15, level: undefined };
 

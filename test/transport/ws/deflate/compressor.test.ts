@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Compressor, createCompressor } from '../../../../src/transport/ws/deflate/compressor.js';
-import { compressedBy, deflateOf, inflatedBy } from '../tellings.js';
+import { compressedBy, deflateOf, inflatedBy } from '../reader-events.js';
 
 const KIB = 1024;
 

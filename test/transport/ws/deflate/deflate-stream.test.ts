@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { DeflateStream } from '../../../../src/transport/ws/deflate/deflate-stream.js';
-import { compressedBy, deflateOf, inflatedBy } from '../tellings.js';
+import { compressedBy, deflateOf, inflatedBy } from '../reader-events.js';
 
 let stream: DeflateStream | undefined;
 

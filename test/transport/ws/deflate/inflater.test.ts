@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Inflater } from '../../../../src/transport/ws/deflate/inflater.js';
 import { closeCodeOf } from '../../../../src/transport/ws/package/ws.js';
 import { frameBytes, masked, OP } from '../../../support/frame-bytes.js';
-import { compressedBy, deflateOf, type HeaderParams, inflaterOf } from '../tellings.js';
+import { compressedBy, deflateOf, type HeaderParams, inflaterOf } from '../reader-events.js';
 
 const MIB = 1024 * 1024;
 

@@ -20,7 +20,7 @@ import {
 import { BytePeer, ByteServer, requestBytes } from '../../../support/byte-peer.js';
 import { eventually } from '../../../support/eventually.js';
 import { closeBytes, type FrameParts, masked, OP } from '../../../support/frame-bytes.js';
-import { codeByWs, deflateOf } from '../tellings.js';
+import { codeByWs, deflateOf } from '../reader-events.js';
 
 const OPTIONS = { maxPayloadBytes: 1000, maxFragments: 3, perMessageDeflate: false };
 const DEFLATE = { headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' } };
@@ -126,25 +126,25 @@ describe('the extension that ws negotiates', () => {
 
 describe("ws's Receiver", () => {
   const open = (isServer = true, inflater?: Decompressor) => {
-    const told: unknown[] = [];
+    const messages: unknown[] = [];
     const receiver = createReceiver(isServer, OPTIONS, inflater)
-      .on('message', (data, isBinary) => told.push([data.toString(), isBinary]))
+      .on('message', (data, isBinary) => messages.push([data.toString(), isBinary]))
       .on('error', () => {});
-    return { receiver, told };
+    return { receiver, messages };
   };
 
   test('is a Writable that is exported', () => {
     expect(open().receiver, 'ws no longer exports a Receiver that is a Writable').toBeInstanceOf(Writable);
   });
 
-  test('tells fragments put together within write', () => {
-    const { receiver, told } = open();
+  test('emits assembled fragments within write', () => {
+    const { receiver, messages } = open();
     receiver.write(masked({ opcode: OP.text, fin: false, payload: 'a' }));
     receiver.write(masked({ opcode: OP.continuation, payload: 'b' }));
-    expect(told, 'Receiver no longer tells messages within write').toEqual([['ab', false]]);
+    expect(messages, 'Receiver no longer emits messages within write').toEqual([['ab', false]]);
   });
 
-  test('is a client where it is told so', () => {
+  test('is a client where the option says so', () => {
     const { receiver } = open(false);
     receiver.write(masked({ opcode: OP.text, payload: 'a' }));
     expect(receiver.errored, 'Receiver no longer heeds isServer').toMatchObject({ code: 'WS_ERR_UNEXPECTED_MASK' });
@@ -152,7 +152,7 @@ describe("ws's Receiver", () => {
 
   test('has each frame of a compressed message inflated by what it is given, and calls back when that has', async () => {
     const asked: unknown[][] = [];
-    const { receiver, told } = open(true, {
+    const { receiver, messages } = open(true, {
       decompress: (data, fin, done) => {
         asked.push([data.toString(), fin]);
         setImmediate(() => done(null, Buffer.from(data.toString().toUpperCase())));
@@ -171,7 +171,7 @@ describe("ws's Receiver", () => {
       ['infl', false],
       ['ated', true],
     ]);
-    expect([errors, told], 'Receiver no longer calls back after inflating').toEqual([
+    expect([errors, messages], 'Receiver no longer calls back after inflating').toEqual([
       [undefined, undefined],
       [['INFLATED', false]],
     ]);
@@ -218,7 +218,7 @@ describe("ws's Receiver", () => {
 
 describe('upgrading', () => {
   test.each([
-    ['negotiates no compression unless told to', false, undefined],
+    ['negotiates no compression by default', false, undefined],
     ['never keeps the context of its own compression', true, 'permessage-deflate; server_no_context_takeover'],
     [
       'never keeps it with other settings either',

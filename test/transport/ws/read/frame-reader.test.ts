@@ -6,7 +6,7 @@ import { FrameReader } from '../../../../src/transport/ws/read/frame-reader.js';
 import type { ReaderSink } from '../../../../src/transport/ws/read/reader-sink.js';
 import { eventually } from '../../../support/eventually.js';
 import { closeBytes, type FrameParts, frameBytes, masked, OP } from '../../../support/frame-bytes.js';
-import { inflaterOf } from '../tellings.js';
+import { inflaterOf } from '../reader-events.js';
 
 const MIB = 1024 * 1024;
 const OPTIONS = { maxPayloadBytes: 2 * MIB, maxFragments: 1000, perMessageDeflate: false };
@@ -20,24 +20,24 @@ interface Settings {
 }
 
 function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Settings = {}) {
-  const told: string[] = [];
+  const delivered: string[] = [];
   const frames: Buffer[] = [];
   const sink: ReaderSink = {
     onFrame: (data, isBinary) => {
       frames.push(data);
-      told.push(`${isBinary ? 'binary' : 'text'} ${data.toString('latin1', 0, 20)}`);
+      delivered.push(`${isBinary ? 'binary' : 'text'} ${data.toString('latin1', 0, 20)}`);
       onFrame?.(reader);
     },
-    onPing: (payload) => told.push(`ping ${payload.toString()}`),
-    onPong: (payload) => told.push(`pong ${payload.toString()}`),
-    onClose: (code, reason) => told.push(`close ${code} ${reason}`.trimEnd()),
-    onFault: (error) => told.push(`fault ${closeCodeOf(error)}`),
-    onCongestion: (isCongested) => told.push(isCongested ? 'congested' : 'clear'),
+    onPing: (payload) => delivered.push(`ping ${payload.toString()}`),
+    onPong: (payload) => delivered.push(`pong ${payload.toString()}`),
+    onClose: (code, reason) => delivered.push(`close ${code} ${reason}`.trimEnd()),
+    onFault: (error) => delivered.push(`fault ${closeCodeOf(error)}`),
+    onCongestion: (isCongested) => delivered.push(isCongested ? 'congested' : 'clear'),
   };
   const options = { ...OPTIONS, ...limits };
   const inflater = isDeflated ? inflaterOf(isServer, options.maxPayloadBytes) : undefined;
   const reader = new FrameReader(sink, isServer, options, inflater);
-  return { reader, told, frames, inflater };
+  return { reader, delivered, frames, inflater };
 }
 
 const text = (payload: string) => masked({ opcode: OP.text, payload });
@@ -51,51 +51,51 @@ describe('a flood of frames', () => {
   const flood = (count: number) => Buffer.concat(Array.from({ length: count }, (_, i) => text(String(i))));
   const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `text ${from + i}`);
 
-  test('is told in turns of the loop, between which others have theirs; the socket is held meanwhile', async () => {
-    const { reader, told } = open();
+  test('is delivered in turns of the loop, which others share; the socket is held meanwhile', async () => {
+    const { reader, delivered } = open();
     reader.read(flood(300));
-    expect(told).toEqual([...numbers(0, 128), 'congested']);
+    expect(delivered).toEqual([...numbers(0, 128), 'congested']);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told.slice(129)).toEqual(numbers(128, 256));
+    expect(delivered.slice(129)).toEqual(numbers(128, 256));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told.slice(257)).toEqual([...numbers(256, 300), 'clear']);
+    expect(delivered.slice(257)).toEqual([...numbers(256, 300), 'clear']);
   });
 
   test('that is paused, or read on meanwhile, keeps its order', async () => {
-    const { reader, told } = open();
+    const { reader, delivered } = open();
     reader.read(flood(200));
     reader.pause();
     reader.read(text('last'));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(told).toHaveLength(129);
+    expect(delivered).toHaveLength(129);
     reader.resume();
-    expect(told.filter((line) => line.startsWith('text'))).toEqual([...numbers(0, 200), 'text last']);
+    expect(delivered.filter((line) => line.startsWith('text'))).toEqual([...numbers(0, 200), 'text last']);
   });
 
-  test('is told at once when the socket is gone', () => {
-    const { reader, told } = open();
+  test('is delivered at once when the socket is gone', () => {
+    const { reader, delivered } = open();
     reader.finish();
     reader.read(flood(1000));
-    expect(told).toEqual(numbers(0, 1000));
+    expect(delivered).toEqual(numbers(0, 1000));
   });
 
-  test('of a stopped reader is told no further, and what waits for its end is told', async () => {
-    const { reader, told } = open();
-    let isTold = false;
+  test('of a stopped reader is not delivered further, and callers that wait for its end are called', async () => {
+    const { reader, delivered } = open();
+    let isCalled = false;
     reader.read(flood(200));
     reader.whenDelivered(() => {
-      isTold = true;
+      isCalled = true;
     });
-    expect(isTold).toBe(false);
+    expect(isCalled).toBe(false);
     reader.stop();
     await new Promise((resolve) => setImmediate(resolve));
-    expect([told.length, isTold]).toEqual([130, true]);
+    expect([delivered.length, isCalled]).toEqual([130, true]);
   });
 });
 
 describe('whole frames', () => {
-  test('of one chunk are told in order, data and control alike', () => {
-    const { reader, told } = open();
+  test('of one chunk are delivered in order, data and control alike', () => {
+    const { reader, delivered } = open();
     reader.read(
       Buffer.concat([
         text('a'),
@@ -104,16 +104,16 @@ describe('whole frames', () => {
         masked({ opcode: OP.pong, payload: 'q' }),
       ]),
     );
-    expect(told).toEqual(['text a', 'ping p', 'binary b', 'pong q']);
+    expect(delivered).toEqual(['text a', 'ping p', 'binary b', 'pong q']);
   });
 
-  test('are told at the byte that completes them, however they come', () => {
-    const { reader, told } = open();
+  test('are delivered at the byte that completes them, however they are cut', () => {
+    const { reader, delivered } = open();
     const bytes = masked({ opcode: OP.binary, payload: 'x'.repeat(300) });
     for (const [i, byte] of bytes.entries()) {
-      expect(told).toHaveLength(0);
+      expect(delivered).toHaveLength(0);
       reader.read(Buffer.of(byte));
-      if (i === bytes.length - 1) expect(told).toHaveLength(1);
+      if (i === bytes.length - 1) expect(delivered).toHaveLength(1);
     }
   });
 
@@ -125,7 +125,7 @@ describe('whole frames', () => {
   });
 
   test('of the read page are copies, whatever becomes of them', () => {
-    const { reader, told, frames } = open({ onFrame: (own) => own.pause() });
+    const { reader, delivered, frames } = open({ onFrame: (own) => own.pause() });
     const { read: page } = pages();
     const long = 'long '.repeat(1000);
     const bytes = Buffer.concat([
@@ -142,30 +142,30 @@ describe('whole frames', () => {
     reader.read(page, bytes.copy(page, 0, bytes.length - 3));
     page.fill(0xaa);
     expect(frames.map(String)).toEqual(['one', long, 'waits', 'is cut off']);
-    expect(told).toHaveLength(4);
+    expect(delivered).toHaveLength(4);
   });
 
   test('of a server come unmasked, and a mask is a fault', () => {
     const client = open({ isServer: false });
     client.reader.read(frameBytes({ opcode: OP.text, payload: 'plain' }));
     client.reader.read(text('masked'));
-    expect(client.told).toEqual(['text plain', 'fault 1002']);
+    expect(client.delivered).toEqual(['text plain', 'fault 1002']);
     const server = open();
     server.reader.read(frameBytes({ opcode: OP.text, payload: 'plain' }));
-    expect(server.told).toEqual(['fault 1002']);
+    expect(server.delivered).toEqual(['fault 1002']);
   });
 });
 
 describe('limits', () => {
-  test('a message of just the limit is told, one byte more is a fault that is told at its header', () => {
-    const { reader, told } = open({ maxPayloadBytes: 100 });
+  test('a message of just the limit is delivered, one byte more is a fault that is reported at its header', () => {
+    const { reader, delivered } = open({ maxPayloadBytes: 100 });
     reader.read(masked({ opcode: OP.binary, payload: Buffer.alloc(100) }));
     reader.read(masked({ opcode: OP.binary, announced: 101 }));
-    expect(told.slice(1)).toEqual(['fault 1009']);
+    expect(delivered.slice(1)).toEqual(['fault 1009']);
   });
 
-  test('fragments count together, and a new message starts anew', () => {
-    const { reader, told } = open({ maxPayloadBytes: 100 });
+  test('fragments count together, and a new message starts at zero', () => {
+    const { reader, delivered } = open({ maxPayloadBytes: 100 });
     const piece = (opcode: number, fin: boolean) => masked({ opcode, fin, payload: 'x'.repeat(50) });
     reader.read(
       Buffer.concat([
@@ -175,9 +175,9 @@ describe('limits', () => {
         piece(OP.continuation, false),
       ]),
     );
-    expect(told).toEqual(['text xxxxxxxxxxxxxxxxxxxx']);
+    expect(delivered).toEqual(['text xxxxxxxxxxxxxxxxxxxx']);
     reader.read(masked({ opcode: OP.continuation, payload: 'x' }));
-    expect(told.slice(1)).toEqual(['fault 1009']);
+    expect(delivered.slice(1)).toEqual(['fault 1009']);
   });
 
   test('as many fragments as allowed make a message, one more is a fault', () => {
@@ -187,13 +187,13 @@ describe('limits', () => {
           masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: i === pieces - 1, payload: '.' }),
         ),
       );
-    const { reader, told } = open({ maxFragments: 5 });
+    const { reader, delivered } = open({ maxFragments: 5 });
     reader.read(Buffer.concat([message(5), message(6)]));
-    expect(told).toEqual(['text .....', 'fault 1008']);
+    expect(delivered).toEqual(['text .....', 'fault 1008']);
   });
 });
 
-describe('after a Close or a fault nothing is told', () => {
+describe('after a Close or a fault nothing is delivered', () => {
   test.each<[string, FrameParts, string]>([
     ['a Close', { opcode: OP.close, payload: closeBytes(4000, 'bye') }, 'close 4000 bye'],
     ['an empty Close', { opcode: OP.close }, 'close 1005'],
@@ -208,15 +208,15 @@ describe('after a Close or a fault nothing is told', () => {
     ['a continuation of nothing', { opcode: OP.continuation }, 'fault 1002'],
     ['a text that is none', { opcode: OP.text, payload: Buffer.of(0xc3, 0x28) }, 'fault 1007'],
     ['a length beyond what can be counted', { opcode: OP.binary, announced: 2 ** 60 }, 'fault 1009'],
-  ])('%s', (_name, parts, telling) => {
-    const { reader, told } = open();
+  ])('%s', (_name, parts, event) => {
+    const { reader, delivered } = open();
     reader.read(Buffer.concat([text('before'), masked(parts), text('behind')]));
     reader.read(text('later'));
-    expect(told).toEqual(['text before', telling]);
+    expect(delivered).toEqual(['text before', event]);
   });
 
   test('fragments that make no text, with whole frames behind them in the same chunk', () => {
-    const { reader, told } = open();
+    const { reader, delivered } = open();
     const half = Buffer.from('€').subarray(0, 2);
     reader.read(
       Buffer.concat([
@@ -225,62 +225,62 @@ describe('after a Close or a fault nothing is told', () => {
         text('behind'),
       ]),
     );
-    expect(told).toEqual(['fault 1007']);
+    expect(delivered).toEqual(['fault 1007']);
   });
 });
 
 describe('a pause', () => {
-  test('holds the frames behind the one being told, and what is read then, in order', () => {
-    const { reader, told } = open({ onFrame: (own) => own.pause() });
+  test('holds the frames behind the one being delivered, and those read meanwhile, in order', () => {
+    const { reader, delivered } = open({ onFrame: (own) => own.pause() });
     reader.read(Buffer.concat([text('one'), text('two')]));
     reader.read(text('three'));
-    expect(told).toEqual(['text one']);
+    expect(delivered).toEqual(['text one']);
     reader.resume();
-    expect(told).toEqual(['text one', 'text two']);
+    expect(delivered).toEqual(['text one', 'text two']);
     reader.resume();
-    expect(told).toEqual(['text one', 'text two', 'text three']);
+    expect(delivered).toEqual(['text one', 'text two', 'text three']);
   });
 
-  test('that ends while the frame is still being told is none', () => {
-    const { reader, told } = open({
+  test('that ends while the frame is still being delivered has no effect', () => {
+    const { reader, delivered } = open({
       onFrame: (own) => {
         own.pause();
         own.resume();
       },
     });
     reader.read(Buffer.concat([text('one'), text('two')]));
-    expect(told).toEqual(['text one', 'text two']);
+    expect(delivered).toEqual(['text one', 'text two']);
   });
 
   test('is over for good when the reader is hurried', () => {
-    const { reader, told } = open({ onFrame: (own) => own.pause() });
+    const { reader, delivered } = open({ onFrame: (own) => own.pause() });
     reader.read(Buffer.concat([text('one'), text('two'), text('three')]));
     reader.finish();
-    expect(told).toEqual(['text one', 'text two', 'text three']);
+    expect(delivered).toEqual(['text one', 'text two', 'text three']);
   });
 
-  test('delays the news that everything was told', () => {
-    const { reader, told } = open({ onFrame: (own) => own.pause() });
+  test('delays the callback of whenDelivered', () => {
+    const { reader, delivered } = open({ onFrame: (own) => own.pause() });
     reader.read(Buffer.concat([text('one'), text('two')]));
-    reader.whenDelivered(() => told.push('all told'));
-    expect(told).toEqual(['text one']);
+    reader.whenDelivered(() => delivered.push('all delivered'));
+    expect(delivered).toEqual(['text one']);
     reader.resume();
-    expect(told).toEqual(['text one', 'text two', 'all told']);
+    expect(delivered).toEqual(['text one', 'text two', 'all delivered']);
   });
 });
 
-test('a stopped reader tells nothing, and that it has nothing more to tell', () => {
-  const { reader, told } = open({ onFrame: (own) => own.stop() });
-  reader.whenDelivered(() => told.push('all told'));
+test('a stopped reader delivers nothing, and calls back at once', () => {
+  const { reader, delivered } = open({ onFrame: (own) => own.stop() });
+  reader.whenDelivered(() => delivered.push('all delivered'));
   reader.read(Buffer.concat([text('one'), text('two')]));
   reader.read(text('three'));
-  reader.whenDelivered(() => told.push('all told again'));
-  expect(told).toEqual(['all told', 'text one', 'all told again']);
+  reader.whenDelivered(() => delivered.push('all delivered again'));
+  expect(delivered).toEqual(['all delivered', 'text one', 'all delivered again']);
 });
 
 describe('compressed messages', () => {
-  test('are told at once if they are short', () => {
-    const { reader, told } = open({ isDeflated: true });
+  test('are delivered at once if they are short', () => {
+    const { reader, delivered } = open({ isDeflated: true });
     reader.read(
       Buffer.concat([
         text('one'),
@@ -289,18 +289,18 @@ describe('compressed messages', () => {
         masked({ opcode: OP.close, payload: closeBytes(1000) }),
       ]),
     );
-    expect(told).toEqual(['text one', 'text two', 'text three', 'close 1000']);
+    expect(delivered).toEqual(['text one', 'text two', 'text three', 'close 1000']);
   });
 
-  test('cost more than plain ones: fewer of them are told in one turn of the loop', async () => {
-    const { reader, told } = open({ isDeflated: true });
+  test('cost more than plain ones: fewer of them are delivered in one turn of the loop', async () => {
+    const { reader, delivered } = open({ isDeflated: true });
     reader.read(Buffer.concat(Array.from({ length: 20 }, () => masked(compressed('more')))));
-    expect(told).toEqual([...Array.from({ length: 16 }, () => 'text more'), 'congested']);
-    await eventually(() => told.length === 22);
+    expect(delivered).toEqual([...Array.from({ length: 16 }, () => 'text more'), 'congested']);
+    await eventually(() => delivered.length === 22);
   });
 
-  test('are told in their place among the others', async () => {
-    const { reader, told, inflater } = open({ isDeflated: true });
+  test('are delivered in their place among the others', async () => {
+    const { reader, delivered, inflater } = open({ isDeflated: true });
     const two = 'two '.repeat(10_000);
     reader.read(
       Buffer.concat([
@@ -310,43 +310,43 @@ describe('compressed messages', () => {
         masked({ opcode: OP.close, payload: closeBytes(1000) }),
       ]),
     );
-    expect(told).toEqual(['text one']);
-    await eventually(() => told.length === 4);
-    expect(told).toEqual(['text one', `text ${two.slice(0, 20)}`, 'text three', 'close 1000']);
+    expect(delivered).toEqual(['text one']);
+    await eventually(() => delivered.length === 4);
+    expect(delivered).toEqual(['text one', `text ${two.slice(0, 20)}`, 'text three', 'close 1000']);
     inflater?.close();
   });
 
   test('hold the socket back when too much waits behind one', async () => {
-    const { reader, told, inflater } = open({ isDeflated: true });
+    const { reader, delivered, inflater } = open({ isDeflated: true });
     reader.read(masked(compressed('one '.repeat(10_000))));
     const small = masked({ opcode: OP.binary, payload: Buffer.alloc(60_000) });
     reader.read(small);
-    expect(told).toEqual([]);
+    expect(delivered).toEqual([]);
     reader.read(small);
-    expect(told).toEqual(['congested']);
-    await eventually(() => told.length === 5);
-    expect(told.map((telling) => telling.split(' ')[0])).toEqual(['congested', 'text', 'binary', 'binary', 'clear']);
+    expect(delivered).toEqual(['congested']);
+    await eventually(() => delivered.length === 5);
+    expect(delivered.map((event) => event.split(' ')[0])).toEqual(['congested', 'text', 'binary', 'binary', 'clear']);
     inflater?.close();
   });
 
-  test('are not waited for by a stopped reader, save that it is still at work', async () => {
-    const { reader, told, inflater } = open({ isDeflated: true });
+  test('are not awaited by a stopped reader, except one that is being inflated', async () => {
+    const { reader, delivered, inflater } = open({ isDeflated: true });
     reader.read(masked(compressed('one '.repeat(10_000))));
     reader.stop();
-    reader.whenDelivered(() => told.push('at rest'));
-    expect(told).toEqual([]);
-    await eventually(() => told.length > 0);
-    expect(told).toEqual(['at rest']);
+    reader.whenDelivered(() => delivered.push('at rest'));
+    expect(delivered).toEqual([]);
+    await eventually(() => delivered.length > 0);
+    expect(delivered).toEqual(['at rest']);
     inflater?.close();
   });
 
-  test('that do not inflate are a fault, and nothing behind them is told', async () => {
-    const { reader, told, inflater } = open({ isDeflated: true });
+  test('that do not inflate are a fault, and nothing behind them is delivered', async () => {
+    const { reader, delivered, inflater } = open({ isDeflated: true });
     reader.read(
       Buffer.concat([masked({ opcode: OP.text, rsv: 4, payload: Buffer.of(0xff, 0xff, 0xff) }), text('behind')]),
     );
-    await eventually(() => told.length > 0);
-    expect(told).toEqual(['fault 1007']);
+    await eventually(() => delivered.length > 0);
+    expect(delivered).toEqual(['fault 1007']);
     inflater?.close();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { closeCodeOf } from '../../../../src/transport/ws/package/ws.js';
 import { IrregularFrames } from '../../../../src/transport/ws/read/irregular-frames.js';
 import { type FrameParts, masked, OP } from '../../../support/frame-bytes.js';
-import { inflaterOf } from '../tellings.js';
+import { inflaterOf } from '../reader-events.js';
 
 const OPTIONS = { maxPayloadBytes: 1000, maxFragments: 3, perMessageDeflate: false };
 

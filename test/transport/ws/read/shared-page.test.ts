@@ -14,7 +14,7 @@ describe('the read page', () => {
     pages().read.set(masked);
   });
 
-  test('is lent', () => {
+  test('is handed out as a view', () => {
     expect(isSharedPage(pages().read)).toBe(true);
   });
 
@@ -37,7 +37,7 @@ describe('the read page', () => {
 });
 
 describe('other bytes', () => {
-  test('are not lent, whatever they hold', () => {
+  test('are not handed out as views, whatever they hold', () => {
     expect(isSharedPage(Buffer.from(pages().read))).toBe(false);
   });
 

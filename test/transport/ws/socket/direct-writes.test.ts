@@ -170,7 +170,7 @@ describe('nothing is done', () => {
   });
 
   test.each([
-    ['refuses: the stream then tells why', -32],
+    ['refuses: the stream then reports why', -32],
     ['answers in a way nobody knows', undefined],
     ['answers with null', null],
   ])('when the system %s', async (_name, answer) => {

@@ -15,54 +15,54 @@ class Stream extends Duplex {
 
 function owned(head = '') {
   const stream = new Stream();
-  const told: string[] = [];
+  const events: string[] = [];
   const owner: SocketOwner = {
-    onBytes: (bytes, end) => told.push(`bytes ${bytes.toString('latin1', 0, end)}`),
-    onRoom: () => told.push('room'),
-    onFin: () => told.push('fin'),
-    onSocketError: (error) => told.push(`error ${error.message}`),
-    onGone: (unread) => told.push(unread === undefined ? 'gone' : `gone ${unread.toString()}`),
+    onBytes: (bytes, end) => events.push(`bytes ${bytes.toString('latin1', 0, end)}`),
+    onRoom: () => events.push('room'),
+    onFin: () => events.push('fin'),
+    onSocketError: (error) => events.push(`error ${error.message}`),
+    onGone: (unread) => events.push(unread === undefined ? 'gone' : `gone ${unread.toString()}`),
   };
   own(stream, Buffer.from(head), owner);
-  return { stream, told };
+  return { stream, events };
 }
 
-test('tells nothing in the same call, and what came behind the handshake first', async () => {
-  const { stream, told } = owned('head');
+test('emits nothing in the same call, and the bytes behind the handshake first', async () => {
+  const { stream, events } = owned('head');
   stream.push('more');
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   await settled();
-  expect(told.join(' ')).toBe('bytes head bytes more');
+  expect(events.join(' ')).toBe('bytes head bytes more');
 });
 
 test("a peer's FIN does not end our side", async () => {
-  const { stream, told } = owned();
+  const { stream, events } = owned();
   stream.push(null);
   await settled();
-  expect(told).toEqual(['fin']);
+  expect(events).toEqual(['fin']);
   expect(stream.writable).toBe(true);
   stream.destroy();
   await settled();
-  expect(told).toEqual(['fin', 'gone']);
+  expect(events).toEqual(['fin', 'gone']);
 });
 
 test('an error comes before the end, and finds a listener', async () => {
-  const { stream, told } = owned();
+  const { stream, events } = owned();
   stream.destroy(new Error('cut'));
   await settled();
-  expect(told).toEqual(['error cut', 'gone']);
+  expect(events).toEqual(['error cut', 'gone']);
 });
 
 test('what a paused socket had read is handed over at the end', async () => {
-  const { stream, told } = owned();
+  const { stream, events } = owned();
   await settled();
   stream.pause();
   stream.push('unread');
   await settled();
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   stream.destroy();
   await settled();
-  expect(told).toEqual(['gone unread']);
+  expect(events).toEqual(['gone unread']);
 });
 
 test('all sockets share their listeners', () => {

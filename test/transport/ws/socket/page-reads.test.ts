@@ -106,7 +106,7 @@ describe('a socket that is read into the page', () => {
     expect(reads.heard).toEqual(['page held']);
   });
 
-  test('tells what was put back first', async () => {
+  test('emits first what was put back', async () => {
     await using pair = await socketPair();
     const reads = new Reads();
     pair.accepted.unshift(Buffer.from('head'));
@@ -116,7 +116,7 @@ describe('a socket that is read into the page', () => {
     expect(reads.heard).toEqual(['data head', 'page body']);
   });
 
-  test('still tells its end', async () => {
+  test('still emits its end', async () => {
     await using pair = await socketPair();
     new Reads().take(pair.accepted);
     const ended = once(pair.accepted, 'end');

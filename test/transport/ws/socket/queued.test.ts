@@ -20,7 +20,7 @@ test('the same messages in many queues are joined once', () => {
   expect(join([...parts])).toBe(joined);
 });
 
-test('other messages, more, or fewer are joined anew', () => {
+test('other messages, more, or fewer are joined again', () => {
   const parts = [queued('a'), queued('b')];
   join(parts);
   expect(join([...parts, queued('c')]).toString()).toBe('abc');

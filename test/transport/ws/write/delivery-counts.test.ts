@@ -45,64 +45,64 @@ test('what is held before the last messages is all but those', () => {
 
 describe('a confirmation', () => {
   test('comes at once when nothing is on its way', () => {
-    const told: Fate[] = [];
-    new DeliveryCounts().confirm((fate) => told.push(fate));
-    expect(told).toEqual(['written']);
+    const reported: Fate[] = [];
+    new DeliveryCounts().confirm((fate) => reported.push(fate));
+    expect(reported).toEqual(['written']);
   });
 
   test('comes when everything taken before it was settled, and not before', () => {
     const counts = taken(1);
-    const told: string[] = [];
-    counts.confirm((fate) => told.push(`first ${fate}`));
+    const reported: string[] = [];
+    counts.confirm((fate) => reported.push(`first ${fate}`));
     counts.take(1);
-    counts.confirm((fate) => told.push(`second ${fate}`));
+    counts.confirm((fate) => reported.push(`second ${fate}`));
     counts.give(1, 1);
     counts.settle();
-    expect(told).toEqual(['first written']);
+    expect(reported).toEqual(['first written']);
     counts.give(1, 1);
     counts.settle();
-    expect(told).toEqual(['first written', 'second written']);
+    expect(reported).toEqual(['first written', 'second written']);
   });
 
   test('says that a discarded message is lost, and spares those given before it', () => {
     const counts = taken(1);
-    const told: string[] = [];
-    counts.confirm((fate) => told.push(`first ${fate}`));
+    const reported: string[] = [];
+    counts.confirm((fate) => reported.push(`first ${fate}`));
     counts.give(1, 1);
     counts.take(1);
-    counts.confirm((fate) => told.push(`second ${fate}`));
+    counts.confirm((fate) => reported.push(`second ${fate}`));
     counts.discard();
-    expect(told).toEqual(['second discarded']);
+    expect(reported).toEqual(['second discarded']);
     counts.settle();
-    expect(told).toEqual(['second discarded', 'first written']);
+    expect(reported).toEqual(['second discarded', 'first written']);
   });
 
   test('of a message that was discarded already says so', () => {
     const counts = taken(1);
     counts.discard();
-    const told: Fate[] = [];
-    counts.confirm((fate) => told.push(fate));
-    expect(told).toEqual(['discarded']);
+    const reported: Fate[] = [];
+    counts.confirm((fate) => reported.push(fate));
+    expect(reported).toEqual(['discarded']);
   });
 
   test('of a message taken after a discard is its own', () => {
     const counts = taken(1);
     counts.discard();
     counts.take(1);
-    const told: Fate[] = [];
-    counts.confirm((fate) => told.push(fate));
+    const reported: Fate[] = [];
+    counts.confirm((fate) => reported.push(fate));
     counts.give(1, 1);
     counts.settle();
-    expect(told).toEqual(['written']);
+    expect(reported).toEqual(['written']);
   });
 
   test('is unknown for whatever was given and is open at the end', () => {
     const counts = taken(1, 1);
     counts.give(2, 2);
-    const told: Fate[] = [];
-    counts.confirm((fate) => told.push(fate));
+    const reported: Fate[] = [];
+    counts.confirm((fate) => reported.push(fate));
     counts.end();
-    expect(told).toEqual(['unknown']);
+    expect(reported).toEqual(['unknown']);
   });
 });
 
@@ -121,12 +121,12 @@ test('whatever happens, each message has one fate, and is counted by it', () => 
       const counts = new DeliveryCounts();
       /** Messages by their place: where each of them is now. */
       const fates: ('held' | 'given' | 'settled' | 'lost')[] = [];
-      const told = new Map<number, Fate>();
+      const reported = new Map<number, Fate>();
       for (const act of sequence) {
         if (act === 'take') {
           const place = fates.push('held') - 1;
           counts.take(1);
-          counts.confirm((fate) => told.set(place, fate));
+          counts.confirm((fate) => reported.set(place, fate));
         } else if (act === 'give') {
           const { frames } = counts.held;
           counts.give(frames, frames);
@@ -144,7 +144,7 @@ test('whatever happens, each message has one fate, and is counted by it', () => 
       counts.end();
       expect(counts.discarded.frames).toBe(fates.filter((fate) => fate === 'lost').length);
       expect(counts.unwritten.frames).toBe(fates.filter((fate) => fate !== 'settled').length);
-      expect([...told].sort(([a], [b]) => a - b)).toEqual(fates.map((fate, place) => [place, FATES[fate]]));
+      expect([...reported].sort(([a], [b]) => a - b)).toEqual(fates.map((fate, place) => [place, FATES[fate]]));
     }),
   );
 });

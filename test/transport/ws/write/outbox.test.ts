@@ -192,12 +192,12 @@ describe.each([
 describe('an account of what the kernel has', () => {
   test('is settled at once by a socket that takes a write at once', async () => {
     const { outbox } = open();
-    const told: Fate[] = [];
+    const fates: Fate[] = [];
     outbox.take(TEXT, 'x');
-    outbox.confirm((fate) => told.push(fate));
-    expect(told).toEqual([]);
+    outbox.confirm((fate) => fates.push(fate));
+    expect(fates).toEqual([]);
     await settled();
-    expect(told).toEqual(['written']);
+    expect(fates).toEqual(['written']);
     expect(outbox.unwritten).toEqual({ frames: 0, bytes: 0 });
   });
 
@@ -241,14 +241,14 @@ describe('an account of what the kernel has', () => {
     ['an error of another realm', runInNewContext("new Error('write EPIPE')") as Error],
   ])('does not count a write that failed at once with %s as made', async (_name, error) => {
     const { outbox, kernel } = open();
-    const told: Fate[] = [];
+    const fates: Fate[] = [];
     kernel.fail(error);
     outbox.take(TEXT, 'x');
-    outbox.confirm((fate) => told.push(fate));
+    outbox.confirm((fate) => fates.push(fate));
     await settled();
     expect(outbox.unwritten).toEqual({ frames: 1, bytes: 1 });
     outbox.end();
-    expect(told).toEqual(['unknown']);
+    expect(fates).toEqual(['unknown']);
   });
 
   test('does not count a write that fails later as made', async () => {
@@ -275,15 +275,15 @@ describe('an account of what the kernel has', () => {
   test('says of what comes after the end that it is lost', () => {
     const { outbox } = open();
     outbox.end();
-    const told: Fate[] = [];
+    const fates: Fate[] = [];
     outbox.take(TEXT, 'x');
-    outbox.confirm((fate) => told.push(fate));
-    expect(told).toEqual(['unknown']);
+    outbox.confirm((fate) => fates.push(fate));
+    expect(fates).toEqual(['unknown']);
   });
 });
 
 describe('that nothing waits any more', () => {
-  test('is told after a write that was taken at once, however small', async () => {
+  test('is emitted after a write that was taken at once, however small', async () => {
     const { outbox, counts } = open();
     outbox.take(TEXT, 'x');
     expect(counts.drained).toBe(0);
@@ -291,7 +291,7 @@ describe('that nothing waits any more', () => {
     expect(counts.drained).toBeGreaterThan(0);
   });
 
-  test('is told once a slow socket has taken all', async () => {
+  test('is emitted once a slow socket has taken all', async () => {
     const { outbox, kernel, counts } = open();
     kernel.isFast = false;
     outbox.take(BINARY, Buffer.from(LARGE));
@@ -307,7 +307,7 @@ describe('that nothing waits any more', () => {
     expect(counts.drained).toBeGreaterThan(0);
   });
 
-  test('is never told while something of this tick waits', async () => {
+  test('is never emitted while something of this tick waits', async () => {
     const { outbox, counts } = open();
     outbox.take(TEXT, 'x');
     outbox.flush();
@@ -392,7 +392,7 @@ describe('a socket of Node whose peer does not read', () => {
     expect(outbox.bufferedBytes).toBe(0);
   });
 
-  test('gets everything once it reads, in order, and then that is told', async () => {
+  test('gets everything once it reads, in order, and then that is emitted', async () => {
     await using scene = await behind();
     const { client, outbox, counts, fates } = scene;
     outbox.take(TEXT, 'second');

@@ -26,19 +26,19 @@ test('is the same for the same key, and another for another', () => {
   expect(sharedMessage(prepare(Buffer.alloc(2000)), 'one', compressorOf(15))).not.toBe(first);
 });
 
-test('whoever waits for a long one is told in the order of asking, and others find it', async () => {
+test('callbacks for a long one run in the order of the calls, and later callers find it ready', async () => {
   const prepared = prepare(Buffer.alloc(100_000));
   const message = sharedMessage(prepared, 'key', compressorOf(15));
   expect(message.queued).toBeUndefined();
-  const told: string[] = [];
+  const called: string[] = [];
   await new Promise<void>((resolve) => {
-    message.whenReady(() => told.push('first'));
+    message.whenReady(() => called.push('first'));
     message.whenReady(() => {
-      told.push('second');
+      called.push('second');
       resolve();
     });
   });
-  expect(told).toEqual(['first', 'second']);
+  expect(called).toEqual(['first', 'second']);
   expect(message.queued?.framed.length).toBeLessThan(1000);
 });
 

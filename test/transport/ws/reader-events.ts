@@ -31,8 +31,8 @@ interface Untyped {
 const PerMessageDeflate = (wsModule as unknown as Untyped).PerMessageDeflate;
 const Receiver = (wsModule as unknown as Untyped).Receiver;
 
-/** What a parser tells of a byte stream, in order, in a form that can be compared and printed. */
-export type Telling =
+/** What a parser emits for a byte stream, in order, in a form that can be compared and printed. */
+export type ReaderEvent =
   | readonly ['text' | 'binary' | 'ping' | 'pong', payload: string]
   | readonly ['close', code: number, reason: string]
   | readonly ['fault', code: number];
@@ -93,20 +93,20 @@ export function codeByWs(error: Error): number {
   return (error as Error & Record<symbol, number>)[key] ?? 0;
 }
 
-/** What ws's own receiver tells, and how many of these can be compared: see `watched`. */
-export async function tellingsOfWs({
+/** What ws's own receiver emits, and how many of these can be compared: see `watched`. */
+export async function eventsOfWs({
   isServer,
   options,
   chunks,
   isSlow,
   deflate: params,
-}: Reading): Promise<{ told: Telling[]; comparable: number }> {
-  const told: Telling[] = [];
+}: Reading): Promise<{ events: ReaderEvent[]; comparable: number }> {
+  const events: ReaderEvent[] = [];
   let comparable = Number.POSITIVE_INFINITY;
   const { maxPayloadBytes: maxPayload, maxFragments } = options;
   const deflate = params && deflateOf(isServer, maxPayload, params);
   const outOfStep = () => {
-    comparable = Math.min(comparable, told.length + 1);
+    comparable = Math.min(comparable, events.length + 1);
   };
   const extensions =
     deflate === undefined ? {} : { 'permessage-deflate': watched(deflate, isServer ? 'client' : 'server', outOfStep) };
@@ -114,21 +114,21 @@ export async function tellingsOfWs({
   let isOver = false;
   const isClosed = new Promise((resolve) => receiver.on('close', resolve));
   receiver.on('message', (data: Buffer, isBinary: boolean) =>
-    told.push([isBinary ? 'binary' : 'text', payloadOf(data)]),
+    events.push([isBinary ? 'binary' : 'text', payloadOf(data)]),
   );
-  receiver.on('ping', (data: Buffer) => told.push(['ping', payloadOf(data)]));
-  receiver.on('pong', (data: Buffer) => told.push(['pong', payloadOf(data)]));
+  receiver.on('ping', (data: Buffer) => events.push(['ping', payloadOf(data)]));
+  receiver.on('pong', (data: Buffer) => events.push(['pong', payloadOf(data)]));
   receiver.on('conclude', (code: number, reason: Buffer) => {
     isOver = true;
-    told.push(['close', code, reason.toString()]);
+    events.push(['close', code, reason.toString()]);
   });
   receiver.on('error', (error) => {
     isOver = true;
-    told.push(['fault', codeByWs(error)]);
+    events.push(['fault', codeByWs(error)]);
   });
   for (const chunk of chunks) {
     if (isOver) break;
-    // What waits in a Writable behind a message being inflated is still written to it after a fault: it would then tell
+    // What waits in a Writable behind a message being inflated is still written to it after a fault: it would then emit
     // messages that never were.
     if (deflate !== undefined) await new Promise((resolve) => receiver.write(Buffer.from(chunk), resolve));
     else receiver.write(Buffer.from(chunk));
@@ -137,15 +137,15 @@ export async function tellingsOfWs({
   receiver.end();
   await isClosed;
   deflate?.cleanup();
-  return { told, comparable };
+  return { events, comparable };
 }
 
 /**
- * A sink that writes down what it is told, and pauses its reader after the frames that `pauses` picks, one after the
+ * A sink that records what it receives, and pauses its reader after the frames that `pauses` picks, one after the
  * other.
  */
 class Witness implements ReaderSink {
-  readonly #told: (() => Telling)[] = [];
+  readonly #events: (() => ReaderEvent)[] = [];
   isOver = false;
   isPaused = false;
   #frames = 0;
@@ -158,33 +158,33 @@ class Witness implements ReaderSink {
   }
 
   /** Payloads are read only now: a sink may keep them. */
-  get told(): Telling[] {
-    return this.#told.map((telling) => telling());
+  get events(): ReaderEvent[] {
+    return this.#events.map((event) => event());
   }
 
   onFrame(data: Buffer, isBinary: boolean): void {
-    if (this.isPaused) throw new Error('told a frame while paused');
-    this.#tell(() => [isBinary ? 'binary' : 'text', payloadOf(data)]);
+    if (this.isPaused) throw new Error('received a frame while paused');
+    this.#record(() => [isBinary ? 'binary' : 'text', payloadOf(data)]);
     if (this.#pauses[this.#frames++ % this.#pauses.length] !== true) return;
     this.isPaused = true;
     this.#pause();
   }
 
   onPing(payload: Buffer): void {
-    this.#tell(() => ['ping', payloadOf(payload)]);
+    this.#record(() => ['ping', payloadOf(payload)]);
   }
 
   onPong(payload: Buffer): void {
-    this.#tell(() => ['pong', payloadOf(payload)]);
+    this.#record(() => ['pong', payloadOf(payload)]);
   }
 
   onClose(code: number, reason: string): void {
-    this.#tell(() => ['close', code, reason]);
+    this.#record(() => ['close', code, reason]);
     this.isOver = true;
   }
 
   onFault(error: Error): void {
-    this.#tell(() => ['fault', closeCodeOf(error)]);
+    this.#record(() => ['fault', closeCodeOf(error)]);
     this.isOver = true;
   }
 
@@ -192,9 +192,9 @@ class Witness implements ReaderSink {
     // What comes in is not held back here: it is the reader's to keep its order all the same.
   }
 
-  #tell(telling: () => Telling): void {
-    if (this.isOver) throw new Error(`told ${telling()[0]} after the end`);
-    this.#told.push(telling);
+  #record(event: () => ReaderEvent): void {
+    if (this.isOver) throw new Error(`received ${event()[0]} after the end`);
+    this.#events.push(event);
   }
 }
 
@@ -212,15 +212,15 @@ function readChunk(reader: FrameReader, chunk: Buffer, isSharedPage: boolean): v
 }
 
 /**
- * What our reader tells when its owner pauses it after some frames. It is resumed before every other chunk and at the
- * end; frames told while it is paused throw. Chunks that `isSharedPage` picks, one after the other, come in the read page,
+ * What our reader emits when its owner pauses it after some frames. It is resumed before every other chunk and at the
+ * end; frames emitted while it is paused throw. Chunks that `isSharedPage` picks, one after the other, come in the read page,
  * which is overwritten after each.
  */
-export async function tellingsOfOurs(
+export async function eventsOfOurs(
   { isServer, options, chunks, isSlow, deflate }: Reading,
   pauses: readonly boolean[] = [false],
   isSharedPage: readonly boolean[] = [false],
-): Promise<Telling[]> {
+): Promise<ReaderEvent[]> {
   const inflater = deflate && inflaterOf(isServer, options.maxPayloadBytes, deflate);
   const witness = new Witness(pauses, () => reader.pause());
   const reader = new FrameReader(witness, isServer, options, inflater);
@@ -235,15 +235,15 @@ export async function tellingsOfOurs(
     if (isSlow) await turn();
     if (i % 2 === 0) resume();
   }
-  const told = { all: false };
+  let isDelivered = false;
   reader.whenDelivered(() => {
-    told.all = true;
+    isDelivered = true;
   });
-  while (!told.all) {
+  while (!isDelivered) {
     resume();
     await turn();
   }
   reader.stop();
   inflater?.close();
-  return witness.told;
+  return witness.events;
 }
