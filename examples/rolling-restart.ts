@@ -32,7 +32,7 @@ export async function startInstance(name: string): Promise<Instance> {
 /** What a load balancer does: sends each new client to one of the instances that are ready. */
 export class LoadBalancer {
   #instances: readonly Instance[] = [];
-  #turns = 0;
+  #nextInstance = 0;
 
   add(instance: Instance): void {
     this.#instances = [...this.#instances, instance];
@@ -44,8 +44,8 @@ export class LoadBalancer {
 
   pick(): string {
     const ready = this.#instances.filter(({ supervisor }) => supervisor.isReady);
-    this.#turns += 1;
-    const instance = ready[this.#turns % ready.length];
+    this.#nextInstance += 1;
+    const instance = ready[this.#nextInstance % ready.length];
     if (instance === undefined) throw new Error('no instance is ready');
     return instance.url;
   }

@@ -94,7 +94,7 @@ function check(what, run) {
 const run = (command, args, cwd = root, options = {}) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
 
-/** Packs the package, which builds it, and unpacks it; returns both places. */
+/** Packs the package, which builds it, and unpacks it; returns both paths. */
 function pack() {
   run('npm', ['pack', '--loglevel=error', '--pack-destination', work]);
   const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);

@@ -7,7 +7,7 @@ const cache = fileURLToPath(new URL('../node_modules/.cache/wirekeeper', import.
 
 /**
  * Installs a package that only some checks need into a folder of its own in node_modules/.cache, so that nobody's `npm
- * ci` has to load it; returns the package's folder. Of a version's beginning (`24`) npm finds the newest each time.
+ * ci` has to load it; returns the package's folder. For a partial version (`24`) npm finds the newest each time.
  *
  * @throws {Error} if it cannot be had.
  */

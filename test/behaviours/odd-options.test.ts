@@ -80,7 +80,7 @@ const option =
   (value) =>
     call({ ...others(), [key]: value } as never);
 
-/** Calls that are all made with each option of theirs. */
+/** Calls, each made once with every odd value of each of its options. */
 function optionsOf(
   what: string,
   call: (options: never) => unknown,

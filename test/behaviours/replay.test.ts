@@ -59,7 +59,7 @@ async function drainOrder(seed: number): Promise<readonly (readonly [client: num
 describe('with the same random, and the same events, a supervisor does the same', () => {
   test.each<[string, (supervisor: Supervisor) => Promise<Supervisor>]>([
     ['its own', async (supervisor) => supervisor],
-    ['one below it', (supervisor) => supervisor.supervise({ id: 'below' })],
+    ['a child supervisor', (supervisor) => supervisor.supervise({ id: 'rooms' })],
   ])('backoffs of dialers: %s', async (_whose, on) => {
     const first = await backoffs(1, on);
     expect(first).toHaveLength(5);

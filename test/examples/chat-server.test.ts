@@ -57,7 +57,7 @@ test.each([{}, { authorization: 'Bearer gibberish' }])('without a valid token no
   expect(await refusalOf(`ws://${host}/rooms/lobby`, headers)).toMatchObject({ status: 401 });
 });
 
-test('a drain closes everybody with 1012 and advice, and is not ready from its beginning', async () => {
+test('a drain closes everybody with 1012 and advice, and is not ready from its start', async () => {
   await using ann = await join('ann');
   const account = service.supervisor.drain({ spreadMs: 0, reason: 'restarting' });
   expect((await fetch(`http://${host}/readyz`)).status).toBe(503);

@@ -247,10 +247,10 @@ export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
     world.supervisor.events$.pipe(concatMap(async () => act())).subscribe();
     await world.client({});
   },
-  "a subscriber of a supervisor's events$ below": async (world, act) => {
-    const below = await world.supervisor.supervise({ id: 'below' });
-    below.events$.subscribe(act);
-    await below.listen({ port: 0, handler: echo });
+  "a subscriber of a child supervisor's events$": async (world, act) => {
+    const childSupervisor = await world.supervisor.supervise({ id: 'rooms' });
+    childSupervisor.events$.subscribe(act);
+    await childSupervisor.listen({ port: 0, handler: echo });
   },
   "an actor's input": (world, act) => speaking(world, actorHandler(unknownFrame, { input: act }) as never),
   "an actor's frame": (world, act) =>

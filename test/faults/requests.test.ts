@@ -68,8 +68,8 @@ test('a path that begins with two slashes names no host', async () => {
   expect(await scene.status(requestBytes({ path: `//${HOST}/rooms/tea` }))).toBe(404);
 });
 
-// They had their answer from below, and nobody learned of it, or of a client that has gone (499).
-describe('what is answered below the listener is reported with the status that the client got, and counted:', () => {
+// The transport answered them, and no event reported it, or a client that had gone (499).
+describe("what the transport answers for the listener is reported with the client's status, and counted:", () => {
   const EXTENSIONS = 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=99';
   test.each([
     ['a plain request on a port of its own', `GET /a HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, 426, '/a'],

@@ -74,15 +74,15 @@ function cutBy(event: ConnectionEvent): EndedBy {
 
 /** What the report must say after these steps, by the words of the documents and not by the runtime's code. */
 export function expectedReport(steps: readonly Step[]): Partial<CloseReport> {
-  const beginning = steps.find(({ from, to }) => !isBegun(from) && isBegun(to));
+  const first = steps.find(({ from, to }) => !isBegun(from) && isBegun(to));
   const end = steps.findLast(({ from, to }) => from !== to);
-  if (beginning === undefined || end === undefined) throw new Error('these steps end nothing');
-  const verdict = beginning.from === 'connecting' ? endOfOpening(beginning.event) : verdictOn(beginning.event);
+  if (first === undefined || end === undefined) throw new Error('these steps end nothing');
+  const verdict = first.from === 'connecting' ? endOfOpening(first.event) : verdictOn(first.event);
   const wasCutShort = end.from === 'closing.awaitingPeer' && end.to === 'failed';
   const thrown = steps.find(({ event }) => event.type === 'handler.threw')?.event;
   return {
     ...verdict,
-    phase: beginning.from === 'connecting' ? 'connecting' : 'open',
+    phase: first.from === 'connecting' ? 'connecting' : 'open',
     outcome: end.to === 'closed' ? 'closed' : 'failed',
     wasClean: steps.some(({ to }) => to === 'closing.crossed'),
     ...(wasCutShort ? { endedBy: cutBy(end.event) } : {}),

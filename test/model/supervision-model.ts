@@ -68,7 +68,9 @@ export class ModelSupervisor implements Run {
   #lastSent: { readonly by: ModelSupervisor; readonly at: number } | undefined;
   #restarts: number[] = [];
   #why: 'asked' | 'shutdown' | 'escalated' | undefined;
-  #starting: { readonly entry: Entry; readonly below: ModelSupervisor | undefined; isAbandoned: boolean } | undefined;
+  #starting:
+    | { readonly entry: Entry; readonly childSupervisor: ModelSupervisor | undefined; isAbandoned: boolean }
+    | undefined;
 
   constructor(world: ModelWorld, path: string, regime: Regime, parent: ModelSupervisor | undefined) {
     this.#world = world;
@@ -235,13 +237,17 @@ export class ModelSupervisor implements Run {
     entry.state = 'starting';
     const { node, path } = entry;
     const begun = node.kind === 'worker' ? this.#world.startWorker(node, path) : this.#startSupervisor(node, path);
-    const below = begun.run instanceof ModelSupervisor ? begun.run : undefined;
-    const starting = { entry, below, isAbandoned: false };
+    const childSupervisor = begun.run instanceof ModelSupervisor ? begun.run : undefined;
+    const starting = { entry, childSupervisor, isAbandoned: false };
     this.#starting = starting;
-    while (begun.fault === 'pending' && !(starting.isAbandoned && below?.alive !== true)) {
+    while (begun.fault === 'pending' && !(starting.isAbandoned && childSupervisor?.alive !== true)) {
       yield;
-      if (!starting.isAbandoned && below?.started !== undefined && (below.started.fault === undefined || !below.alive))
-        begun.fault = below.started.fault;
+      if (
+        !starting.isAbandoned &&
+        childSupervisor?.started !== undefined &&
+        (childSupervisor.started.fault === undefined || !childSupervisor.alive)
+      )
+        begun.fault = childSupervisor.started.fault;
     }
     this.#starting = undefined;
     const fault: Fault = starting.isAbandoned ? 'ended' : begun.fault === 'pending' ? undefined : begun.fault;
@@ -253,12 +259,12 @@ export class ModelSupervisor implements Run {
     }
     const { run } = begun;
     entry.run = run;
-    entry.handle = below ?? 'worker';
+    entry.handle = childSupervisor ?? 'worker';
     entry.isHeld = true;
     entry.state = 'running';
     this.#record(`started ${node.id} ${node.kind}`);
     const onExit = () => {
-      if (below !== undefined && entry.state !== 'stopping') this.#noteSender(below);
+      if (childSupervisor !== undefined && entry.state !== 'stopping') this.#noteSender(childSupervisor);
       this.#post({ handle: () => this.#handleExit(entry, run) });
     };
     run.onExit = onExit;
@@ -267,9 +273,9 @@ export class ModelSupervisor implements Run {
   }
 
   #startSupervisor(node: SupervisorNode, path: string) {
-    const below = new ModelSupervisor(this.#world, path, node, this);
-    this.#world.spawn(below.main(node.children));
-    return { run: below, fault: 'pending' as Fault | 'pending', isUnwanted: false };
+    const childSupervisor = new ModelSupervisor(this.#world, path, node, this);
+    this.#world.spawn(childSupervisor.main(node.children));
+    return { run: childSupervisor, fault: 'pending' as Fault | 'pending', isUnwanted: false };
   }
 
   *#handleExit(entry: Entry, run: Run): Process {
@@ -423,7 +429,7 @@ export class ModelSupervisor implements Run {
     const starting = this.#starting;
     if (starting === undefined) return;
     const { shutdown } = starting.entry.node;
-    starting.below?.shutDown();
+    starting.childSupervisor?.shutDown();
     if (shutdown === 'brutal') this.#abandon();
     else this.#world.timer(shutdown, () => this.#starting === starting && this.#abandon());
   }
@@ -439,7 +445,7 @@ export class ModelSupervisor implements Run {
   }
 
   /**
-   * Messages of two processes have no order: an exit from below may come before the supervisor's own call to itself, or
+   * Messages of two processes have no order: a child's exit may come before the supervisor's own call to itself, or
    * after it.
    */
   #noteSender(by: ModelSupervisor): void {
@@ -452,7 +458,7 @@ export class ModelSupervisor implements Run {
     if (this.#starting === undefined) return;
     this.#starting.isAbandoned = true;
     this.#world.changed();
-    this.#starting.below?.kill();
+    this.#starting.childSupervisor?.kill();
   }
 
   #killAll(): void {

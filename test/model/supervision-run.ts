@@ -9,7 +9,7 @@ import { ModelWorld } from './supervision-world.js';
 /** The states of the model's and of the real supervisors, in the same words. */
 type TreeState = readonly [
   state: string,
-  children: readonly (readonly [id: string, state: string, restarts: number, below?: TreeState])[],
+  children: readonly (readonly [id: string, state: string, restarts: number, childSupervisor?: TreeState])[],
 ];
 
 function treeOfModel({ state, entries }: ModelSupervisor): TreeState {

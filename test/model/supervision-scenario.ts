@@ -33,7 +33,7 @@ export interface Regime {
   readonly withinMs: number;
 }
 
-/** A supervisor below another one, with its first children. */
+/** A child supervisor, with its first children. */
 export interface SupervisorNode extends SpecNode, Regime {
   readonly kind: 'supervisor';
   readonly children: readonly ChildNode[];

@@ -59,9 +59,9 @@ export class SupervisionSystem {
   }
 
   /** A child's spec, as a user would write it. */
-  spec(node: ChildNode, above: string): ChildSpec {
+  spec(node: ChildNode, parent: string): ChildSpec {
     const { id, restart, shutdown } = node;
-    const path = `${above}/${id}`;
+    const path = `${parent}/${id}`;
     if (node.kind === 'worker') return { id, restart, shutdown, start: () => this.#start(node, path) };
     const { strategy, maxRestarts, withinMs, children } = node;
     const specs = children.map((child) => this.spec(child, path));

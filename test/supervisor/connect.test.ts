@@ -14,7 +14,7 @@ const SETTLE_WITHIN_MS = 2_000;
 /** Nobody listens there: port 9 is the discard service's, which nobody runs. */
 const DEAD = 'ws://127.0.0.1:9/';
 
-/** An echo that lets in whoever has the key. */
+/** An echo that admits clients with the key. */
 async function anEcho() {
   const supervisor = createSupervisor();
   const listener = await supervisor.listen({

@@ -144,12 +144,12 @@ describe('terminate', () => {
     expect(await supervisor.terminate()).toBe(await stopped);
   });
 
-  test('of a supervisor below another one has it forgotten there', async () => {
+  test('of a child supervisor removes it from its parent', async () => {
     const { supervisor } = aSupervisor();
-    const below = await supervisor.supervise({ id: 'below' });
-    await below.terminate();
+    const childSupervisor = await supervisor.supervise({ id: 'rooms' });
+    await childSupervisor.terminate();
     await settled();
-    expect(supervisor.child('below')).toBeUndefined();
+    expect(supervisor.child('rooms')).toBeUndefined();
     expect(supervisor.state).toBe('running');
   });
 

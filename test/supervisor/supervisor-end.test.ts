@@ -99,16 +99,16 @@ describe('a supervisor that has failed', () => {
     expect(await failing(options, watch)).toEqual([]);
   });
 
-  test('below another one is for the one above to deal with', async () => {
+  test('and is a child is not warned of: its parent deals with it', async () => {
     const root = createSupervisor({ clock: createHeapClock(), transport: new FakeTransport() });
-    const below = await root.supervise({ restart: 'transient', intensity: { maxRestarts: 0 } });
+    const childSupervisor = await root.supervise({ restart: 'transient', intensity: { maxRestarts: 0 } });
     const child = new TestChild('a');
-    await below.startChild(child.spec());
+    await childSupervisor.startChild(child.spec());
     expect(
       await warned(async () => {
         child.exit('abnormal');
         await settled();
-        expect([below.state, root.state]).toEqual(['failed', 'running']);
+        expect([childSupervisor.state, root.state]).toEqual(['failed', 'running']);
       }),
     ).toEqual([]);
     await root.stop();

@@ -18,20 +18,20 @@ function supervisorAt(supervisor: Supervisor, id: string): Supervisor {
 }
 
 describe('supervise', () => {
-  test('starts the first children of the supervisor below in order, before it is one', async () => {
+  test('starts the first children in order, before the supervisor is a child', async () => {
     const { supervisor, events } = aSupervisor({ name: 'root' });
     const log: string[] = [];
-    const below = await supervisor.supervise({
-      id: 'below',
+    const childSupervisor = await supervisor.supervise({
+      id: 'rooms',
       children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()],
     });
     expect(log).toEqual(['a: start', 'b: start']);
-    expect(below).toMatchObject({ kind: 'supervisor', id: 'below', name: 'root/below', state: 'running' });
-    expect(supervisor.child('below')).toBe(below);
+    expect(childSupervisor).toMatchObject({ kind: 'supervisor', id: 'rooms', name: 'root/rooms', state: 'running' });
+    expect(supervisor.child('rooms')).toBe(childSupervisor);
     expect(supervisor.countChildren()).toEqual({ specs: 1, active: 1, supervisors: 1, workers: 0 });
     expect(events.map((event) => ('supervisor' in event ? `${event.supervisor} ${event.type}` : event.type))).toEqual([
-      'root/below child.started',
-      'root/below child.started',
+      'root/rooms child.started',
+      'root/rooms child.started',
       'root child.started',
     ]);
   });
@@ -43,12 +43,12 @@ describe('supervise', () => {
     const log: string[] = [];
     const [a, b] = [new TestChild('a', log), new TestChild('b', log)];
     b.startErrors.push(new Error('no port'));
-    await expect(supervisor.supervise({ id: 'below', children: [a.spec(), b.spec()] })).rejects.toThrow('no port');
+    await expect(supervisor.supervise({ id: 'rooms', children: [a.spec(), b.spec()] })).rejects.toThrow('no port');
     expect(log).toEqual(['a: start', 'b: start', 'a: shutDown 1001']);
     expect(supervisor.countChildren().specs).toBe(0);
   });
 
-  test('a stop in the middle of it stops what has been started below', async () => {
+  test('a stop in the middle of it stops the first children that have been started', async () => {
     const { supervisor } = aSupervisor();
     const a = new TestChild('a');
     const started = expect(
@@ -65,20 +65,20 @@ describe('supervise', () => {
     expect(a.asked).toEqual(['start', 'shutDown 1001']);
   });
 
-  test('stop of the one above stops those below, with its close code, in reverse start order', async () => {
+  test('a stop of the parent stops child supervisors, with its close code, in reverse start order', async () => {
     const { supervisor } = aSupervisor();
     const log: string[] = [];
     await supervisor.startChild(new TestChild('first', log).spec());
-    const below = await supervisor.supervise({
+    const childSupervisor = await supervisor.supervise({
       children: [new TestChild('a', log).spec(), new TestChild('b', log).spec()],
     });
     log.length = 0;
     await supervisor.stop({ code: 1012, reason: 'back soon' });
     expect(log).toEqual(['b: shutDown 1012 back soon', 'a: shutDown 1012 back soon', 'first: shutDown 1012 back soon']);
-    expect(await below.ended).toMatchObject({ outcome: 'stopped', reason: 'shutdown' });
+    expect(await childSupervisor.ended).toMatchObject({ outcome: 'stopped', reason: 'shutdown' });
   });
 
-  test('terminate above terminates all that is left below', async () => {
+  test('a terminate of the parent terminates everything that is left in child supervisors', async () => {
     const { supervisor } = aSupervisor();
     const [a, b] = [new TestChild('a'), new TestChild('b')];
     a.atShutDown = b.atShutDown = 'lingers';
@@ -89,47 +89,47 @@ describe('supervise', () => {
     expect(a.asked).toEqual(['start', 'terminate']);
   });
 
-  test('one that used up its budget is terminated with all below it', async () => {
+  test('a child supervisor that used up its budget is terminated with all its children', async () => {
     const { supervisor, clock } = aSupervisor();
     const child = new TestChild('a');
     child.atShutDown = 'lingers';
     await supervisor.supervise({
-      id: 'below',
+      id: 'rooms',
       shutdown: 50,
       children: [child.spec({ shutdown: Number.POSITIVE_INFINITY })],
     });
-    const terminated = supervisor.terminateChild('below');
+    const terminated = supervisor.terminateChild('rooms');
     await clock.advanceAsync(50);
     await terminated;
     expect(child.asked).toEqual(['start', 'shutDown 1001', 'terminate']);
   });
 
-  test("the user's stop of one below is a normal end, and the one above forgets it", async () => {
+  test("the user's stop of a child supervisor is a normal end, and the parent forgets it", async () => {
     const { supervisor } = aSupervisor();
-    const below = await supervisor.supervise({ id: 'below' });
-    expect(await below.stop()).toMatchObject({ outcome: 'stopped', reason: 'normal' });
+    const childSupervisor = await supervisor.supervise({ id: 'rooms' });
+    expect(await childSupervisor.stop()).toMatchObject({ outcome: 'stopped', reason: 'normal' });
     await settled();
-    expect(supervisor.child('below')).toBeUndefined();
+    expect(supervisor.child('rooms')).toBeUndefined();
     expect(supervisor.state).toBe('running');
   });
 });
 
-describe('a supervisor below whose intensity is exceeded', () => {
+describe('a child supervisor whose intensity is exceeded', () => {
   async function failed(restart: 'permanent' | 'transient' | 'temporary') {
     const fixture = aSupervisor({ name: 'root' });
     const child = new TestChild('a');
-    const below = await fixture.supervisor.supervise({
-      id: 'below',
+    const childSupervisor = await fixture.supervisor.supervise({
+      id: 'rooms',
       restart,
       intensity: { maxRestarts: 0 },
       children: [child.spec()],
     });
     const added = new TestChild('added');
-    await below.startChild(added.spec());
+    await childSupervisor.startChild(added.spec());
     child.exit('abnormal', new Error('boom'));
-    const report = await below.ended;
+    const report = await childSupervisor.ended;
     await settled();
-    return { ...fixture, below, child, added, report };
+    return { ...fixture, childSupervisor, child, added, report };
   }
 
   test('has failed with shutdown, and says by whom', async () => {
@@ -145,7 +145,7 @@ describe('a supervisor below whose intensity is exceeded', () => {
   // transient child.
   test('is not started again if it is transient, and its spec is kept', async () => {
     const { supervisor, events } = await failed('transient');
-    expect(supervisor.whichChildren()).toMatchObject([{ id: 'below', state: 'stopped' }]);
+    expect(supervisor.whichChildren()).toMatchObject([{ id: 'rooms', state: 'stopped' }]);
     expect(events).toContainEqual(
       expect.objectContaining({
         type: 'child.kept',
@@ -160,9 +160,9 @@ describe('a supervisor below whose intensity is exceeded', () => {
   });
 
   test('is a new one if it is permanent: with its first children, without those added later', async () => {
-    const { supervisor, below, child, added } = await failed('permanent');
-    const restarted = supervisorAt(supervisor, 'below');
-    expect(restarted).not.toBe(below);
+    const { supervisor, childSupervisor, child, added } = await failed('permanent');
+    const restarted = supervisorAt(supervisor, 'rooms');
+    expect(restarted).not.toBe(childSupervisor);
     expect(restarted.whichChildren().map(({ id }) => id)).toEqual(['a']);
     expect(child.asked).toEqual(['start', 'start']);
     expect(added.asked).toEqual(['start', 'shutDown 1001']);
@@ -178,24 +178,24 @@ describe('a supervisor below whose intensity is exceeded', () => {
       name: 'root',
       outcome: 'failed',
       reason: 'shutdown',
-      cause: { id: 'below', error: new Error('boom 2') },
+      cause: { id: 'rooms', error: new Error('boom 2') },
     });
   });
 });
 
-describe('what a supervisor knows of those below', () => {
+describe('what a supervisor knows of its child supervisors', () => {
   async function tree() {
     const fixture = aSupervisor({ name: 'root', limits: { maxConnections: 2 } });
-    const below = await fixture.supervisor.supervise({ id: 'below' });
+    const childSupervisor = await fixture.supervisor.supervise({ id: 'rooms' });
     await fixture.supervisor.listen({ id: 'door', port: 0, handler });
     const upper = fixture.transport.upgrade().wire;
-    await below.listen({ id: 'door', port: 0, handler });
+    await childSupervisor.listen({ id: 'door', port: 0, handler });
     const lower = fixture.transport.upgrade().wire;
-    return { ...fixture, below, upper, lower };
+    return { ...fixture, childSupervisor, upper, lower };
   }
 
   test('their connections, counts, and frames; not the other way round', async () => {
-    const { supervisor, below, upper, lower } = await tree();
+    const { supervisor, childSupervisor, upper, lower } = await tree();
     upper?.deliver('ab');
     lower?.deliver('abc');
     expect(supervisor.stats()).toMatchObject({
@@ -204,24 +204,24 @@ describe('what a supervisor knows of those below', () => {
       bytesIn: 5,
       children: { listeners: 1, supervisors: 1 },
     });
-    expect(below.stats()).toMatchObject({
+    expect(childSupervisor.stats()).toMatchObject({
       connections: { open: 1 },
       framesIn: 1,
       bytesIn: 3,
       children: { listeners: 1, supervisors: 0 },
     });
-    expect([supervisor.connections.size, below.connections.size]).toEqual([2, 1]);
+    expect([supervisor.connections.size, childSupervisor.connections.size]).toEqual([2, 1]);
   });
 
   test('counts stay when they have ended', async () => {
-    const { supervisor, below, lower } = await tree();
+    const { supervisor, childSupervisor, lower } = await tree();
     lower?.deliver('abc');
-    const stopped = below.stop();
+    const stopped = childSupervisor.stop();
     lower?.emitClosing();
     lower?.emitClosed();
     await stopped;
     expect(supervisor.stats()).toMatchObject({ connections: { open: 1 }, framesIn: 1, bytesIn: 3, endedTotal: 1 });
-    expect(supervisor.endings).toEqual(below.endings);
+    expect(supervisor.endings).toEqual(childSupervisor.endings);
   });
 
   test('a child of the same id elsewhere in the tree keeps its connections', async () => {
@@ -233,18 +233,18 @@ describe('what a supervisor knows of those below', () => {
     await stopped;
   });
 
-  test('room for connections is that of the one above as well', async () => {
+  test('connections need room in the parent as well', async () => {
     const { transport } = await tree();
     expect(transport.upgrade().answer?.status).toBe(503);
   });
 
   test('nothing is published without subscribers, and the parent publishes to its own', async () => {
-    const { below, events, lower } = await tree();
+    const { childSupervisor, events, lower } = await tree();
     lower?.emitClosing();
     lower?.emitClosed();
     await settled();
     expect(events.at(-1)).toMatchObject({ type: 'connection.ended', report: { childId: 'door' } });
-    expect(below.endings).toHaveLength(1);
+    expect(childSupervisor.endings).toHaveLength(1);
   });
 });
 
@@ -256,16 +256,16 @@ describe('specs in the words of users', () => {
       start: (child) => child.dial({ url: 'ws://example.com/', handler }),
     });
     const door = await supervisor.startChild({ id: 'door', start: (child) => child.listen({ port: 0, handler }) });
-    const below = await supervisor.startChild({ id: 'below', start: (child) => child.supervise({}) });
-    expect([feed, door, below]).toMatchObject([
+    const childSupervisor = await supervisor.startChild({ id: 'rooms', start: (child) => child.supervise({}) });
+    expect([feed, door, childSupervisor]).toMatchObject([
       { kind: 'dialer', id: 'feed' },
       { kind: 'listener', id: 'door' },
-      { kind: 'supervisor', id: 'below' },
+      { kind: 'supervisor', id: 'rooms' },
     ]);
     expect(supervisor.whichChildren().map(({ id, kind, restart, shutdown }) => [id, kind, restart, shutdown])).toEqual([
       ['feed', 'dialer', 'permanent', 5_000],
       ['door', 'listener', 'permanent', 5_000],
-      ['below', 'supervisor', 'permanent', Number.POSITIVE_INFINITY],
+      ['rooms', 'supervisor', 'permanent', Number.POSITIVE_INFINITY],
     ]);
     await settled();
     transport.lastWire.emitClosed({ kind: 'refused', httpStatus: 400 });
@@ -314,18 +314,18 @@ test('dialers whose supervisor stops before their start have ended without ever 
   expect(transport.dials).toHaveLength(0);
 });
 
-test('a supervisor above hears of a subscriber of one below that threw', async () => {
+test('a parent reports a subscriber of a child supervisor that threw', async () => {
   const { supervisor, events } = aSupervisor();
-  const below = await supervisor.supervise({ id: 'below' });
+  const childSupervisor = await supervisor.supervise({ id: 'rooms' });
   const error = new Error('bad operator');
-  below.events$
+  childSupervisor.events$
     .pipe(
       map(() => {
         throw error;
       }),
     )
     .subscribe();
-  await below.stop();
+  await childSupervisor.stop();
   expect(events).toContainEqual({ type: 'observer.threw', error });
 });
 

@@ -16,8 +16,8 @@ const asChild = (supervisor: Supervisor) => (): RunningChild<Supervisor> => ({
 
 test('a supervisor is neither its own child nor that of a descendant', async () => {
   const { supervisor } = aSupervisor();
-  const below = await supervisor.supervise();
-  for (const at of [supervisor, below]) {
+  const childSupervisor = await supervisor.supervise();
+  for (const at of [supervisor, childSupervisor]) {
     await expect(at.startChild({ id: 'loop', start: asChild(supervisor) })).rejects.toThrow(OptionError);
     expect(at.child('loop')).toBeUndefined();
   }
@@ -65,7 +65,8 @@ test.each([false, true])(
 test('a hundred nested supervisors do all that one does, and one more is an OptionError', async () => {
   const { supervisor, events } = aSupervisor();
   const nested = [supervisor];
-  for (let below: Supervisor = supervisor; nested.length < 100; nested.push(below)) below = await below.supervise();
+  for (let childSupervisor: Supervisor = supervisor; nested.length < 100; nested.push(childSupervisor))
+    childSupervisor = await childSupervisor.supervise();
   const deepest = nested.at(-1);
   await expect(deepest?.supervise()).rejects.toThrow(OptionError);
   const feed = deepest?.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed });
@@ -89,10 +90,10 @@ test('a hundred nested supervisors do all that one does, and one more is an Opti
 
 test('an id beside a supervisor name of 128 characters is an id like any other', async () => {
   const supervisor = createSupervisor({ name: 'x'.repeat(128) });
-  const below = await supervisor.supervise({ id: 'y'.repeat(128) });
-  expect([below.id.length, below.name.length]).toEqual([128, 257]);
-  const deeper = await below.supervise();
-  expect(deeper.name).toBe(`${below.name}/${deeper.id}`);
-  await expect(below.supervise({ name: 'z'.repeat(129) })).rejects.toThrow(OptionError);
+  const childSupervisor = await supervisor.supervise({ id: 'y'.repeat(128) });
+  expect([childSupervisor.id.length, childSupervisor.name.length]).toEqual([128, 257]);
+  const deeper = await childSupervisor.supervise();
+  expect(deeper.name).toBe(`${childSupervisor.name}/${deeper.id}`);
+  await expect(childSupervisor.supervise({ name: 'z'.repeat(129) })).rejects.toThrow(OptionError);
   await supervisor.stop();
 });

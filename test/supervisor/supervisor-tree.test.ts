@@ -29,14 +29,15 @@ test('a supervision tree may be a hundred supervisors deep, and no more', () => 
 test('a supervisor is an ancestor of its descendants, also of supervisors that were given to it, and of no other', () => {
   const root = new TestNode();
   const [left, right] = [new TestNode(root), new TestNode(root)];
-  const below = new TestNode(left);
+  const childSupervisor = new TestNode(left);
   const adopted = new TestNode();
-  below.childSupervisors.push(adopted);
-  const above = (one: TreeNode) => [root, left, right, below, adopted].map((other) => isAncestorOrSelf(one, other));
-  expect(above(root)).toEqual([true, true, true, true, true]);
-  expect(above(left)).toEqual([false, true, false, true, true]);
-  expect(above(right)).toEqual([false, false, true, false, false]);
-  expect(above(adopted)).toEqual([false, false, false, false, true]);
+  childSupervisor.childSupervisors.push(adopted);
+  const descendants = (one: TreeNode) =>
+    [root, left, right, childSupervisor, adopted].map((other) => isAncestorOrSelf(one, other));
+  expect(descendants(root)).toEqual([true, true, true, true, true]);
+  expect(descendants(left)).toEqual([false, true, false, true, true]);
+  expect(descendants(right)).toEqual([false, false, true, false, false]);
+  expect(descendants(adopted)).toEqual([false, false, false, false, true]);
 });
 
 test('a parent is an ancestor of a child supervisor whose start is under way', () => {

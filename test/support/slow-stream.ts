@@ -23,7 +23,7 @@ function kernel(keepsAll: boolean): { kernel: Kernel; implementation: Implementa
   const waiting: ((error?: Error) => void)[] = [];
   let failure: Error | undefined;
   const takeOver = (bytes: Buffer, done: (error?: Error | null) => void) => {
-    // Bytes that wait are not copied: whoever reuses them meanwhile shows here.
+    // Bytes that wait are not copied: code that reuses them meanwhile shows here.
     const isKept = keepsAll || !state.isFast;
     state.writes.push(isKept ? bytes : Buffer.from(bytes));
     if (failure !== undefined) done(failure);

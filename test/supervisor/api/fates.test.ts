@@ -60,10 +60,10 @@ describe('the account of a supervisor', () => {
     expect(supervisor.stats()).toMatchObject({ framesOut: 3, fates: { dropped: 1, undecided: 0 } });
   });
 
-  test('has those of the supervisors below, also when these are gone', async () => {
+  test('includes those of child supervisors, also after these have ended', async () => {
     const { supervisor, transport } = aSupervisor();
-    const below = await supervisor.supervise({ id: 'below' });
-    const dialer = below.dial({
+    const childSupervisor = await supervisor.supervise({ id: 'rooms' });
+    const dialer = childSupervisor.dial({
       url: 'ws://example.com/',
       handler: (connection) => connection.closed,
       retry: () => 'stop',
@@ -73,7 +73,7 @@ describe('the account of a supervisor', () => {
     dialer.send('a');
     expect(supervisor.stats().fates).toMatchObject({ undecided: 1 });
     transport.lastWire.emitClosed({ unconfirmed: { frames: 0, bytes: 0 } });
-    await below.stop();
+    await childSupervisor.stop();
     expect(supervisor.stats().fates).toEqual({ written: 1, dropped: 0, discarded: 0, unknown: 0, undecided: 0 });
   });
 });

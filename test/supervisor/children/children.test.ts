@@ -23,7 +23,7 @@ test('are in start order, and are stopped in reverse', () => {
 });
 
 test.each([
-  // strategy       crashed  started anew
+  // strategy       crashed  restarted
   ['one_for_one', 'b', 'b'],
   ['one_for_all', 'b', 'abcd'],
   ['rest_for_one', 'a', 'abcd'],
@@ -41,10 +41,10 @@ test('a child that waits for its first start is not restarted with another', () 
 });
 
 test('removing a child leaves another child of the same id alone', () => {
-  const [old, anew] = [slot('a'), slot('a')];
-  const family = children(anew);
+  const [old, added] = [slot('a'), slot('a')];
+  const family = children(added);
   family.remove(old);
-  expect(family.get('a')).toBe(anew);
+  expect(family.get('a')).toBe(added);
 });
 
 // supervisor(3), count_children: "specs: the total count of child processes, dead or alive; active: the count of all

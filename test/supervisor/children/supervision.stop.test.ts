@@ -69,9 +69,9 @@ describe('dialers whose peers answer no Close', () => {
   test('of child supervisors, at any depth, are stopped within one deadline', async () => {
     const { clock, supervisor } = aMuteWorld();
     for (let branch = 0; branch < 10; branch += 1) {
-      let below = supervisor;
-      for (let depth = 0; depth < 5; depth += 1) below = await below.supervise();
-      await dialUp(3, below);
+      let childSupervisor = supervisor;
+      for (let depth = 0; depth < 5; depth += 1) childSupervisor = await childSupervisor.supervise();
+      await dialUp(3, childSupervisor);
     }
     expect(await timed(clock, supervisor.stop())).toBeLessThanOrEqual(WITHIN_MS);
   });
@@ -142,8 +142,8 @@ describe('a worker', () => {
   test('of a child supervisor makes that supervisor wait, and be waited for', async () => {
     const { clock, supervisor, events } = aMuteWorld();
     const database = new TestChild('database', events);
-    const below = await supervisor.supervise({ id: 'storage' });
-    await below.startChild(database.spec());
+    const childSupervisor = await supervisor.supervise({ id: 'storage' });
+    await childSupervisor.startChild(database.spec());
     await dialUp(1, supervisor);
     events.length = 0;
     await timed(clock, supervisor.stop());

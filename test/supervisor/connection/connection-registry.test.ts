@@ -11,20 +11,20 @@ const registry = (parent?: ConnectionRegistry, maxConnections = 10) =>
   new ConnectionRegistry(clock, maxConnections, parent);
 
 test('what a child registry counts its parent counts, and not the other way round', () => {
-  const above = registry();
-  const below = registry(above);
-  below.stateChanged(undefined, 'open');
-  below.refused(403);
-  below.handshakes(1);
-  below.handlerLingers(1);
-  above.refused(404);
-  expect(above.stats()).toMatchObject({
+  const parent = registry();
+  const child = registry(parent);
+  child.stateChanged(undefined, 'open');
+  child.refused(403);
+  child.handshakes(1);
+  child.handlerLingers(1);
+  parent.refused(404);
+  expect(parent.stats()).toMatchObject({
     connections: { open: 1 },
     refused: { 403: 1, 404: 1 },
     handshakesInFlight: 1,
     lingeringHandlers: 1,
   });
-  expect(below.stats()).toMatchObject({
+  expect(child.stats()).toMatchObject({
     connections: { open: 1 },
     refused: { 403: 1 },
     handshakesInFlight: 1,
@@ -33,46 +33,46 @@ test('what a child registry counts its parent counts, and not the other way roun
 });
 
 test('frames are summed up over the tree, and stay when a child registry has closed', () => {
-  const above = registry();
-  const middle = registry(above);
-  const below = registry(middle);
-  above.totals.framesIn += 1;
+  const parent = registry();
+  const middle = registry(parent);
+  const child = registry(middle);
+  parent.totals.framesIn += 1;
   middle.totals.framesIn += 10;
-  below.totals.framesIn += 100;
-  const frames = () => [above, middle, below].map((one) => one.stats().framesIn);
+  child.totals.framesIn += 100;
+  const frames = () => [parent, middle, child].map((one) => one.stats().framesIn);
   expect(frames()).toEqual([111, 110, 100]);
-  below.close();
+  child.close();
   expect(frames()).toEqual([111, 110, 100]);
   middle.close();
-  expect(above.stats().framesIn).toBe(111);
+  expect(parent.stats().framesIn).toBe(111);
 });
 
 test('events go to the parent, whose subscribers count as observers', () => {
-  const above = registry();
-  const below = registry(above);
-  expect(below.isObserved).toBe(false);
+  const parent = registry();
+  const child = registry(parent);
+  expect(child.isObserved).toBe(false);
   const types: string[] = [];
-  above.events$.subscribe(({ type }) => types.push(type));
-  expect(below.isObserved).toBe(true);
-  below.publish({ type: 'observer.threw', error: 1 });
+  parent.events$.subscribe(({ type }) => types.push(type));
+  expect(child.isObserved).toBe(true);
+  child.publish({ type: 'observer.threw', error: 1 });
   expect(types).toEqual(['observer.threw']);
 });
 
 test('there is room only where the parent has room', () => {
-  const above = registry(undefined, 0);
-  expect([above.hasRoom(), registry(above).hasRoom(), registry(registry()).hasRoom()]).toEqual([false, false, true]);
+  const parent = registry(undefined, 0);
+  expect([parent.hasRoom(), registry(parent).hasRoom(), registry(registry()).hasRoom()]).toEqual([false, false, true]);
 });
 
 test('one wheel turns for the whole tree, until the root closes', () => {
-  const above = registry();
-  const below = registry(above);
-  expect(below.wheel).toBe(above.wheel);
+  const parent = registry();
+  const child = registry(parent);
+  expect(child.wheel).toBe(parent.wheel);
   const task = { wheelSlot: undefined, onDue: () => {} };
-  below.close();
-  above.wheel.schedule(task, 100);
-  expect(above.wheel.size).toBe(1);
-  above.close();
-  expect(above.wheel.size).toBe(0);
+  child.close();
+  parent.wheel.schedule(task, 100);
+  expect(parent.wheel.size).toBe(1);
+  parent.close();
+  expect(parent.wheel.size).toBe(0);
 });
 
 const aConnection = (id: string) =>

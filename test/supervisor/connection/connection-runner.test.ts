@@ -292,7 +292,7 @@ describe('every ending', () => {
 });
 
 /** Whatever makes this side close an open connection, with its code. */
-const BEGINNINGS: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof accepted>) => void, number])[] = [
+const CLOSE_CAUSES: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof accepted>) => void, number])[] = [
   ['close-called', ({ connection }) => connection.close(4001, 'bye'), 4001],
   ['handler-returned', ({ connection }) => connection.handlerReturned({ code: 4002 }), 4002],
   ['handler-threw', ({ connection }) => connection.handlerThrew(new Error('boom')), 1011],
@@ -322,7 +322,7 @@ const CUTS: readonly (readonly [EndedBy, (scene: ReturnType<typeof accepted>) =>
 ];
 
 describe('a closing handshake that is cut short', () => {
-  describe.each(BEGINNINGS)('begun by %s', (trigger, begin, code) => {
+  describe.each(CLOSE_CAUSES)('begun by %s', (trigger, begin, code) => {
     test.each(CUTS)(
       'and cut short by %s: the report keeps what began it, and says what cut it short beside that',
       (endedBy, cut) => {

@@ -15,66 +15,66 @@ const PHASES = ['not ready yet', 'closing', 'waiting for handlers', 'over'] as c
 /** How clients behave once they are asked to close. */
 const BEHAVIOURS = ['polite', 'mute'] as const;
 
-/** Who drains: the supervisor that something then happens to, or the one above it. */
-const GROUNDS = ['own', 'above'] as const;
+/** Who drains: the supervisor that something then happens to, or its parent. */
+const GROUNDS = ['own', 'parent'] as const;
 
 interface Scene {
   readonly root: Supervisor;
-  readonly below: Supervisor;
+  readonly childSupervisor: Supervisor;
   readonly abort: AbortController;
 }
 
 type Deed = (scene: Scene) => readonly Promise<unknown>[];
 
 const DEEDS: Readonly<Record<string, Deed>> = {
-  'a stop': ({ below }) => [below.stop()],
-  'a stop, and another': ({ below }) => [below.stop(), below.stop()],
-  'a stop, cut short': ({ below }) => [below.stop(), below.terminate()],
-  'a terminate': ({ below }) => [below.terminate()],
-  'the stop of the one above': ({ root }) => [root.stop()],
-  'the stop of the one above, cut short': ({ root }) => [root.stop(), root.terminate()],
-  'a terminate of the one above': ({ root }) => [root.terminate()],
-  'its termination by the one above': ({ root }) => [root.terminateChild('below')],
-  'another drain': ({ below }) => [below.drain()],
-  'a drain of the one above': ({ root }) => [root.drain({ spreadMs: 0 })],
-  'a partial drain': ({ below }) => [below.drain({ share: 1, spreadMs: 100 })],
+  'a stop': ({ childSupervisor }) => [childSupervisor.stop()],
+  'a stop, and another': ({ childSupervisor }) => [childSupervisor.stop(), childSupervisor.stop()],
+  'a stop, cut short': ({ childSupervisor }) => [childSupervisor.stop(), childSupervisor.terminate()],
+  'a terminate': ({ childSupervisor }) => [childSupervisor.terminate()],
+  'the stop of its parent': ({ root }) => [root.stop()],
+  'the stop of its parent, cut short': ({ root }) => [root.stop(), root.terminate()],
+  'a terminate of its parent': ({ root }) => [root.terminate()],
+  'its termination by its parent': ({ root }) => [root.terminateChild('rooms')],
+  'another drain': ({ childSupervisor }) => [childSupervisor.drain()],
+  'a drain of its parent': ({ root }) => [root.drain({ spreadMs: 0 })],
+  'a partial drain': ({ childSupervisor }) => [childSupervisor.drain({ share: 1, spreadMs: 100 })],
   'its signal aborting': ({ abort }) => {
     abort.abort();
     return [];
   },
-  'a stop right before its signal aborts': ({ below, abort }) => {
-    const stopped = below.stop();
+  'a stop right before its signal aborts': ({ childSupervisor, abort }) => {
+    const stopped = childSupervisor.stop();
     abort.abort();
     return [stopped];
   },
-  'its signal aborting right before a stop': ({ below, abort }) => {
+  'its signal aborting right before a stop': ({ childSupervisor, abort }) => {
     abort.abort();
-    return [below.stop()];
+    return [childSupervisor.stop()];
   },
-  'its signal aborting, and another drain': ({ below, abort }) => {
+  'its signal aborting, and another drain': ({ childSupervisor, abort }) => {
     abort.abort();
-    return [below.drain({ spreadMs: 0 })];
+    return [childSupervisor.drain({ spreadMs: 0 })];
   },
-  'a partial drain, and a stop': ({ below }) => [below.drain({ share: 1 }), below.stop()],
-  'a child that cannot be started': ({ below }) => [
-    below.startChild({ id: 'late', start: () => Promise.reject(new Error('a bug')) }),
+  'a partial drain, and a stop': ({ childSupervisor }) => [childSupervisor.drain({ share: 1 }), childSupervisor.stop()],
+  'a child that cannot be started': ({ childSupervisor }) => [
+    childSupervisor.startChild({ id: 'late', start: () => Promise.reject(new Error('a bug')) }),
   ],
 };
 
 async function aRace(behaviour: (typeof BEHAVIOURS)[number], shutdown: number | 'brutal') {
   const drain = aDrain({ intensity: { maxRestarts: 100 } });
   const { supervisor: root, clock } = drain;
-  const below = await root.supervise({ id: 'below', restart: 'temporary', shutdown });
+  const childSupervisor = await root.supervise({ id: 'rooms', restart: 'temporary', shutdown });
   const wires = new Set<FakeWire>();
   const ended = new Set<FakeWire>();
   // The handlers never come to their end.
   await drain.listen(
     'door',
     { handler: (connection) => connection.closed.then(() => new Promise<never>(() => {})) },
-    below,
+    childSupervisor,
   );
   for (const { wire } of drain.open(5)) wires.add(wire);
-  wires.add(await drain.dialUp(below));
+  wires.add(await drain.dialUp(childSupervisor));
 
   /** The peers do what they do. */
   const peers = async (): Promise<void> => {
@@ -99,7 +99,7 @@ async function aRace(behaviour: (typeof BEHAVIOURS)[number], shutdown: number | 
       await clock.advanceAsync(Math.min(until, clock.nextDueAt) - clock.now());
     }
   };
-  return { root, below, clock, goOn };
+  return { root, childSupervisor, clock, goOn };
 }
 
 const sumOf = ({ finishedByThemselves, clean, forced, left }: DrainReport): number =>
@@ -112,14 +112,18 @@ const rows = GROUNDS.flatMap((ground) =>
 );
 
 test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, behaviour, phase, deed) => {
-  const { root, below, clock, goOn } = await aRace(
+  const { root, childSupervisor, clock, goOn } = await aRace(
     behaviour,
     deed.startsWith('its termination') ? 'brutal' : 1_000_000,
   );
   const abort = new AbortController();
   const notReadyFirstMs = phase === 'not ready yet' ? 1_000 : 0;
   const spreadMs = phase === 'waiting for handlers' ? 0 : 1_000;
-  const account = (ground === 'own' ? below : root).drain({ notReadyFirstMs, spreadMs, signal: abort.signal });
+  const account = (ground === 'own' ? childSupervisor : root).drain({
+    notReadyFirstMs,
+    spreadMs,
+    signal: abort.signal,
+  });
   let report: DrainReport | undefined;
   void account.then((given) => (report = given));
   await settled();
@@ -128,7 +132,7 @@ test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, behavi
   if (phase === 'over') await goOn(60_000);
   expect(report !== undefined).toBe(phase === 'over');
 
-  const answers = Promise.allSettled(DEEDS[deed]?.({ root, below, abort }) ?? []);
+  const answers = Promise.allSettled(DEEDS[deed]?.({ root, childSupervisor, abort }) ?? []);
   let areAnswered = false;
   void answers.then(() => (areAnswered = true));
   await goOn(60_000);
@@ -137,8 +141,8 @@ test.each(rows)('a drain (%s, clients %s), %s, beside %s', async (ground, behavi
 
   void root.stop();
   await goOn(60_000);
-  expect([below, root].map(({ state }) => state)).toEqual(['stopped', 'stopped']);
-  expect(await below.ended).toMatchObject({ outcome: 'stopped' });
+  expect([childSupervisor, root].map(({ state }) => state)).toEqual(['stopped', 'stopped']);
+  expect(await childSupervisor.ended).toMatchObject({ outcome: 'stopped' });
   expect(await root.ended).toMatchObject({ outcome: 'stopped' });
   expect(root.stats().connections).toEqual({ connecting: 0, open: 0, closing: 0 });
   await goOn(60_000);

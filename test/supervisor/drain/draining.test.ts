@@ -79,20 +79,20 @@ describe('drain', () => {
 });
 
 describe('of a tree', () => {
-  /** A supervisor with a listener, and one below it with a listener of its own. */
+  /** A supervisor with a listener, and a child supervisor with a listener of its own. */
   async function aTree() {
     const scene = aDrain();
-    const below = await scene.supervisor.supervise({ id: 'below' });
+    const childSupervisor = await scene.supervisor.supervise({ id: 'rooms' });
     await scene.listen('up');
-    await scene.listen('down', {}, below);
-    return { ...scene, below };
+    await scene.listen('down', {}, childSupervisor);
+    return { ...scene, childSupervisor };
   }
 
   test('drains child supervisors at the same pace and in the same account, and stops them last', async () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
     const drained = scene.supervisor.drain({ spreadMs: 1_000 });
-    expect([scene.supervisor, scene.below].map(({ state, isReady }) => [state, isReady])).toEqual([
+    expect([scene.supervisor, scene.childSupervisor].map(({ state, isReady }) => [state, isReady])).toEqual([
       ['draining', false],
       ['draining', false],
     ]);
@@ -101,10 +101,10 @@ describe('of a tree', () => {
     expect([up, down].filter(({ wire }) => closeOf(wire) !== undefined)).toHaveLength(1);
     await scene.clock.advanceAsync(700);
     up.answer();
-    expect(scene.below.state).toBe('draining');
+    expect(scene.childSupervisor.state).toBe('draining');
     down.answer();
     expect(await drained).toMatchObject({ outcome: 'drained', total: 2, clean: 2, refused: 2 });
-    expect([await scene.below.ended, await scene.supervisor.ended]).toMatchObject([
+    expect([await scene.childSupervisor.ended, await scene.supervisor.ended]).toMatchObject([
       { reason: 'shutdown' },
       { reason: 'normal' },
     ]);
@@ -117,14 +117,14 @@ describe('of a tree', () => {
     const drained = scene.supervisor.drain({ notReadyFirstMs: 10, spreadMs: 1_000, signal: controller.signal });
     controller.abort();
     expect(await drained).toMatchObject({ outcome: 'called-off', left: 1 });
-    expect([scene.supervisor, scene.below].map(({ isReady }) => isReady)).toEqual([true, true]);
+    expect([scene.supervisor, scene.childSupervisor].map(({ isReady }) => isReady)).toEqual([true, true]);
     expect(scene.knock('down').wire).toBeDefined();
   });
 
   test('a drain of a child supervisor does not concern its parent', async () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
-    const drained = scene.below.drain(AT_ONCE);
+    const drained = scene.childSupervisor.drain(AT_ONCE);
     expect([
       scene.supervisor.isReady,
       scene.knock('up').wire === undefined,
@@ -143,11 +143,11 @@ describe('of a tree', () => {
     const scene = await aTree();
     const [up, down] = [scene.openOne('up'), scene.openOne('down')];
     const controller = new AbortController();
-    const lower = scene.below.drain({ spreadMs: 0, finishFirstMs: 100 });
+    const lower = scene.childSupervisor.drain({ spreadMs: 0, finishFirstMs: 100 });
     const upper = scene.supervisor.drain({ finishFirstMs: 100, signal: controller.signal });
     controller.abort();
     await upper;
-    expect(scene.below.state).toBe('draining');
+    expect(scene.childSupervisor.state).toBe('draining');
     await scene.clock.advanceAsync(200);
     down.answer();
     expect([(await lower).total, up.wire.asked]).toEqual([1, []]);
@@ -163,6 +163,12 @@ describe('of a tree', () => {
   });
 });
 
-function states({ supervisor, below }: { readonly supervisor: Supervisor; readonly below: Supervisor }) {
-  return [supervisor.state, below.state];
+function states({
+  supervisor,
+  childSupervisor,
+}: {
+  readonly supervisor: Supervisor;
+  readonly childSupervisor: Supervisor;
+}) {
+  return [supervisor.state, childSupervisor.state];
 }

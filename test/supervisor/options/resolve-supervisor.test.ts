@@ -20,9 +20,9 @@ test('without options has the documented defaults', () => {
   });
 });
 
-test('a supervisor below has limits and liveness of the one above, a path for a name, and the dial limit above', () => {
-  const above = resolveSupervisor({ name: 'service', limits: { maxPayloadBytes: 7 }, liveness: false });
-  expect(resolveSupervise({ limits: { maxFragments: 9 } }, above, () => 'rooms')).toMatchObject({
+test('a child supervisor has the limits, liveness, and dial limit of its parent, and a path for a name', () => {
+  const parent = resolveSupervisor({ name: 'service', limits: { maxPayloadBytes: 7 }, liveness: false });
+  expect(resolveSupervise({ limits: { maxFragments: 9 } }, parent, () => 'rooms')).toMatchObject({
     id: 'rooms',
     restart: 'permanent',
     shutdown: Number.POSITIVE_INFINITY,
@@ -45,7 +45,7 @@ test.each([
   [{ restart: 'always' }, 'restart'],
   [{ shutdown: 0 }, 'shutdown'],
   [{ strategy: 'one_for_two' }, 'strategy'],
-])('%j of a supervisor below says what is wrong', (options, says) => {
+])('%j of a child supervisor says what is wrong', (options, says) => {
   expect(() => resolveSupervise(options as never, resolveSupervisor({}), () => 'x')).toThrow(says);
 });
 

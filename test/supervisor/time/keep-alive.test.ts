@@ -113,10 +113,10 @@ test('an open connection that is watched is not owed; a wait with a deadline is'
   expect(held()).toBe(0);
 });
 
-test('keepAlive: false holds nothing, supervisors below included', async () => {
+test('keepAlive: false holds nothing, child supervisors included', async () => {
   const { supervisor, held } = aHoldingSupervisor({ keepAlive: false });
-  const below = await supervisor.supervise();
-  const feed = below.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed });
+  const childSupervisor = await supervisor.supervise();
+  const feed = childSupervisor.dial({ url: 'ws://example.com/', handler: (connection) => connection.closed });
   await settled();
   expect([feed.state, held()]).toEqual(['dialing', 0]);
 });
