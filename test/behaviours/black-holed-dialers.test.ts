@@ -10,7 +10,7 @@ const MANY = 500;
 const GONE_PORT = 7001;
 const HEALTHY_PORT = 7002;
 
-/** No backoff to speak of: whatever the one waits for is the limiter. */
+/** Almost no backoff, so that the dialer waits only for the limiter. */
 const BACKOFF = { initialMs: 1, firstWithinMs: 1 };
 
 /** All there may be in the way: ten others at 5 ms each, and the rounding of timers. */
@@ -104,7 +104,7 @@ test('500 dialers that lose their one server at once do not hold up the redial o
   expect(await untilUp(stage, one)).toBeLessThan(PROMPT_MS);
 });
 
-test('they themselves all have their turn, again and again, and are up when they are answered', async () => {
+test('the black-holed dialers all get their turns, and are up when they are answered', async () => {
   await using stage = await aStage();
   stage.network.ignoreDials(GONE_PORT);
   const many = stage.dialMany();

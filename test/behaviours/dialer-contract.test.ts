@@ -139,7 +139,7 @@ async function dialing(handler: Handler, pings: boolean) {
 }
 
 describe('the contract of a dialer, as docs/dialing.md has it', () => {
-  test('has a row for all that a peer may do, and a column for all that a handler may have done', () => {
+  test('has a row for each behaviour of a peer, and a column for each of a handler', () => {
     const cells = contract();
     expect(new Set(cells.map(([peer]) => peer))).toEqual(new Set(Object.keys(PEERS)));
     expect(new Set(cells.map(([, handler]) => handler))).toEqual(new Set(Object.keys(HANDLERS)));

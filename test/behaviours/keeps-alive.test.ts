@@ -113,7 +113,7 @@ test.concurrent.each([
   expect([await child.status, child.stdout.text.trim(), child.stderr.text]).toEqual([4, said, '']);
 });
 
-test.concurrent('a supervisor that fails while nobody watches says so once', { timeout: 20_000 }, async () => {
+test.concurrent('a supervisor that fails without observers warns once', { timeout: 20_000 }, async () => {
   const child = await compiled.run(
     `import { createSupervisor } from 'wirekeeper';
      const start = () => ({ handle: { kind: 'worker' }, exited: Promise.reject(new Error('a bug')), shutDown() {}, terminate() {} });

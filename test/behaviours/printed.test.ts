@@ -15,7 +15,7 @@ async function scene() {
   return { supervisor, listener, dialer, connection };
 }
 
-test('a connection, a dialer, a listener, and a supervisor print what toJSON says, and no secret', async () => {
+test('a connection, a dialer, a listener, and a supervisor print the result of toJSON, and no secret', async () => {
   const { supervisor, ...handles } = await scene();
   for (const [name, handle] of Object.entries({ supervisor, ...handles })) {
     const facts = inspect(handle.toJSON(), { depth: 10 });
@@ -27,21 +27,21 @@ test('a connection, a dialer, a listener, and a supervisor print what toJSON say
   await supervisor.stop();
 });
 
-test('a dialer says where it stands, with the connection that is up', async () => {
+test('a dialer prints its status, with the connection that is up', async () => {
   const { supervisor, dialer, connection } = await scene();
   expect(dialer.toJSON()).toEqual({ kind: 'dialer', id: 'prices', state: 'up', connection: connection.toJSON() });
   await supervisor.stop();
   expect(dialer.toJSON()).toEqual({ kind: 'dialer', id: 'prices', state: 'stopped', connection: undefined });
 });
 
-test('a listener says where it listens, and how many connections it has', async () => {
+test('a listener prints its address, and the number of its connections', async () => {
   const { supervisor, listener } = await scene();
   const { address } = listener;
   expect(listener.toJSON()).toEqual({ kind: 'listener', id: 'rooms', state: 'listening', address, connectionCount: 1 });
   await supervisor.stop();
 });
 
-test('a supervisor says which children it has, and how many connections', async () => {
+test('a supervisor prints its children, and the number of its connections', async () => {
   const { supervisor } = await scene();
   expect(supervisor.toJSON()).toEqual({
     kind: 'supervisor',

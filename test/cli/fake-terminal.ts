@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { Terminal } from '../../src/cli/process/terminal.js';
 import { run } from '../../src/cli/run.js';
 
-/** Longer than anything here takes; what has not been said by then is said to be missing. */
+/** Longer than anything here takes; output that has not come by then is reported as missing. */
 const SAID_WITHIN_MS = 4_000;
 
 /** A stream that remembers what was written to it, and can be waited on. */

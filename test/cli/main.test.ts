@@ -45,8 +45,8 @@ describe('the service as a process', { timeout: 15_000 }, () => {
     expect(client.stdout.text).toMatch(/"received":\{"code":1012,"reason":"service restart; retry-after-ms=\d+"\}/);
   });
 
-  // Node closes such clients at once, and nobody learned of it.
-  test('says so when clients are dropped for want of file descriptors', async () => {
+  // Node closes such clients at once, and nothing reported it.
+  test('reports clients that are dropped for want of file descriptors', async () => {
     const service = wirekeeper.startShell('ulimit -n 120; exec $WIREKEEPER serve --port 0 --json');
     const [, port] = await service.stdout.said(/"http":"http:\/\/127\.0\.0\.1:(\d+)/);
     const clients = Array.from({ length: 130 }, () =>

@@ -164,7 +164,7 @@ export function describeOpening(held: Held): void {
       }),
     );
 
-    test.each(['close', 'terminate'] as const)('is called off by %s, and both sides learn of it', (how) =>
+    test.each(['close', 'terminate'] as const)('is cancelled by %s, and both sides report it', (how) =>
       held(async (scene) => {
         const { url, nextUpgrade } = await undecided(scene);
         const dialed = scene.dial(url);

@@ -27,7 +27,7 @@ async function join(name: string, room = 'lobby'): Promise<UndiciClient> {
 
 const next = async (client: UndiciClient): Promise<unknown> => JSON.parse(String(await client.next()));
 
-test('members of a room hear who comes, what is said, and who leaves', async () => {
+test('members of a room receive who joins, what is said, and who leaves', async () => {
   await using ann = await join('ann');
   const bob = await join('bob');
   expect(await next(ann)).toEqual({ type: 'joined', name: 'bob' });

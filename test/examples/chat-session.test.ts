@@ -106,7 +106,7 @@ describe('a flood of lines', () => {
   });
 });
 
-test('binary messages are nothing to it', async () => {
+test('binary messages are ignored', async () => {
   const { visit, clock } = await place();
   const peer = await visit();
   peer.wire.send(Buffer.from('ann'), true);

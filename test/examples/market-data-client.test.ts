@@ -234,7 +234,7 @@ test('is interrupted while it waits for a tick', async () => {
   expect(reports).toMatchObject([{ outcome: 'closed', code: 1001, trigger: 'supervisor-stopped' }]);
 });
 
-test('ends when onTick throws, and says so', async () => {
+test('ends when onTick throws, and rejects with the error', async () => {
   const failure = new Error('the order book is full');
   exchange.publish('AAPL', 1);
   const { client, reports } = new Desk({

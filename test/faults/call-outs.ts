@@ -112,7 +112,7 @@ const untilClosed =
     return connection.closed;
   };
 
-/** A client of a handler, which says something once it is in. */
+/** A client of a handler, which sends a message once it is open. */
 async function speaking(world: World, handler: Handler<unknown>): Promise<void> {
   const peer = await world.client({ handler });
   await peer.fact('wire.opened');

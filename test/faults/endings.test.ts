@@ -198,7 +198,7 @@ describe.each(ROLES)('a Close that may not be sent leaves a connection that was 
 });
 
 describe.each(ROLES)('after close a connection that was %s', (role) => {
-  test("takes nothing more and says so, while its peer's messages still come", async () => {
+  test("refuses every message, while its peer's messages still come", async () => {
     const texts: string[] = [];
     await using stage = await Stage.open(role, async (connection) => {
       for await (const frame of connection) texts.push(frame.data.toString());

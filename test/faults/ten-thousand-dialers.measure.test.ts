@@ -21,7 +21,7 @@ const TOKEN_TAKES_MS = 20;
  */
 const UP_WITHIN_MS = 4 * (DIALERS / PER_SECOND) * 1_000;
 
-/** The most points in any window of so many ms, its end excluded. */
+/** The most points in any window of this width in ms, its end excluded. */
 function mostWithin(windowMs: number, points: readonly number[]): number {
   const sorted = [...points].sort((a, b) => a - b);
   let most = 0;

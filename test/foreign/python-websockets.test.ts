@@ -76,7 +76,7 @@ describe.skipIf(!hasPythonPeer)('as a client of our listener, python3-websockets
     ]);
   });
 
-  test.each(CLOSES)('ends with Close %i, and the report says so', async (code, reason) => {
+  test.each(CLOSES)('ends with Close %i, which is in the report', async (code, reason) => {
     await using peer = PythonPeer.client(await serve());
     await peer.next('open');
     peer.do({ do: 'close', code, reason });
@@ -157,7 +157,7 @@ describe.skipIf(!hasPythonPeer)('as a server of our dialer, python3-websockets',
     });
   });
 
-  test.each(CLOSES)('ends with Close %i, and the report says so', async (code, reason) => {
+  test.each(CLOSES)('ends with Close %i, which is in the report', async (code, reason) => {
     const connection = await dial().connected();
     peer.do({ do: 'close', code, reason });
     expect(await connection.closed).toMatchObject({

@@ -15,7 +15,7 @@ const LONG_ENOUGH = 3;
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A handler that ends when a walk says so, and hears whatever comes. */
+/** A handler that ends when a walk says so, and reads every frame. */
 class ScriptedHandler {
   readonly heard: string[] = [];
   return: (result: HandlerResult) => void = () => {};

@@ -82,7 +82,7 @@ describe('connect', () => {
     }
   });
 
-  test('is called off by its signal, and rejects with its reason', async () => {
+  test('is cancelled by its signal, and rejects with its reason', async () => {
     const { supervisor, transport } = aSupervisor();
     const controller = new AbortController();
     const connecting = connect('ws://example.com/', { supervisor, signal: controller.signal });
@@ -98,7 +98,7 @@ describe('connect', () => {
     await expect(connect('ws://example.com/', { supervisor, signal: controller.signal })).rejects.toThrow('enough');
   });
 
-  test('heeds no signal once the connection is open', async () => {
+  test('ignores its signal once the connection is open', async () => {
     await using echo = await anEcho();
     const controller = new AbortController();
     await using connection = await connect(echo.url, { headers: { 'x-key': 'k' }, signal: controller.signal });

@@ -85,7 +85,7 @@ describe('a supervisor that has failed', () => {
     });
   }
 
-  test('and that nobody watches has Node warn', async () => {
+  test('and that nobody observes makes Node warn', async () => {
     expect(await failing({ name: 'root' })).toMatchObject([
       { code: 'WIREKEEPER_SUPERVISOR_FAILED', detail: expect.stringContaining('a bug') },
     ]);

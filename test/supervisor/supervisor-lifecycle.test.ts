@@ -47,7 +47,7 @@ describe('a stop', () => {
     expect([lifecycle.state, events]).toEqual(['stopped', ['supervisor.stopping', 'supervisor.stopped']]);
   });
 
-  test('closes connections as the first call says; a second one changes nothing', () => {
+  test('closes connections with the options of the first call; a second call changes nothing', () => {
     const { lifecycle, asked } = aLifecycle();
     lifecycle.stop(CLOSE);
     lifecycle.stop(OTHER);
@@ -72,7 +72,7 @@ describe('a stop', () => {
   });
 });
 
-test('terminate asks no child to end in good order before it is terminated', () => {
+test('terminate shuts no child down before it is terminated', () => {
   const { lifecycle, asked } = aLifecycle();
   lifecycle.terminate();
   expect(asked[0]).toBe('terminate');

@@ -132,7 +132,7 @@ describe('a child supervisor whose intensity is exceeded', () => {
     return { ...fixture, childSupervisor, child, added, report };
   }
 
-  test('has failed with shutdown, and says by whom', async () => {
+  test('has failed with shutdown, and names the child', async () => {
     const { report } = await failed('transient');
     expect(report).toMatchObject({
       outcome: 'failed',
@@ -248,7 +248,7 @@ describe('what a supervisor knows of its child supervisors', () => {
   });
 });
 
-describe('specs in the words of users', () => {
+describe('specs that users write', () => {
   test('a dialer, a listener, and a supervisor by startChild', async () => {
     const { supervisor, transport } = aSupervisor();
     const feed = await supervisor.startChild({

@@ -118,7 +118,7 @@ export class BytePeer implements AsyncDisposable {
     return this.head;
   }
 
-  /** Waits for so many frames, and returns all there are. */
+  /** Waits for `count` frames, and returns all that have come. */
   async received(count: number): Promise<Parsed['frames']> {
     await eventually(() => this.frames.length >= count || this.hasEnded, `${count} frames`);
     return this.frames;
@@ -157,7 +157,7 @@ export class BytePeer implements AsyncDisposable {
   }
 }
 
-/** A TCP server whose clients' handshakes are answered by hand. */
+/** A TCP server whose clients' handshakes the test answers. */
 export class ByteServer implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;

@@ -1,4 +1,4 @@
-/** Bytes of one frame (RFC 6455 section 5.2), legal or not: whatever is said is written down. */
+/** Bytes of one frame (RFC 6455 section 5.2), legal or not: every field is written as given. */
 export interface FrameParts {
   readonly opcode: number;
   /** Default true. */

@@ -39,7 +39,7 @@ export class KeepingServer {
     return this.#ask({ ask: 'book' }) as Promise<Book>;
   }
 
-  /** Drops so many of those it serves, without a word. */
+  /** Drops `count` of its clients, without a Close. */
   async cut(count: number): Promise<void> {
     await this.#ask({ ask: 'cut', count });
   }

@@ -46,7 +46,7 @@ export class ManyClients implements AsyncDisposable {
     return this.#ask({ ask: 'open', port, clients }) as Promise<readonly HandshakeAnswer[]>;
   }
 
-  /** Leavers and quitters go within so many ms. */
+  /** Leavers and quitters go within this time in ms. */
   async begin(withinMs: number): Promise<void> {
     await this.#ask({ ask: 'begin', withinMs });
   }

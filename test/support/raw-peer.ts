@@ -106,7 +106,7 @@ export class RawPeer implements AsyncDisposable {
     return Buffer.concat([head, mask, masked(payload, mask)]);
   }
 
-  /** Says whether so many bytes have come; if not, nothing is looked at until they have. */
+  /** Whether that many bytes have come; if not, nothing is parsed until they have. */
   #has(bytes: number): boolean {
     this.#frameBytes = bytes;
     return this.#unreadBytes >= bytes;

@@ -22,7 +22,7 @@ test('has no HTTP servers to listen on', async () => {
   await expect(open({ kind: 'server', server: createServer() })).rejects.toThrow('no HTTP servers');
 });
 
-test('by hand it has no address, and takes nothing', async () => {
+test('without a port it has no address, and takes nothing', async () => {
   const acceptor = await open({ kind: 'by-hand' });
   expect(acceptor.address).toBeUndefined();
   expect(() => acceptor.handleUpgrade()).toThrow('by hand');

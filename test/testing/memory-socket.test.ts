@@ -81,7 +81,7 @@ test('packets go before microtasks, so that order does not hang on how they are 
 });
 
 describe('the window', () => {
-  test('lets so many bytes pass to an end that does not read, and the rest when it does', async () => {
+  test('passes as many bytes as its buffer holds to an end that does not read, and the rest when it reads', async () => {
     far.pause();
     near.push(bulk);
     near.push(message('waits'));

@@ -7,7 +7,7 @@ function scripted(behaviour?: PeerBehaviour): { wire: FakeWire; peer: ScriptedPe
   return { wire, peer: new ScriptedPeer(wire, behaviour) };
 }
 
-test('writes down what it sees', () => {
+test('records facts and frames', () => {
   const { wire, peer } = scripted();
   wire.deliver('one');
   wire.deliver('two');

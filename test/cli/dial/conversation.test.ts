@@ -29,7 +29,7 @@ test('dials again after a loss, and lines wait meanwhile', async () => {
   expect(terminal.stderr.text).toMatch(/, attempt 2\n\* open\n/);
 });
 
-test('a server that closes with 1000 has done its part: no redial', async () => {
+test('a server that closes with 1000 is not redialed', async () => {
   await using server = await serverOf((connection) => {
     connection.send('goodbye');
   });

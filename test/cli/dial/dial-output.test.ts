@@ -111,7 +111,7 @@ test('on a terminal nothing is obeyed, also when lines come from elsewhere: no m
 test.each([
   [MASKED, ['* dialing ws://***@h/?a=***', '* open, speaking bearer***']],
   [UNMASKED, ['* dialing ws://u:p@h/?a=b', '* open, speaking bearer.x']],
-])('masks what it says of itself, and no message', async (masking, notes) => {
+])('masks its own lines, and no message', async (masking, notes) => {
   const page = new Page();
   const output = plainOutput(page, 'ws://u:p@h/?a=b', masking);
   output.status({ type: 'dialing', attempt: 1 });

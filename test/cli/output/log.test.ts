@@ -15,7 +15,7 @@ const opened = entry('connection.opened', 'opened', {
 });
 const trouble = entry('listener.error', 'error', { text: 'too many open files', isTrouble: true });
 
-test('a line for people has time, word, whom, and the rest, in columns', () => {
+test('a line for people has time, word, subject, and the rest, in columns', () => {
   expect(textLine(opened, AT)).toBe('03:04:05  opened    c1 echo        /echo from ::1\n');
   expect(textLine(entry('supervisor.stopped', 'stopped'), AT)).toBe('03:04:05  stopped\n');
 });
@@ -46,7 +46,7 @@ test.each([
   expect(terminal.stdout.lines).toEqual(lines.map((line) => expect.stringMatching(line)));
 });
 
-test('goes on without a reader, and says so once', async () => {
+test('goes on without a reader, and reports that once', async () => {
   const terminal = new FakeTerminal();
   const log = createLog(terminal, { json: false, quiet: false, wallNow });
   terminal.stdout.destroy(new Error('write EPIPE'));

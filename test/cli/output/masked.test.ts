@@ -121,7 +121,7 @@ test.each([
   ['fields', 'token='],
   ['spaces', 'bearer  '],
   ['subprotocols', 'protocols is "'],
-])('takes a text of many %s in its stride', (_what, piece) => {
+])('masks a text of many %s quickly', (_what, piece) => {
   const text = piece.repeat(Math.ceil(200_000 / piece.length));
   const { user: before } = process.cpuUsage();
   maskedText(text);

@@ -46,7 +46,7 @@ function handled(handler: (connection: FakeConnection) => Promise<unknown>, conn
   return { connection, outcome };
 }
 
-/** Logic that writes down the events it gets. */
+/** Logic that records the events it receives. */
 const noting = (events: ActorHandlerEvent[]) =>
   fromTransition((state: undefined, event: ActorHandlerEvent) => {
     events.push(event);

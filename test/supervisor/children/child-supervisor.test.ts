@@ -34,7 +34,7 @@ function aStart(startAll: () => Promise<void>) {
   };
 }
 
-test('is over when the first children run, and heeds its signal no longer', async () => {
+test('is over when the first children run, and ignores its signal from then on', async () => {
   const { asked, context, running, started } = aStart(async () => {});
   expect(await started).toBe(running);
   context.abort(new EndedError('stop'));

@@ -19,7 +19,7 @@ function stopping(child: TestChild, shutdown: number | 'brutal') {
 // by calling exit(Child,shutdown) and then wait for an exit signal with reason shutdown back from the child process. If
 // no exit signal is received within the specified number of milliseconds, the child process is unconditionally
 // terminated".
-test('a child that ends within its budget is asked to once, and never terminated', async () => {
+test('a child that ends within its budget is shut down once, and never terminated', async () => {
   const child = new TestChild('a');
   const { clock, exits } = stopping(child, 100);
   await settled();
@@ -40,7 +40,7 @@ test('a child that goes on is terminated at its budget, not before', async () =>
 });
 
 // "brutal_kill means that the child process is unconditionally terminated using exit(Child,kill)."
-test('a brutal child is terminated at once, and not asked to end before', async () => {
+test('a brutal child is terminated at once, without a shutdown before', async () => {
   const child = new TestChild('a');
   const { exits } = stopping(child, 'brutal');
   await settled();
@@ -144,7 +144,7 @@ test.each(['shutDown', 'terminate'] as const)('a %s that rejects later counts as
 });
 
 // "terminate of a worker of yours has to end it; nobody else can": a supervisor used to wait for it for ever.
-test('a worker that does not end although it is terminated is given up', async () => {
+test('a worker that does not end when it is terminated is abandoned', async () => {
   const clock = createHeapClock();
   const run = new Stopping(
     broken({ exited: new Promise(() => {}), shutDown: () => {}, terminate: () => {} }),

@@ -87,7 +87,7 @@ describe('a worker', () => {
     await supervisor.stop();
   });
 
-  test('whose start is abandoned, and whose terminate throws or rejects then, does no harm', async () => {
+  test('whose start is abandoned, and whose terminate throws or rejects then, is contained', async () => {
     for (const terminate of [bug, lateBug]) {
       const { supervisor } = aSupervisor();
       let come = (_run: RunningChild<Worker>): void => {};

@@ -78,7 +78,7 @@ describe('a restart of several', () => {
   });
 
   // supervisor(3), terminate_child: the child "can later be restarted by the supervisor".
-  test('starts those as well whose spec had been kept', async () => {
+  test('starts stopped children whose spec was kept as well', async () => {
     const family = await aFamily({ strategy: 'one_for_all' }, { c: { restart: 'transient' } });
     family.c.exit('normal');
     await settled();
@@ -112,7 +112,7 @@ describe('a restart of several', () => {
     });
   });
 
-  test('waits for each child to end before the next is asked to', async () => {
+  test('waits for each child to end before the next is shut down', async () => {
     const family = await aFamily({ strategy: 'one_for_all' });
     family.c.atShutDown = 'lingers';
     family.a.exit('abnormal');
@@ -306,8 +306,8 @@ describe('calls', () => {
 });
 
 describe('a stop in the middle of a start', () => {
-  /** A start that heeds its signal, or not. */
-  function slow(settings: Settings, heeds: boolean) {
+  /** A start that obeys its signal, or not. */
+  function slow(settings: Settings, obeysSignal: boolean) {
     const fixture = aSupervisor();
     const child = new TestChild('slow');
     let answer = () => {};
@@ -319,7 +319,7 @@ describe('a stop in the middle of a start', () => {
           answer = () => resolve(child.start());
           signal.addEventListener('abort', () => {
             isCalledOff = true;
-            if (heeds) reject(signal.reason);
+            if (obeysSignal) reject(signal.reason);
           });
         }),
     });
@@ -370,7 +370,7 @@ describe('a stop in the middle of a start', () => {
   });
 });
 
-test('a start that returns no running child fails with an error that says so', async () => {
+test('a start that returns no running child fails with an error that names this', async () => {
   const { supervisor } = aSupervisor();
   await expect(supervisor.startChild({ id: 'x', start: () => ({}) as never })).rejects.toThrow(
     'the start of child x returned no running child',
@@ -387,7 +387,7 @@ test('a crash while a child is stopped does not restart it', async () => {
   expect(verdicts(family.events)).toEqual(['child.kept a abnormal']);
 });
 
-test('a conclude that throws does no harm to others', async () => {
+test('a conclude that throws does not affect others', async () => {
   const { supervisor, events } = aSupervisor();
   const child = new TestChild('a');
   const start = () => ({

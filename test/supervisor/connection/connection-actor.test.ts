@@ -67,7 +67,7 @@ test('discardFrames counts frames and drops them', async () => {
   expect(await connection.closed).toMatchObject({ framesIn: 1, bytesIn: 3 });
 });
 
-test('renew throws for what is no time, and takes a Date', () => {
+test('renew throws for a value that is no time, and takes a Date', () => {
   const { parent, wire, connection } = accepted();
   expect(() => connection.renew(Number.NaN)).toThrow(OptionError);
   connection.renew(new Date(parent.clock.wallNow() + 100));
@@ -75,7 +75,7 @@ test('renew throws for what is no time, and takes a Date', () => {
   expect(wire.asked).toEqual(['close 3000 credential expired']);
 });
 
-test('what authenticate gave is its data', () => {
+test('its data is the result of authenticate', () => {
   expect(accepted({}, { user: 'ada' }).connection.data).toEqual({ user: 'ada' });
 });
 

@@ -13,7 +13,7 @@ const closedBy = (end: Partial<WireEnd>): ConnectionEvent => ({
   end: { kind: 'closed', unconfirmed: NOTHING, ...end },
 });
 
-describe('what began an ending', () => {
+describe('the cause of an ending', () => {
   test.each<[ConnectionEvent, Partial<CloseCause>]>([
     [
       { type: 'close', code: 4001, reason: 'bye', trigger: 'idle' },
@@ -70,7 +70,7 @@ describe('what began an ending', () => {
     expect(closeCauseOf('connecting', event)).toMatchObject({ trigger, code: 1006, reason: '' });
   });
 
-  test('what is no Error becomes one, with what was thrown as its cause', () => {
+  test('a thrown value that is no Error is wrapped in one, as its cause', () => {
     expect(closeCauseOf('open', { type: 'handler.threw', error: 'a string' }).cause).toMatchObject({
       message: 'the handler threw a string',
       cause: 'a string',
@@ -80,7 +80,7 @@ describe('what began an ending', () => {
   test.each<ConnectionEvent>([
     { type: 'wire.opened', protocol: '', remoteAddress: undefined },
     { type: 'deadline.close' },
-  ])('%j begins no ending', (event) => {
+  ])('%j causes no ending', (event) => {
     expect(() => closeCauseOf('open', event)).toThrow('begins no ending');
   });
 });
@@ -101,7 +101,7 @@ describe('an ending that was cut short', () => {
     [closedBy({ kind: 'socket-error', cause: reset }), 'socket-error', reset],
     [closedBy({ kind: 'socket-ended' }), 'socket-ended', undefined],
     [closedBy({ kind: 'terminated' }), 'terminated', undefined],
-  ])('by %j says so beside what began it', (event, endedBy, cause) => {
+  ])('by %j is reported beside the cause of the close', (event, endedBy, cause) => {
     const closeCause = closeCauseOf('open', {
       type: 'close',
       code: 3000,
@@ -147,7 +147,7 @@ describe('the report', () => {
     handlerError: undefined,
   } as const;
 
-  test('has no key for what there is not', () => {
+  test('has no key for an absent value', () => {
     const report = reportOf(closeCause, { kind: 'closed', unconfirmed: NOTHING }, circumstances);
     expect(Object.values(report)).not.toContain(undefined);
     expect(report).not.toHaveProperty('epoch');
@@ -174,7 +174,7 @@ describe('the report', () => {
     expect(report).toHaveProperty('handlerError', undefined);
   });
 
-  test('is written by JSON with its errors', () => {
+  test('is written as JSON with its errors', () => {
     const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
     const end = { kind: 'socket-error', unconfirmed: NOTHING, cause } as const;
     const report = reportOf(closeCause, end, {
@@ -207,7 +207,7 @@ describe('the report', () => {
     ).toBeLessThanOrEqual(1_000);
   });
 
-  test('says when the peer was last heard, by the wall clock', () => {
+  test('has the time at which the peer was last heard, by the wall clock', () => {
     const wire = new FakeWire();
     const heardAt = () =>
       reportOf(

@@ -15,7 +15,7 @@ function aHub() {
   return hub;
 }
 
-test('keeps the order for every subscriber when a subscriber brings about another event', () => {
+test('keeps the order for every subscriber when a subscriber causes another event', () => {
   const hub = aHub();
   const seen: string[] = [];
   hub.events$.subscribe((event) => {
@@ -32,7 +32,7 @@ test('keeps the order for every subscriber when a subscriber brings about anothe
   ]);
 });
 
-test('detaches a subscriber that throws, and says so to the others', () => {
+test('detaches a subscriber that throws, and reports that to the others', () => {
   const hub = aHub();
   const seen: SupervisorEvent[] = [];
   const error = new Error('bad subscriber');
@@ -48,7 +48,7 @@ test('detaches a subscriber that throws, and says so to the others', () => {
   expect(seen).toEqual([first, { type: 'observer.threw', error }, second]);
 });
 
-test('detaches a chain of operators that throws, and has what it throws at leaving as well', () => {
+test('detaches a chain of operators that throws, and reports what it throws while it unsubscribes as well', () => {
   const hub = aHub();
   const seen: SupervisorEvent[] = [];
   const [error, atLeaving] = [new Error('bad operator'), new Error('bad finalizer')];
@@ -72,7 +72,7 @@ test('detaches a chain of operators that throws, and has what it throws at leavi
   ]);
 });
 
-test('has events written by JSON with what was thrown', () => {
+test('writes events as JSON with the thrown value', () => {
   const hub = aHub();
   const seen: SupervisorEvent[] = [];
   hub.events$.subscribe((event) => seen.push(event));
@@ -82,7 +82,7 @@ test('has events written by JSON with what was thrown', () => {
   ]);
 });
 
-test('makes nothing of events that nobody listens to', () => {
+test('creates no events without subscribers', () => {
   const hub = aHub();
   expect(hub.isObserved).toBe(false);
   hub.publish(first);
@@ -92,7 +92,7 @@ test('makes nothing of events that nobody listens to', () => {
   expect(seen).toEqual([]);
 });
 
-test('completes, and completes whoever comes after', () => {
+test('completes, and completes later subscribers', () => {
   const hub = aHub();
   let completed = 0;
   hub.events$.subscribe({ complete: () => (completed += 1) });

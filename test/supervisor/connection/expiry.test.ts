@@ -48,7 +48,7 @@ test.each<[string, unknown]>([
   ['zero', 0],
   ['a negative number', -1],
   ['the last of 2000', Date.UTC(2001, 0, 1) - 1],
-])('says of %s that it was given in seconds', (_what, value) => {
+])('says that %s was given in seconds', (_what, value) => {
   expect(() => expiryOf(value, 'renew: expiresAt')).toThrow(OptionError);
   expect(() => expiryOf(value, 'renew: expiresAt')).toThrow(
     /^renew: expiresAt is .+, a time before 2001, as if it were in seconds; allowed are /,

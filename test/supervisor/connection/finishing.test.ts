@@ -4,7 +4,7 @@ import { lingeringHandlerOf } from '../../../src/supervisor/connection/handler-r
 import { accepted, dialed } from '../../support/a-connection.js';
 import { settled } from '../../support/settled.js';
 
-test('a connection has one report, however often its socket is said to be gone', () => {
+test('a connection has one report, however often the end of its socket is reported', () => {
   const { parent, wire, connection } = accepted();
   wire.emitClosed({ kind: 'socket-error' });
   const { report } = connection;
@@ -13,7 +13,7 @@ test('a connection has one report, however often its socket is said to be gone',
   expect(parent.reports).toEqual([report]);
 });
 
-test('counts of what is live follow every connection to its end, and no timer is left', () => {
+test('live counts follow every connection to its end, and no timer is left', () => {
   const { parent, wire, connection } = dialed({ liveness: { pingEveryMs: 1000, answerWithinMs: 100 } });
   expect(parent.live).toEqual({ connecting: 1, open: 0, closing: 0 });
   wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });

@@ -34,7 +34,7 @@ test('a connection that is not open is not added', () => {
   expect(group.size).toBe(0);
 });
 
-// They were left out without a word, and missed every broadcast.
+// They were skipped silently, and missed every broadcast.
 test.each<[string, unknown]>([
   [
     'a connection of another copy of the package',
@@ -60,7 +60,7 @@ test('a member can be removed, and stays so', () => {
   expect(group.has(connection)).toBe(false);
 });
 
-test('a broadcast says what became of it, by receiver', () => {
+test('a broadcast reports its result per receiver', () => {
   const group = new Group();
   const [fast, slow, sender] = [aMember(), aMember(), aMember()];
   for (const { connection } of [fast, slow, sender]) group.add(connection);
@@ -78,7 +78,7 @@ test('a broadcast sends a prepared frame as it is', () => {
   expect(wire.sent).toEqual(['<07>']);
 });
 
-test('a broadcast of what cannot be sent reaches nobody', () => {
+test('a broadcast of a value that cannot be sent reaches nobody', () => {
   const { wire, connection } = aMember();
   expect(() => broadcast([connection], 42 as unknown as string)).toThrow(OptionError);
   expect(wire.sent).toEqual([]);

@@ -28,7 +28,7 @@ test.each<[string, HandlerResult, { code: number; reason: string }]>([
   ['a code', { code: 4001 }, { code: 4001, reason: '' }],
   ['a code and a reason', { code: 4001, reason: 'bye' }, { code: 4001, reason: 'bye' }],
   ['the report of the connection it awaited', aReport({ code: 4002 }), { code: 1000, reason: '' }],
-])('%s asks for the close it says', (_what, result, close) => {
+])('%s asks for its close', (_what, result, close) => {
   expect(closeOf(result, 'accepted')).toEqual(close);
 });
 

@@ -32,7 +32,7 @@ test('both signals are the same objects each time they are read', () => {
   expect(connection.drainSignal).toBe(connection.drainSignal);
 });
 
-test('what a listener of a signal throws counts as a throw of the handler', () => {
+test('an error of a listener of a signal counts as a throw of the handler', () => {
   const { wire, connection } = accepted();
   connection.drainSignal.addEventListener('abort', () => {
     throw new Error('bad listener');
@@ -41,7 +41,7 @@ test('what a listener of a signal throws counts as a throw of the handler', () =
   expect(wire.asked).toEqual(['close 1011']);
 });
 
-test('asking whether a handler awaits a drain makes nothing', () => {
+test('asking whether a handler awaits a drain creates no signal', () => {
   const { connection } = accepted({ handler: () => new Promise(() => {}) });
   expect(awaitsDrain(connection)).toBe(false);
   expect(connection.lazyIfMade).toBeUndefined();

@@ -47,7 +47,7 @@ describe('where nobody may ever read', () => {
     expect(texts.length).toBeLessThan(1_000);
   });
 
-  test('a choice that was made stands', async () => {
+  test('a second choice changes nothing', async () => {
     const { inbox, put } = anInbox();
     inbox.drop();
     inbox.dropUnread();
@@ -111,7 +111,7 @@ describe('pulling', () => {
     expect(textOf(await next)).toBe('a');
   });
 
-  test('receive answers undefined at the end, and for ever after', async () => {
+  test('receive returns undefined at the end, and from then on', async () => {
     const { inbox } = anInbox();
     const next = inbox.receive();
     inbox.end();

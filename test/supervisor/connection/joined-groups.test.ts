@@ -22,7 +22,7 @@ test('one that is not open enters no group', () => {
   expect(enterGroup(connection, aGroup())).toBe(false);
 });
 
-test('a group that a connection has left hears nothing of its end', () => {
+test('a group that a connection has left is not informed of its end', () => {
   const { connection } = accepted();
   const group = aGroup();
   enterGroup(connection, group);

@@ -19,7 +19,7 @@ test('each callback for the end of a handler that outlives its connection is cal
   expect(called).toEqual(['one', 'another']);
 });
 
-test('a handler that is still running a second after the end lingers, and is said to finish', async () => {
+test('a handler that is still running a second after the end lingers, and its end is reported', async () => {
   const { parent, handler } = lingering();
   await parent.clock.advanceAsync(900);
   expect(parent.events).toEqual([]);
@@ -49,7 +49,7 @@ function eventsAfter(error: unknown) {
   return parent.events;
 }
 
-test('what a handler throws after the report is published is an event', () => {
+test('an error that a handler throws after the report is published as an event', () => {
   const error = new Error('bug');
   expect(eventsAfter(error)).toEqual([{ type: 'handler.finished', connectionId: 'c1', error }]);
 });

@@ -69,7 +69,7 @@ test('an answer within the same millisecond as the Ping counts', async () => {
 });
 
 // It used to be left alone as long as anything came from it, however little it read.
-test('pings a peer that talks as well, and finds one that reads no more with its second Ping', async () => {
+test('pings a peer that sends as well, and detects one that stopped reading with the second Ping', async () => {
   const { clock, wire, pings, lost } = aLiveOne();
   const talking = async (forMs: number) => {
     for (let passed = 0; passed < forMs; passed += 100) {
@@ -83,7 +83,7 @@ test('pings a peer that talks as well, and finds one that reads no more with its
   expect([pings(), lost()]).toEqual([2, 1]);
 });
 
-test('a peer that talks and answers is never lost', async () => {
+test('a peer that sends and answers is never lost', async () => {
   const { clock, wire, pings, lost } = aLiveOne();
   for (let i = 0; i < 100; i++) {
     const before = pings();
@@ -95,7 +95,7 @@ test('a peer that talks and answers is never lost', async () => {
   expect(lost()).toBe(0);
 });
 
-test('says once that a peer is lost which answers nothing in time', async () => {
+test('reports once that a peer which does not answer in time is lost', async () => {
   const { clock, pings, lost } = aLiveOne();
   await clock.advanceAsync(1300);
   expect([pings(), lost()]).toEqual([1, 0]);
@@ -279,7 +279,7 @@ test('what comes in the very turn in which the deadline falls is read first', as
   expect(lost()).toBe(0);
 });
 
-test('stopped, it neither pings nor judges', async () => {
+test('stopped, it sends no Ping and loses no peer', async () => {
   const { clock, connection, lost } = aLiveOne();
   await clock.advanceAsync(1100);
   clock.advance(400);
@@ -289,7 +289,7 @@ test('stopped, it neither pings nor judges', async () => {
   expect(clock.pending).toBe(0);
 });
 
-test('without liveness there is none', async () => {
+test('without liveness nothing is sent', async () => {
   const parent = aParent({ liveness: false });
   startLiveness(aLiveConnection(parent, new FakeWire()), () => 1);
   expect(parent.clock.pending).toBe(0);

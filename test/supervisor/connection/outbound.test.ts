@@ -38,7 +38,7 @@ test.each(Object.entries(ODD_VALUES))('%s cannot be sent', (_name, make) => {
   expect(() => sizeOf(make() as Sendable)).toThrow(OptionError);
 });
 
-test('those who wait for room are released together, and those who gave up are not', async () => {
+test('waits for room resolve together, except those that were interrupted', async () => {
   const wire = new FakeWire();
   const writability = new Writability(wire);
   const released: string[] = [];

@@ -21,15 +21,15 @@ test.each([
     [5, 6, 7],
   ],
 ])('keeps the last three of %j, oldest first', (added, kept) => {
-  const recent = new RingBuffer<number>(3);
-  for (const value of added) recent.add(value);
-  expect(recent.toArray()).toEqual(kept);
+  const buffer = new RingBuffer<number>(3);
+  for (const value of added) buffer.add(value);
+  expect(buffer.toArray()).toEqual(kept);
 });
 
 test('hands out a copy', () => {
-  const recent = new RingBuffer<number>(2);
-  recent.add(1);
-  const before = recent.toArray();
-  recent.add(2);
+  const buffer = new RingBuffer<number>(2);
+  buffer.add(1);
+  const before = buffer.toArray();
+  buffer.add(2);
   expect(before).toEqual([1]);
 });

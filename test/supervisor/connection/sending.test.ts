@@ -6,7 +6,7 @@ import type { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
 
 describe('send', () => {
-  test('answers taken, then backpressure above the high-water mark, then dropped beyond the bound', async () => {
+  test('returns taken, then backpressure above the high-water mark, then dropped beyond the bound', async () => {
     const { wire, connection } = accepted({
       limits: { highWaterMark: 10, maxBufferedBytes: 20, slowPeer: 'drop-newest' },
     });
@@ -28,7 +28,7 @@ describe('send', () => {
     expect(wire.sent).toEqual(['1234567890']);
   });
 
-  test('answers closed once the connection is closing, and never throws for it', () => {
+  test('returns closed once the connection is closing, and never throws for it', () => {
     const { wire, connection } = accepted();
     connection.close();
     expect(connection.send('late')).toBe('closed');
@@ -37,7 +37,7 @@ describe('send', () => {
     expect(wire.sent).toEqual([]);
   });
 
-  test('throws for what cannot be sent', () => {
+  test('throws for a value that cannot be sent', () => {
     const { connection } = accepted();
     expect(() => connection.send(42 as unknown as string)).toThrow(OptionError);
   });
@@ -148,7 +148,7 @@ describe('writable', () => {
     expect(connection.state).toBe('open');
   });
 
-  test('says what to write instead of a bare signal, which it took once', async () => {
+  test('says what to write instead of a bare signal', async () => {
     const { connection } = accepted();
     await expect(connection.writable(new AbortController().signal as WaitOptions)).rejects.toThrow(
       new OptionError('writable is an AbortSignal; it must be an object of options: writable({ signal }).'),

@@ -12,7 +12,7 @@ function anIntake() {
   return { intake, notes };
 }
 
-test("hands on a wire's facts and frames, and that no frame comes any more", () => {
+test("passes on a wire's facts and frames, and the completion of frames", () => {
   const wire = new FakeWire();
   const { intake, notes } = anIntake();
   wire.facts$.subscribe(intake);
@@ -25,7 +25,7 @@ test("hands on a wire's facts and frames, and that no frame comes any more", () 
   expect(new Set(notes.slice(4))).toEqual(new Set(['end']));
 });
 
-test('RxJS takes it for a subscriber of its own, and wraps it in nothing', () => {
+test('RxJS accepts it as a Subscriber, and does not wrap it', () => {
   const { intake } = anIntake();
   let seen: unknown;
   new Observable<never>((subscriber) => {

@@ -16,7 +16,7 @@ function setup() {
 const connection = { id: 'c1' } as unknown as Connection;
 const late = () => 'too late';
 
-test('all waits get the connection, or the error, and are forgotten', async () => {
+test('all waits settle with the connection or the error, and are removed', async () => {
   const { waiters } = setup();
   const [one, other] = [waiters.next({}, late), waiters.next({}, late)];
   waiters.resolve(connection);

@@ -97,7 +97,7 @@ describe('a refresh', () => {
     expect(await shared.credentials(attempt())).toBe('new');
   });
 
-  test('makes a new request when nothing is known of what failed', async () => {
+  test('makes a new request when the failed credential is unknown', async () => {
     const shared = setup();
     await served(shared, 'old');
     await served(shared, 'new', attempt({ refresh: true }));

@@ -28,7 +28,7 @@ function setup(limit: Partial<DialLimit> = {}) {
   return { clock, wheel, limiter, granted, enter, names: () => granted.map(({ name }) => name) };
 }
 
-/** Enters so many, named by their place in the line. */
+/** Enters `count` attempts, named by their place in the queue. */
 function crowd({ enter }: ReturnType<typeof setup>, count: number): DialPermit[] {
   return Array.from({ length: count }, (_, name) => enter(name));
 }
@@ -108,7 +108,7 @@ describe('a dialer that gives up', () => {
     ['the first', 1],
     ['one in the middle', 2],
     ['the last', 3],
-  ])('%s leaves the line, and the others keep their order', (_who, name) => {
+  ])('%s leaves the queue, and the others keep their order', (_who, name) => {
     const fixture = setup({ inFlight: 1 });
     const permits = crowd(fixture, 4);
     fixture.limiter.release(permits[name] as DialPermit);

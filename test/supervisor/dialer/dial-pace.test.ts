@@ -19,7 +19,7 @@ function starts(perSecond: number, count: number, lateBy: (n: number) => number 
   return at;
 }
 
-/** The most starts in any window of so many ms, its end excluded. */
+/** The most starts in any window of this width in ms, its end excluded. */
 function mostWithin(windowMs: number, at: readonly number[]): number {
   let most = 0;
   let from = 0;

@@ -54,7 +54,7 @@ describe('frames$ of a dialer', () => {
     expect([seen, seenBy(fixture.dialer)]).toEqual([['a', 'b', 'end'], ['end']]);
   });
 
-  test('begins with what the present connection has held for its first reader', async () => {
+  test('starts with the frames that the current connection has held for its first reader', async () => {
     const fixture = aDialer();
     const wire = await open(fixture);
     wire.deliver('early');
@@ -72,7 +72,7 @@ describe('frames$ of a dialer', () => {
     expect((await connection.receive())?.text()).toBe('mine');
   });
 
-  test('stands beside a handler that only sends', async () => {
+  test('can be used beside a handler that only sends', async () => {
     const fixture = aDialer({
       handler: (connection) => {
         connection.send('subscribe');
@@ -87,7 +87,7 @@ describe('frames$ of a dialer', () => {
     expect([first.sent, second.sent, seen]).toEqual([['subscribe'], ['subscribe'], ['a', 'b']]);
   });
 
-  test('beside a handler that reads is a mistake of the kind that two readers of a connection are', async () => {
+  test('beside a handler that reads is an error, as two readers of one connection are', async () => {
     const fixture = aDialer({
       handler: async (connection) => {
         for await (const _frame of connection);

@@ -52,7 +52,7 @@ function answer(wire: FakeWire): void {
   wire.emitClosed();
 }
 
-describe('a redial does not wait for a peer that answers nothing', () => {
+describe('a redial does not wait for a peer that does not answer', () => {
   test('the new connection is dialed at once, and the old one closed beside it, by its own deadline and with its own report', async () => {
     const fixture = aDialer();
     const old = await fixture.open();

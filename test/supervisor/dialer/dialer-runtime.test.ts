@@ -426,7 +426,7 @@ describe('what an attempt gets to know', () => {
     expect(fixture.dialer.state).toBe('waiting');
   });
 
-  test('a wrong URL from a function is a failed attempt that says so', async () => {
+  test('a wrong URL from a function is a failed attempt with that error', async () => {
     const fixture = aDialer({ url: () => 'http://example.com' });
     await settled();
     expect(fixture.dialer.lastReport?.cause).toMatchObject({ code: 'WIREKEEPER_OPTION' });

@@ -38,7 +38,7 @@ test('a wait for a connection lasts across restarts, until the dialer is conclud
   expect(board.isConcluded).toBe(true);
 });
 
-test('a dialer that is concluded without ever having run has stopped, and says so once', () => {
+test('a dialer that is concluded without ever having run has stopped, and reports that once', () => {
   const { board, events } = aBoard();
   board.conclude(exit);
   expect(events).toEqual([{ type: 'dialer.status', childId: 'feed', status: { type: 'stopped', exit } }]);

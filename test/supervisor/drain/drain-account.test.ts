@@ -23,7 +23,7 @@ test.each<[trigger: CloseTrigger, outcome: CloseReport['outcome'], endedBy: Ende
 
 const NOTHING_LEFT = { outcome: 'drained', left: 0, lingering: [], durationMs: 7 } as const;
 
-test('the account adds up', () => {
+test('the numbers of the report add up', () => {
   const account = new DrainAccount();
   for (const fate of ['clean', 'clean', 'clean', 'forced', 'forced', 'finishedByThemselves'] as const)
     account.ended('c', fate, undefined);

@@ -37,7 +37,7 @@ describe('at the start', () => {
     expect(scene.types()).toEqual(expect.arrayContaining(['drain.started', 'drain.suspended']));
   });
 
-  test('refusals say when to come back, each at another time', async () => {
+  test('refusals advise when to come back, each at another time', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.open(1);
@@ -214,7 +214,7 @@ describe('the account', () => {
     expect(await drained).toMatchObject({ total: 2, finishedByThemselves: 1, clean: 1 });
   });
 
-  test('names handlers that go on a second later, and no sooner closes', async () => {
+  test('names handlers that still run a second later, and resolves no sooner', async () => {
     const scene = aDrain();
     let finish = () => {};
     const stuck = new Promise<void>((resolve) => (finish = resolve));
@@ -249,7 +249,7 @@ describe('the account', () => {
     expect(await drained).toMatchObject({ lingering: [], durationMs: 510 });
   });
 
-  test('of nobody is closed at once', async () => {
+  test('of no connections is resolved at once', async () => {
     const scene = aDrain();
     await scene.listen();
     expect(await scene.supervisor.drain()).toMatchObject({ outcome: 'drained', total: 0, durationMs: 0, slowest: [] });

@@ -91,7 +91,7 @@ describe('where', () => {
     ]);
   });
 
-  test('that picks nobody resolves with an empty account at once', async () => {
+  test('that picks no connection resolves with an empty report at once', async () => {
     const scene = aDrain();
     await scene.listen();
     scene.openOne();

@@ -41,13 +41,13 @@ function anAdmission(options: Partial<ListenOptions<unknown>> = {}, owner: Parti
   return { admission, accepted, decide, refused, events, why, clock, inFlight: () => inFlight };
 }
 
-test('lets in at once who needs no credential', () => {
+test('admits at once clients that need no credential', () => {
   const { accepted, decide } = anAdmission();
   decide();
   expect(accepted).toEqual([undefined]);
 });
 
-test('asks nothing more of one who comes while nobody is let in', () => {
+test('does not authenticate a client that comes while the listener is suspended', () => {
   const { accepted, decide, why } = anAdmission(
     {
       origins: () => {
@@ -60,7 +60,7 @@ test('asks nothing more of one who comes while nobody is let in', () => {
   expect([accepted, why()]).toEqual([[], ['suspended']]);
 });
 
-test('closed, it refuses those who wait for their credential to be looked at', async () => {
+test('closed, it refuses clients whose authentication is pending', async () => {
   const { admission, accepted, decide, why, inFlight } = anAdmission({ authenticate: () => new Promise(() => {}) });
   const upgrade = decide();
   expect(inFlight()).toBe(1);
@@ -69,7 +69,7 @@ test('closed, it refuses those who wait for their credential to be looked at', a
   expect([upgrade.answer?.status, why(), inFlight(), accepted]).toEqual([503, ['stopped'], 0, []]);
 });
 
-test('a credential granted when nobody is let in any more is refused', async () => {
+test('a client whose credential is granted when no connections are taken any more is refused', async () => {
   let isClosed = false;
   let grant = (_granted: { readonly data: string }) => {};
   const { accepted, decide, why } = anAdmission(
@@ -99,7 +99,7 @@ type Settle = (value: unknown) => void;
 const thenable = (settle: (resolve: Settle, reject: Settle) => void) =>
   new Proxy({}, { get: (_target, key) => (key === 'then' ? settle : undefined) });
 
-describe('one refusal comes of a handshake, whatever', () => {
+describe('a handshake is refused once, whatever', () => {
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['false', false],
@@ -233,7 +233,7 @@ test.each<[string, (stop: () => void) => Partial<ListenOptions<unknown>>]>([
   ['authenticate, which throws then,', (stop) => ({ authenticate: after(stop, bug) })],
   ['origins', (stop) => ({ origins: after(stop, () => true) })],
   ['protocols', (stop) => ({ protocols: after(stop, () => 'a') })],
-])('%s that stops its own listener lets nobody in, and is refused once', async (_what, options) => {
+])('%s that stops its own listener admits nobody, and is refused once', async (_what, options) => {
   let isStopped = false;
   const scene = anAdmission(
     options(() => {
@@ -247,7 +247,7 @@ test.each<[string, (stop: () => void) => Partial<ListenOptions<unknown>>]>([
   expect([upgrade.answers, scene.accepted, scene.why(), scene.inFlight()]).toEqual([[503], [], ['stopped'], 0]);
 });
 
-test('a stranger whose `authenticate` is slow keeps nobody else out', async () => {
+test('a client whose `authenticate` is slow does not delay others', async () => {
   const { accepted, decide, why } = anAdmission({
     limits: { maxHandshakesPerAddress: 2, maxHandshakes: 10 },
     authenticate: (request) => (request.path === '/slow' ? new Promise(() => {}) : { data: request.remoteAddress }),
@@ -267,7 +267,7 @@ test('a stranger whose `authenticate` is slow keeps nobody else out', async () =
   expect([why(), accepted]).toEqual([['maxHandshakesPerAddress', 'maxHandshakesPerAddress'], ['192.0.2.2']]);
 });
 
-describe('what the transport has made of an answer is reported instead', () => {
+describe('the answer that the transport gave is reported instead', () => {
   test('that it has refused otherwise', () => {
     const { admission, refused } = anAdmission();
     const diversion = { kind: 'refused', status: 400, error: new Error('malformed') } as const;

@@ -32,7 +32,7 @@ test('a refusal is one', () => {
   expect(verdictOf(refuse(401, { body: 'no' }))).toEqual({ kind: 'refused', answer: { status: 401, body: 'no' } });
 });
 
-describe('nobody is let in by', () => {
+describe('nobody is admitted by', () => {
   class Session {
     readonly data = 7;
   }
@@ -78,7 +78,7 @@ describe('nobody is let in by', () => {
     expect(() => verdictOf(value)).toThrow(/^authenticate:? /);
   });
 
-  test('a promise that rejects, whose rejection goes no further', async () => {
+  test('a promise that rejects, whose rejection is handled', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     expect(() => verdictOf({ data: Promise.reject(new Error('no such token')) })).toThrow(

@@ -6,7 +6,7 @@ import { FakeUpgrade } from '../../support/fake-transport.js';
 const asking = (host: string | readonly string[] | undefined, { url = '/', isSecure = false } = {}) =>
   new FakeUpgrade({ url, isSecure, headers: { host } }).request;
 
-describe('the host that a request is meant for', () => {
+describe('the host of a request', () => {
   test.each([
     ['its Host header’s', asking('example.com:8080'), 'example.com:8080'],
     ['an address', asking('[::1]:80'), '[::1]:80'],
@@ -68,7 +68,7 @@ describe('hosts', () => {
     ]).toEqual([false, true]);
   });
 
-  test('none given lets in every host', () => {
+  test('without a list every host is admitted', () => {
     expect(compileHosts(undefined)(asking('anything.example'))).toBe(true);
   });
 

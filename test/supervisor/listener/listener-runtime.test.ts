@@ -308,7 +308,7 @@ test('failures to accept are reported, and end nothing', async () => {
   expect(listener.state).toBe('listening');
 });
 
-test('upgrades given by hand go to the transport', async () => {
+test('handleUpgrade passes upgrades to the transport', async () => {
   const { listener, transport } = await aListener({ port: undefined });
   expect(transport.target).toEqual({ kind: 'by-hand' });
   listener.handleUpgrade({} as never, {} as never, Buffer.alloc(0));

@@ -54,7 +54,7 @@ describe('same-origin', () => {
   });
 });
 
-test.each([undefined, 'null', 'garbage', 'https://evil.example'])('any lets Origin %j in', (origin) => {
+test.each([undefined, 'null', 'garbage', 'https://evil.example'])('any admits Origin %j', (origin) => {
   expect(compileOrigin('any')(requestFrom(origin, 'example.com'))).toBe(true);
 });
 
@@ -116,7 +116,7 @@ describe('a function', () => {
     ]);
   });
 
-  test('that is async lets nobody in', () => {
+  test('that is async admits nobody', () => {
     expect(compileOrigin((async () => true) as unknown as OriginPolicy)(requestFrom('https://example.com'))).toBe(
       false,
     );

@@ -119,7 +119,7 @@ describe('header fields', () => {
     expect(resolved).not.toBe(given);
   });
 
-  test('that nobody has awaited are refused, and what they reject with goes no further', async () => {
+  test('that are promises are refused, and their rejections are handled', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const given = {

@@ -16,11 +16,11 @@ test('is pending until it is settled', async () => {
 });
 
 test('only the first settlement counts', async () => {
-  const kept = deferred<number>();
-  kept.resolve(1);
-  kept.resolve(2);
-  kept.reject(new Error('too late'));
-  expect(await kept.promise).toBe(1);
+  const first = deferred<number>();
+  first.resolve(1);
+  first.resolve(2);
+  first.reject(new Error('too late'));
+  expect(await first.promise).toBe(1);
 
   const broken = deferred<number>();
   broken.reject(new Error('first'));

@@ -17,20 +17,20 @@ function aHoldingClock() {
 
 test('asks the clock for one hold, however much is owed, and lets go with the last of it', () => {
   const { counts, keepAlive } = aHoldingClock();
-  const kept = new KeepAlive({ keepAlive });
-  const [first, second] = [kept.hold(), kept.hold()];
+  const alive = new KeepAlive({ keepAlive });
+  const [first, second] = [alive.hold(), alive.hold()];
   first();
-  expect([counts, kept.isHeld]).toEqual([{ taken: 1, released: 0 }, true]);
+  expect([counts, alive.isHeld]).toEqual([{ taken: 1, released: 0 }, true]);
   second();
-  expect([counts, kept.isHeld]).toEqual([{ taken: 1, released: 1 }, false]);
-  kept.hold()();
+  expect([counts, alive.isHeld]).toEqual([{ taken: 1, released: 1 }, false]);
+  alive.hold()();
   expect(counts).toEqual({ taken: 2, released: 2 });
 });
 
-test('what is let go twice is let go once', () => {
+test('a release counts once', () => {
   const { counts, keepAlive } = aHoldingClock();
-  const kept = new KeepAlive({ keepAlive });
-  const [first, second] = [kept.hold(), kept.hold()];
+  const alive = new KeepAlive({ keepAlive });
+  const [first, second] = [alive.hold(), alive.hold()];
   first();
   first();
   expect(counts.released).toBe(0);
@@ -39,9 +39,9 @@ test('what is let go twice is let go once', () => {
 });
 
 test('a clock without keepAlive holds nothing, and is not asked to', () => {
-  const kept = new KeepAlive({});
-  const letGo = kept.hold();
-  expect(kept.isHeld).toBe(true);
+  const alive = new KeepAlive({});
+  const letGo = alive.hold();
+  expect(alive.isHeld).toBe(true);
   letGo();
 });
 

@@ -76,7 +76,7 @@ test('those since a moment are summed, as far as they lie behind it', () => {
   expect(stalls.since(3_000)).toEqual({ totalMs: 0, longestMs: 0 });
 });
 
-test('only so many are remembered one by one, and all in the sum', () => {
+test('the latest are kept one by one, and all in the sum', () => {
   const { clock, stalls } = someStalls();
   for (let i = 0; i < 1_000; i++) {
     clock.advance(1_000);

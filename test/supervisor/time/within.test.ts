@@ -11,7 +11,7 @@ function aWheel() {
   return { clock, wheel: new Wheel(clock, () => {}) };
 }
 
-test('passes on what comes in time, and leaves no timer behind', async () => {
+test('passes on a result that comes in time, and leaves no timer behind', async () => {
   const { clock, wheel } = aWheel();
   await expect(within(Promise.resolve('value'), { withinMs: 10 }, wheel, () => 'late')).resolves.toBe('value');
   await expect(within(Promise.reject(new Error('failed')), { withinMs: 10 }, wheel, () => 'late')).rejects.toThrow(

@@ -10,7 +10,7 @@ const THEIRS = { code: 4002, reason: 'theirs' };
 const reset = new Error('read ECONNRESET');
 const garbage = new Error('invalid opcode');
 
-/** A wire that writes down what its closing handshake asks for. */
+/** A wire that records the calls of its closing handshake. */
 class RecordingWire implements ClosingWire {
   readonly role: 'accepted' | 'dialed';
   readonly asked: string[] = [];

@@ -87,7 +87,7 @@ describe('a port of its own', () => {
     await acceptor.close();
   });
 
-  test('is not to be had twice, and says so with the errno', async () => {
+  test('cannot be taken twice, and fails with the errno', async () => {
     const { acceptor, port } = await accepting();
     await expect(accepting({ ...PORT, port })).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' });
     await acceptor.close();

@@ -35,7 +35,8 @@ function endOf(message: Buffer, history: Buffer): { isInStep: boolean; hasEnded:
 /**
  * ws's inflater, which says of each message whether it ended in step: with a whole block, as every proper one does. ws
  * goes on where such a message broke off, if the context is kept, and takes the next ones for its continuation. Ours
- * starts each message with a fresh window, as RFC 7692 section 7.2.1 has them made; so what follows cannot be compared.
+ * expects a new block at the start of each message, as RFC 7692 section 7.2.1 defines; so later messages cannot be
+ * compared.
  */
 export function watched(
   deflate: WsDeflate,

@@ -25,7 +25,7 @@ async function serving() {
   };
 }
 
-// They were answered, and nobody learned of it.
+// They were answered, and nothing reported it.
 describe('says with which status it has answered', () => {
   test.each([
     ['a plain request', 'GET /a HTTP/1.1\r\nHost: x\r\n\r\n', 426, '/a', undefined],

@@ -38,13 +38,13 @@ test('a long message, and one that comes to much, are for the background', () =>
   expect(now(inflater, deflateRawSync(Buffer.alloc(20_000)))).toBeUndefined();
 });
 
-test('a message that comes to more than is allowed is said to be too big', () => {
+test('a message that inflates to more than is allowed is reported as too big', () => {
   const { inflater } = pair({}, 1000);
   expect(now(inflater, deflateRawSync(Buffer.alloc(1000)))).toHaveLength(1000);
   expect(closeCodeOf(now(inflater, deflateRawSync(Buffer.alloc(1001))) as Error)).toBe(1009);
 });
 
-test('what is no compressed data is said to be none', async () => {
+test('invalid compressed data is reported as 1007', async () => {
   expect(closeCodeOf(now(pair().inflater, Buffer.of(0xff, 0xff)) as Error)).toBe(1007);
   expect(closeCodeOf((await later(pair().inflater, Buffer.of(0xff, 0xff))) as Error)).toBe(1007);
 });

@@ -13,7 +13,7 @@ function open(atOnce: number) {
   return { jobs, begun, add, end: (name: string) => releases.get(name)?.() };
 }
 
-test('so many run at once, and the others begin in their order as one ends', () => {
+test('a bounded number run at once, and the others begin in order as one ends', () => {
   const { begun, add, end } = open(2);
   for (const name of ['a', 'b', 'c', 'd']) add(name);
   expect(begun).toEqual(['a', 'b']);

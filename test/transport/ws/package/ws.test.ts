@@ -147,7 +147,7 @@ describe("ws's Receiver", () => {
   test('is a client where the option says so', () => {
     const { receiver } = open(false);
     receiver.write(masked({ opcode: OP.text, payload: 'a' }));
-    expect(receiver.errored, 'Receiver no longer heeds isServer').toMatchObject({ code: 'WS_ERR_UNEXPECTED_MASK' });
+    expect(receiver.errored, 'Receiver no longer obeys isServer').toMatchObject({ code: 'WS_ERR_UNEXPECTED_MASK' });
   });
 
   test('has each frame of a compressed message inflated by what it is given, and calls back when that has', async () => {

@@ -13,7 +13,7 @@ import { socketPair } from '../../../support/socket-pair.js';
 /** More than the kernel takes for a peer that does not read. */
 const TOO_MUCH = 64 * 1024 * 1024;
 
-/** Reads until so many bytes have come. */
+/** Reads until that many bytes have come. */
 async function readAll(socket: Socket, bytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let have = 0;

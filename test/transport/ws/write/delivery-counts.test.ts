@@ -77,7 +77,7 @@ describe('a confirmation', () => {
     expect(reported).toEqual(['second discarded', 'first written']);
   });
 
-  test('of a message that was discarded already says so', () => {
+  test('of a message that was discarded already reports that', () => {
     const counts = taken(1);
     counts.discard();
     const reported: Fate[] = [];
