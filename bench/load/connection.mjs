@@ -173,7 +173,7 @@ export class LoadConnection {
   }
 }
 
-/** @throws {Error} when what came back is not what was sent. */
+/** @throws {Error} when the echo differs from the message. */
 export function checkFrames(bytes, expected) {
   let rest = bytes;
   for (const { opcode, payload } of expected) {

@@ -1,7 +1,7 @@
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Writes small messages on one connection as fast as the server takes them, and reads whatever comes back.
+ * Writes small messages on one connection as fast as the server takes them, and reads everything that comes back.
  *
  * @returns {() => { answered: number }} stops it
  */

@@ -37,7 +37,7 @@ const ALSO = new Set([
   'sweepGrowth',
 ]);
 
-/** Results without the single slices: what is kept with the documents. */
+/** Results without the single slices, as they are stored with the documents. */
 export function published(results) {
   return { ...results, scenarios: results.scenarios.map(({ slices: _slices, ...scenario }) => scenario) };
 }

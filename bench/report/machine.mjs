@@ -1,6 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 
-/** Where and with what it was measured. */
+/** The machine and the versions that were measured. */
 export function machine() {
   const [cpu] = cpus();
   return {

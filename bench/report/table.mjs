@@ -1,6 +1,6 @@
 import { BASELINE } from '../run/peers.mjs';
 
-/** One scenario as readable text: figures of raw ws, ratios of everybody else, then the bars. */
+/** One scenario as readable text: figures of raw ws, ratios of the other contestants, then the bars. */
 export function scenarioTable(scenario) {
   const peers = [...new Set(scenario.metrics.flatMap(({ peers: figures }) => Object.keys(figures)))];
   const others = peers.filter((peer) => peer !== BASELINE);

@@ -32,7 +32,7 @@ const url = `ws://127.0.0.1:${listener.address.port}/`;
 const clients = [];
 
 serveAsks({
-  /** Has `to` connections, whatever that takes. */
+  /** Opens or closes connections until there are `to`. */
   populate: async ({ to }) => {
     while (clients.length < to) await start(Math.min(1000, to - clients.length));
     if (clients.length > to) await stop(clients.length - to);

@@ -6,7 +6,7 @@ import { maskedFrame, opcodes, readServerFrame } from '../load/frames.mjs';
 import { Histogram } from '../load/histogram.mjs';
 import { payloadOf } from '../load/message.mjs';
 
-/** A server's frame: what a client's is without mask. */
+/** A server's frame: a client's without the mask. */
 function serverFrame(first, payload) {
   const { length } = payload;
   const head =

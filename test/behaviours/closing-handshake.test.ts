@@ -7,7 +7,7 @@ import { OPCODE } from '../support/raw-peer.js';
 const CLOSE_WITHIN_MS = 100;
 
 describe.each(ROLES)('on a connection that was %s', (role) => {
-  /** A handler that notes what it is given, and closes on request. */
+  /** A handler that records its frames, and closes on request. */
   const noting = (received: string[]) => async (connection: Connection) => {
     for await (const { data } of connection) {
       received.push(data.toString());

@@ -1,4 +1,4 @@
-/** Read deadlines, and deadlines on what is written: messages, Pings, and the Close. */
+/** Read deadlines, and deadlines on writes: messages, Pings, and the Close. */
 import { describe, expect, test } from 'vitest';
 import { openPair, ROLES } from '../support/raw-pair.js';
 import { OPCODE } from '../support/raw-peer.js';

@@ -1,4 +1,4 @@
-/** No leak when a handler returns or throws: not of a socket, a timer, a connection, nor of what was thrown. */
+/** No leak when a handler returns or throws: of a socket, a timer, a connection, or the thrown error. */
 import { describe, expect, test } from 'vitest';
 import type { Handler } from '../../src/supervisor/api/connection.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';

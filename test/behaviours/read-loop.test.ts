@@ -58,7 +58,7 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
         handler: async (connection) => {
           for await (const frame of connection) {
             received.push(frame.data.toString());
-            // The end must not overtake what was sent before it, a reset least of all.
+            // The end must not overtake earlier bytes, a reset least of all.
             if (received.length === 3) end(pair.peer);
           }
           reason = await connection.closed;

@@ -27,7 +27,7 @@ afterAll(() => {
   process.off('warning', onWarning);
 });
 
-/** All that somebody may print of a value: an error or a dialer in a log, a snapshot as JSON. */
+/** Everything that may be printed of a value: an error or a dialer in a log, a snapshot as JSON. */
 function printed(value: unknown): string {
   return [
     inspect(value),

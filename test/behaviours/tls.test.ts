@@ -1,4 +1,4 @@
-/** Dials over TLS: what the settings are for, and what a report says when TLS cannot be set up. */
+/** Dials over TLS: the effect of the settings, and the report when TLS cannot be set up. */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

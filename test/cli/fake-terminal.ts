@@ -5,7 +5,7 @@ import { run } from '../../src/cli/run.js';
 /** Longer than anything here takes; output that has not come by then is reported as missing. */
 const SAID_WITHIN_MS = 4_000;
 
-/** A stream that remembers what was written to it, and can be waited on. */
+/** A stream that records everything written to it, and can be awaited. */
 export class Transcript extends Writable {
   text = '';
   readonly #waiters = new Set<() => void>();
@@ -72,7 +72,7 @@ export class FakeTerminal implements Terminal {
     return () => this.#onUncaught.delete(listener);
   }
 
-  /** Something is thrown that nobody catches. */
+  /** An error is thrown and not caught. */
   fault(thrown: unknown): void {
     for (const listener of this.#onUncaught) listener(thrown);
   }

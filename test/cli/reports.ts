@@ -1,6 +1,6 @@
 import type { CloseReport } from '../../src/index.js';
 
-/** A report of a connection that was closed with 1000 by this side, but for what a test says otherwise. */
+/** A report of a connection that this side closed with 1000, except for the values that a test overrides. */
 export function closeReport(differing: Partial<CloseReport> = {}): CloseReport {
   return {
     outcome: 'closed',

@@ -4,7 +4,7 @@ import { eventually, type Held, type Pair, ROLES, type Role, type Scene, settled
 
 const MIB = 1024 * 1024;
 
-/** More than loopback's buffers hold, whatever a system makes of them. */
+/** More than the buffers of loopback hold on any system. */
 const FLOOD = 32;
 
 const bulk = Buffer.alloc(MIB, 'x');
@@ -98,7 +98,7 @@ export function describeBackpressure(held: Held): void {
         expect(unwritten?.frames).toBeGreaterThan(0);
         expect(unwritten?.frames).toBeLessThan(FLOOD);
         expect(unwritten?.bytes).toBe((unwritten?.frames ?? 0) * MIB);
-        // The far end has read none of it, whatever the kernel took.
+        // The far end has read none of it, however much the kernel took.
         expect(unconfirmed).toEqual({ frames: FLOOD, bytes: FLOOD * MIB });
         expect(await confirmed(near.wire)).toBe('discarded');
       }),

@@ -118,7 +118,7 @@ export class Scene implements AsyncDisposable {
  */
 const SETTLE_TURNS = 50;
 
-/** Lets what is on its way arrive. Only to see that something does *not* happen. */
+/** Lets bytes on their way arrive. Only to see that something does *not* happen. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

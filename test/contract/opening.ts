@@ -17,7 +17,7 @@ async function undecided(scene: Scene): Promise<{ url: string; nextUpgrade(): Pr
   };
 }
 
-/** Accepts, with an owner for the wire that sees to its end. */
+/** Accepts, with an owner that ends the wire. */
 function accept(upgrade: Upgrade, protocol?: string): ScriptedPeer {
   const wire = upgrade.accept(protocol, SCRIPTED_WIRE_OPTIONS);
   if (wire === undefined) throw new Error('the client has gone away');

@@ -5,7 +5,7 @@ import { ODD_VALUES } from '../support/odd-values.js';
 import { settled } from '../support/settled.js';
 import { CALL_OUTS, type CallOut, GIVES_VALUES, World } from './call-outs.js';
 
-/** What would end the process, or does if nobody listens. */
+/** The events that end the process if nobody listens to them. */
 const fatal: unknown[] = [];
 const note = (error: unknown) => fatal.push(error);
 

@@ -25,7 +25,7 @@ export class World implements AsyncDisposable {
   readonly transport = createMemoryTransport(this.clock);
   readonly supervisor: Supervisor;
   readonly events: SupervisorEvent[] = [];
-  /** What code of the user's has been handed back: rejections of what it called itself. */
+  /** Rejections of calls that the user's code made itself. */
   readonly refusals: unknown[] = [];
   readonly #others: AsyncDisposable[] = [];
 
@@ -71,7 +71,7 @@ export class World implements AsyncDisposable {
     promise.catch((error: unknown) => this.refusals.push(error));
   };
 
-  /** Lets happen what is due in the next minute. */
+  /** Runs everything that is due in the next minute. */
   ripen(): Promise<void> {
     return this.clock.advanceAsync(60_000);
   }
@@ -131,7 +131,7 @@ export const GIVES_VALUES: ReadonlySet<string> = new Set([
   "an actor's input",
 ]);
 
-/** By what it is of the user's that is called. */
+/** Keyed by the user's code that is called. */
 export const CALL_OUTS: Readonly<Record<string, CallOut>> = {
   authenticate: (world, act) => world.client({ authenticate: act as never }),
   origins: (world, act) => world.client({ origins: act as never }, { origin: 'https://example.com' }),

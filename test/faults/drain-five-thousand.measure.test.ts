@@ -30,7 +30,7 @@ const ADVISED_MS = 20_000;
 /** Mute clients on one listener are given up after this, on the other one only at the end of the drain. */
 const CLOSE_WITHIN_MS = 1_500;
 
-/** What the machine may add to what was asked for, in ms. */
+/** How late the machine may be, in ms. */
 const SLACK_MS = 500;
 
 type Fate = 'clean' | 'forced' | 'finishedByThemselves';
@@ -63,7 +63,7 @@ async function finish(connection: Connection<unknown>): Promise<{ code: number; 
   return { code: 1000, reason: 'finished' };
 }
 
-/** A server with two listeners, and what it reports, by the path that the client asked for. */
+/** A server with two listeners, and its reports by the path that the client requested. */
 async function aServer() {
   const supervisor = createSupervisor({ liveness: false });
   const reports = new Map<string, CloseReport>();
@@ -108,7 +108,7 @@ function checkPace(logs: readonly ClientLog[]): void {
   expect(times.every((at) => at <= from + SPREAD_MS + SLACK_MS)).toBe(true);
 }
 
-/** Holds the delays advised to be spread over what was asked for. */
+/** Expects the advised delays to be spread over the whole range. */
 function checkAdvice(logs: readonly ClientLog[]): void {
   const delays = logs.flatMap(({ seen }) => (seen?.code === 1012 ? [reconnectDelayOf(seen.reason) ?? Number.NaN] : []));
   expect(delays.every((ms) => ms >= 0 && ms <= ADVISED_MS)).toBe(true);

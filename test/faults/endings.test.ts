@@ -7,7 +7,7 @@ import { echo, idle, ROLES, Stage } from './stage.js';
 const text = (payload: string): FrameParts => ({ opcode: OP.text, payload });
 const close = (code?: number, reason = ''): FrameParts => ({ opcode: OP.close, payload: closeBytes(code, reason) });
 
-/** Lets what is on its way arrive: only to see that something does not happen. */
+/** Lets bytes on their way arrive: only to see that something does not happen. */
 async function manyTurns(): Promise<void> {
   for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -174,7 +174,7 @@ describe.each(ROLES)("a peer's fault is on the wire and in the report, of a conn
 });
 
 describe.each(ROLES)('a Close that may not be sent leaves a connection that was %s as it was', (role) => {
-  // Raw ws throws as well, and leaves a socket that nobody will ever close.
+  // Raw ws throws as well, and leaves a socket that is never closed.
   test.each<[string, number, string]>([
     ['1006', 1006, ''],
     ['1015', 1015, ''],

@@ -21,7 +21,7 @@ interface Seen {
   readonly faultCount: number;
 }
 
-/** The ways to crash. Each throws what it was given. */
+/** The ways to crash. Each throws the given value. */
 const WAYS: Readonly<
   Record<string, (connection: Connection<unknown>, error: unknown) => ReturnType<Handler<unknown>>>
 > = {
@@ -58,7 +58,7 @@ const WAYS: Readonly<
   },
 };
 
-/** How a connection is to end whose handler crashes in some way: by the crash, unless it had begun to end before. */
+/** How a connection ends whose handler crashes this way: by the crash, unless its end had begun before. */
 function expectedOf(way: string): Pick<CloseReport, 'trigger' | 'code'> {
   if (way === 'closing') return { trigger: 'close-called', code: CLOSED_BEFORE };
   if (way === 'after-end') return { trigger: 'peer-closed', code: 1000 };
@@ -71,7 +71,7 @@ interface Crash {
   readonly error: unknown;
 }
 
-/** What is wrong with a report, given what its connection's handler threw, if it did. */
+/** What is wrong with a report, given the error that its connection's handler threw, if any. */
 function faultIn(report: CloseReport, crash: Crash | undefined, isOver: boolean): string | undefined {
   const { trigger, code, handlerError } = report;
   if (crash === undefined)
@@ -86,7 +86,7 @@ function faultIn(report: CloseReport, crash: Crash | undefined, isOver: boolean)
   return cause === error ? undefined : `${way}: its cause is ${String(cause)}, thrown was ${String(error)}`;
 }
 
-/** A server whose handlers crash on demand, and what it found wrong. */
+/** A server whose handlers crash on request, and the faults that it found. */
 async function aServer() {
   const supervisor = createSupervisor();
   /** What each connection's handler threw, until that was reported. */

@@ -19,7 +19,7 @@ import { echo } from './stage.js';
 
 const HOST = '127.0.0.1';
 
-/** Says all that it was asked, so that two servers can be compared by what they answer. */
+/** Answers with the whole request, so that two servers can be compared by their answers. */
 function describing(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -96,7 +96,7 @@ const PLAIN: readonly [string, Steps][] = [
     'POST that waits for 100 Continue',
     [requestOf('POST /api', ...H2C, 'Content-Length: 5', 'Expect: 100-continue'), 'hello', LAST],
   ],
-  // Node drops what stands in one segment behind an offer that nobody listens for.
+  // Node drops the bytes behind an offer without a listener in the same segment.
   [
     'one pipelined behind others',
     [`${requestOf('GET /1')}${requestOf('POST /2', 'Content-Length: 2')}hi${requestOf('GET /3', ...H2C)}`, LAST],

@@ -19,7 +19,7 @@ describe('permessage-deflate', () => {
   /** A text that compresses, unlike any other. */
   const news = (round: number, to: string) => `${to} ${round} `.repeat(200 + round);
 
-  // One frame compressed with context takeover and sent to many would corrupt what they get later.
+  // One frame compressed with context takeover and sent to many would corrupt their later messages.
   test('a message sent to many corrupts nothing of what they get before or after', async () => {
     await using supervisor = createSupervisor();
     const room = new Group();

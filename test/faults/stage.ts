@@ -71,14 +71,14 @@ export class Stage implements AsyncDisposable {
     return report as CloseReport;
   }
 
-  /** Ends the supervisor, whatever its peers do. */
+  /** Ends the supervisor, even when its peers do not answer. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const part of this.#rest) await part[Symbol.asyncDispose]();
     await this.supervisor.terminate();
   }
 }
 
-/** Sends every frame back as what it was. */
+/** Sends every frame back, text as text and binary as binary. */
 export const echo: Handler = async (connection) => {
   for await (const frame of connection) connection.send(frame);
 };

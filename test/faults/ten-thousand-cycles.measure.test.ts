@@ -46,7 +46,7 @@ async function cycles(port: number, count: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** Live heap in bytes, after what is garbage has gone. */
+/** Live heap in bytes, after a garbage collection. */
 async function liveHeap(): Promise<number> {
   for (let i = 0; i < 4; i++) {
     globalThis.gc?.();

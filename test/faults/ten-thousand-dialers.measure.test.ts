@@ -33,7 +33,7 @@ function mostWithin(windowMs: number, points: readonly number[]): number {
   return most;
 }
 
-/** Dialers of one supervisor, and what they have been through. */
+/** Dialers of one supervisor, and their history. */
 function aFleet(port: number) {
   const supervisor = createSupervisor({ dialLimiter: { inFlight: IN_FLIGHT, perSecond: PER_SECOND }, liveness: false });
   const fetches: boolean[] = [];

@@ -7,7 +7,7 @@ const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bun = fileOf('node_modules/.bin/bun');
 const WITHIN_MS = 30_000;
 
-/** Runs a program under Bun, and returns what it has printed, line by line. */
+/** Runs a program under Bun, and returns its output, line by line. */
 function run(program: string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     execFile(bun, [program], { timeout: WITHIN_MS }, (error, stdout, stderr) => {

@@ -60,8 +60,8 @@ function gone(kind: WireEndKind): ConnectionEvent {
 const lost: readonly ConnectionEvent[] = [{ type: 'terminate', trigger: 'terminated' }, { type: 'liveness.lost' }];
 
 /**
- * What can happen in each state, every variant of a payload listed one by one: `createTestModel` walks what it is given
- * and passes over the rest without a word.
+ * What can happen in each state, every variant of a payload listed one by one: `createTestModel` walks the events it is
+ * given and skips the rest silently.
  */
 export const eventsIn: Readonly<Record<string, readonly ConnectionEvent[]>> = {
   connecting: [

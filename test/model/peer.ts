@@ -13,7 +13,7 @@ export const LAST_WORD = 'my last word';
 /** Bounds that a peer can break with little. */
 export const PEER_LIMITS = { maxPayloadBytes: 1000, maxFragments: 4 } as const;
 
-/** The other end, which does what a walk says and nothing by itself: it answers no Ping, no Close, and no FIN. */
+/** The other end, which follows a walk and does nothing by itself: it answers no Ping, no Close, and no FIN. */
 export interface Peer extends AsyncDisposable {
   /** Completes the opening handshake. */
   open(): Promise<void>;

@@ -26,7 +26,7 @@ const isEmitted = ({ from, event }: Step) =>
 
 const endsHandler = ({ event }: Step) => event.type === 'handler.returned' || event.type === 'handler.threw';
 
-/** Picks each step among those that may follow; what has no effect is among them. */
+/** Picks each step among those that may follow, including events without effect. */
 function walkOf(picks: readonly number[], isPossible: (step: Step) => boolean): Step[] {
   const steps: Step[] = [];
   let state = stepper.initial().next;

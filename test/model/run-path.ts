@@ -5,7 +5,7 @@ import { agree, type ConnectionSystem, type Patience, type Step, type SystemMake
 
 /** What may differ from one run to another. */
 export interface RunOptions {
-  /** Notes what was walked. */
+  /** Records the transitions that were walked. */
   readonly coverage?: TransitionCoverage;
   readonly patience?: Patience;
 }

@@ -160,7 +160,7 @@ class Script implements Peer {
   }
 }
 
-/** The runtime over wires that do what a script says; dialed ones only, and broken ones on request. */
+/** The runtime over wires that follow a script; only dialed ones, and broken ones on request. */
 export function scriptedStage({ isDroppable = true } = {}): Stage {
   return () => {
     let dialed: (wire: ScriptedWire) => void = () => {};

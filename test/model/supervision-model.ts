@@ -64,7 +64,7 @@ export class ModelSupervisor implements Run {
   #isBusy = true;
   /** The last instant in which it did something of its own accord. */
   #busyAt = 0;
-  /** By whom, of those that are at work at once, it was last sent a message, and in which instant. */
+  /** Which of the processes at work last sent it a message, and in which instant. */
   #lastSent: { readonly by: ModelSupervisor; readonly at: number } | undefined;
   #restarts: number[] = [];
   #why: 'asked' | 'shutdown' | 'escalated' | undefined;
@@ -136,7 +136,7 @@ export class ModelSupervisor implements Run {
     if (this.#why === undefined) this.#stopFor('asked');
   }
 
-  /** The user's terminate: no child is asked to end in good order. */
+  /** The user's terminate: no child is shut down first. */
   cut(): void {
     this.#parent?.stoppedByUser(this);
     this.#killAll();

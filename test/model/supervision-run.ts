@@ -40,7 +40,7 @@ function* supervisorsIn(supervisor: ModelSupervisor): Iterable<ModelSupervisor> 
 
 const pick = <T>(from: readonly T[], target: number): T | undefined => from[target % from.length];
 
-/** In what order two supervisors that are at work at once start their children is nobody's promise. */
+/** The order in which two supervisors at work start their children is not defined. */
 const byPath = <T>(from: readonly T[], pathOf: (one: T) => string): readonly T[] =>
   from.toSorted((a, b) => (pathOf(a) < pathOf(b) ? -1 : pathOf(a) > pathOf(b) ? 1 : 0));
 

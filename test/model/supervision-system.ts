@@ -10,7 +10,7 @@ import type { ChildNode, Regime, WorkerNode } from './supervision-scenario.js';
 
 class StartFault extends Error {}
 
-/** A run of a real child that does what its script and the steps say. */
+/** A run of a real child that follows its script and the steps. */
 interface ScriptedRun extends RunningChild<Worker> {
   readonly path: string;
   isAlive: boolean;
@@ -86,7 +86,7 @@ export class SupervisionSystem {
     return this.clock.advanceAsync(ms);
   }
 
-  /** Everything here is made of promises: one turn of the event loop sees all of them out. */
+  /** Everything here is made of promises: all of them settle within one turn of the event loop. */
   async settle(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }

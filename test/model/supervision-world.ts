@@ -16,7 +16,7 @@ interface Timer {
   readonly ring: () => void;
 }
 
-/** A worker of the model: it does what its scripts and the steps say. */
+/** A worker of the model: it follows its scripts and the steps. */
 export class ModelWorker {
   readonly path: string;
   alive = false;
@@ -113,7 +113,7 @@ export class ModelWorld {
     return begun;
   }
 
-  /** A slow start comes to its end. What nobody waits for any more is terminated. */
+  /** A slow start ends. A run that is no longer awaited is terminated. */
   endStart(begun: Begun<ModelWorker>, ok: boolean): void {
     this.pending.splice(this.pending.indexOf(begun), 1);
     begun.fault = ok ? undefined : 'fault';

@@ -38,7 +38,7 @@ describe('stop', () => {
     expect(supervisor.endings.map((report) => report.trigger)).toEqual(['supervisor-stopped', 'supervisor-stopped']);
   });
 
-  // A second stop cut TCP: a connection that was closing in good order ended as failed.
+  // A second stop cut TCP: a connection in its closing handshake ended as failed.
   test.each<[string, (supervisor: Supervisor) => PromiseLike<unknown>]>([
     ['a second call', (supervisor) => supervisor.stop()],
     ['a second call with another code', (supervisor) => supervisor.stop({ code: 4000 })],

@@ -10,7 +10,7 @@ import { settled } from '../support/settled.js';
 const CLOSE = { code: 1012, reason: 'deploy' };
 const OTHER = { code: 4000, reason: 'too late' };
 
-/** A lifecycle whose children end when the test says so, and what was asked of them. */
+/** A lifecycle whose children end when the test says so, and the calls made on them. */
 function aLifecycle(signal?: AbortSignal) {
   const registry = new ConnectionRegistry(createHeapClock(), 10, undefined);
   const events: SupervisorEvent['type'][] = [];

@@ -42,7 +42,7 @@ export function aDrain(options: Omit<SupervisorOptions, 'clock' | 'transport'> =
       });
     },
 
-    /** An opening handshake, and what was decided about it. */
+    /** An opening handshake, and the decision about it. */
     knock(id = 'door'): FakeUpgrade {
       const upgrade = upgraders.get(id)?.();
       if (upgrade === undefined) throw new Error(`there is no listener ${id}`);

@@ -8,7 +8,7 @@ import { FakeTransport } from './fake-transport.js';
 /**
  * A supervisor whose time and network are the test's, with all its events.
  *
- * @param keepAlive what its clock does to keep the process alive. Default nothing.
+ * @param keepAlive how its clock keeps the process alive. Default: it does not.
  */
 export function aSupervisor(
   options: Omit<SupervisorOptions, 'clock' | 'transport'> = {},

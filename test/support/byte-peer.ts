@@ -52,7 +52,7 @@ export class BytePeer implements AsyncDisposable {
   #chunks: Buffer[] = [];
   /** Up to the empty line that ends an HTTP head. */
   head = '';
-  /** The other side has ended TCP, in whatever way. */
+  /** The other side has ended TCP, in any way. */
   hasEnded = false;
   /** What went wrong with TCP: a reset, say. */
   error: NodeJS.ErrnoException | undefined;

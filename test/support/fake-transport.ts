@@ -111,7 +111,7 @@ export class FakeTransport implements Transport {
     });
   }
 
-  /** An upgrade arrives; hands it back with whatever was decided at once. */
+  /** An upgrade arrives; returns it with the decision that was made at once. */
   upgrade(request: Partial<HandshakeRequest> = {}): FakeUpgrade {
     const upgrade = new FakeUpgrade(request);
     this.onUpgrade(upgrade);

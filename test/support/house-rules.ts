@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { codeOf, fileOf, importsOf, isNodes, packageOf, type SourceTree } from './source-tree.js';
 
-/** What the files of one folder of `src` may know. Arrows run down only: whatever is not listed is forbidden. */
+/** What the files of one folder of `src` may import. Arrows run down only: any other import is forbidden. */
 interface Room {
   readonly rooms: readonly string[];
   readonly packages: readonly string[];
@@ -186,7 +186,7 @@ export function loadersOf(src: SourceTree, name: string): string[] {
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
-/** Forbidden words in the names of files and in identifiers; comments and strings may say what they like. */
+/** Forbidden words in the names of files and in identifiers; comments and strings may contain them. */
 export function forbiddenWords(src: SourceTree): string[] {
   return [...src].flatMap(([file, text]) => {
     const names = new Set([
@@ -220,7 +220,7 @@ export function unfitLengths(src: SourceTree): string[] {
     : [...tooLong, `the median file has ${median} lines, not ${LENGTH.medianFrom} to ${LENGTH.medianTo}`];
 }
 
-/** The most files in a folder of `src`: 30, few enough to be seen at a glance; of `supervisor` the rooms are most of it. */
+/** The most files in a folder of `src`: 30, few enough to be seen at a glance, and 12 beside the rooms of `supervisor`. */
 const MOST_FILES: Readonly<Record<string, number>> = { supervisor: 12 };
 
 export function crowdedRooms(src: SourceTree): string[] {

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest';
 import { LeakGate } from './leak-gate.js';
 
-/** Sockets take a few turns of the event loop to close; what is still there after this is left for good. */
+/** Sockets take a few turns of the event loop to close; those that are still there after this have leaked. */
 const SETTLE_WITHIN_MS = 2_000;
 
 const gate = new LeakGate();

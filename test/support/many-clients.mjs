@@ -4,7 +4,7 @@
  *
  * - `polite` answers the Close; `mute` reads it and never answers; `dropper` resets TCP when it comes
  * - `leaver` sends a Close of its own some time after `begin`, unless the server's was first; then it is polite
- * - `quitter` resets TCP some time after `begin`, without a word
+ * - `quitter` resets TCP some time after `begin`, without a Close
  */
 import { connect } from 'node:net';
 

@@ -17,7 +17,7 @@ export interface RawFrame {
 }
 
 /**
- * One end of a WebSocket that speaks to the letter and does nothing by itself: no Pong, no Close, no end of TCP. What a
+ * One end of a WebSocket that sends exact bytes and does nothing by itself: no Pong, no Close, no end of TCP. What a
  * peer with a vice does is for the test to write.
  */
 export class RawPeer implements AsyncDisposable {
@@ -176,7 +176,7 @@ export class RawServer implements AsyncDisposable {
     else waiting(peer);
   }
 
-  /** Ends the server and the peers that nobody asked for. */
+  /** Ends the server and the peers that no test took. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
     this.#server.close();

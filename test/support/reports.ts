@@ -1,6 +1,6 @@
 import type { CloseReport } from '../../src/transport/close-report.js';
 
-/** How far the connection came, and so what its report can have: an opening, and both Close frames. */
+/** How far the connection came, which decides whether its report has an opening and both Close frames. */
 function extentOf({ phase, outcome, code = 1000, reason = '' }: Partial<CloseReport>) {
   if (phase === 'connecting') return { outcome: 'failed', code: 1006, wasClean: false, role: 'dialed' } as const;
   const opened = {
@@ -25,7 +25,7 @@ function extentOf({ phase, outcome, code = 1000, reason = '' }: Partial<CloseRep
 }
 
 /**
- * A report of a connection that was accepted, served, and closed by its peer; with what a test wants otherwise. It
+ * A report of a connection that was accepted, served, and closed by its peer; with the values that a test overrides. It
  * hangs together: both Close frames have the `code` and `reason` asked for, `outcome: 'failed'` means that no Close
  * frame crossed (1006), and `phase: 'connecting'` that a dial never opened. Whatever is given stands as given.
  */

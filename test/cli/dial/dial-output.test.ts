@@ -17,7 +17,7 @@ const STATUSES: readonly DialerStatus[] = [
   { type: 'stopped', exit: { id: 'dial', reason: 'normal', report } },
 ];
 
-/** What was printed, and what was noted, one after the other. */
+/** The lines that were printed and noted, in order. */
 class Page implements Screen {
   readonly isInteractive: boolean;
   readonly isShown: boolean;

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { atMost, flushed, MAX_WAITING_BYTES, Outlet, TRY_AGAIN_AFTER_MS } from '../../../src/cli/process/outlet.js';
 
-/** A disk that may be full: what is written to it fails, and it can be written to again afterwards. */
+/** A disk that may be full: writes fail then, and succeed again afterwards. */
 class Disk extends Writable {
   text = '';
   isFull = false;

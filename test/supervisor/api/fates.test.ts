@@ -106,7 +106,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
 /** How the two ends are made. */
 const scenes = fc.record({
   acts,
-  /** Whether each end reads what it is sent. */
+  /** Whether each end reads its messages. */
   reads: fc.tuple(fc.boolean(), fc.boolean()),
   slowPeer: fc.constantFrom('close', 'drop-newest'),
   perMessageDeflate: fc.boolean(),

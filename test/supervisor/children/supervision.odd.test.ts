@@ -25,7 +25,7 @@ const bug = (): never => {
 const lateBug = (): Promise<never> => Promise.reject(new Error('a bug'));
 const never = new Promise<never>(() => {});
 
-/** A run that ends in good order, unless a test says otherwise. */
+/** A run that ends normally, unless a test says otherwise. */
 function aRun(more: object = {}): RunningChild<Worker> {
   let end: (exit: Exit) => void = () => {};
   const exited = new Promise<Exit>((resolve) => (end = resolve));
@@ -119,7 +119,7 @@ describe('after the end of a supervisor', () => {
     ['a partial drain', (supervisor) => supervisor.drain({ share: 1 })],
   ];
 
-  /** One that has ended, with what its user still holds. */
+  /** A supervisor that has ended, with the handles that its user still holds. */
   async function ended(how: 'stop' | 'drain' | 'fail') {
     const scene = aDrain({ intensity: { maxRestarts: 0 } });
     const { supervisor, clock } = scene;

@@ -15,7 +15,7 @@ describe('how long a peer that has not answered a Ping still has', () => {
     [10_000, 500, 500, false, 0, 500],
     [10_500, 500, 500, false, 0, 0],
     [70_000, 60_000, 60_000, false, 0, 0],
-    // ... as long as it ran for as long as it stood: otherwise a loop that is never on time would find nobody.
+    // ... if it ran for as long as it was stalled: otherwise a loop that is never on time would lose no peer.
     [20_000, 19_000, 500, false, 0, 500],
     [20_500, 20_400, 500, false, 0, 0],
     // One that is heard has its second Ping.

@@ -5,7 +5,7 @@ import { accepted } from '../../support/a-connection.js';
 import { aReport } from '../../support/reports.js';
 import { settled } from '../../support/settled.js';
 
-/** Runs a handler and returns what was reported of its end: a result, or what it threw. */
+/** Runs a handler and returns its reported end: a result, or the error it threw. */
 async function endOf(handler: Handler<unknown>): Promise<unknown[]> {
   const reported: unknown[] = [];
   runHandler(handler, {} as Connection<unknown>, {

@@ -184,7 +184,7 @@ test('a peer in the midst of a frame cannot answer, as long as the frame goes on
 });
 
 /**
- * A loop that is blocked at some times: what is due then comes when it is not, and what was sent to it is read then.
+ * A loop that is blocked at times: timers that are due then run afterwards, and bytes are read afterwards.
  */
 function blocked(stalls: readonly (readonly [atMs: number, forMs: number])[]) {
   const parent = aParent({ liveness: LIVENESS });

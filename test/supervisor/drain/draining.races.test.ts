@@ -76,7 +76,7 @@ async function aRace(behaviour: (typeof BEHAVIOURS)[number], shutdown: number | 
   for (const { wire } of drain.open(5)) wires.add(wire);
   wires.add(await drain.dialUp(childSupervisor));
 
-  /** The peers do what they do. */
+  /** The peers react. */
   const peers = async (): Promise<void> => {
     for (const wire of wires) {
       const isTerminated = wire.asked.at(-1) === 'terminate';

@@ -4,7 +4,7 @@ import { reconnectDelayOf } from '../../../src/transport/reconnect-delay.js';
 import { aDrain, closeOf } from '../../support/a-drain.js';
 import { settled } from '../../support/settled.js';
 
-/** A drain that closes everybody at once. */
+/** A drain that closes all connections at once. */
 const AT_ONCE = { spreadMs: 0 };
 
 describe('at the start', () => {

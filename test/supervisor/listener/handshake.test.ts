@@ -3,7 +3,7 @@ import { handshakeFault, offeredProtocols, requestFault } from '../../../src/sup
 import type { HandshakeRequest } from '../../../src/transport/transport.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 
-/** A request with what it takes, and with the header fields of the case. */
+/** A valid request, with the header fields of the case. */
 function requestWith(headers: HandshakeRequest['headers'], method = 'GET'): HandshakeRequest {
   const wanted = {
     upgrade: 'websocket',

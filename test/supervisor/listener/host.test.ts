@@ -3,25 +3,25 @@ import { compileHosts, hostOf } from '../../../src/supervisor/listener/host.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 
-const asking = (host: string | readonly string[] | undefined, { url = '/', isSecure = false } = {}) =>
+const requestTo = (host: string | readonly string[] | undefined, { url = '/', isSecure = false } = {}) =>
   new FakeUpgrade({ url, isSecure, headers: { host } }).request;
 
 describe('the host of a request', () => {
   test.each([
-    ['its Host header’s', asking('example.com:8080'), 'example.com:8080'],
-    ['an address', asking('[::1]:80'), '[::1]:80'],
+    ['its Host header’s', requestTo('example.com:8080'), 'example.com:8080'],
+    ['an address', requestTo('[::1]:80'), '[::1]:80'],
     [
       'that of an absolute target, whatever Host says',
-      asking('other.example', { url: 'http://example.com/a' }),
+      requestTo('other.example', { url: 'http://example.com/a' }),
       'example.com',
     ],
-    ['none without Host', asking(undefined), undefined],
-    ['none with an empty one', asking(''), undefined],
-    ['none with several', asking(['a.example', 'a.example']), undefined],
-    ['none with a list in one', asking('a.example, b.example'), undefined],
-    ['none with a URL in it', asking('http://a.example'), undefined],
-    ['none with a user name in it', asking('me@a.example'), undefined],
-    ['none with a port that is none', asking('a.example:http'), undefined],
+    ['none without Host', requestTo(undefined), undefined],
+    ['none with an empty one', requestTo(''), undefined],
+    ['none with several', requestTo(['a.example', 'a.example']), undefined],
+    ['none with a list in one', requestTo('a.example, b.example'), undefined],
+    ['none with a URL in it', requestTo('http://a.example'), undefined],
+    ['none with a user name in it', requestTo('me@a.example'), undefined],
+    ['none with a port that is none', requestTo('a.example:http'), undefined],
   ])('is %s', (_what, request, host) => {
     expect(hostOf(request)).toBe(host);
   });
@@ -52,24 +52,27 @@ describe('hosts', () => {
     [['app-*.example.com'], 'app-7.example.com', true],
     [['localhost'], undefined, false],
   ])('%j and a request for %s: %j', (hosts, host, isLetIn) => {
-    expect(compileHosts(hosts)(asking(host))).toBe(isLetIn);
+    expect(compileHosts(hosts)(requestTo(host))).toBe(isLetIn);
   });
 
   test('443 is meant over TLS where no port is named', () => {
     const check = compileHosts(['example.com:443']);
-    expect([check(asking('example.com', { isSecure: true })), check(asking('example.com'))]).toEqual([true, false]);
+    expect([check(requestTo('example.com', { isSecure: true })), check(requestTo('example.com'))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('an absolute target counts, and not the Host header beside it', () => {
     const check = compileHosts(['localhost']);
     expect([
-      check(asking('localhost', { url: 'http://evil.example/' })),
-      check(asking('evil.example', { url: 'http://localhost/' })),
+      check(requestTo('localhost', { url: 'http://evil.example/' })),
+      check(requestTo('evil.example', { url: 'http://localhost/' })),
     ]).toEqual([false, true]);
   });
 
   test('without a list every host is admitted', () => {
-    expect(compileHosts(undefined)(asking('anything.example'))).toBe(true);
+    expect(compileHosts(undefined)(requestTo('anything.example'))).toBe(true);
   });
 
   test.each([

@@ -10,7 +10,7 @@ import { OPTIONS } from '../../support/wire-scene.js';
 /** Time runs faster for the servers made here, so that nobody has to wait for their deadlines. */
 const FASTER = 20;
 
-const made = vi.hoisted((): { options: Http.ServerOptions; server: Http.Server }[] => []);
+const servers = vi.hoisted((): { options: Http.ServerOptions; server: Http.Server }[] => []);
 
 vi.mock('node:http', async (importOriginal) => {
   const http = await importOriginal<typeof Http>();
@@ -20,7 +20,7 @@ vi.mock('node:http', async (importOriginal) => {
       { headersTimeout: headersTimeout / FASTER, connectionsCheckingInterval: connectionsCheckingInterval / FASTER },
       listener,
     );
-    made.push({ options, server });
+    servers.push({ options, server });
     return server;
   };
   return { ...http, createServer };
@@ -69,7 +69,7 @@ describe('a port of its own', () => {
 
   test('gives a client ten seconds for its header, and looks every second', async () => {
     const { acceptor } = await accepting();
-    expect(made.at(-1)?.options).toMatchObject({ headersTimeout: 10_000, connectionsCheckingInterval: 1000 });
+    expect(servers.at(-1)?.options).toMatchObject({ headersTimeout: 10_000, connectionsCheckingInterval: 1000 });
     await acceptor.close();
   });
 
@@ -96,7 +96,7 @@ describe('a port of its own', () => {
   test('reports failures that cost single clients, and goes on', async () => {
     const { acceptor, port, errors } = await accepting();
     const error = new Error('accept EMFILE');
-    made.at(-1)?.server.emit('error', error);
+    servers.at(-1)?.server.emit('error', error);
     expect(errors).toEqual([error]);
     await using client = BytePeer.connect(port, requestBytes());
     await acceptor.close();
@@ -149,7 +149,7 @@ describe('has closed', () => {
 
   test('when a port of its own was lost', async () => {
     const { acceptor } = await accepting();
-    made.at(-1)?.server.close();
+    servers.at(-1)?.server.close();
     await acceptor.closed;
     await acceptor.close();
   });

@@ -81,17 +81,17 @@ const fragmented: fc.Arbitrary<Item> = fc
     isCompressed: fc.boolean(),
   })
   .map(({ data, cuts, between, isCompressed }) => {
-    const places = [
+    const bounds = [
       0,
       ...cuts.map((cut) => Math.floor(cut * data.payload.length)).sort((a, b) => a - b),
       data.payload.length,
     ];
-    const frames = places.slice(1).flatMap((end, i): FrameParts[] => {
+    const frames = bounds.slice(1).flatMap((end, i): FrameParts[] => {
       const control = between[i];
       const part = {
         opcode: i === 0 ? data.opcode : OP.continuation,
         fin: i === cuts.length,
-        payload: data.payload.subarray(places[i], end),
+        payload: data.payload.subarray(bounds[i], end),
       };
       return control === undefined ? [part] : i === 0 ? [part, control] : [control, part];
     });

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { SharedServer } from '../../../src/transport/ws/shared-server.js';
 
-type Asking = { shouldUpgradeCallback?: (message: unknown) => boolean };
+type UpgradeDecider = { shouldUpgradeCallback?: (message: unknown) => boolean };
 
 const aRequest = (upgrade: string, method = 'GET') => ({
   method,
@@ -13,53 +13,53 @@ const aRequest = (upgrade: string, method = 'GET') => ({
   socket: undefined,
 });
 
-/** A server that asks whether to upgrade, as Node's do from 24.9 on. */
-function asking() {
+/** A server that decides whether to upgrade, as Node's do from 24.9 on. */
+function aServer() {
   const server = createServer();
   const shouldUpgradeCallback = () => server.listenerCount('upgrade') > 0;
   Object.assign(server, { shouldUpgradeCallback });
-  return { server, asks: server as Asking, shouldUpgradeCallback };
+  return { server, decider: server as UpgradeDecider, shouldUpgradeCallback };
 }
 
 const ignore = () => {};
 
 test('a server that decides which requests upgrade keeps those that are not ours', () => {
-  const { server, asks } = asking();
+  const { server, decider } = aServer();
   const shared = new SharedServer(server, () => true, ignore);
   shared.open();
   expect(
-    ['websocket', 'h2c, WebSocket/13', 'h2c', ''].map((upgrade) => asks.shouldUpgradeCallback?.(aRequest(upgrade))),
+    ['websocket', 'h2c, WebSocket/13', 'h2c', ''].map((upgrade) => decider.shouldUpgradeCallback?.(aRequest(upgrade))),
   ).toEqual([true, true, false, false]);
   server.on('upgrade', ignore);
-  expect(asks.shouldUpgradeCallback?.(aRequest('h2c'))).toBe(true);
+  expect(decider.shouldUpgradeCallback?.(aRequest('h2c'))).toBe(true);
 });
 
 test('what its owner does not want to be an upgrade is none', () => {
-  const { server, asks } = asking();
-  asks.shouldUpgradeCallback = () => false;
+  const { server, decider } = aServer();
+  decider.shouldUpgradeCallback = () => false;
   new SharedServer(server, () => true, ignore).open();
-  expect(asks.shouldUpgradeCallback(aRequest('websocket'))).toBe(false);
+  expect(decider.shouldUpgradeCallback(aRequest('websocket'))).toBe(false);
 });
 
 test.each([
   ['the first first', [0, 1]],
   ['the last first', [1, 0]],
 ])('it is as it was when all have closed, %s', (_what, order) => {
-  const { server, asks, shouldUpgradeCallback } = asking();
+  const { server, decider, shouldUpgradeCallback } = aServer();
   const both = [new SharedServer(server, () => true, ignore)];
   both[0]?.open();
   both.push(new SharedServer(server, () => true, ignore));
   both[1]?.open();
   for (const index of order) both[index]?.close();
-  expect([asks.shouldUpgradeCallback, server.listenerCount('upgrade')]).toEqual([shouldUpgradeCallback, 0]);
+  expect([decider.shouldUpgradeCallback, server.listenerCount('upgrade')]).toEqual([shouldUpgradeCallback, 0]);
 });
 
 test('what its owner has set since stays', () => {
-  const { server, asks } = asking();
+  const { server, decider } = aServer();
   const shared = new SharedServer(server, () => true, ignore);
   shared.open();
   const own = () => true;
-  asks.shouldUpgradeCallback = own;
+  decider.shouldUpgradeCallback = own;
   shared.close();
-  expect(asks.shouldUpgradeCallback).toBe(own);
+  expect(decider.shouldUpgradeCallback).toBe(own);
 });

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** A client that awaits its answer. */
-async function asking(parts: Parameters<typeof requestBytes>[0] = {}) {
+async function aScene(parts: Parameters<typeof requestBytes>[0] = {}) {
   const client = BytePeer.connect((server.address() as AddressInfo).port, requestBytes(parts));
   await eventually(() => waiting.length > 0, 'an upgrade');
   const { message, socket, head } = waiting.shift() as (typeof waiting)[number];
@@ -36,7 +36,7 @@ async function asking(parts: Parameters<typeof requestBytes>[0] = {}) {
 }
 
 test('shows what the client has asked for', async () => {
-  await using scene = await asking({ path: '/rooms/1?since=7', headers: { 'X-Token': 'abc' } });
+  await using scene = await aScene({ path: '/rooms/1?since=7', headers: { 'X-Token': 'abc' } });
   expect(scene.upgrade.request).toMatchObject({
     method: 'GET',
     url: '/rooms/1?since=7',
@@ -48,7 +48,7 @@ test('shows what the client has asked for', async () => {
 });
 
 test('accepted gives an open wire, before the first byte behind the request is parsed', async () => {
-  await using scene = await asking({ behind: masked({ opcode: OP.text, payload: 'early' }) });
+  await using scene = await aScene({ behind: masked({ opcode: OP.text, payload: 'early' }) });
   const wire = scene.upgrade.accept(undefined, OPTIONS);
   const texts: string[] = [];
   expect(wire).toMatchObject({ role: 'accepted', remoteAddress: '127.0.0.1', heardAt: 42 });
@@ -61,14 +61,14 @@ test('accepted gives an open wire, before the first byte behind the request is p
 });
 
 test('refused ends with the answer', async () => {
-  await using scene = await asking();
+  await using scene = await aScene();
   scene.upgrade.refuse({ status: 401, headers: { 'WWW-Authenticate': 'Bearer' } });
   await scene.client.ended();
   expect(await scene.client.readHead()).toMatch(/^HTTP\/1.1 401 Unauthorized\r\n[\s\S]*WWW-Authenticate: Bearer/);
 });
 
 test('is answered once', async () => {
-  await using scene = await asking();
+  await using scene = await aScene();
   scene.upgrade.refuse({ status: 403 });
   expect(() => scene.upgrade.refuse({ status: 403 })).toThrow('once');
   expect(() => scene.upgrade.accept(undefined, OPTIONS)).toThrow('once');
@@ -79,11 +79,11 @@ describe.each([
   ['a FIN', (client: BytePeer) => client.socket.end()],
 ])('a client that leaves with %s before its answer', (_name, leave) => {
   test('aborts the signal, also one that is asked for later', async () => {
-    await using scene = await asking();
+    await using scene = await aScene();
     const { signal } = scene.upgrade;
     leave(scene.client);
     await eventually(() => signal.aborted);
-    await using late = await asking();
+    await using late = await aScene();
     leave(late.client);
     await eventually(() => late.socket.readableEnded || late.socket.destroyed);
     expect(late.upgrade.signal.aborted).toBe(true);
@@ -93,7 +93,7 @@ describe.each([
   });
 
   test('gets no wire, and its socket is dropped', async () => {
-    await using scene = await asking();
+    await using scene = await aScene();
     const { signal } = scene.upgrade;
     leave(scene.client);
     await eventually(() => signal.aborted);
@@ -103,7 +103,7 @@ describe.each([
 });
 
 test('leaves no listener on the socket of an accepted client but those of its wire', async () => {
-  await using scene = await asking();
+  await using scene = await aScene();
   const wire = scene.upgrade.accept(undefined, OPTIONS);
   for (const event of ['error', 'close', 'end', 'data'] as const)
     expect({ event, count: scene.socket.listenerCount(event) }).toMatchObject({
@@ -113,7 +113,7 @@ test('leaves no listener on the socket of an accepted client but those of its wi
 });
 
 test('a handshake that ws itself refuses is answered by ws', async () => {
-  await using scene = await asking({ headers: { 'Sec-WebSocket-Key': 'short' } });
+  await using scene = await aScene({ headers: { 'Sec-WebSocket-Key': 'short' } });
   expect(scene.upgrade.accept(undefined, OPTIONS)).toBeUndefined();
   expect(await scene.client.readHead()).toMatch(/^HTTP\/1.1 400 /);
 });
