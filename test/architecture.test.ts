@@ -11,8 +11,10 @@ import {
   forbiddenWords,
   importersOf,
   loadersOf,
+  oldWords,
   packagesBehind,
   unfitLengths,
+  wideLines,
 } from './support/house-rules.js';
 import { exportedNames } from './support/public-list.js';
 import { importsOf, readTree, type SourceTree } from './support/source-tree.js';
@@ -95,6 +97,14 @@ test('files are short, and neither crumbs nor heaps', () => {
 
 test('no room is crowded', () => {
   expect(crowdedRooms(src)).toEqual([]);
+});
+
+test('no line is wider than 120 characters', () => {
+  expect(wideLines(src)).toEqual([]);
+});
+
+test('comments, texts, and names are in plain words', () => {
+  expect(oldWords(src)).toEqual([]);
 });
 
 test('no file or identifier is called by a forbidden word', () => {

@@ -7,7 +7,7 @@ export type MachineName = keyof typeof MACHINES;
 
 export const MACHINE_NAMES = Object.keys(MACHINES) as readonly MachineName[];
 
-/** Draws machines as Mermaid state diagrams; several are told apart by their titles. */
+/** Draws machines as Mermaid state diagrams; the titles say which is which. */
 export function diagram(names: readonly MachineName[]): string {
   return names
     .map((name) => (names.length === 1 ? '' : `---\ntitle: ${name}\n---\n`) + toMermaid(MACHINES[name]))

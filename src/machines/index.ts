@@ -1,4 +1,4 @@
-// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and
+// Brings Node's types to programs that compile against ours, even if `types` does not name them (TypeScript 6 and
 // later name none).
 /// <reference types="node" preserve="true" />
 

@@ -8,8 +8,8 @@ export interface TreeNode {
 }
 
 /**
- * The greatest depth of a supervision tree. Commands, events, and counts pass through all levels within one call, so the
- * stack bounds it.
+ * The greatest depth of a supervision tree. Commands, events, and counts pass through all levels within one call, so
+ * the stack bounds it.
  */
 const GREATEST_DEPTH = 100;
 

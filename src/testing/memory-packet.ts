@@ -52,7 +52,7 @@ export function messagePacket(
   isBinary: boolean,
   isMasked: boolean,
 ): Packet & { kind: 'message' } {
-  // Two calls: the overloads of Buffer.from are told apart by type.
+  // Two calls: each overload of Buffer.from takes one of the types.
   const copy = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
   return { kind: 'message', data: copy, isBinary, bytes: frameBytes(copy.length, isMasked) };
 }

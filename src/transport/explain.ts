@@ -4,9 +4,9 @@ import type { CloseFrame, CloseReport, EndedBy } from './close-report.js';
 import { chainOf, isCauseOf, isError, readOf, textOf } from './thrown.js';
 
 /**
- * Tells in one English sentence how a connection ended: what began it and who, with code and reason, what cut it short,
- * whether both Close frames crossed, what may be lost, what the system said, and the section of RFC 6455 that speaks of
- * it.
+ * Describes in one English sentence how a connection ended: what began the ending and who, with code and reason, what
+ * cut it short, whether both Close frames crossed, what may be lost, the system's error, and the section of RFC 6455
+ * that applies.
  *
  * It is for logs and people; programs read the report. It repeats the messages of errors, so it is not for the peer.
  * Foreign text is quoted or cut, and control characters are escaped: it is one line and safe to print.

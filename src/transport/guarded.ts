@@ -11,9 +11,9 @@ type OnError = ((error: unknown) => void) | null | undefined;
 type OnComplete = (() => void) | null | undefined;
 
 /**
- * A hot stream whose consumers may throw, also later, as async functions do, and behind operators of their own
- * (`pipe`): what they throw comes to `onThrow` instead of becoming an uncaught exception. Whoever has an `error`
- * handler gets the errors of the operators before it.
+ * A hot stream whose consumers may throw, also later, as async functions do, and behind their own operators (`pipe`):
+ * what they throw goes to `onThrow` instead of becoming an uncaught exception. A subscriber with an `error` callback
+ * gets the errors of the operators before it there.
  *
  * What leaves the class is RxJS's to report: a `merge` of several streams, a Subject that was subscribed.
  */

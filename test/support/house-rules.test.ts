@@ -6,8 +6,10 @@ import {
   emitsNothing,
   forbiddenWords,
   importersOf,
+  oldWords,
   packagesBehind,
   unfitLengths,
+  wideLines,
 } from './house-rules.js';
 
 const tree = (files: Record<string, string>) => new Map(Object.entries(files));
@@ -119,9 +121,28 @@ test.each(["const a = 'disconnect';", '// kills the session', 'const skill = obs
   },
 );
 
+test.each([
+  '// Tells the peer.',
+  "throw new Error('nobody was told');",
+  '/** Whoever reads it. */',
+  'const tell = send;',
+])('finds an old word in %s', (text) => {
+  expect(oldWords(tree({ 'a.ts': text }))).toHaveLength(1);
+});
+
+test('does not take a part of a word for an old word', () => {
+  expect(oldWords(tree({ 'a.ts': '// The teller intellect is untold.' }))).toEqual([]);
+});
+
+test('finds lines of more than 120 characters', () => {
+  expect(wideLines(tree({ 'a.ts': `${'x'.repeat(120)}\n// ${'x'.repeat(118)}\n` }))).toEqual([
+    'a.ts:2 has 121 characters, more than 120',
+  ]);
+});
+
 test('finds a file that is too long', () => {
-  expect(unfitLengths(tree({ 'a.ts': lines(321), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual([
-    'a.ts has 321 lines, more than 320',
+  expect(unfitLengths(tree({ 'a.ts': lines(251), 'b.ts': lines(80), 'c.ts': lines(80) }))).toEqual([
+    'a.ts has 251 lines, more than 250',
   ]);
 });
 

@@ -75,19 +75,38 @@ function maskedTarget(word: string): string {
   return maskedUrl(word.slice(0, end)) + word.slice(end);
 }
 
+/** Names of header fields that carry credentials. */
+const CREDENTIAL_FIELD = [
+  '(?:proxy-)?authorization',
+  '(?:set-)?cookie',
+  'sec-websocket-protocol',
+  'x-(?:api-key|auth-token|access-token)',
+].join('|');
+
+/** Names that people and programs give to secrets, with a prefix or without: `access_token`, `password`. */
+const SECRET_NAME = `(?:[a-z]{1,12}[_-]?)?(?:${[
+  'token',
+  'secret',
+  'passwd',
+  'password',
+  'passphrase',
+  'pwd',
+  'api[_-]?key',
+  'signature',
+  'jwt',
+  'credentials?',
+].join('|')})`;
+
 /** Where secrets stand in what people and programs write. Each begins at a fixed word, so that no text takes long. */
 const SECRETS: readonly (readonly [pattern: RegExp, shown: string])[] = [
   [/(?<![^\s"'/@])[^\s"'/@:]+:[^\s"'/@]+@(?=[\w[])/g, `${MASK}@`],
-  [
-    /\b((?:proxy-)?authorization|(?:set-)?cookie|sec-websocket-protocol|x-(?:api-key|auth-token|access-token))(["']?[ \t]*:[ \t]*)(?:"[^"]*"|[^\r\n"]+)/gi,
-    `$1$2${MASK}`,
-  ],
+  [new RegExp(String.raw`\b(${CREDENTIAL_FIELD})(["']?[ \t]*:[ \t]*)(?:"[^"]*"|[^\r\n"]+)`, 'gi'), `$1$2${MASK}`],
   [/\b(bearer)[ \t]+(?!tokens?\b)[\w\-.~+/]+=*/gi, `$1 ${MASK}`],
   [/\b(basic|digest|negotiate)[ \t]+(?=[a-z]*[A-Z\d=])[\w\-.~+/]{6,}=*/g, `$1 ${MASK}`],
   [/\b(Basic|Digest|Negotiate)[ \t]+(?=[A-Za-z]*[A-Z\d=])[\w\-.~+/]{6,}=*/g, `$1 ${MASK}`],
   [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)*/g, MASK],
   [
-    /\b((?:[a-z]{1,12}[_-]?)?(?:token|secret|passwd|password|passphrase|pwd|api[_-]?key|signature|jwt|credentials?))(["']?[ \t]*[=:][ \t]*)("[^"]*"|'[^']*'|[^\s&,;"')]+)/gi,
+    new RegExp(String.raw`\b(${SECRET_NAME})(["']?[ \t]*[=:][ \t]*)("[^"]*"|'[^']*'|[^\s&,;"')]+)`, 'gi'),
     `$1$2${MASK}`,
   ],
   // A subprotocol that is none is often a credential with padding, or a list with one.
@@ -113,7 +132,7 @@ export function maskedProtocol(protocol: string): string {
 }
 
 /**
- * Commands and names of header fields: small letters, each part with a capital maybe. Few encoded credentials have this
+ * Commands and names of header fields: lower case, each part perhaps with a capital. Few encoded credentials have this
  * shape.
  */
 const NAME = /^[A-Z]?[a-z]{0,12}(?:-[A-Z]?[a-z]{0,12}){0,3}$/;

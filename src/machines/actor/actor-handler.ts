@@ -74,7 +74,7 @@ function mayHear({ events }: AnyActorLogic & { readonly events?: readonly string
 }
 
 /**
- * Makes a handler of XState logic (a machine, or any other actor logic): each connection has an actor of its own,
+ * Makes a handler of XState logic (a machine, or any other actor logic): each connection has its own actor,
  * started when it opens and stopped when it has ended.
  *
  * - Frames become events through `frame`; a drain and the end are `ActorHandlerEvent`s.
@@ -105,8 +105,8 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
 
   return async (connection) => {
     const actor = new ContainedActor(logic, { input: input(connection), clock: connection.clock });
-    const tell = (event: ActorHandlerEvent) => actor.send(event as EventFromLogic<Logic>);
-    const announceDrain = () => tell({ type: 'connection.draining' });
+    const sendToActor = (event: ActorHandlerEvent) => actor.send(event as EventFromLogic<Logic>);
+    const announceDrain = () => sendToActor({ type: 'connection.draining' });
     actor.start();
     const frames = connection.frames$.subscribe((frame) => {
       try {
@@ -120,7 +120,7 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
     if (hearsDrain && connection.drainSignal.aborted) announceDrain();
     if (hearsDrain) connection.drainSignal.addEventListener('abort', announceDrain);
     void connection.closed.then((report) => {
-      tell({ type: 'connection.ended', report });
+      sendToActor({ type: 'connection.ended', report });
       actor.stop();
     });
     try {

@@ -205,8 +205,8 @@ export interface Supervisor extends AsyncDisposable {
    *    `shutdown`.
    * 5. Connections that are left after `withinMs` are terminated.
    *
-   * With `where` or `share` the drain is a partial one: the connections picked are announced, closed, and awaited as in 2
-   * to 4, but no handshake is refused, and the supervisor runs on. Child supervisors are drained together with their
+   * With `where` or `share` the drain is a partial one: the connections picked are announced, closed, and awaited as in
+   * 2 to 4, but no handshake is refused, and the supervisor runs on. Child supervisors are drained together with their
    * parent, at one pace. During a full drain children are not restarted.
    *
    * A second full drain joins the first: its options are checked and not used. `stop` closes the connections that are

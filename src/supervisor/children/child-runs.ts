@@ -103,7 +103,7 @@ export class ChildRuns {
     this.conclude(slot);
   }
 
-  /** Tells the holder of the handle, which may be the user's own code, that the child is not restarted. */
+  /** Reports to the child, which may be the user's own code, that it is not restarted. */
   conclude(slot: ChildSlot): void {
     contain(
       () => slot.conclude(),

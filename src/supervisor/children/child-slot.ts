@@ -136,7 +136,7 @@ export class ChildSlot {
     return this.ran({ reason: 'abnormal', error });
   }
 
-  /** Tells the holder of the handle that the supervisor does not restart this child. */
+  /** Calls the child's `conclude`: the supervisor does not restart it. */
   conclude(): unknown {
     const held = this.#held;
     this.#held = undefined;

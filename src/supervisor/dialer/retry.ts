@@ -87,18 +87,17 @@ function knownFrom(attempt: number): Known {
  * | --- | --- |
  * | refused with 401 or 403; closed with 3000, 3003, 4401, 4403 | `refresh` once, then `stop` |
  * | refused with `Retry-After`, or with 404, 408, 425, 429, 5xx | `retry` |
- * | refused with 400, 405, 410, 426 | `stop` when it never was up, or the second time in a row; else `retry` |
- * | refused with any other status | `stop` when it never was up, else `retry` |
- * | closed with 1002, 1003, 1007, 1009, 1010 | `stop` when it never was stable, or the second time in a row without a stable connection in between; else `retry` |
+ * | refused with 400, 405, 410, 426 | `stop` if never up, or the second time in a row; else `retry` |
+ * | refused with any other status | `stop` if never up, else `retry` |
+ * | closed with 1002, 1003, 1007, 1009, 1010 | `stop` if never stable, or the second time in a row; else `retry` |
  * | closed with any other code, or lost (1006), or never connected | `retry` |
  *
- * It reads the code of the Close that began the ending, whichever side that was (so our own 1009 counts, too); when
- * both sides began at once, the peer's. A 401 or 403 with `Retry-After` is tried again once a fresh credential was of
- * no use.
+ * In a row means without a stable connection in between. The code is that of the Close that began the ending, whichever
+ * side sent it, so our own 1009 counts too; when both sides began at once, the peer's. After a 401 or 403 with
+ * `Retry-After` that a fresh credential did not prevent, the dialer tries again.
  *
- * @param context what has happened so far. Default: a fresh credential was asked for if `attempt` is above 1, and it
- * never
- *   was up.
+ * @param context what has happened so far. Default: no connection was ever open, and a fresh credential was asked for
+ * if `attempt` is above 1.
  */
 export function defaultRetry(report: CloseReport, attempt: number, context: Known = knownFrom(attempt)): RetryVerdict {
   if (report.httpStatus !== undefined) return verdictOnStatus(report.httpStatus, report, context);

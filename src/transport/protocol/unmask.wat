@@ -2,8 +2,8 @@
 (module
   ;; Two pages of 64 KiB, and no more ever: what lies in them may be read and written by others at any time.
   (memory (export "memory") 2 2)
-  ;; XORs `size` bytes, at most 65536, that begin at `from` in either page with `key`, and puts the outcome at the start of
-  ;; the second page. Up to 63 bytes more are written there.
+  ;; XORs `size` bytes, at most 65536, that begin at `from` in either page with `key`, and puts the outcome at the start
+  ;; of the second page. Up to 63 bytes more are written there.
   (func (export "mask") (param $from i32) (param $size i32) (param $key i32)
     (local $to i32)
     (local $end i32)

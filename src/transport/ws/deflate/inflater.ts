@@ -122,13 +122,13 @@ export class Inflater implements Decompressor {
         if (isFault || fin || stream.hasEnded || this.#isClosed) this.#free();
         release();
         if (isFault) done(result);
-        else this.#tell(result, fin, done);
+        else this.#deliver(result, fin, done);
       });
     });
   }
 
-  /** The receiver is given a message in one. */
-  #tell(part: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void {
+  /** Collects the parts of a message: the receiver gets it whole. */
+  #deliver(part: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void {
     if ((this.#parts?.length ?? 0) + part.length > this.#maxPayload) {
       done(tooBig());
     } else if (fin && this.#parts === undefined) {

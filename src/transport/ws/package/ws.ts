@@ -169,10 +169,10 @@ export interface OpenRequest {
  */
 export function openClient({ url, protocols, headers, tls, options }: OpenRequest, outcome: OpenOutcome): () => void {
   let isSettled = false;
-  const settle = (tell: () => void) => {
+  const settle = (report: () => void) => {
     if (isSettled) return;
     isSettled = true;
-    tell();
+    report();
   };
   const client = new Handover(url, [...protocols], {
     ...tls,
