@@ -59,6 +59,28 @@ describe('connect', () => {
     },
   );
 
+  test.each(['receive', 'iterate', 'subscribe'])('keeps what nobody has read when its peer closes: %s', async (how) => {
+    const { supervisor, transport } = aSupervisor();
+    const connecting = connect('ws://example.com/', { supervisor });
+    await settled();
+    const { lastWire } = transport;
+    lastWire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    const connection = await connecting;
+    lastWire.deliver('a');
+    if (how === 'receive') expect((await connection.receive())?.text()).toBe('a');
+    else lastWire.deliver('b');
+    lastWire.deliver('c');
+    lastWire.emitClosed();
+    await connection.closed;
+    await settled();
+    const read: string[] = [];
+    if (how === 'subscribe') connection.frames$.subscribe((frame) => read.push(frame.text()));
+    else for await (const frame of connection) read.push(frame.text());
+    expect(read).toEqual(how === 'receive' ? ['c'] : ['a', 'b', 'c']);
+    expect(connection.signal.aborted).toBe(true);
+    expect(await connection.receive()).toBeUndefined();
+  });
+
   test('rejects with the report of a refusal, and dials no second time', async () => {
     await using echo = await anEcho();
     const error: unknown = await connect(echo.url).catch((thrown: unknown) => thrown);

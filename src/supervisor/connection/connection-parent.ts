@@ -41,6 +41,8 @@ export interface ConnectionParent {
   readonly limits: Limits;
   readonly liveness: Liveness | false;
   readonly handler: Handler<unknown>;
+  /** Whether others than the handler read the frames, also those that are left at the end. Default `false`. */
+  readonly isReadElsewhere?: boolean;
   readonly services: Services;
   /** A connection is open; its handler starts after this call. */
   connectionOpened(connection: ConnectionActor): void;

@@ -92,7 +92,10 @@ function handlerEnded(connection: ConnectionActor, failure: { readonly error?: u
   connection.lazyIfMade?.lingeringHandler?.ended(failure);
 }
 
-/** Nobody will pull any more: frames that arrive before the peer's Close are dropped. */
-function dropUnwanted({ inbox }: ConnectionActor): void {
-  if (!inbox.hasSubscribers) inbox.drop();
+/**
+ * Nobody will pull any more: frames that arrive before the peer's Close are dropped. Those who read elsewhere may be
+ * behind, and have the frames that wait also after the end.
+ */
+function dropUnwanted({ inbox, parent }: ConnectionActor): void {
+  if (!inbox.hasSubscribers && parent.isReadElsewhere !== true) inbox.drop();
 }

@@ -11,6 +11,7 @@ import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent, Services } from '../connection/connection-parent.js';
 import { RestartBackoff } from '../time/restart-backoff.js';
 import { DialAttempts } from './dial-attempts.js';
+import { readElsewhere } from './dialer-frames.js';
 import type { DialerParent } from './dialer-parent.js';
 import { type DialerParts, DialerRun } from './dialer-run.js';
 import { isDecisive } from './redial-plan.js';
@@ -83,6 +84,10 @@ export class DialerRuntime implements Dialer, ConnectionParent {
 
   get handler(): Handler<unknown> {
     return this.#run.settings.handler;
+  }
+
+  get isReadElsewhere(): boolean {
+    return this.handler === readElsewhere;
   }
 
   get state(): DialerStatus['type'] {
