@@ -81,16 +81,16 @@ function parse(pattern: unknown): readonly Segment[] {
 /** The parameters of a path, or `undefined` if it does not match. */
 function match(pattern: readonly Segment[], segments: readonly string[]): PathParams | undefined {
   if (pattern.length !== segments.length) return undefined;
-  let params: Record<string, string> | undefined;
+  const params: [name: string, value: string][] = [];
   for (const [index, expected] of pattern.entries()) {
     const segment = decode(segments[index] ?? '');
     if ('text' in expected) {
       if (segment !== expected.text) return undefined;
     } else {
       if (segment === undefined || segment === '') return undefined;
-      params ??= {};
-      params[expected.param] = segment;
+      params.push([expected.param, segment]);
     }
   }
-  return params ?? NO_PARAMS;
+  // Not by assignment: `:__proto__` is a name as well.
+  return params.length === 0 ? NO_PARAMS : Object.fromEntries(params);
 }

@@ -37,6 +37,8 @@ test.each([
   ['/rooms/:name', '/rooms/%E0%A4%A', undefined],
   ['/rooms/:name', '/rooms/..', { name: '..' }],
   ['/rooms/:name', '/rooms/__proto__', { name: '__proto__' }],
+  ['/rooms/:constructor', '/rooms/den', { constructor: 'den' }],
+  ['/rooms/:__proto__', '/rooms/den', { ['__proto__']: 'den' }],
   ['/:hall/seats/:seat_2', '/blue/seats/7', { hall: 'blue', seat_2: '7' }],
   ['/:hall/*/:seat/*', '/blue/a/7/b', { hall: 'blue', 0: 'a', seat: '7', 1: 'b' }],
   ['/%3Aid/:id', '/:id/7', { id: '7' }],
