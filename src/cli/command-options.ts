@@ -28,7 +28,7 @@ foreign page could reach it by a host name that resolves to loopback. Behind a p
 give the public name with --host-name, or as "hostNames" in the configuration.
 
 SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and \
-accepted ones are closed with 1012 and a delay of their own before they should come back. Dialed connections are \
+accepted ones are closed with 1012 and a random delay before they should come back. Dialed connections are \
 closed with 1001 after that. The log reports every connection. Without connections the service ends at once. Another \
 signal terminates the connections that are still open, if it comes at least 250 ms after the last one: npm and \
 process groups deliver each signal twice. SIGHUP and the end of the terminal drain as well; nothing is reloaded.
@@ -91,7 +91,7 @@ const toMs = (name: string) => (value: unknown) => {
 const toText = (name: string) => (value: unknown) => single(name, value) as string | undefined;
 const toList = (value: unknown): string[] | undefined => (value === undefined ? undefined : [value].flat().map(String));
 
-/** An option with a value of its own. Everything is read as text, so that messages can show what was typed. */
+/** An option that takes a value. Everything is read as text, so that messages can show what was typed. */
 const valued = <T>(description: string, coerce: (value: unknown) => T) =>
   ({ string: true, requiresArg: true, description, coerce }) as const;
 
@@ -126,12 +126,12 @@ export function serveOptions(cli: Argv) {
       defaultDescription: '10000 after the last is closed',
     })
     .option('json', flag('One JSON object per line instead of lines for people'))
-    .option('quiet', flag('Only what is amiss'))
+    .option('quiet', flag('Print warnings and errors only'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))
     .epilogue(SERVE_NOTES);
 }
 
-/** Of `wirekeeper dial`. */
+/** Options, examples, and notes of `wirekeeper dial`. */
 export function dialOptions(cli: Argv) {
   return cli
     .positional('url', { type: 'string', demandOption: true, description: 'ws: or wss: URL' })
@@ -149,7 +149,7 @@ export function dialOptions(cli: Argv) {
     .epilogue(DIAL_NOTES);
 }
 
-/** Of `wirekeeper diagram`. */
+/** Options, examples, and notes of `wirekeeper diagram`. */
 export function diagramOptions(cli: Argv) {
   return cli
     .positional('machine', { choices: MACHINE_NAMES, description: 'The machine to draw; all without it' })

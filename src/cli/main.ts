@@ -6,7 +6,7 @@ import { argv } from 'node:process';
 import { isatty } from 'node:tty';
 import { run } from './run.js';
 
-/** SIGHUP is what a terminal's end sends: it cuts nobody either. */
+/** A closing terminal sends SIGHUP: it ends the command in good order, too. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
@@ -21,7 +21,7 @@ function onSignal(listener: () => void): () => void {
   const hear = () => {
     if (isHeard) listener();
   };
-  // It stays: by Node's default a signal that is delivered once more while a command ends would make another end of it.
+  // It stays: by Node's default a further signal would terminate the process while a command is ending.
   for (const signal of SIGNALS) process.on(signal, hear);
   return () => {
     isHeard = false;
@@ -33,11 +33,10 @@ function onUncaught(listener: (thrown: unknown) => void): () => void {
   return () => process.off('uncaughtException', listener);
 }
 
-// Readers may go away, `head` for example, and disks may be full; the callbacks of what is written say so to whom it
-// concerns.
+// Readers may go away, `head` for example, and disks may be full: the callback of each write reports it to its caller.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-// Node writes to terminals and waits: one that is stopped, by Ctrl-S or a connection that hangs, would stop the
+// Node's writes to a terminal block: a terminal that is stopped, by Ctrl-S or a hanging connection, would stop the
 // service.
 for (const stream of [process.stdout, process.stderr]) {
   const { _handle: handle } = stream as {
@@ -56,9 +55,9 @@ const status = await run(argv.slice(2), version, {
   onUncaught,
   now: () => performance.now(),
 });
-// Node gives a terminal its mode back when it ends, and aborts if the terminal is gone by then; what is closed it
-// leaves alone.
+// Node restores the mode of a terminal when it exits, and aborts if the terminal is gone by then; it leaves closed
+// streams alone.
 for (const [fd, { isTTY }] of [process.stdin, process.stdout, process.stderr].entries())
   if (isTTY && !isatty(fd)) closeSync(fd);
-// What nobody reads, and stdin if it is open, would keep the process alive.
+// Unread output, and stdin if it is open, would keep the process alive.
 process.exit(status);

@@ -35,8 +35,8 @@ export type ConnectionEffect =
 const effect = () => {};
 
 /**
- * The socket is still there, and of no more use. This stands in each state, since an `on` of the root would lead out of
- * final states.
+ * The socket is still there, but of no more use. Each state has this by itself, since an `on` of the root would lead
+ * out of final states.
  */
 const lost = { target: 'failed', actions: 'dropWire' } as const;
 
@@ -49,7 +49,7 @@ const faulted = { target: 'failed', actions: 'endWire' } as const;
 /** The closing handshake is complete. What ends the connection now makes no difference. */
 const concluded = { target: '#connection.closed', actions: 'dropWire' } as const;
 
-/** The same by the caller, who does not wait for the frames before the peer's Close either. */
+/** The same when the caller ends it: the caller does not wait for the frames before the peer's Close either. */
 const abandoned = { target: '#connection.closed', actions: ['dropWire', 'interruptHandler'] } as const;
 
 /** The closing handshake was cut short. */

@@ -50,7 +50,7 @@ const effect = () => {};
 
 /**
  * One dialer, a single child across all its wires. A redial is a step inside it and no restart; each wire is a new
- * connection with a machine of its own.
+ * connection with its own machine.
  *
  * The machine has no context and no guards: what follows on an ending is decided by the retry policy and comes back as
  * an event, and who stopped the dialer is a child state.

@@ -103,14 +103,14 @@ export interface RunnerParts<Host, Machine extends AnyStateMachine> {
    * then.
    */
   readonly effects: Readonly<Record<EffectOf<Machine>, (host: Host, event: EventOf<Machine> | undefined) => void>>;
-  /** Is called when an event has led to another state, before the effects. */
+  /** Called when an event has led to another state, before the effects. */
   readonly moved?: (
     host: Host,
     from: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
     to: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
     event: EventOf<Machine>,
   ) => void;
-  /** Is called when the effects of an event have been carried out, also of one that the state does not take. */
+  /** Called when the effects of an event have been carried out, also of an event that the state does not take. */
   readonly taken?: (host: Host, event: EventOf<Machine>) => void;
 }
 
@@ -126,7 +126,7 @@ export interface Runner<Host, Machine extends AnyStateMachine> {
   at(path: string): MachineState<StateNameOf<Machine>, EffectOf<Machine>>;
   /** Puts the host's machine into the initial state, and carries out the effects of entering it. */
   start(host: Host): void;
-  /** Gives an event to the host's machine. One that comes during a step waits until that step is done. */
+  /** Gives an event to the host's machine. An event that comes during a step waits until that step is done. */
   dispatch(host: Host, event: EventOf<Machine>): void;
 }
 

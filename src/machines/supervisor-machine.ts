@@ -20,7 +20,7 @@ export type SupervisorMachineEvent =
 
 /** What the supervisor machine asks of its runtime, by name. */
 export type SupervisorEffect =
-  /** Take no new connections, and end those there are at the pace asked for. Answered by `drained`. */
+  /** Take no new connections, and end the existing ones at the pace asked for. Answered by `drained`. */
   | 'startDrain'
   /** Drop what the drain has scheduled; it is over, was called off, or a stop supersedes it. */
   | 'endDrain'

@@ -19,7 +19,7 @@ import { DEFAULT_DIAL_LIMIT } from './options/options.js';
 import { type ChildPlan, resolveChildSpec } from './options/resolve-child-spec.js';
 import { resolveSupervise, type SupervisorSettings } from './options/resolve-supervisor.js';
 
-/** Makes the children of one supervisor, and gives listeners and dialers what they need of it. */
+/** Makes the children of one supervisor, and connects listeners and dialers to it. */
 export class ChildMaker implements DialerParent, ListenerParent {
   readonly registry: ConnectionRegistry;
   readonly transport: Transport;
@@ -81,7 +81,7 @@ export class ChildMaker implements DialerParent, ListenerParent {
     return { dialer, plan: { ...settings, start } };
   }
 
-  /** Makes the context of one start: with it, a start of the user's own can start the kinds of children made here. */
+  /** Makes the context of one start: with it, a custom `start` can start the kinds of children made here. */
   contextFor(id: string): StartContext {
     const { restart } = this.#supervision.children.get(id) ?? {};
     const context: StartContext = new StartContext(
@@ -104,7 +104,7 @@ export class ChildMaker implements DialerParent, ListenerParent {
     return resolveDial(options, this.#settings, () => this.#nextChildId('dialer'));
   }
 
-  /** Starts a dialer for the user's own start: the one that its earlier start gave, if its users still hold that. */
+  /** Starts a dialer for a custom `start`: the dialer that its last call returned, if users still hold that one. */
   #runDialer(settings: DialSettings): RunningChild<Dialer> {
     const held = this.#supervision.children.get(settings.id)?.heldHandle;
     return (held instanceof DialerRuntime ? held : new DialerRuntime(settings, this)).run(settings);
@@ -114,7 +114,7 @@ export class ChildMaker implements DialerParent, ListenerParent {
     return resolveListen(options, this.#settings, () => this.#nextChildId('listener'));
   }
 
-  /** Starts a listener, as the one that its users hold if there is one. */
+  /** Starts a listener: the one that users hold already, if there is one. */
   #runListener(settings: ListenSettings): Promise<RunningChild<Listener>> {
     const held = this.#supervision.children.get(settings.id)?.heldHandle;
     return (held instanceof ListenerRuntime ? held : new ListenerRuntime(settings, this)).run(settings);

@@ -20,8 +20,8 @@ const KEYS = [
 ] as const satisfies readonly (keyof ConnectOptions)[];
 
 /**
- * Dials once, and resolves with the connection as soon as it is open. The connection has a supervisor of its own, which
- * ends with it, unless `supervisor` is given.
+ * Dials once, and resolves with the connection as soon as it is open. Unless `supervisor` is given, the connection has
+ * its own supervisor, which ends with it.
  *
  * Messages that arrive before you read are held, as by a dialer without a handler. `await using` closes the connection
  * at the end of the block.

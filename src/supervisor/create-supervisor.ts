@@ -3,7 +3,7 @@ import { resolveSupervisor } from './options/resolve-supervisor.js';
 import { SupervisorRuntime } from './supervisor-runtime.js';
 
 /**
- * Makes a supervisor: it owns listeners, dialers, supervisors, and every connection of theirs.
+ * Makes a supervisor, which owns listeners, dialers, workers, child supervisors, and all of their connections.
  *
  * @throws {OptionError} for a wrong option.
  * @throws {PlatformError} on a Node.js older than 20.19, unless a `transport` is given.

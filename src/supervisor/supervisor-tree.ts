@@ -3,7 +3,7 @@ import { OptionError } from '../transport/errors.js';
 /** A supervisor's place in the supervision tree: its parent, and the supervisors among its children. */
 export interface TreeNode {
   readonly parent: TreeNode | undefined;
-  /** Also supervisors that a start of the user's own returned as the handle of a child. */
+  /** Includes supervisors that a custom `start` returned as the handle of a child. */
   readonly childSupervisors: Iterable<TreeNode>;
 }
 

@@ -41,8 +41,8 @@ const matches = (pattern: string, name: string): boolean =>
   ).test(name);
 
 /**
- * Whether a plain request names one of `hosts`. Addresses are allowed too: nobody can make one resolve to this machine,
- * and probes use them. So are requests without a host (HTTP/1.0): browsers do not send them.
+ * Whether a plain request names one of `hosts`. Addresses are allowed too: no one can make an address resolve to this
+ * machine, and probes use them. So are requests without a host (HTTP/1.0): browsers do not send them.
  */
 export function isMeantFor(hosts: readonly string[] | undefined, authority: string | undefined): boolean {
   if (hosts === undefined || authority === undefined) return true;

@@ -12,7 +12,7 @@ export interface Place {
 /** Where the service listens by default: on loopback, since it has no login. */
 export const DEFAULT_PLACE: Place = { host: '127.0.0.1', port: 8080 };
 
-/** Addresses that stand for every interface. Nobody can connect to them. */
+/** Addresses that stand for every interface. They cannot be connected to. */
 const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 
 /** The authority of a URL that leads to a place from this machine. */

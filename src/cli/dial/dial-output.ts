@@ -19,7 +19,7 @@ const FATES: Readonly<Record<NotSentFate, string>> = {
   closed: 'there was no connection to take it',
   dropped: 'too much was waiting for the peer',
   discarded: 'it was still waiting when the connection ended',
-  unknown: 'the connection was lost, so nobody knows whether the peer has it',
+  unknown: 'the connection was lost, so it is unknown whether the peer has it',
 };
 
 function statusText(status: DialerStatus, url: string, masking: Masking): string | undefined {

@@ -35,7 +35,7 @@ function cut(text: string): string {
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}... (${text.length - LONGEST_TEXT} more)` : text;
 }
 
-/** What may be shown of an entry: all of a message's data, and of everything else what is no secret. */
+/** The part of an entry that may be shown: the data of a message in full, everything else without secrets. */
 const maskingOf = ({ isData }: Entry, masking: Masking): Masking => (isData ? UNMASKED : masking);
 
 /** A line for people: local time, what, whom, the rest. Text that came from peers cannot forge another line. */
@@ -73,7 +73,7 @@ export function createLog(
   });
   const onFailed = (error: Error) =>
     notes.write(
-      `wirekeeper: the log cannot be written any more: ${visible(error.message)}; what comes is dropped and counted\n`,
+      `wirekeeper: the log cannot be written any more: ${visible(error.message)}; lines are dropped and counted\n`,
     );
   const lines = new Outlet(stdout, { now, gap, onFailed });
   return {

@@ -50,8 +50,8 @@ function wordEnd(word: string): number {
 }
 
 /**
- * Hides what URLs in a text hide. In double quotes a URL ends at the quote, since it may be a wrong one with spaces;
- * else at a space.
+ * Hides the secrets in the URLs of a text. In double quotes a URL ends at the quote, since a malformed URL may have
+ * spaces; otherwise it ends at a space.
  */
 function maskedUrlsIn(text: string): string {
   let masked = '';
@@ -69,7 +69,7 @@ function maskedUrlsIn(text: string): string {
   return masked + text.slice(done);
 }
 
-/** A request target has no scheme; what stands behind its question mark is a query all the same. */
+/** A request target has no scheme; the text behind its question mark is a query all the same. */
 function maskedTarget(word: string): string {
   const end = wordEnd(word);
   return maskedUrl(word.slice(0, end)) + word.slice(end);
@@ -109,7 +109,7 @@ const SECRETS: readonly (readonly [pattern: RegExp, shown: string])[] = [
     new RegExp(String.raw`\b(${SECRET_NAME})(["']?[ \t]*[=:][ \t]*)("[^"]*"|'[^']*'|[^\s&,;"')]+)`, 'gi'),
     `$1$2${MASK}`,
   ],
-  // A subprotocol that is none is often a credential with padding, or a list with one.
+  // An invalid subprotocol is often a credential with padding, or a list with one.
   [/\b(protocols(?:\[\d+\])? is ")((?:[^"\\]|\\.){0,3})(?:[^"\\]|\\.)*"/g, `$1$2${MASK}"`],
 ];
 

@@ -1,6 +1,7 @@
 /**
- * What a terminal obeys, or what makes a line look like another one: control characters of ASCII and of Latin-1 save
- * tab, line and paragraph separators, whatever turns the direction of writing, and halves of surrogate pairs.
+ * Characters that a terminal obeys, or that make a line look like another one: control characters of ASCII and of
+ * Latin-1 except tab, line and paragraph separators, characters that change the direction of writing, and halves of
+ * surrogate pairs.
  */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u{feff}]/gu;
 

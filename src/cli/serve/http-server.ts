@@ -37,7 +37,7 @@ function authorityOf({ url = '/', headers }: IncomingMessage): string | undefine
 }
 
 /**
- * Whether a request asks for WebSocket, maybe among other protocols. Node emits `upgrade` for requests that ask for
+ * Whether a request asks for WebSocket, possibly among other protocols. Node emits `upgrade` for requests that ask for
  * HTTP/2, too.
  */
 function asksForWebSocket({ headers: { upgrade = '' } }: IncomingMessage): boolean {

@@ -65,7 +65,7 @@ function resultOf(output: unknown): ActorResult {
     : { code: output.code };
 }
 
-/** Whether an event may mean something to a logic. A machine has a list of those it has transitions for. */
+/** Whether a logic may take an event. A machine lists the events that it has transitions for. */
 function mayHear({ events }: AnyActorLogic & { readonly events?: readonly string[] }, type: string): boolean {
   return (
     events === undefined ||

@@ -35,9 +35,9 @@ const STOP = { type: 'xstate.stop' } as const;
 /**
  * An actor with all the actors it invokes and spawns, whose faults do not get out.
  *
- * XState throws an uncaught exception for what a subscriber throws, and for an actor's error as soon as one of its
- * subscribers has no `error` of its own; and it leaves the children of a failed actor running. Here what a subscriber
- * throws fails the whole, an error is reported in one place only, and the children are stopped.
+ * XState raises an uncaught exception when a subscriber throws, and for an actor's error as soon as one of its
+ * subscribers has no `error` callback; and it leaves the children of a failed actor running. Here an error of a
+ * subscriber fails the whole actor, each error is reported in one place only, and the children are stopped.
  */
 export class ContainedActor<Logic extends AnyActorLogic> {
   /**
@@ -79,7 +79,9 @@ export class ContainedActor<Logic extends AnyActorLogic> {
     this.#stopAll();
   }
 
-  /** Stops it, and all it has invoked and spawned; what a subscriber throws at that counts still. */
+  /**
+   * Stops it, and all actors it has invoked and spawned. An error that a subscriber throws during this still counts.
+   */
   stop(): void {
     if (this.#isOver) return;
     this.#stopAll();

@@ -86,7 +86,7 @@ export interface ChildContext {
     options: Omit<ListenOptions<Data, Path>, keyof ChildSettings>,
   ): Promise<RunningChild<Listener>>;
   /**
-   * Starts a supervisor as this child, with children of its own. Rejects with the error of the first child that cannot
+   * Starts a supervisor as this child, with its own children. Rejects with the error of the first child that cannot
    * be started.
    */
   supervise(options: Omit<SuperviseOptions, keyof ChildSettings>): Promise<RunningChild<Supervisor>>;

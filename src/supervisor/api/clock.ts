@@ -8,11 +8,11 @@ export interface Clock {
   clearTimeout(id: unknown): void;
   /** Monotonic time in ms. */
   now(): number;
-  /** Unix time in ms, for reports and for what ends at a time of day. */
+  /** Unix time in ms, for reports and for deadlines at a time of day. */
   wallNow(): number;
   /**
-   * Keeps the process alive until the function that it gives is called. A supervisor calls it once for all that it
-   * owes, see `SupervisorOptions.keepAlive`. Default: nothing is kept alive.
+   * Keeps the process alive until the function that it returns is called. A supervisor calls it once for all pending
+   * work, see `SupervisorOptions.keepAlive`. Default: nothing is kept alive.
    */
   keepAlive?(): () => void;
   /** How long the event loop has been busy so far, in ms: the true length of a stall shows in it. Optional. */
@@ -32,7 +32,7 @@ export const systemClock: Clock = {
     const timer = setInterval(() => {}, LONGEST_TIMER_MS);
     return () => clearInterval(timer);
   },
-  // Bun has it not.
+  // Bun does not have it.
   ...(typeof performance.eventLoopUtilization === 'function'
     ? { busyMs: () => performance.eventLoopUtilization().active }
     : {}),

@@ -97,7 +97,7 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * Frames as a hot stream. The first subscriber gets the frames held so far; there is no other replay, and no
    * backpressure. The stream completes at the end and never errors; why the connection ended is in `closed`.
    *
-   * If a subscriber throws, at once or later, or behind operators of its own (`pipe`), the connection closes with 1011,
+   * If a subscriber throws, at once or later, or behind its own operators (`pipe`), the connection closes with 1011,
    * as if the handler had thrown. A subscriber with an `error` callback gets its operators' errors there instead.
    * Errors outside of the stream, of a `merge` of several or of a Subject, are reported by RxJS as uncaught exceptions.
    */
@@ -197,7 +197,9 @@ export interface AcceptedConnection<Data = undefined, Params extends PathParams 
   readonly request: ConnectionRequest<Params>;
 }
 
-/** What a handler may return: nothing (the code is 1000), the report it awaited (also 1000), or a code of its own. */
+/**
+ * What a handler may return: nothing (the code is 1000), the report it awaited (also 1000), or a code of its choice.
+ */
 export type HandlerResult = void | CloseReport | { readonly code: number; readonly reason?: string };
 
 /**
@@ -205,7 +207,7 @@ export type HandlerResult = void | CloseReport | { readonly code: number; readon
  * throws, the connection closes with 1011, and the error is the report's `cause`. A handler that only subscribes should
  * end with `return connection.closed`.
  *
- * @typeParam Data what the listener's `authenticate` gave.
+ * @typeParam Data what the listener's `authenticate` returned as `data`.
  * @typeParam C the connection: a handler of a listener gets an `AcceptedConnection`.
  */
 export type Handler<Data = undefined, C extends Connection<Data> = Connection<Data>> = (

@@ -121,22 +121,23 @@ export interface DialOptions {
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: readonly string[] | undefined;
   /**
-   * Default `transient`: a handler that throws has it restarted; one that returned, or a retry policy that gave up, has
-   * not.
+   * When the dialer is restarted. Default `transient`: it is restarted after a handler has thrown, and not after a
+   * handler has returned or the retry policy has given up.
    */
   readonly restart?: Restart | undefined;
   /** Its budget when the supervisor stops it, in ms; then its connection is terminated. Default 5,000. */
   readonly shutdown?: Shutdown | undefined;
+  /** How long the dialer waits before it dials again. Default: see `Backoff`. */
   readonly backoff?: Partial<Backoff> | undefined;
-  /** Default `defaultRetry`. */
+  /** Decides what happens after a connection has ended. Default `defaultRetry`. */
   readonly retry?: RetryPolicy | undefined;
-  /** Overrides the supervisor's. Default the supervisor's. */
+  /** Limits of its connections and handshakes. Default: the supervisor's. */
   readonly limits?: Partial<DialerLimits> | undefined;
-  /** Overrides the supervisor's; `false` sends no Pings. */
+  /** How often its connections are pinged; `false` sends no Pings. Default: the supervisor's. */
   readonly liveness?: Partial<Liveness> | false | undefined;
   /** Offers permessage-deflate (RFC 7692). Default `false`. */
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
-  /** TLS settings of `wss:` URLs; certificates and keys are read at the call. */
+  /** TLS settings of `wss:` URLs; certificates and keys are read at the call. Default: Node's. */
   readonly tls?: DialTlsOptions | undefined;
   /**
    * Runs for each connection. Without a handler the dialer keeps its connection up, and you read messages from its
@@ -154,28 +155,28 @@ export interface ConnectOptions
   readonly signal?: AbortSignal | undefined;
   /**
    * The supervisor of the connection: its limits hold, and its `stop` and `drain` end the connection. Default: a
-   * supervisor of its own.
+   * new supervisor that ends with the connection.
    */
   readonly supervisor?: Supervisor | undefined;
 }
 
 /** The status of a dialer. */
 export type DialerStatus =
-  /** An attempt is under way; or, with `queued`, waits for the supervisor's dial limit. */
+  /** An attempt is under way; with `queued`, it waits for the supervisor's dial limit. */
   | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true }
   | { readonly type: 'up'; readonly connection: Connection }
   /**
-   * Until the backoff is over: the attempt that failed, and its report; after a crash, how many there were in a row,
-   * and the report of the last.
+   * The dialer waits for its backoff. `attempt` and `report` are those of the attempt that failed; after a crash, they
+   * are the number of crashes in a row and the report of the last one.
    */
   | { readonly type: 'waiting'; readonly attempt: number; readonly delayMs: number; readonly report: CloseReport }
   | { readonly type: 'stopping' }
-  /** It has exited; a restart leads back to `waiting` or `dialing`. */
+  /** The dialer has exited; a restart leads back to `waiting` or `dialing`. */
   | { readonly type: 'stopped'; readonly exit: ChildExit }
   | { readonly type: 'failed'; readonly exit: ChildExit };
 
 /**
- * A child that keeps one dialed connection up, across as many wires as that takes.
+ * A child that keeps one dialed connection up: when a connection is lost, it dials the next one.
  *
  * It stays the same across restarts by its supervisor; only `restartChild` makes a new one.
  */
@@ -186,8 +187,8 @@ export interface Dialer extends AsyncDisposable {
   /** The connection that is up; `undefined` while there is none. */
   readonly connection: Connection | undefined;
   /**
-   * The URL of the last attempt, which is that of the present connection, with all its secrets; `undefined` before one
-   * had a URL.
+   * The URL of the last attempt, which is that of the present connection, with all its secrets; `undefined` before the
+   * first attempt has a URL.
    */
   readonly url: string | undefined;
   /** The report of the newest connection that has ended. */
@@ -196,8 +197,7 @@ export interface Dialer extends AsyncDisposable {
    * Resolves with the connection that is up, or with the next one.
    *
    * @throws {EndedError} when the dialer exits first and is not restarted; {DeadlineError} when `withinMs` has passed;
-   * the signal's reason when
-   *   it aborts. All by rejection.
+   * the signal's reason when it aborts. All by rejection.
    */
   connected(options?: WaitOptions): Promise<Connection>;
   /**

@@ -40,16 +40,16 @@ export interface ConnectionLimits {
 /** Bounds of a listener, its opening handshakes, and its connections. */
 export interface ListenerLimits extends ConnectionLimits {
   /**
-   * Connections of the listener; more are refused with 503. The supervisor's `maxConnections` holds as well. Default
+   * Connections of the listener; more are refused with 503. The supervisor's `maxConnections` holds as well. Default:
    * the supervisor's.
    */
   readonly maxConnections: number;
   /** Opening handshakes of a listener awaiting `authenticate`; more are refused with 503. Default 1,000. */
   readonly maxHandshakes: number;
   /**
-   * Of those, how many may come from one remote address, or one IPv6 /64; more are refused with 503, so that a stranger
-   * whose `authenticate` is slow does not keep out everybody. Behind a proxy all clients have its address: there give
-   * it the value of `maxHandshakes`. Default 100.
+   * Of those, how many may come from one remote address, or one IPv6 /64; more are refused with 503, so that one client
+   * whose `authenticate` is slow does not keep out the others. Behind a proxy all clients have its address: set the
+   * value of `maxHandshakes` there. Default 100.
    */
   readonly maxHandshakesPerAddress: number;
   /** How long a listener's `authenticate` may take, in ms; then 503. Default 10,000. */

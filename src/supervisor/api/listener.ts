@@ -11,11 +11,11 @@ import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
 /**
- * What `authenticate` grants: a plain object with `data` or an `expiresAt` and nothing else. Whatever is neither that
- * nor what `refuse` returns lets nobody in: it is a 503, and `handshake.refused` has an `OptionError`.
+ * What `authenticate` grants: a plain object with `data`, `expiresAt`, or both, and nothing else. Any other value that
+ * `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
  */
 export interface Grant<Data> {
-  /** Becomes `connection.data`. No promise: it is to be awaited. */
+  /** Becomes `connection.data`. A promise is refused: await it first. */
   readonly data: Data;
   /**
    * When the credential ends, Unix ms or a valid Date; the connection is then closed with 3000 unless renewed. A time
@@ -47,13 +47,15 @@ export type ListenPath = string | readonly string[];
 /**
  * Settings of a listener.
  *
- * @typeParam Data what `authenticate` gives.
+ * @typeParam Data what `authenticate` returns as `data`.
  * @typeParam Path the type of `path`: a text whose parameters are then known to the compiler.
  */
 export interface ListenOptions<Data = undefined, Path extends ListenPath = ListenPath> {
   /** Its name among the supervisor's children. Default `listener-1`, and so on. */
   readonly id?: string | undefined;
-  /** A TCP port of its own, 0 for any free one. At most one of `port` and `server`; neither means upgrades by hand. */
+  /**
+   * The TCP port to open, 0 for any free one. Give `port`, `server`, or neither: then pass upgrades to `handleUpgrade`.
+   */
   readonly port?: number | undefined;
   /** The address to bind `port` to. Default: Node's, all addresses. */
   readonly host?: string | undefined;
@@ -66,19 +68,19 @@ export interface ListenOptions<Data = undefined, Path extends ListenPath = Liste
    */
   readonly path?: Path | undefined;
   /**
-   * Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; always
-   * 404 on a port of its own.
+   * Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; with
+   * `port` always 404.
    */
   readonly unmatched?: 'pass' | 'refuse' | undefined;
   /**
-   * Hosts that a request may be meant for, by its Host header: names and addresses, maybe with a port, in which `*`
-   * stands for any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]',
+   * Hosts that a request may be meant for, by its Host header: names and addresses, with or without a port, in which
+   * `*` stands for any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]',
    * '*.example.com:8443']`. Others are refused with 421. A list protects a service that browsers can reach and
    * strangers must not, one on loopback say, from names that strangers have pointed at it (DNS rebinding): then
    * `same-origin` lets them in. Default: every host.
    */
   readonly hosts?: readonly string[] | undefined;
-  /** Default `same-origin`. Others are refused with 403. */
+  /** Which browsers' origins may connect; others are refused with 403. Default `same-origin`. */
   readonly origins?: OriginPolicy | undefined;
   /**
    * Subprotocols spoken, by preference, or a function that picks one of those offered. A client that offers only others
@@ -88,18 +90,19 @@ export interface ListenOptions<Data = undefined, Path extends ListenPath = Liste
     | readonly string[]
     | ((offered: readonly string[], request: ConnectionRequest) => string | undefined)
     | undefined;
-  /** Default `permanent`: one that has lost its port is started again, on the same port. */
+  /** When the listener is restarted. Default `permanent`: after the loss of its port it opens the same port again. */
   readonly restart?: Restart | undefined;
   /** Its budget when the supervisor stops it, in ms; then its connections are terminated. Default 5,000. */
   readonly shutdown?: Shutdown | undefined;
-  /** Overrides the supervisor's; `maxConnections` holds beside the supervisor's. Default the supervisor's. */
+  /** Its limits; the supervisor's own `maxConnections` holds as well. Default: the supervisor's. */
   readonly limits?: Partial<ListenerLimits> | undefined;
-  /** Overrides the supervisor's; `false` sends no Pings. */
+  /** How often its connections are pinged; `false` sends no Pings. Default: the supervisor's. */
   readonly liveness?: Partial<Liveness> | false | undefined;
   /** Offers permessage-deflate (RFC 7692), always without context takeover on our side. Default `false`. */
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
-  /** Default: everybody, with `data` undefined. */
+  /** Decides who may connect. Default: every client, with `data` undefined. */
   readonly authenticate?: Authenticate<Data, PathParams<Path>> | undefined;
+  /** Runs for each connection. */
   readonly handler: Handler<Data, AcceptedConnection<Data, PathParams<Path>>>;
 }
 
@@ -111,29 +114,30 @@ export interface Listener extends AsyncDisposable {
   readonly kind: 'listener';
   readonly id: string;
   readonly state: 'listening' | 'suspended' | 'stopped';
-  /** Where it listens; `undefined` by hand. */
+  /** The address it listens on; `undefined` if upgrades are passed to `handleUpgrade`. */
   readonly address: AddressInfo | undefined;
   /** Connections accepted and not yet ended. */
   readonly connectionCount: number;
-  /** Those connections by id. A live view: it changes while one iterates over it. */
+  /** Those connections by id. A live view: it may change during an iteration. */
   readonly connections: ReadonlyMap<string, AcceptedConnection<unknown>>;
-  /** Refuses new connections with 503 until `resume`; those there are stay. */
+  /** Refuses new connections with 503 until `resume`; existing connections stay. */
   suspend(): void;
   resume(): void;
   /**
    * Takes one upgrade by hand, for servers that route upgrades themselves.
    *
-   * @throws {OptionError} for anything but what comes with the event `upgrade`, all three of it.
+   * @throws {OptionError} unless the arguments are the three of Node's event `upgrade`.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
-   * Takes no more connections, frees the port, closes those there are with 1001, and is no child any more; resolves
-   * when all have ended. A second call joins the first, and so does the end of an `await using` block.
+   * Takes no more connections, frees the port, and closes the existing connections with 1001; the supervisor forgets
+   * the listener. Resolves when all connections have ended. A second call joins the first, and so does the end of an
+   * `await using` block.
    */
   stop(): Promise<void>;
   /** The plain facts, for logs. */
   toJSON(): Pick<Listener, 'kind' | 'id' | 'state' | 'address' | 'connectionCount'>;
-  /** Stops at once: as `stop`, but drops TCP of its connections. Also cuts short a `stop` that is under way. */
+  /** Stops at once: like `stop`, but drops TCP of its connections. Also cuts short a `stop` that is under way. */
   terminate(): Promise<void>;
   /** Resolves when it has exited and is not restarted by its supervisor. Never rejects. */
   readonly ended: Promise<ChildExit>;

@@ -11,8 +11,8 @@ type Numbered<Path extends string> = Path extends `${string}*${string}`
   : unknown;
 
 /**
- * The parameters of a path: `:name` by its name, each `*` by its number, from 0. The names are known to the compiler
- * where the path is; of a list of paths, or one that is computed, any name may be asked for and may be `undefined`.
+ * The parameters of a path: `:name` by its name, each `*` by its number, from 0. The compiler knows the names
+ * of a literal path; of a list of paths or a computed path any name is allowed, and its value may be `undefined`.
  */
 export type PathParams<Path = string> = Path extends string
   ? string extends Path

@@ -22,9 +22,9 @@ export interface SupervisorOptions {
   readonly intensity?: Partial<Intensity> | undefined;
   /** Its own `maxConnections`; the other limits are defaults of its listeners and dialers. */
   readonly limits?: Partial<Limits> | undefined;
-  /** Default of its listeners and dialers; `false` sends no Pings. */
+  /** How often peers are pinged, unless a listener or dialer says otherwise; `false` sends no Pings. */
   readonly liveness?: Partial<Liveness> | false | undefined;
-  /** How fast its dialers may dial, all together. A dialer waits for its turn before `url` and `headers` are called. */
+  /** How fast its dialers may dial together. A dialer waits for its turn before `url` and `headers` are called. */
   readonly dialLimiter?: Partial<DialLimit> | undefined;
   /**
    * Whether pending work keeps the process alive where no socket does: a dialer until it has exited, a wait with a
@@ -48,7 +48,7 @@ export interface SupervisorOptions {
    * Default `Math.random`.
    */
   readonly random?: (() => number) | undefined;
-  /** What makes sockets: for example `createMemoryTransport` of `wirekeeper/testing`. Default: real sockets. */
+  /** Makes the sockets: for example `createMemoryTransport` of `wirekeeper/testing`. Default: real sockets. */
   readonly transport?: Transport | undefined;
   /** Stops the supervisor when it aborts. Default none. */
   readonly signal?: AbortSignal | undefined;
@@ -110,7 +110,7 @@ export interface Supervisor extends AsyncDisposable {
   /** Returns the present handle of a child, whether it runs or not. */
   child(id: string): Child | undefined;
   stats(): SupervisorStats;
-  /** Returns the plain facts, for logs. `connections` includes those of child supervisors. */
+  /** Returns plain data for logs. `connections` includes those of child supervisors. */
   toJSON(): Pick<Supervisor, 'kind' | 'id' | 'name' | 'state'> & {
     readonly connections: number;
     readonly children: readonly ChildInfo[];

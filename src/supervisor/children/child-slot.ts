@@ -72,7 +72,7 @@ export class ChildSlot {
     return this.#plan.shutdown ?? (this.#handle?.kind === 'supervisor' ? Number.POSITIVE_INFINITY : WORKER_SHUTDOWN_MS);
   }
 
-  /** Whether it may be stopped together with its neighbours. A child that does not run delays nobody. */
+  /** Whether it may be stopped together with its neighbours. A child that does not run delays no other. */
   get endsTogether(): boolean {
     return this.#running === undefined || this.#running.endsTogether === true;
   }
@@ -159,7 +159,7 @@ export class ChildSlot {
     this.#running = this.#held = started;
     this.#handle = started.handle;
     this.state = 'running';
-    // A start of the user's own may return another handle at each restart: nobody restarts the handle before.
+    // A custom `start` may return another handle at each restart: the previous handle is not restarted.
     if (before !== undefined && before.handle !== started.handle) before.conclude?.(this.#lastExit);
     return undefined;
   }
@@ -192,7 +192,7 @@ function isPromise(started: RunningChild | Promise<RunningChild>): started is Pr
   return typeof (started as Partial<Promise<RunningChild>> | undefined)?.then === 'function';
 }
 
-/** What an abandoned run throws when it is terminated has nobody to go to: its start has failed already. */
+/** An error of the `terminate` of an abandoned run is dropped: its start has failed and is reported already. */
 function ignore(): void {}
 
 /** The error of a start that failed. */

@@ -58,7 +58,7 @@ export class Restarting {
     }
   }
 
-  /** Makes no more restarts: the supervisor stops. One that is under way ends after its present step. */
+  /** Makes no more restarts: the supervisor stops. A restart under way ends after its present step. */
   end(): void {
     this.#isOver = true;
   }
@@ -85,7 +85,7 @@ export class Restarting {
     for (const together of stopOrder(group.toReversed(), ({ endsTogether }) => endsTogether)) {
       const others = together.filter((other) => other !== slot);
       if (others.length > 0) await this.#runs.stopTogether(others, GOING_AWAY);
-      // A stop that has come meanwhile ends the remaining children itself, with a Close of its own.
+      // A stop that has come meanwhile ends the remaining children itself, with its own Close.
       if (this.#isOver) return;
       // As in OTP: a temporary child is never started again, not even on behalf of another.
       for (const child of together)

@@ -1,7 +1,7 @@
 /**
  * Groups children in the order in which they are stopped: reverse start order, as in OTP. Neighbours that may end
- * together form one group, so that a thousand of them take no longer than the slowest. Any other child is a group of
- * its own.
+ * together form one group, so that a thousand of them take no longer than the slowest. Any other child is
+ * alone in its group.
  *
  * @param children in reverse start order.
  * @param mayEndTogether is called when a child's turn has come.

@@ -8,7 +8,7 @@ import { crashed } from './checked-run.js';
 /** The Close that children send when they are stopped, unless `stop` was given another. */
 export const GOING_AWAY: CloseFrame = { code: 1001, reason: '' };
 
-/** How long a worker may take to end after `terminate`, in ms: only its own code can end it. */
+/** How long a worker may take to end after `terminate`, in ms: only the user's code can end it. */
 const GIVEN_UP_AFTER_MS = 5_000;
 
 /**

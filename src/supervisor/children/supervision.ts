@@ -106,7 +106,7 @@ export class Supervision {
     });
   }
 
-  /** Whether all of its children may end together, and so it with its neighbours. */
+  /** Whether all of its children may end together; then it may end together with its neighbours, too. */
   get endsTogether(): boolean {
     return [...this.children].every((slot) => slot.endsTogether);
   }
@@ -156,7 +156,7 @@ export class Supervision {
     return slot;
   }
 
-  /** The first start of a child: one that fails leaves no spec behind, as in OTP. */
+  /** The first start of a child: if it fails, no spec is kept, as in OTP. */
   #startFirst(slot: ChildSlot): Child | Promise<Child> {
     const begun = slot.isStoppedByUser ? { error: this.#endedError() } : this.#runs.begin(slot);
     return this.#handleOf(slot, begun, () => this.children.remove(slot));

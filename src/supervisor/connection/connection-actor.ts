@@ -243,7 +243,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     holdSocket(this, isHeld);
   }
 
-  /** The handler has dealt with all frames there were, or takes none. */
+  /** The handler has dealt with all frames that waited, or takes none. */
   allRead(): void {
     if (this.lazyIfMade?.interruptsOnceRead === true && this.inbox.isRead) interrupt(this);
   }

@@ -111,7 +111,7 @@ export function cutShort(closeCause: CloseCause, event: ConnectionEvent): CloseC
   return { ...closeCause, endedBy, cause: closeCause.cause ?? cause };
 }
 
-/** What a report says beside the cause of the close and the end of the wire. */
+/** The fields of a report in addition to the cause of the close and the end of the wire. */
 export interface Circumstances {
   readonly outcome: CloseReport['outcome'];
   readonly connectionId: string;
@@ -138,7 +138,10 @@ function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
   return Math.round(endedAt - (now - moment));
 }
 
-/** Returns when the peer wants to see us again: from a header of a refusal, or from the reason of a 1012 or 1013. */
+/**
+ * Returns after how long the peer asks for the next attempt: from a header of a refusal, or from the reason of a 1012
+ * or 1013.
+ */
 function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
   return received?.code === 1012 || received?.code === 1013 ? reconnectDelayOf(received.reason) : undefined;
@@ -147,7 +150,7 @@ function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
 /** A report that is still being filled in. */
 type Draft = { -readonly [K in keyof CloseReport]: CloseReport[K] };
 
-/** Makes the report of a connection whose socket is gone. What does not apply has no key in it. */
+/** Makes the report of a connection whose socket is gone. Fields that do not apply are absent. */
 export function reportOf(closeCause: CloseCause, end: WireEnd, seen: Circumstances): CloseReport {
   const { wire } = seen;
   const report: Draft = {

@@ -12,7 +12,7 @@ export class EventHub {
   #queue: SupervisorEvent[] = [];
   #isPublishing = false;
 
-  /** @param onThrow is called with what a subscriber threw, when that subscriber has been unsubscribed. */
+  /** @param onThrow called with the error of a subscriber, after that subscriber was unsubscribed. */
   constructor(onThrow: (error: unknown) => void) {
     this.#relay = new Guarded((error, subscription) => {
       onThrow(error);

@@ -22,8 +22,8 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
   /**
    * Adds a connection; `false` if it is not open.
    *
-   * @throws {OptionError} for what is no connection, and for a connection of another copy of the package, which would
-   * not leave by itself.
+   * @throws {OptionError} for a value that is not a connection, and for a connection of another copy of the package,
+   * which would not leave by itself.
    */
   add(connection: C): boolean {
     if (!isInstance(connection, ConnectionActor)) {
@@ -43,7 +43,7 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
     return this.#members.delete(connection);
   }
 
-  /** Is called by a connection that begins to close. */
+  /** Called by a connection that begins to close. */
   leave(connection: Connection<unknown>): void {
     this.#members.delete(connection as C);
   }

@@ -17,7 +17,7 @@ export interface InboxOwner {
   };
   /** Stops reading the socket because frames wait (`true`), or goes on reading (`false`). */
   holdSocket(isHeld: boolean): void;
-  /** The consumer has dealt with all frames there were, or takes none. */
+  /** The consumer has dealt with all frames that waited, or takes none. */
   allRead(): void;
   /** A direct subscriber of `frames$` threw. */
   subscriberThrew(error: unknown): void;
@@ -83,7 +83,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     this.#owner.allRead();
   }
 
-  /** Nobody may ever consume: frames beyond the bound are dropped, and the socket is not held. */
+  /** There may never be a consumer: frames beyond the bound are dropped, and the socket is read on. */
   dropUnread(): void {
     if (this.#mode === 'held') this.#mode = 'unclaimed';
   }
@@ -135,7 +135,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     this.#owner.allRead();
   }
 
-  /** Somebody has subscribed to `frames$` while the handler pulls, which is a mistake of the handler's. */
+  /** A subscriber of `frames$` came while the handler pulls, which is a mistake of the handler. */
   refuseSubscriber(): void {
     this.#owner.subscriberThrew(consumedElsewhere());
   }

@@ -72,8 +72,8 @@ export async function writable(connection: SendingConnection, options?: WaitOpti
 }
 
 /**
- * Whether one more message of this size is more than may wait for the peer. The peer can hardly have taken what was
- * sent in this turn of the event loop: where little waited before, that may be as much again.
+ * Whether a further message of this size would exceed the bytes that may wait for the peer. The peer can hardly have
+ * taken what was sent in this turn of the event loop: where little waited before, that may be as much again.
  */
 function isTooMuch({ parent, lazy }: SendingConnection, wire: Wire, bytes: number): boolean {
   const { maxBufferedBytes } = parent.limits;

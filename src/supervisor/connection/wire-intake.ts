@@ -18,7 +18,7 @@ export function receiveFrom(wire: Wire, connection: Receiver): void {
  * Subscribes to both streams of a wire, to their end. A wire's facts are events of the connection machine as they are;
  * its frames go to the inbox.
  *
- * RxJS takes an object that has the members of a Subscriber for one of its own and does not wrap it. A Subscriber has
+ * RxJS takes an object that has the members of a Subscriber for a Subscriber, and does not wrap it. A Subscriber has
  * six fields and serves one stream; this one has one field and serves two, and each connection has one.
  *
  * The streams never error, and emit nothing after their completion; the facts complete with the last of the frames.

@@ -2,7 +2,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { DialAttempt } from '../api/dialer.js';
 import { reachedPeer } from './retry.js';
 
-/** What an attempt gets to know of earlier ones. */
+/** What an attempt knows of earlier ones. */
 type Past = Pick<DialAttempt, 'refresh' | 'lastReport' | 'previousUrl' | 'previousReport'>;
 
 /**
@@ -29,7 +29,7 @@ export class AttemptHistory {
     this.#freshEpoch = undefined;
   }
 
-  /** An attempt begins. Returns what it gets to know. */
+  /** An attempt begins. Returns what it knows of earlier ones. */
   begin(epoch: number): Past {
     this.#freshEpoch = this.#wantsRefresh ? epoch : undefined;
     return {
@@ -58,7 +58,7 @@ export class AttemptHistory {
   }
 
   /**
-   * A connection has ended. One that was replaced may end after the one that replaced it.
+   * A connection has ended. A replaced connection may end after its successor.
    *
    * @returns the same as `reached`.
    */

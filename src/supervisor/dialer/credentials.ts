@@ -19,7 +19,7 @@ export interface SharedCredentialsOptions {
    * a credential is reused until a refresh.
    */
   readonly reuseMs: number;
-  /** Give the supervisor's clock if that has one of its own. Default: the system's. */
+  /** The clock for `reuseMs`; give the supervisor's if that has a custom one. Default: the system's. */
   readonly clock?: Clock | undefined;
 }
 

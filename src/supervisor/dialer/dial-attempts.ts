@@ -21,8 +21,8 @@ interface Attempt {
 }
 
 /**
- * Makes the attempts of one dialer, one after the other: each waits for its turn at the dial limiter and then has a
- * connection of its own, whatever comes of it.
+ * Makes the attempts of one dialer, one after the other: each waits for its turn at the dial limiter and then has its
+ * own connection, whether that opens or not.
  */
 export class DialAttempts {
   readonly history = new AttemptHistory();
@@ -74,7 +74,9 @@ export class DialAttempts {
     return connection;
   }
 
-  /** Asks for the URL and the header fields, and dials. Whatever fails is the end of the connection. Never rejects. */
+  /**
+   * Asks for the URL and the header fields, and dials. A failure of any of these ends the connection. Never rejects.
+   */
   async open(connection: ConnectionActor, { settings, attempt, hasRoom }: Attempt): Promise<void> {
     const { signal } = connection;
     const epoch = this.#epoch;

@@ -58,7 +58,7 @@ export class DialLimiter implements WheelTask {
     this.#grant();
   }
 
-  /** Takes a permit back, or removes it from the queue. Does nothing for one that is idle. */
+  /** Takes a permit back, or removes it from the queue. Does nothing for an idle permit. */
   release(permit: DialPermit): void {
     const { state, priority, host } = permit;
     if (state === 'idle') return;

@@ -72,7 +72,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   readonly #exited = deferred<Exit>();
   #letGo = () => {};
 
-  /** @param before the run before this one: failures of it do not count, but what it has achieved does. */
+  /** @param before the run before this one: its failures do not count, but whether it was up or stable does. */
   constructor(settings: DialSettings, parts: DialerParts, before?: DialerRun) {
     const { clock, wheel } = parts.parent.registry;
     const now = clock.now();

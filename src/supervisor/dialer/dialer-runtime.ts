@@ -20,7 +20,7 @@ import { StatusBoard } from './status-board.js';
 
 /**
  * A dialer as its users hold it, and the parent of its connections. It is the same across its restarts by the
- * supervisor, each of which is a run of its own.
+ * supervisor, each of which begins a new run.
  */
 export class DialerRuntime implements Dialer, ConnectionParent {
   static {

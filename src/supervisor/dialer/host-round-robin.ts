@@ -18,7 +18,7 @@ export class HostRoundRobin<T extends RoundRobinEntry> {
     queue.last = entry;
   }
 
-  /** Removes an entry, wherever it stands. */
+  /** Removes an entry from any place in the queue. */
   remove(entry: T): void {
     const { before, after, host } = entry;
     const queue = this.#queues.get(host);

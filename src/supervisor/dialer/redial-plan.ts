@@ -5,7 +5,7 @@ import type { Restart } from '../api/restart.js';
 import { show, wrongOption } from '../options/option-rules.js';
 import { delayBefore } from '../time/backoff.js';
 
-/** What follows on an ending. */
+/** What happens after a connection has ended. */
 export type RedialPlan =
   /** Wait, then dial again, for `refresh` with a fresh credential. `stuck`: the policy would have given up. */
   | { readonly verdict: 'retry' | 'refresh' | 'stuck'; readonly delayMs: number }
@@ -31,10 +31,10 @@ interface Policies {
 }
 
 /**
- * Decides what follows on an ending. Pure, except for the user's policy: chance is an argument.
+ * Decides what happens after a connection has ended. Pure, except for the user's policy: chance is an argument.
  *
  * The plan depends on what began the ending. A redial waits at least as long as the peer advised, unless the policy
- * returns a delay of its own.
+ * returns a delay.
  *
  * @param random a number from 0 to below 1, as `Math.random` gives.
  */

@@ -77,7 +77,7 @@ export class RetryHistory {
     this.#isRefreshed = true;
   }
 
-  /** What a retry policy gets to decide by. */
+  /** What a retry policy decides by. */
   context(now: number): RetryContext {
     return {
       refreshed: this.#isRefreshed,

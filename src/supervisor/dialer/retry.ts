@@ -19,7 +19,7 @@ const LASTING_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 1010
 /** Codes of the RFC after which graphql-ws dials again. The others are fatal to it. */
 const GRAPHQL_WS_PASSING_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1012, 1013, 1014]);
 
-/** Codes of its own that are fatal to graphql-ws. */
+/** Codes defined by graphql-ws that are fatal to it. */
 const GRAPHQL_WS_LASTING_CODES: ReadonlySet<number> = new Set([4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500]);
 
 /** HTTP statuses of a refusal for a fault of the request itself. */
@@ -81,7 +81,7 @@ function knownFrom(attempt: number): Known {
 }
 
 /**
- * The retry policy of dialers that are given none.
+ * The default retry policy of dialers.
  *
  * | ending | verdict |
  * | --- | --- |

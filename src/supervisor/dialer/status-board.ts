@@ -21,7 +21,7 @@ export class StatusBoard {
   readonly #services: Services;
   readonly #feed = new StatusFeed<DialerStatus>({ type: 'dialing', attempt: 1 });
   readonly #waiters: ConnectedWaiters;
-  /** Made when it is asked for. */
+  /** Made on first use. */
   #frames: DialerFrames | undefined;
   readonly #ended = deferred<ChildExit>();
   #isConcluded = false;

@@ -46,7 +46,8 @@ export class DrainAccount {
 }
 
 /**
- * Decides how a connection ended. One that had begun to end by itself and was then terminated counts as forced.
+ * Decides how a connection ended. A connection that had begun to end by itself and was then terminated counts as
+ * forced.
  */
 export function fateOf({ outcome, trigger, endedBy }: Ending): DrainFate {
   if (isByDrain(trigger)) return outcome === 'closed' ? 'clean' : 'forced';

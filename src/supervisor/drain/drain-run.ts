@@ -56,7 +56,7 @@ export abstract class DrainRun implements EndingWatcher {
     this.#release = wheel.keepAlive.hold();
     watchers.add(this);
     signal?.addEventListener('abort', this.#onAbort);
-    // A timer of its own, since a deadline on the wheel may be late by a sixteenth of its length.
+    // A separate timer, since a deadline on the wheel may be late by a sixteenth of its length.
     if (withinMs !== Number.POSITIVE_INFINITY) this.#deadline = clock.setTimeout(this.#onDeadline, withinMs);
     this.registry.publish({ type: 'drain.started', connections, isPartial });
   }

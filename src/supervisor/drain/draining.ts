@@ -95,7 +95,7 @@ export class Draining {
     return report;
   }
 
-  /** Lets the supervisor run on. A child supervisor that has a drain of its own goes on with that. */
+  /** Lets the supervisor run on. A child supervisor that has its own drain goes on with that. */
   #resume(): void {
     this.#full = undefined;
     this.#supervisor.command('resume');

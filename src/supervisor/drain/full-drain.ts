@@ -132,7 +132,7 @@ function isCounted(connection: ConnectionActor): boolean {
   return connection.state !== 'connecting';
 }
 
-/** What follows on a full drain. */
+/** What happens after a full drain. */
 export interface FullDrainCallbacks {
   /** No accepted connection is left: the supervisor is to stop. */
   onDrained(): void;

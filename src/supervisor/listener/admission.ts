@@ -89,7 +89,7 @@ export class Admission {
     return exceeded === undefined ? undefined : { answer: NO_ROOM, why: exceeded };
   }
 
-  /** An origin function with a bug lets nobody in, and is not the client's fault. */
+  /** An origin function with a bug refuses every client, and is not the client's fault. */
   #originFaultOf(request: ConnectionRequest): Fault | undefined {
     try {
       return this.#settings.isOriginAllowed(request) ? undefined : { answer: { status: 403 }, why: 'origin' };
@@ -108,7 +108,7 @@ export class Admission {
     else this.#letIn(upgrade, request, verdict);
   }
 
-  /** What `authenticate` says, or what came in between; never rejects. */
+  /** Returns the decision of `authenticate`, or why it came to none; never rejects. */
   async #verdictOf(
     upgrade: Upgrade,
     request: RequestView,
@@ -133,7 +133,8 @@ export class Admission {
       const verdict = verdictOf(given);
       return verdict.kind === 'granted' ? verdict.granted : { answer: verdict.answer, why: 'authenticate' };
     } catch (error) {
-      // The client went away, the listener stopped, the deadline has passed, or `authenticate` has a bug: no 401.
+      // The client went away, the listener stopped, the deadline has passed, or `authenticate` has a bug: none is a
+      // 401.
       if (upgrade.signal.aborted) return { answer: { status: 499 }, why: 'gone' };
       return signal.aborted ? { answer: NO_ROOM, why: 'stopped' } : { answer: NO_ROOM, why: 'authenticate', error };
     } finally {

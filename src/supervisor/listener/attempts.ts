@@ -6,7 +6,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** Aborts the signal. */
   abort(reason: Error): void;
-  /** It awaits nothing any more. */
+  /** The handshake no longer awaits `authenticate`. */
   end(): void;
 }
 

@@ -3,25 +3,25 @@ import { deferred } from '../time/deferred.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
 
-/** What a delayed run is made of. */
+/** What a delayed run is made from. */
 export interface DelayedRunParts<Handle extends Child> {
   readonly handle: Handle;
   readonly delayMs: number;
   readonly wheel: Wheel;
-  /** Begins the run in truth. */
+  /** Begins the run itself. */
   readonly begin: () => Promise<RunningChild<Handle>>;
   readonly conclude: RunningChild<Handle>['conclude'];
 }
 
 /** A run that begins after a while, and counts as running meanwhile: its supervisor need not wait for it. */
 export class DelayedRun<Handle extends Child> {
-  /** It as its supervisor holds it. */
+  /** The run, as its supervisor holds it. */
   readonly running: RunningChild<Handle>;
   readonly #timer: Timer;
   readonly #letGo: () => void;
   readonly #exited = deferred<Exit>();
   #begun: RunningChild<Handle> | undefined;
-  /** By what it is to be ended, since that was asked while it began. */
+  /** How to end the run, if that was asked for while it began. */
   #asked: ((begun: RunningChild<Handle>) => void) | undefined;
 
   constructor({ handle, delayMs, wheel, begin, conclude }: DelayedRunParts<Handle>) {
@@ -38,7 +38,7 @@ export class DelayedRun<Handle extends Child> {
     };
   }
 
-  /** Ends it with this reason while it waits; once it has begun, by that. */
+  /** Ends the run: with this reason if it still waits, otherwise by calling `end`. */
   end(reason: Exit['reason'], by: (begun: RunningChild<Handle>) => void): void {
     if (this.#timer.isSet) {
       this.#timer.clear();

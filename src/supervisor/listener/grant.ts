@@ -5,14 +5,14 @@ import { expiryOf } from '../connection/expiry.js';
 import { isList, isPlain, nameOf, show, showName, wrongOption } from '../options/option-rules.js';
 import { refusalAnswer } from './refusal.js';
 
-/** A checked grant: nothing of it throws after the 101 was sent. */
+/** A checked grant: reading it cannot throw after the 101 was sent. */
 export interface Granted {
   readonly data: unknown;
   /** Unix ms. */
   readonly expiresAt: number | undefined;
 }
 
-/** What `authenticate` has decided. */
+/** The decision of `authenticate`. */
 export type Verdict =
   | { readonly kind: 'granted'; readonly granted: Granted }
   | { readonly kind: 'refused'; readonly answer: HttpAnswer };

@@ -15,7 +15,7 @@ export function requestFault(request: HandshakeRequest): HttpAnswer | undefined 
   if (Number.parseFloat(httpVersion) < 1.1)
     return { status: 400, body: 'A WebSocket is opened by a request of HTTP/1.1.' };
   if (hostOf(request) === undefined) return { status: 400, body: 'There must be one Host header that names a host.' };
-  // What stands behind the header is read as frames: a body would be taken for some.
+  // The bytes after the header are read as frames: a body would be taken for frames.
   const length = fieldOf(headers, 'content-length');
   if (fieldOf(headers, 'transfer-encoding') !== undefined || (length !== undefined && !/^0+$/.test(length.trim()))) {
     return { status: 400, body: 'An opening handshake has no body.' };
@@ -24,7 +24,7 @@ export function requestFault(request: HandshakeRequest): HttpAnswer | undefined 
 }
 
 /**
- * The answer to a request that is no opening handshake, or a malformed one (RFC 6455 sections 4.2.1 and 4.4);
+ * The answer to a request that is not an opening handshake, or is malformed (RFC 6455 sections 4.2.1 and 4.4);
  * `undefined` if nothing is wrong with it.
  */
 export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefined {
@@ -73,7 +73,7 @@ const KEY = /^[A-Za-z\d+/]{22}==$/;
 /** The one version there is (RFC 6455 section 4.1). */
 const VERSION = '13';
 
-/** What a client must do that did not ask for WebSocket (RFC 9110 section 15.5.22). */
+/** What a client that did not ask for WebSocket must do (RFC 9110 section 15.5.22). */
 const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' } as const;
 
 /** The members of a header field that is a comma-separated list. */

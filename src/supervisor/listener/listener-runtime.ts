@@ -40,7 +40,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   readonly id: string;
   readonly services: ConnectionRegistry;
   readonly #parent: ListenerParent;
-  /** Those of the present run. */
+  /** The connections of the present run. */
   #settings: ListenSettings;
   #acceptor: Acceptor | undefined;
   #state: Listener['state'] = 'listening';

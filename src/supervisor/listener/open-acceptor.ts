@@ -8,7 +8,7 @@ import type { Admission } from './admission.js';
  *
  * @param admission decides the opening handshakes.
  * @param onError called with failures that cost single clients.
- * @throws {ListenError} when the port cannot be opened. {OptionError} for a server that is none.
+ * @throws {ListenError} when the port cannot be opened. {OptionError} when `server` is not a server.
  */
 export async function openAcceptor(
   transport: Transport,

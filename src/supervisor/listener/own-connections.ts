@@ -2,7 +2,7 @@ import type { AcceptedConnection } from '../api/connection.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
 
-/** Whose connections they are. */
+/** The listener whose connections these are. */
 interface Owner extends ConnectionParent {
   readonly connectionCount: number;
 }

@@ -65,7 +65,7 @@ function parse(pattern: unknown): readonly Segment[] {
     .map((segment) => {
       const param = segment === '*' ? String(unnamed++) : NAMED.exec(segment)?.[1];
       if (param !== undefined) {
-        if (params.has(param)) throw wrong(`give each parameter a name of its own: ":${param}" is there twice`);
+        if (params.has(param)) throw wrong(`give each parameter its own name: ":${param}" occurs twice`);
         params.add(param);
         return { param };
       }

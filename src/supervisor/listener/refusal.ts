@@ -38,7 +38,7 @@ const REFUSAL = Symbol.for('wirekeeper.refusal');
 /** Header fields that an answer sets by itself. */
 const OWN_FIELDS = new Set(['content-length', 'transfer-encoding']);
 
-/** What goes with a refusal's status. */
+/** The rest of a refusal, beside its status. */
 interface RefusalParts {
   readonly headers?: Readonly<Record<string, string | number>> | undefined;
   readonly body?: string | undefined;

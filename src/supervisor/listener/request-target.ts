@@ -2,7 +2,7 @@
  * Reads a request target: a path with or without query, or an absolute URL, as proxies send it and servers must accept
  * it (RFC 9112 section 3.2.2). `//a/b` is a path, whose first segment is empty.
  *
- * @returns `undefined` for what asks for no resource: `*`, host and port alone, a fragment, another scheme.
+ * @returns `undefined` for a target that asks for no resource: `*`, host and port alone, a fragment, another scheme.
  */
 export function requestTarget(url: string): RequestTarget | undefined {
   if (!url.startsWith('/')) {
@@ -22,7 +22,7 @@ export interface RequestTarget {
   readonly path: string;
   /** With its `?`; empty if there is none. */
   readonly query: string;
-  /** Host and port of an absolute URL; `undefined` in a path. */
+  /** Host and port of an absolute URL; `undefined` for a path. */
   readonly authority: string | undefined;
 }
 

@@ -65,7 +65,10 @@ function unpacked(text: string): HandshakeRequest['headers'] {
 export class RequestView implements ConnectionRequest {
   readonly method: string;
   readonly url: string;
-  /** As one text for as long as nobody asks for them: an object of strings is a tenth of a connection. */
+  /**
+   * Header fields as one text until they are first read: an object of strings takes as much memory as a tenth of a
+   * connection.
+   */
   #headers: HandshakeRequest['headers'] | string;
   readonly remoteAddress: string | undefined;
   readonly isSecure: boolean;

@@ -116,12 +116,12 @@ function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
   return Object.keys(rules) as (keyof T & string)[];
 }
 
-/** Options that are numbers all of them. @throws {OptionError} for an unknown or wrong one. */
+/** Checks options that are all numbers. @throws {OptionError} for an unknown or wrong one. */
 function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
   return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
 }
 
-/** Who takes limits. */
+/** The levels that take limits. */
 export type LimitLevel = 'supervisor' | 'listener' | 'dialer';
 
 /** Limits that one level does not take, each with the calls that take it. */

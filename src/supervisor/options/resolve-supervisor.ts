@@ -26,11 +26,11 @@ export interface SupervisorSettings {
   readonly intensity: Intensity;
   readonly limits: Limits;
   readonly liveness: Liveness | false;
-  /** `undefined` for the parent's. */
+  /** `undefined`: the parent's holds. */
   readonly dialLimiter: DialLimit | undefined;
-  /** Of one below another the parent's holds. */
+  /** A child supervisor has its parent's. */
   readonly keepAlive: boolean;
-  /** One below another never warns. */
+  /** A child supervisor never warns. */
   readonly warnWhenFailed: boolean;
   readonly clock: Clock | undefined;
   /** A child supervisor has its parent's. */
@@ -40,7 +40,7 @@ export interface SupervisorSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The options of a supervisor below another one, checked. */
+/** The options of a child supervisor, checked. */
 export interface SuperviseSettings {
   readonly id: string;
   readonly restart: Restart;
@@ -115,7 +115,7 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
 }
 
 /**
- * Checks the options of a supervisor below another one, whose settings are its defaults.
+ * Checks the options of a child supervisor, whose defaults are the settings of its parent.
  *
  * @throws {OptionError} with the option's name, the value, and what is allowed.
  */
@@ -138,7 +138,7 @@ export function resolveSupervise(
     dialLimiter: dialLimiter === undefined ? undefined : resolveDialLimit(dialLimiter, `${where}: dialLimiter`),
   };
   const id = options.id === undefined ? nextId() : checkId(options.id, `${where}: id`);
-  // Of a path of ids each is fit to be printed; how long it becomes is nobody's mistake.
+  // The default name is a path of checked ids; its length is not limited.
   const name = options.name === undefined ? `${above.name}/${id}` : checkId(options.name, `${where}: name`);
   return {
     id,

@@ -67,7 +67,7 @@ test('plain: messages on stdout as they came, binary ones marked, all else on st
     '* dialing ws://h/, attempt 3',
     '* open, speaking chat.v1',
     '* dialing again in 1.6 s',
-    '* not sent, the connection was lost, so nobody knows whether the peer has it: hello',
+    '* not sent, the connection was lost, so it is unknown whether the peer has it: hello',
     `* ${explain(report).replaceAll('\u0007', '\\x07')}`,
     '',
   ]);

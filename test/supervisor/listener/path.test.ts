@@ -65,7 +65,7 @@ test.each([
   ['/echo#a', 'listen: path is "/echo#a"; it must not have a query or a fragment.'],
   ['/rooms/a*', 'listen: path is "/rooms/a*"; "*" must be a whole segment.'],
   ['/rooms/**', 'listen: path is "/rooms/**"; "*" must be a whole segment.'],
-  ['/:id/of/:id', 'listen: path is "/:id/of/:id"; give each parameter a name of its own: ":id" is there twice.'],
+  ['/:id/of/:id', 'listen: path is "/:id/of/:id"; give each parameter its own name: ":id" occurs twice.'],
   ['/rooms/:7', 'listen: path is "/rooms/:7"; write ":name" or "*" for a segment that may be anything, not ":7".'],
   ['/rooms/:id?', 'listen: path is "/rooms/:id?"; it must not have a query or a fragment.'],
   [
