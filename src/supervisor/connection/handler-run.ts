@@ -24,7 +24,7 @@ export function runHandler(
 ): void {
   try {
     const result = handler(connection);
-    // A thenable of the user's making may answer twice, or at once and then throw: a promise stands for it.
+    // A thenable of the user may answer twice, or at once and then throw: a promise stands for it.
     if (isThenable(result)) Promise.resolve(result).then(on.handlerReturned.bind(on), on.handlerThrew.bind(on));
     else on.handlerReturned(result);
   } catch (error) {
@@ -57,7 +57,7 @@ export function handlerThrew(connection: ConnectionActor, error: unknown): void 
   connection.dispatch({ type: 'handler.threw', error });
 }
 
-/** Code of the handler's own has thrown beside it, maybe after it: a subscriber, or a listener of its signals. */
+/** Other code of the handler has thrown, perhaps after it returned: a subscriber, or a listener of its signals. */
 export function subscriberThrew(connection: ConnectionActor, error: unknown): void {
   if (!connection.machineState.isFinal) connection.dispatch({ type: 'handler.threw', error });
   else if (connection.report === undefined) connection.lazy.handlerError ??= { error };
@@ -93,8 +93,8 @@ function handlerEnded(connection: ConnectionActor, failure: { readonly error?: u
 }
 
 /**
- * Nobody will pull any more: frames that arrive before the peer's Close are dropped. Those who read elsewhere may be
- * behind, and have the frames that wait also after the end.
+ * No consumer will pull any more: frames that arrive before the peer's Close are dropped. Readers elsewhere may be
+ * behind; they get the frames that wait even after the end.
  */
 function dropUnwanted({ inbox, parent }: ConnectionActor): void {
   if (!inbox.hasSubscribers && parent.isReadElsewhere !== true) inbox.drop();
