@@ -45,7 +45,7 @@ export interface SupervisorOptions {
    * Returns a number from 0 to below 1 for each decision that is left to chance: how long backoffs last, when and in
    * which order a drain closes connections, which of them a `share` picks, and when a connection is first pinged. With
    * a seeded function and a `clock` of your own these decisions can be replayed. It holds for child supervisors too.
-   * Default `Math.random`.
+   * What it throws is an uncaught exception, as is another number than these. Default `Math.random`.
    */
   readonly random?: (() => number) | undefined;
   /** Makes the sockets: for example `createMemoryTransport` of `wirekeeper/testing`. Default: real sockets. */

@@ -13,6 +13,8 @@ import {
   read,
   readList,
   readOptions,
+  show,
+  wrongOption,
 } from './option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
@@ -108,7 +110,7 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     keepAlive,
     warnWhenFailed,
     clock,
-    random,
+    random: random === Math.random ? random : () => chanceOf(random, `${where}: random`),
     transport,
     signal,
   };
@@ -165,4 +167,11 @@ export function resolveSupervise(
 function checkClock(clock: Clock, where: string): void {
   checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], where);
   if (read(() => clock.keepAlive, `${where}.keepAlive`) !== undefined) checkMethods(clock, ['keepAlive'], where);
+}
+
+/** @throws {OptionError} for anything that `Math.random` would not return: a delay made of it is no delay. */
+function chanceOf(random: () => unknown, where: string): number {
+  const chance = random();
+  if (typeof chance === 'number' && chance >= 0 && chance < 1) return chance;
+  throw wrongOption(where, `returned ${show(chance)}; it must return numbers from 0 to below 1`);
 }

@@ -64,3 +64,14 @@ test.each<[unknown, string]>([
 ])('%j says what is wrong', (options, says) => {
   expect(() => resolveSupervisor(options as never)).toThrow(says);
 });
+
+test.each([1, -0.1, Number.NaN, '0.5', undefined])('a random that returns %j is named by the error', (chance) => {
+  const { random } = resolveSupervisor({ random: () => chance as number });
+  expect(random).toThrow(/^createSupervisor: random returned .+; it must return numbers from 0 to below 1\.$/);
+});
+
+test('a random from 0 to below 1 is passed on', () => {
+  const chances = [0, 0.5, 0.999];
+  const { random } = resolveSupervisor({ random: () => chances.shift() ?? 1 });
+  expect([random(), random(), random()]).toEqual([0, 0.5, 0.999]);
+});
