@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from 'node:util';
 import type { AcceptedConnection } from '../api/connection.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
@@ -47,6 +48,11 @@ export class OwnConnections implements ReadonlyMap<string, AcceptedConnection<un
 
   [Symbol.iterator](): Generator<[string, AcceptedConnection<unknown>], undefined> {
     return this.entries();
+  }
+
+  /** Has `console.log` print the connections, as those of a supervisor. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    return inspect(new Map(this), { ...options, depth });
   }
 
   forEach(

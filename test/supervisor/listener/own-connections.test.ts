@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { aDrain } from '../../support/a-drain.js';
 
@@ -46,4 +47,11 @@ test('forEach calls with connection, id, and the view', async () => {
     calls.push([this, ...args]);
   }, owner);
   expect(calls).toEqual([[owner, connection, connection.id, expect.anything()]]);
+});
+
+test('are printed as a Map of the connections', async () => {
+  const scene = await twoListeners();
+  const { connection } = scene.openOne('door');
+  expect(inspect(scene.connections)).toBe(inspect(new Map([[connection.id, connection]])));
+  expect(inspect([[[scene.connections]]])).toBe('[ [ [ [Map] ] ] ]');
 });
