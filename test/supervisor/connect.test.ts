@@ -81,6 +81,22 @@ describe('connect', () => {
     expect(await connection.receive()).toBeUndefined();
   });
 
+  test('aborts its signal at the end, also when nobody reads what is left', async () => {
+    const { supervisor, transport } = aSupervisor();
+    const connecting = connect('ws://example.com/', { supervisor });
+    await settled();
+    transport.lastWire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
+    const connection = await connecting;
+    const { signal } = connection;
+    transport.lastWire.deliver('unread');
+    transport.lastWire.emitClosing();
+    transport.lastWire.emitClosed();
+    await connection.closed;
+    await settled();
+    expect(signal.aborted).toBe(true);
+    expect((await connection.receive())?.text()).toBe('unread');
+  });
+
   test('rejects with the report of a refusal, and dials no second time', async () => {
     await using echo = await anEcho();
     const error: unknown = await connect(echo.url).catch((thrown: unknown) => thrown);

@@ -2,6 +2,7 @@ import { checkClose } from '../../transport/close-code.js';
 import { isThenable } from '../../transport/contain.js';
 import type { Connection, Handler, HandlerResult } from '../api/connection.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { interrupt } from './handler-signals.js';
 import { isInterruption, type LingeringHandler } from './lingering-handler.js';
 
 /** Starts the handler of a connection that has opened. */
@@ -94,8 +95,12 @@ function handlerEnded(connection: ConnectionActor, failure: { readonly error?: u
 
 /**
  * No consumer will pull any more: frames that arrive before the peer's Close are dropped. Readers elsewhere may be
- * behind; they get the frames that wait even after the end.
+ * behind; they get the frames that wait even after the end. They may also never read, so `signal` does not wait for
+ * them.
  */
-function dropUnwanted({ inbox, parent }: ConnectionActor): void {
-  if (!inbox.hasSubscribers && parent.isReadElsewhere !== true) inbox.drop();
+function dropUnwanted(connection: ConnectionActor): void {
+  const { inbox, parent } = connection;
+  if (inbox.hasSubscribers) return;
+  if (parent.isReadElsewhere === true) interrupt(connection);
+  else inbox.drop();
 }
