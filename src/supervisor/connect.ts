@@ -1,11 +1,11 @@
-import { EndedError, OptionError } from '../transport/errors.js';
+import { EndedError } from '../transport/errors.js';
 import { explain } from '../transport/explain.js';
 import type { Connection } from './api/connection.js';
 import type { ConnectOptions, Dialer } from './api/dialer.js';
 import type { Supervisor } from './api/supervisor.js';
 import { createSupervisor } from './create-supervisor.js';
 import { resolveAttempt } from './dialer/resolve-dial.js';
-import { checkMethods, checkSignal, readOptions } from './options/option-rules.js';
+import { checkMethods, checkSignal, readOptions, wrongOption } from './options/option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS } from './options/options.js';
 
 const KEYS = [
@@ -34,7 +34,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   checkSignal(signal, 'connect: signal');
   if (given !== undefined) checkMethods(given, ['dial'], 'connect: supervisor');
   if (typeof url === 'function')
-    throw new OptionError('connect: url is a function; it must be a text or a URL, since it is dialed once.');
+    throw wrongOption('connect: url', 'is a function; it must be a text or a URL, since it is dialed once');
   // `dial` checks these options again; here the errors name `connect`.
   resolveAttempt({ ...settings, url }, { limits: DEFAULT_LIMITS, liveness: DEFAULT_LIVENESS }, 'connect');
   signal?.throwIfAborted();

@@ -58,8 +58,8 @@ export class OptionError extends WirekeeperError {
   }
 
   /**
-   * The path of the option in the options of the call, such as `limits.maxConnections` or `protocols[1]`; `undefined`
-   * if the error is not about one option.
+   * The path of the option in the options of the call, such as `limits.maxConnections` or `protocols[1]`; `options`
+   * when they are refused as a whole; `undefined` if the error is not about one option.
    */
   get option(): string | undefined {
     return this.#option;

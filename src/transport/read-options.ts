@@ -16,11 +16,13 @@ export function checkObject(value: unknown, where: string): asserts value is Rea
  *   all of them if none is close.
  */
 export function readOptions<T extends object>(given: T, allowed: readonly (keyof T & string)[], where: string): T {
-  checkObject(given, where);
-  rejectUnknownKeys(given, allowed, where);
-  if (!read(() => isPlain(given) || allowed.some((key) => key in given), where)) {
+  // For the options of a call itself the error names them: `dial: options`.
+  const whole = /^\w+$/.test(where) ? nameOf(where, 'options') : where;
+  checkObject(given, whole);
+  rejectUnknownKeys(given, allowed, where, whole);
+  if (!read(() => isPlain(given) || allowed.some((key) => key in given), whole)) {
     throw wrongOption(
-      where,
+      whole,
       'is an object of a class that has none of the options, such as a promise or a Map; ' +
         'it must be an object of options',
     );
@@ -62,8 +64,8 @@ export function read<T>(get: () => T, name: string): T {
 }
 
 /** @throws {OptionError} for the first unknown option. */
-function rejectUnknownKeys(value: object, allowed: readonly string[], where: string): void {
-  const unknown = read(() => Object.keys(value), where).find((key) => !allowed.includes(key));
+function rejectUnknownKeys(value: object, allowed: readonly string[], where: string, whole: string): void {
+  const unknown = read(() => Object.keys(value), whole).find((key) => !allowed.includes(key));
   if (unknown === undefined) return;
   const closest = closestTo(unknown, allowed);
   const hint = closest === undefined ? `allowed are ${allowed.join(', ')}` : `did you mean ${closest}?`;

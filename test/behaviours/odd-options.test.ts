@@ -399,5 +399,9 @@ describe.each(CALLS)('%s', (_what, names, call) => {
       throw new Error('something else was thrown', { cause: thrown });
     expect(thrown.message).toContain(names);
     expect(thrown.message).toMatch(/^[^\n]+\.$/);
+    if (thrown instanceof OptionError) {
+      expect(thrown.option).toMatch(/./);
+      expect(thrown.message).toContain(thrown.option);
+    }
   });
 });

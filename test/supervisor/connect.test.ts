@@ -167,7 +167,7 @@ describe('connect', () => {
   test.each<[unknown, unknown, string]>([
     ['ftp://example.com/', {}, 'connect: url is'],
     [() => DEAD, {}, 'connect: url is a function; it must be a text or a URL, since it is dialed once.'],
-    [DEAD, null, 'connect is null; it must be an object.'],
+    [DEAD, null, 'connect: options is null; it must be an object.'],
     [DEAD, { handler: () => {} }, 'connect: handler is not an option'],
     [DEAD, { signal: new AbortController() }, 'connect: signal'],
     [DEAD, { supervisor: {} }, 'connect: supervisor'],

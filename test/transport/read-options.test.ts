@@ -38,7 +38,7 @@ describe('options', () => {
   ])('cannot be %s, of which each would be ignored', (_what, value) => {
     expect(() => readOptions(value as { path?: string }, ['path'], 'listen')).toThrow(
       new OptionError(
-        'listen is an object of a class that has none of the options, such as a promise or a Map; it must be an object of options.',
+        'listen: options is an object of a class that has none of the options, such as a promise or a Map; it must be an object of options.',
       ),
     );
   });
@@ -87,8 +87,8 @@ describe('options', () => {
   test.each<[string, object, string]>([
     ['a getter', throwing('port'), 'listen: port'],
     ['a proxy', new Proxy({}, { get: fail }), 'listen: path'],
-    ['a proxy that hides its keys', new Proxy({}, { ownKeys: fail }), 'listen'],
-    ['a proxy that was revoked', revoked(), 'listen'],
+    ['a proxy that hides its keys', new Proxy({}, { ownKeys: fail }), 'listen: options'],
+    ['a proxy that was revoked', revoked(), 'listen: options'],
   ])('that cannot be read since %s throws are refused, with what it threw as the cause', (_what, given, name) => {
     const thrown = caught(() => readOptions<object>(given, allowed as never[], 'listen'));
     expect(thrown).toEqual(new OptionError(`${name} threw when it was read; it must be a value that can be read.`));

@@ -1,9 +1,9 @@
 import type { AnyActorLogic, EventFromLogic, InputFrom } from 'xstate';
 import type { CloseReport } from '../../transport/close-report.js';
 import { checkAtOnce } from '../../transport/contain.js';
-import { OptionError } from '../../transport/errors.js';
 import type { Frame } from '../../transport/frame.js';
 import { readOptions } from '../../transport/read-options.js';
+import { wrongOption } from '../../transport/wrong-option.js';
 import { type ActorClock, ContainedActor } from './contained-actor.js';
 
 /** What `actorHandler` needs of a connection. The connections of a supervisor have it. */
@@ -97,9 +97,9 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
     'actorHandler',
   );
   if (typeof input !== 'function')
-    throw new OptionError(`actorHandler: input is of type ${typeof input}; it must be a function.`);
+    throw wrongOption('actorHandler: input', `is of type ${typeof input}; it must be a function`);
   if (typeof eventOf !== 'function')
-    throw new OptionError(`actorHandler: frame is of type ${typeof eventOf}; it must be a function.`);
+    throw wrongOption('actorHandler: frame', `is of type ${typeof eventOf}; it must be a function`);
 
   const hearsDrain = mayHear(logic, 'connection.draining');
 

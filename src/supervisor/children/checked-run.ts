@@ -1,8 +1,8 @@
 import { isThenable } from '../../transport/contain.js';
-import { OptionError } from '../../transport/errors.js';
 import type { Child, Exit, RunningChild } from '../api/child-spec.js';
-import { read, show } from '../options/option-rules.js';
+import { show, wrongOption } from '../options/option-rules.js';
 
+const START = 'startChild: start';
 const KINDS: readonly unknown[] = ['worker', 'dialer', 'listener', 'supervisor'] satisfies Child['kind'][];
 const REASONS: readonly unknown[] = ['normal', 'shutdown', 'abnormal'] satisfies Exit['reason'][];
 
@@ -13,24 +13,22 @@ const REASONS: readonly unknown[] = ['normal', 'shutdown', 'abnormal'] satisfies
  * @throws {OptionError} for anything but a running child.
  */
 export function checkedRun(id: string, given: unknown): RunningChild {
-  const where = `startChild: the start of child ${id} returned no running child`;
+  const where = `of child ${id} returned no running child`;
   if (typeof given !== 'object' || given === null)
-    throw new OptionError(`${where}: it is ${show(given)}; it must be an object.`, { option: 'start' });
+    throw wrongOption(START, `${where}: it is ${show(given)}; it must be an object`);
   const run = given as RunningChild;
-  const handle: unknown = read(() => run.handle, `${where}: handle`);
+  const handle: unknown = readPart(() => run.handle, `${where}: handle`);
   if (typeof handle !== 'object' || handle === null)
-    throw new OptionError(`${where}: handle is ${show(handle)}; it must be an object.`, { option: 'start' });
-  const kind: unknown = read(() => (handle as Child).kind, `${where}: handle.kind`);
+    throw wrongOption(START, `${where}: handle is ${show(handle)}; it must be an object`);
+  const kind: unknown = readPart(() => (handle as Child).kind, `${where}: handle.kind`);
   if (!KINDS.includes(kind))
-    throw new OptionError(`${where}: handle.kind is ${show(kind)}; allowed are ${KINDS.join(', ')}.`, {
-      option: 'start',
-    });
-  const exited: unknown = read(() => run.exited, `${where}: exited`);
-  if (!read(() => isThenable(exited), `${where}: exited`))
-    throw new OptionError(`${where}: exited is ${show(exited)}; it must be a promise.`, { option: 'start' });
+    throw wrongOption(START, `${where}: handle.kind is ${show(kind)}; allowed are ${KINDS.join(', ')}`);
+  const exited: unknown = readPart(() => run.exited, `${where}: exited`);
+  if (!readPart(() => isThenable(exited), `${where}: exited`))
+    throw wrongOption(START, `${where}: exited is ${show(exited)}; it must be a promise`);
   const ended = Promise.resolve(exited).then((exit) => exitOf(id, exit), crashed);
   for (const method of ['shutDown', 'terminate'] as const) checkMethod(run, method, where);
-  if (read(() => run.conclude, `${where}: conclude`) !== undefined) checkMethod(run, 'conclude', where);
+  if (readPart(() => run.conclude, `${where}: conclude`) !== undefined) checkMethod(run, 'conclude', where);
   return {
     handle: handle as Child,
     exited: ended,
@@ -48,10 +46,19 @@ export function crashed(error: unknown): Exit {
   return { reason: 'abnormal', error };
 }
 
+/** Reads what may be behind a getter of the user's. */
+function readPart<T>(get: () => T, part: string): T {
+  try {
+    return get();
+  } catch (cause) {
+    throw wrongOption(START, `${part} threw when it was read; it must be a value that can be read`, { cause });
+  }
+}
+
 function checkMethod(run: RunningChild, method: 'shutDown' | 'terminate' | 'conclude', where: string): void {
-  const value: unknown = read(() => run[method], `${where}: ${method}`);
+  const value: unknown = readPart(() => run[method], `${where}: ${method}`);
   if (typeof value !== 'function')
-    throw new OptionError(`${where}: ${method} is ${show(value)}; it must be a function.`, { option: 'start' });
+    throw wrongOption(START, `${where}: ${method} is ${show(value)}; it must be a function`);
 }
 
 /** Returns what `exited` resolved with; a value that is not an exit is a crash. */
@@ -62,8 +69,8 @@ function exitOf(id: string, given: unknown): Exit {
   } catch {
     // Destructuring threw: the value has no properties, or a getter that throws. It is reported below.
   }
-  const where = `startChild: exited of child ${id} resolved with ${show(given)}`;
-  return crashed(new OptionError(`${where}; allowed are objects with a reason: ${REASONS.join(', ')}.`));
+  const where = `of child ${id}: exited resolved with ${show(given)}`;
+  return crashed(wrongOption(START, `${where}; allowed are objects with a reason: ${REASONS.join(', ')}`));
 }
 
 function mayEndTogether(run: RunningChild): boolean {

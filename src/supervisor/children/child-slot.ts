@@ -1,7 +1,7 @@
 import type { CloseFrame } from '../../transport/close-report.js';
 import { contain } from '../../transport/contain.js';
 import { withErrorJson } from '../../transport/error-json.js';
-import { type EndedError, OptionError } from '../../transport/errors.js';
+import type { EndedError } from '../../transport/errors.js';
 import type {
   Child,
   ChildContext,
@@ -14,6 +14,7 @@ import type {
 } from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
 import type { Restart } from '../api/restart.js';
+import { wrongOption } from '../options/option-rules.js';
 import type { ChildPlan } from '../options/resolve-child-spec.js';
 import { checkedRun } from './checked-run.js';
 import { Stopping } from './stopping.js';
@@ -151,8 +152,9 @@ export class ChildSlot {
   #began(given: RunningChild, isAncestorOrSelf: (handle: Child) => boolean): undefined {
     const started = checkedRun(this.id, given);
     if (isAncestorOrSelf(started.handle))
-      throw new OptionError(
-        `startChild: the start of child ${this.id} returned a supervisor that is one of its own ancestors.`,
+      throw wrongOption(
+        'startChild: start',
+        `of child ${this.id} returned a supervisor that is one of its own ancestors`,
       );
     const before = this.#held;
     this.#expected = undefined;

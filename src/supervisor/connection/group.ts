@@ -1,8 +1,7 @@
-import { OptionError } from '../../transport/errors.js';
 import type { Sendable } from '../../transport/frame.js';
 import { isPrepared, prepare } from '../../transport/protocol/prepared.js';
 import type { Connection } from '../api/connection.js';
-import { checkIterable, isInstance, readOptions, show } from '../options/option-rules.js';
+import { checkIterable, isInstance, readOptions, show, wrongOption } from '../options/option-rules.js';
 import { ConnectionActor } from './connection-actor.js';
 import { enterGroup, leaveGroup } from './joined-groups.js';
 import type { Membership } from './membership.js';
@@ -27,9 +26,10 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
    */
   add(connection: C): boolean {
     if (!isInstance(connection, ConnectionActor)) {
-      throw new OptionError(
-        `Group.add: ${show(connection)} is no connection of this copy of wirekeeper; ` +
-          'add connections to a Group of the copy that made them.',
+      throw wrongOption(
+        'Group.add: connection',
+        `is ${show(connection)}, no connection of this copy of wirekeeper; ` +
+          'add connections to a Group of the copy that made them',
       );
     }
     if (!enterGroup(connection, this)) return false;
@@ -103,5 +103,5 @@ function checkReceiver(receiver: unknown): void {
     receiver !== undefined &&
     typeof (receiver as Partial<Connection<unknown>>).send === 'function';
   if (!hasSend)
-    throw new OptionError(`broadcast: receivers contains ${show(receiver)}; every receiver must be a connection.`);
+    throw wrongOption('broadcast: receivers', `contains ${show(receiver)}; every receiver must be a connection`);
 }

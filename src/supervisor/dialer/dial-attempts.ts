@@ -1,5 +1,5 @@
-import { OptionError } from '../../transport/errors.js';
 import { errorFrom } from '../../transport/thrown.js';
+import { wrongOption } from '../../transport/wrong-option.js';
 import type { Dialer } from '../api/dialer.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
@@ -82,7 +82,11 @@ export class DialAttempts {
     const epoch = this.#epoch;
     const past = this.history.begin(epoch);
     try {
-      if (!hasRoom) throw new OptionError('dial: the supervisor has as many connections as maxConnections allows.');
+      if (!hasRoom)
+        throw wrongOption(
+          'dial: limits.maxConnections',
+          'is reached: the supervisor has as many connections as it allows',
+        );
       const request = await dialRequestOf(
         settings,
         { dialer: this.#dialer, epoch, attempt, ...past, signal },

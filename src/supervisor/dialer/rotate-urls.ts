@@ -1,6 +1,5 @@
-import { OptionError } from '../../transport/errors.js';
 import type { DialAttempt } from '../api/dialer.js';
-import { readList } from '../options/option-rules.js';
+import { readList, wrongOption } from '../options/option-rules.js';
 import { resolveUrl } from '../options/options.js';
 import { reachedPeer } from './retry.js';
 
@@ -25,7 +24,7 @@ export function rotateUrls(urls: readonly (string | URL)[]): (attempt: RotatedAt
     ),
   ];
   const [first] = ring;
-  if (first === undefined) throw new OptionError('rotateUrls: urls is empty; it must name at least one URL.');
+  if (first === undefined) throw wrongOption('rotateUrls: urls', 'is empty; it must name at least one URL');
   return ({ previousUrl, refresh, previousReport }) => {
     const stays = refresh && (previousReport === undefined || reachedPeer(previousReport));
     const at = previousUrl === undefined ? -1 : ring.indexOf(previousUrl);

@@ -15,7 +15,7 @@ const WAIT_MS: NumberRule = {
  */
 export function resolveWait(given: WaitOptions, where: string): WaitOptions {
   if (isInstance(given, AbortSignal))
-    throw wrongOption(where, `is an AbortSignal; it must be an object of options: ${where}({ signal })`);
+    throw wrongOption(`${where}: options`, `is an AbortSignal; it must be an object of options: ${where}({ signal })`);
   const options = readOptions(given, ['signal', 'withinMs'], where);
   checkSignal(options.signal, `${where}: signal`);
   if (options.withinMs !== undefined) checkNumber(options.withinMs, WAIT_MS, `${where}: withinMs`);

@@ -373,7 +373,7 @@ describe('a stop in the middle of a start', () => {
 test('a start that returns no running child fails with an error that names this', async () => {
   const { supervisor } = aSupervisor();
   await expect(supervisor.startChild({ id: 'x', start: () => ({}) as never })).rejects.toThrow(
-    'the start of child x returned no running child',
+    'startChild: start of child x returned no running child',
   );
 });
 

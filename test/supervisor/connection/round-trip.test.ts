@@ -51,9 +51,12 @@ describe('ping', () => {
 
   test.each<[unknown, string]>([
     [Buffer.from('x'), 'ping: 0 is not an option'],
-    ['x', 'ping is "x"; it must be an object.'],
+    ['x', 'ping: options is "x"; it must be an object.'],
     [{ withinMs: -1 }, 'ping: withinMs is -1'],
-    [new AbortController().signal, 'ping is an AbortSignal; it must be an object of options: ping({ signal }).'],
+    [
+      new AbortController().signal,
+      'ping: options is an AbortSignal; it must be an object of options: ping({ signal }).',
+    ],
   ])('takes no payload, and options only that waits have: %o', async (options, message) => {
     const { wire, connection } = accepted();
     const error: unknown = await connection.ping(options as WaitOptions).catch((thrown: unknown) => thrown);

@@ -151,7 +151,7 @@ describe('writable', () => {
   test('says what to write instead of a bare signal', async () => {
     const { connection } = accepted();
     await expect(connection.writable(new AbortController().signal as WaitOptions)).rejects.toThrow(
-      new OptionError('writable is an AbortSignal; it must be an object of options: writable({ signal }).'),
+      new OptionError('writable: options is an AbortSignal; it must be an object of options: writable({ signal }).'),
     );
   });
 });

@@ -22,9 +22,12 @@ test.each<[unknown, string]>([
   [{ signal: {} }, 'receive: signal is an object; it must be an AbortSignal.'],
   [{ signal: new AbortController() }, 'receive: signal is an object; it must be an AbortSignal.'],
   [{ timeout: 5 }, 'receive: timeout is not an option; allowed are signal, withinMs.'],
-  [new AbortController().signal, 'receive is an AbortSignal; it must be an object of options: receive({ signal }).'],
-  [null, 'receive is null; it must be an object.'],
-  [5, 'receive is 5; it must be an object.'],
+  [
+    new AbortController().signal,
+    'receive: options is an AbortSignal; it must be an object of options: receive({ signal }).',
+  ],
+  [null, 'receive: options is null; it must be an object.'],
+  [5, 'receive: options is 5; it must be an object.'],
 ])('a wait cannot last as %o says', (options, message) => {
   expect(() => resolveWait(options as object, 'receive')).toThrow(new OptionError(message));
 });

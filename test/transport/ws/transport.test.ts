@@ -42,7 +42,7 @@ test.each<[string, unknown, string]>([
     { wallNow: Symbol('s') },
     'createWsTransport: wallNow is Symbol(s); it must be a function that returns milliseconds.',
   ],
-  ['null', null, 'createWsTransport is null; it must be an object.'],
+  ['null', null, 'createWsTransport: options is null; it must be an object.'],
 ])('is not made with %s', (_what, options, message) => {
   expect(() => createWsTransport(options as object)).toThrow(new OptionError(message));
 });
