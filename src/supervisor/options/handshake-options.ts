@@ -40,7 +40,7 @@ export function resolveUrl(url: string | URL, where: string): string {
   if (!URL.canParse(given)) throw wrong('it must be an absolute URL such as "wss://example.com/path"');
   const { protocol, href } = new URL(given);
   if (protocol === 'http:' || protocol === 'https:')
-    throw wrong(`its scheme must be ws: or wss:, here ${protocol.replace('http', 'ws')}`);
+    throw wrong(`its scheme must be ws: or wss:; write ${protocol.replace('http', 'ws')} for ${protocol}`);
   if (protocol !== 'ws:' && protocol !== 'wss:') throw wrong('its scheme must be ws: or wss:');
   if (href.includes('#')) throw wrong('it must not have a fragment');
   return href;

@@ -49,11 +49,14 @@ describe('a URL', () => {
     ],
     [
       'http://example.com/?token=secret',
-      'dial: url is "http://example.com/?..."; its scheme must be ws: or wss:, here ws:.',
+      'dial: url is "http://example.com/?..."; its scheme must be ws: or wss:; write ws: for http:.',
     ],
     ['wss://', 'dial: url is "wss://"; it must be an absolute URL such as "wss://example.com/path".'],
-    ['http://example.com/', 'dial: url is "http://example.com/"; its scheme must be ws: or wss:, here ws:.'],
-    ['https://example.com/', 'dial: url is "https://example.com/"; its scheme must be ws: or wss:, here wss:.'],
+    ['http://example.com/', 'dial: url is "http://example.com/"; its scheme must be ws: or wss:; write ws: for http:.'],
+    [
+      'https://example.com/',
+      'dial: url is "https://example.com/"; its scheme must be ws: or wss:; write wss: for https:.',
+    ],
     ['ftp://example.com/', 'dial: url is "ftp://example.com/"; its scheme must be ws: or wss:.'],
     ['localhost:8080', 'dial: url is "localhost:8080"; its scheme must be ws: or wss:.'],
     ['ws://example.com/#part', 'dial: url is "ws://example.com/#part"; it must not have a fragment.'],
