@@ -12,55 +12,6 @@ import { SharedServer } from './shared-server.js';
 import { type SocketSnapshot, snapshotOf } from './socket-snapshot.js';
 import { isUnderWay, requestOf, WsUpgrade } from './upgrade.js';
 
-/** What an acceptor calls on its listener. */
-export interface AcceptorOwner {
-  wants(request: HandshakeRequest): boolean;
-  onUpgrade(upgrade: Upgrade): void;
-  onError(error: Error): void;
-  onDiverted(request: Diverted, diversion: Diversion): void;
-  /** Monotonic time in ms. */
-  now(): number;
-}
-
-function listening(server: HttpServer, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP or TLS only. */
-function checkServer(server: HttpServer | HttpsServer): void {
-  const wrong = (what: string, hint = '') =>
-    wrongOption('listen: server', `is ${what}; it must be an HTTP or HTTPS server of Node.js${hint}`);
-  const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every(
-    (name) => typeof server[name] === 'function',
-  );
-  if (!isEmitter) throw wrong('an object that emits no events', ', such as app.server');
-  if (typeof server.address !== 'function') throw wrong('an object that has no address');
-  if (server instanceof NetServer && !('requestTimeout' in server)) throw wrong('a server of TCP or TLS without HTTP');
-}
-
-/**
- * Checks what is passed to `handleUpgrade`. It is checked now since after the 101 nothing could be refused.
- *
- * @throws {OptionError} for anything but the arguments of the event `upgrade`.
- */
-function checkHandedIn(
-  message: Partial<IncomingMessage> | null | undefined,
-  socket: Partial<Duplex> | null | undefined,
-  head: unknown,
-): void {
-  const wrong = (name: string, value: unknown) =>
-    wrongOption(`handleUpgrade: ${name}`, `is ${show(value)}; it must be that of the server's event "upgrade"`);
-  if (!isList(message?.rawHeaders)) throw wrong('request', message);
-  if (typeof socket?.write !== 'function' || typeof socket.on !== 'function') throw wrong('socket', socket);
-  if (!isInstance(head, Uint8Array)) throw wrong('head', head);
-}
-
 /** Takes upgrades from a port of its own, from an existing server beside its other upgrade listeners, or by hand. */
 export class WsAcceptor implements Acceptor {
   readonly closed: Promise<void>;
@@ -168,4 +119,53 @@ export class WsAcceptor implements Acceptor {
       upgrade.watch();
     }
   }
+}
+
+/** What an acceptor calls on its listener. */
+export interface AcceptorOwner {
+  wants(request: HandshakeRequest): boolean;
+  onUpgrade(upgrade: Upgrade): void;
+  onError(error: Error): void;
+  onDiverted(request: Diverted, diversion: Diversion): void;
+  /** Monotonic time in ms. */
+  now(): number;
+}
+
+function listening(server: HttpServer, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP or TLS only. */
+function checkServer(server: HttpServer | HttpsServer): void {
+  const wrong = (what: string, hint = '') =>
+    wrongOption('listen: server', `is ${what}; it must be an HTTP or HTTPS server of Node.js${hint}`);
+  const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every(
+    (name) => typeof server[name] === 'function',
+  );
+  if (!isEmitter) throw wrong('an object that emits no events', ', such as app.server');
+  if (typeof server.address !== 'function') throw wrong('an object that has no address');
+  if (server instanceof NetServer && !('requestTimeout' in server)) throw wrong('a server of TCP or TLS without HTTP');
+}
+
+/**
+ * Checks what is passed to `handleUpgrade`. It is checked now since after the 101 nothing could be refused.
+ *
+ * @throws {OptionError} for anything but the arguments of the event `upgrade`.
+ */
+function checkHandedIn(
+  message: Partial<IncomingMessage> | null | undefined,
+  socket: Partial<Duplex> | null | undefined,
+  head: unknown,
+): void {
+  const wrong = (name: string, value: unknown) =>
+    wrongOption(`handleUpgrade: ${name}`, `is ${show(value)}; it must be that of the server's event "upgrade"`);
+  if (!isList(message?.rawHeaders)) throw wrong('request', message);
+  if (typeof socket?.write !== 'function' || typeof socket.on !== 'function') throw wrong('socket', socket);
+  if (!isInstance(head, Uint8Array)) throw wrong('head', head);
 }
