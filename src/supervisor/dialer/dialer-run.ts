@@ -6,7 +6,7 @@ import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Connection } from '../api/connection.js';
 import type { Dialer } from '../api/dialer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
-import { deferred } from '../time/deferred.js';
+import { resolvable } from '../time/deferred.js';
 import type { RestartBackoff } from '../time/restart-backoff.js';
 import { Timer } from '../time/timer.js';
 import type { DialAttempts } from './dial-attempts.js';
@@ -69,7 +69,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   readonly #replaced = new ReplacedConnections();
   /** What the handler or the retry policy threw. */
   #crash: { readonly error: unknown } | undefined;
-  readonly #exited = deferred<Exit>();
+  readonly #exited = resolvable<Exit>();
   #letGo = () => {};
 
   /** @param before the run before this one: its failures do not count, but whether it was up or stable does. */

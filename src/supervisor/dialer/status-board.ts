@@ -7,7 +7,7 @@ import type { DialerStatus } from '../api/dialer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Services } from '../connection/connection-parent.js';
 import { resolveWait } from '../options/resolve-wait.js';
-import { deferred } from '../time/deferred.js';
+import { resolvable } from '../time/deferred.js';
 import { ConnectedWaiters } from './connected-waiters.js';
 import { DialerFrames } from './dialer-frames.js';
 import { StatusFeed } from './status-feed.js';
@@ -23,7 +23,7 @@ export class StatusBoard {
   readonly #waiters: ConnectedWaiters;
   /** Made on first use. */
   #frames: DialerFrames | undefined;
-  readonly #ended = deferred<ChildExit>();
+  readonly #ended = resolvable<ChildExit>();
   #isConcluded = false;
 
   constructor(id: string, services: Services) {

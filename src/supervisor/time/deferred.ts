@@ -10,6 +10,15 @@ export function deferred<T>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
+/** Like `deferred`, for a promise that never rejects: of many thousands that wait, each is a function lighter. */
+export function resolvable<T>(): Resolvable<T> {
+  const { promise, resolve } = deferred<T>();
+  return { promise, resolve };
+}
+
+/** A promise that is fulfilled from outside. Only the first call of `resolve` counts. */
+type Resolvable<T> = Omit<Deferred<T>, 'reject'>;
+
 /** A promise that is settled from outside. Only the first call of `resolve` or `reject` counts. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deferred } from '../../../src/supervisor/time/deferred.js';
+import { deferred, resolvable } from '../../../src/supervisor/time/deferred.js';
 import { settled } from '../../support/settled.js';
 
 test('is pending until it is settled', async () => {
@@ -26,4 +26,12 @@ test('only the first settlement counts', async () => {
   broken.reject(new Error('first'));
   broken.resolve(1);
   await expect(broken.promise).rejects.toThrow('first');
+});
+
+test('a promise that is only to be fulfilled is fulfilled once, and holds no function to reject it', async () => {
+  const { promise, resolve, ...others } = resolvable<string>();
+  resolve('first');
+  resolve('second');
+  await expect(promise).resolves.toBe('first');
+  expect(others).toEqual({});
 });
