@@ -4,6 +4,7 @@ import type { Connection } from './api/connection.js';
 import type { ConnectOptions, Dialer } from './api/dialer.js';
 import type { Supervisor } from './api/supervisor.js';
 import { createSupervisor } from './create-supervisor.js';
+import { readByCaller } from './dialer/dialer-frames.js';
 import { resolveAttempt } from './dialer/resolve-dial.js';
 import { checkMethods, checkSignal, readOptions, wrongOption } from './options/option-rules.js';
 import { DEFAULT_LIMITS, DEFAULT_LIVENESS } from './options/options.js';
@@ -23,8 +24,9 @@ const KEYS = [
  * Dials once, and resolves with the connection as soon as it is open. Unless `supervisor` is given, the connection has
  * its own supervisor, which ends with it.
  *
- * Messages that arrive before you read are held, as by a dialer without a handler. `await using` closes the connection
- * at the end of the block.
+ * Messages that arrive before you read are held, and beyond 16 times `readAheadBytes` (1 MiB by default) the socket is
+ * paused. A connection that stays paused for `limits.pausedWithinMs` (1 minute by default) is closed with 1011: call
+ * `discardFrames()` on a connection that you only send on. `await using` closes the connection at the end of the block.
  *
  * @throws {EndedError} with the close `report` when the connection did not open, also when `limits.openWithinMs` has
  *   passed; the signal's reason when it aborts; {OptionError} for a wrong URL or option. All by rejection.
@@ -40,7 +42,13 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   signal?.throwIfAborted();
   const supervisor: Supervisor = given ?? createSupervisor({ name: 'connect' });
   try {
-    const dialer = supervisor.dial({ ...settings, url, restart: 'temporary', retry: () => 'stop' });
+    const dialer = supervisor.dial({
+      ...settings,
+      url,
+      handler: readByCaller,
+      restart: 'temporary',
+      retry: () => 'stop',
+    });
     const connection = await opened(dialer, signal);
     if (given === undefined) void dialer.ended.then(() => supervisor.stop());
     return connection;

@@ -3,6 +3,7 @@ import type { ConnectOptions } from '../../src/supervisor/api/dialer.js';
 import { connect } from '../../src/supervisor/connect.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { refuse } from '../../src/supervisor/listener/refusal.js';
+import { deferred } from '../../src/supervisor/time/deferred.js';
 import { EndedError, OptionError } from '../../src/transport/errors.js';
 import { aSupervisor } from '../support/a-supervisor.js';
 import { LeakGate } from '../support/leak-gate.js';
@@ -38,6 +39,33 @@ describe('connect', () => {
     expect(connection.send('hello')).toBe('taken');
     expect((await connection.receive())?.text()).toBe('welcome');
     expect((await connection.receive())?.text()).toBe('hello');
+  });
+
+  // It dropped what came beyond the bound before the first read, and nothing showed the loss.
+  test('holds the socket when more comes than may wait, and loses nothing before the first read', async () => {
+    const messages = Array.from({ length: 2_000 }, (_, index) => `message ${index}`);
+    const sent = deferred<void>();
+    await using supervisor = createSupervisor();
+    const listener = await supervisor.listen({
+      port: 0,
+      host: '127.0.0.1',
+      handler: async (connection) => {
+        for (const message of messages.slice(0, -1)) connection.send(message);
+        await connection.sendAndWait(messages.at(-1) ?? '');
+        sent.resolve();
+        await connection.closed;
+      },
+    });
+    await using connection = await connect(urlOf(listener), { limits: { readAheadBytes: 512 } });
+    await sent.promise;
+    await settled();
+    const received: string[] = [];
+    while (received.length < messages.length) {
+      const frame = await connection.receive({ withinMs: SETTLE_WITHIN_MS });
+      if (frame === undefined) break;
+      received.push(frame.text());
+    }
+    expect(received).toEqual(messages);
   });
 
   test.each(['disposed of', 'closed by its peer', 'terminated'])(

@@ -187,9 +187,9 @@ export interface Supervisor extends AsyncDisposable {
    */
   stop(options?: StopOptions): Promise<SupervisorReport>;
   /**
-   * Stops at once: drops TCP of every connection, without a closing handshake, and terminates every child. Also cuts
-   * short a `stop` or `drain` that is under way. Workers may take up to 5,000 ms to end. The supervisor's parent
-   * forgets it.
+   * Stops at once: sends each open connection a Close with 1001, drops its TCP without waiting for the answer, and
+   * terminates every child. Also cuts short a `stop` or `drain` that is under way. Workers may take up to 5,000 ms to
+   * end. The supervisor's parent forgets it.
    *
    * @returns the report that `ended` resolves with.
    */

@@ -45,3 +45,6 @@ export const readElsewhere: Handler<unknown> = (connection) => {
   if (connection instanceof ConnectionActor) connection.dropUnread();
   return connection.closed;
 };
+
+/** The handler of `connect`: its caller will read, so the socket waits for him, as for a handler that has not begun. */
+export const readByCaller: Handler<unknown> = (connection) => connection.closed;

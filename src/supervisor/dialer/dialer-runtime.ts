@@ -11,7 +11,7 @@ import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent, Services } from '../connection/connection-parent.js';
 import { RestartBackoff } from '../time/restart-backoff.js';
 import { DialAttempts } from './dial-attempts.js';
-import { readElsewhere } from './dialer-frames.js';
+import { readByCaller, readElsewhere } from './dialer-frames.js';
 import type { DialerParent } from './dialer-parent.js';
 import { type DialerParts, DialerRun } from './dialer-run.js';
 import { isDecisive } from './redial-plan.js';
@@ -87,7 +87,7 @@ export class DialerRuntime implements Dialer, ConnectionParent {
   }
 
   get isReadElsewhere(): boolean {
-    return this.handler === readElsewhere;
+    return this.handler === readElsewhere || this.handler === readByCaller;
   }
 
   get state(): DialerStatus['type'] {
