@@ -7,7 +7,7 @@ const STEP = 1000;
 const SIZES = {
   full: { rounds: 3, steps: 7, populations: [10_000, 100_000] },
   quick: { rounds: 2, steps: 5, populations: [100_000] },
-  smoke: { rounds: 2, steps: 5, populations: [20_000] },
+  smoke: { rounds: 3, steps: 7, populations: [20_000] },
 };
 const ASKS = ['startStop', 'sweep', 'look'];
 
