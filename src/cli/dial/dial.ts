@@ -47,15 +47,15 @@ export async function dial(options: DialCommandOptions, terminal: Terminal): Pro
       screen,
       output: json ? jsonOutput(screen, masking) : plainOutput(screen, url, masking),
     });
-    const hurry = new AbortController();
+    const terminateNow = new AbortController();
     const interrupt = () => {
-      hurry.abort();
+      terminateNow.abort();
       conversation.interrupt();
     };
     const offSignal = terminal.onSignal(deliberate(interrupt, terminal.now));
     screen.onInterrupt(interrupt);
     const status = await conversation.hold();
-    await read(screen, hurry.signal);
+    await read(screen, terminateNow.signal);
     offSignal();
     return screen.fault === undefined ? status : 1;
   } finally {
@@ -64,10 +64,10 @@ export async function dial(options: DialCommandOptions, terminal: Terminal): Pro
 }
 
 /** Waits until all output has been read, however slow the reader is; after a signal not much longer. */
-async function read(screen: Screen, hurry: AbortSignal): Promise<void> {
+async function read(screen: Screen, terminateNow: AbortSignal): Promise<void> {
   const hurried = new Promise<void>((resolve) => {
-    if (hurry.aborted) resolve();
-    else hurry.addEventListener('abort', () => resolve(), { once: true });
+    if (terminateNow.aborted) resolve();
+    else terminateNow.addEventListener('abort', () => resolve(), { once: true });
   });
   const all = screen.flushed();
   await Promise.race([all, hurried]);
