@@ -46,5 +46,5 @@ export const readElsewhere: Handler<unknown> = (connection) => {
   return connection.closed;
 };
 
-/** The handler of `connect`: its caller will read, so the socket waits for him, as for a handler that has not begun. */
+/** The handler of `connect`: its caller will read, so frames wait as they do for a handler that has not begun to. */
 export const readByCaller: Handler<unknown> = (connection) => connection.closed;
