@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs');
+const script = fileURLToPath(new URL('../../scripts/bundle.mjs', import.meta.url));
 
 /** Makes the package's JavaScript in a folder, as `npm run build` does. */
 export async function bundleInto(folder: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [rolldown, '--config', '--dir', folder], { cwd: root });
+  await promisify(execFile)(process.execPath, [script, folder]);
 }
