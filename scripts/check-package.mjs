@@ -54,6 +54,7 @@ const COMPILER_OPTIONS = {
  */
 const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },

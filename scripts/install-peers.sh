@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # Installs the foreign peers that tests and benchmarks talk to, from Debian's packages.
 #   scripts/install-peers.sh            those that the tests need
-#   scripts/install-peers.sh python go  those named: python, chromium, go
+#   scripts/install-peers.sh python go  those named: python, readers, chromium, go
 set -euo pipefail
 
 declare -A PACKAGES=(
   # The module belongs to Debian's own interpreter, /usr/bin/python3: another python3 on the PATH does not see it.
   [python]='python3 python3-websockets'
+  # PlantUML draws with Graphviz; Qt's interpreter of SCXML belongs to Debian's own python3.
+  [readers]='plantuml graphviz python3-pyside2.qtscxml'
   [chromium]='chromium'
   [go]='golang-go golang-github-gorilla-websocket-dev'
 )
 
 peers=("$@")
-[ ${#peers[@]} -gt 0 ] || peers=(python)
+[ ${#peers[@]} -gt 0 ] || peers=(python readers)
 
 wanted=()
 for peer in "${peers[@]}"; do

@@ -133,6 +133,7 @@ describe.each([
 
 describe.each([
   ['wirekeeper', 'index.ts'],
+  ['wirekeeper/inspect', 'inspect/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],

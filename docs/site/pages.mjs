@@ -17,6 +17,7 @@ export const GUIDES = [
   'docs/migrating-from-socket-io.md',
   'docs/service.md',
   'docs/actors.md',
+  'docs/diagrams.md',
   'docs/transport.md',
   'docs/performance.md',
   'CHANGELOG.md',

@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { OptionError } from '../index.js';
 import { diagramOptions, dialOptions, serveOptions } from './command-options.js';
-import { MACHINE_NAMES, type MachineName } from './diagram.js';
+import type { DiagramOptions } from './diagram.js';
 import type { DialCommandOptions } from './dial/dial.js';
 import { maskedWord } from './output/masked.js';
 import type { ServeOptions } from './serve/serve.js';
@@ -10,7 +10,7 @@ import type { ServeOptions } from './serve/serve.js';
 export type Command =
   | { readonly kind: 'serve'; readonly options: ServeOptions }
   | { readonly kind: 'dial'; readonly options: DialCommandOptions }
-  | { readonly kind: 'diagram'; readonly machines: readonly MachineName[] }
+  | { readonly kind: 'diagram'; readonly options: DiagramOptions }
   /** Help, or the version. */
   | { readonly kind: 'text'; readonly text: string };
 
@@ -81,9 +81,16 @@ export function parseCommandLine(args: readonly string[], version: string, colum
         };
       },
     )
-    .command('diagram [machine]', 'Print the state machines as Mermaid', diagramOptions, ({ machine }) => {
-      command = { kind: 'diagram', machines: machine === undefined ? MACHINE_NAMES : [machine] };
-    })
+    .command(
+      'diagram [name]',
+      'Print a state machine as a diagram, or for an editor',
+      diagramOptions,
+      ({ name, format = 'mermaid', machine: file }) => {
+        if (name !== undefined && file !== undefined)
+          throw new OptionError(`diagram takes a name or --machine, not both; see 'wirekeeper diagram --help'.`);
+        command = { kind: 'diagram', options: { format, name, file } };
+      },
+    )
     .demandCommand(1, `a command is needed: ${NAMES.join(', ')}`)
     .strict()
     .version(version)

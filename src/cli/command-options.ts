@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { OptionError } from '../index.js';
 import { isPort } from './config/config.js';
 import { DEFAULT_PLACE } from './config/place.js';
-import { MACHINE_NAMES } from './diagram.js';
+import { FORMAT_NAMES, MACHINE_NAMES } from './diagram.js';
 import { ONCE_WAITS_MS } from './dial/dial.js';
 import { SPREAD_MS } from './serve/shutdown.js';
 
@@ -61,8 +61,13 @@ Exit status: 0 when the last connection was closed with 1000 or 1001 by either s
 closed with another code, a line was lost, or stdout could not be written; 2 wrong options.`;
 
 const DIAGRAM_NOTES = `Examples:
-  wirekeeper diagram              every machine, each after its title
-  wirekeeper diagram connection   one, to put into a Markdown fence of "mermaid"`;
+  wirekeeper diagram connection                       one machine, to put into a Markdown fence of "mermaid"
+  wirekeeper diagram                                  all machines side by side, as one diagram
+  wirekeeper diagram dialer --format dot | dot -Tsvg  drawn by Graphviz
+  wirekeeper diagram --machine ./chat.js#chatMachine --format scxml
+
+The module after --machine is loaded, so it runs. It may be TypeScript where Node.js strips types (22.18 or later). \
+Without #name its default export is written.`;
 
 /** Options that are given once; yargs makes lists of those given twice. */
 function single(name: string, value: unknown): unknown {
@@ -152,6 +157,13 @@ export function dialOptions(cli: Argv) {
 /** Options, examples, and notes of `wirekeeper diagram`. */
 export function diagramOptions(cli: Argv) {
   return cli
-    .positional('machine', { choices: MACHINE_NAMES, description: 'The machine to draw; all without it' })
+    .positional('name', { choices: MACHINE_NAMES, description: 'The machine; all without it' })
+    .option('format', {
+      requiresArg: true,
+      choices: FORMAT_NAMES,
+      description: 'What to write the machine as',
+      defaultDescription: 'mermaid',
+    })
+    .option('machine', valued('A machine of your own: module#export', toText('machine')))
     .epilogue(DIAGRAM_NOTES);
 }

@@ -19,7 +19,7 @@ export async function run(args: readonly string[], version: string, terminal: Te
       case 'dial':
         return await dial(command.options, terminal);
       case 'diagram':
-        return await print(diagram(command.machines), terminal);
+        return await print(await diagram(command.options), terminal);
       case 'text':
         return await print(command.text, terminal);
     }

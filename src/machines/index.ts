@@ -12,8 +12,8 @@ export {
   type FrameEvent,
 } from './actor/actor-handler.js';
 export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection-machine.js';
+export { toMermaid } from './diagram/mermaid.js';
 export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer-machine.js';
 export type { MachineState, Step } from './machine-state.js';
-export { toMermaid } from './mermaid.js';
 export { createStepper, type Stepper } from './stepper.js';
 export { type SupervisorEffect, type SupervisorMachineEvent, supervisorMachine } from './supervisor-machine.js';

@@ -56,8 +56,12 @@ test.each<[string[], Command]>([
     ['dial', '--once', '--wait', '0', '--json', '--insecure', '--origin', 'https://o', 'ws://h/'],
     { kind: 'dial', options: { ...dial, once: true, waitMs: 0, json: true, insecure: true, origin: 'https://o' } },
   ],
-  [['diagram'], { kind: 'diagram', machines: ['connection', 'dialer', 'supervisor'] }],
-  [['diagram', 'dialer'], { kind: 'diagram', machines: ['dialer'] }],
+  [['diagram'], { kind: 'diagram', options: { format: 'mermaid', name: undefined, file: undefined } }],
+  [
+    ['diagram', '--machine', './a.ts#b', '--format', 'dot'],
+    { kind: 'diagram', options: { format: 'dot', name: undefined, file: './a.ts#b' } },
+  ],
+  [['diagram', 'dialer'], { kind: 'diagram', options: { format: 'mermaid', name: 'dialer', file: undefined } }],
   [['--version'], { kind: 'text', text: '1.2.3\n' }],
   [['serve', '--version'], { kind: 'text', text: '1.2.3\n' }],
 ])('reads %j', (args, command) => {
@@ -125,7 +129,7 @@ test.each([
   ],
   [
     ['diagram', 'handler'],
-    `machine is "handler"; it must be one of "connection", "dialer", "supervisor"; see 'wirekeeper diagram --help'.`,
+    `name is "handler"; it must be one of "connection", "dialer", "supervisor"; see 'wirekeeper diagram --help'.`,
   ],
 ])('refuses %j in one sentence', (args, message) => {
   expect(() => parseCommandLine(args, '1.2.3')).toThrow(new OptionError(message));

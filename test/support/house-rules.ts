@@ -61,7 +61,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'machines/actor': { rooms: ['values'], packages: ['xstate'], node: false },
-  machines: { rooms: ['machines/actor', 'values'], packages: ['xstate'], node: false },
+  'machines/diagram': { rooms: [], packages: ['xstate'], node: false },
+  machines: { rooms: ['machines/actor', 'machines/diagram', 'values'], packages: ['xstate'], node: false },
   'supervisor/api': { rooms: ['values', 'transport'], packages: ['rxjs'], node: true },
   'supervisor/options': { rooms: ['supervisor/api', 'values', 'transport'], packages: ['rxjs'], node: true },
   'supervisor/time': {
@@ -87,7 +88,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   reconnect: { rooms: ['values'], packages: [], node: false },
   inspect: {
-    rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'machines', 'values', 'transport'],
+    rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'machines', 'machines/diagram', 'values', 'transport'],
     packages: ['rxjs', 'xstate'],
     node: true,
   },
@@ -97,7 +98,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'cli/config': { rooms: ['public', 'cli/process'], packages: ['valibot'], node: true },
   'cli/serve': { rooms: ['public', 'cli/process', 'cli/output', 'cli/config'], packages: [], node: true },
   'cli/dial': { rooms: ['public', 'cli/process', 'cli/output'], packages: [], node: true },
-  cli: { rooms: ['public', ...EVERY_ROOM_OF_CLI], packages: ['yargs'], node: true },
+  cli: { rooms: ['public', ...EVERY_ROOM_OF_CLI], packages: ['xstate', 'yargs'], node: true },
   /** `src/index.ts`. */
   '': {
     rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'values', 'transport', 'transport/protocol', 'transport/ws'],

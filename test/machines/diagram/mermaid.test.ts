@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMachine } from 'xstate';
-import { connectionMachine, dialerMachine, supervisorMachine, toMermaid } from '../../src/machines/index.js';
+import { connectionMachine, dialerMachine, supervisorMachine, toMermaid } from '../../../src/machines/index.js';
 
 const lines = (text: string) => text.split('\n').map((line) => line.trim());
 

@@ -1,0 +1,10 @@
+// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and
+// later name none).
+/// <reference types="node" preserve="true" />
+
+export { toDot } from '../machines/diagram/dot.js';
+export { toMermaid } from '../machines/diagram/mermaid.js';
+export { toPlantUml } from '../machines/diagram/plantuml.js';
+export { type ScxmlOptions, toScxml } from '../machines/diagram/scxml.js';
+export { toXStateJson } from '../machines/diagram/xstate-json.js';
+export { toXStateSource } from '../machines/diagram/xstate-source.js';

@@ -1,0 +1,75 @@
+import type { AnyStateMachine } from 'xstate';
+import { type Arrow, type Drawing, drawingOf, historyMark } from './arrows.js';
+import { describeMachine } from './describe.js';
+import type { StateDescription } from './description.js';
+import { inscription } from './label.js';
+
+/**
+ * Draws a machine as a Mermaid state diagram: states nested as in the source, one arrow for all events that lead the
+ * same way under the same guard with the same effects, `event [guard] / effect` on it.
+ *
+ * The text depends on the machine alone, line by line in the order of its source, so that it can be compared.
+ */
+export function toMermaid(machine: AnyStateMachine): string {
+  const description = describeMachine(machine);
+  const { root } = description;
+  const drawing = drawingOf(description);
+  const sheet = { ...drawing, arrows: drawing.arrows.map((arrow) => ({ ...arrow, to: entryOf(arrow.to, drawing) })) };
+  // The root of its own has no box, unless it does something itself.
+  const hasBox =
+    inscription(root).length > 0 || root.type === 'parallel' || sheet.arrows.some(({ from }) => from === root);
+  const rows = hasBox ? box(root, sheet) : body(root, sheet);
+  // An arrow that crosses the border of a composite state is drawn outside: inside, Mermaid would make a new state of
+  // its target.
+  const crossing = sheet.arrows.filter((arrow) => !isInside(arrow, sheet)).map(line);
+  return ['stateDiagram-v2', ...[...rows, ...crossing].map((text) => `  ${text}`), ''].join('\n');
+}
+
+/**
+ * Where an arrow to a composite state ends. Mermaid fails to lay out some diagrams in which arrows end at the outer
+ * box.
+ */
+function entryOf(state: StateDescription, drawing: Drawing): StateDescription {
+  const inner = drawing.byId.get(state.initial?.target ?? '');
+  return inner === undefined ? state : entryOf(inner, drawing);
+}
+
+/** Whether an arrow stays inside a state, and is drawn there. */
+function isInside({ from, to }: Arrow, { parentOf }: Drawing): boolean {
+  const parent = parentOf(from);
+  return parent !== undefined && parent === parentOf(to);
+}
+
+const line = ({ from, to, label }: Arrow): string => `${from.id} --> ${to.id}: ${escaped(label)}`;
+
+/**
+ * A state's box with its inscription; a composite state has that in a note, since Mermaid's boxes of boxes take no
+ * text.
+ */
+function box(state: StateDescription, drawing: Drawing): string[] {
+  const { id } = state;
+  const name = state.type === 'history' ? `${historyMark(state)} ${state.name}` : state.name;
+  const head = `state "${escaped(name)}" as ${id}`;
+  const text = inscription(state).map(escaped);
+  if (state.states.length === 0) return [head, ...text.map((row) => `${id}: ${row}`)];
+  const note = text.length === 0 ? [] : [`note right of ${id}`, ...text.map((row) => `  ${row}`), 'end note'];
+  return [`${head} {`, ...body(state, drawing).map((row) => `  ${row}`), '}', ...note];
+}
+
+function body(parent: StateDescription, drawing: Drawing): string[] {
+  const boxes = parent.states.map((state) => box(state, drawing));
+  return [
+    ...boxes.flatMap((rows, index) => (parent.type === 'parallel' && index > 0 ? ['--', ...rows] : rows)),
+    ...(parent.initial === undefined ? [] : [`[*] --> ${parent.initial.target}`]),
+    ...drawing.arrows.filter((arrow) => drawing.parentOf(arrow.from) === parent && isInside(arrow, drawing)).map(line),
+    ...parent.states.filter(({ type }) => type === 'final').map(({ id }) => `${id} --> [*]`),
+  ];
+}
+
+/** Text in Mermaid: what its reader takes for syntax stands as an entity, `#58;` for a colon. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[^\p{L}\p{M}\p{N} ,./()[\]*_+=!?@$&'|^-]/gu, (sign) => `#${sign.codePointAt(0) ?? 0};`)
+    .replaceAll(/--+|^\*|\bend(?= note)|\[\*\]/gi, (sign) => `#${sign.charCodeAt(0)};${sign.slice(1)}`);
+}

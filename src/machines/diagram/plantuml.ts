@@ -1,0 +1,65 @@
+import type { AnyStateMachine } from 'xstate';
+import { type Arrow, type Drawing, drawingOf, historyMark } from './arrows.js';
+import { describeMachine } from './describe.js';
+import type { StateDescription } from './description.js';
+import { inscription } from './label.js';
+
+/**
+ * Draws a machine as a PlantUML state diagram: states nested as in the source, regions of parallel states side by side,
+ * one arrow for all events that lead the same way under the same guard with the same effects.
+ *
+ * The text depends on the machine alone, line by line in the order of its source.
+ */
+export function toPlantUml(machine: AnyStateMachine): string {
+  const description = describeMachine(machine);
+  const { root } = description;
+  const drawing = drawingOf(description);
+  const hasBox =
+    inscription(root).length > 0 || root.states.length === 0 || drawing.arrows.some(({ from }) => from === root);
+  const rows = hasBox ? box(root, drawing) : body(root, drawing);
+  return ['@startuml', `title ${escaped(description.id)}`, ...rows, ...crossing(drawing), '@enduml', ''].join('\n');
+}
+
+function box(state: StateDescription, drawing: Drawing): string[] {
+  const name = state.type === 'history' ? `${historyMark(state)} ${state.name}` : state.name;
+  const head = `state "${escaped(name)}" as ${state.id}`;
+  const text = inscription(state).map((row) => `${state.id} : ${escaped(row)}`);
+  if (state.states.length === 0) return [head, ...text];
+  return [`${head} {`, ...body(state, drawing).map((row) => `  ${row}`), '}', ...text];
+}
+
+function body(parent: StateDescription, drawing: Drawing): string[] {
+  return [
+    ...parent.states.flatMap((state) => box(state, drawing)),
+    ...(parent.initial === undefined ? [] : [`[*] --> ${parent.initial.target}`]),
+    ...drawing.arrows.filter((arrow) => isInside(arrow, parent, drawing)).map(line),
+    ...parent.states.filter(({ type }) => type === 'final').map(({ id }) => `${id} --> [*]`),
+  ];
+}
+
+const isInside = ({ from, to }: Arrow, parent: StateDescription, { parentOf }: Drawing): boolean =>
+  parentOf(from) === parent && parentOf(to) === parent;
+
+/** The arrows that cross the border of a state: they stand after all states. */
+function crossing(drawing: Drawing): string[] {
+  const { arrows, parentOf } = drawing;
+  return arrows
+    .filter((arrow) => {
+      const parent = parentOf(arrow.from);
+      return parent === undefined || !isInside(arrow, parent, drawing);
+    })
+    .map(line);
+}
+
+const line = ({ from, to, label }: Arrow): string => `${from.id} --> ${to.id} : ${escaped(label)}`;
+
+/** Text in PlantUML: what its reader takes for syntax or markup stands by its number. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[^\p{L}\p{M}\p{N} ,.:;()[\]*_+=?$'/-]|[*_/'-]{2,}/gu, (signs) =>
+      [...signs]
+        .map((sign) => `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`)
+        .join(''),
+    );
+}
