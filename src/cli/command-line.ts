@@ -86,8 +86,6 @@ export function parseCommandLine(args: readonly string[], version: string, colum
       'Print a state machine as a diagram, or for an editor',
       diagramOptions,
       ({ name, format = 'mermaid', machine: file }) => {
-        if (name !== undefined && file !== undefined)
-          throw new OptionError(`diagram takes a name or --machine, not both; see 'wirekeeper diagram --help'.`);
         command = { kind: 'diagram', options: { format, name, file } };
       },
     )

@@ -40,9 +40,10 @@ export interface DiagramOptions {
  * Writes a machine in a format: one of the library, one that a module exports, or all of the library side by side as
  * one machine, so that each format's reader takes the text.
  *
- * @throws {OptionError} if the file or its export is not there, or is no machine.
+ * @throws {OptionError} if both are given, or if the file or its export is missing, or is no machine.
  */
 export async function diagram({ format, name, file }: DiagramOptions): Promise<string> {
+  if (name !== undefined && file !== undefined) throw new OptionError('diagram takes a name or --machine, not both.');
   const machine = file !== undefined ? await loaded(file) : name !== undefined ? MACHINES[name] : sideBySide();
   return FORMATS[format](machine);
 }

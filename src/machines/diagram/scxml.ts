@@ -66,7 +66,8 @@ function doesSomething(root: StateDescription): boolean {
 /** A root that does something is a state of its own; beside it stand the ends of the machine. */
 function wrapped(root: StateDescription, sheet: Sheet): string[] {
   if (root.type === 'parallel') {
-    const end = `${root.id}_end`;
+    let end = `${root.id}_end`;
+    while (sheet.byId.has(end)) end += '_';
     const done = `<transition event="done.state.${root.id}" target="${end}"/>`;
     return [...stateRows(root, sheet, [done]), `<final id="${end}"/>`];
   }
@@ -102,9 +103,9 @@ function stateRows(state: StateDescription, sheet: Sheet, more: readonly string[
       ...actionRows(state.exit),
       ...state.delays.map(({ event }) => `<cancel${attribute('sendid', scxmlName(event))}/>`),
     ]),
+    ...more,
     // A final state takes no more events.
     ...(state.type === 'final' ? [] : state.transitions.flatMap((given) => transitionRows(given, state, sheet))),
-    ...more,
     ...state.states.flatMap((inner) => stateRows(inner, sheet)),
     ...donedata(state),
   ];
