@@ -1,5 +1,5 @@
-// Brings Node's types to whoever compiles against ours, also where they are not named in `types` (TypeScript 6 and
-// later name none).
+// Brings Node's types to a program that compiles against ours, also where `types` does not name them (TypeScript 6
+// and later name none).
 /// <reference types="node" preserve="true" />
 
 export { toDot } from '../machines/diagram/dot.js';

@@ -166,7 +166,7 @@ describe('help', () => {
       ],
     ],
     ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure', '--show-secrets']],
-    ['diagram', []],
+    ['diagram', ['--format', '--machine']],
   ])('of %s has every option, and examples', (name, options) => {
     const help = helpOf(name);
     expect(help.match(/^ {2}--[\w-]+/gm)?.map((option) => option.trim())).toEqual(['--help', '--version', ...options]);

@@ -54,13 +54,22 @@ test('writes the machine of a module', async () => {
 });
 
 test.each([
-  [() => [`${file}#lantern`], /asks for "lantern" of ".*", which is no machine of XState 5; its machines are lamp\.$/],
-  [() => [file], /asks for "default" of ".*lamp\.mjs", which is no machine of XState 5; its machines are lamp\.$/],
-  [() => [join(folder, 'empty.mjs')], /which is no machine of XState 5; it exports no machine\.$/],
-  [() => [join(folder, 'none.mjs')], /^--machine names ".*none\.mjs", which does not exist\.$/],
+  [
+    () => [`${file}#lantern`],
+    /asks for "lantern" of ".*", which is no machine of XState 5; its machines are lamp\. \[WIREKEEPER_OPTION\]$/,
+  ],
+  [
+    () => [file],
+    /asks for "default" of ".*lamp\.mjs", which is no machine of XState 5; its machines are lamp\. \[WIREKEEPER_OPTION\]$/,
+  ],
+  [
+    () => [join(folder, 'empty.mjs')],
+    /which is no machine of XState 5; it exports no machine\. \[WIREKEEPER_OPTION\]$/,
+  ],
+  [() => [join(folder, 'none.mjs')], /^--machine names ".*none\.mjs", which does not exist\. \[WIREKEEPER_OPTION\]$/],
   [() => [join(folder, 'wrong.mjs')], /^--machine names ".*wrong\.mjs", which cannot be loaded: /],
   [() => [`${file}#lamp`, '--format', 'png'], /^format is "png"; it must be one of "mermaid", "dot", "scxml", /],
-  [() => [`${file}#lamp`, 'dialer'], /^diagram takes a name or --machine, not both\.$/],
+  [() => [`${file}#lamp`, 'dialer'], /^diagram takes a name or --machine, not both\. \[WIREKEEPER_OPTION\]$/],
 ])('ends with status 2 and one sentence on a wrong file, export, or format (%#)', async (args, sentence) => {
   const { status, stdout, stderr } = await written('--machine', ...args());
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -26,7 +26,9 @@ function revived(guard: GuardDescription): unknown {
 function provided(read: AnyStateMachine, original: AnyStateMachine): AnyStateMachine {
   const { states } = describeMachine(original);
   const transitions = states.flatMap((state) => state.transitions);
-  const guards = transitions.flatMap(({ guard }) => (guard === undefined || guard.kind === 'named' ? [] : [guard, ...insideOf(guard)]));
+  const guards = transitions.flatMap(({ guard }) =>
+    guard === undefined || guard.kind === 'named' ? [] : [guard, ...insideOf(guard)],
+  );
   const actions = states.flatMap(({ entry, exit, initial, ...state }) => [
     ...entry,
     ...exit,
@@ -45,17 +47,21 @@ function provided(read: AnyStateMachine, original: AnyStateMachine): AnyStateMac
     },
     guards: {
       ...original.implementations.guards,
-      ...Object.fromEntries(guards.filter(({ kind }) => kind !== 'named').map((guard) => [guardName(guard), revived(guard)])),
+      ...Object.fromEntries(
+        guards.filter(({ kind }) => kind !== 'named').map((guard) => [guardName(guard), revived(guard)]),
+      ),
     },
     actors: {
       ...original.implementations.actors,
       ...Object.fromEntries(
-        states.flatMap(({ invokes }) => invokes.map(({ src }) => [src, original.implementations.actors[src] ?? fromPromise(async () => 2)])),
+        states.flatMap(({ invokes }) =>
+          invokes.map(({ src }) => [src, original.implementations.actors[src] ?? fromPromise(async () => 2)]),
+        ),
       ),
     },
     delays: original.implementations.delays,
   };
-  return read.provide(implementations as unknown as Parameters<AnyStateMachine['provide']>[0]);
+  return read.provide(implementations);
 }
 
 const insideOf = (guard: GuardDescription): GuardDescription[] =>

@@ -96,13 +96,14 @@ function describeState(node: AnyStateNode, whole: Whole): StateDescription {
     type: node.type,
     history: node.type !== 'history' ? undefined : node.history === 'deep' ? 'deep' : 'shallow',
     historyTargets: historyTargetsOf(node).map(whole.idOf),
+    hasHistoryTarget: node.type === 'history' && memberOf(node.config, 'target') !== undefined,
     initial:
       initial === undefined ? undefined : { target: whole.idOf(initial), actions: actionsOf(node.initial.actions) },
     entry: actionsOf(node.entry),
     exit: actionsOf(node.exit),
     invokes: node.invoke.map(({ id, src, input }) => ({
       id,
-      src: String(src).startsWith('xstate.invoke.') ? whole.nameOf('actor') : String(src),
+      src: typeof src !== 'string' || src.startsWith('xstate.invoke.') ? whole.nameOf('actor') : src,
       input: describeValue(input),
     })),
     delays,

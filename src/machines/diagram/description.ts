@@ -27,6 +27,8 @@ export interface StateDescription {
   readonly history: 'shallow' | 'deep' | undefined;
   /** Where a history state leads before its parent was left: ids. Empty in other states. */
   readonly historyTargets: readonly string[];
+  /** Whether the source sets them. */
+  readonly hasHistoryTarget: boolean;
   /** Of a compound state. */
   readonly initial: InitialDescription | undefined;
   readonly entry: readonly ActionDescription[];

@@ -19,7 +19,7 @@ export function transitionLabel(transitions: readonly TransitionDescription[]): 
 }
 
 /** What sets a transition off, as one reads it: `after 100 ms`, `done(child)`. */
-export function eventLabel({ trigger, event }: TransitionDescription): string {
+function eventLabel({ trigger, event }: TransitionDescription): string {
   switch (trigger.kind) {
     case 'event':
       return event;

@@ -58,8 +58,9 @@ function escaped(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[^\p{L}\p{M}\p{N} ,.:;()[\]*_+=?$'/-]|[*_/'-]{2,}/gu, (signs) =>
-      [...signs]
-        .map((sign) => `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`)
-        .join(''),
+      signs.replaceAll(
+        /./gu,
+        (sign) => `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+      ),
     );
 }

@@ -197,8 +197,7 @@ function attribute(name: string, value: string | undefined): string {
   if (value === undefined) return '';
   const safe = value
     .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no place for them.
-    .replaceAll(/[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g, '\uFFFD')
+    .replaceAll(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, '\uFFFD')
     .replaceAll(/[&<>"\t\n\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return ` ${name}="${safe}"`;
 }

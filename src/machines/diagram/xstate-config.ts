@@ -10,6 +10,8 @@ import type {
 export interface Spelling {
   readonly action: (action: ActionDescription) => unknown;
   readonly guard: (guard: GuardDescription) => unknown;
+  /** Several targets of a history state: `createMachine` takes them, its types do not. */
+  readonly historyTargets: (targets: readonly string[]) => unknown;
 }
 
 /** A machine's configuration, as `createMachine` takes it: members that are not needed are left out. */
@@ -24,7 +26,10 @@ export function configOf(machine: MachineDescription, spelling: Spelling): Recor
       path.length === source.path.length &&
       path.slice(0, -1).every((k, at) => k === source.path[at]);
     if (isSibling && path.length > 0 && /^[^.#\\]+$/.test(key)) return key;
-    return `#${[machine.id, ...path].map((part) => part.replaceAll(/[.\\]/g, '\\$&')).join('.')}`;
+    // XState takes a key that begins with `#` for an id, and none for the end of a path: the whole id stands then.
+    const isPlain = path.every((part) => !/^(?:#|$)/.test(part));
+    const parts = isPlain ? [machine.id, ...path] : [byId.get(id)?.xstateId ?? ''];
+    return `#${parts.map((part) => part.replaceAll(/[.\\]/g, '\\$&')).join('.')}`;
   };
   const context = machine.context === undefined ? {} : { context: machine.context };
   const { id: _id, ...root } = stateConfig(machine.root, { ...spelling, targetOf });
@@ -43,18 +48,18 @@ function stateConfig(state: StateDescription, writer: Writer): Record<string, un
     );
   const write = (transitions: readonly TransitionDescription[]): unknown => {
     const written = transitions.map((transition) => transitionConfig(transition, state, writer));
-    return written.length === 1 ? written[0] : written.length === 0 ? undefined : written;
+    const [first] = written;
+    // The types of XState take a target alone, but not in a list.
+    return written.length === 1 && first !== undefined ? targetAlone(first) : single(written);
   };
-  const { initial } = state;
+  const { initial, hasHistoryTarget } = state;
+  const historyTargets = hasHistoryTarget ? state.historyTargets.map((id) => writer.targetOf(id, undefined)) : [];
   const isPlain = state.type === 'atomic' || state.type === 'compound';
   return defined({
     id: state.hasOwnId ? state.xstateId : undefined,
     type: isPlain ? undefined : state.type,
     history: state.history,
-    target:
-      state.historyTargets.length === 0
-        ? undefined
-        : single(state.historyTargets.map((id) => writer.targetOf(id, undefined))),
+    target: historyTargets.length > 1 ? writer.historyTargets(historyTargets) : historyTargets[0],
     description: state.description,
     tags: state.tags.length === 0 ? undefined : state.tags,
     meta: state.meta,
@@ -90,16 +95,24 @@ function stateConfig(state: StateDescription, writer: Writer): Record<string, un
   });
 }
 
-function transitionConfig(transition: TransitionDescription, source: StateDescription, writer: Writer): unknown {
+function transitionConfig(
+  transition: TransitionDescription,
+  source: StateDescription,
+  writer: Writer,
+): Record<string, unknown> {
   const { targets, guard, reenter, actions, description } = transition;
-  const target = single((targets ?? []).map((id) => writer.targetOf(id, source)));
-  const rest = defined({
+  return defined({
+    target: single((targets ?? []).map((id) => writer.targetOf(id, source))),
     guard: guard === undefined ? undefined : writer.guard(guard),
     reenter: reenter || undefined,
     actions: actionsConfig(actions, writer),
     description,
   });
-  return typeof target === 'string' && Object.keys(rest).length === 0 ? target : defined({ target, ...rest });
+}
+
+function targetAlone(transition: Record<string, unknown>): unknown {
+  const { target } = transition;
+  return typeof target === 'string' && Object.keys(transition).length === 1 ? target : transition;
 }
 
 const actionsConfig = (actions: readonly ActionDescription[], { action }: Writer): unknown =>

@@ -14,7 +14,11 @@ import { configOf } from './xstate-config.js';
  * Context and output that functions make are left out.
  */
 export function toXStateJson(machine: AnyStateMachine): string {
-  const config = configOf(describeMachine(machine), { action: actionJson, guard: guardJson });
+  const config = configOf(describeMachine(machine), {
+    action: actionJson,
+    guard: guardJson,
+    historyTargets: (targets) => targets,
+  });
   return `${JSON.stringify(config, (_key, value: unknown) => (isCarried(value) ? value : undefined), 2)}\n`;
 }
 

@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { describeMachine } from './describe.js';
 import type { ActionDescription, GuardDescription, MachineDescription, ValueDescription } from './description.js';
+import { guardName } from './label.js';
 import { configOf } from './xstate-config.js';
 
 /**
@@ -12,10 +13,11 @@ import { configOf } from './xstate-config.js';
  */
 export function toXStateSource(machine: AnyStateMachine): string {
   const description = describeMachine(machine);
-  const used: Used = { imports: new Set(['setup']), actions: new Set(), guards: new Set() };
+  const used: Used = { imports: new Set(['setup']), actions: new Set(), guards: new Map() };
   const config = configOf(description, {
     action: (action) => actionCode(action, used),
     guard: (guard) => guardCode(guard, used),
+    historyTargets: (targets) => new Code(`${inLine(targets)} as unknown as string`),
   });
   const stubs = stubsOf(description, used);
   const body = `setup(${printed(stubs)}).createMachine(${printed(config)});`;
@@ -27,7 +29,8 @@ export function toXStateSource(machine: AnyStateMachine): string {
 interface Used {
   readonly imports: Set<string>;
   readonly actions: Set<string>;
-  readonly guards: Set<string>;
+  /** Their code by name. */
+  readonly guards: Map<string, Code>;
 }
 
 /** Code that stands in the text as it is. */
@@ -51,7 +54,7 @@ function stubsOf({ states, delays }: MachineDescription, used: Used): Record<str
     actions: stub(used.actions, '(_: unknown, _params: unknown): void => {}'),
     actors: stub(actors, 'fromPromise<unknown, unknown>(() => Promise.resolve())'),
     delays: [...new Set(named)].map((name): [string, unknown] => [name, delays[name] ?? 1000]),
-    guards: stub(used.guards, '(_: unknown, _params: unknown): boolean => true'),
+    guards: [...used.guards],
   };
   const filled = Object.entries(groups).filter(([, group]) => group.length > 0);
   return Object.fromEntries(filled.map(([kind, group]) => [kind, Object.fromEntries(group)]));
@@ -90,11 +93,15 @@ const valuesOf = (parts: readonly (readonly [string, ValueDescription])[]): Reco
 
 function guardCode(guard: GuardDescription, used: Used): unknown {
   if (guard.kind === 'named' || guard.kind === 'inline') {
-    used.guards.add(guard.name);
+    used.guards.set(guard.name, new Code('(_: unknown, _params: unknown): boolean => true'));
     return guard.params?.isStatic === true ? { type: guard.name, params: guard.params.value } : guard.name;
   }
   used.imports.add(guard.kind);
-  if (guard.kind === 'stateIn') return new Code(`stateIn(${inLine(guard.stateValue)})`);
+  if (guard.kind === 'stateIn') {
+    // By name: the types of XState take it beside other guards only so.
+    used.guards.set(guardName(guard), new Code(`stateIn(${inLine(guard.stateValue)})`));
+    return guardName(guard);
+  }
   const inner = guard.guards.map((part) => guardCode(part, used));
   return new Code(guard.kind === 'not' ? `not(${inLine(inner[0])})` : `${guard.kind}(${inLine(inner)})`);
 }

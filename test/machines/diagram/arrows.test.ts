@@ -6,7 +6,10 @@ import { describeMachine } from '../../../src/machines/diagram/describe.js';
 test('one arrow stands for all events that lead the same way under the same guard with the same effects', () => {
   const machine = createMachine({
     initial: 'a',
-    states: { a: { on: { x: 'b', y: 'b', z: { guard: 'isA', target: 'b' }, w: { target: 'b', actions: 'light' } } }, b: {} },
+    states: {
+      a: { on: { x: 'b', y: 'b', z: { guard: 'isA', target: 'b' }, w: { target: 'b', actions: 'light' } } },
+      b: {},
+    },
   });
   const { arrows } = drawingOf(describeMachine(machine));
   expect(arrows.map(({ from, to, label }) => [from.id, to.id, label])).toEqual([

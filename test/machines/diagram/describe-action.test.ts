@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { assign, raise, sendTo } from 'xstate';
-import { createNamer, describeAction, describeValue, isData, memberOf } from '../../../src/machines/diagram/describe-action.js';
+import {
+  createNamer,
+  describeAction,
+  describeValue,
+  isData,
+  memberOf,
+} from '../../../src/machines/diagram/describe-action.js';
 
 const describe = (action: unknown) => describeAction(action, createNamer(new Set()));
 

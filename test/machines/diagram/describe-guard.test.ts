@@ -8,12 +8,12 @@ const machine = createMachine({
   initial: 'a',
   states: { a: { initial: 'b', states: { b: { id: 'far' }, c: {} } } },
 });
-const describe = (guard: unknown) =>
+const described = (guard: unknown) =>
   describeGuard(guard, machine, createNamer(new Set()), (node) => node.path.join('/'));
 
 test('a combination of guards is described with what it combines', () => {
   const inline = () => true;
-  expect(describe(and(['isA', or([inline, not({ type: 'isB' })])]))).toMatchObject({
+  expect(described(and(['isA', or([inline, not({ type: 'isB' })])]))).toMatchObject({
     kind: 'and',
     guards: [
       { kind: 'named', name: 'isA' },
@@ -29,8 +29,8 @@ test('a combination of guards is described with what it combines', () => {
 });
 
 test('a function that is called like a combination is an inline guard', () => {
-  const not = () => true;
-  expect(describe(not)).toMatchObject({ kind: 'inline', name: 'guard_1' });
+  const { not: guard } = { not: () => true };
+  expect(described(guard)).toMatchObject({ kind: 'inline', name: 'guard_1' });
 });
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   [{ a: {} }, ['a']],
   ['nowhere', []],
 ])('stateIn(%j) names the states that must be active', (value, states) => {
-  expect(describe(stateIn(value))).toMatchObject({ kind: 'stateIn', states });
+  expect(described(stateIn(value))).toMatchObject({ kind: 'stateIn', states });
 });
 
 test('a path has keys between dots, and a backslash before a dot of a key', () => {

@@ -65,7 +65,9 @@ test('transitions stand in the order in which XState tries them, with what sets 
 test('a history state leads to its target, or to where its parent begins', () => {
   const machine = createMachine({
     initial: 'a',
-    states: { a: { initial: 'b', states: { b: {}, c: {}, h: { type: 'history' }, d: { history: 'deep', target: 'c' } } } },
+    states: {
+      a: { initial: 'b', states: { b: {}, c: {}, h: { type: 'history' }, d: { history: 'deep', target: 'c' } } },
+    },
   });
   const [, , , h, d] = within(describeMachine(machine).root).slice(1);
   expect(h).toMatchObject({ history: 'shallow', historyTargets: ['a_b'] });
@@ -73,7 +75,7 @@ test('a history state leads to its target, or to where its parent begins', () =>
 });
 
 test('context and delays that are data are described, and no functions', () => {
-  const machine = createMachine({ context: { n: 1 } }).provide({ delays: { A: 5, B: () => 6 } } as never);
+  const machine = createMachine({ context: { n: 1 } }).provide({ delays: { A: 5, B: () => 6 } });
   expect(describeMachine(machine)).toMatchObject({ context: { n: 1 }, delays: { A: 5 } });
   expect(describeMachine(createMachine({ context: () => ({ n: 1 }) })).context).toBeUndefined();
 });

@@ -6,7 +6,11 @@ test('draws states nested as in the source, and what crosses the border of one a
   const machine = createMachine({
     id: 'm',
     initial: 'a',
-    states: { a: { entry: 'light', on: { x: 'b' } }, b: { initial: 'c', states: { c: { on: { y: '#m.z' } } } }, z: { type: 'final' } },
+    states: {
+      a: { entry: 'light', on: { x: 'b' } },
+      b: { initial: 'c', states: { c: { on: { y: '#m.z' } } } },
+      z: { type: 'final' },
+    },
   });
   expect(toPlantUml(machine)).toBe(`@startuml
 title m

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest';
 import { and, createMachine, not, or, stateIn } from 'xstate';
 import { describeMachine } from '../../../src/machines/diagram/describe.js';
-import { conditionOf, guardExpression, scxmlEvent, scxmlName, staysInside } from '../../../src/machines/diagram/scxml-condition.js';
+import {
+  conditionOf,
+  guardExpression,
+  scxmlEvent,
+  scxmlName,
+  staysInside,
+} from '../../../src/machines/diagram/scxml-condition.js';
 
 const described = (states: object, root: object = {}) => {
   const machine = createMachine({ id: 'm', initial: Object.keys(states)[0], ...root, states } as never);
   const all = describeMachine(machine).states;
   const transitions = all.flatMap((state) => state.transitions);
-  const context = { guards: {}, events: transitions.map(scxmlEvent), byId: new Map(all.map((state) => [state.id, state])) };
+  const context = {
+    guards: {},
+    events: transitions.map(scxmlEvent),
+    byId: new Map(all.map((state) => [state.id, state])),
+  };
   return { transitions, context };
 };
 

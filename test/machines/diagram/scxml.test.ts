@@ -38,7 +38,10 @@ test('writes states, delays, raised events, and ends, and logs what only functio
 test('takes expressions for guards and lengths for delays, and sets the other guards to true', () => {
   const machine = createMachine({
     initial: 'a',
-    states: { a: { on: { x: { guard: 'isA', target: 'b' }, y: { guard: 'isB', target: 'b' } }, after: { LATER: 'b' } }, b: {} },
+    states: {
+      a: { on: { x: { guard: 'isA', target: 'b' }, y: { guard: 'isB', target: 'b' } }, after: { LATER: 'b' } },
+      b: {},
+    },
   });
   const text = toScxml(machine, { guards: { isA: '_event.data.a' }, delays: { LATER: 20 } });
   expect(text).toContain('<data id="guards" expr="({ &#34;isB&#34;: true })"/>');

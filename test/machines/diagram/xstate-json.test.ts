@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { and, assign, createMachine, not, raise } from 'xstate';
 import { toXStateJson } from '../../../src/machines/diagram/xstate-json.js';
 
-test('functions are names, and XState\'s own actions objects with their arguments', () => {
+test("functions are names, and XState's own actions objects with their arguments", () => {
   const machine = createMachine({
     id: 'm',
     initial: 'a',
