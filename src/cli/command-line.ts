@@ -1,9 +1,9 @@
 import yargs from 'yargs';
 import { OptionError } from '../index.js';
+import { maskedWord } from '../inspect/redaction/masked.js';
 import { diagramOptions, dialOptions, serveOptions } from './command-options.js';
 import type { DiagramOptions } from './diagram.js';
 import type { DialCommandOptions } from './dial/dial.js';
-import { maskedWord } from './output/masked.js';
 import type { ServeOptions } from './serve/serve.js';
 
 /** The command that a command line names, with its options. */

@@ -8,3 +8,5 @@ export { toPlantUml } from '../machines/diagram/plantuml.js';
 export { type ScxmlOptions, toScxml } from '../machines/diagram/scxml.js';
 export { toXStateJson } from '../machines/diagram/xstate-json.js';
 export { toXStateSource } from '../machines/diagram/xstate-source.js';
+export { type LogEntry, type LogLevel, logEntry, logEntryOf } from './logging/log-entry.js';
+export { eventLine, textLine } from './logging/log-line.js';

@@ -32,6 +32,8 @@ const EVERY_ROOM_OF_SUPERVISOR = [
 ].map((room) => `supervisor/${room}`);
 const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((room) => `transport/ws/${room}`);
 
+/** What the command line stands on: the public entries, and what hides secrets in a text. */
+const PUBLIC = ['public', 'inspect/redaction'] as const;
 const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial'].map((room) => `cli/${room}`);
 
 /** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
@@ -87,18 +89,29 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   reconnect: { rooms: ['values'], packages: [], node: false },
+  'inspect/redaction': { rooms: [], packages: [], node: false },
+  'inspect/logging': { rooms: ['inspect/redaction', ...API], packages: ['rxjs'], node: true },
   inspect: {
-    rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'machines', 'machines/diagram', 'values', 'transport'],
+    rooms: [
+      'inspect/redaction',
+      'inspect/logging',
+      'supervisor',
+      ...EVERY_ROOM_OF_SUPERVISOR,
+      'machines',
+      'machines/diagram',
+      'values',
+      'transport',
+    ],
     packages: ['rxjs', 'xstate'],
     node: true,
   },
   testing: { rooms: ['supervisor', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
   'cli/process': { rooms: ['public'], packages: [], node: true },
-  'cli/output': { rooms: ['public', 'cli/process'], packages: [], node: true },
+  'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/config': { rooms: ['public', 'cli/process'], packages: ['valibot'], node: true },
-  'cli/serve': { rooms: ['public', 'cli/process', 'cli/output', 'cli/config'], packages: [], node: true },
-  'cli/dial': { rooms: ['public', 'cli/process', 'cli/output'], packages: [], node: true },
-  cli: { rooms: ['public', ...EVERY_ROOM_OF_CLI], packages: ['xstate', 'yargs'], node: true },
+  'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: [], node: true },
+  'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },
+  cli: { rooms: [...PUBLIC, ...EVERY_ROOM_OF_CLI], packages: ['xstate', 'yargs'], node: true },
   /** `src/index.ts`. */
   '': {
     rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'values', 'transport', 'transport/protocol', 'transport/ws'],

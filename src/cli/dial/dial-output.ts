@@ -1,7 +1,7 @@
 import { type CloseReport, type DialerStatus, explain, type Frame, type NotSentFate } from '../../index.js';
-import { jsonLine } from '../output/json-line.js';
-import { MASKED, type Masking, UNMASKED } from '../output/masked.js';
-import { visible } from '../output/visible.js';
+import { jsonLine } from '../../inspect/redaction/json-line.js';
+import { MASKED, type Masking, UNMASKED } from '../../inspect/redaction/masked.js';
+import { visible } from '../../inspect/redaction/visible.js';
 import type { Screen } from '../process/screen.js';
 
 /** How `wirekeeper dial` reports messages, status, and endings. */

@@ -1,4 +1,4 @@
-import { MASKED, UNMASKED } from '../output/masked.js';
+import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { deliberate } from '../process/deliberate.js';
 import { atMost, FLUSH_WITHIN_MS } from '../process/outlet.js';
 import { openScreen, type Screen } from '../process/screen.js';

@@ -1,5 +1,5 @@
 import { OptionError } from '../../index.js';
-import { MASK, maskedWord } from '../output/masked.js';
+import { MASK, maskedWord } from '../../inspect/redaction/masked.js';
 
 /**
  * Reads header fields written as `Name: value`. Several fields of one name are joined by commas (RFC 9110 section

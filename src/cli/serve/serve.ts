@@ -1,13 +1,14 @@
 import { createSupervisor, type Supervisor } from '../../index.js';
+import { logEntry, logEntryOf } from '../../inspect/index.js';
+import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { dialerHandler, listenerHandler } from '../config/behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
 import { hostsOf } from '../config/host-names.js';
 import { located } from '../config/located.js';
 import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from '../config/place.js';
 import { readConfig } from '../config/read-config.js';
-import { entry, entryOf, misdirected } from '../output/entry.js';
 import { createLog, type Log } from '../output/log.js';
-import { MASKED, UNMASKED } from '../output/masked.js';
+import { misdirected } from '../output/misdirected.js';
 import { deliberate } from '../process/deliberate.js';
 import { statusOfService } from '../process/exit-status.js';
 import { stackOf } from '../process/failure.js';
@@ -54,7 +55,11 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     isFaulty = true;
     const text = `uncaught, so the service ends: ${messageOf(thrown)}`;
     log.write(
-      entry('process.uncaught', 'error', { text, fields: { error: thrown, stack: stackOf(thrown) }, isTrouble: true }),
+      logEntry('process.uncaught', 'error', {
+        text,
+        fields: { error: thrown, stack: stackOf(thrown) },
+        level: 'error',
+      }),
     );
     if (supervisor.state === 'running') void supervisor.drain(drain);
   });
@@ -102,11 +107,11 @@ async function run(
   const place: Place = { ...wanted, port: await listenOn(server, wanted) };
   try {
     server.on('error', (error) =>
-      log.write(entry('server.error', 'error', { text: error.message, fields: { error }, isTrouble: true })),
+      log.write(logEntry('server.error', 'error', { text: error.message, fields: { error }, level: 'error' })),
     );
     announce(config, place, options, log, program);
     supervisor.events$.subscribe((event) => {
-      const worth = entryOf(event, masking);
+      const worth = logEntryOf(event, masking);
       if (worth !== undefined) log.write(worth);
     });
     letDial();
@@ -137,7 +142,7 @@ function startDialer(
     handler: dialerHandler(behaviour, ({ data, isBinary }) => {
       const content = isBinary ? `base64:${data.toString('base64')}` : data.toString();
       const fields = { childId: dialer.id, ...(isBinary ? { base64: data.toString('base64') } : { text: content }) };
-      log.write(entry('frame', 'frame', { about: dialer.id, text: content, fields, isData: true }));
+      log.write(logEntry('frame', 'frame', { about: dialer.id, text: content, fields, isData: true }));
     }),
   });
 }
@@ -146,7 +151,7 @@ function announce(config: Config, place: Place, { json, quiet }: ServeOptions, l
   const http = `http://${authorityOf(place)}`;
   if (json)
     log.write(
-      entry('service.listening', 'listening', {
+      logEntry('service.listening', 'listening', {
         fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) },
       }),
     );

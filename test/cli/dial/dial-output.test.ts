@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type DialOutput, jsonOutput, plainOutput } from '../../../src/cli/dial/dial-output.js';
-import { MASKED, UNMASKED } from '../../../src/cli/output/masked.js';
 import type { Screen } from '../../../src/cli/process/screen.js';
 import { type Connection, type DialerStatus, explain } from '../../../src/index.js';
+import { MASKED, UNMASKED } from '../../../src/inspect/redaction/masked.js';
 import { DataFrame } from '../../../src/transport/frame.js';
 import { closeReport } from '../reports.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Entry, entryOf } from '../../../src/cli/output/entry.js';
 import { type Connection, type DrainReport, explain, type SupervisorEvent } from '../../../src/index.js';
-import { closeReport } from '../reports.js';
+import { type LogEntry, logEntryOf } from '../../../src/inspect/logging/log-entry.js';
+import { closeReport } from '../../cli/reports.js';
 
 const report = closeReport();
 
@@ -32,7 +32,7 @@ function connection(parts: object): Connection<unknown> {
   } as Connection<unknown>;
 }
 
-test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
+test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
   [
     { type: 'connection.opened', connection: connection({}) },
     { word: 'opened', about: 'c7 echo', text: '/echo?x from 10.0.0.1' },
@@ -124,10 +124,10 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'stopped', about: '', text: '' },
   ],
 ])('%o is worth a line', (event, line) => {
-  expect(entryOf(event)).toMatchObject({ ...line, event: event.type, isTrouble: false });
+  expect(logEntryOf(event)).toMatchObject({ ...line, event: event.type, level: 'info' });
 });
 
-test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
+test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
   [
     {
       type: 'dialer.status',
@@ -177,7 +177,11 @@ test.each<[SupervisorEvent, Pick<Entry, 'word' | 'about' | 'text'>]>([
     { word: 'error', about: '', text: 'text' },
   ],
 ])('%o is trouble', (event, line) => {
-  expect(entryOf(event)).toMatchObject({ ...line, event: event.type, isTrouble: true });
+  expect(logEntryOf(event)).toMatchObject({
+    ...line,
+    event: event.type,
+    level: expect.stringMatching(/^(?:warn|error)$/),
+  });
 });
 
 test.each<SupervisorEvent>([
@@ -185,5 +189,5 @@ test.each<SupervisorEvent>([
   { type: 'dialer.status', childId: 'feed', status: { type: 'dialing', attempt: 1 } },
   { type: 'child.exited', supervisor: 'service', exit: { id: 'feed', reason: 'normal', report } },
 ])('$type shows in another event', (event) => {
-  expect(entryOf(event)).toBeUndefined();
+  expect(logEntryOf(event)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { jsonLine } from '../../../src/cli/output/json-line.js';
-import { UNMASKED } from '../../../src/cli/output/masked.js';
+import { jsonLine } from '../../../src/inspect/redaction/json-line.js';
+import { UNMASKED } from '../../../src/inspect/redaction/masked.js';
 
 test('is one line, whatever is in it', () => {
   expect(jsonLine({ text: 'a\nb' })).toBe('{"text":"a\\nb"}\n');

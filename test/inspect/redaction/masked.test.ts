@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskedProtocol, maskedText, maskedUrl, maskedWord, UNMASKED } from '../../../src/cli/output/masked.js';
+import { maskedProtocol, maskedText, maskedUrl, maskedWord, UNMASKED } from '../../../src/inspect/redaction/masked.js';
 
 test.each([
   ['ws://h/', 'ws://h/'],

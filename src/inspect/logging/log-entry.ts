@@ -1,22 +1,22 @@
-import type { IncomingMessage } from 'node:http';
-import {
-  type ChildExit,
-  type CloseReport,
-  type Connection,
-  type DialerStatus,
-  type DrainReport,
-  explain,
-  type SupervisorEvent,
-} from '../../index.js';
-import { messageOf } from '../process/message-of.js';
-import { MASKED, type Masking } from './masked.js';
+import type { ChildExit } from '../../supervisor/api/child-spec.js';
+import type { Connection } from '../../supervisor/api/connection.js';
+import type { DialerStatus } from '../../supervisor/api/dialer.js';
+import type { DrainReport } from '../../supervisor/api/drain.js';
+import type { SupervisorEvent } from '../../supervisor/api/events.js';
+import type { CloseReport } from '../../transport/close-report.js';
+import { explain } from '../../transport/explain.js';
+import { describeThrown } from '../../transport/thrown.js';
+import { MASKED, type Masking } from '../redaction/masked.js';
 
-/** One line of the service's log, not yet written down. */
-export interface Entry {
+/** How much a line matters, as in pino and `console`. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** One line of a log, not yet written down. */
+export interface LogEntry {
   /** Names the kind of line, for programs. */
   readonly event: string;
-  /** Whether something is amiss on this side; `--quiet` leaves only these. */
-  readonly isTrouble: boolean;
+  /** `warn` and `error`: something is amiss on this side. */
+  readonly level: LogLevel;
   /** One word for people. */
   readonly word: string;
   /** Whom it is about, for people: a connection or a child. */
@@ -28,15 +28,15 @@ export interface Entry {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-type Parts = Partial<Pick<Entry, 'about' | 'text' | 'fields' | 'isTrouble' | 'isData'>>;
+type Parts = Partial<Pick<LogEntry, 'about' | 'text' | 'fields' | 'level' | 'isData'>>;
 
 /** Makes an entry; whatever is not given is empty. */
-export function entry(
+export function logEntry(
   event: string,
   word: string,
-  { about = '', text = '', fields = {}, isTrouble = false, isData = false }: Parts = {},
-): Entry {
-  return { event, word, about, text, fields, isTrouble, isData };
+  { about = '', text = '', fields = {}, level = 'info', isData = false }: Parts = {},
+): LogEntry {
+  return { event, word, about, text, fields, level, isData };
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -73,55 +73,44 @@ function accountOf({
 function opened(
   { type, connection }: { readonly type: string; readonly connection: Connection<unknown> },
   masking: Masking,
-): Entry {
+): LogEntry {
   const { id, childId = '', role, protocol, remoteAddress = 'an unknown address', request } = connection;
   const where =
     role === 'accepted' ? `${masking.url(request?.url ?? '')} from ${remoteAddress}` : `to ${remoteAddress}`;
   const text = protocol === '' ? where : `${where}, speaking ${masking.protocol(protocol)}`;
-  return entry(type, 'opened', {
+  return logEntry(type, 'opened', {
     about: `${id} ${childId}`,
     text,
     fields: { connection: connection.toJSON(), url: request?.url },
   });
 }
 
-function ended({ type, report }: { readonly type: string; readonly report: CloseReport }): Entry {
+function ended({ type, report }: { readonly type: string; readonly report: CloseReport }): LogEntry {
   const { connectionId, childId = '', outcome } = report;
   const sentence = explain(report);
-  return entry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields: { sentence, report } });
-}
-
-/** A plain request for a host that is not served here. */
-export function misdirected(
-  { url = '', headers: { host = '' }, socket: { remoteAddress } }: IncomingMessage,
-  masking: Masking,
-): Entry {
-  const from = remoteAddress ?? 'an unknown address';
-  const why = `host ${JSON.stringify(host)} is not served here; see --host-name`;
-  const text = `${masking.url(url)} from ${from} with 421 (${why})`;
-  return entry('request.refused', 'refused', { text, fields: { status: 421, why: 'host', url, host, remoteAddress } });
+  return logEntry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields: { sentence, report } });
 }
 
 const exitText = ({ reason, error }: ChildExit): string =>
-  error === undefined ? `exit ${reason}` : `exit ${reason}: ${messageOf(error)}`;
+  error === undefined ? `exit ${reason}` : `exit ${reason}: ${describeThrown(error)}`;
 
 /** Dialing and being up show in the connections themselves. */
-function statusChanged(type: string, childId: string, status: DialerStatus): Entry | undefined {
+function statusChanged(type: string, childId: string, status: DialerStatus): LogEntry | undefined {
   switch (status.type) {
     case 'waiting': {
       const { attempt, delayMs } = status;
       const fields = { childId, status: 'waiting', attempt, delayMs: Math.round(delayMs) };
-      return entry(type, 'waiting', { about: childId, text: `dials again in ${seconds(delayMs)}`, fields });
+      return logEntry(type, 'waiting', { about: childId, text: `dials again in ${seconds(delayMs)}`, fields });
     }
     case 'stopped':
     case 'failed': {
       const { reason, error } = status.exit;
       const text = exitText(status.exit);
-      return entry(type, status.type, {
+      return logEntry(type, status.type, {
         about: childId,
         text,
         fields: { childId, status: status.type, reason, error },
-        isTrouble: status.type === 'failed',
+        level: status.type === 'failed' ? 'error' : 'info',
       });
     }
     default:
@@ -134,7 +123,7 @@ function statusChanged(type: string, childId: string, status: DialerStatus): Ent
  *
  * @param masking how to hide what only its place in the text says to be a secret; the log hides the rest.
  */
-export function entryOf(event: SupervisorEvent, masking = MASKED): Entry | undefined {
+export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry | undefined {
   const { type } = event;
   switch (event.type) {
     case 'connection.opened':
@@ -145,79 +134,83 @@ export function entryOf(event: SupervisorEvent, masking = MASKED): Entry | undef
       return statusChanged(type, event.childId, event.status);
     case 'handshake.refused': {
       const { childId, status, why, url, remoteAddress = 'an unknown address', error } = event;
-      const thrown = error === undefined ? '' : `: ${messageOf(error)}`;
+      const thrown = error === undefined ? '' : `: ${describeThrown(error)}`;
       const text = `${masking.url(url)} from ${remoteAddress} with ${status} (${why})${thrown}`;
       // A path that no listener takes is not about a listener.
-      return entry(type, 'refused', {
+      return logEntry(type, 'refused', {
         about: why === 'path' ? '' : childId,
         text,
         fields: { childId, status, why, url, remoteAddress: event.remoteAddress, error },
       });
     }
     case 'listener.error':
-      return entry(type, 'error', {
+      return logEntry(type, 'error', {
         about: event.childId,
-        text: messageOf(event.error),
+        text: describeThrown(event.error),
         fields: { childId: event.childId, error: event.error },
-        isTrouble: true,
+        level: 'error',
       });
     case 'child.stuck':
-      return entry(type, 'stuck', {
+      return logEntry(type, 'stuck', {
         about: event.childId,
         text: explain(event.report),
         fields: { childId: event.childId, report: event.report },
-        isTrouble: true,
+        level: 'warn',
       });
     case 'child.restarting': {
       const { supervisor, exit, together, restarts } = event;
-      return entry(type, 'restarting', {
+      return logEntry(type, 'restarting', {
         about: exit.id,
         text: exitText(exit),
         fields: { supervisor, exit, together, restarts },
-        isTrouble: true,
+        level: 'warn',
       });
     }
     case 'child.start-failed': {
       const { supervisor, childId, error } = event;
-      return entry(type, 'error', {
+      return logEntry(type, 'error', {
         about: childId,
-        text: `cannot be started: ${messageOf(error)}`,
+        text: `cannot be started: ${describeThrown(error)}`,
         fields: { supervisor, childId, error },
-        isTrouble: true,
+        level: 'error',
       });
     }
     case 'supervisor.escalated': {
       const { supervisor, exit, restarts, intensity } = event;
       const text = `${exitText(exit)}, after ${restarts} restarts within ${seconds(intensity.withinMs)}`;
-      return entry(type, 'giving up', {
+      return logEntry(type, 'giving up', {
         about: exit.id,
         text,
         fields: { supervisor, exit, restarts, intensity },
-        isTrouble: true,
+        level: 'error',
       });
     }
     case 'handler.lingering':
-      return entry(type, 'lingering', {
+      return logEntry(type, 'lingering', {
         about: event.connectionId,
         text: 'its handler still runs',
         fields: { connectionId: event.connectionId },
-        isTrouble: true,
+        level: 'warn',
       });
     case 'observer.threw':
-      return entry(type, 'error', { text: messageOf(event.error), fields: { error: event.error }, isTrouble: true });
+      return logEntry(type, 'error', {
+        text: describeThrown(event.error),
+        fields: { error: event.error },
+        level: 'error',
+      });
     case 'supervisor.stopping':
-      return entry(type, 'stopping', { text: 'closing what is left; another signal drops it' });
+      return logEntry(type, 'stopping', { text: 'closing what is left; another signal drops it' });
     case 'drain.started':
-      return entry(type, 'draining', {
+      return logEntry(type, 'draining', {
         text: `${counted(event.connections, 'connection')}; another signal drops them`,
         fields: { connections: event.connections },
       });
     case 'drain.progress':
-      return entry(type, 'draining', { text: `${event.left} left`, fields: { left: event.left } });
+      return logEntry(type, 'draining', { text: `${event.left} left`, fields: { left: event.left } });
     case 'drain.ended':
-      return entry(type, 'drained', { text: accountOf(event.report), fields: { report: event.report } });
+      return logEntry(type, 'drained', { text: accountOf(event.report), fields: { report: event.report } });
     case 'supervisor.stopped':
-      return entry(type, 'stopped');
+      return logEntry(type, 'stopped');
     default:
       return undefined;
   }

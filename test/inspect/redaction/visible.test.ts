@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visible, visibleJson, visibleLines } from '../../../src/cli/output/visible.js';
+import { visible, visibleJson, visibleLines } from '../../../src/inspect/redaction/visible.js';
 
 const ESC = '\u001b';
 
