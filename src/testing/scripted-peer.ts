@@ -31,6 +31,7 @@ export class ScriptedPeer {
   /** The frames that have come, in order. */
   readonly frames: Frame[] = [];
   #waiters: Waiter[] = [];
+  #handedOut = 0;
 
   /** @param wire a wire that was handed out in this tick; otherwise facts are missed. */
   constructor(wire: Wire, behaviour: PeerBehaviour = 'polite') {
@@ -57,6 +58,41 @@ export class ScriptedPeer {
       transport.dial({ url, headers: {}, protocols: [], tls: {}, options: SCRIPTED_WIRE_OPTIONS, ...request }),
       behaviour,
     );
+  }
+
+  /**
+   * Sends one message: a string as text, bytes as a binary message.
+   *
+   * @throws {Error} unless the wire is open: a message that is not sent would make a test wait for its answer.
+   */
+  send(data: string | Uint8Array): void {
+    if (!this.wire.send(data, typeof data !== 'string'))
+      throw new Error('send: the wire is not open; wait for peer.fact("wire.opened"), and send before a Close.');
+  }
+
+  /**
+   * Starts the closing handshake, or answers the other end's Close. Codes are not checked: a test may break the rules.
+   *
+   * @param code default 1000; 1005 sends an empty Close.
+   * @param reason default ''.
+   */
+  close(code = 1000, reason = ''): void {
+    this.wire.close(code, reason);
+  }
+
+  /**
+   * Resolves with the first frame that no earlier call has returned, in the order in which frames come.
+   *
+   * @throws {Error} by rejection, when the wire ends and no such frame is left.
+   */
+  async next(): Promise<Frame> {
+    const index = this.#handedOut;
+    this.#handedOut += 1;
+    const end = () => this.facts.find((fact) => fact.type === 'wire.closed')?.end;
+    await this.until(() => index < this.frames.length || end() !== undefined);
+    const frame = this.frames[index];
+    if (frame !== undefined) return frame;
+    throw new Error(`next: the wire has ended (${end()?.kind}); frames so far: ${this.frames.length}.`);
   }
 
   /** The frames that have come, as text. */

@@ -27,18 +27,18 @@ afterEach(async () => {
 });
 
 test('others hear that somebody is typing, once for many keys', async () => {
-  ann.wire.send('typing', false);
-  ann.wire.send('typing', false);
+  ann.send('typing');
+  ann.send('typing');
   await bob.received(1);
   await clock.advanceAsync(0);
   expect(bob.texts).toEqual(['ann is typing']);
 });
 
 test('they hear that it has stopped 3 s after the last key', async () => {
-  ann.wire.send('typing', false);
+  ann.send('typing');
   await bob.received(1);
   await clock.advanceAsync(TYPING_MS - 1);
-  ann.wire.send('typing', false);
+  ann.send('typing');
   await clock.advanceAsync(TYPING_MS - 1);
   expect(bob.texts).toEqual(['ann is typing']);
   await clock.advanceAsync(1);
@@ -46,7 +46,7 @@ test('they hear that it has stopped 3 s after the last key', async () => {
 });
 
 test('they hear it at once when the connection ends', async () => {
-  ann.wire.send('typing', false);
+  ann.send('typing');
   await bob.received(1);
   ann.wire.terminate();
   await bob.received(2);
@@ -54,7 +54,7 @@ test('they hear it at once when the connection ends', async () => {
 });
 
 test('who types hears nothing of it', async () => {
-  ann.wire.send('typing', false);
+  ann.send('typing');
   await bob.received(1);
   await clock.advanceAsync(TYPING_MS);
   expect(ann.texts).toEqual([]);

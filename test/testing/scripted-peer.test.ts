@@ -58,3 +58,42 @@ test('resolves as soon as it is there, and not before', async () => {
   await waiting;
   expect(isThere).toBe(true);
 });
+
+test('sends a string as text, and bytes as a binary message', () => {
+  const { wire, peer } = scripted();
+  peer.send('one');
+  peer.send(Uint8Array.of(1, 2));
+  expect(wire.sent).toEqual(['one', '<0102>']);
+});
+
+test('says that a message cannot be sent, where a test would wait for its answer', () => {
+  const { wire, peer } = scripted();
+  wire.send = () => false;
+  expect(() => peer.send('one')).toThrow('send: the wire is not open');
+});
+
+test('closes with 1000 unless it is given a code and a reason', () => {
+  const { wire, peer } = scripted('mute');
+  peer.close();
+  peer.close(4000, 'bye');
+  expect(wire.asked).toEqual(['close 1000', 'close 4000 bye']);
+});
+
+test('hands frames out one by one, those that have come and those that come', async () => {
+  const { wire, peer } = scripted();
+  wire.deliver('one');
+  const [one, two] = [peer.next(), peer.next()];
+  wire.deliver('two');
+  wire.deliver('three');
+  wire.emitClosed();
+  expect([(await one).text(), (await two).text(), (await peer.next()).text()]).toEqual(['one', 'two', 'three']);
+});
+
+test('does not wait for a frame of a wire that has ended', async () => {
+  const { wire, peer } = scripted();
+  wire.deliver('one');
+  await peer.next();
+  const waiting = peer.next();
+  wire.emitClosed({ kind: 'socket-error' });
+  await expect(waiting).rejects.toThrow('next: the wire has ended (socket-error); frames so far: 1.');
+});

@@ -20,7 +20,7 @@ export async function answersOf(handler: Handler, text: string): Promise<readonl
   const { address } = await supervisor.listen({ port: 0, handler });
   const peer = ScriptedPeer.dial(transport, `ws://memory:${address?.port}/`);
   await peer.fact('wire.opened');
-  peer.wire.send(text, false);
+  peer.send(text);
   await clock.advanceAsync(1_000);
   // @ts-expect-error what has come cannot be set
   peer.texts = [];
