@@ -52,6 +52,7 @@ export type {
   Liveness,
 } from './supervisor/api/limits.js';
 export type { Authenticate, Grant, Listener, ListenOptions, OriginPolicy } from './supervisor/api/listener.js';
+export type { Observer } from './supervisor/api/observer.js';
 export type { Refusal } from './supervisor/api/refusal.js';
 export type { ExitReason, Intensity, Restart } from './supervisor/api/restart.js';
 export type { SupervisorStats } from './supervisor/api/stats.js';

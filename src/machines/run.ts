@@ -7,12 +7,13 @@ import { createStepper } from './stepper.js';
  * Makes the one way in which a machine is run. A runner is made once for each machine and keeps nothing of its hosts:
  * 100,000 connections share one, and each of them pays for its own fields only.
  *
- * Every event, move, and effect of a running machine passes through here, so this is where an inspection would look.
+ * Every event, move, and effect of a running machine passes through here, so this is where inspection looks in.
  */
 export function createRunner<Host extends MachineHost<Machine>, Machine extends AnyStateMachine>({
   machine,
   effects,
   moved,
+  stepped,
   taken,
 }: RunnerParts<Host, Machine>): Runner<Host, Machine> {
   const stepper = createStepper(machine);
@@ -40,6 +41,7 @@ export function createRunner<Host extends MachineHost<Machine>, Machine extends 
     } catch (error) {
       fault = { error };
     }
+    stepped?.(host, event, from, next, names);
     const carriedOut = carryOut(host, names, event);
     try {
       taken?.(host, event);
@@ -69,6 +71,7 @@ export function createRunner<Host extends MachineHost<Machine>, Machine extends 
     start(host) {
       host.machineState = initial.next;
       host.isStepping = true;
+      stepped?.(host, undefined, initial.next, initial.next, initial.effects);
       settle(host, carryOut(host, initial.effects));
     },
 
@@ -109,6 +112,17 @@ export interface RunnerParts<Host, Machine extends AnyStateMachine> {
     from: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
     to: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
     event: EventOf<Machine>,
+  ) => void;
+  /**
+   * Called for each event and for the start, whose event is `undefined`, before the effects: for those who observe the
+   * machine. Must not throw.
+   */
+  readonly stepped?: (
+    host: Host,
+    event: EventOf<Machine> | undefined,
+    from: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
+    to: MachineState<StateNameOf<Machine>, EffectOf<Machine>>,
+    effects: readonly EffectOf<Machine>[],
   ) => void;
   /** Called when the effects of an event have been carried out, also of an event that the state does not take. */
   readonly taken?: (host: Host, event: EventOf<Machine>) => void;

@@ -1,6 +1,7 @@
 import { createRunner, type MachineHost, type Runner } from '../machines/run.js';
 import { type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor-machine.js';
 import type { CloseFrame } from '../transport/close-report.js';
+import { EndedError } from '../transport/errors.js';
 import type { ChildExit, Exit } from './api/child-spec.js';
 import type { SupervisorReport, SupervisorState } from './api/supervisor.js';
 import { GOING_AWAY } from './children/stopping.js';
@@ -24,6 +25,9 @@ export class SupervisorLifecycle implements DrainableSupervisor, MachineHost<typ
       terminateChildren: (self) => self.#parts.supervision.terminateRemaining(),
       exitNormal: (self) => self.#exit('normal'),
       exitShutdown: (self) => self.#exit('shutdown'),
+    },
+    stepped({ registry: { tap } }, event, from, to, names) {
+      if (tap.isObserved) tap.stepped(tap.ofSupervisor(), event, from, to, names);
     },
   });
 
@@ -64,6 +68,15 @@ export class SupervisorLifecycle implements DrainableSupervisor, MachineHost<typ
   /** The exit, for the parent. */
   get exited(): Promise<Exit> {
     return this.#end.report.then(({ reason, cause }) => ({ reason, report: cause?.report, error: cause?.error }));
+  }
+
+  /**
+   * @param call the call that asks for a child, for the message.
+   * @throws {EndedError} unless the supervisor is running.
+   */
+  checkRunning(call: string): void {
+    if (this.state !== 'running')
+      throw new EndedError(`${call}: supervisor ${this.name} is ${this.state}; only a running one starts children.`);
   }
 
   /** Stops when the user's signal aborts. */
@@ -150,6 +163,7 @@ export class SupervisorLifecycle implements DrainableSupervisor, MachineHost<typ
       ...(this.#cause === undefined ? {} : { cause: this.#cause }),
     };
     const isUnheard = settings.warnWhenFailed && !registry.isObserved;
+    if (registry.tap.isObserved) registry.tap.ended(registry.tap.ofSupervisor(), report);
     registry.publish({ type: 'supervisor.stopped', supervisor: this.name, report });
     this.#end.settle(report, isUnheard);
     registry.close();

@@ -1,6 +1,5 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Unsubscribable } from 'rxjs';
 import type { CloseReport } from '../transport/close-report.js';
-import { EndedError } from '../transport/errors.js';
 import { printAsJson } from '../transport/print-as-json.js';
 import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSpec, RunningChild } from './api/child-spec.js';
 import { type Clock, systemClock } from './api/clock.js';
@@ -9,6 +8,7 @@ import type { Dialer, DialOptions } from './api/dialer.js';
 import type { DrainOptions, DrainReport } from './api/drain.js';
 import type { SupervisorEvent } from './api/events.js';
 import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
+import type { Observer } from './api/observer.js';
 import type { SupervisorStats } from './api/stats.js';
 import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState } from './api/supervisor.js';
 import { ChildMaker } from './child-maker.js';
@@ -60,6 +60,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
       onStoppedByUser: () => above?.supervision.stoppedByUser(id, this),
     });
     this.#registry = registry;
+    registry.tap.belongsTo(this);
     this.#supervision = supervision;
     this.#lifecycle = lifecycle;
     this.#maker = new ChildMaker({
@@ -90,6 +91,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   get events$(): Observable<SupervisorEvent> {
     return this.#registry.events$;
+  }
+
+  observe(observer: Observer): Unsubscribable {
+    return this.#registry.observe(observer);
   }
 
   get endings(): readonly CloseReport[] {
@@ -125,7 +130,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   async startChild<Handle extends Child>(spec: ChildSpec<Handle>): Promise<Handle> {
     const plan = this.#maker.planChild(spec);
-    this.#checkRunning('startChild');
+    this.#lifecycle.checkRunning('startChild');
     return (await this.#supervision.start(plan)) as Handle;
   }
 
@@ -134,7 +139,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
   }
 
   async restartChild(id: string): Promise<Child> {
-    this.#checkRunning('restartChild');
+    this.#lifecycle.checkRunning('restartChild');
     return this.#supervision.restart(id);
   }
 
@@ -146,13 +151,13 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
     options: ListenOptions<Data, Path>,
   ): Promise<Listener> {
     const plan = this.#maker.planListener(options);
-    this.#checkRunning('listen');
+    this.#lifecycle.checkRunning('listen');
     return (await this.#supervision.start(plan)) as Listener;
   }
 
   dial(options: DialOptions): Dialer {
     const { dialer, plan } = this.#maker.dialer(options);
-    this.#checkRunning('dial');
+    this.#lifecycle.checkRunning('dial');
     // The start fails only when a stop has come before its turn.
     this.#supervision
       .startLater(plan, dialer)
@@ -162,7 +167,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   async supervise(options: SuperviseOptions = {}): Promise<Supervisor> {
     const plan = this.#maker.planSupervisor(options);
-    this.#checkRunning('supervise');
+    this.#lifecycle.checkRunning('supervise');
     return (await this.#supervision.start(plan)) as Supervisor;
   }
 
@@ -237,11 +242,5 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
       lifecycle: this.#lifecycle,
       maker: this.#maker,
     };
-  }
-
-  /** @param call the call that asks for a child, for the message. */
-  #checkRunning(call: string): void {
-    if (this.state !== 'running')
-      throw new EndedError(`${call}: supervisor ${this.name} is ${this.state}; only a running one starts children.`);
   }
 }

@@ -3,6 +3,7 @@ import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
 import type { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
 import type { ConnectionParent, Services } from '../../src/supervisor/connection/connection-parent.js';
+import { Tap } from '../../src/supervisor/connection/tap.js';
 import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
 import { Wheel } from '../../src/supervisor/time/wheel.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
@@ -39,12 +40,16 @@ export function aParent({
   const wheel = new Wheel(clock, (error) => {
     throw error;
   });
+  const tap = new Tap(undefined, (error) => {
+    throw error;
+  });
   const services: Services = {
     clock,
     random: Math.random,
     wheel,
     totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 },
     isObserved: true,
+    tap,
     publish: (event) => events.push(event),
     stateChanged(from, to) {
       if (from !== undefined) live[from] -= 1;

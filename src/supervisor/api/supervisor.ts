@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Unsubscribable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Transport } from '../../transport/transport.js';
 import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
@@ -9,6 +9,7 @@ import type { DrainOptions, DrainReport } from './drain.js';
 import type { SupervisorEvent } from './events.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
 import type { Listener, ListenOptions, ListenPath } from './listener.js';
+import type { Observer } from './observer.js';
 import type { Intensity } from './restart.js';
 import type { SupervisorStats } from './stats.js';
 
@@ -103,6 +104,13 @@ export interface Supervisor extends AsyncDisposable {
    * behind operators, is unsubscribed and reported as `observer.threw`.
    */
   readonly events$: Observable<SupervisorEvent>;
+  /**
+   * Attaches an observer to the machines of this supervisor, of its child supervisors, of their dialers, and of their
+   * connections. `unsubscribe` detaches it. Where nobody observes, observation costs nothing.
+   *
+   * @throws {OptionError} when `observer` is no object, or one of its methods is no function.
+   */
+  observe(observer: Observer): Unsubscribable;
   /** The last 1,000 close reports, oldest first, those of child supervisors included. */
   readonly endings: readonly CloseReport[];
   /** The connections that have not ended, by id, those of child supervisors included. */

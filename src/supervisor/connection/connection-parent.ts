@@ -6,6 +6,7 @@ import type { SupervisorEvent } from '../api/events.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
+import type { Tap } from './tap.js';
 
 /** Counts of frames and bytes over all connections of a supervisor, ended ones included. */
 export interface Totals {
@@ -26,6 +27,8 @@ export interface Services {
   readonly totals: Totals;
   /** Whether anybody is subscribed to events. If not, none are made. */
   readonly isObserved: boolean;
+  /** The observers of machines. */
+  readonly tap: Tap;
   publish(event: SupervisorEvent): void;
   /** Counts a connection whose state, as users see it, has changed. */
   stateChanged(

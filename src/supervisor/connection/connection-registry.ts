@@ -1,7 +1,9 @@
+import type { Unsubscribable } from 'rxjs';
 import type { CloseReport, EndedBy } from '../../transport/close-report.js';
 import type { Clock } from '../api/clock.js';
 import type { SupervisorEvent } from '../api/events.js';
 import { type Fates, fatesOf } from '../api/fates.js';
+import type { Observer, Subject } from '../api/observer.js';
 import type { SupervisorStats } from '../api/stats.js';
 import { Timer } from '../time/timer.js';
 import { Wheel } from '../time/wheel.js';
@@ -9,6 +11,7 @@ import type { ConnectionActor } from './connection-actor.js';
 import type { ConnectionParent, Services, Totals } from './connection-parent.js';
 import { EventHub } from './event-hub.js';
 import { RingBuffer } from './ring-buffer.js';
+import { Tap } from './tap.js';
 
 /** The number of close reports kept for `endings`. */
 const ENDINGS_KEPT = 1000;
@@ -36,6 +39,7 @@ export class ConnectionRegistry implements Services {
   readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 };
   /** The fates of the messages of connections that have ended. */
   readonly #fates = { written: 0, discarded: 0, unknown: 0 };
+  readonly tap: Tap;
   readonly #parent: ConnectionRegistry | undefined;
   readonly #children = new Set<ConnectionRegistry>();
   readonly #maxConnections: number;
@@ -67,6 +71,7 @@ export class ConnectionRegistry implements Services {
     this.random = random;
     this.#maxConnections = maxConnections;
     this.#parent = parent;
+    this.tap = new Tap(parent?.tap, (error) => this.publish({ type: 'observer.threw', error }));
     this.wheel =
       parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
     this.#beat = new Timer(this.wheel, () => this.#beat.set(BEAT_MS));
@@ -92,6 +97,21 @@ export class ConnectionRegistry implements Services {
   /** The number of connections so far. */
   get connectionTotal(): number {
     return this.#connectionTotal;
+  }
+
+  observe(observer: Observer): Unsubscribable {
+    return this.tap.attach(observer, () => this.#present());
+  }
+
+  /** The machines that run: of supervisors and dialers from the top down, then of connections. */
+  *#present(): Iterable<Subject> {
+    for (const { tap } of this.#below()) yield* tap.present();
+    for (const connection of this.#connections.values()) yield connection.parent.services.tap.ofConnection(connection);
+  }
+
+  *#below(): Iterable<ConnectionRegistry> {
+    yield this;
+    for (const child of this.#children) yield* child.#below();
   }
 
   stats(): RegistryStats {
@@ -147,9 +167,14 @@ export class ConnectionRegistry implements Services {
   }
 
   register(connection: ConnectionActor): void {
+    this.#enter(connection);
+    if (this.tap.isObserved) this.tap.began(this.tap.ofConnection(connection));
+  }
+
+  #enter(connection: ConnectionActor): void {
     this.#connectionTotal += 1;
     this.#connections.set(connection.id, connection);
-    if (this.#parent !== undefined) this.#parent.register(connection);
+    if (this.#parent !== undefined) this.#parent.#enter(connection);
     // A clock without `busyMs`, as in tests, cannot stall.
     else if (this.clock.busyMs !== undefined && !this.#beat.isSet) this.#beat.set(BEAT_MS);
   }

@@ -42,6 +42,12 @@ export const connectionRunner: Runner<ConnectionActor, typeof connectionMachine>
     },
   },
   moved: (connection, from, to, event) => moved(connection, from.name, to.name, event),
+  stepped(connection, event, from, to, names) {
+    const { tap } = connection.parent.services;
+    // A handler that outlives its connection ends without a step.
+    if (tap.isObserved && connection.report === undefined)
+      tap.stepped(tap.ofConnection(connection), event, from, to, names);
+  },
   // The machine decides how a connection ends. In some endings the socket is gone only later, when the machine takes no
   // more events, and the report is published then: so this is no effect of the machine.
   taken: (connection, event) => {

@@ -34,6 +34,7 @@ export function finish(connection: ConnectionActor, end: WireEnd): void {
       lazy.armDeadline(services.wheel, limits.closeWithinMs, () => interrupt(connection));
     }
   }
+  if (services.tap.isObserved) services.tap.ended(services.tap.ofConnection(connection), report);
   lazy.publish(report);
   parent.connectionEnded(connection, report);
 }

@@ -4,6 +4,7 @@ import type { Connection, Handler, HandlerResult } from '../api/connection.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { interrupt } from './handler-signals.js';
 import { isInterruption, type LingeringHandler } from './lingering-handler.js';
+import { note } from './tap.js';
 
 /** Starts the handler of a connection that has opened. */
 export function startHandler(connection: ConnectionActor): void {
@@ -90,6 +91,7 @@ export function lingeringHandlerOf(connection: ConnectionActor): LingeringHandle
 
 function handlerEnded(connection: ConnectionActor, failure: { readonly error?: unknown }): void {
   connection.isHandlerRunning = false;
+  note(connection, { type: 'handler.ended', threw: 'error' in failure, isOver: connection.report !== undefined });
   connection.lazyIfMade?.lingeringHandler?.ended(failure);
 }
 

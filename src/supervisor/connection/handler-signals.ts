@@ -1,6 +1,7 @@
 import { EndedError } from '../../transport/errors.js';
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { note } from './tap.js';
 
 /*
  * The two signals that a handler is given, `signal` and `drainSignal`. An AbortController takes as much memory as a
@@ -40,7 +41,9 @@ export function drainSignalOf(connection: SignalledConnection): AbortSignal {
 }
 
 /** Aborts `drainSignal`, once. */
-export function announceDrain({ lazy }: SignalledConnection): void {
+export function announceDrain(connection: ConnectionActor): void {
+  const { lazy } = connection;
+  if (!lazy.isDrainAnnounced) note(connection, { type: 'drain.announced' });
   lazy.isDrainAnnounced = true;
   lazy.drainAnnouncement?.abort();
 }

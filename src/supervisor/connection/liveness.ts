@@ -2,6 +2,7 @@ import type { Wire } from '../../transport/transport.js';
 import type { Liveness } from '../api/limits.js';
 import { msLeft, pingAfterMs } from './answer-window.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { note } from './tap.js';
 
 /** How often the event loop goes round, so that what has arrived is read, before a peer is judged. */
 const TURNS_TO_READ = 2;
@@ -61,8 +62,18 @@ function pingPeer(connection: LiveConnection, wire: Wire, now: number, liveness:
   connection.probe = probe;
   // Bytes that still wait after this turn has written what it sent are waiting for the peer.
   if (wire.bufferedBytes > 0) setImmediate(noteBacklog, wire, probe);
-  wire.ping();
+  pingAndNote(connection, wire);
   connection.parent.services.wheel.schedule(connection, Math.min(liveness.answerWithinMs, pingAfterMs(liveness)));
+}
+
+/** Sends a Ping. Its answer is noted where somebody observes. */
+function pingAndNote(connection: LiveConnection, wire: Wire): void {
+  if (!connection.parent.services.tap.isObserved) wire.ping();
+  else {
+    wire.ping((roundTripMs) => {
+      if (roundTripMs !== undefined) note(connection, { type: 'ping.answered', roundTripMs });
+    });
+  }
 }
 
 /** Keeps the phase, whenever the answer came: otherwise a storm of accepts would become a storm of Pings. */
@@ -101,6 +112,7 @@ function look(connection: LiveConnection, probe: Probe): void {
     },
     liveness,
   );
+  note(connection, { type: 'ping.unanswered', sinceMs: now - probe.at, leftMs });
   if (leftMs === 0) {
     connection.probe = undefined;
     connection.dispatch({ type: 'liveness.lost' });
@@ -109,7 +121,7 @@ function look(connection: LiveConnection, probe: Probe): void {
   const pingInMs = probe.latestAt + pingAfterMs(liveness) - now;
   // A peer that talks gets a second Ping before it is given up.
   if (pingInMs <= 0 && wire.heardAt >= probe.at) {
-    wire.ping();
+    pingAndNote(connection, wire);
     probe.latestAt = Math.floor(now);
   }
   probe.lookedAt = Math.floor(now);

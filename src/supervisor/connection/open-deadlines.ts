@@ -1,6 +1,7 @@
 import type { Wire } from '../../transport/transport.js';
 import { Timer } from '../time/timer.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { note } from './tap.js';
 
 /** Idleness is found to within this part of `idleWithinMs`. */
 const IDLE_STEPS = 8;
@@ -91,6 +92,7 @@ export function openDeadlinesOf(connection: ConnectionActor): OpenDeadlines {
 
 /** Stops reading a socket because frames wait for the handler (`true`), which has a deadline, or goes on reading. */
 export function holdSocket(connection: ConnectionActor, isHeld: boolean): void {
+  note(connection, { type: isHeld ? 'reading.paused' : 'reading.resumed' });
   if (!isHeld) {
     connection.wire?.resume();
     connection.lazyIfMade?.openDeadlines?.resumed();

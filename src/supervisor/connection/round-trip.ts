@@ -4,6 +4,7 @@ import type { WaitOptions } from '../api/connection.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { within } from '../time/within.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { note } from './tap.js';
 
 /** What a Ping needs of a connection. */
 type PingedConnection = Pick<ConnectionActor, 'id' | 'wire' | 'parent' | 'state' | 'isOpen' | 'closed' | 'report'>;
@@ -26,7 +27,10 @@ async function answered(connection: PingedConnection, wire: Wire): Promise<numbe
   const roundTripMs = await new Promise<number | undefined>((resolve) => {
     wire.ping(resolve);
   });
-  if (roundTripMs !== undefined) return roundTripMs;
+  if (roundTripMs !== undefined) {
+    note(connection, { type: 'ping.answered', roundTripMs });
+    return roundTripMs;
+  }
   throw new EndedError(`ping: connection ${connection.id} ended before its peer had answered.`, {
     report: await connection.closed,
   });

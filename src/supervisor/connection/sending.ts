@@ -6,6 +6,10 @@ import { resolveWait } from '../options/resolve-wait.js';
 import { within } from '../time/within.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { BURST_SHARE, Burst, isOver, sendOn, sizeOf, Writability } from './outbound.js';
+import { note } from './tap.js';
+
+/** The wires of which observers know that more than `highWaterMark` waits. */
+const aboveMark = new WeakSet<Wire>();
 
 /** What sending needs of a connection. */
 export type SendingConnection = Pick<
@@ -21,13 +25,15 @@ export function send(connection: SendingConnection, data: Sendable): SendResult 
   const waiting = wire.heldBytes + bytes;
   // The exact look costs an object, so it is left out while little waits.
   if (waiting > limits.maxBufferedBytes / BURST_SHARE && isTooMuch(connection, wire, bytes)) {
-    return refuse(connection, wire);
+    return refuse(connection, wire, bytes);
   }
   const bytesBefore = wire.bytesOut;
   if (!sendOn(wire, data)) return 'closed';
   services.totals.framesOut += 1;
   services.totals.bytesOut += wire.bytesOut - bytesBefore;
-  return waiting > limits.highWaterMark ? 'backpressure' : 'taken';
+  if (waiting <= limits.highWaterMark) return 'taken';
+  if (services.tap.isObserved) noteHighWater(connection, wire);
+  return 'backpressure';
 }
 
 export async function sendAndWait(connection: SendingConnection, data: Sendable, options?: WaitOptions): Promise<void> {
@@ -84,14 +90,27 @@ function isTooMuch({ parent, lazy }: SendingConnection, wire: Wire, bytes: numbe
 }
 
 /** The slow-peer policy. A Close gets out only past what waits, so the queue is discarded first. */
-function refuse(connection: SendingConnection, wire: Wire): SendResult {
+function refuse(connection: SendingConnection, wire: Wire, bytes: number): SendResult {
   const { limits, services } = connection.parent;
   services.totals.framesDropped += 1;
+  note(connection, { type: 'message.dropped', bytes });
   if (limits.slowPeer === 'close') {
     wire.discard();
     connection.closeFor('slow-peer', 1013, 'peer reads too slowly');
   }
   return 'dropped';
+}
+
+/** Notes that more than the mark waits, and when all of it was handed to the kernel. */
+function noteHighWater(connection: SendingConnection, wire: Wire): void {
+  if (aboveMark.has(wire)) return;
+  aboveMark.add(wire);
+  note(connection, { type: 'high-water.reached', bufferedBytes: wire.bufferedBytes });
+  const drained = wire.drained$.subscribe(() => {
+    drained.unsubscribe();
+    aboveMark.delete(wire);
+    note(connection, { type: 'high-water.left' });
+  });
 }
 
 function notSent({ id, closeCause }: SendingConnection, fate: 'discarded' | 'unknown'): NotSentError {

@@ -7,25 +7,13 @@ import type { Connection } from '../api/connection.js';
 import type { Dialer } from '../api/dialer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import { resolvable } from '../time/deferred.js';
-import type { RestartBackoff } from '../time/restart-backoff.js';
 import { Timer } from '../time/timer.js';
-import type { DialAttempts } from './dial-attempts.js';
 import { priorityAfter } from './dial-priority.js';
-import type { DialerParent } from './dialer-parent.js';
+import type { DialerParts } from './dialer-parts.js';
 import { planAfter } from './redial-plan.js';
 import { ReplacedConnections } from './replaced-connections.js';
 import type { DialSettings } from './resolve-dial.js';
 import { RetryHistory, timeOpen } from './retry-history.js';
-import type { StatusBoard } from './status-board.js';
-
-/** What lasts across the runs of a dialer. */
-export interface DialerParts {
-  readonly dialer: Dialer;
-  readonly parent: DialerParent;
-  readonly board: StatusBoard;
-  readonly attempts: DialAttempts;
-  readonly restarts: RestartBackoff;
-}
 
 /**
  * One run of a dialer, from a start by the supervisor to its exit: runs the dialer machine, and carries out its
@@ -46,6 +34,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
       exitShutdown: (self) => self.#exit('stopped', 'shutdown'),
       exitAbnormal: (self) => self.#exit('failed', 'abnormal'),
     },
+    stepped: (self, ...step) => self.#parts.observed((tap, dialer) => tap.stepped(dialer, ...step)),
     moved(self, from, to) {
       if (to.name === from.name) return;
       if (to.name === 'up') self.#parts.board.set({ type: 'up', connection: self.#current as Connection });
@@ -88,7 +77,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   /** Begins with the first attempt; after a run that crashed, a backoff comes first. */
   start(): RunningChild<Dialer> {
-    const { dialer, parent, board, attempts, restarts } = this.#parts;
+    const { dialer, parent, attempts, restarts } = this.#parts;
     const { clock, wheel } = parent.registry;
     attempts.history.restart();
     // A run keeps the process alive: it owes the next attempt.
@@ -102,7 +91,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
       shutDown: () => this.dispatch({ type: 'shutdown' }),
       terminate: () => this.terminateBy('shutdown', 'supervisor-stopped'),
       endsTogether: true,
-      conclude: (exit) => board.conclude(exit),
+      conclude: this.#parts.conclude,
     };
   }
 
@@ -124,6 +113,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     const hasRoom = this.#replaced.size > 0 || this.#parts.parent.registry.hasRoom();
     this.#upSince = undefined;
     this.#current = this.#parts.attempts.begin();
+    this.#parts.note({ type: 'dial.begun', attempt, connectionId: this.#current.id });
     void this.#parts.attempts.open(this.#current, { settings: this.settings, attempt, hasRoom });
   }
 
@@ -171,8 +161,9 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
       this.settings,
       isReplacing ? 'returning' : priorityAfter(this.#parts.dialer.lastReport),
     );
-    if (this.#parts.attempts.isQueued)
-      this.#parts.board.set({ type: 'dialing', attempt: this.#retries.attempt, queued: true });
+    if (!this.#parts.attempts.isQueued) return;
+    this.#parts.note({ type: 'dial.queued' });
+    this.#parts.board.set({ type: 'dialing', attempt: this.#retries.attempt, queued: true });
   }
 
   #callOff(event: DialerEvent | undefined): void {
@@ -207,8 +198,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     if (report === undefined) throw new Error('a dialer judges an ending');
     const services = this.#parts.parent.registry;
     const plan = planAfter(report, this.#retries.context(services.clock.now()), this.settings, services.random);
-    if (services.isObserved)
-      services.publish({ type: 'dialer.judged', childId: this.#parts.dialer.id, verdict: plan.verdict, report });
+    this.#parts.judged(report, plan);
     if ('delayMs' in plan) {
       this.#redialAfter(plan.delayMs, plan.verdict, report);
     } else {

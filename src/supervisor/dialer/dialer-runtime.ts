@@ -7,14 +7,17 @@ import type { ChildExit, RunningChild } from '../api/child-spec.js';
 import type { Connection, Handler, SendResult, WaitOptions } from '../api/connection.js';
 import type { Dialer, DialerStatus } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
+import type { Note, Subject } from '../api/observer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent, Services } from '../connection/connection-parent.js';
+import type { Tap } from '../connection/tap.js';
 import { RestartBackoff } from '../time/restart-backoff.js';
 import { DialAttempts } from './dial-attempts.js';
 import { readByCaller, readElsewhere } from './dialer-frames.js';
 import type { DialerParent } from './dialer-parent.js';
-import { type DialerParts, DialerRun } from './dialer-run.js';
-import { isDecisive } from './redial-plan.js';
+import type { DialerParts } from './dialer-parts.js';
+import { DialerRun } from './dialer-run.js';
+import { isDecisive, type RedialPlan } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
 import { StatusBoard } from './status-board.js';
 
@@ -50,8 +53,13 @@ export class DialerRuntime implements Dialer, ConnectionParent {
       board: this.#board,
       attempts: this.#attempts,
       restarts: this.#restarts,
+      conclude: (exit) => this.conclude(exit),
+      observed: (call) => this.#observed(call),
+      note: (what) => this.#note(what),
+      judged: (report, plan) => this.#judged(report, plan),
     };
     this.#run = new DialerRun(settings, this.#parts);
+    this.#observed((tap, dialer) => tap.began(dialer));
   }
 
   /** Starts a run, with the settings of that start. */
@@ -62,7 +70,24 @@ export class DialerRuntime implements Dialer, ConnectionParent {
 
   /** The dialer is not started again. */
   conclude(exit: ChildExit): void {
+    if (!this.isConcluded) this.#observed((tap, dialer) => tap.ended(dialer, exit));
     this.#board.conclude(exit);
+  }
+
+  #observed(call: (tap: Tap, dialer: Subject) => void): void {
+    const { tap } = this.services;
+    if (tap.isObserved) call(tap, tap.ofDialer(this));
+  }
+
+  #note(what: Note): void {
+    this.#observed((tap, dialer) => tap.noted(dialer, what));
+  }
+
+  #judged(report: CloseReport, plan: RedialPlan): void {
+    const { verdict } = plan;
+    const { services, id } = this;
+    if (services.isObserved) services.publish({ type: 'dialer.judged', childId: id, verdict, report });
+    this.#note({ type: 'dialer.judged', verdict, report, ...('delayMs' in plan ? { delayMs: plan.delayMs } : {}) });
   }
 
   /** Whether it has exited and is not started again. */

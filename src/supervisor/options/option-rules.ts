@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { checkObject, read } from '../../transport/read-options.js';
 import { isInstance, show } from '../../transport/show.js';
 import { wrongOption } from '../../transport/wrong-option.js';
+import type { Observer } from '../api/observer.js';
 
 export { checkObject, isPlain, read, readList, readOptions } from '../../transport/read-options.js';
 export { isInstance, isList, show, showName } from '../../transport/show.js';
@@ -65,6 +66,17 @@ export function checkMethods(value: unknown, methods: readonly string[], where: 
   checkObject(value, where);
   const missing = methods.find((method) => typeof read(() => value[method], `${where}.${method}`) !== 'function');
   if (missing !== undefined) throw wrongOption(where, `has no method ${missing}; it must have ${methods.join(', ')}`);
+}
+
+/** @throws {OptionError} for what is no object, or has something else than a function for a method of `Observer`. */
+export function checkObserver(observer: unknown): asserts observer is Observer {
+  const where = 'observe: observer';
+  checkObject(observer, where);
+  for (const name of ['began', 'stepped', 'noted', 'ended']) {
+    const method = read(() => observer[name], `${where}.${name}`);
+    if (method !== undefined && typeof method !== 'function')
+      throw wrongOption(`${where}.${name}`, `is ${show(method)}; it must be a function`);
+  }
 }
 
 /** @throws {OptionError} for anything that is not iterable. */
