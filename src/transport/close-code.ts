@@ -80,11 +80,11 @@ export function isReceivableCloseCode(code: number): boolean {
 /** A control frame has 125 bytes of payload; two of them are the code (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
 
-function badCode(code: unknown, note: string): CloseFrameError {
+function badCode(call: string, code: unknown, note: string): CloseFrameError {
   const shown = typeof code === 'number' ? `code ${code}` : `a code of type ${typeof code}`;
   return new CloseFrameError(
     'WIREKEEPER_CLOSE_CODE',
-    `close: ${shown} may not be sent${note}; ` +
+    `${call}: ${shown} may not be sent${note}; ` +
       'allowed are 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), and 3000 to 4999.',
   );
 }
@@ -93,22 +93,23 @@ function badCode(code: unknown, note: string): CloseFrameError {
  * Checks the code and the reason of a Close frame (RFC 6455 sections 5.5.1 and 7.4). A lone surrogate in the reason
  * counts as three bytes, those of the character that replaces it on the wire.
  *
+ * @param call what the message begins with: the call that was given them.
  * @throws {CloseFrameError} a `RangeError` that shows the value and says what is allowed.
  */
-export function checkClose(code: number, reason: string, role: 'accepted' | 'dialed'): void {
-  if (!isReceivableCloseCode(code)) throw badCode(code, '');
-  if (code === 1010 && role === 'accepted') throw badCode(code, ' by a server');
+export function checkClose(code: number, reason: string, role: 'accepted' | 'dialed', call = 'close'): void {
+  if (!isReceivableCloseCode(code)) throw badCode(call, code, '');
+  if (code === 1010 && role === 'accepted') throw badCode(call, code, ' by a server');
   if (typeof reason !== 'string') {
     throw new CloseFrameError(
       'WIREKEEPER_CLOSE_REASON',
-      `close: reason is of type ${typeof reason}; it must be a string.`,
+      `${call}: reason is of type ${typeof reason}; it must be a string.`,
     );
   }
   const bytes = Buffer.byteLength(reason);
   if (bytes > MAX_REASON_BYTES) {
     throw new CloseFrameError(
       'WIREKEEPER_CLOSE_REASON',
-      `close: reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`,
+      `${call}: reason has ${bytes} bytes of UTF-8; at most ${MAX_REASON_BYTES} fit into a Close frame.`,
     );
   }
 }

@@ -335,7 +335,7 @@ const CALLS: [what: string, names: string, call: Call][] = [
     ['signal', 'withinMs'],
     () => ({}),
   ),
-  ['redial', 'close', (value) => (typeof value === 'string' ? undefined : scene.dialer.redial(value))],
+  ['redial', 'redial', (value) => (typeof value === 'string' ? undefined : scene.dialer.redial(value))],
   ['sendAndWait', 'sendAndWait', (value) => scene.connection.sendAndWait('x', value)],
   ...optionsOf(
     'sendAndWait',

@@ -80,7 +80,7 @@ export function closeOf(
 ): { readonly code: number; readonly reason: string } {
   const { code = 1000, reason = '' } =
     typeof result === 'object' && result !== null && !('outcome' in result) ? result : {};
-  checkClose(code, reason, role);
+  checkClose(code, reason, role, 'handler');
   return { code, reason };
 }
 

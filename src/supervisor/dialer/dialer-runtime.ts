@@ -152,7 +152,7 @@ export class DialerRuntime implements Dialer, ConnectionParent {
   }
 
   redial(reason = ''): void {
-    checkClose(1000, reason, 'dialed');
+    checkClose(1000, reason, 'dialed', 'redial');
     // An ending that decides what becomes of the dialer is not overruled.
     if (isDecisive(this.#run.current?.closeCause?.trigger)) return;
     this.#restarts.cutShort();

@@ -75,7 +75,7 @@ export function resolveDrain(given: DrainOptions): DrainSettings {
   ) as [number, number, number, number];
   checkSignal(signal, 'drain: signal');
   if (where !== undefined) checkFunction(where, 'drain: where');
-  checkClose(code, reason, 'accepted');
+  checkClose(code, reason, 'accepted', 'drain');
   if (isPartial && notReadyFirstMs > 0) {
     throw wrongOption(
       'drain: notReadyFirstMs',
@@ -117,6 +117,6 @@ function resolveWithin(given: number | undefined, lastCloseMs: number): number {
  */
 export function resolveStop(given: StopOptions): CloseFrame {
   const { code = 1001, reason = '' } = readOptions(given, ['code', 'reason'], 'stop');
-  checkClose(code, reason, 'accepted');
+  checkClose(code, reason, 'accepted', 'stop');
   return { code, reason };
 }

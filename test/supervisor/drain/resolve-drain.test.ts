@@ -70,8 +70,8 @@ test('a stop closes with 1001, or with the code and reason given', () => {
 });
 
 test.each<[object, string]>([
-  [{ code: 1006 }, 'code 1006 may not be sent'],
-  [{ reason: 5 }, 'close: reason is of type number; it must be a string'],
+  [{ code: 1006 }, 'stop: code 1006 may not be sent'],
+  [{ reason: 5 }, 'stop: reason is of type number; it must be a string'],
   [{ withinMs: 5 }, 'stop: withinMs is not an option; allowed are code, reason.'],
 ])('a stop with %j is refused', (options, says) => {
   expect(() => resolveStop(options)).toThrow(says);
