@@ -2,7 +2,16 @@
 // and later name none).
 /// <reference types="node" preserve="true" />
 
+export {
+  type DiagramEdge,
+  type DiagramParts,
+  type DiagramState,
+  type DiagramStep,
+  diagramParts,
+  edgeOf,
+} from '../machines/diagram/diagram-parts.js';
 export { toDot } from '../machines/diagram/dot.js';
+export type { DiagramMarks, DiagramOptions, MarkedTransition, MarkStyle } from '../machines/diagram/marks.js';
 export { toMermaid } from '../machines/diagram/mermaid.js';
 export { toPlantUml } from '../machines/diagram/plantuml.js';
 export { type ScxmlOptions, toScxml } from '../machines/diagram/scxml.js';

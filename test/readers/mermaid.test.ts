@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toMermaid } from '../../src/inspect/index.js';
 import { MACHINES } from './machines.js';
+import { marks } from './marks.js';
 import { hasReaders, readerPath, whatIsMissing } from './packages.js';
 
 if (!hasReaders) whatIsMissing();
@@ -25,7 +26,8 @@ describe.runIf(hasReaders)('Mermaid', () => {
     'reads the diagram of %s',
     async (_name, machine) => {
       const reader = await mermaid();
-      await expect(reader.parse(toMermaid(machine))).resolves.toMatchObject({ diagramType: 'stateDiagram' });
+      for (const text of [toMermaid(machine), toMermaid(machine, { marks })])
+        await expect(reader.parse(text)).resolves.toMatchObject({ diagramType: 'stateDiagram' });
     },
     30_000,
   );

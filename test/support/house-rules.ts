@@ -63,7 +63,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'machines/actor': { rooms: ['values'], packages: ['xstate'], node: false },
-  'machines/diagram': { rooms: [], packages: ['xstate'], node: false },
+  'machines/diagram': { rooms: ['values'], packages: ['xstate'], node: false },
   machines: { rooms: ['machines/actor', 'machines/diagram', 'values'], packages: ['xstate'], node: false },
   'supervisor/api': { rooms: ['values', 'transport'], packages: ['rxjs'], node: true },
   'supervisor/options': { rooms: ['supervisor/api', 'values', 'transport'], packages: ['rxjs'], node: true },

@@ -149,17 +149,23 @@ function transitionsOf(node: AnyStateNode, whole: Whole): TransitionDescription[
   const events = [...node.transitions.keys()];
   const patterns = events.filter(isPattern).toSorted((a, b) => b.length - a.length);
   const ordered = [...events.filter((event) => !isPattern(event)), ...patterns];
-  return [...(node.always ?? []), ...ordered.flatMap((event) => node.transitions.get(event) ?? [])].map((definition) =>
-    describeTransition(node, definition, whole),
+  return [node.always ?? [], ...ordered.map((event) => node.transitions.get(event) ?? [])].flatMap((definitions) =>
+    definitions.map((definition, index) => describeTransition(node, definition, index, whole)),
   );
 }
 
-function describeTransition(node: AnyStateNode, definition: Definition, whole: Whole): TransitionDescription {
+function describeTransition(
+  node: AnyStateNode,
+  definition: Definition,
+  index: number,
+  whole: Whole,
+): TransitionDescription {
   const { guard, target, reenter, actions, eventType, description } = definition;
   return {
     source: whole.idOf(node),
     trigger: triggerOf(node, definition),
     event: eventType,
+    index,
     guard: guard === undefined ? undefined : describeGuard(guard, whole.machine, whole.nameOf, whole.idOf),
     targets: target?.map(whole.idOf),
     reenter,

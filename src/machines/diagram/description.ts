@@ -82,6 +82,8 @@ export interface TransitionDescription {
   readonly trigger: TriggerDescription;
   /** The event's type or pattern in XState; empty for `always`. */
   readonly event: string;
+  /** Its place among the transitions of its source for that event, from 0. */
+  readonly index: number;
   readonly guard: GuardDescription | undefined;
   /** Ids. `undefined` where no state is left. */
   readonly targets: readonly string[] | undefined;

@@ -93,12 +93,15 @@ export function actionLabel(action: ActionDescription): string {
 }
 
 /** Lists what a state does without leaving it: on entry, on exit, its actors, and events that have only effects. */
-export function inscription(state: StateDescription): string[] {
+export function inscriptionOf(
+  state: StateDescription,
+  labelOf: (stay: TransitionDescription) => string = (stay) => transitionLabel([stay]),
+): string[] {
   return [
     ...(state.entry.length === 0 ? [] : [`entry / ${actionsLabel(state.entry)}`]),
     ...(state.exit.length === 0 ? [] : [`exit / ${actionsLabel(state.exit)}`]),
     ...state.invokes.map(({ id, src }) => `invoke / ${src === id ? id : `${id} (${src})`}`),
-    ...state.transitions.filter(({ targets }) => targets === undefined).map((stay) => transitionLabel([stay])),
+    ...state.transitions.filter(({ targets }) => targets === undefined).map(labelOf),
     ...(state.output === undefined ? [] : [`output / ${valueLabel(state.output)}`]),
   ];
 }

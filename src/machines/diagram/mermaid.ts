@@ -1,28 +1,35 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Arrow, type Drawing, drawingOf, historyMark } from './arrows.js';
+import { type Arrow, type Drawing, drawingOf } from './arrows.js';
 import { describeMachine } from './describe.js';
 import type { StateDescription } from './description.js';
-import { inscription } from './label.js';
+import { type DiagramOptions, readMarks } from './marks.js';
 
 /**
  * Draws a machine as a Mermaid state diagram: states nested as in the source, one arrow for all events that lead the
  * same way under the same guard with the same effects, `event [guard] / effect` on it.
  *
- * The text depends on the machine alone, line by line in the order of its source, so that it can be compared.
+ * The text depends on the machine and its marks alone, line by line in the order of its source, so that it can be
+ * compared. A marked state has the class `mark_<mark>`; Mermaid has no colours for the arrows of state diagrams, so a
+ * marked transition has the sign of its mark alone.
+ *
+ * @throws {OptionError} for options of the wrong form, and for a mark without a style.
  */
-export function toMermaid(machine: AnyStateMachine): string {
+export function toMermaid(machine: AnyStateMachine, options: DiagramOptions = {}): string {
   const description = describeMachine(machine);
   const { root } = description;
-  const drawing = drawingOf(description);
+  const drawing = drawingOf(description, readMarks(options, 'toMermaid', description.states));
   const sheet = { ...drawing, arrows: drawing.arrows.map((arrow) => ({ ...arrow, to: entryOf(arrow.to, drawing) })) };
   // The root of its own has no box, unless it does something itself.
   const hasBox =
-    inscription(root).length > 0 || root.type === 'parallel' || sheet.arrows.some(({ from }) => from === root);
+    drawing.inscriptionOf(root).length > 0 ||
+    root.type === 'parallel' ||
+    sheet.arrows.some(({ from }) => from === root);
   const rows = hasBox ? box(root, sheet) : body(root, sheet);
   // An arrow that crosses the border of a composite state is drawn outside: inside, Mermaid would make a new state of
   // its target.
   const crossing = sheet.arrows.filter((arrow) => !isInside(arrow, sheet)).map(line);
-  return ['stateDiagram-v2', ...[...rows, ...crossing].map((text) => `  ${text}`), ''].join('\n');
+  const classes = classRows(hasBox ? description.states : description.states.slice(1), drawing);
+  return ['stateDiagram-v2', ...[...rows, ...crossing, ...classes].map((text) => `  ${text}`), ''].join('\n');
 }
 
 /**
@@ -48,9 +55,8 @@ const line = ({ from, to, label }: Arrow): string => `${from.id} --> ${to.id}: $
  */
 function box(state: StateDescription, drawing: Drawing): string[] {
   const { id } = state;
-  const name = state.type === 'history' ? `${historyMark(state)} ${state.name}` : state.name;
-  const head = `state "${escaped(name)}" as ${id}`;
-  const text = inscription(state).map(escaped);
+  const head = `state "${escaped(drawing.nameOf(state))}" as ${id}`;
+  const text = drawing.inscriptionOf(state).map(escaped);
   if (state.states.length === 0) return [head, ...text.map((row) => `${id}: ${row}`)];
   const note = text.length === 0 ? [] : [`note right of ${id}`, ...text.map((row) => `  ${row}`), 'end note'];
   return [`${head} {`, ...body(state, drawing).map((row) => `  ${row}`), '}', ...note];
@@ -63,6 +69,21 @@ function body(parent: StateDescription, drawing: Drawing): string[] {
     ...(parent.initial === undefined ? [] : [`[*] --> ${parent.initial.target}`]),
     ...drawing.arrows.filter((arrow) => drawing.parentOf(arrow.from) === parent && isInside(arrow, drawing)).map(line),
     ...parent.states.filter(({ type }) => type === 'final').map(({ id }) => `${id} --> [*]`),
+  ];
+}
+
+/** The classes of marked states, and what they look like. */
+function classRows(states: readonly StateDescription[], { markOf }: Drawing): string[] {
+  const marked = states.flatMap((state) => {
+    const mark = markOf(state);
+    return mark === undefined ? [] : [{ id: state.id, mark }];
+  });
+  const marks = new Map(marked.map(({ mark }) => [mark.name, mark]));
+  return [
+    ...[...marks.values()].map(
+      ({ name, fill, color }) => `classDef mark_${name} fill:${fill},stroke:${color},color:black`,
+    ),
+    ...marked.map(({ id, mark }) => `class ${id} mark_${mark.name}`),
   ];
 }
 

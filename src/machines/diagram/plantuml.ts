@@ -1,29 +1,32 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Arrow, type Drawing, drawingOf, historyMark } from './arrows.js';
+import { type Arrow, type Drawing, drawingOf } from './arrows.js';
 import { describeMachine } from './describe.js';
 import type { StateDescription } from './description.js';
-import { inscription } from './label.js';
+import { type DiagramOptions, type Mark, readMarks } from './marks.js';
 
 /**
  * Draws a machine as a PlantUML state diagram: states nested as in the source, regions of parallel states side by side,
  * one arrow for all events that lead the same way under the same guard with the same effects.
  *
- * The text depends on the machine alone, line by line in the order of its source.
+ * The text depends on the machine and its marks alone, line by line in the order of its source.
+ *
+ * @throws {OptionError} for options of the wrong form, and for a mark without a style.
  */
-export function toPlantUml(machine: AnyStateMachine): string {
+export function toPlantUml(machine: AnyStateMachine, options: DiagramOptions = {}): string {
   const description = describeMachine(machine);
   const { root } = description;
-  const drawing = drawingOf(description);
+  const drawing = drawingOf(description, readMarks(options, 'toPlantUml', description.states));
   const hasBox =
-    inscription(root).length > 0 || root.states.length === 0 || drawing.arrows.some(({ from }) => from === root);
+    drawing.inscriptionOf(root).length > 0 ||
+    root.states.length === 0 ||
+    drawing.arrows.some(({ from }) => from === root);
   const rows = hasBox ? box(root, drawing) : body(root, drawing);
   return ['@startuml', `title ${escaped(description.id)}`, ...rows, ...crossing(drawing), '@enduml', ''].join('\n');
 }
 
 function box(state: StateDescription, drawing: Drawing): string[] {
-  const name = state.type === 'history' ? `${historyMark(state)} ${state.name}` : state.name;
-  const head = `state "${escaped(name)}" as ${state.id}`;
-  const text = inscription(state).map((row) => `${state.id} : ${escaped(row)}`);
+  const head = `state "${escaped(drawing.nameOf(state))}" as ${state.id}${fill(drawing.markOf(state))}`;
+  const text = drawing.inscriptionOf(state).map((row) => `${state.id} : ${escaped(row)}`);
   if (state.states.length === 0) return [head, ...text];
   return [`${head} {`, ...body(state, drawing).map((row) => `  ${row}`), '}', ...text];
 }
@@ -51,7 +54,14 @@ function crossing(drawing: Drawing): string[] {
     .map(line);
 }
 
-const line = ({ from, to, label }: Arrow): string => `${from.id} --> ${to.id} : ${escaped(label)}`;
+const line = ({ from, to, label, mark }: Arrow): string =>
+  `${from.id} ${mark === undefined ? '-->' : `-[${hashed(mark.color)}]->`} ${to.id} : ${escaped(label)}`;
+
+const fill = (mark: Mark | undefined): string =>
+  mark === undefined ? '' : ` ${hashed(mark.fill)};line:${mark.color.replace('#', '')};text:black`;
+
+/** Colours begin with `#` in PlantUML, names too. */
+const hashed = (color: string): string => (color.startsWith('#') ? color : `#${color}`);
 
 /** Text in PlantUML: what its reader takes for syntax or markup stands by its number. */
 function escaped(text: string): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { and, assign, createMachine, enqueueActions, fromPromise, log, not, or, raise, sendTo, stateIn } from 'xstate';
 import { describeMachine } from '../../../src/machines/diagram/describe.js';
-import { guardName, inscription, transitionLabel } from '../../../src/machines/diagram/label.js';
+import { guardName, inscriptionOf, transitionLabel } from '../../../src/machines/diagram/label.js';
 
 const stateOf = (config: object) => {
   const machine = createMachine({ id: 'm', initial: 'a', states: { a: config, b: {} } } as never);
@@ -50,5 +50,5 @@ test('a transition that enters its state again says so', () => {
 
 test('a state lists what it does without leaving it', () => {
   const config = { entry: 'in', exit: 'out', invoke: { id: 'c', src: 'child' }, on: { x: { actions: 'light' } } };
-  expect(inscription(stateOf(config))).toEqual(['entry / in', 'exit / out', 'invoke / c (child)', 'x / light']);
+  expect(inscriptionOf(stateOf(config))).toEqual(['entry / in', 'exit / out', 'invoke / c (child)', 'x / light']);
 });
