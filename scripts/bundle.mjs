@@ -7,8 +7,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { bundlePage } from './bundle-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dir = process.argv[2] ?? join(root, 'dist');
 const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const entries = [...Object.values(exports).flatMap((entry) => entry.default ?? []), ...Object.values(bin)];
 
@@ -26,9 +28,11 @@ await build({
   // Packages stay packages: RxJS must be the user's own.
   external: (id) => !/^[./]/.test(id),
   output: {
-    dir: process.argv[2] ?? join(root, 'dist'),
+    dir,
     chunkFileNames: 'shared/[name].js',
     sourcemap: true,
     comments: false,
   },
 });
+
+await bundlePage(root, join(dir, 'inspect/dashboard/page'));

@@ -91,6 +91,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
   reconnect: { rooms: ['values'], packages: [], node: false },
   'inspect/redaction': { rooms: [], packages: [], node: false },
   'inspect/logging': { rooms: ['inspect/redaction', ...API], packages: ['rxjs'], node: true },
+  'inspect/dashboard/protocol': { rooms: ['values'], packages: [], node: false },
+  'inspect/dashboard/page': {
+    rooms: ['inspect/dashboard/protocol', 'inspect/dashboard/protocol.ts', 'values'],
+    packages: ['preact', 'uplot', '@tanstack/virtual-core'],
+    node: false,
+  },
+  /** What the dashboard and its page say to each other. */
+  'inspect/dashboard/protocol.ts': { rooms: ['inspect/dashboard/protocol'], packages: [], node: false },
   inspect: {
     rooms: [
       'inspect/redaction',
