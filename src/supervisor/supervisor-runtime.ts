@@ -60,7 +60,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
       onStoppedByUser: () => above?.supervision.stoppedByUser(id, this),
     });
     this.#registry = registry;
-    registry.tap.belongsTo(this);
+    registry.tap.belongsTo(this, () => lifecycle.machineState.path);
     this.#supervision = supervision;
     this.#lifecycle = lifecycle;
     this.#maker = new ChildMaker({

@@ -97,6 +97,25 @@ test('sees the machines that run already when it is attached, those of child sup
   await clock.advanceAsync(10_000);
 });
 
+test('sees in which inner state each machine stands that runs already when it is attached', async () => {
+  const { clock, supervisor, url } = await aService((connection) => connection.closed);
+  const dialer = supervisor.dial({ id: 'feed', url, handler: (connection) => connection.closed });
+  supervisor.dial({ id: 'refused', url: 'ws://memory:1/', handler: (connection) => connection.closed });
+  await clock.advanceAsync(10);
+  dialer.connection?.close(4001);
+  const states: string[] = [];
+  supervisor.observe({ began: (subject, state) => states.push(`${nameOf(subject)}: ${state}`) });
+  expect(states).toEqual([
+    'supervisor supervisor: running',
+    'dialer feed: up',
+    'dialer refused: waiting.backoff',
+    'dialed connection: closing.awaitingPeer',
+    'accepted connection: open',
+  ]);
+  void supervisor.terminate();
+  await clock.advanceAsync(10_000);
+});
+
 test('sees nothing more once it is detached', async () => {
   const { clock, supervisor, url } = await aService((connection) => connection.closed);
   const { lines, observing } = aLog(supervisor);

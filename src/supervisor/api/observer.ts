@@ -13,8 +13,12 @@ import type { Supervisor, SupervisorReport } from './supervisor.js';
  * machines are given: an observer that shows or keeps them redacts them first.
  */
 export interface Observer {
-  /** A machine has begun. Machines that run already when the observer is attached are reported at once. */
-  began?(subject: Subject): void;
+  /**
+   * A machine has begun. Machines that run already when the observer is attached are reported at once.
+   *
+   * @param state the state that the machine is in, as a path: `closing.awaitingPeer`.
+   */
+  began?(subject: Subject, state: string): void;
   /** A machine has taken an event. Called before the effects are carried out, and what they lead to comes later. */
   stepped?(subject: Subject, step: ObservedStep): void;
   /** What is no event of a machine and yet explains what becomes of it. */

@@ -3,7 +3,7 @@ import type { CloseReport, EndedBy } from '../../transport/close-report.js';
 import type { Clock } from '../api/clock.js';
 import type { SupervisorEvent } from '../api/events.js';
 import { type Fates, fatesOf } from '../api/fates.js';
-import type { Observer, Subject } from '../api/observer.js';
+import type { Observer } from '../api/observer.js';
 import type { SupervisorStats } from '../api/stats.js';
 import { Timer } from '../time/timer.js';
 import { Wheel } from '../time/wheel.js';
@@ -11,7 +11,7 @@ import type { ConnectionActor } from './connection-actor.js';
 import type { ConnectionParent, Services, Totals } from './connection-parent.js';
 import { EventHub } from './event-hub.js';
 import { RingBuffer } from './ring-buffer.js';
-import { Tap } from './tap.js';
+import { type Present, presentOf, Tap } from './tap.js';
 
 /** The number of close reports kept for `endings`. */
 const ENDINGS_KEPT = 1000;
@@ -104,9 +104,9 @@ export class ConnectionRegistry implements Services {
   }
 
   /** The machines that run: of supervisors and dialers from the top down, then of connections. */
-  *#present(): Iterable<Subject> {
+  *#present(): Iterable<Present> {
     for (const { tap } of this.#below()) yield* tap.present();
-    for (const connection of this.#connections.values()) yield connection.parent.services.tap.ofConnection(connection);
+    for (const connection of this.#connections.values()) yield presentOf(connection);
   }
 
   *#below(): Iterable<ConnectionRegistry> {
@@ -168,7 +168,7 @@ export class ConnectionRegistry implements Services {
 
   register(connection: ConnectionActor): void {
     this.#enter(connection);
-    if (this.tap.isObserved) this.tap.began(this.tap.ofConnection(connection));
+    if (this.tap.isObserved) this.tap.began(this.tap.ofConnection(connection), connection.machineState.path);
   }
 
   #enter(connection: ConnectionActor): void {

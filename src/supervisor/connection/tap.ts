@@ -14,6 +14,7 @@ export class Tap {
   readonly #parent: Tap | undefined;
   readonly #observers = new Set<Observer>();
   readonly #onThrow: (error: unknown) => void;
+  #stateOf: (() => string) | undefined;
   supervisor: Supervisor | undefined;
 
   /** @param onThrow called with what an observer threw, after that observer was detached. */
@@ -22,10 +23,15 @@ export class Tap {
     this.#onThrow = onThrow;
   }
 
-  /** Names the supervisor that the subjects belong to, and reports that it has begun. */
-  belongsTo(supervisor: Supervisor): void {
+  /**
+   * Names the supervisor that the subjects belong to, and reports that it has begun.
+   *
+   * @param stateOf returns the path of its machine's state.
+   */
+  belongsTo(supervisor: Supervisor, stateOf: () => string): void {
     this.supervisor = supervisor;
-    if (this.isObserved) this.began(this.ofSupervisor());
+    this.#stateOf = stateOf;
+    if (this.isObserved) this.began(this.ofSupervisor(), stateOf());
   }
 
   /** Whether anybody observes. If not, nothing is to be made for the calls below. */
@@ -39,27 +45,27 @@ export class Tap {
    * @param present the subjects that have begun already.
    * @throws {OptionError} for what is no observer.
    */
-  attach(given: Observer, present: () => Iterable<Subject>): Unsubscribable {
+  attach(given: Observer, present: () => Iterable<Present>): Unsubscribable {
     checkObserver(given);
     // One object given twice is two observers.
     const observer: Observer = {
-      began: (subject) => given.began?.(subject),
+      began: (subject, state) => given.began?.(subject, state),
       stepped: (subject, step) => given.stepped?.(subject, step),
       noted: (subject, what) => given.noted?.(subject, what),
       ended: (subject, how) => given.ended?.(subject, how),
     };
     this.#observers.add(observer);
     if (given.began !== undefined) {
-      for (const subject of present()) {
+      for (const { subject, state } of present()) {
         if (!this.#observers.has(observer)) break;
-        this.#call(observer, () => observer.began?.(subject));
+        this.#call(observer, () => observer.began?.(subject, state));
       }
     }
     return { unsubscribe: () => this.#observers.delete(observer) };
   }
 
-  began(subject: Subject): void {
-    this.#each((observer) => observer.began?.(subject));
+  began(subject: Subject, state: string): void {
+    this.#each((observer) => observer.began?.(subject, state));
   }
 
   stepped(
@@ -82,12 +88,12 @@ export class Tap {
   }
 
   /** The machines of the supervisor itself, and of its dialers. */
-  *present(): Iterable<Subject> {
-    yield this.ofSupervisor();
+  *present(): Iterable<Present> {
+    yield { subject: this.ofSupervisor(), state: this.#stateOf?.() ?? '' };
     const { supervisor } = this;
     for (const { id } of supervisor?.whichChildren() ?? []) {
       const child = supervisor?.child(id);
-      if (child?.kind === 'dialer') yield this.ofDialer(child);
+      if (child?.kind === 'dialer') yield { subject: this.ofDialer(child), state: (child as HasMachine).machinePath };
     }
   }
 
@@ -121,6 +127,25 @@ export class Tap {
       this.#onThrow(error);
     }
   }
+}
+
+/** A machine that has begun, and the path of its state. */
+export interface Present {
+  readonly subject: Subject;
+  readonly state: string;
+}
+
+/** A dialer as its supervisor holds it. */
+interface HasMachine extends Dialer {
+  readonly machinePath: string;
+}
+
+/** A connection, as `began` reports it. */
+export function presentOf(connection: ConnectionActor): Present {
+  return {
+    subject: connection.parent.services.tap.ofConnection(connection),
+    state: connection.machineState.path,
+  };
 }
 
 /**

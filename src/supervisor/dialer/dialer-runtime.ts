@@ -59,7 +59,7 @@ export class DialerRuntime implements Dialer, ConnectionParent {
       judged: (report, plan) => this.#judged(report, plan),
     };
     this.#run = new DialerRun(settings, this.#parts);
-    this.#observed((tap, dialer) => tap.began(dialer));
+    this.#observed((tap, dialer) => tap.began(dialer, this.machinePath));
   }
 
   /** Starts a run, with the settings of that start. */
@@ -88,6 +88,11 @@ export class DialerRuntime implements Dialer, ConnectionParent {
     const { services, id } = this;
     if (services.isObserved) services.publish({ type: 'dialer.judged', childId: id, verdict, report });
     this.#note({ type: 'dialer.judged', verdict, report, ...('delayMs' in plan ? { delayMs: plan.delayMs } : {}) });
+  }
+
+  /** The path of the state of its run's machine. */
+  get machinePath(): string {
+    return this.#run.machineState.path;
   }
 
   /** Whether it has exited and is not started again. */

@@ -10,7 +10,7 @@ function aTap(parent?: Tap) {
   const thrown: unknown[] = [];
   const tap = new Tap(parent, (error) => thrown.push(error));
   const { supervisor } = aSupervisor();
-  tap.belongsTo(supervisor);
+  tap.belongsTo(supervisor, () => 'running');
   return { tap, thrown, supervisor };
 }
 
@@ -35,7 +35,7 @@ test('hands everything to its observers, then to those of its ancestors, with th
   const { tap, supervisor } = aTap(above);
   const calls: unknown[] = [];
   const observer = (name: string): Observer => ({
-    began: (subject) => calls.push([name, 'began', subject]),
+    began: (subject, state) => calls.push([name, 'began', subject, state]),
     stepped: (subject, step) => calls.push([name, 'stepped', subject.machine, step]),
     noted: (subject, what) => calls.push([name, 'noted', subject.machine, what]),
     ended: (subject, how) => calls.push([name, 'ended', subject.machine, how]),
@@ -45,14 +45,14 @@ test('hands everything to its observers, then to those of its ancestors, with th
   const subject = tap.ofSupervisor();
   const report = { name: 's', outcome: 'stopped', reason: 'normal', connections: 0 } as const;
   const step: ObservedStep = { event: { type: 'stop' }, from: 'running', to: 'stopping', effects: ['stopChildren'] };
-  tap.began(subject);
+  tap.began(subject, 'running');
   tap.stepped(subject, { type: 'stop' }, { path: 'running' }, { path: 'stopping' }, ['stopChildren']);
   tap.noted(subject, note);
   tap.ended(subject, report);
   const whole: Subject = { machine: 'supervisor', supervisor, parent };
   expect(calls).toEqual([
-    ['here', 'began', whole],
-    ['above', 'began', whole],
+    ['here', 'began', whole, 'running'],
+    ['above', 'began', whole, 'running'],
     ['here', 'stepped', 'supervisor', step],
     ['above', 'stepped', 'supervisor', step],
     ['here', 'noted', 'supervisor', note],
@@ -68,7 +68,7 @@ test('reports what is there already to an observer that asks for beginnings, and
   let asked = 0;
   const present = () => {
     asked += 1;
-    return [tap.ofSupervisor()];
+    return [{ subject: tap.ofSupervisor(), state: 'running' }];
   };
   tap.attach({ stepped() {} }, present);
   expect(asked).toBe(0);
