@@ -23,7 +23,8 @@ if (odd !== undefined) {
 
 /** Runs the tests with a binary, and shows what they print; returns what is wrong. */
 async function test(binary) {
-  const args = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', '--project', 'model'];
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [vitest, 'run', ...['unit', 'isolated', 'model'].flatMap((project) => ['--project', project])];
   const child = spawn(binary, args, { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => {
