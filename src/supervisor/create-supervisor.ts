@@ -1,5 +1,6 @@
 import type { Supervisor, SupervisorOptions } from './api/supervisor.js';
 import { resolveSupervisor } from './options/resolve-supervisor.js';
+import { publishCreated } from './reporting/event-channels.js';
 import { SupervisorRuntime } from './supervisor-runtime.js';
 
 /**
@@ -9,5 +10,7 @@ import { SupervisorRuntime } from './supervisor-runtime.js';
  * @throws {PlatformError} on a Node.js older than 20.19, unless a `transport` is given.
  */
 export function createSupervisor(options: SupervisorOptions = {}): Supervisor {
-  return new SupervisorRuntime(resolveSupervisor(options));
+  const supervisor = new SupervisorRuntime(resolveSupervisor(options));
+  publishCreated(supervisor);
+  return supervisor;
 }

@@ -7,6 +7,7 @@ import type { Connection } from './api/connection.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
 import type { DrainOptions, DrainReport } from './api/drain.js';
 import type { SupervisorEvent } from './api/events.js';
+import type { HandshakeFollower } from './api/handshake-follower.js';
 import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { Observer } from './api/observer.js';
 import type { SupervisorStats } from './api/stats.js';
@@ -44,29 +45,28 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   /** @param parent whose child it is: time, transport, and, unless it has its own, the dial limit are the parent's. */
   constructor(settings: SupervisorSettings, parent?: SupervisorRuntime) {
-    const { id, name, limits, clock = systemClock, random, keepAlive, signal } = settings;
+    const { id, name, limits, clock = systemClock, signal } = settings;
     this.id = id;
     this.name = name;
     this.clock = clock;
     this.parent = parent;
     const above = parent === undefined ? undefined : parent.#parts();
-    const registry = new ConnectionRegistry(clock, limits.maxConnections, above?.registry, keepAlive, random);
-    const supervision = new Supervision(this, settings);
+    const registry = new ConnectionRegistry(clock, limits.maxConnections, above?.registry, settings);
+    this.#supervision = new Supervision(this, settings);
     const lifecycle = new SupervisorLifecycle({
       settings,
       registry,
-      supervision,
+      supervision: this.#supervision,
       parent: above?.lifecycle,
       onStoppedByUser: () => above?.supervision.stoppedByUser(id, this),
     });
     this.#registry = registry;
     registry.tap.belongsTo(this, () => lifecycle.machineState.path);
-    this.#supervision = supervision;
     this.#lifecycle = lifecycle;
     this.#maker = new ChildMaker({
       settings,
       registry,
-      supervision,
+      supervision: this.#supervision,
       draining: lifecycle.draining,
       parent: above?.maker,
       makeSupervisor: (own) => {
@@ -95,6 +95,10 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   observe(observer: Observer): Unsubscribable {
     return this.#registry.observe(observer);
+  }
+
+  followHandshakes(follower: HandshakeFollower): Unsubscribable {
+    return this.#registry.follow(follower);
   }
 
   get endings(): readonly CloseReport[] {

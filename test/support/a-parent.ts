@@ -5,6 +5,7 @@ import type { ConnectionActor } from '../../src/supervisor/connection/connection
 import type { ConnectionParent, Services } from '../../src/supervisor/connection/connection-parent.js';
 import { Tap } from '../../src/supervisor/connection/tap.js';
 import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
+import { Followers } from '../../src/supervisor/reporting/followers.js';
 import { Wheel } from '../../src/supervisor/time/wheel.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
@@ -48,10 +49,13 @@ export function aParent({
     random: Math.random,
     wheel,
     totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 },
-    isObserved: true,
+    wants: () => true,
+    followers: new Followers(undefined, (error) => {
+      throw error;
+    }),
     tap,
     publish: (event) => events.push(event),
-    stateChanged(from, to) {
+    stateChanged(_role, from, to) {
       if (from !== undefined) live[from] -= 1;
       if (to !== undefined) live[to] += 1;
     },

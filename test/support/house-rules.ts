@@ -29,6 +29,7 @@ const EVERY_ROOM_OF_SUPERVISOR = [
   'dialer',
   'children',
   'drain',
+  'reporting',
 ].map((room) => `supervisor/${room}`);
 const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((room) => `transport/ws/${room}`);
 
@@ -72,9 +73,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: true,
   },
-  'supervisor/connection': { rooms: [...API, 'machines'], packages: ['rxjs'], node: true },
+  'supervisor/reporting': { rooms: API, packages: ['rxjs'], node: true },
+  'supervisor/connection': { rooms: [...API, 'supervisor/reporting', 'machines'], packages: ['rxjs'], node: true },
   'supervisor/listener': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
-  'supervisor/dialer': { rooms: [...API, 'supervisor/connection', 'machines'], packages: ['rxjs'], node: true },
+  'supervisor/dialer': {
+    rooms: [...API, 'supervisor/reporting', 'supervisor/connection', 'machines'],
+    packages: ['rxjs'],
+    node: true,
+  },
   'supervisor/children': { rooms: API, packages: [], node: true },
   'supervisor/drain': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
   supervisor: {

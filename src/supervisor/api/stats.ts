@@ -5,7 +5,9 @@ import type { SupervisorState } from './supervisor.js';
 /** Counts over a supervisor's life, and its present state. */
 export interface SupervisorStats {
   readonly state: SupervisorState;
-  readonly connections: { readonly connecting: number; readonly open: number; readonly closing: number };
+  readonly connections: LiveConnections;
+  /** The same, by the side that dialed. */
+  readonly connectionsByRole: { readonly accepted: LiveConnections; readonly dialed: LiveConnections };
   /** Connections that have ended, by the trigger of their end. */
   readonly ended: Readonly<Partial<Record<CloseReport['trigger'], number>>>;
   /** Those among them whose closing handshake was cut short, by the cause. */
@@ -18,6 +20,10 @@ export interface SupervisorStats {
   readonly dials: { readonly inFlight: number; readonly queued: number };
   /** Handlers that still run although their connection has ended. */
   readonly lingeringHandlers: number;
+  /** How many restarts of children were begun. */
+  readonly restarts: number;
+  /** Drains that are under way, partial ones included, and how many connections they are still to end. */
+  readonly drains: { readonly underWay: number; readonly connectionsLeft: number };
   readonly framesIn: number;
   readonly framesOut: number;
   readonly bytesIn: number;
@@ -35,4 +41,11 @@ export interface SupervisorStats {
   };
   /** How long the event loop of this process has been stalled so far, in ms, as far as deadlines have shown it. */
   readonly localStallMs: number;
+}
+
+/** Connections that have not ended, by state. */
+export interface LiveConnections {
+  readonly connecting: number;
+  readonly open: number;
+  readonly closing: number;
 }

@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import type { Dialer, DialOptions } from './dialer.js';
 import type { DrainOptions, DrainReport } from './drain.js';
 import type { SupervisorEvent } from './events.js';
+import type { HandshakeFollower } from './handshake-follower.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
 import type { Listener, ListenOptions, ListenPath } from './listener.js';
 import type { Observer } from './observer.js';
@@ -35,9 +36,11 @@ export interface SupervisorOptions {
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * Whether a failure is a warning of Node (`process.emitWarning`, code `WIREKEEPER_SUPERVISOR_FAILED`) when nobody has
-   * read `ended` and `events$` has no subscriber. Child supervisors never warn: their parent handles their failure.
-   * Default `true`.
+   * Whether failures that nobody hears of are warnings of Node (`process.emitWarning`): that the supervisor has failed,
+   * when nobody has read `ended` and `events$` has no subscriber (code `WIREKEEPER_SUPERVISOR_FAILED`), and the first
+   * time that a handler throws while `events$` has no subscriber (`WIREKEEPER_HANDLER_THREW`). The detail of a warning
+   * is the error. A child supervisor never warns: its parent handles its failure, and the topmost supervisor's option
+   * decides about handlers. Default `true`.
    */
   readonly warnWhenFailed?: boolean | undefined;
   /** The clock that all deadlines and timestamps come from. Default: the system's. */
@@ -111,6 +114,13 @@ export interface Supervisor extends AsyncDisposable {
    * @throws {OptionError} when `observer` is no object, or one of its methods is no function.
    */
   observe(observer: Observer): Unsubscribable;
+  /**
+   * Attaches a follower to the opening handshakes of this supervisor and of its child supervisors: those of clients,
+   * and each attempt of a dialer. `unsubscribe` detaches it. Where nobody follows, this costs nothing.
+   *
+   * @throws {OptionError} when `follower` is no object, or one of its methods is no function.
+   */
+  followHandshakes(follower: HandshakeFollower): Unsubscribable;
   /** The last 1,000 close reports, oldest first, those of child supervisors included. */
   readonly endings: readonly CloseReport[];
   /** The connections that have not ended, by id, those of child supervisors included. */

@@ -72,7 +72,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     this.stalledBefore = parent.services.wheel.stalledMs;
     this.machineState = role === 'accepted' ? OPEN : CONNECTING;
     if (epoch !== undefined) this.lazy.epoch = epoch;
-    parent.services.stateChanged(undefined, role === 'accepted' ? 'open' : 'connecting');
+    parent.services.stateChanged(role, undefined, role === 'accepted' ? 'open' : 'connecting');
     if (wire !== undefined) this.adopt(wire);
   }
 

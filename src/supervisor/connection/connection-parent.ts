@@ -4,6 +4,7 @@ import type { Clock } from '../api/clock.js';
 import type { ConnectionRequest, Handler } from '../api/connection.js';
 import type { SupervisorEvent } from '../api/events.js';
 import type { Limits, Liveness } from '../api/limits.js';
+import type { Followers } from '../reporting/followers.js';
 import type { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
 import type { Tap } from './tap.js';
@@ -25,13 +26,16 @@ export interface Services {
   readonly random: () => number;
   readonly wheel: Wheel;
   readonly totals: Totals;
-  /** Whether anybody is subscribed to events. If not, none are made. */
-  readonly isObserved: boolean;
   /** The observers of machines. */
   readonly tap: Tap;
+  /** Who follows opening handshakes. */
+  readonly followers: Followers;
+  /** Whether anybody is subscribed to these events. If not, none are made. */
+  wants(type: SupervisorEvent['type']): boolean;
   publish(event: SupervisorEvent): void;
   /** Counts a connection whose state, as users see it, has changed. */
   stateChanged(
+    role: 'accepted' | 'dialed',
     from: 'connecting' | 'open' | 'closing' | undefined,
     to: 'connecting' | 'open' | 'closing' | undefined,
   ): void;

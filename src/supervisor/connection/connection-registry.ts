@@ -1,15 +1,20 @@
 import type { Unsubscribable } from 'rxjs';
-import type { CloseReport, EndedBy } from '../../transport/close-report.js';
+import type { CloseReport } from '../../transport/close-report.js';
 import type { Clock } from '../api/clock.js';
 import type { SupervisorEvent } from '../api/events.js';
-import { type Fates, fatesOf } from '../api/fates.js';
+import type { HandshakeFollower } from '../api/handshake-follower.js';
 import type { Observer } from '../api/observer.js';
 import type { SupervisorStats } from '../api/stats.js';
+import type { SupervisorOptions } from '../api/supervisor.js';
+import { hasChannelSubscribers, publishOnChannel } from '../reporting/event-channels.js';
+import { EventHub } from '../reporting/event-hub.js';
+import { Followers } from '../reporting/followers.js';
+import { UnheardThrows } from '../reporting/process-warning.js';
 import { Timer } from '../time/timer.js';
 import { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { ConnectionCounts } from './connection-counts.js';
 import type { ConnectionParent, Services, Totals } from './connection-parent.js';
-import { EventHub } from './event-hub.js';
 import { RingBuffer } from './ring-buffer.js';
 import { type Present, presentOf, Tap } from './tap.js';
 
@@ -36,9 +41,8 @@ export class ConnectionRegistry implements Services {
   readonly wheel: Wheel;
   /** Called at the end of each connection. */
   readonly watchers = new Set<EndingWatcher>();
-  readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 };
-  /** The fates of the messages of connections that have ended. */
-  readonly #fates = { written: 0, discarded: 0, unknown: 0 };
+  readonly followers: Followers;
+  readonly totals: Totals;
   readonly tap: Tap;
   readonly #parent: ConnectionRegistry | undefined;
   readonly #children = new Set<ConnectionRegistry>();
@@ -46,34 +50,29 @@ export class ConnectionRegistry implements Services {
   readonly #hub = new EventHub((error) => this.publish({ type: 'observer.threw', error }));
   readonly #connections = new Map<string, ConnectionActor>();
   readonly #endings = new RingBuffer<CloseReport>(ENDINGS_KEPT);
-  readonly #ended: Partial<Record<CloseReport['trigger'], number>> = {};
-  readonly #cutShort: Partial<Record<EndedBy, number>> = {};
-  readonly #refusedWith: Record<number, number> = {};
-  readonly #live: Record<LiveState, number> = { connecting: 0, open: 0, closing: 0 };
+  readonly #counts: ConnectionCounts;
+  readonly #unheard: UnheardThrows;
   /** Used in the registry that made the wheel. */
   readonly #beat: Timer;
-  #endedTotal = 0;
-  #handshakes = 0;
-  #lingering = 0;
   #connectionTotal = 0;
 
-  /**
-   * @param keepsAlive whether pending work keeps the process alive; the topmost registry decides for the whole tree.
-   */
   constructor(
     clock: Clock,
     maxConnections: number,
     parent: ConnectionRegistry | undefined,
-    keepsAlive = true,
-    random = Math.random,
+    { keepAlive = true, random = Math.random, warnWhenFailed = false }: RegistryOptions = {},
   ) {
     this.clock = clock;
     this.random = random;
     this.#maxConnections = maxConnections;
     this.#parent = parent;
-    this.tap = new Tap(parent?.tap, (error) => this.publish({ type: 'observer.threw', error }));
-    this.wheel =
-      parent?.wheel ?? new Wheel(clock, (error) => this.publish({ type: 'observer.threw', error }), keepsAlive);
+    this.#counts = new ConnectionCounts(parent === undefined ? undefined : parent.#counts);
+    this.totals = this.#counts.totals;
+    this.#unheard = parent === undefined ? new UnheardThrows(warnWhenFailed) : parent.#unheard;
+    const onThrow = (error: unknown) => this.publish({ type: 'observer.threw', error });
+    this.followers = new Followers(parent?.followers, onThrow);
+    this.tap = new Tap(parent?.tap, onThrow);
+    this.wheel = parent?.wheel ?? new Wheel(clock, onThrow, keepAlive);
     this.#beat = new Timer(this.wheel, () => this.#beat.set(BEAT_MS));
     if (parent !== undefined) parent.#children.add(this);
   }
@@ -103,6 +102,10 @@ export class ConnectionRegistry implements Services {
     return this.tap.attach(observer, () => this.#present());
   }
 
+  follow(follower: HandshakeFollower): Unsubscribable {
+    return { unsubscribe: this.followers.attach(follower) };
+  }
+
   /** The machines that run: of supervisors and dialers from the top down, then of connections. */
   *#present(): Iterable<Present> {
     for (const { tap } of this.#below()) yield* tap.present();
@@ -114,46 +117,44 @@ export class ConnectionRegistry implements Services {
     for (const child of this.#children) yield* child.#below();
   }
 
+  /** The number of accepted connections that have not ended. */
+  get acceptedTotal(): number {
+    return this.#counts.accepted;
+  }
+
   stats(): RegistryStats {
-    const { framesDropped, ...totals } = this.#allTotals();
-    return {
-      connections: { ...this.#live },
-      ended: { ...this.#ended },
-      cutShort: { ...this.#cutShort },
-      endedTotal: this.#endedTotal,
-      refused: { ...this.#refusedWith },
-      handshakesInFlight: this.#handshakes,
-      lingeringHandlers: this.#lingering,
-      ...totals,
-      fates: this.#fatesOf(totals.framesOut, framesDropped),
-      localStallMs: this.wheel.stalledMs,
-    };
+    return { ...this.#counts.stats(), drains: this.#drains(), localStallMs: this.wheel.stalledMs };
+  }
+
+  wants(type: SupervisorEvent['type']): boolean {
+    return this.isObserved || hasChannelSubscribers(type);
   }
 
   publish(event: SupervisorEvent): void {
-    this.#hub.publish(event);
-    this.#parent?.publish(event);
+    if (event.type === 'child.restarting') this.#counts.restarted();
+    publishOnChannel(this.tap.supervisor, event);
+    this.#deliver(event);
   }
 
-  stateChanged(from: LiveState | undefined, to: LiveState | undefined): void {
-    if (from !== undefined) this.#live[from] -= 1;
-    if (to !== undefined) this.#live[to] += 1;
-    this.#parent?.stateChanged(from, to);
+  #deliver(event: SupervisorEvent): void {
+    this.#hub.publish(event);
+    if (this.#parent !== undefined) this.#parent.#deliver(event);
+  }
+
+  stateChanged(...change: Parameters<ConnectionCounts['stateChanged']>): void {
+    this.#counts.stateChanged(...change);
   }
 
   handlerLingers(by: 1 | -1): void {
-    this.#lingering += by;
-    this.#parent?.handlerLingers(by);
+    this.#counts.handlerLingers(by);
   }
 
   handshakes(by: 1 | -1): void {
-    this.#handshakes += by;
-    this.#parent?.handshakes(by);
+    this.#counts.handshakes(by);
   }
 
   refused(status: number): void {
-    this.#refusedWith[status] = (this.#refusedWith[status] ?? 0) + 1;
-    this.#parent?.refused(status);
+    this.#counts.refused(status);
   }
 
   /** Whether one more connection is allowed, here and in every ancestor. */
@@ -180,8 +181,11 @@ export class ConnectionRegistry implements Services {
   }
 
   unregister(connection: ConnectionActor, report: CloseReport): void {
+    this.#counts.ended(report);
     this.#note(connection, report);
-    if (this.isObserved) this.publish({ type: 'connection.ended', report });
+    this.followers.ended(connection, report);
+    if (this.wants('connection.ended')) this.publish({ type: 'connection.ended', report });
+    else if (report.trigger === 'handler-threw') this.#unheard.threw(report);
   }
 
   *connectionsOf(parent: ConnectionParent): Iterable<ConnectionActor> {
@@ -191,42 +195,34 @@ export class ConnectionRegistry implements Services {
   /** Closes the registry. Its counts stay in those of the parent. */
   close(): void {
     this.#hub.complete();
-    if (this.#parent === undefined) {
-      this.wheel.stop();
-      return;
-    }
-    this.#parent.#children.delete(this);
-    addTotals(this.#parent.totals, this.#allTotals());
+    this.#counts.close();
+    if (this.#parent === undefined) this.wheel.stop();
+    else this.#parent.#children.delete(this);
   }
 
   #note(connection: ConnectionActor, report: CloseReport): void {
     this.#connections.delete(connection.id);
     this.#endings.add(report);
-    this.#endedTotal += 1;
-    const { trigger, endedBy } = report;
-    this.#ended[trigger] = (this.#ended[trigger] ?? 0) + 1;
-    if (endedBy !== undefined) this.#cutShort[endedBy] = (this.#cutShort[endedBy] ?? 0) + 1;
-    const { written, discarded, unknown } = fatesOf(report);
-    this.#fates.written += written;
-    this.#fates.discarded += discarded;
-    this.#fates.unknown += unknown;
     for (const watcher of this.watchers) watcher.ended(connection, report);
     if (this.#parent !== undefined) this.#parent.#note(connection, report);
     else if (this.#connections.size === 0) this.#beat.clear();
   }
 
-  #fatesOf(taken: number, dropped: number): Fates {
-    const { written, discarded, unknown } = this.#fates;
-    return { written, dropped, discarded, unknown, undecided: taken - written - discarded - unknown };
-  }
-
-  /** Sums up the counts of the tree. Frames are counted once, where they pass, since that is on the hot path. */
-  #allTotals(): Totals {
-    const sum = { ...this.totals };
-    for (const registry of this.#children) addTotals(sum, registry.#allTotals());
+  /** The drains of this supervisor and of its child supervisors. */
+  #drains(): SupervisorStats['drains'] {
+    const sum = { underWay: this.watchers.size, connectionsLeft: 0 };
+    for (const { remaining } of this.watchers) sum.connectionsLeft += remaining;
+    for (const registry of this.#children) {
+      const below = registry.#drains();
+      sum.underWay += below.underWay;
+      sum.connectionsLeft += below.connectionsLeft;
+    }
     return sum;
   }
 }
+
+/** The options of a supervisor that its registry follows. The topmost one decides for a whole tree. */
+export type RegistryOptions = Pick<SupervisorOptions, 'random' | 'keepAlive' | 'warnWhenFailed'>;
 
 /** The part of a supervisor's `stats` that the registry counts. */
 export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
@@ -235,14 +231,6 @@ export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'
 export interface EndingWatcher {
   /** A connection has ended. */
   ended(connection: ConnectionActor, report: CloseReport): void;
-}
-
-type LiveState = 'connecting' | 'open' | 'closing';
-
-function addTotals(sum: Totals, more: Totals): void {
-  sum.framesIn += more.framesIn;
-  sum.framesOut += more.framesOut;
-  sum.bytesIn += more.bytesIn;
-  sum.bytesOut += more.bytesOut;
-  sum.framesDropped += more.framesDropped;
+  /** How many connections it is still to end. */
+  readonly remaining: number;
 }

@@ -75,6 +75,7 @@ export function opened(connection: ConnectionActor): void {
   if (wire !== undefined && parent.limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
     openDeadlinesOf(connection).watchIdleness(wire, parent.limits.idleWithinMs);
   }
+  if (!parent.services.followers.isIdle) parent.services.followers.opened(connection);
   parent.connectionOpened(connection);
   // A subscriber of that event may have closed it.
   if (connection.isOpen) startHandler(connection);
@@ -92,7 +93,7 @@ function moved(connection: ConnectionActor, from: ConnectionState, to: Connectio
   const before = liveStateOf(from);
   const after = liveStateOf(to);
   const { services } = connection.parent;
-  if (before !== after) services.stateChanged(before, after);
+  if (before !== after) services.stateChanged(connection.role, before, after);
   if (after === 'open' || before === undefined) return;
   const { lazy } = connection;
   if (before !== 'closing') {

@@ -9,7 +9,9 @@ import { note } from './tap.js';
 /** Starts the handler of a connection that has opened. */
 export function startHandler(connection: ConnectionActor): void {
   connection.isHandlerRunning = true;
-  runHandler(connection.parent.handler, connection, connection);
+  const { handler, services } = connection.parent;
+  if (services.followers.isIdle) runHandler(handler, connection, connection);
+  else services.followers.runHandler(connection, () => runHandler(handler, connection, connection));
 }
 
 /**
@@ -45,7 +47,7 @@ export function handlerReturned(connection: ConnectionActor, result: HandlerResu
   }
   handlerEnded(connection, {});
   const { services } = connection.parent;
-  if (connection.isOpen && connection.inbox.hasSubscribers && services.isObserved) {
+  if (connection.isOpen && connection.inbox.hasSubscribers && services.wants('handler.left-subscribers')) {
     services.publish({ type: 'handler.left-subscribers', connectionId: connection.id });
   }
   dropUnwanted(connection);

@@ -4,6 +4,7 @@ import type { Dialer } from '../api/dialer.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 import type { ConnectionParent } from '../connection/connection-parent.js';
 import { failDial } from '../connection/connection-runner.js';
+import type { Origins } from '../reporting/followers.js';
 import { AttemptHistory } from './attempt-history.js';
 import { DialPermit } from './dial-limiter.js';
 import type { DialPriority } from './dial-priority.js';
@@ -31,12 +32,15 @@ export class DialAttempts {
   readonly #permit: DialPermit;
   #epoch = 0;
   #url: string | undefined;
+  /** What followers of handshakes noted when the dialer was made. */
+  readonly #origins: Origins | undefined;
 
   /** @param onTurn is called when a request has its turn; must not throw. */
   constructor(dialer: Dialer & ConnectionParent, parent: DialerParent, onTurn: () => void) {
     this.#dialer = dialer;
     this.#parent = parent;
     this.#permit = new DialPermit(onTurn);
+    this.#origins = parent.registry.followers.planned();
   }
 
   /** The URL of the newest attempt, as soon as it is known. */
@@ -59,8 +63,13 @@ export class DialAttempts {
     this.#parent.dialLimiter.release(this.#permit);
   }
 
-  /** Makes the connection of the next attempt. Nothing is dialed before `open`. */
-  begin(): ConnectionActor {
+  /**
+   * Makes the connection of the next attempt. Nothing is dialed before `open`.
+   *
+   * @param attempt its number in the present outage, from 1.
+   */
+  begin(attempt: number): ConnectionActor {
+    const { followers } = this.#parent.registry;
     this.#epoch += 1;
     const connection = new ConnectionActor({
       id: this.#parent.registry.nextId(),
@@ -68,6 +77,14 @@ export class DialAttempts {
       role: 'dialed',
       epoch: this.#epoch,
     });
+    if (followers.isFollowed)
+      followers.began(connection, {
+        role: 'dialed',
+        childId: this.#dialer.id,
+        connection,
+        attempt,
+        origins: this.#origins,
+      });
     this.#parent.registry.register(connection);
     connection.start();
     this.#url = undefined;
@@ -79,6 +96,7 @@ export class DialAttempts {
    */
   async open(connection: ConnectionActor, { settings, attempt, hasRoom }: Attempt): Promise<void> {
     const { signal } = connection;
+    const { followers } = this.#parent.registry;
     const epoch = this.#epoch;
     const past = this.history.begin(epoch);
     try {
@@ -87,18 +105,17 @@ export class DialAttempts {
           'dial: limits.maxConnections',
           'is reached: the supervisor has as many connections as it allows',
         );
-      const request = await dialRequestOf(
-        settings,
-        { dialer: this.#dialer, epoch, attempt, ...past, signal },
-        (url) => {
+      const request = await followers.run(connection, () =>
+        dialRequestOf(settings, { dialer: this.#dialer, epoch, attempt, ...past, signal }, (url) => {
           if (epoch === this.#epoch) this.#url = url;
           signal.throwIfAborted();
-        },
+        }),
       );
       // While URL and header fields were asked for, it may have been called off, or its deadline may have passed.
       if (connection.state !== 'connecting') return;
       this.history.dialed(request.url, epoch);
-      connection.adopt(this.#parent.transport.dial(request));
+      const headers = followers.fieldsFor(connection, request);
+      followers.run(connection, () => connection.adopt(this.#parent.transport.dial({ ...request, headers })));
     } catch (error) {
       failDial(connection, errorFrom(error, "the dial's url or headers threw"));
     }

@@ -112,7 +112,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     // A connection that is being replaced makes room for this one.
     const hasRoom = this.#replaced.size > 0 || this.#parts.parent.registry.hasRoom();
     this.#upSince = undefined;
-    this.#current = this.#parts.attempts.begin();
+    this.#current = this.#parts.attempts.begin(attempt);
     this.#parts.note({ type: 'dial.begun', attempt, connectionId: this.#current.id });
     void this.#parts.attempts.open(this.#current, { settings: this.settings, attempt, hasRoom });
   }
@@ -121,7 +121,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     this.#parts.attempts.release();
     this.#upSince = this.#parts.parent.registry.clock.now();
     if (this.#parts.attempts.history.reached(connection.epoch)) this.#retries.refreshed();
-    if (this.#parts.parent.registry.isObserved)
+    if (this.#parts.parent.registry.wants('connection.opened'))
       this.#parts.parent.registry.publish({ type: 'connection.opened', connection });
     this.dispatch({ type: 'dial.opened' });
     this.#parts.board.connectionOpened(connection);

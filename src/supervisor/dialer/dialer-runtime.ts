@@ -86,7 +86,7 @@ export class DialerRuntime implements Dialer, ConnectionParent {
   #judged(report: CloseReport, plan: RedialPlan): void {
     const { verdict } = plan;
     const { services, id } = this;
-    if (services.isObserved) services.publish({ type: 'dialer.judged', childId: id, verdict, report });
+    if (services.wants('dialer.judged')) services.publish({ type: 'dialer.judged', childId: id, verdict, report });
     this.#note({ type: 'dialer.judged', verdict, report, ...('delayMs' in plan ? { delayMs: plan.delayMs } : {}) });
   }
 

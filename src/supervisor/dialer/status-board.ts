@@ -66,7 +66,8 @@ export class StatusBoard {
   /** Sets the status, and publishes it as an event. */
   set(status: DialerStatus): void {
     this.#feed.set(status);
-    if (this.#services.isObserved) this.#services.publish({ type: 'dialer.status', childId: this.#id, status });
+    if (this.#services.wants('dialer.status'))
+      this.#services.publish({ type: 'dialer.status', childId: this.#id, status });
   }
 
   /** Yields the present status, and each one that follows until the last. */

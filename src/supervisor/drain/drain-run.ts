@@ -42,6 +42,7 @@ export abstract class DrainRun implements EndingWatcher {
   }
 
   abstract ended(connection: ConnectionActor, report: CloseReport): void;
+  abstract get remaining(): number;
   /** A stop of the supervisor supersedes the drain. */
   abstract superseded(): void;
   /** `withinMs` has passed. */

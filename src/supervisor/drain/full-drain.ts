@@ -25,6 +25,11 @@ export class FullDrain extends DrainRun {
     this.#notReady = new Timer(registry.wheel, () => this.#suspend());
   }
 
+  /** Before listeners are suspended: the accepted connections that are open by then. */
+  override get remaining(): number {
+    return this.#pacedClose?.size ?? this.registry.acceptedTotal;
+  }
+
   start(): void {
     this.begin([...this.registry.connections.values()].filter(isCounted).length);
     if (this.settings.notReadyFirstMs > 0) this.#notReady.set(this.settings.notReadyFirstMs);

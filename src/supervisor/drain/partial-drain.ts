@@ -34,6 +34,10 @@ export class PartialDrain extends DrainRun {
     );
   }
 
+  override get remaining(): number {
+    return this.#pacedClose.size;
+  }
+
   start(): void {
     this.begin(this.#pacedClose.size);
     this.#pacedClose.start();

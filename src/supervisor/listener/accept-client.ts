@@ -24,9 +24,11 @@ export function openWire(upgrade: Upgrade, protocol: string | undefined, options
  * @param expiresAt when its credential ends, Unix ms; `undefined` for never.
  */
 export function startAccepted(
-  connection: Pick<ConnectionActor, 'renew' | 'start' | 'dispatch'>,
+  connection: Pick<ConnectionActor, 'renew' | 'start' | 'dispatch' | 'parent'>,
+  upgrade: Upgrade,
   expiresAt: number | undefined,
 ): void {
+  connection.parent.services.followers.hand(upgrade, connection);
   try {
     if (expiresAt !== undefined) connection.renew(expiresAt);
     connection.start();

@@ -31,7 +31,7 @@ export interface Fault extends Failure {
 /** What the admission of clients needs of its listener. */
 export interface AdmissionOwner {
   readonly id: string;
-  readonly services: Pick<ConnectionRegistry, 'wheel' | 'publish' | 'refused' | 'handshakes'>;
+  readonly services: Pick<ConnectionRegistry, 'wheel' | 'publish' | 'refused' | 'handshakes' | 'followers'>;
   /** Whether the limits of the listener and of its supervisor allow one more connection. */
   hasRoom(): boolean;
   /** Why every client is refused now; `undefined` if clients are let in. */
@@ -67,6 +67,8 @@ export class Admission {
   decide(upgrade: Upgrade): void {
     const { authenticate, matchPath } = this.#settings;
     const request = createConnectionRequest(upgrade.request, matchPath);
+    const { followers } = this.#owner.services;
+    if (followers.isFollowed) followers.began(upgrade, { role: 'accepted', childId: this.#owner.id, request });
     const isPathMatched = matchPath(pathOf(upgrade.request.url)) !== undefined;
     const fault = this.#faultOf(upgrade.request, request, isPathMatched);
     if (fault !== undefined) this.#refuse(upgrade, fault);
@@ -125,7 +127,7 @@ export class Admission {
     this.#owner.services.handshakes(1);
     try {
       const given = await within(
-        Promise.resolve(authenticate(request, { signal })),
+        Promise.resolve(this.#owner.services.followers.run(upgrade, () => authenticate(request, { signal }))),
         { signal, withinMs: authenticateWithinMs },
         this.#owner.services.wheel,
         () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
@@ -176,7 +178,9 @@ export class Admission {
   }
 
   /** Reports that a client was not let in, or what the transport did instead of answering as decided. */
-  notOpened({ request, diversion }: Upgrade, { status, why, failure }: NotOpened): void {
+  notOpened(upgrade: Upgrade, { status, why, failure }: NotOpened): void {
+    const { request, diversion } = upgrade;
+    this.#owner.services.followers.refused(upgrade, { ...answerOf(diversion, status, why), ...failure });
     if (diversion === undefined) this.#reportRefusal(request, status, why, failure);
     else this.diverted(request, diversion);
   }
@@ -210,4 +214,10 @@ export class Admission {
       ...failure,
     });
   }
+}
+
+/** How a client was answered in the end: not as decided, if the transport has done something else. */
+function answerOf(diversion: Diversion | undefined, status: number, why: string): { status: number; why: string } {
+  if (diversion === undefined) return { status, why };
+  return diversion.kind === 'refused' ? { status: diversion.status, why: 'handshake' } : { status: 0, why: 'taken' };
 }

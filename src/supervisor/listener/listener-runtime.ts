@@ -182,7 +182,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   }
 
   connectionOpened(connection: ConnectionActor): void {
-    if (this.services.isObserved) this.services.publish({ type: 'connection.opened', connection });
+    if (this.services.wants('connection.opened')) this.services.publish({ type: 'connection.opened', connection });
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
@@ -245,6 +245,6 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     const id = this.services.nextId();
     const connection = new ConnectionActor({ id, parent: this, role: 'accepted', wire: opened, request, data });
     this.services.register(connection);
-    startAccepted(connection, expiresAt);
+    startAccepted(connection, upgrade, expiresAt);
   }
 }

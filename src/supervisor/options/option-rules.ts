@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { checkObject, read } from '../../transport/read-options.js';
 import { isInstance, show } from '../../transport/show.js';
 import { wrongOption } from '../../transport/wrong-option.js';
+import type { HandshakeFollower } from '../api/handshake-follower.js';
 import type { Observer } from '../api/observer.js';
 
 export { checkObject, isPlain, read, readList, readOptions } from '../../transport/read-options.js';
@@ -70,10 +71,24 @@ export function checkMethods(value: unknown, methods: readonly string[], where: 
 
 /** @throws {OptionError} for what is no object, or has something else than a function for a method of `Observer`. */
 export function checkObserver(observer: unknown): asserts observer is Observer {
-  const where = 'observe: observer';
-  checkObject(observer, where);
-  for (const name of ['began', 'stepped', 'noted', 'ended']) {
-    const method = read(() => observer[name], `${where}.${name}`);
+  checkCallbacks(observer, ['began', 'stepped', 'noted', 'ended'], 'observe: observer');
+}
+
+/** @throws {OptionError} for anything but an object whose methods are functions, and that has `began`. */
+export function checkFollower(follower: unknown): asserts follower is HandshakeFollower {
+  const where = 'followHandshakes: follower';
+  checkCallbacks(follower, ['began', 'planned'], where);
+  if (follower['began'] === undefined) throw wrongOption(`${where}.began`, 'is missing; it must be a function');
+}
+
+function checkCallbacks(
+  given: unknown,
+  names: readonly string[],
+  where: string,
+): asserts given is Readonly<Record<string, unknown>> {
+  checkObject(given, where);
+  for (const name of names) {
+    const method = read(() => given[name], `${where}.${name}`);
     if (method !== undefined && typeof method !== 'function')
       throw wrongOption(`${where}.${name}`, `is ${show(method)}; it must be a function`);
   }

@@ -13,7 +13,7 @@ const registry = (parent?: ConnectionRegistry, maxConnections = 10) =>
 test('what a child registry counts its parent counts, and not the other way round', () => {
   const parent = registry();
   const child = registry(parent);
-  child.stateChanged(undefined, 'open');
+  child.stateChanged('accepted', undefined, 'open');
   child.refused(403);
   child.handshakes(1);
   child.handlerLingers(1);

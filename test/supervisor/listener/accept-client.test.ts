@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openWire, startAccepted } from '../../../src/supervisor/listener/accept-client.js';
+import { aParent } from '../../support/a-parent.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 
 const OPTIONS = { maxPayloadBytes: 1, maxFragments: 1, perMessageDeflate: false };
@@ -31,6 +32,7 @@ describe('an accepted connection', () => {
   const aConnection = (fault?: Error) => {
     const calls: unknown[] = [];
     const connection = {
+      parent: aParent(),
       renew: (expiresAt: number | Date) => calls.push(['renew', expiresAt]),
       start: () => {
         calls.push('start');
@@ -46,14 +48,14 @@ describe('an accepted connection', () => {
     [2_000_000_000_000, [['renew', 2_000_000_000_000], 'start']],
   ])('whose credential ends at %s is started', (expiresAt, expected) => {
     const { calls, connection } = aConnection();
-    startAccepted(connection, expiresAt);
+    startAccepted(connection, new FakeUpgrade(), expiresAt);
     expect(calls).toEqual(expected);
   });
 
   test('that cannot be started ends as one whose handler threw', () => {
     const error = new Error('a bug');
     const { calls, connection } = aConnection(error);
-    startAccepted(connection, undefined);
+    startAccepted(connection, new FakeUpgrade(), undefined);
     expect(calls).toEqual(['start', { type: 'handler.threw', error }]);
   });
 });

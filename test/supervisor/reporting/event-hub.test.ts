@@ -1,7 +1,7 @@
 import { finalize } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
-import { EventHub } from '../../../src/supervisor/connection/event-hub.js';
+import { EventHub } from '../../../src/supervisor/reporting/event-hub.js';
 
 const first: SupervisorEvent = { type: 'supervisor.stopping', supervisor: 's' };
 const second: SupervisorEvent = {
