@@ -3,6 +3,7 @@ import { createWsTransport } from '../transport/ws/transport.js';
 import type { Child, ChildContext, ChildSpec, RunningChild } from './api/child-spec.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
 import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
+import type { SupervisorStats } from './api/stats.js';
 import type { SuperviseOptions } from './api/supervisor.js';
 import { StartContext } from './children/child-context.js';
 import { type ChildSupervisor, startChildSupervisor } from './children/child-supervisor.js';
@@ -43,6 +44,12 @@ export class ChildMaker implements DialerParent, ListenerParent {
     this.#settings = settings;
     this.#supervision = supervision;
     this.#makeSupervisor = makeSupervisor;
+  }
+
+  /** Dial attempts under way, and dialers that wait for the dial limit. */
+  get dials(): SupervisorStats['dials'] {
+    const { inFlight, queued } = this.dialLimiter;
+    return { inFlight, queued };
   }
 
   /** @throws {OptionError} for a wrong option. */

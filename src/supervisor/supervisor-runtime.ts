@@ -110,9 +110,9 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
   }
 
   stats(): SupervisorStats {
-    const { inFlight, queued } = this.#maker.dialLimiter;
-    const children = this.#supervision.children.byKind();
-    return { state: this.state, ...this.#registry.stats(), dials: { inFlight, queued }, children };
+    const { children, intensity } = this.#supervision;
+    const { dials } = this.#maker;
+    return { state: this.state, ...this.#registry.stats(), dials, children: children.byKind(), intensity };
   }
 
   toJSON(): ReturnType<Supervisor['toJSON']> {

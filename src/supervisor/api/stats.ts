@@ -1,5 +1,6 @@
 import type { CloseReport, EndedBy } from '../../transport/close-report.js';
 import type { Fates } from './fates.js';
+import type { Intensity } from './restart.js';
 import type { SupervisorState } from './supervisor.js';
 
 /** Counts over a supervisor's life, and its present state. */
@@ -39,6 +40,11 @@ export interface SupervisorStats {
     readonly supervisors: number;
     readonly workers: number;
   };
+  /**
+   * The restart intensity of this supervisor, with the restarts that it has made within the window. As OTP's, it is
+   * about the supervisor's own children alone.
+   */
+  readonly intensity: Intensity & { readonly used: number };
   /** How long the event loop of this process has been stalled so far, in ms, as far as deadlines have shown it. */
   readonly localStallMs: number;
 }

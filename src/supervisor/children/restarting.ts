@@ -58,6 +58,12 @@ export class Restarting {
     }
   }
 
+  /** The intensity, and how many of the restarts count now. */
+  get intensity(): Intensity & { readonly used: number } {
+    const { intensity } = this.#settings;
+    return { ...intensity, used: restartsWithin(this.#restarts, intensity, this.#owner.clock.now()).length };
+  }
+
   /** Makes no more restarts: the supervisor stops. A restart under way ends after its present step. */
   end(): void {
     this.#isOver = true;

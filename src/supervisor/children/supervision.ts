@@ -37,6 +37,10 @@ export class Supervision {
     this.#restarting = new Restarting({ owner, settings, children, runs, mailbox: this.#mailbox });
   }
 
+  get intensity() {
+    return this.#restarting.intensity;
+  }
+
   /**
    * Starts the first children, one after the other, as one task: exits of the first wait until the last is started.
    * Rejects with the error of the first child that cannot be started.

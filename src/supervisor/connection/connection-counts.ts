@@ -107,7 +107,10 @@ export class ConnectionCounts {
 }
 
 /** The part of a supervisor's `stats` that is counted here. */
-export type CountedStats = Omit<SupervisorStats, 'state' | 'dials' | 'children' | 'drains' | 'localStallMs'>;
+export type CountedStats = Omit<
+  SupervisorStats,
+  'state' | 'dials' | 'children' | 'intensity' | 'drains' | 'localStallMs'
+>;
 
 type LiveState = 'connecting' | 'open' | 'closing';
 

@@ -225,7 +225,7 @@ export class ConnectionRegistry implements Services {
 export type RegistryOptions = Pick<SupervisorOptions, 'random' | 'keepAlive' | 'warnWhenFailed'>;
 
 /** The part of a supervisor's `stats` that the registry counts. */
-export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children'>;
+export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children' | 'intensity'>;
 
 /** An observer of the connections of a supervisor and of its child supervisors. */
 export interface EndingWatcher {

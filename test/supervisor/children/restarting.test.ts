@@ -103,6 +103,16 @@ test('the restart beyond the intensity is reported instead of made; restarts tha
   expect([log.length, escalations.map(({ id }) => id)]).toEqual([4, ['a']]);
 });
 
+test('the intensity says how many of the restarts still count', async () => {
+  const { crash, clock, restarting } = await aFamily();
+  await crash('a');
+  clock.advance(600);
+  await crash('b');
+  expect(restarting.intensity).toMatchObject({ withinMs: 1_000, used: 2 });
+  clock.advance(600);
+  expect(restarting.intensity.used).toBe(1);
+});
+
 test('a supervisor that is not ready keeps the spec of a permanent child', async () => {
   const { crash, types, log } = await aFamily({ isReady: false });
   await crash('a');

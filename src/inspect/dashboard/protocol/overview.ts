@@ -127,7 +127,7 @@ export interface SupervisorNode {
   readonly connections: number;
   /** Restarts within the window of its intensity now, and how many are allowed. */
   readonly intensity: { readonly used: number; readonly restarts?: number; readonly withinMs?: number };
-  /** Restarts of its children since the start. */
+  /** Restarts of its children, and of those below them, since it was created. */
   readonly restarts: number;
   /** A drain that is under way. */
   readonly drain?: {

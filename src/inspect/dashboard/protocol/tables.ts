@@ -18,7 +18,7 @@ export interface ConnectionQuery {
   readonly childId?: string;
   /** Connections to whose peer at least so many bytes wait. */
   readonly minBufferedBytes?: number;
-  /** Default `{ by: 'openedAt', descending: true }`. Equal ones stay in the order in which they began. */
+  /** Default: those that began last come first. Equal ones keep the order in which they began. */
   readonly sort?: { readonly by: ConnectionSortKey; readonly descending: boolean };
 }
 
@@ -32,7 +32,7 @@ export interface EndingQuery {
   readonly role?: 'accepted' | 'dialed';
   readonly childId?: string;
   readonly code?: number;
-  /** Default `{ by: 'endedAt', descending: true }`. */
+  /** Default: those that ended last come first. */
   readonly sort?: { readonly by: EndingSortKey; readonly descending: boolean };
 }
 
@@ -49,7 +49,7 @@ interface RowsOf<Table extends TableName, Row> {
   /** How many there are without the query. */
   readonly of: number;
   readonly first: number;
-  /** Of a connection that has ended since `asOf` the row says `gone`. */
+  /** A connection that has ended since `asOf` has its final state, `closed` or `failed`. */
   readonly rows: readonly Row[];
 }
 
@@ -60,7 +60,7 @@ export interface ConnectionRow {
   readonly id: string;
   readonly childId?: string;
   readonly role: 'accepted' | 'dialed';
-  readonly state: 'connecting' | 'open' | 'closing' | 'closed' | 'failed' | 'gone';
+  readonly state: 'connecting' | 'open' | 'closing' | 'closed' | 'failed';
   readonly remoteAddress?: string;
   /** The path of the opening handshake's request, without its query; absent on dialed connections. */
   readonly path?: string;
