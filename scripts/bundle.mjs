@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 import { bundlePage } from './bundle-page.mjs';
 
@@ -35,4 +35,11 @@ await build({
   },
 });
 
-await bundlePage(root, join(dir, 'inspect/dashboard/page'));
+const { connectionMachine, dialerMachine, supervisorMachine } = await import(
+  pathToFileURL(join(dir, 'machines/index.js')).href
+);
+await bundlePage(root, join(dir, 'inspect/dashboard/page'), {
+  connection: connectionMachine,
+  dialer: dialerMachine,
+  supervisor: supervisorMachine,
+});

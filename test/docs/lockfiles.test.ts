@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const FOLDERS = ['', 'bench/', 'docs/site/', 'examples/', 'scripts/', 'test/foreign/', 'test/readers/'];
+const FOLDERS = [
+  ...['', 'bench/', 'docs/site/', 'examples/', 'scripts/'],
+  ...['test/browser/', 'test/foreign/', 'test/readers/'],
+];
 
 test.each(FOLDERS)('the lockfile in %s names no registry: npm takes the one that is configured', (folder) => {
   const lock = JSON.parse(readFileSync(`${root}${folder}package-lock.json`, 'utf8')) as {

@@ -33,6 +33,9 @@ const EVERY_ROOM_OF_SUPERVISOR = [
 ].map((room) => `supervisor/${room}`);
 const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((room) => `transport/ws/${room}`);
 
+/** What the dashboard and its page say to each other. */
+const FEED = ['inspect/dashboard/protocol', 'inspect/dashboard/protocol.ts'] as const;
+
 /** What the command line stands on: the public entries, and what hides secrets in a text. */
 const PUBLIC = ['public', 'inspect/redaction'] as const;
 const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial'].map((room) => `cli/${room}`);
@@ -98,9 +101,27 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'inspect/redaction': { rooms: [], packages: [], node: false },
   'inspect/logging': { rooms: ['inspect/redaction', ...API], packages: ['rxjs'], node: true },
   'inspect/dashboard/protocol': { rooms: ['values'], packages: [], node: false },
-  'inspect/dashboard/page': {
-    rooms: ['inspect/dashboard/protocol', 'inspect/dashboard/protocol.ts', 'values'],
+  /** What the page decides, without a browser. */
+  'inspect/dashboard/page/model': { rooms: [...FEED, 'values'], packages: [], node: false },
+  'inspect/dashboard/page/parts': {
+    rooms: [...FEED, 'inspect/dashboard/page', 'inspect/dashboard/page/model'],
     packages: ['preact', 'uplot', '@tanstack/virtual-core'],
+    node: false,
+  },
+  'inspect/dashboard/page/views': {
+    rooms: [
+      ...FEED,
+      'inspect/dashboard/page',
+      'inspect/dashboard/page/model',
+      'inspect/dashboard/page/parts',
+      'values',
+    ],
+    packages: ['preact', 'virtual:layouts'],
+    node: false,
+  },
+  'inspect/dashboard/page': {
+    rooms: [...FEED, ...['model', 'parts', 'views'].map((room) => `inspect/dashboard/page/${room}`)],
+    packages: ['preact'],
     node: false,
   },
   /** What the dashboard and its page say to each other. */
@@ -290,6 +311,10 @@ export function emitsNothing(javaScript: string): boolean {
   );
 }
 
+/** What the page shows is tested in a browser, as a whole; what it decides is in its `model`. */
+const isForBrowser = (file: string): boolean =>
+  file.startsWith('inspect/dashboard/page/') && !file.startsWith('inspect/dashboard/page/model/');
+
 /**
  * `test/` mirrors `src/`: each file with logic has a test of the same path; `dialer.redial.test.ts` is a test of
  * `dialer.ts`, too. Files that emit nothing and lists of exports need none.
@@ -299,7 +324,9 @@ export function brokenMirror(src: SourceTree, tests: Iterable<string>, emitted: 
     [...tests].map((test) => `${posix.dirname(test)}/${posix.basename(test).split('.', 1)[0]}.ts`),
   );
   const needs = (file: string) =>
-    posix.basename(file) !== 'index.ts' && !emitsNothing(emitted.get(file.replace(/\.ts$/, '.js')) ?? 'not emitted');
+    !isForBrowser(file) &&
+    posix.basename(file) !== 'index.ts' &&
+    !emitsNothing(emitted.get(file.replace(/\.ts$/, '.js')) ?? 'not emitted');
   return [...src.keys()].filter((file) => needs(file) && !tested.has(file)).map((file) => `src/${file} has no test`);
 }
 

@@ -1,5 +1,5 @@
 import type { Detail, SubjectRef } from './protocol/detail.js';
-import type { MachineName, Overview, Resolution, Series } from './protocol/overview.js';
+import type { Overview, Resolution, Series } from './protocol/overview.js';
 import type { ConnectionQuery, ConnectionRows, EndingQuery, EndingRows, TableName, Window } from './protocol/tables.js';
 
 /**
@@ -96,28 +96,10 @@ export interface Refused {
  * - `access`: GET answers 200 with an `Access`. POST with `Authorization: Bearer <token>` answers 204 and sets a cookie
  *   (HttpOnly, SameSite=Strict), after which `feed` can be opened; with a wrong token 401.
  * - `feed`: the WebSocket, with the subprotocol `PROTOCOL`.
- * - `diagrams.json`: `Diagrams`.
  * - `Detail.download`: JSON of a subject.
  */
 export interface Access {
   /** `token`: POST one; `refused`: nobody may look from there, `why` says it in a sentence for people. */
   readonly access: 'granted' | 'token' | 'refused';
   readonly why?: string;
-}
-
-/** The machines as pictures, laid out when the package was built. */
-export type Diagrams = Readonly<Record<MachineName, Diagram>>;
-
-export interface Diagram {
-  /** An `<svg>` element with a `viewBox`, without scripts and styles; its elements have ids. */
-  readonly svg: string;
-  /** The id of the SVG's group for each state, by path; also for states with states inside. */
-  readonly states: Readonly<Record<string, string>>;
-  /** The id of the SVG's group for each way that leads somewhere. Several ways may share one arrow. */
-  readonly edges: readonly {
-    readonly from: string;
-    readonly event: string;
-    readonly to: string;
-    readonly element: string;
-  }[];
 }

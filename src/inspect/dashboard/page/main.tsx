@@ -1,7 +1,8 @@
 import { render } from 'preact';
+import { App } from './app.js';
+import { chosenTheme, showTheme } from './parts/theme.js';
+import { store } from './store.js';
 
-function Page() {
-  return <main>The dashboard of wirekeeper.</main>;
-}
-
-render(<Page />, document.body);
+showTheme(chosenTheme());
+store.start();
+render(<App />, document.body);

@@ -40,7 +40,7 @@ export interface StateFlow {
 }
 
 /**
- * One way from state to state. `diagrams.json` (see `Diagrams`) says which arrow of the picture it is.
+ * One way from state to state. The page has the machines as pictures, from when it was built.
  */
 export interface EdgeFlow {
   readonly from: string;
