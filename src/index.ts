@@ -41,7 +41,7 @@ export type {
   RetryPolicy,
   RetryVerdict,
 } from './supervisor/api/dialer.js';
-export type { DrainOptions, DrainReport } from './supervisor/api/drain.js';
+export type { DrainOptions, DrainReport, StopOptions } from './supervisor/api/drain.js';
 export type { SupervisorEvent } from './supervisor/api/events.js';
 export type { Fates } from './supervisor/api/fates.js';
 export type {
@@ -57,7 +57,6 @@ export type { Refusal } from './supervisor/api/refusal.js';
 export type { ExitReason, Intensity, Restart } from './supervisor/api/restart.js';
 export type { SupervisorStats } from './supervisor/api/stats.js';
 export type {
-  StopOptions,
   SuperviseOptions,
   Supervisor,
   SupervisorOptions,

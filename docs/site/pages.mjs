@@ -11,6 +11,7 @@ export const GUIDES = [
   'docs/supervision.md',
   'docs/draining.md',
   'docs/close-reports.md',
+  'docs/timelines.md',
   'docs/testing.md',
   'docs/events.md',
   'docs/migrating-from-ws.md',

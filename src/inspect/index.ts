@@ -17,5 +17,26 @@ export { toPlantUml } from '../machines/diagram/plantuml.js';
 export { type ScxmlOptions, toScxml } from '../machines/diagram/scxml.js';
 export { toXStateJson } from '../machines/diagram/xstate-json.js';
 export { toXStateSource } from '../machines/diagram/xstate-source.js';
+export type {
+  Asker,
+  BegunEnding,
+  ConnectionEnd,
+  ConnectionTimeline,
+  DialerTimeline,
+  EndFacts,
+  Revealable,
+  SupervisorTimeline,
+  Timeline,
+  TimelineBase,
+  TimelineEntry,
+  TimelineError,
+  TimelineEvent,
+  TimelineExit,
+  TimelineNote,
+  TimelineStep,
+  TimelineSupervisorReport,
+} from '../transport/timeline.js';
 export { type LogEntry, type LogLevel, logEntry, logEntryOf } from './logging/log-entry.js';
 export { eventLine, textLine } from './logging/log-line.js';
+export { createRecorder, type Recorder } from './recorder/recorder.js';
+export type { RecorderOptions } from './recorder/resolve-recorder.js';

@@ -5,13 +5,13 @@ import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSpec, RunningChild 
 import { type Clock, systemClock } from './api/clock.js';
 import type { Connection } from './api/connection.js';
 import type { Dialer, DialOptions } from './api/dialer.js';
-import type { DrainOptions, DrainReport } from './api/drain.js';
+import type { DrainOptions, DrainReport, StopOptions } from './api/drain.js';
 import type { SupervisorEvent } from './api/events.js';
 import type { HandshakeFollower } from './api/handshake-follower.js';
 import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { Observer } from './api/observer.js';
 import type { SupervisorStats } from './api/stats.js';
-import type { StopOptions, SuperviseOptions, Supervisor, SupervisorReport, SupervisorState } from './api/supervisor.js';
+import type { SuperviseOptions, Supervisor, SupervisorReport, SupervisorState } from './api/supervisor.js';
 import { ChildMaker } from './child-maker.js';
 import type { StartContext } from './children/child-context.js';
 import type { ChildSupervisor } from './children/child-supervisor.js';

@@ -1,3 +1,5 @@
+import type { Timeline } from './timeline.js';
+
 /** The code and reason of one Close frame (RFC 6455 section 5.5.1). A Close without payload has code 1005. */
 export interface CloseFrame {
   readonly code: number;
@@ -165,4 +167,10 @@ export interface CloseReport {
   readonly framesOut: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /**
+   * How it came to this end, step by step, redacted by default; present where a recorder keeps it, see
+   * `createRecorder` of `wirekeeper/inspect`. It is made at each reading, and `undefined` when the recorder has
+   * dropped it, so copy it to keep it.
+   */
+  readonly timeline?: Timeline | undefined;
 }

@@ -68,7 +68,10 @@ function inJson(value: unknown, seen: Set<unknown>): unknown {
       if (typeof member === 'bigint') return String(member);
       return isError(member) ? inJson(member, seen) : member;
     });
-    return text === undefined ? describeThrown(value) : JSON.parse(text);
+    if (text === undefined) return describeThrown(value);
+    const json: unknown = JSON.parse(text);
+    // A number that is none, or an object that writes itself as a text, would read as another value.
+    return typeof json === typeof value && (json === null) === (value === null) ? json : describeThrown(value);
   } catch {
     return describeThrown(value);
   }

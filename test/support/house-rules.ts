@@ -126,10 +126,16 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   /** What the dashboard and its page say to each other. */
   'inspect/dashboard/protocol.ts': { rooms: ['inspect/dashboard/protocol'], packages: [], node: false },
+  'inspect/recorder': {
+    rooms: ['inspect/redaction', 'supervisor/api', 'supervisor/options', 'machines', 'values', 'transport'],
+    packages: [],
+    node: true,
+  },
   inspect: {
     rooms: [
       'inspect/redaction',
       'inspect/logging',
+      'inspect/recorder',
       'supervisor',
       ...EVERY_ROOM_OF_SUPERVISOR,
       'machines',
@@ -177,7 +183,9 @@ const VALUE_FILES = new Set(
     'retry-after',
     'show',
     'thrown',
+    'timeline',
     'wire-fact',
+    'without-timeline',
   ].map((name) => `transport/${name}.ts`),
 );
 

@@ -6,6 +6,7 @@ import type { SupervisorEvent } from '../../supervisor/api/events.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import { explain } from '../../transport/explain.js';
 import { describeThrown } from '../../transport/thrown.js';
+import { withoutTimeline } from '../../transport/without-timeline.js';
 import { MASKED, type Masking } from '../redaction/masked.js';
 
 /** How much a line matters, as in pino and `console`. */
@@ -88,7 +89,8 @@ function opened(
 function ended({ type, report }: { readonly type: string; readonly report: CloseReport }): LogEntry {
   const { connectionId, childId = '', outcome } = report;
   const sentence = explain(report);
-  return logEntry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields: { sentence, report } });
+  const fields = { sentence, report: withoutTimeline(report) };
+  return logEntry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields });
 }
 
 const exitText = ({ reason, error }: ChildExit): string =>

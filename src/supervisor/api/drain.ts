@@ -92,3 +92,11 @@ export interface DrainReport {
   /** The five connections that took longest from their Close to the end of their socket, slowest first. */
   readonly slowest: readonly { readonly id: string; readonly ms: number }[];
 }
+
+/** How a stop closes connections. */
+export interface StopOptions {
+  /** Close code of accepted connections. Use 1012 for a service that comes back. Default 1001, Going Away. */
+  readonly code?: number | undefined;
+  /** Close reason of accepted connections. Default empty. */
+  readonly reason?: string | undefined;
+}

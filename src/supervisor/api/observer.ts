@@ -52,7 +52,8 @@ export type Subject =
 export interface ObservedStep {
   /**
    * The event, as the machine was given it: a `ConnectionEvent`, `DialerEvent`, or `SupervisorMachineEvent` of
-   * `wirekeeper/machines`. `undefined` when a machine starts, and enters its initial state.
+   * `wirekeeper/machines`. `undefined` when a machine starts, and enters its initial state; a dialer that has crashed
+   * before starts in its backoff.
    */
   readonly event: { readonly type: string } | undefined;
   /** The state before, as a path: `closing.awaitingPeer`. */
@@ -81,6 +82,8 @@ export type Note =
   | { readonly type: 'drain.announced' }
   /** The handler has returned or thrown; `isOver` says whether the connection had ended before. */
   | { readonly type: 'handler.ended'; readonly threw: boolean; readonly isOver: boolean }
+  /** Code of the handler has thrown when the outcome was decided and the socket not yet gone. */
+  | { readonly type: 'subscriber.threw'; readonly error: unknown }
   /** A dialer waits for its turn at the dial limiter. */
   | { readonly type: 'dial.queued' }
   /** A dialer begins an attempt, with this connection. Attempts count from 1 after the last success. */

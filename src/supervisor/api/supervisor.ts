@@ -5,7 +5,7 @@ import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec
 import type { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { Dialer, DialOptions } from './dialer.js';
-import type { DrainOptions, DrainReport } from './drain.js';
+import type { DrainOptions, DrainReport, StopOptions } from './drain.js';
 import type { SupervisorEvent } from './events.js';
 import type { HandshakeFollower } from './handshake-follower.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
@@ -56,6 +56,11 @@ export interface SupervisorOptions {
   readonly transport?: Transport | undefined;
   /** Stops the supervisor when it aborts. Default none. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Observes the machines from the start, those of child supervisors too: `createRecorder` of `wirekeeper/inspect`
+   * makes one that keeps a timeline of each. Default none.
+   */
+  readonly recorder?: Observer | undefined;
 }
 
 /**
@@ -64,7 +69,7 @@ export interface SupervisorOptions {
  */
 export interface SuperviseOptions
   extends ChildSettings,
-    Omit<SupervisorOptions, 'clock' | 'random' | 'transport' | 'keepAlive' | 'warnWhenFailed'> {
+    Omit<SupervisorOptions, 'clock' | 'random' | 'transport' | 'keepAlive' | 'warnWhenFailed' | 'recorder'> {
   /**
    * The first children, started in this order before the start of the supervisor is over, and again at each of its
    * restarts. Children added later are lost at a restart, as in OTP. Default none.
@@ -94,6 +99,8 @@ export interface Supervisor extends AsyncDisposable {
   readonly id: string;
   readonly name: string;
   readonly state: SupervisorState;
+  /** The clock of its deadlines and timestamps. */
+  readonly clock: Clock;
   /** Whether the supervisor takes new connections: false from the start of a full drain or a stop. */
   readonly isReady: boolean;
   /**
@@ -236,12 +243,4 @@ export interface Supervisor extends AsyncDisposable {
    *   throws. All by rejection, and nothing has begun then.
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
-}
-
-/** How a stop closes connections. */
-export interface StopOptions {
-  /** Close code of accepted connections. Use 1012 for a service that comes back. Default 1001, Going Away. */
-  readonly code?: number | undefined;
-  /** Close reason of accepted connections. Default empty. */
-  readonly reason?: string | undefined;
 }

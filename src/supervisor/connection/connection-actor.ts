@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import type { CloseCause } from '../../machines/ending.js';
 import type { MachineHost } from '../../machines/run.js';
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
@@ -19,7 +20,6 @@ import type {
 import type { WheelSlot, WheelTask } from '../time/wheel.js';
 import type { ConnectionParent, ConnectionParts } from './connection-parent.js';
 import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connection-runner.js';
-import type { CloseCause } from './ending.js';
 import { expiryOf } from './expiry.js';
 import { handlerReturned, handlerThrew, subscriberThrew } from './handler-run.js';
 import { drainSignalOf, interrupt, signalOf } from './handler-signals.js';

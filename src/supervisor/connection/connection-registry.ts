@@ -60,7 +60,7 @@ export class ConnectionRegistry implements Services {
     clock: Clock,
     maxConnections: number,
     parent: ConnectionRegistry | undefined,
-    { keepAlive = true, random = Math.random, warnWhenFailed = false }: RegistryOptions = {},
+    { keepAlive = true, random = Math.random, warnWhenFailed = false, recorder }: RegistryOptions = {},
   ) {
     this.clock = clock;
     this.random = random;
@@ -72,6 +72,8 @@ export class ConnectionRegistry implements Services {
     const onThrow = (error: unknown) => this.publish({ type: 'observer.threw', error });
     this.followers = new Followers(parent?.followers, onThrow);
     this.tap = new Tap(parent?.tap, onThrow);
+    // Nothing is present yet: the first to begin is the supervisor.
+    if (recorder !== undefined) this.tap.attach(recorder, () => []);
     this.wheel = parent?.wheel ?? new Wheel(clock, onThrow, keepAlive);
     this.#beat = new Timer(this.wheel, () => this.#beat.set(BEAT_MS));
     if (parent !== undefined) parent.#children.add(this);
@@ -222,7 +224,7 @@ export class ConnectionRegistry implements Services {
 }
 
 /** The options of a supervisor that its registry follows. The topmost one decides for a whole tree. */
-export type RegistryOptions = Pick<SupervisorOptions, 'random' | 'keepAlive' | 'warnWhenFailed'>;
+export type RegistryOptions = Pick<SupervisorOptions, 'random' | 'keepAlive' | 'warnWhenFailed' | 'recorder'>;
 
 /** The part of a supervisor's `stats` that the registry counts. */
 export type RegistryStats = Omit<SupervisorStats, 'state' | 'dials' | 'children' | 'intensity'>;

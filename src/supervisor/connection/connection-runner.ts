@@ -1,8 +1,8 @@
 import { type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import { causeAfter } from '../../machines/ending.js';
 import { createRunner, type Runner } from '../../machines/run.js';
 import type { ConnectionState } from '../api/connection.js';
 import type { ConnectionActor } from './connection-actor.js';
-import { closeCauseOf, cutShort } from './ending.js';
 import { finish } from './finishing.js';
 import { startHandler } from './handler-run.js';
 import { interrupt } from './handler-signals.js';
@@ -96,12 +96,8 @@ function moved(connection: ConnectionActor, from: ConnectionState, to: Connectio
   if (before !== after) services.stateChanged(connection.role, before, after);
   if (after === 'open' || before === undefined) return;
   const { lazy } = connection;
-  if (before !== 'closing') {
-    lazy.closeCause = closeCauseOf(before, event);
-    lazy.endingSince = services.clock.now();
-  } else if (to === 'failed' && lazy.closeCause !== undefined) {
-    lazy.closeCause = cutShort(lazy.closeCause, event);
-  }
+  lazy.closeCause = causeAfter(lazy.closeCause, from, to, event);
+  if (before !== 'closing') lazy.endingSince = services.clock.now();
   if (before === 'open') leaveOpen(connection);
 }
 

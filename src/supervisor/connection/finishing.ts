@@ -1,6 +1,6 @@
+import { closeCauseOf, reportOf } from '../../machines/ending.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
 import type { ConnectionActor } from './connection-actor.js';
-import { closeCauseOf, reportOf } from './ending.js';
 import { interrupt } from './handler-signals.js';
 import { LingeringHandler } from './lingering-handler.js';
 import { stopLiveness } from './liveness.js';

@@ -64,8 +64,10 @@ export function handlerThrew(connection: ConnectionActor, error: unknown): void 
 /** Other code of the handler has thrown, perhaps after it returned: a subscriber, or a listener of its signals. */
 export function subscriberThrew(connection: ConnectionActor, error: unknown): void {
   if (!connection.machineState.isFinal) connection.dispatch({ type: 'handler.threw', error });
-  else if (connection.report === undefined) connection.lazy.handlerError ??= { error };
-  else if (!isInterruption(error)) {
+  else if (connection.report === undefined) {
+    connection.lazy.handlerError ??= { error };
+    note(connection, { type: 'subscriber.threw', error });
+  } else if (!isInterruption(error)) {
     connection.parent.services.publish({ type: 'handler.finished', connectionId: connection.id, error });
   }
 }

@@ -1,8 +1,8 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
+import type { CloseCause } from '../../machines/ending.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
-import type { CloseCause } from './ending.js';
 import type { LingeringHandler } from './lingering-handler.js';
 import type { Membership } from './membership.js';
 import type { OpenDeadlines } from './open-deadlines.js';

@@ -46,7 +46,7 @@ export class Tap {
    * @throws {OptionError} for what is no observer.
    */
   attach(given: Observer, present: () => Iterable<Present>): Unsubscribable {
-    checkObserver(given);
+    checkObserver(given, 'observe: observer');
     // One object given twice is two observers.
     const observer: Observer = {
       began: (subject, state) => given.began?.(subject, state),

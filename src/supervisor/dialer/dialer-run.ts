@@ -1,4 +1,4 @@
-import { type DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
+import { type DialerEffect, type DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
 import { createRunner, type MachineHost, type Runner } from '../../machines/run.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import { withErrorJson } from '../../transport/error-json.js';
@@ -14,6 +14,9 @@ import { planAfter } from './redial-plan.js';
 import { ReplacedConnections } from './replaced-connections.js';
 import type { DialSettings } from './resolve-dial.js';
 import { RetryHistory, timeOpen } from './retry-history.js';
+
+/** What the machine asks for when it enters the backoff, in which a run after a crash starts. */
+const BACKOFF_START: readonly DialerEffect[] = ['armBackoff'];
 
 /**
  * One run of a dialer, from a start by the supervisor to its exit: runs the dialer machine, and carries out its
@@ -150,7 +153,9 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   #startInBackoff(delayMs: number, report: CloseReport): void {
     const { board, restarts } = this.#parts;
-    this.machineState = DialerRun.#inBackoff;
+    const state = DialerRun.#inBackoff;
+    this.machineState = state;
+    this.#parts.observed((tap, dialer) => tap.stepped(dialer, undefined, state, state, BACKOFF_START));
     this.#backoff.set(delayMs);
     board.set({ type: 'waiting', attempt: restarts.count, delayMs, report });
   }

@@ -1,8 +1,7 @@
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseFrame } from '../../transport/close-report.js';
 import { LONGEST_TIMER_MS } from '../api/clock.js';
-import type { DrainOptions } from '../api/drain.js';
-import type { StopOptions } from '../api/supervisor.js';
+import type { DrainOptions, StopOptions } from '../api/drain.js';
 import {
   checkFunction,
   checkNumber,

@@ -70,8 +70,8 @@ export function checkMethods(value: unknown, methods: readonly string[], where: 
 }
 
 /** @throws {OptionError} for what is no object, or has something else than a function for a method of `Observer`. */
-export function checkObserver(observer: unknown): asserts observer is Observer {
-  checkCallbacks(observer, ['began', 'stepped', 'noted', 'ended'], 'observe: observer');
+export function checkObserver(observer: unknown, where: string): asserts observer is Observer {
+  checkCallbacks(observer, ['began', 'stepped', 'noted', 'ended'], where);
 }
 
 /** @throws {OptionError} for anything but an object whose methods are functions, and that has `began`. */

@@ -2,6 +2,7 @@ import type { Transport } from '../../transport/transport.js';
 import type { ChildSpec, Shutdown, Strategy } from '../api/child-spec.js';
 import type { Clock } from '../api/clock.js';
 import type { DialLimit, Limits, Liveness } from '../api/limits.js';
+import type { Observer } from '../api/observer.js';
 import type { Intensity, Restart } from '../api/restart.js';
 import type { SuperviseOptions, SupervisorOptions } from '../api/supervisor.js';
 import {
@@ -9,6 +10,7 @@ import {
   checkFunction,
   checkId,
   checkMethods,
+  checkObserver,
   checkSignal,
   read,
   readList,
@@ -40,6 +42,8 @@ export interface SupervisorSettings {
   readonly transport: Transport | undefined;
   /** Stops it when it aborts. */
   readonly signal: AbortSignal | undefined;
+  /** A child supervisor has its parent's. */
+  readonly recorder: Observer | undefined;
 }
 
 /** The options of a child supervisor, checked. */
@@ -62,6 +66,7 @@ const KEYS = [
   'random',
   'transport',
   'signal',
+  'recorder',
 ] as const satisfies readonly (keyof SupervisorOptions)[];
 
 const BELOW_KEYS = [
@@ -92,12 +97,14 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     random = Math.random,
     transport,
     signal,
+    recorder,
   } = options;
   checkSignal(signal, `${where}: signal`);
   checkBoolean(keepAlive, `${where}: keepAlive`);
   checkBoolean(warnWhenFailed, `${where}: warnWhenFailed`);
   checkFunction(random, `${where}: random`);
   if (clock !== undefined) checkClock(clock, `${where}: clock`);
+  if (recorder !== undefined) checkObserver(recorder, `${where}: recorder`);
   if (transport !== undefined) checkMethods(transport, ['dial', 'listen'], `${where}: transport`);
   return {
     id: name,
@@ -113,6 +120,7 @@ export function resolveSupervisor(given: SupervisorOptions): SupervisorSettings 
     random: random === Math.random ? random : () => chanceOf(random, `${where}: random`),
     transport,
     signal,
+    recorder,
   };
 }
 
@@ -159,6 +167,7 @@ export function resolveSupervise(
       random: above.random,
       transport: undefined,
       signal,
+      recorder: undefined,
     },
   };
 }

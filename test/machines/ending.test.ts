@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ConnectionEvent } from '../../../src/machines/connection-machine.js';
-import { type CloseCause, closeCauseOf, cutShort, reportOf } from '../../../src/supervisor/connection/ending.js';
-import type { CloseTrigger, EndedBy } from '../../../src/transport/close-report.js';
-import type { WireEnd } from '../../../src/transport/wire-fact.js';
-import { FakeWire } from '../../support/fake-wire.js';
+import type { ConnectionEvent } from '../../src/machines/connection-machine.js';
+import { type CloseCause, closeCauseOf, cutShort, reportOf } from '../../src/machines/ending.js';
+import type { CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
+import type { WireEnd } from '../../src/transport/wire-fact.js';
+import { FakeWire } from '../support/fake-wire.js';
 
 const NOTHING = { frames: 0, bytes: 0 };
 const boom = new Error('boom');

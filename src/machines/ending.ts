@@ -1,11 +1,11 @@
-import type { ConnectionEvent } from '../../machines/connection-machine.js';
-import { assertNever } from '../../transport/assert-never.js';
-import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../../transport/close-report.js';
-import { withErrorJson } from '../../transport/error-json.js';
-import { reconnectDelayOf } from '../../transport/reconnect-delay.js';
-import { errorFrom } from '../../transport/thrown.js';
-import type { Wire } from '../../transport/transport.js';
-import type { WireEnd } from '../../transport/wire-fact.js';
+import { assertNever } from '../transport/assert-never.js';
+import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../transport/close-report.js';
+import { withErrorJson } from '../transport/error-json.js';
+import { reconnectDelayOf } from '../transport/reconnect-delay.js';
+import { errorFrom } from '../transport/thrown.js';
+import type { WireEnd } from '../transport/wire-fact.js';
+import type { ConnectionEvent, connectionMachine } from './connection-machine.js';
+import type { StateNameOf } from './machine-types.js';
 
 /** What began the end of a connection, noted when it begins, and what has cut its closing handshake short. */
 export interface CloseCause {
@@ -19,6 +19,9 @@ export interface CloseCause {
   /** What has cut the closing handshake short. */
   readonly endedBy?: EndedBy;
 }
+
+/** Begins the message of the error that stands for a thrown value that is none. */
+export const HANDLER_THREW = 'the handler threw';
 
 /** Makes a cause. Code 1006 says that no Close frame began the end (RFC 6455 section 7.1.5). */
 function began(
@@ -65,7 +68,7 @@ export function closeCauseOf(phase: Phase, event: ConnectionEvent): CloseCause {
     case 'handler.returned':
       return began(phase, 'handler-returned', 'local', { code: event.code, reason: event.reason });
     case 'handler.threw':
-      return began(phase, 'handler-threw', 'local', { code: 1011, cause: errorFrom(event.error, 'the handler threw') });
+      return began(phase, 'handler-threw', 'local', { code: 1011, cause: errorFrom(event.error, HANDLER_THREW) });
     case 'wire.closing':
       return began(phase, 'peer-closed', 'peer', { code: event.received.code, reason: event.received.reason });
     case 'wire.failed':
@@ -111,6 +114,44 @@ export function cutShort(closeCause: CloseCause, event: ConnectionEvent): CloseC
   return { ...closeCause, endedBy, cause: closeCause.cause ?? cause };
 }
 
+/**
+ * Returns what is known of an ending after an event has led a connection from one state to another: nothing before the
+ * ending begins; then what began it, and what has cut its closing handshake short.
+ */
+export function causeAfter(
+  known: CloseCause | undefined,
+  from: ConnectionStateName,
+  to: ConnectionStateName,
+  event: ConnectionEvent,
+): CloseCause | undefined {
+  switch (from) {
+    case 'connecting':
+    case 'open':
+      return to === 'open' ? known : closeCauseOf(from, event);
+    case 'closing':
+      return to === 'failed' && known !== undefined ? cutShort(known, event) : known;
+    case 'closed':
+    case 'failed':
+      return known;
+    default:
+      return assertNever(from);
+  }
+}
+
+/** The states of a connection, as users see them. */
+export type ConnectionStateName = StateNameOf<typeof connectionMachine>;
+
+/** What a wire has counted, and when it last heard of its peer. */
+export interface WireCounts {
+  readonly remoteAddress: string | undefined;
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Monotonic ms; 0 if the peer was never heard. */
+  readonly heardAt: number;
+}
+
 /** The fields of a report in addition to the cause of the close and the end of the wire. */
 export interface Circumstances {
   readonly outcome: CloseReport['outcome'];
@@ -118,8 +159,8 @@ export interface Circumstances {
   readonly childId: string | undefined;
   readonly epoch: number | undefined;
   readonly role: CloseReport['role'];
-  /** `undefined` for a dial that never came to a wire. */
-  readonly wire: Wire | undefined;
+  /** What was counted; `undefined` for a dial that never came to a wire. */
+  readonly wire: WireCounts | undefined;
   /** When it opened, monotonic ms. */
   readonly openedNow: number | undefined;
   /** Unix ms. */
@@ -142,7 +183,7 @@ function inUnixMs(moment: number, { endedAt, now }: Circumstances): number {
  * Returns after how long the peer asks for the next attempt: from a header of a refusal, or from the reason of a 1012
  * or 1013.
  */
-function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
+export function advisedDelay({ retryAfterMs, received }: WireEnd): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
   return received?.code === 1012 || received?.code === 1013 ? reconnectDelayOf(received.reason) : undefined;
 }
