@@ -19,6 +19,7 @@ export const GUIDES = [
   'docs/service.md',
   'docs/actors.md',
   'docs/diagrams.md',
+  'docs/inspection.md',
   'docs/transport.md',
   'docs/performance.md',
   'CHANGELOG.md',

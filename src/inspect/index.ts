@@ -40,3 +40,6 @@ export { type LogEntry, type LogLevel, logEntry, logEntryOf } from './logging/lo
 export { eventLine, textLine } from './logging/log-line.js';
 export { createRecorder, type Recorder } from './recorder/recorder.js';
 export type { RecorderOptions } from './recorder/resolve-recorder.js';
+export { type InspectionObserver, type InspectOptions, type Inspector, inspect } from './xstate/inspect.js';
+export type { InspectedActor, InspectedKind } from './xstate/inspected-actor.js';
+export type { InspectOnly } from './xstate/only.js';

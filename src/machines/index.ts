@@ -11,6 +11,7 @@ export {
   type ConnectionEndedEvent,
   type FrameEvent,
 } from './actor/actor-handler.js';
+export type { ActorInspector } from './actor/contained-inspector.js';
 export { type ConnectionEffect, type ConnectionEvent, connectionMachine } from './connection-machine.js';
 export { toMermaid } from './diagram/mermaid.js';
 export { type DialerEffect, type DialerEvent, dialerMachine } from './dialer-machine.js';

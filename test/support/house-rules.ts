@@ -131,11 +131,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: true,
   },
+  'inspect/xstate': {
+    rooms: ['inspect/redaction', 'supervisor', 'supervisor/api', 'machines', 'machines/actor', 'values', 'transport'],
+    packages: ['rxjs', 'xstate'],
+    node: true,
+  },
   inspect: {
     rooms: [
       'inspect/redaction',
       'inspect/logging',
       'inspect/recorder',
+      'inspect/xstate',
       'supervisor',
       ...EVERY_ROOM_OF_SUPERVISOR,
       'machines',
@@ -243,6 +249,9 @@ export function loadersOf(src: SourceTree, name: string): string[] {
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
+/** A word of XState, which its events and actors have. */
+const BORROWED = new Set(['sessionId']);
+
 /** Forbidden words in the names of files and in identifiers; comments and strings may contain them. */
 export function forbiddenWords(src: SourceTree): string[] {
   return [...src].flatMap(([file, text]) => {
@@ -251,6 +260,7 @@ export function forbiddenWords(src: SourceTree): string[] {
       ...(codeOf(text).match(/[\p{L}_$][\p{L}\d_$]*/gu) ?? []),
     ]);
     return [...names]
+      .filter((name) => !BORROWED.has(name))
       .filter((name) => wordsOf(name).some((word) => FORBIDDEN.test(word)))
       .map((name) => `${file} says ${name}`);
   });

@@ -5,6 +5,8 @@ import type { Frame } from '../../transport/frame.js';
 import { readOptions } from '../../transport/read-options.js';
 import { wrongOption } from '../../transport/wrong-option.js';
 import { type ActorClock, ContainedActor } from './contained-actor.js';
+import type { ActorInspector } from './contained-inspector.js';
+import { enterHandlerActor } from './handler-actors.js';
 
 /** What `actorHandler` needs of a connection. The connections of a supervisor have it. */
 export interface ActorConnection {
@@ -44,9 +46,13 @@ type FrameMapping<Logic extends AnyActorLogic> = (frame: Frame) => EventFromLogi
  * - `input` makes the actor's input. With the connection in it, actions can send and close.
  * - `frame` makes an event from a frame, or returns `undefined` for a frame without effect. What it throws counts as
  *   the actor's own error. Default: `{ type: 'frame', frame }`. Required where the logic does not take such an event.
+ * - `inspect` sees everything that happens in each connection's actor system, unredacted, as that option of
+ *   `createActor` does. When it throws, it is detached from that connection, and Node warns with the code
+ *   `WIREKEEPER_INSPECTOR_THREW`. Each event costs about half as much again with it (measured). Default: none.
  */
 export type ActorHandlerOptions<Logic extends AnyActorLogic, C extends ActorConnection> = {
   readonly input: (connection: C) => InputFrom<Logic>;
+  readonly inspect?: ActorInspector | undefined;
 } & (FrameEvent extends EventFromLogic<Logic>
   ? { readonly frame?: FrameMapping<Logic> | undefined }
   : { readonly frame: FrameMapping<Logic> });
@@ -63,6 +69,13 @@ function resultOf(output: unknown): ActorResult {
   return 'reason' in output && typeof output.reason === 'string'
     ? { code: output.code, reason: output.reason }
     : { code: output.code };
+}
+
+function isInspector(value: unknown): value is ActorInspector {
+  return (
+    typeof value === 'function' ||
+    (typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function')
+  );
 }
 
 /** Whether a logic may take an event. A machine lists the events that it has transitions for. */
@@ -85,26 +98,32 @@ function mayHear({ events }: AnyActorLogic & { readonly events?: readonly string
  * Frames are pushed: an actor cannot pause the socket, and frames that it has not handled wait in memory. Each frame
  * costs an event of XState, about 4.6 us (measured). Where that matters, iterate over the connection instead.
  *
- * @throws {OptionError} when `input` or `frame` is not a function.
+ * @throws {OptionError} when `input` or `frame` is not a function, or `inspect` neither a function nor an observer.
  */
 export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnection>(
   logic: Logic,
   options: ActorHandlerOptions<Logic, C>,
 ): (connection: C) => Promise<ActorResult> {
-  const { input, frame: eventOf = (frame: Frame): FrameEvent => ({ type: 'frame', frame }) } = readOptions(
-    options,
-    ['input', 'frame'],
-    'actorHandler',
-  );
+  const {
+    input,
+    inspect,
+    frame: eventOf = (frame: Frame): FrameEvent => ({ type: 'frame', frame }),
+  } = readOptions(options, ['input', 'frame', 'inspect'], 'actorHandler');
   if (typeof input !== 'function')
     throw wrongOption('actorHandler: input', `is of type ${typeof input}; it must be a function`);
   if (typeof eventOf !== 'function')
     throw wrongOption('actorHandler: frame', `is of type ${typeof eventOf}; it must be a function`);
+  if (inspect !== undefined && !isInspector(inspect))
+    throw wrongOption(
+      'actorHandler: inspect',
+      `is of type ${typeof inspect}; it must be a function or an object with a method next`,
+    );
 
   const hearsDrain = mayHear(logic, 'connection.draining');
 
   return async (connection) => {
-    const actor = new ContainedActor(logic, { input: input(connection), clock: connection.clock });
+    const actor = new ContainedActor(logic, { input: input(connection), clock: connection.clock, inspect });
+    const leave = enterHandlerActor(connection, actor);
     const sendToActor = (event: ActorHandlerEvent) => actor.send(event as EventFromLogic<Logic>);
     const announceDrain = () => sendToActor({ type: 'connection.draining' });
     actor.start();
@@ -126,6 +145,7 @@ export function actorHandler<Logic extends AnyActorLogic, C extends ActorConnect
     try {
       return resultOf(await actor.outcome);
     } finally {
+      leave();
       frames.unsubscribe();
       if (hearsDrain) connection.drainSignal.removeEventListener('abort', announceDrain);
     }

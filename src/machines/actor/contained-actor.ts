@@ -7,12 +7,21 @@ import {
   type OutputFrom,
   type Subscription,
 } from 'xstate';
+import { type ActorInspector, containedInspector, warnOfInspector } from './contained-inspector.js';
+import type { HandlerActor } from './handler-actors.js';
 import { eachNewActor } from './new-actors.js';
 
 /** Time for an actor's delays: the part of a clock that XState uses. */
 export interface ActorClock {
   setTimeout(fn: () => void, ms: number): unknown;
   clearTimeout(id: unknown): void;
+}
+
+/** What an actor is made with. */
+interface ActorSettings<Logic extends AnyActorLogic> {
+  readonly input: InputFrom<Logic>;
+  readonly clock: ActorClock;
+  readonly inspect?: ActorInspector | undefined;
 }
 
 interface Observer {
@@ -39,7 +48,7 @@ const STOP = { type: 'xstate.stop' } as const;
  * subscribers has no `error` callback; and it leaves the children of a failed actor running. Here an error of a
  * subscriber fails the whole actor, each error is reported in one place only, and the children are stopped.
  */
-export class ContainedActor<Logic extends AnyActorLogic> {
+export class ContainedActor<Logic extends AnyActorLogic> implements HandlerActor {
   /**
    * Resolves with the actor's output when it is done, with `undefined` when it is stopped; rejects with its first
    * error.
@@ -51,14 +60,26 @@ export class ContainedActor<Logic extends AnyActorLogic> {
   #reject: (error: unknown) => void = () => {};
   #isOver = false;
 
-  constructor(logic: Logic, { input, clock }: { readonly input: InputFrom<Logic>; readonly clock: ActorClock }) {
+  constructor(logic: Logic, { input, clock, inspect }: ActorSettings<Logic>) {
     this.outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#actor = createActor<AnyActorLogic>(logic, { input, clock });
+    this.#actor = createActor<AnyActorLogic>(logic, {
+      input,
+      clock,
+      ...(inspect === undefined ? {} : { inspect: containedInspector(inspect, warnOfInspector) }),
+    });
     this.#containAll(this.#actor);
     eachNewActor(this.#actor.system, (actor) => this.#contain(actor));
+  }
+
+  get root(): AnyActor {
+    return this.#actor;
+  }
+
+  get running(): Iterable<AnyActor> {
+    return this.#running;
   }
 
   start(): void {

@@ -254,3 +254,38 @@ test.each([
     expect.objectContaining({ code: 'WIREKEEPER_OPTION', message: expect.stringContaining(`${name} is of type`) }),
   );
 });
+
+describe('inspect', () => {
+  test('sees everything in the actor system of each connection, from its first event on', async () => {
+    const types: string[] = [];
+    const { connection } = handled(
+      actorHandler(endingWith(undefined), { input: () => undefined, inspect: ({ type }) => types.push(type) }),
+    );
+    expect(types).toEqual(['@xstate.actor', '@xstate.event', '@xstate.snapshot']);
+    connection.deliver('one');
+    expect(types.slice(3)).toEqual(['@xstate.event', '@xstate.microstep', '@xstate.snapshot']);
+  });
+
+  test('an inspector that throws is detached with a warning, and the actor goes on', async () => {
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+    const error = new Error('bad inspector');
+    const { connection, outcome } = handled(
+      actorHandler(endingWith({ code: 4000 }), {
+        input: () => undefined,
+        inspect: () => {
+          throw error;
+        },
+      }),
+    );
+    connection.deliver('one');
+    expect(await outcome).toEqual({ returned: { code: 4000 } });
+    expect(await warned).toMatchObject({ code: 'WIREKEEPER_INSPECTOR_THREW', cause: error });
+  });
+
+  test('anything but a function or an observer is refused', () => {
+    const wrong = { input: () => undefined, inspect: true } as never;
+    expect(() => actorHandler(endingWith(undefined), wrong)).toThrow(
+      'actorHandler: inspect is of type boolean; it must be a function or an object with a method next.',
+    );
+  });
+});
