@@ -139,6 +139,7 @@ describe.each([
 describe.each([
   ['wirekeeper', 'index.ts'],
   ['wirekeeper/inspect', 'inspect/index.ts'],
+  ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],

@@ -14,6 +14,7 @@ export const GUIDES = [
   'docs/timelines.md',
   'docs/testing.md',
   'docs/events.md',
+  'docs/observability.md',
   'docs/migrating-from-ws.md',
   'docs/migrating-from-socket-io.md',
   'docs/service.md',

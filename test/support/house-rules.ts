@@ -99,6 +99,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   reconnect: { rooms: ['values'], packages: [], node: false },
   'inspect/redaction': { rooms: [], packages: [], node: false },
+  'inspect/peer': { rooms: ['values'], packages: [], node: true },
+  'inspect/metrics': { rooms: ['inspect/peer', ...API], packages: ['rxjs', 'prom-client'], node: true },
   'inspect/logging': { rooms: ['inspect/redaction', ...API], packages: ['rxjs'], node: true },
   'inspect/dashboard/protocol': { rooms: ['values'], packages: [], node: false },
   /** What the page decides, without a browser. */

@@ -1,4 +1,5 @@
 import type { CloseReport } from '../../transport/close-report.js';
+import type { Clock } from './clock.js';
 import type { Connection, ConnectionRequest } from './connection.js';
 import type { HeaderFields } from './dialer.js';
 
@@ -20,17 +21,31 @@ export interface HandshakeFollower {
 }
 
 /** One opening handshake: of a client that asks to be accepted, or of one attempt of a dialer. */
-export type Handshake =
-  | { readonly role: 'accepted'; readonly childId: string; readonly request: ConnectionRequest }
-  | {
-      readonly role: 'dialed';
-      readonly childId: string;
-      readonly connection: Connection<unknown>;
-      /** Its number in the present outage, from 1. */
-      readonly attempt: number;
-      /** What `planned` of the same follower returned when the dialer was made; `undefined` if it was not called. */
-      readonly origin: unknown;
-    };
+export type Handshake = AcceptedHandshake | DialedHandshake;
+
+/** What both kinds of handshakes have. */
+interface AnyHandshake {
+  /** The listener or dialer that it belongs to. */
+  readonly childId: string;
+  /** The supervisor's clock. */
+  readonly clock: Clock;
+}
+
+/** The opening handshake of a client. */
+export interface AcceptedHandshake extends AnyHandshake {
+  readonly role: 'accepted';
+  readonly request: ConnectionRequest;
+}
+
+/** The opening handshake of one attempt of a dialer. */
+export interface DialedHandshake extends AnyHandshake {
+  readonly role: 'dialed';
+  readonly connection: Connection<unknown>;
+  /** Its number in the present outage, from 1. */
+  readonly attempt: number;
+  /** What `planned` of the same follower returned when the dialer was made; `undefined` if it was not called. */
+  readonly origin: unknown;
+}
 
 /** Follows one opening handshake to its end, which is exactly one of `opened`, `refused`, and `failed`. */
 export interface FollowedHandshake {

@@ -69,7 +69,7 @@ export class DialAttempts {
    * @param attempt its number in the present outage, from 1.
    */
   begin(attempt: number): ConnectionActor {
-    const { followers } = this.#parent.registry;
+    const { clock, followers } = this.#parent.registry;
     this.#epoch += 1;
     const connection = new ConnectionActor({
       id: this.#parent.registry.nextId(),
@@ -81,6 +81,7 @@ export class DialAttempts {
       followers.began(connection, {
         role: 'dialed',
         childId: this.#dialer.id,
+        clock,
         connection,
         attempt,
         origins: this.#origins,

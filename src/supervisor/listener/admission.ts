@@ -31,7 +31,7 @@ export interface Fault extends Failure {
 /** What the admission of clients needs of its listener. */
 export interface AdmissionOwner {
   readonly id: string;
-  readonly services: Pick<ConnectionRegistry, 'wheel' | 'publish' | 'refused' | 'handshakes' | 'followers'>;
+  readonly services: Pick<ConnectionRegistry, 'clock' | 'wheel' | 'publish' | 'refused' | 'handshakes' | 'followers'>;
   /** Whether the limits of the listener and of its supervisor allow one more connection. */
   hasRoom(): boolean;
   /** Why every client is refused now; `undefined` if clients are let in. */
@@ -67,8 +67,8 @@ export class Admission {
   decide(upgrade: Upgrade): void {
     const { authenticate, matchPath } = this.#settings;
     const request = createConnectionRequest(upgrade.request, matchPath);
-    const { followers } = this.#owner.services;
-    if (followers.isFollowed) followers.began(upgrade, { role: 'accepted', childId: this.#owner.id, request });
+    const { clock, followers } = this.#owner.services;
+    if (followers.isFollowed) followers.began(upgrade, { role: 'accepted', childId: this.#owner.id, clock, request });
     const isPathMatched = matchPath(pathOf(upgrade.request.url)) !== undefined;
     const fault = this.#faultOf(upgrade.request, request, isPathMatched);
     if (fault !== undefined) this.#refuse(upgrade, fault);

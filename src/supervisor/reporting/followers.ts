@@ -1,7 +1,13 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { DialRequest } from '../../transport/transport.js';
 import type { Connection } from '../api/connection.js';
-import type { FollowedHandshake, Handshake, HandshakeFollower } from '../api/handshake-follower.js';
+import type {
+  AcceptedHandshake,
+  DialedHandshake,
+  FollowedHandshake,
+  Handshake,
+  HandshakeFollower,
+} from '../api/handshake-follower.js';
 import { checkFollower } from '../options/option-rules.js';
 import { resolveHeaders } from '../options/options.js';
 
@@ -10,8 +16,8 @@ export type Origins = ReadonlyMap<HandshakeFollower, unknown>;
 
 /** A handshake before it is known who follows it. */
 export type BegunHandshake =
-  | Extract<Handshake, { role: 'accepted' }>
-  | (Omit<Extract<Handshake, { role: 'dialed' }>, 'origin'> & { readonly origins: Origins | undefined });
+  | AcceptedHandshake
+  | (Omit<DialedHandshake, 'origin'> & { readonly origins: Origins | undefined });
 
 /**
  * The followers of a supervisor's opening handshakes. A handshake is known by an object: the upgrade of a client, later
