@@ -8,7 +8,31 @@ export type { ViolationCode } from './memory-packet.js';
 export type { MemorySocket } from './memory-socket.js';
 export { createMemoryTransport, type MemoryTransport, type MemoryTransportOptions } from './memory-transport.js';
 export type { MemoryWire } from './memory-wire.js';
-export { type ModelledSystem, type ModelPath, type ModelStep, type WalkOptions, walkPaths } from './model-kit.js';
+export type { CoverageKind, CoverageOf, FullCoverage, ModelCoverage } from './model/coverage.js';
+export { createTestModel } from './model/create-test-model.js';
+export type {
+  ActorEvent,
+  Driver,
+  DriverRun,
+  EventExecutor,
+  EventExecutors,
+  ModelEvent,
+  ModelState,
+  ModelStep,
+  StateChecks,
+  TimeEvent,
+} from './model/driver.js';
+export { ModelTestError } from './model/model-test-error.js';
+export type {
+  EventsOf,
+  PathOptions,
+  PayloadArbitrary,
+  ShortestPathOptions,
+  TestModel,
+  TestModelOptions,
+  TestPath,
+  WalkOptions,
+  WalkReport,
+} from './model/test-model.js';
 export { type PeerBehaviour, ScriptedPeer } from './scripted-peer.js';
 export { ScriptedServer, type ScriptedServerOptions } from './scripted-server.js';
-export { type TransitionCoverage, transitionCoverage } from './transition-coverage.js';

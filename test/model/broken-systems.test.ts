@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ConnectionEvent, connectionMachine, createStepper } from '../../src/machines/index.js';
-import { connectionPaths, stepsOf, titleOf } from './connection-paths.js';
+import { connectionModel, stepsOf, toTheEnd } from './connection-model.js';
 import type { ConnectionSystem, Observation, Patience, Step, SystemMaker } from './connection-system.js';
-import { runPath, toTheEnd } from './run-path.js';
+import { PureSystem } from './pure-system.js';
 import { RuntimeSystem } from './runtime-system.js';
 import { scriptedStage } from './scripted-stage.js';
 
@@ -35,22 +35,21 @@ function broken({ deafTo, distorts = (seen) => seen, makeSystem = sound }: Flaw)
 /** The paths on which the system was found to leave its model. */
 async function caught(flaw: Flaw): Promise<string[]> {
   const found: string[] = [];
-  for (const path of connectionPaths) {
-    const fails = await runPath(path, broken(flaw), { patience: PATIENCE }).then(
+  for (const path of connectionModel(broken(flaw), { patience: PATIENCE }).shortestPaths()) {
+    const fails = await path.test().then(
       () => false,
       () => true,
     );
-    if (fails) found.push(titleOf(stepsOf(path)));
+    if (fails) found.push(path.title);
   }
   return found;
 }
 
+const paths = connectionModel(async () => new PureSystem()).shortestPaths();
+
 /** The paths that have such a step on their way to the end. */
 const pathsWith = (has: (step: Step) => boolean) =>
-  connectionPaths
-    .map(stepsOf)
-    .filter((steps) => toTheEnd(steps).some(has))
-    .map(titleOf);
+  paths.filter((path) => toTheEnd(stepsOf(path)).some(has)).map(({ title }) => title);
 
 const endsAs = (state: string) => (step: Step) => step.to === state;
 

@@ -1,4 +1,3 @@
-import { createTestModel } from '@xstate/test';
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import {
@@ -8,9 +7,7 @@ import {
   type MachineState,
   supervisorMachine,
 } from '../../src/machines/index.js';
-import { pathOf } from '../../src/machines/state-path.js';
-import { walkPaths } from '../../src/testing/model-kit.js';
-import { transitionCoverage } from '../../src/testing/transition-coverage.js';
+import { createTestModel } from '../../src/testing/model/create-test-model.js';
 
 const machines: readonly AnyStateMachine[] = [connectionMachine, dialerMachine, supervisorMachine];
 
@@ -33,34 +30,40 @@ class Stepping {
   }
 }
 
+const modelOf = (machine: AnyStateMachine) => {
+  const events = machine.events.map((type) => ({ type }));
+  return createTestModel(machine, {
+    events,
+    ignored: events,
+    driver: {
+      start: () => new Stepping(machine),
+      events: { '*': (system, event) => system.apply(event) },
+      states: { '*': (system, { name }) => system.check(name) },
+    },
+  });
+};
+
 describe.each(machines)('the $id machine by remembered steps', (machine) => {
-  test("keeps to the paths of XState's test model, which take every transition", async () => {
-    const coverage = transitionCoverage(machine);
-    const model = createTestModel(machine, {
-      serializeTransition: (_state, event, previous) =>
-        event === undefined ? '' : ` by ${event.type} from ${JSON.stringify(previous?.value)}`,
-    });
-    for (const path of model.getShortestPaths()) {
-      const system = new Stepping(machine);
-      let before = path.steps[0]?.state;
-      const execute = ({ event, state }: (typeof path.steps)[number]) => {
-        system.apply(event);
-        if (before !== undefined) coverage.note(before, event);
-        before = state;
-      };
-      await path.test({
-        events: Object.fromEntries(machine.events.map((type) => [type, execute])),
-        states: { '*': (state) => system.check(pathOf(state.value)) },
-      });
-    }
-    expect(coverage.missing).toEqual([]);
+  test('keeps to the shortest paths, which take every transition, and to events without one', async () => {
+    const model = modelOf(machine);
+    await model.testPaths();
+    model.coverage.assertFull();
   });
 
-  test('keeps to the paths of the model kit, which take every transition too', async () => {
-    const coverage = await walkPaths(machine, {
-      events: machine.events.map((type) => ({ type })),
-      system: () => new Stepping(machine),
-    });
-    expect(coverage.missing).toEqual([]);
+  test('keeps to every simple path', async () => {
+    const model = modelOf(machine);
+    expect(await model.testPaths({ paths: 'simple' })).toBeGreaterThan(5);
+    model.coverage.assertFull({ of: ['states'] });
+  });
+
+  test('keeps to the shortest paths that take every pair of transitions', async () => {
+    const model = modelOf(machine);
+    await model.testPaths({ cover: 'pairs' });
+    model.coverage.assertFull({ of: ['pairs', 'transitions'] });
+  });
+
+  test('keeps to random walks', async () => {
+    const { steps } = await modelOf(machine).testWalks({ runs: 300 });
+    expect(steps).toBeGreaterThan(300);
   });
 });

@@ -154,6 +154,14 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['rxjs', 'xstate'],
     node: true,
   },
+  /** fast-check is an optional peer, loaded when it is needed. */
+  'testing/model': {
+    rooms: ['testing', ...API, 'machines', 'machines/diagram'],
+    packages: ['@xstate/test', 'fast-check', 'xstate'],
+    node: true,
+  },
+  /** The list of what is public. */
+  'testing/index.ts': { rooms: ['testing', 'testing/model'], packages: [], node: true },
   testing: { rooms: ['supervisor', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
   'cli/process': { rooms: ['public'], packages: [], node: true },
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },

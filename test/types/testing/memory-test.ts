@@ -3,13 +3,7 @@
  * package.
  */
 import { createSupervisor, type Handler } from 'wirekeeper';
-import {
-  createHeapClock,
-  createMemoryTransport,
-  type ModelledSystem,
-  ScriptedPeer,
-  walkPaths,
-} from 'wirekeeper/testing';
+import { createHeapClock, createMemoryTransport, createTestModel, ScriptedPeer } from 'wirekeeper/testing';
 import { createMachine } from 'xstate';
 
 /** A clock of a test is the supervisor's, the transport's, and an actor's. */
@@ -28,15 +22,28 @@ export async function answersOf(handler: Handler, text: string): Promise<readonl
 }
 
 const door = createMachine({
-  types: { events: {} as { type: 'open' } | { type: 'shut' } },
+  types: { events: {} as { type: 'open'; by: string } | { type: 'shut' } },
   initial: 'shut',
   states: { shut: { on: { open: 'open' } }, open: { on: { shut: 'shut' } } },
 });
 
-export async function missingSteps(
-  system: () => ModelledSystem<{ type: 'open' } | { type: 'shut' }>,
-): Promise<readonly string[]> {
+/** A machine's events have their payloads where the driver makes them happen, and the system is what `start` makes. */
+export async function missingSteps(start: () => Promise<{ push(by: string): void; isOpen: boolean }>) {
+  const model = createTestModel(door, {
+    events: [{ type: 'open', by: 'ann' }, { type: 'shut' }],
+    driver: {
+      start,
+      events: {
+        open: (house, { by }) => house.push(by),
+        // @ts-expect-error this event says nothing of anybody
+        shut: (house, { by }) => house.push(by),
+      },
+      states: { '*': (house, { name }) => house.isOpen === (name === 'open') },
+      end: (house) => house.push('nobody'),
+    },
+  });
   // @ts-expect-error no such event
-  await walkPaths(door, { events: [{ type: 'slam' }], system });
-  return (await walkPaths(door, { events: [{ type: 'open' }, { type: 'shut' }], system })).missing;
+  model.path([{ type: 'slam' }]);
+  await model.testPaths();
+  return model.coverage.transitions.missing;
 }
