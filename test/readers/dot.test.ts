@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagramParts, toDot } from '../../src/inspect/index.js';
 import { MACHINES } from './machines.js';
-import { marks } from './marks.js';
+import { MARKED, marks } from './marks.js';
 import { hasReaders, readerPath, whatIsMissing } from './packages.js';
 
 if (!hasReaders) whatIsMissing();
@@ -43,6 +43,13 @@ describe.runIf(hasReaders)('Graphviz', () => {
         [...states, ...edges].map(({ id }) => id).toSorted(),
       );
       expect(new Set(ids).size).toBe(ids.length);
+    },
+    30_000,
+  );
+
+  test.each(MARKED)(
+    'draws the marks of %s',
+    async (_name, machine) => {
       expect(await drawn(toDot(machine, { marks }))).toContain('mark_');
     },
     30_000,

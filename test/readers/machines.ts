@@ -16,8 +16,10 @@ import {
   sendTo,
   setup,
   stateIn,
+  stopChild,
 } from 'xstate';
 import { connectionMachine, dialerMachine, supervisorMachine } from '../../src/machines/index.js';
+import { HOSTILE_MACHINES } from './hostile.js';
 
 /** Longer than any test: the events of delays are given by hand. */
 const LATER = 100_000_000;
@@ -381,6 +383,34 @@ const HAND_MADE: Readonly<Record<string, AnyStateMachine>> = {
     on: { x: '.b', '*': '.a' },
     states: { a: { on: { y: {} } }, b: { on: { x: undefined } } },
   }),
+  routes: make({
+    id: 'routes',
+    initial: 'a',
+    states: {
+      a: { id: 'start', route: {}, on: { x: 'b' } },
+      b: {
+        initial: 'c',
+        states: { c: { on: { x: 'd' } }, d: { id: 'inner', route: { guard: 'isA', actions: 'light' } } },
+      },
+    },
+  }),
+  unusualData: make({
+    id: 'data',
+    context: { list: [1, { deep: undefined }], text: "it's", none: undefined },
+    initial: 'a',
+    output: () => 5,
+    states: {
+      a: {
+        meta: { view: () => 5, level: 1, when: new Date(0) },
+        tags: 'busy',
+        invoke: [{ src: 'child', systemId: 'clock' }, { src: fromPromise(async () => 2) }],
+        entry: [{ type: 'light', params: ({ event }: { event: { type: string } }) => event.type }, stopChild('gone')],
+        on: { x: undefined, y: { target: 'b', actions: emit(() => ({ type: 'said' })) } },
+        after: { [LATER + 0.5]: 'b' },
+      },
+      b: { exit: assign(() => ({ list: [] })), on: { x: 'a' } },
+    },
+  }),
   nasty: make({
     id: 'an "odd".id & more',
     initial: NASTY[0],
@@ -544,5 +574,6 @@ const generated = (count: number): [string, AnyStateMachine][] =>
 /** Every machine with its name. */
 export const MACHINES: readonly (readonly [string, AnyStateMachine])[] = [
   ...Object.entries(HAND_MADE),
+  ...Object.entries(HOSTILE_MACHINES),
   ...generated(60),
 ];

@@ -33,7 +33,9 @@ describe.runIf(hasScxmlPeer)("Qt's interpreter of SCXML", () => {
     const answers = walkScxml(
       cases.map(({ scxml, walks }) => ({
         scxml,
-        walks: walks.map((walk) => walk.map(({ type, flags }) => ({ event: scxmlName(type), data: { flags } }))),
+        walks: walks.map((walk) =>
+          walk.map(({ type, flags, to }) => ({ event: scxmlName(type), data: { flags, to } })),
+        ),
       })),
     );
     const differences = cases.flatMap(({ name, machine, walks }, index) => {

@@ -12,6 +12,8 @@ import { FLAGS, type Flags } from './machines.js';
 export interface Step {
   readonly type: string;
   readonly flags: Flags;
+  /** Where a route leads. */
+  readonly to: string;
 }
 
 /** Random events that a machine knows, and some that it does not, with random flags; the same each time. */
@@ -25,7 +27,8 @@ export function randomWalks(machine: AnyStateMachine, count: number, length: num
   const more = ['mouse.move', 'go.on.and.on'].filter((event) => patterns.some((pattern) => matches(event, pattern)));
   const events = [...new Set([...known, ...more, 'raised', 'unknown'])];
   const flags = fc.record(Object.fromEntries([...FLAGS, 'inline'].map((name) => [name, fc.boolean()])));
-  const step = fc.record({ type: fc.constantFrom(...events), flags });
+  const routes = own.flatMap(({ trigger }) => (trigger.kind === 'route' ? [`#${trigger.id}`] : []));
+  const step = fc.record({ type: fc.constantFrom(...events), flags, to: fc.constantFrom('#nowhere', ...routes) });
   return fc.sample(fc.array(step, { minLength: length, maxLength: length }), { numRuns: count, seed: 7 }) as Step[][];
 }
 

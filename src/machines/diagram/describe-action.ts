@@ -1,3 +1,4 @@
+import { describeValue, memberOf } from './data.js';
 import type { ActionDescription, BuiltInAction, ValueDescription } from './description.js';
 
 const BUILT_IN: Readonly<Record<BuiltInAction, readonly string[]>> = {
@@ -43,27 +44,6 @@ export function describeAction(action: unknown, nameOf: Namer): ActionDescriptio
   return { kind, name: nameOf(kind), params: undefined, parts, implementation: action };
 }
 
-/** Describes what is either data or a function that makes it. `undefined` stays that. */
-export function describeValue(value: unknown): ValueDescription | undefined {
-  return value === undefined ? undefined : { isStatic: isData(value), value };
-}
-
-/** Whether JSON can carry a value. */
-export function isData(value: unknown): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.every(isData);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isData);
-}
-
-/** A member of an object or a function; `undefined` of anything else. */
-export function memberOf(value: unknown, key: string): unknown {
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return isObject ? (Reflect.get(value, key) as unknown) : undefined;
-}
-
 const named = (name: string) => ({ kind: 'named', name, params: undefined, parts: {} }) as const;
 
-const isBuiltIn = (kind: string): kind is BuiltInAction => kind in BUILT_IN;
+const isBuiltIn = (kind: string): kind is BuiltInAction => Object.hasOwn(BUILT_IN, kind);

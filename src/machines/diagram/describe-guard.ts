@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, StateValue } from 'xstate';
-import { describeValue, memberOf, type Namer } from './describe-action.js';
+import { describeValue, memberOf } from './data.js';
+import type { Namer } from './describe-action.js';
 import type { GuardDescription } from './description.js';
 
 /** XState's combinations are functions with these names, whose guards are a member; so are those of another copy. */

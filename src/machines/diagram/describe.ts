@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { createNamer, describeAction, describeValue, isData, memberOf, type Namer } from './describe-action.js';
+import { dataOf, describeValue, isData, memberOf } from './data.js';
+import { createNamer, describeAction, type Namer } from './describe-action.js';
 import { describeGuard, pathOf } from './describe-guard.js';
 import type {
   ActionDescription,
@@ -53,7 +54,19 @@ const RESERVED = new Set([
   ...['note', 'of', 'right', 'scale', 'skinparam', 'state', 'style', 'title', 'acctitle', 'accdescr', 'choice'],
   ...['digraph', 'edge', 'graph', 'node', 'strict', 'subgraph', 'statediagram', 'history', 'final', 'start'],
   ...['skin', 'legend', 'header', 'footer', 'caption', 'newpage', 'show', 'remove', 'together', 'top', 'to', 'down'],
-  ...['up', 'bottom', 'sprite', 'package', 'namespace', 'rectangle', 'frame', 'mainframe', 'json', 'concurrent'],
+  ...[
+    'root',
+    'up',
+    'bottom',
+    'sprite',
+    'package',
+    'namespace',
+    'rectangle',
+    'frame',
+    'mainframe',
+    'json',
+    'concurrent',
+  ],
 ]);
 
 function idsOf(root: AnyStateNode): Map<AnyStateNode, string> {
@@ -62,7 +75,9 @@ function idsOf(root: AnyStateNode): Map<AnyStateNode, string> {
   const give = (node: AnyStateNode): void => {
     const plain = (node.parent === undefined ? node.id : node.path.join('_')).replaceAll(/\W/g, '_');
     const isUnfit = RESERVED.has(plain.toLowerCase()) || !/^[A-Za-z]/.test(plain);
-    const first = isUnfit ? `s_${plain}` : plain;
+    const fit = isUnfit ? `s_${plain}` : plain;
+    // Mermaid's own circles in the state `a` are `a_start` and `a_end`.
+    const first = /_(?:start|end)$/i.test(fit) ? `${fit}_` : fit;
     let id = first;
     for (let count = 2; taken.has(id.toLowerCase()); count += 1) id = `${first}_${count}`;
     taken.add(id.toLowerCase());
@@ -101,8 +116,9 @@ function describeState(node: AnyStateNode, whole: Whole): StateDescription {
       initial === undefined ? undefined : { target: whole.idOf(initial), actions: actionsOf(node.initial.actions) },
     entry: actionsOf(node.entry),
     exit: actionsOf(node.exit),
-    invokes: node.invoke.map(({ id, src, input }) => ({
+    invokes: node.invoke.map(({ id, src, input, systemId }) => ({
       id,
+      systemId,
       src: typeof src !== 'string' || src.startsWith('xstate.invoke.') ? whole.nameOf('actor') : src,
       input: describeValue(input),
     })),
@@ -110,7 +126,7 @@ function describeState(node: AnyStateNode, whole: Whole): StateDescription {
     transitions: transitionsOf(node, whole),
     tags: node.tags,
     description: node.description,
-    meta: node.meta,
+    meta: dataOf(node.meta),
     output: describeValue(node.output),
     states: Object.values(node.states).map((inner) => describeState(inner, whole)),
   };
@@ -161,12 +177,15 @@ function describeTransition(
   whole: Whole,
 ): TransitionDescription {
   const { guard, target, reenter, actions, eventType, description } = definition;
+  const trigger = triggerOf(node, definition);
+  // XState adds a guard of its own, that the event is meant for this state.
+  const own = trigger.kind === 'route' ? memberOf(memberOf(target?.[0]?.config, 'route'), 'guard') : guard;
   return {
     source: whole.idOf(node),
-    trigger: triggerOf(node, definition),
+    trigger,
     event: eventType,
     index,
-    guard: guard === undefined ? undefined : describeGuard(guard, whole.machine, whole.nameOf, whole.idOf),
+    guard: own === undefined ? undefined : describeGuard(own, whole.machine, whole.nameOf, whole.idOf),
     targets: target?.map(whole.idOf),
     reenter,
     actions: actions.map((action) => describeAction(action, whole.nameOf)),
@@ -174,8 +193,10 @@ function describeTransition(
   };
 }
 
-function triggerOf(node: AnyStateNode, { eventType }: Definition): TriggerDescription {
+function triggerOf(node: AnyStateNode, { eventType, target }: Definition): TriggerDescription {
   if (eventType === '') return { kind: 'always' };
+  const [routed] = target ?? [];
+  if (eventType === 'xstate.route' && routed !== undefined) return { kind: 'route', id: routed.id };
   const after = node.after.find((delayed) => delayed.eventType === eventType);
   if (after !== undefined)
     return { kind: 'after', delay: typeof after.delay === 'number' ? after.delay : String(after.delay) };

@@ -40,6 +40,7 @@ export interface StateDescription {
   readonly transitions: readonly TransitionDescription[];
   readonly tags: readonly string[];
   readonly description: string | undefined;
+  /** The part of it that is data. */
   readonly meta: unknown;
   readonly output: ValueDescription | undefined;
   readonly states: readonly StateDescription[];
@@ -57,6 +58,7 @@ export interface InitialDescription {
 
 export interface InvokeDescription {
   readonly id: string;
+  readonly systemId: string | undefined;
   /** The name in the source; of logic that stands there itself a name that is unique, such as `actor_2`. */
   readonly src: string;
   readonly input: ValueDescription | undefined;
@@ -75,6 +77,8 @@ export type TriggerDescription =
   | { readonly kind: 'after'; readonly delay: number | string }
   /** The state itself has reached its end. */
   | { readonly kind: 'done' }
+  /** The event `xstate.route` names the id of the state that has a `route`. */
+  | { readonly kind: 'route'; readonly id: string }
   | { readonly kind: 'actor-done' | 'actor-error' | 'actor-snapshot'; readonly invoke: string };
 
 export interface TransitionDescription {

@@ -1,4 +1,4 @@
-import { memberOf } from './describe-action.js';
+import { memberOf } from './data.js';
 import type {
   ActionDescription,
   GuardDescription,
@@ -15,7 +15,8 @@ export function transitionLabel(transitions: readonly TransitionDescription[]): 
   const guard = first.guard === undefined ? '' : ` [${guardLabel(first.guard)}]`;
   const reenter = first.reenter ? ' (reenter)' : '';
   const effects = first.actions.length === 0 ? '' : ` / ${actionsLabel(first.actions)}`;
-  return `${events}${guard}${reenter}${effects}`;
+  const ignored = first.targets === undefined && first.actions.length === 0 ? ' (ignored)' : '';
+  return `${events}${guard}${reenter}${effects}${ignored}`;
 }
 
 /** What sets a transition off, as one reads it: `after 100 ms`, `done(child)`. */
@@ -27,6 +28,8 @@ function eventLabel({ trigger, event }: TransitionDescription): string {
       return 'always';
     case 'done':
       return 'done';
+    case 'route':
+      return `route(${trigger.id})`;
     case 'after':
       return typeof trigger.delay === 'number' ? `after ${trigger.delay} ms` : `after ${trigger.delay}`;
     default:
@@ -73,7 +76,7 @@ export function actionLabel(action: ActionDescription): string {
     case 'inline':
       return functionName(action.implementation) ?? action.name;
     case 'assign':
-      return `assign(${Object.keys(Object(action.parts['assignment']?.value)).join(', ')})`;
+      return `assign(${assignedLabel(action.parts['assignment']?.value)})`;
     case 'raise':
     case 'emit':
       return `${action.kind}(${part('event')})`;
@@ -106,12 +109,23 @@ export function inscriptionOf(
   ];
 }
 
+/** The names that an assignment sets. */
+const assignedLabel = (assignment: unknown): string =>
+  typeof assignment === 'function' ? (functionName(assignment) ?? '...') : Object.keys(Object(assignment)).join(', ');
+
+/** A function that is written where it is used is called after its place. */
+const PLACES = ['guard', 'actions', 'entry', 'exit', 'output', 'params', 'input', 'delay', 'event', 'to', 'value'];
+
 /** `toggle` of a function that has a name of its own. */
 function functionName(value: unknown): string | undefined {
   const name = memberOf(value, 'name');
-  const isOwn = typeof name === 'string' && name !== '' && !['guard', 'actions', 'entry', 'exit'].includes(name);
-  return isOwn ? name : undefined;
+  return typeof value === 'function' && typeof name === 'string' && name !== '' && !PLACES.includes(name)
+    ? name
+    : undefined;
 }
+
+/** Longer data is cut in a label. */
+const LONGEST_VALUE = 120;
 
 const paramsLabel = (params: ValueDescription | undefined): string =>
   params === undefined ? '' : `(${valueLabel(params)})`;
@@ -122,5 +136,10 @@ function valueLabel(value: ValueDescription | undefined): string {
   const type = memberOf(value.value, 'type');
   if (typeof value.value !== 'function' && typeof type === 'string') return type;
   if (!value.isStatic) return functionName(value.value) ?? '...';
-  return typeof value.value === 'string' ? value.value : JSON.stringify(value.value);
+  const text = typeof value.value === 'string' ? value.value : JSON.stringify(value.value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
 }
+
+/** A text on one line, in characters that XML can carry. */
+export const onOneLine = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}\p{Surrogate}\uFFFE\uFFFF]/gu, '\uFFFD');

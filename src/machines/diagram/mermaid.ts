@@ -2,6 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { type Arrow, type Drawing, drawingOf } from './arrows.js';
 import { describeMachine } from './describe.js';
 import type { StateDescription } from './description.js';
+import { onOneLine } from './label.js';
 import { type DiagramOptions, readMarks } from './marks.js';
 
 /**
@@ -21,6 +22,7 @@ export function toMermaid(machine: AnyStateMachine, options: DiagramOptions = {}
   const sheet = { ...drawing, arrows: drawing.arrows.map((arrow) => ({ ...arrow, to: entryOf(arrow.to, drawing) })) };
   // The root of its own has no box, unless it does something itself.
   const hasBox =
+    root.states.length === 0 ||
     drawing.inscriptionOf(root).length > 0 ||
     root.type === 'parallel' ||
     sheet.arrows.some(({ from }) => from === root);
@@ -89,8 +91,10 @@ function classRows(states: readonly StateDescription[], { markOf }: Drawing): st
 
 /** Text in Mermaid: what its reader takes for syntax stands as an entity, `#58;` for a colon. */
 function escaped(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
+  return onOneLine(text)
     .replaceAll(/[^\p{L}\p{M}\p{N} ,./()[\]*_+=!?@$&'|^-]/gu, (sign) => `#${sign.codePointAt(0) ?? 0};`)
-    .replaceAll(/--+|^\*|\bend(?= note)|\[\*\]/gi, (sign) => `#${sign.charCodeAt(0)};${sign.slice(1)}`);
+    .replaceAll(
+      /--+|^\*|\bend(?= note)|direction(?= (?:TB|BT|RL|LR))|\[\*\]|\[\[/gi,
+      (sign) => `#${sign.charCodeAt(0)};${sign.slice(1)}`,
+    );
 }

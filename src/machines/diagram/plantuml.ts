@@ -2,6 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { type Arrow, type Drawing, drawingOf } from './arrows.js';
 import { describeMachine } from './describe.js';
 import type { StateDescription } from './description.js';
+import { onOneLine } from './label.js';
 import { type DiagramOptions, type Mark, readMarks } from './marks.js';
 
 /**
@@ -21,12 +22,14 @@ export function toPlantUml(machine: AnyStateMachine, options: DiagramOptions = {
     root.states.length === 0 ||
     drawing.arrows.some(({ from }) => from === root);
   const rows = hasBox ? box(root, drawing) : body(root, drawing);
-  return ['@startuml', `title ${escaped(description.id)}`, ...rows, ...crossing(drawing), '@enduml', ''].join('\n');
+  return ['@startuml', ...title(description.id), ...rows, ...crossing(drawing), '@enduml', ''].join('\n');
 }
+
+const title = (id: string): string[] => (/\S/.test(id) ? [`title ${escaped(id)}`] : []);
 
 function box(state: StateDescription, drawing: Drawing): string[] {
   const head = `state "${escaped(drawing.nameOf(state))}" as ${state.id}${fill(drawing.markOf(state))}`;
-  const text = drawing.inscriptionOf(state).map((row) => `${state.id} : ${escaped(row)}`);
+  const text = drawing.inscriptionOf(state).map((row) => state.id + after(row));
   if (state.states.length === 0) return [head, ...text];
   return [`${head} {`, ...body(state, drawing).map((row) => `  ${row}`), '}', ...text];
 }
@@ -55,7 +58,10 @@ function crossing(drawing: Drawing): string[] {
 }
 
 const line = ({ from, to, label, mark }: Arrow): string =>
-  `${from.id} ${mark === undefined ? '-->' : `-[${hashed(mark.color)}]->`} ${to.id} : ${escaped(label)}`;
+  `${from.id} ${mark === undefined ? '-->' : `-[${hashed(mark.color)}]->`} ${to.id}${after(label)}`;
+
+/** The text after a colon; PlantUML refuses a colon without a text. */
+const after = (text: string): string => (/\S/.test(text) ? ` : ${escaped(text)}` : '');
 
 const fill = (mark: Mark | undefined): string =>
   mark === undefined ? '' : ` ${hashed(mark.fill)};line:${mark.color.replace('#', '')};text:black`;
@@ -65,12 +71,7 @@ const hashed = (color: string): string => (color.startsWith('#') ? color : `#${c
 
 /** Text in PlantUML: what its reader takes for syntax or markup stands by its number. */
 function escaped(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[^\p{L}\p{M}\p{N} ,.:;()[\]*_+=?$'/-]|[*_/'-]{2,}/gu, (signs) =>
-      signs.replaceAll(
-        /./gu,
-        (sign) => `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
-      ),
-    );
+  return onOneLine(text).replaceAll(/[^\p{L}\p{M}\p{N} ,.:;()[\]*_+=?$'/-]|[*_/'=[\]-]{2,}/gu, (signs) =>
+    signs.replaceAll(/./gu, (sign) => `<U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`),
+  );
 }

@@ -24,8 +24,8 @@ export function guardExpression(guard: GuardDescription, context: ConditionConte
       return guard.states.length === 0 ? 'false' : `(${guard.states.map(isIn).join(' && ')})`;
     default: {
       const name = guardName(guard);
-      const expression = context.guards[name];
-      return expression === undefined ? `guards[${JSON.stringify(name)}]` : `(${expression})`;
+      const expression = ownOf(context.guards, name);
+      return expression === undefined ? `guards[${expressionOf(name)}]` : `(${expression})`;
     }
   }
 }
@@ -42,11 +42,21 @@ export function conditionOf(transition: TransitionDescription, context: Conditio
   const source = context.byId.get(transition.source);
   const parts = [
     ...(isPrefix(transition, context) ? [isEvent(scxmlEvent(transition))] : []),
+    ...(transition.trigger.kind === 'route' ? [`_event.data.to === ${expressionOf(`#${transition.trigger.id}`)}`] : []),
     ...(transition.guard === undefined ? [] : [guardExpression(transition.guard, context)]),
     ...(source === undefined || transition.trigger.kind === 'always' ? [] : blocks(transition, source, context)),
   ];
   return parts.length === 0 ? undefined : parts.join(' && ');
 }
+
+/** A member of a record: `constructor` is none of an empty one. */
+export function ownOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Data as an expression of ECMAScript 5, which has no place for two ends of lines that JSON leaves as they are. */
+export const expressionOf = (data: unknown): string =>
+  JSON.stringify(data).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** Whether a transition leaves no state. */
 export function staysInside({ targets, reenter, source }: TransitionDescription, state: StateDescription): boolean {
@@ -84,8 +94,8 @@ function isPrefix(transition: TransitionDescription, { events }: ConditionContex
 
 /** The expression for an event that a name or pattern takes. */
 function isEvent(name: string): string {
-  if (!isPattern(name)) return `_event.name === ${JSON.stringify(name)}`;
-  return `(_event.name + '.').indexOf(${JSON.stringify(name.slice(0, -1))}) === 0`;
+  if (!isPattern(name)) return `_event.name === ${expressionOf(name)}`;
+  return `(_event.name + '.').indexOf(${expressionOf(name.slice(0, -1))}) === 0`;
 }
 
 /** Whether a pattern takes an event, or may take one that the other takes. */

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
+import { memberOf } from './data.js';
 import { describeMachine } from './describe.js';
-import { memberOf } from './describe-action.js';
 import type {
   ActionDescription,
   MachineDescription,
@@ -9,7 +9,15 @@ import type {
   ValueDescription,
 } from './description.js';
 import { actionLabel, guardName } from './label.js';
-import { type ConditionContext, conditionOf, scxmlEvent, scxmlName, staysInside } from './scxml-condition.js';
+import {
+  type ConditionContext,
+  conditionOf,
+  expressionOf,
+  ownOf,
+  scxmlEvent,
+  scxmlName,
+  staysInside,
+} from './scxml-condition.js';
 
 /** What SCXML cannot take from a machine's functions. */
 export interface ScxmlOptions {
@@ -95,8 +103,8 @@ function stateRows(state: StateDescription, sheet: Sheet, more: readonly string[
       ...state.invokes.map(({ id, src }) => log('invoke', src === id ? id : `${id} (${src})`)),
       ...actionRows(state.entry),
       ...state.delays.flatMap(({ delay, event }) => {
-        const ms = typeof delay === 'number' ? delay : sheet.delays[delay];
-        return ms === undefined ? [] : [sendRow(event, event, ms)];
+        const ms = typeof delay === 'number' ? delay : ownOf(sheet.delays, delay);
+        return ms === undefined || !Number.isFinite(ms) ? [] : [sendRow(event, event, ms)];
       }),
     ]),
     ...block('onexit', [
@@ -132,9 +140,9 @@ const isBelow = (id: string, state: StateDescription): boolean =>
 
 function guardData({ states }: MachineDescription, sheet: Sheet): string[] {
   const names = states.flatMap((state) => state.transitions.flatMap(({ guard }) => (guard ? namesIn(guard) : [])));
-  const open = [...new Set(names)].filter((name) => sheet.guards[name] === undefined);
+  const open = [...new Set(names)].filter((name) => ownOf(sheet.guards, name) === undefined);
   if (open.length === 0) return [];
-  const expression = `({ ${open.map((name) => `${JSON.stringify(name)}: true`).join(', ')} })`;
+  const expression = `({ ${open.map((name) => `${expressionOf(name)}: true`).join(', ')} })`;
   return element('datamodel', '', [`<data id="guards"${attribute('expr', expression)}/>`]);
 }
 
@@ -155,7 +163,8 @@ function raised(action: ActionDescription): { event: string; id: string | undefi
   const { event, id, delay } = action.parts;
   const type = event?.isStatic === true ? memberOf(event.value, 'type') : undefined;
   const ms = delay?.value ?? 0;
-  if (action.kind !== 'raise' || typeof type !== 'string' || typeof ms !== 'number') return undefined;
+  if (action.kind !== 'raise' || typeof type !== 'string' || typeof ms !== 'number' || !Number.isFinite(ms))
+    return undefined;
   return { event: scxmlName(type), id: typeof id?.value === 'string' ? id.value : undefined, ms };
 }
 
@@ -172,16 +181,17 @@ function actionRows(actions: readonly ActionDescription[]): string[] {
 }
 
 function sendRow(event: string, id: string | undefined, ms: number): string {
-  const sendId = id === undefined ? undefined : scxmlName(id);
-  return `<send${attribute('event', scxmlName(event))}${attribute('id', sendId)}${attribute('delay', `${ms}ms`)}/>`;
+  const sendId = attribute('id', id === undefined ? undefined : scxmlName(id));
+  const delay = attribute('delay', `${Math.max(0, Math.round(ms))}ms`);
+  return `<send${attribute('event', scxmlName(event))}${sendId}${delay}/>`;
 }
 
 const log = (label: string, text: string): string =>
-  `<log${attribute('label', label)}${attribute('expr', JSON.stringify(text))}/>`;
+  `<log${attribute('label', label)}${attribute('expr', expressionOf(text))}/>`;
 
 function donedata({ type, output }: StateDescription): string[] {
   if (type !== 'final' || output?.isStatic !== true) return [];
-  return element('donedata', '', [`<content${attribute('expr', JSON.stringify(output.value))}/>`]);
+  return element('donedata', '', [`<content${attribute('expr', expressionOf(output.value))}/>`]);
 }
 
 const block = (tag: string, rows: readonly string[]): string[] => (rows.length === 0 ? [] : element(tag, '', rows));

@@ -32,11 +32,14 @@ export function configOf(machine: MachineDescription, spelling: Spelling): Recor
     return `#${parts.map((part) => part.replaceAll(/[.\\]/g, '\\$&')).join('.')}`;
   };
   const context = machine.context === undefined ? {} : { context: machine.context };
-  const { id: _id, ...root } = stateConfig(machine.root, { ...spelling, targetOf });
+  const routes = machine.root.transitions.filter(({ trigger }) => trigger.kind === 'route');
+  const { id: _id, ...root } = stateConfig(machine.root, { ...spelling, targetOf, routes });
   return { id: machine.id, ...context, ...root };
 }
 
 interface Writer extends Spelling {
+  /** The transitions that states offer as their `route`. */
+  readonly routes: readonly TransitionDescription[];
   readonly targetOf: (id: string, source: StateDescription | undefined) => string;
 }
 
@@ -61,14 +64,16 @@ function stateConfig(state: StateDescription, writer: Writer): Record<string, un
     history: state.history,
     target: historyTargets.length > 1 ? writer.historyTargets(historyTargets) : historyTargets[0],
     description: state.description,
+    route: routeConfig(state, writer),
     tags: state.tags.length === 0 ? undefined : state.tags,
     meta: state.meta,
     entry: actionsConfig(state.entry, writer),
     exit: actionsConfig(state.exit, writer),
     invoke: single(
-      state.invokes.map(({ id, src, input }) =>
+      state.invokes.map(({ id, systemId, src, input }) =>
         defined({
           id,
+          systemId,
           src,
           input: input?.isStatic === true ? input.value : undefined,
           onDone: write(of('actor-done', id)),
@@ -95,9 +100,16 @@ function stateConfig(state: StateDescription, writer: Writer): Record<string, un
   });
 }
 
+function routeConfig({ id }: StateDescription, writer: Writer): unknown {
+  const route = writer.routes.find(({ targets }) => targets?.[0] === id);
+  if (route === undefined) return undefined;
+  const { target: _target, ...rest } = transitionConfig(route, undefined, writer);
+  return rest;
+}
+
 function transitionConfig(
   transition: TransitionDescription,
-  source: StateDescription,
+  source: StateDescription | undefined,
   writer: Writer,
 ): Record<string, unknown> {
   const { targets, guard, reenter, actions, description } = transition;

@@ -1,6 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
 import { describeMachine } from './describe.js';
-import { isData } from './describe-action.js';
 import type { ActionDescription, GuardDescription } from './description.js';
 import { guardName } from './label.js';
 import { configOf } from './xstate-config.js';
@@ -19,10 +18,8 @@ export function toXStateJson(machine: AnyStateMachine): string {
     guard: guardJson,
     historyTargets: (targets) => targets,
   });
-  return `${JSON.stringify(config, (_key, value: unknown) => (isCarried(value) ? value : undefined), 2)}\n`;
+  return `${JSON.stringify(config, null, 2)}\n`;
 }
-
-const isCarried = (value: unknown): boolean => typeof value === 'object' || isData(value);
 
 function actionJson({ kind, name, params, parts }: ActionDescription): unknown {
   if (kind === 'inline') return name;

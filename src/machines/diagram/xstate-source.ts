@@ -53,7 +53,10 @@ function stubsOf({ states, delays }: MachineDescription, used: Used): Record<str
   const groups = {
     actions: stub(used.actions, '(_: unknown, _params: unknown): void => {}'),
     actors: stub(actors, 'fromPromise<unknown, unknown>(() => Promise.resolve())'),
-    delays: [...new Set(named)].map((name): [string, unknown] => [name, delays[name] ?? 1000]),
+    delays: [...new Set(named)].map((name): [string, unknown] => [
+      name,
+      Object.hasOwn(delays, name) ? delays[name] : 1000,
+    ]),
     guards: [...used.guards],
   };
   const filled = Object.entries(groups).filter(([, group]) => group.length > 0);
@@ -68,6 +71,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   log: ['value', 'label'],
   emit: ['event'],
   cancel: ['sendId'],
+  stopChild: ['actorRef'],
 };
 
 function actionCode(action: ActionDescription, used: Used): unknown {

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { and, assign, createMachine, enqueueActions, fromPromise, log, not, or, raise, sendTo, stateIn } from 'xstate';
+import {
+  and,
+  assign,
+  createMachine,
+  enqueueActions,
+  fromPromise,
+  log,
+  not,
+  or,
+  raise,
+  sendTo,
+  stateIn,
+  stopChild,
+} from 'xstate';
 import { describeMachine } from '../../../src/machines/diagram/describe.js';
 import { guardName, inscriptionOf, transitionLabel } from '../../../src/machines/diagram/label.js';
 
@@ -19,6 +32,16 @@ test.each([
   [sendTo('child', { type: 'ping' }), 'x / sendTo(child, ping)'],
   [log('hello'), 'x / log(hello)'],
   [log(() => 'hello'), 'x / log(...)'],
+  [assign(() => ({ count: 1 })), 'x / assign(...)'],
+  [
+    assign(function reset() {
+      return { count: 0 };
+    }),
+    'x / assign(reset)',
+  ],
+  [{ type: 'light', params: () => 1 }, 'x / light(...)'],
+  [{ type: 'light', params: 'y'.repeat(200) }, `x / light(${'y'.repeat(120)}...)`],
+  [stopChild('child'), 'x / stopChild(child)'],
   [enqueueActions(() => {}), 'x / enqueueActions()'],
   [function dim() {}, 'x / dim'],
   [[() => {}, 'light'], 'x / action_1, light'],
@@ -42,6 +65,25 @@ test('what sets a transition off is written as one reads it', () => {
   const src = fromPromise(async () => 1);
   const config = { after: { 5: 'b', LATER: 'b' }, always: 'b', invoke: { id: 'c', src, onDone: 'b', onError: 'b' } };
   expect(labelsOf(config)).toEqual(['always', 'done(c)', 'error(c)', 'after 5 ms', 'after LATER']);
+});
+
+test('an event that is taken and leads to nothing is called ignored', () => {
+  expect(labelsOf({ on: { x: undefined, y: {}, z: { guard: 'isA' } } })).toEqual([
+    'x (ignored)',
+    'y (ignored)',
+    'z [isA] (ignored)',
+  ]);
+});
+
+test('the output of a state is written, that of a function by its name if it has one', () => {
+  const outputs = [
+    { answer: 42 },
+    () => 1,
+    function total() {
+      return 1;
+    },
+  ].map((output) => inscriptionOf(stateOf({ type: 'final', output })));
+  expect(outputs).toEqual([['output / {"answer":42}'], ['output / ...'], ['output / total']]);
 });
 
 test('a transition that enters its state again says so', () => {

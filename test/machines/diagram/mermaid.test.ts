@@ -86,3 +86,16 @@ test.each([connectionMachine, dialerMachine, supervisorMachine])(
 test('draws the same machine in the same way', () => {
   expect(toMermaid(connectionMachine)).toBe(toMermaid(connectionMachine));
 });
+
+test('a machine without states is drawn as one', () => {
+  expect(toMermaid(createMachine({ id: 'lone' }))).toBe('stateDiagram-v2\n  state "lone" as lone\n');
+});
+
+test.each([
+  ['direction LR', '#100;irection LR'],
+  ['[[fork]]', '#91;[fork]]'],
+  ['a\0b\u{D800}c', 'a#65533;b#65533;c'],
+  ['end note', '#101;nd note'],
+])('the text %j is no syntax', (text, written) => {
+  expect(toMermaid(createMachine({ initial: 'a', states: { a: { entry: text } } }))).toContain(`a: entry / ${written}`);
+});

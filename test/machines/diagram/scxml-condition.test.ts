@@ -3,6 +3,7 @@ import { and, createMachine, not, or, stateIn } from 'xstate';
 import { describeMachine } from '../../../src/machines/diagram/describe.js';
 import {
   conditionOf,
+  expressionOf,
   guardExpression,
   scxmlEvent,
   scxmlName,
@@ -29,6 +30,22 @@ test.each([
   ['a_x20_b', 'a_x5F_x20_b'],
 ])('the event %j is called %j', (event, name) => {
   expect(scxmlName(event)).toBe(name);
+});
+
+test('a guard called like a member of every object is a member of guards', () => {
+  const { transitions, context } = described({ a: { on: { x: { guard: 'constructor', target: 'b' } } }, b: {} });
+  const [transition] = transitions;
+  expect(transition?.guard && guardExpression(transition.guard, context)).toBe('guards["constructor"]');
+});
+
+test('an expression has no end of a line in a string, which ECMAScript 5 refuses', () => {
+  expect(expressionOf({ a: '\u2028\u2029\n' })).toBe(String.raw`{"a":"\u2028\u2029\n"}`);
+});
+
+test('a route is taken when the event names its state', () => {
+  const { transitions, context } = described({ a: {}, b: { id: 'there', route: {} } });
+  const [transition] = transitions;
+  expect(transition && conditionOf(transition, context)).toBe('_event.data.to === "#there"');
 });
 
 test.each([

@@ -60,3 +60,10 @@ test('carries every character in an attribute that XML can carry', () => {
   const machine = createMachine({ initial: 'a', states: { a: { entry: '<"&\n\u0001' } } });
   expect(toScxml(machine)).toContain('expr="&#34;&#60;\\&#34;&#38;\\n\\u0001&#34;"');
 });
+
+test('a delay is a whole number of milliseconds from 0 on; one that is never over is not sent', () => {
+  const after = { '1.5': 'b', '-3': 'b', Infinity: 'b' };
+  const text = toScxml(createMachine({ id: 'm', initial: 'a', states: { a: { after }, b: {} } }));
+  expect(text.match(/<send .*?>/g)?.map((send) => /delay="(.*?)"/.exec(send)?.[1])).toEqual(['2ms', '0ms']);
+  expect(text).not.toContain('Infinityms');
+});

@@ -28,7 +28,9 @@ test('a configuration has what the machine has, in the shortest form', () => {
       'c.d': {
         after: { '100': 'a', LATER: { target: 'a', reenter: true } },
         tags: ['t'],
-        invoke: { id: 'i', src: 's', onDone: 'a' },
+        invoke: { id: 'i', systemId: 'clock', src: 's', onDone: 'a' },
+        id: 'far',
+        route: { guard: 'isA' },
       },
     },
   };

@@ -40,3 +40,17 @@ export const machine = setup({
 });
 `);
 });
+
+test('no function is written with its body', () => {
+  const secret = () => 'body';
+  const machine = createMachine({
+    id: 'm',
+    context: () => ({ secret }),
+    output: secret,
+    initial: 'a',
+    states: {
+      a: { meta: { secret }, entry: { type: 'x', params: secret }, after: { 5: { guard: () => secret() !== '' } } },
+    },
+  });
+  expect(toXStateSource(machine)).not.toContain('body');
+});
