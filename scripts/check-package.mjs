@@ -57,6 +57,7 @@ const CONSUMERS = [
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
+  { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'transport', packages: ['rxjs'], skipLibCheck: false },

@@ -140,6 +140,7 @@ describe.each([
   ['wirekeeper', 'index.ts'],
   ['wirekeeper/inspect', 'inspect/index.ts'],
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
+  ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],

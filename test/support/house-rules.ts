@@ -101,6 +101,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'inspect/redaction': { rooms: [], packages: [], node: false },
   'inspect/peer': { rooms: ['values'], packages: [], node: true },
   'inspect/metrics': { rooms: ['inspect/peer', ...API], packages: ['rxjs', 'prom-client'], node: true },
+  'inspect/opentelemetry': {
+    rooms: ['inspect/peer', 'inspect/redaction', ...API],
+    packages: ['rxjs', '@opentelemetry/api'],
+    node: true,
+  },
   'inspect/logging': { rooms: ['inspect/redaction', ...API], packages: ['rxjs'], node: true },
   'inspect/dashboard/protocol': { rooms: ['values'], packages: [], node: false },
   /** What the page decides, without a browser. */
