@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Action } from '../../protocol.js';
 import { store, useFeed } from '../store.js';
 import { announce } from './announce.js';
@@ -38,7 +38,8 @@ function ActionDialog(props: ActionButtonProps & { readonly onDone: () => void }
   const [request, setRequest] = useState<number>();
   const acted = useFeed((state) => state.acted);
   const answer = acted !== undefined && acted.request === request ? acted : undefined;
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key is pressed: it belongs to the dialog.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     if (answer?.isDone !== true) return;
     announce('Done.');

@@ -108,7 +108,7 @@ export function ConnectionsView({ query }: { query: ConnectionQuery }) {
             onChange={(childId) => refine({ childId })}
           />
         )}
-        <Found what="connections" total={rows?.total} of={rows?.of} query={JSON.stringify(query)} />
+        <Found what="connection" total={rows?.total} of={rows?.of} query={JSON.stringify(query)} />
       </search>
       {refusal === undefined ? null : <p class="warning">{refusal}</p>}
       <Grid
@@ -120,7 +120,7 @@ export function ConnectionsView({ query }: { query: ConnectionQuery }) {
         onSort={(sort) => refine({ sort })}
         onSight={onSight}
         onOpen={({ id }) => goTo({ view: 'subject', subject: { machine: 'connection', connectionId: id } })}
-        isFaulty={({ state }) => state === 'gone' || state === 'failed'}
+        isFaulty={({ state }) => state === 'failed'}
       />
     </section>
   );

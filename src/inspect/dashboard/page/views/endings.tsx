@@ -112,7 +112,7 @@ export function EndingsView({ query }: { query: EndingQuery }) {
         />
         <Filter label="Trigger" values={TRIGGERS} value={query.trigger} onChange={(trigger) => refine({ trigger })} />
         <Filter label="Role" values={['accepted', 'dialed']} value={query.role} onChange={(role) => refine({ role })} />
-        <Found what="endings" total={rows?.total} of={rows?.of} query={JSON.stringify(query)} />
+        <Found what="ending" total={rows?.total} of={rows?.of} query={JSON.stringify(query)} />
       </search>
       {refusal === undefined ? null : <p class="warning">{refusal}</p>}
       <Grid

@@ -76,6 +76,7 @@ export function Filter<Value extends string>({ label, values, value, onChange }:
 }
 
 interface FoundProps {
+  /** The singular of what is found; the plural has an s. */
   readonly what: string;
   readonly total: number | undefined;
   readonly of: number | undefined;
@@ -86,17 +87,13 @@ interface FoundProps {
 /** How many rows the query finds. */
 export function Found({ what, total, of, query }: FoundProps) {
   const isKnown = total !== undefined;
+  const named = of === 1 ? what : `${what}s`;
   useEffect(() => {
-    if (isKnown) announce(`${count(total)} ${what} found.`);
+    if (isKnown) announce(`${count(total)} ${named} found.`);
   }, [query, isKnown]);
   return (
     <p class="found">
-      {total === undefined || of === undefined
-        ? 'Looking…'
-        : total === of
-          ? count(of)
-          : `${count(total)} of ${count(of)}`}{' '}
-      {what}
+      {isKnown && of !== undefined ? `${total === of ? '' : `${count(total)} of `}${count(of)} ${named}` : 'Looking…'}
     </p>
   );
 }

@@ -38,6 +38,9 @@ export function Machines({ machine, onMachine }: MachinesProps) {
       <Drawing name={`${machine} ${isWide}`}>
         <Diagram id={machine} title={title} layout={layout} figures={figures} />
       </Drawing>
+      {machine === 'connection' ? (
+        <p class="more">Dialed connections begin in connecting, accepted ones in open: they exist from the 101 on.</p>
+      ) : null}
       <FlowTable layout={layout} flow={own} />
     </section>
   );
