@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { rowAfterKey } from '../model/grid-keys.js';
 import type { Rows, RowWindow } from '../model/rows.js';
 import { HEAD_HEIGHT, ROW_HEIGHT, useVirtualRows } from './use-virtual-rows.js';
@@ -34,6 +34,23 @@ interface GridProps<Row, SortKey extends string> {
   readonly isFaulty: (row: Row) => boolean;
 }
 
+/** Where tables were left, by what they showed. */
+const PLACES = new Map<string, Place>();
+
+interface Place {
+  readonly active: number;
+  readonly scrollTop: number;
+}
+
+const MOST_PLACES = 50;
+
+function leave(name: string, place: Place): void {
+  PLACES.delete(name);
+  PLACES.set(name, place);
+  const [oldest] = PLACES.keys();
+  if (PLACES.size > MOST_PLACES && oldest !== undefined) PLACES.delete(oldest);
+}
+
 /**
  * A table of any length, of which only the rows in sight are in the document. The keyboard moves one active row, as in
  * the ARIA grid pattern; Enter opens it.
@@ -41,10 +58,12 @@ interface GridProps<Row, SortKey extends string> {
 export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>) {
   const { name, label, columns, rows, sort, onSort, onSight, onOpen, isFaulty } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
+  const place = `${name} ${JSON.stringify(sort)} ${location.hash}`;
+  const [chosen, setActive] = useState(() => PLACES.get(place)?.active ?? 0);
   const wantsFocus = useRef(false);
   const total = rows?.total ?? 0;
-  const virtualizer = useVirtualRows(scroller, total, Math.min(active, Math.max(0, total - 1)));
+  const active = Math.min(chosen, Math.max(0, total - 1));
+  const virtualizer = useVirtualRows(scroller, total, active);
   const items = virtualizer.getVirtualItems();
   const { startIndex = 0, endIndex = 40 } = virtualizer.range ?? {};
 
@@ -55,6 +74,15 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     wantsFocus.current = false;
     scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${active + 2}"]`)?.focus({ preventScroll: true });
   }, [active]);
+
+  // Who comes back to the table finds it where it was left.
+  const isThere = total > 0;
+  useLayoutEffect(() => {
+    if (isThere && scroller.current !== null) scroller.current.scrollTop = PLACES.get(place)?.scrollTop ?? 0;
+  }, [isThere, place]);
+  useEffect(() => {
+    if (isThere) leave(place, { active, scrollTop: scroller.current?.scrollTop ?? 0 });
+  }, [isThere, place, active, startIndex]);
 
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -17,12 +17,24 @@ export function Time({ at, isAbsolute = false }: { at: number | undefined; isAbs
   );
 }
 
+/** Those who show times, all of which move on together. */
+const shown = new Set<(now: number) => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
 /** The server's time, once a second. */
 export function useNow(): number {
   const [now, setNow] = useState(store.now);
   useEffect(() => {
-    const timer = setInterval(() => setNow(store.now), REDRAW_MS);
-    return () => clearInterval(timer);
+    shown.add(setNow);
+    timer ??= setInterval(() => {
+      for (const show of shown) show(store.now);
+    }, REDRAW_MS);
+    return () => {
+      shown.delete(setNow);
+      if (shown.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    };
   }, []);
   return now;
 }

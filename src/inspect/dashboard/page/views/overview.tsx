@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { EndingTotals } from '../parts/ending-totals.js';
 import { Tiles } from '../parts/tiles.js';
+import { Time } from '../parts/time.js';
 import { Tree } from '../parts/tree.js';
 import { useFeed } from '../store.js';
 import { Charts } from './charts.js';
@@ -21,6 +22,18 @@ export function OverviewView() {
       <Tree />
       <EndingTotals />
       <Charts />
+      <About />
     </div>
+  );
+}
+
+/** What it is, and since when it counts. */
+function About() {
+  const welcome = useFeed((state) => state.welcome);
+  if (welcome === undefined) return null;
+  return (
+    <p class="more">
+      wirekeeper {welcome.version}, Node.js {welcome.node}; counted since <Time at={welcome.since} isAbsolute />
+    </p>
   );
 }
