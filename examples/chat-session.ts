@@ -7,16 +7,15 @@
 import { fileURLToPath } from 'node:url';
 import {
   broadcast,
-  type Clock,
   type Connection,
   createSupervisor,
   explain,
   Group,
   type Listener,
   type Supervisor,
+  type SupervisorOptions,
 } from 'wirekeeper';
 import { type ActorHandlerEvent, actorHandler } from 'wirekeeper/machines';
-import type { Transport } from 'wirekeeper/transport';
 import { assign, setup } from 'xstate';
 
 type Room = Group<Connection>;
@@ -26,7 +25,7 @@ const LINES_PER_BREATH = 5;
 const LINES_WHILE_MUTED = 10;
 
 /** One chatter: who they are, where they talk, and how much they have said lately. */
-const chatter = setup({
+export const chatter = setup({
   types: {
     events: {} as ActorHandlerEvent | { type: 'line'; text: string },
     input: {} as { connection: Connection; room: Room },
@@ -107,23 +106,18 @@ const chatter = setup({
 });
 
 /** What can be set. */
-export interface ChatOptions {
+export interface ChatOptions extends Pick<SupervisorOptions, 'clock' | 'transport' | 'liveness'> {
   /** Default 8080. */
   readonly port?: number;
-  /** Default: the system's. */
-  readonly clock?: Clock | undefined;
-  /** Default: sockets. */
-  readonly transport?: Transport | undefined;
 }
 
 /** Starts the server; `supervisor.stop()` ends it, every connection, and every actor. */
 export async function start({
   port = 8080,
-  clock,
-  transport,
+  ...options
 }: ChatOptions = {}): Promise<{ supervisor: Supervisor; listener: Listener }> {
   const room: Room = new Group();
-  const supervisor = createSupervisor({ name: 'chat', clock, transport });
+  const supervisor = createSupervisor({ name: 'chat', ...options });
   const listener = await supervisor.listen({
     port,
     host: '127.0.0.1',

@@ -13,6 +13,7 @@ export const GUIDES = [
   'docs/close-reports.md',
   'docs/timelines.md',
   'docs/testing.md',
+  'docs/testing-with-models.md',
   'docs/events.md',
   'docs/observability.md',
   'docs/migrating-from-ws.md',
