@@ -15,6 +15,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wirekeeper$/, replacement: source('src/index.ts') },
+      { find: /^wirekeeper\/dashboard$/, replacement: source('src/inspect/dashboard/index.ts') },
       { find: /^wirekeeper\/(inspect|machines|reconnect|testing|transport)$/, replacement: source('src/$1/index.ts') },
     ],
   },

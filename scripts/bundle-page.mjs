@@ -64,5 +64,6 @@ export async function bundlePage(root, folder, machines) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
-  await writeFile(join(folder, 'files.json'), `${JSON.stringify(Object.keys(files))}\n`);
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  await writeFile(join(folder, 'files.json'), `${JSON.stringify({ version, files: Object.keys(files) })}\n`);
 }

@@ -138,6 +138,7 @@ describe.each([
 
 describe.each([
   ['wirekeeper', 'index.ts'],
+  ['wirekeeper/dashboard', 'inspect/dashboard/index.ts'],
   ['wirekeeper/inspect', 'inspect/index.ts'],
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],

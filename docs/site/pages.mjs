@@ -18,6 +18,7 @@ export const GUIDES = [
   'docs/observability.md',
   'docs/migrating-from-ws.md',
   'docs/migrating-from-socket-io.md',
+  'docs/dashboard.md',
   'docs/service.md',
   'docs/actors.md',
   'docs/diagrams.md',

@@ -35,6 +35,8 @@ const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((
 
 /** What the dashboard and its page say to each other. */
 const FEED = ['inspect/dashboard/protocol', 'inspect/dashboard/protocol.ts'] as const;
+/** What every room of the dashboard stands on: the API, what hides secrets, and its messages. */
+const DASHBOARD = [...API, ...FEED, 'inspect/redaction'] as const;
 
 /** What the command line stands on: the public entries, and what hides secrets in a text. */
 const PUBLIC = ['public', 'inspect/redaction'] as const;
@@ -141,6 +143,26 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'inspect/xstate': {
     rooms: ['inspect/redaction', 'supervisor', 'supervisor/api', 'machines', 'machines/actor', 'values', 'transport'],
     packages: ['rxjs', 'xstate'],
+    node: true,
+  },
+  'inspect/dashboard/shown': { rooms: DASHBOARD, packages: [], node: true },
+  'inspect/dashboard/tables': { rooms: [...DASHBOARD, 'inspect/dashboard/shown'], packages: [], node: true },
+  'inspect/dashboard/counts': { rooms: [...DASHBOARD, 'inspect/dashboard/tables'], packages: ['rxjs'], node: true },
+  'inspect/dashboard/detail': { rooms: [...DASHBOARD, 'inspect/dashboard/shown'], packages: [], node: true },
+  'inspect/dashboard/http': { rooms: DASHBOARD, packages: [], node: true },
+  'inspect/dashboard/feed': {
+    rooms: [...DASHBOARD, ...['shown', 'tables', 'detail'].map((room) => `inspect/dashboard/${room}`)],
+    packages: [],
+    node: true,
+  },
+  /** It makes supervisors as a program does, by the main entry. */
+  'inspect/dashboard': {
+    rooms: [
+      ...DASHBOARD,
+      ...['shown', 'tables', 'counts', 'detail', 'http', 'feed'].map((room) => `inspect/dashboard/${room}`),
+      '',
+    ],
+    packages: ['rxjs'],
     node: true,
   },
   inspect: {

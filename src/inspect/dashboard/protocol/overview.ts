@@ -40,7 +40,7 @@ export interface StateFlow {
 }
 
 /**
- * One way from state to state. The page has the machines as pictures, from when it was built.
+ * One way from state to state. Several ways may share an arrow of the diagram.
  */
 export interface EdgeFlow {
   readonly from: string;

@@ -1,0 +1,100 @@
+import type { Note, ObservedStep } from '../../../supervisor/api/observer.js';
+import type { Detail, SubjectRef, TimelineEntry } from '../protocol/detail.js';
+import { type Followed, factsOf, find, type Places } from './detail-of.js';
+import { Notes } from './notes.js';
+
+/** What following a subject needs. */
+export interface FollowParts {
+  readonly places: Places;
+  readonly showsReasons: boolean;
+  /** Unix ms. */
+  readonly wallNow: () => number;
+  readonly send: (detail: Detail) => void;
+  /** The timeline that a recorder has of a subject, with how many entries it has dropped; `undefined` without one. */
+  readonly recorded: (followed: Followed) => RecordedTimeline | undefined;
+  /** Where a subject's data can be downloaded. */
+  readonly downloadOf: (subject: SubjectRef) => string | undefined;
+}
+
+/** A timeline as a page shows it. */
+export interface RecordedTimeline {
+  readonly entries: readonly TimelineEntry[];
+  readonly missed: number;
+}
+
+/** One viewer follows one subject: it sends what has changed since it last sent. */
+export class Follow {
+  readonly subject: SubjectRef;
+  readonly #parts: FollowParts;
+  readonly #notes = new Notes();
+  #followed: Followed | undefined;
+  #path: string | undefined;
+  /** Whether a step or note has come since the timeline was last read. */
+  #isNew = true;
+  #facts = '';
+  #sent: readonly string[] = [];
+
+  constructor(subject: SubjectRef, parts: FollowParts) {
+    this.subject = subject;
+    this.#parts = parts;
+    this.#followed = find(parts.places, subject);
+  }
+
+  /** What observers are given for the subject. */
+  get handle(): object | undefined {
+    return this.#followed?.handle;
+  }
+
+  stepped(step: ObservedStep): void {
+    this.#path = step.to;
+    this.#isNew = true;
+    this.#notes.stepped(step, this.#parts.wallNow());
+  }
+
+  noted(note: Note): void {
+    this.#isNew = true;
+    this.#notes.noted(note, this.#parts.wallNow());
+  }
+
+  /** Sends what has changed. */
+  refresh(): void {
+    const { places, showsReasons, wallNow, send, downloadOf } = this.#parts;
+    // A dialer that was replaced, or one that was not there before, is found again.
+    if (this.subject.machine !== 'connection' || this.#followed === undefined)
+      this.#followed = find(places, this.subject) ?? this.#followed;
+    const { entries, missed } = this.#timeline();
+    const path = this.#path ?? entries.findLast((entry) => entry.kind === 'step')?.to;
+    const facts = factsOf(this.subject, this.#followed, path, showsReasons);
+    const text = JSON.stringify(facts);
+    const news = this.#news(entries);
+    if (text === this.#facts && news.length === 0) return;
+    this.#facts = text;
+    const download = this.#followed === undefined ? undefined : downloadOf(this.subject);
+    send({
+      type: 'detail',
+      at: wallNow(),
+      ...facts,
+      timeline: news,
+      timelineFrom: news[0]?.number ?? (entries.at(-1)?.number ?? -1) + 1,
+      timelineMissed: missed,
+      ...(download === undefined ? {} : { download }),
+    });
+  }
+
+  #timeline(): RecordedTimeline {
+    const recorded = this.#followed === undefined ? undefined : this.#parts.recorded(this.#followed);
+    const { entries } = this.#notes;
+    return recorded ?? { entries, missed: entries[0]?.number ?? 0 };
+  }
+
+  /** The entries from the first on that this viewer does not have; the last ones may have changed. */
+  #news(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
+    if (!this.#isNew) return [];
+    this.#isNew = false;
+    const texts = entries.map((entry) => JSON.stringify(entry));
+    const known = new Set(this.#sent);
+    const from = texts.findIndex((text) => !known.has(text));
+    this.#sent = texts;
+    return from < 0 ? [] : entries.slice(from);
+  }
+}

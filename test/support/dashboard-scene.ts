@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import { type Connection, connect, createSupervisor, type Supervisor } from '../../src/index.js';
+import { createDashboard, type DashboardOptions } from '../../src/inspect/dashboard/index.js';
+import { type DashboardMessage, PROTOCOL, type ViewerMessage } from '../../src/inspect/dashboard/protocol.js';
+import { createMemoryTransport } from '../../src/testing/memory-transport.js';
+import { eventually } from './eventually.js';
+import { sharing } from './shared-server.js';
+
+type MessageOf<Type extends DashboardMessage['type']> = Extract<DashboardMessage, { readonly type: Type }>;
+
+/** A viewer of a feed, with what it was sent. */
+export interface TestViewer {
+  readonly connection: Connection;
+  readonly messages: readonly DashboardMessage[];
+  send(message: ViewerMessage): void;
+  of<Type extends DashboardMessage['type']>(type: Type): MessageOf<Type>[];
+  /** Waits for a message of a type, beside those that came before the call, that is as it should be. */
+  next<Type extends DashboardMessage['type']>(
+    type: Type,
+    isSo?: (message: MessageOf<Type>) => boolean,
+  ): Promise<MessageOf<Type>>;
+}
+
+/**
+ * A supervisor without sockets, and its dashboard on a real server.
+ *
+ * @param handler of the connections that `join` makes. Default: they stay until they are closed.
+ */
+export async function aDashboard(options: DashboardOptions = {}, given?: Supervisor) {
+  const transport = createMemoryTransport();
+  const supervisor = given ?? createSupervisor({ name: 'service', transport, liveness: false });
+  const peers = createSupervisor({ name: 'peers', transport, liveness: false });
+  const listener = await supervisor.listen({ id: 'chat', port: 0, handler: (connection) => connection.closed });
+  const dashboard = createDashboard(supervisor, options);
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    if (!dashboard.handle(request, response)) response.writeHead(404).end('not ours');
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (!dashboard.handleUpgrade(request, socket, head)) socket.destroy();
+  });
+  const shared = await sharing(server);
+  const base = `127.0.0.1:${shared.port}`;
+  return {
+    supervisor,
+    dashboard,
+    base,
+    listener,
+    /** Opens a connection to the supervisor; the peer's end of it. */
+    join: (path = '/room', protocols: readonly string[] = []) =>
+      connect(`ws://memory:${listener.address?.port}${path}`, { supervisor: peers, protocols }),
+    view: (headers: Readonly<Record<string, string>> = { origin: `http://${base}` }) => view(base, headers),
+    get: (path: string, init: RequestInit = {}) => fetch(`http://${base}${path}`, { redirect: 'manual', ...init }),
+    async [Symbol.asyncDispose]() {
+      await dashboard.close();
+      await Promise.all([peers.stop(), supervisor.stop()]);
+      await shared[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function view(base: string, headers: Readonly<Record<string, string>>): Promise<TestViewer> {
+  const connection = await connect(`ws://${base}/_wirekeeper/feed`, { protocols: [PROTOCOL], headers });
+  const messages: DashboardMessage[] = [];
+  connection.frames$.subscribe((frame) => messages.push(frame.json() as DashboardMessage));
+  const of = <Type extends DashboardMessage['type']>(type: Type) =>
+    messages.filter((message): message is MessageOf<Type> => message.type === type);
+  return {
+    connection,
+    messages,
+    of,
+    send: (message) => void connection.send(JSON.stringify(message)),
+    async next(type, isSo = () => true) {
+      const before = of(type).length;
+      const found = () => of(type).slice(before).find(isSo);
+      await eventually(() => found() !== undefined, `the feed has such a message: ${type}`);
+      return found() as MessageOf<typeof type>;
+    },
+  };
+}
