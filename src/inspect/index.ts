@@ -43,3 +43,5 @@ export type { RecorderOptions } from './recorder/resolve-recorder.js';
 export { type InspectionObserver, type InspectOptions, type Inspector, inspect } from './xstate/inspect.js';
 export type { InspectedActor, InspectedKind } from './xstate/inspected-actor.js';
 export type { InspectOnly } from './xstate/only.js';
+export type { InspectionServerOptions } from './xstate/server/resolve-inspection-server.js';
+export { type InspectionServer, serveInspection } from './xstate/server/serve-inspection.js';

@@ -140,6 +140,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: true,
   },
+  'inspect/xstate/server': {
+    rooms: ['inspect/xstate', 'supervisor', 'supervisor/api', 'supervisor/listener', 'values', 'transport'],
+    packages: ['xstate'],
+    node: true,
+  },
   'inspect/xstate': {
     rooms: ['inspect/redaction', 'supervisor', 'supervisor/api', 'machines', 'machines/actor', 'values', 'transport'],
     packages: ['rxjs', 'xstate'],
@@ -171,6 +176,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'inspect/logging',
       'inspect/recorder',
       'inspect/xstate',
+      'inspect/xstate/server',
       'supervisor',
       ...EVERY_ROOM_OF_SUPERVISOR,
       'machines',

@@ -7,15 +7,17 @@ import { type InspectOnly, isWanted } from './only.js';
  * it, also those that the filter does not ask for.
  */
 export class Gate {
-  readonly #only: InspectOnly;
+  readonly #filters: readonly InspectOnly[];
   readonly #known = new Set<TreeActor>();
 
-  constructor(only: InspectOnly) {
-    this.#only = only;
+  /** @param filters all of which an actor has to pass. */
+  constructor(...filters: readonly InspectOnly[]) {
+    this.#filters = filters;
   }
 
-  knows(actor: TreeActor): boolean {
-    return this.#known.has(actor);
+  /** Whether an actor is asked for, or is shown because one below it is. */
+  wants(actor: TreeActor): boolean {
+    return this.#known.has(actor) || this.#filters.every((only) => isWanted(only, actor));
   }
 
   /**
@@ -24,7 +26,7 @@ export class Gate {
    * @returns the actors to present now, parents first: none if the actor is known or not wanted.
    */
   admit(actor: TreeActor): readonly TreeActor[] {
-    return this.#known.has(actor) || !isWanted(this.#only, actor) ? [] : this.#enter(actor);
+    return this.#known.has(actor) || !this.wants(actor) ? [] : this.#enter(actor);
   }
 
   /** Whether to show an event of an actor. Its final snapshot is the last one. */

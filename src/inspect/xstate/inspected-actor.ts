@@ -1,7 +1,10 @@
 import type { ActorRefLike, AnyActorLogic, AnyEventObject, Snapshot } from 'xstate';
 
-/** What an inspected actor is: the machine of a supervisor, listener, dialer, or connection, or a user's own actor. */
-export type InspectedKind = 'supervisor' | 'listener' | 'dialer' | 'connection' | 'actor';
+/**
+ * What an inspected actor is: the machine of a supervisor, listener, dialer, or connection, a user's own actor, or a
+ * viewer of an inspection server that has missed something.
+ */
+export type InspectedKind = 'supervisor' | 'listener' | 'dialer' | 'connection' | 'actor' | 'viewer';
 
 /** An actor as inspection events show it, in XState's terms. It can be looked at; events sent to it have no effect. */
 export interface InspectedActor extends ActorRefLike {
