@@ -39,6 +39,7 @@ export function parseCommandLine(args: readonly string[], version: string, colum
         host,
         'host-name': hostNames,
         config,
+        inspect,
         json = false,
         quiet = false,
         'show-secrets': showSecrets = false,
@@ -46,7 +47,7 @@ export function parseCommandLine(args: readonly string[], version: string, colum
       }) => {
         command = {
           kind: 'serve',
-          options: { port, host, hostNames, config, json, quiet, showSecrets, ...shutdownFrom(drain) },
+          options: { port, host, hostNames, config, inspect, json, quiet, showSecrets, ...shutdownFrom(drain) },
         };
       },
     )

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { OptionError } from '../index.js';
 import { isPort } from './config/config.js';
+import { type InspectPlace, inspectPlaceOf } from './config/inspect-place.js';
 import { DEFAULT_PLACE } from './config/place.js';
 import { FORMAT_NAMES, MACHINE_NAMES } from './diagram.js';
 import { ONCE_WAITS_MS } from './dial/dial.js';
@@ -32,6 +33,10 @@ accepted ones are closed with 1012 and a random delay before they should come ba
 closed with 1001 after that. The log reports every connection. Without connections the service ends at once. Another \
 signal terminates the connections that are still open, if it comes at least 250 ms after the last one: npm and \
 process groups deliver each signal twice. SIGHUP and the end of the terminal drain as well; nothing is reloaded.
+
+With --inspect, the clients of @statelyai/inspect attach to the printed URL, and a browser that opens it with \
+http: shows the machines in Stately's inspector. Contents are redacted. Beyond loopback WIREKEEPER_INSPECT_TOKEN is \
+required: 16 to 200 printable ASCII characters, which viewers give as ?token=...
 
 A log that cannot be written (its reader is gone or stalls, or the disk is full) does not stop the service: lines \
 are dropped, and their number is logged once writing works again. Values of query strings, passwords in URLs, and \
@@ -84,6 +89,11 @@ function toPort(value: unknown): number | undefined {
   return port;
 }
 
+function toInspectPlace(value: unknown): InspectPlace | undefined {
+  const given = single('inspect', value);
+  return given === undefined ? undefined : inspectPlaceOf(given as string);
+}
+
 const toMs = (name: string) => (value: unknown) => {
   const given = single(name, value);
   if (given === undefined) return undefined;
@@ -118,6 +128,12 @@ export function serveOptions(cli: Argv) {
       defaultDescription: 'on loopback none, else any',
     })
     .option('config', valued('JSON file of listeners and dialers', toText('config')))
+    .option('inspect', {
+      string: true,
+      description: 'Show the machines to tools for XState at this [host:]port',
+      coerce: toInspectPlace,
+      defaultDescription: 'off; without a value 127.0.0.1:8229',
+    })
     .option('drain-not-ready-first', {
       ...valued('When stopped, report not ready for this many ms before refusing', toMs('drain-not-ready-first')),
       defaultDescription: '0',

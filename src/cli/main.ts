@@ -50,6 +50,7 @@ const status = await run(argv.slice(2), version, {
   stdout: process.stdout,
   stderr: process.stderr,
   program: programOf(argv[1] ?? 'wirekeeper'),
+  env: process.env,
   columns: process.stdout.columns,
   onSignal,
   onUncaught,

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly stderr: Writable & MaybeTty;
   /** How this program was started, for the commands that the banner suggests. */
   readonly program: string;
+  /** The environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The width of stdout in columns; `undefined` if it is not a terminal. */
   readonly columns?: number | undefined;
   /**

@@ -4,6 +4,7 @@ import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { dialerHandler, listenerHandler } from '../config/behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
 import { hostsOf } from '../config/host-names.js';
+import type { InspectPlace } from '../config/inspect-place.js';
 import { located } from '../config/located.js';
 import { authorityOf, DEFAULT_PLACE, listenOn, type Place, stopListening } from '../config/place.js';
 import { readConfig } from '../config/read-config.js';
@@ -16,6 +17,7 @@ import { messageOf } from '../process/message-of.js';
 import type { Terminal } from '../process/terminal.js';
 import { banner, urlsOf } from './banner.js';
 import { createHttpServer, type Route } from './http-server.js';
+import { startInspection } from './inspection.js';
 import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
 
 /** The options of `wirekeeper serve`. */
@@ -28,6 +30,8 @@ export interface ServeOptions extends ShutdownOptions {
   readonly host?: string | undefined;
   /** Hosts that requests may name, beside those of loopback; `*` for any. Overrides the configuration's. */
   readonly hostNames?: readonly string[] | undefined;
+  /** Where the service is inspected. Default: it is not. */
+  readonly inspect?: InspectPlace | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Whether URLs and errors are shown as they are. Default false. */
@@ -64,7 +68,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     if (supervisor.state === 'running') void supervisor.drain(drain);
   });
   try {
-    await run(supervisor, config, options, log, terminal.program);
+    await run(supervisor, config, options, log, terminal);
   } catch (error) {
     // A signal during the start has stopped the supervisor, which made the start fail.
     if (supervisor.state === 'running') throw error;
@@ -83,7 +87,7 @@ async function run(
   config: Config,
   options: ServeOptions,
   log: Log,
-  program: string,
+  { program, env }: Pick<Terminal, 'program' | 'env'>,
 ): Promise<void> {
   const wanted: Place = {
     host: options.host ?? config.host ?? DEFAULT_PLACE.host,
@@ -104,12 +108,17 @@ async function run(
   }
   const masking = options.showSecrets === true ? UNMASKED : MASKED;
   const server = createHttpServer(supervisor, routes, hosts, (request) => log.write(misdirected(request, masking)));
-  const place: Place = { ...wanted, port: await listenOn(server, wanted) };
+  const inspection = options.inspect && (await startInspection(supervisor, options.inspect, env));
   try {
+    const place: Place = { ...wanted, port: await listenOn(server, wanted) };
     server.on('error', (error) =>
       log.write(logEntry('server.error', 'error', { text: error.message, fields: { error }, level: 'error' })),
     );
     announce(config, place, options, log, program);
+    if (inspection !== undefined)
+      log.write(
+        logEntry('inspection.listening', 'inspect', { text: inspection.hint, fields: { url: inspection.url } }),
+      );
     supervisor.events$.subscribe((event) => {
       const worth = logEntryOf(event, masking);
       if (worth !== undefined) log.write(worth);
@@ -117,7 +126,8 @@ async function run(
     letDial();
     await supervisor.ended;
   } finally {
-    await stopListening(server);
+    await inspection?.server.stop();
+    if (server.listening) await stopListening(server);
   }
 }
 

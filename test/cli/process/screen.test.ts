@@ -13,7 +13,7 @@ async function allOf(lines: AsyncIterable<string>): Promise<string[]> {
 }
 
 /** The rest of a terminal. */
-const silent = { program: 'wirekeeper', onSignal: () => () => {}, onUncaught: () => () => {}, now: () => 0 };
+const silent = { program: 'wirekeeper', env: {}, onSignal: () => () => {}, onUncaught: () => () => {}, now: () => 0 };
 
 /** A terminal that edits lines. */
 function tty() {

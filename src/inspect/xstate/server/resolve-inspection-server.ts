@@ -81,9 +81,6 @@ const DEFAULTS = {
   acceptEvents: false,
 } as const satisfies Partial<InspectionServerSettings>;
 
-/** Where the inspection server listens by default. */
-export const DEFAULT_INSPECTION_PLACE = { host: DEFAULTS.host, port: DEFAULTS.port } as const;
-
 const KEYS = [
   ...Object.keys(DEFAULTS),
   'only',

@@ -1,14 +1,11 @@
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
-import {
-  DEFAULT_INSPECTION_PLACE,
-  resolveInspectionServer,
-} from '../../../../src/inspect/xstate/server/resolve-inspection-server.js';
+import { resolveInspectionServer } from '../../../../src/inspect/xstate/server/resolve-inspection-server.js';
 import { OptionError } from '../../../../src/transport/errors.js';
 
 test('the defaults are loopback, ten viewers, and no events', () => {
   expect(resolveInspectionServer({})).toMatchObject({
-    ...DEFAULT_INSPECTION_PLACE,
+    port: 8229,
     host: '127.0.0.1',
     path: '/',
     token: undefined,
