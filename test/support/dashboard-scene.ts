@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { type Connection, connect, createSupervisor, type Supervisor } from '../../src/index.js';
+import { type Connection, connect, createSupervisor, type SupervisorOptions } from '../../src/index.js';
 import { createDashboard, type DashboardOptions } from '../../src/inspect/dashboard/index.js';
 import { type DashboardMessage, PROTOCOL, type ViewerMessage } from '../../src/inspect/dashboard/protocol.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
@@ -21,20 +21,14 @@ export interface TestViewer {
   ): Promise<MessageOf<Type>>;
 }
 
-/**
- * A supervisor without sockets, and its dashboard on a real server.
- *
- * @param handler of the connections that `join` makes. Default: they stay until they are closed.
- */
-export async function aDashboard(options: DashboardOptions = {}, given?: Supervisor) {
+/** A supervisor without sockets, and its dashboard on a real server. */
+export async function aDashboard(options: DashboardOptions = {}, settings: SupervisorOptions = {}) {
   const transport = createMemoryTransport();
-  const supervisor = given ?? createSupervisor({ name: 'service', transport, liveness: false });
+  const supervisor = createSupervisor({ name: 'service', transport, liveness: false, ...settings });
   const peers = createSupervisor({ name: 'peers', transport, liveness: false });
   const listener = await supervisor.listen({ id: 'chat', port: 0, handler: (connection) => connection.closed });
   const dashboard = createDashboard(supervisor, options);
-  const requests: string[] = [];
   const server = createServer((request, response) => {
-    requests.push(request.url ?? '');
     if (!dashboard.handle(request, response)) response.writeHead(404).end('not ours');
   });
   server.on('upgrade', (request, socket, head) => {

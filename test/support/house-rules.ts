@@ -165,6 +165,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     rooms: [
       ...DASHBOARD,
       ...['shown', 'tables', 'counts', 'detail', 'http', 'feed'].map((room) => `inspect/dashboard/${room}`),
+      'inspect/recorder',
       '',
     ],
     packages: ['rxjs'],

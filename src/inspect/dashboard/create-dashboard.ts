@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream';
 import { createSupervisor, type Listener, refuse, type Supervisor } from '../../index.js';
 import { checkMethods } from '../../supervisor/options/option-rules.js';
 import { contain } from '../../transport/contain.js';
-import type { Places } from './detail/detail-of.js';
+import type { Timeline } from '../../transport/timeline.js';
+import type { Followed, Places } from './detail/detail-of.js';
 import { downloadOf, makeDownload, subjectAt } from './detail/download.js';
+import { shownTimeline } from './detail/recorded.js';
 import { Viewers } from './feed/viewers.js';
 import { Gate } from './http/access.js';
 import { pageFolder, readPage } from './http/page-files.js';
-import { type Responder, respond } from './http/respond.js';
+import { type Download, type Responder, respond } from './http/respond.js';
 import { type DashboardOptions, type DashboardSettings, resolveDashboard } from './options.js';
+import type { SubjectRef } from './protocol/detail.js';
 import { PROTOCOL, type Welcome } from './protocol.js';
 import { DashboardState } from './state.js';
 import { connectionTable, endingTable } from './tables/sources.js';
@@ -95,7 +98,7 @@ class DashboardRuntime implements Dashboard {
       page: this.#page.files,
       download: (rest) => {
         const subject = subjectAt(rest);
-        return subject === undefined ? undefined : makeDownload(subject, this.#places(), settings.showReasons);
+        return subject === undefined ? undefined : this.#download(subject);
       },
     };
     const { maxViewers, clock } = settings;
@@ -156,6 +159,16 @@ class DashboardRuntime implements Dashboard {
     return { top: this.#supervisor, ending: (id) => this.#state.endings.of(id) };
   }
 
+  #timelineOf({ handle, report }: Followed): Timeline | undefined {
+    const owner = handle ?? report?.connectionId;
+    return owner === undefined ? undefined : this.#settings.recorder?.timelineOf(owner);
+  }
+
+  #download(subject: SubjectRef): Download | undefined {
+    const timelineOf = (followed: Followed) => this.#timelineOf(followed);
+    return makeDownload(subject, { ...this.#places(), timelineOf }, this.#settings.showReasons);
+  }
+
   #makeViewers(): Viewers {
     const { clock, showReasons, actions, onAction } = this.#settings;
     const { census, endings, slicer } = this.#state;
@@ -170,7 +183,10 @@ class DashboardRuntime implements Dashboard {
       endings: endingTable(endings, () => endings.added, showReasons),
       welcome: () => this.#welcome(),
       series: (resolution) => this.#state.series(resolution),
-      recorded: () => undefined,
+      recorded: (followed) => {
+        const timeline = this.#timelineOf(followed);
+        return timeline === undefined ? undefined : shownTimeline(timeline);
+      },
       downloadOf,
       mayAct: actions,
       acted: (action, remoteAddress, result) =>
@@ -182,7 +198,7 @@ class DashboardRuntime implements Dashboard {
   }
 
   #welcome(): Welcome {
-    const { clock, actions, showReasons } = this.#settings;
+    const { clock, actions, showReasons, recorder } = this.#settings;
     return {
       type: 'welcome',
       version: this.#page.version,
@@ -190,7 +206,7 @@ class DashboardRuntime implements Dashboard {
       at: clock.wallNow(),
       since: this.#state.since,
       mayAct: actions,
-      hasRecorder: false,
+      hasRecorder: recorder !== undefined,
       showsReasons: showReasons,
       node: process.version,
     };

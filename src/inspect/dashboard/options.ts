@@ -11,6 +11,7 @@ import {
   wrongOption,
 } from '../../supervisor/options/option-rules.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
+import type { Recorder } from '../recorder/recorder.js';
 import type { Action } from './protocol.js';
 
 /** Options of a dashboard. */
@@ -44,6 +45,11 @@ export interface DashboardOptions {
   readonly maxViewers?: number | undefined;
   /** How many endings the table has at most, 1 to 100,000. Default 1,000. */
   readonly maxEndings?: number | undefined;
+  /**
+   * The recorder of the supervisor, `createRecorder` of `wirekeeper/inspect`: then what one follows has its steps from
+   * before, also after its end, and downloads are timelines. Default none: steps are shown from when one looks.
+   */
+  readonly recorder?: Pick<Recorder, 'timelineOf'> | undefined;
   /** The clock of its seconds. Default: the system's. */
   readonly clock?: Clock | undefined;
 }
@@ -68,6 +74,7 @@ export interface DashboardSettings {
   readonly showReasons: boolean;
   readonly maxViewers: number;
   readonly maxEndings: number;
+  readonly recorder: Pick<Recorder, 'timelineOf'> | undefined;
   readonly clock: Clock;
 }
 
@@ -80,6 +87,7 @@ export const DEFAULTS: DashboardSettings = {
   showReasons: false,
   maxViewers: 16,
   maxEndings: 1000,
+  recorder: undefined,
   clock: systemClock,
 };
 
@@ -95,7 +103,7 @@ const TOKEN = /^[\x21-\x7e]{16,200}$/;
 export function resolveDashboard(given: DashboardOptions): DashboardSettings {
   const options = readOptions(given, Object.keys(DEFAULTS) as (keyof DashboardOptions)[], WHERE);
   const settings = { ...DEFAULTS, ...options } as DashboardSettings;
-  const { path, token, authorize, actions, onAction, showReasons, maxViewers, maxEndings, clock } = settings;
+  const { path, token, authorize, actions, onAction, showReasons, maxViewers, maxEndings, recorder, clock } = settings;
   if (typeof path !== 'string' || !PATH.test(path) || /\/\.\.?(?:\/|$)/.test(path)) {
     const allowed = 'allowed are paths such as "/_wirekeeper", without a final slash';
     throw wrongOption(`${WHERE}: path`, `is ${show(path)}; ${allowed}`);
@@ -112,6 +120,7 @@ export function resolveDashboard(given: DashboardOptions): DashboardSettings {
   checkBoolean(showReasons, `${WHERE}: showReasons`);
   checkNumber(maxViewers, MAX_VIEWERS, `${WHERE}: maxViewers`);
   checkNumber(maxEndings, MAX_ENDINGS, `${WHERE}: maxEndings`);
+  if (recorder !== undefined) checkMethods(recorder, ['timelineOf'], `${WHERE}: recorder`);
   checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], `${WHERE}: clock`);
   return settings;
 }

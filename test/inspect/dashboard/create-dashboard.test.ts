@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { connect } from '../../../src/index.js';
 import { createDashboard } from '../../../src/inspect/dashboard/index.js';
 import { PROTOCOL } from '../../../src/inspect/dashboard/protocol.js';
+import { createRecorder } from '../../../src/inspect/index.js';
 import { aDashboard } from '../../support/dashboard-scene.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -86,6 +87,29 @@ test('a subject that does not exist is unknown', async () => {
   const viewer = await scene.view();
   viewer.send({ type: 'follow', subject: { machine: 'connection', connectionId: 'javascript:alert(1)' } });
   expect(await viewer.next('detail')).toMatchObject({ presence: 'unknown', timeline: [] });
+});
+
+test('with a recorder, a connection that is gone has its whole timeline, and downloads it', async () => {
+  const recorder = createRecorder();
+  await using scene = await aDashboard({ recorder }, { recorder });
+  const { supervisor } = scene;
+  const peer = await scene.join();
+  const [id = ''] = supervisor.connections.keys();
+  peer.close(4001, 'a secret reason');
+  await peer.closed;
+  await eventually(() => supervisor.connections.size === 0);
+  const viewer = await scene.view();
+  viewer.send({ type: 'follow', subject: { machine: 'connection', connectionId: id } });
+  const detail = await viewer.next('detail');
+  expect(viewer.of('welcome')[0]?.hasRecorder).toBe(true);
+  expect(detail).toMatchObject({ presence: 'ended', path: 'closed', timelineFrom: 0, timelineMissed: 0 });
+  expect(detail.timeline).toContainEqual(
+    expect.objectContaining({ kind: 'step', by: 'peer', event: 'wire.closing', from: 'open', about: '4001' }),
+  );
+  const download = await scene.get(`/_wirekeeper/${detail.download}`);
+  const text = await download.text();
+  expect(JSON.parse(text)).toMatchObject({ machine: 'connection', id, end: { report: { code: 4001, reason: '***' } } });
+  expect(text + JSON.stringify(viewer.messages)).not.toContain('secret');
 });
 
 test('actions are refused unless they are allowed', async () => {

@@ -1,4 +1,5 @@
 import type { CloseReport } from '../../../transport/close-report.js';
+import type { Timeline } from '../../../transport/timeline.js';
 import type { SubjectRef } from '../protocol/detail.js';
 import { shownReport } from '../shown/shown-report.js';
 import { type Followed, factsOf, find, type Places } from './detail-of.js';
@@ -29,21 +30,33 @@ export function subjectAt(rest: string): SubjectRef | undefined {
   }
 }
 
-/** The data of a subject as a file; `undefined` if there is no such subject. */
+/** Where the data of downloads is. */
+export interface DownloadPlaces extends Places {
+  readonly timelineOf: (followed: Followed) => Timeline | undefined;
+}
+
+/**
+ * The data of a subject as a file: its timeline, which `wirekeeper replay` reads, where it was recorded; else what the
+ * page shows of it. `undefined` if there is no such subject.
+ */
 export function makeDownload(
   subject: SubjectRef,
-  places: Places,
+  places: DownloadPlaces,
   showsReasons: boolean,
 ): { readonly name: string; readonly body: string } | undefined {
   const followed = find(places, subject);
   if (followed === undefined) return undefined;
+  const name = subject.machine === 'connection' ? subject.connectionId : `${subject.machine}-${subject.supervisor}`;
+  const body = places.timelineOf(followed) ?? shownFacts(subject, followed, showsReasons);
+  return { name, body: `${JSON.stringify(body, undefined, 2)}\n` };
+}
+
+function shownFacts(subject: SubjectRef, followed: Followed, showsReasons: boolean): object {
   const report = followed.report ?? reportOf(followed.handle);
-  const body = {
+  return {
     ...factsOf(subject, followed, undefined, showsReasons),
     ...(report === undefined ? {} : { report: shownReport(report, showsReasons) }),
   };
-  const name = subject.machine === 'connection' ? subject.connectionId : `${subject.machine}-${subject.supervisor}`;
-  return { name, body: `${JSON.stringify(body, undefined, 2)}\n` };
 }
 
 function reportOf(handle: Followed['handle']): CloseReport | undefined {

@@ -32,7 +32,11 @@ export class Follow {
   /** Whether a step or note has come since the timeline was last read. */
   #isNew = true;
   #facts = '';
+  /** The entries that the viewer has. */
   #sent: readonly string[] = [];
+  /** The number of the entry after the last. */
+  #next = 0;
+  #missed = 0;
 
   constructor(subject: SubjectRef, parts: FollowParts) {
     this.subject = subject;
@@ -62,21 +66,17 @@ export class Follow {
     // A dialer that was replaced, or one that was not there before, is found again.
     if (this.subject.machine !== 'connection' || this.#followed === undefined)
       this.#followed = find(places, this.subject) ?? this.#followed;
-    const { entries, missed } = this.#timeline();
-    const path = this.#path ?? entries.findLast((entry) => entry.kind === 'step')?.to;
-    const facts = factsOf(this.subject, this.#followed, path, showsReasons);
+    const news = this.#news();
+    const facts = factsOf(this.subject, this.#followed, this.#path, showsReasons);
     const text = JSON.stringify(facts);
-    const news = this.#news(entries);
-    if (text === this.#facts && news.length === 0) return;
+    if (text === this.#facts && news.timeline.length === 0) return;
     this.#facts = text;
     const download = this.#followed === undefined ? undefined : downloadOf(this.subject);
     send({
       type: 'detail',
       at: wallNow(),
       ...facts,
-      timeline: news,
-      timelineFrom: news[0]?.number ?? (entries.at(-1)?.number ?? -1) + 1,
-      timelineMissed: missed,
+      ...news,
       ...(download === undefined ? {} : { download }),
     });
   }
@@ -87,14 +87,22 @@ export class Follow {
     return recorded ?? { entries, missed: entries[0]?.number ?? 0 };
   }
 
-  /** The entries from the first on that this viewer does not have; the last ones may have changed. */
-  #news(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
-    if (!this.#isNew) return [];
+  /** The entries from the first on that this viewer does not have; later ones may have changed, or be gone. */
+  #news(): Pick<Detail, 'timeline' | 'timelineFrom' | 'timelineMissed'> {
+    if (!this.#isNew) return { timeline: [], timelineFrom: this.#next, timelineMissed: this.#missed };
     this.#isNew = false;
+    const { entries, missed } = this.#timeline();
+    const last = entries.at(-1);
+    this.#next = last === undefined ? missed : last.number + 1;
+    this.#missed = missed;
+    this.#path ??= entries.findLast((entry) => entry.kind === 'step')?.to;
     const texts = entries.map((entry) => JSON.stringify(entry));
     const known = new Set(this.#sent);
     const from = texts.findIndex((text) => !known.has(text));
     this.#sent = texts;
-    return from < 0 ? [] : entries.slice(from);
+    const timeline = from < 0 ? [] : entries.slice(from);
+    // Where even the first has changed, nothing that the viewer has is of use.
+    const timelineFrom = from === 0 ? 0 : (timeline[0]?.number ?? this.#next);
+    return { timeline, timelineFrom, timelineMissed: missed };
   }
 }

@@ -60,6 +60,8 @@ export interface TimelineStep extends Numbered {
   readonly from: string;
   readonly to: string;
   readonly effects: readonly string[];
+  /** Who asked for it: `user`, `handler`, `peer`, `network`, `clock`, or `supervisor`. Only where it was recorded. */
+  readonly by?: string;
   /** What the event carried, in a few words, such as `1012`. */
   readonly about?: string;
 }

@@ -1,6 +1,7 @@
 import type { CloseFrame, CloseReport } from '../../../transport/close-report.js';
 import { explain } from '../../../transport/explain.js';
 import { chainOf, isError, readOf, textOf } from '../../../transport/thrown.js';
+import { withoutTimeline } from '../../../transport/without-timeline.js';
 import { maskedText } from '../../redaction/masked.js';
 import type { EndingDetail } from '../protocol/detail.js';
 import type { EndingRow } from '../protocol/tables.js';
@@ -15,8 +16,9 @@ const SYSCALL = /^[a-z_]{1,20}$/;
  * hides what looks like a secret.
  */
 export function shownReport(report: CloseReport, showsReasons: boolean): CloseReport {
-  if (showsReasons) return report;
-  const { cause, handlerError, sent, received, ...rest } = report;
+  if (showsReasons) return withoutTimeline(report);
+  // A timeline is made when it is read, and would be made for each row.
+  const { cause, handlerError, sent, received, ...rest } = withoutTimeline(report);
   return {
     ...rest,
     reason: '',

@@ -25,7 +25,7 @@ test.each(['/', '/connection/c1', '/connection/a/b.json', '/dialer/a.json', '/ot
 test('has the facts and the report, without what is not shown', async () => {
   await using top = createSupervisor({ name: 'top', liveness: false });
   const report = aReport({ connectionId: 'c1', code: 4001, reason: 'hunter2' });
-  const places = { top, ending: (id: string) => (id === 'c1' ? report : undefined) };
+  const places = { top, ending: (id: string) => (id === 'c1' ? report : undefined), timelineOf: () => undefined };
   const made = makeDownload({ machine: 'connection', connectionId: 'c1' }, places, false);
   expect(made?.name).toBe('c1');
   expect(JSON.parse(made?.body ?? '')).toMatchObject({
@@ -37,4 +37,15 @@ test('has the facts and the report, without what is not shown', async () => {
   expect(makeDownload({ machine: 'connection', connectionId: 'c2' }, places, false)).toBeUndefined();
   const whole = makeDownload({ machine: 'supervisor', supervisor: 'top' }, places, false);
   expect(JSON.parse(whole?.body ?? '')).toMatchObject({ machine: 'supervisor', presence: 'live', path: 'running' });
+});
+
+test('is the timeline where there is one', async () => {
+  await using top = createSupervisor({ name: 'top', liveness: false });
+  const timeline = { version: 1, machine: 'supervisor', entries: [] } as never;
+  const made = makeDownload(
+    { machine: 'supervisor', supervisor: 'top' },
+    { top, ending: () => undefined, timelineOf: ({ handle }) => (handle === top ? timeline : undefined) },
+    false,
+  );
+  expect(JSON.parse(made?.body ?? '')).toEqual(timeline);
 });
