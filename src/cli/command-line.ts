@@ -43,11 +43,16 @@ export function parseCommandLine(args: readonly string[], version: string, colum
         json = false,
         quiet = false,
         'show-secrets': showSecrets = false,
+        dashboard,
+        'dashboard-actions': dashboardActions,
         ...drain
       }) => {
         command = {
           kind: 'serve',
-          options: { port, host, hostNames, config, inspect, json, quiet, showSecrets, ...shutdownFrom(drain) },
+          options: {
+            ...{ port, host, hostNames, config, inspect, json, quiet, showSecrets, dashboard, dashboardActions },
+            ...shutdownFrom(drain),
+          },
         };
       },
     )

@@ -28,6 +28,10 @@ On loopback the service answers requests for localhost and loopback addresses on
 foreign page could reach it by a host name that resolves to loopback. Behind a proxy that passes the Host header on, \
 give the public name with --host-name, or as "hostNames" in the configuration.
 
+The dashboard, /_wirekeeper/, is for browsers on this machine. Beyond loopback there is none without a token, 16 \
+characters or more: WIREKEEPER_DASHBOARD_TOKEN in the environment, or "dashboard": { "token": "..." } in the \
+configuration.
+
 SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and \
 accepted ones are closed with 1012 and a random delay before they should come back. Dialed connections are \
 closed with 1001 after that. The log reports every connection. Without connections the service ends at once. Another \
@@ -146,6 +150,8 @@ export function serveOptions(cli: Argv) {
       ...valued('Terminate the remaining connections after this many ms', toMs('drain-within')),
       defaultDescription: '10000 after the last is closed',
     })
+    .option('dashboard', flag('Serve the dashboard at /_wirekeeper/; --no-dashboard does not'))
+    .option('dashboard-actions', flag('Let viewers close connections, drain, and redial'))
     .option('json', flag('One JSON object per line instead of lines for people'))
     .option('quiet', flag('Print warnings and errors only'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))

@@ -90,7 +90,13 @@ export interface Running {
 }
 
 export function start(...args: string[]): Running {
+  return startWith({}, ...args);
+}
+
+/** @param env the environment's variables. */
+export function startWith(env: Readonly<Record<string, string>>, ...args: string[]): Running {
   const terminal = new FakeTerminal();
+  Object.assign(terminal.env, env);
   return { terminal, status: run(args, '1.2.3', terminal) };
 }
 

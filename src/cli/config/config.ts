@@ -106,12 +106,25 @@ const dialer = object('a dialer', {
 
 const PORT = 'an integer from 0 to 65535';
 
+const dashboard = v.union(
+  [
+    v.literal(false),
+    object('an object of dashboard settings', {
+      token: v.exactOptional(v.string(ofType)),
+      actions: toggle,
+      showReasons: toggle,
+    }),
+  ],
+  (issue) => branchMessage(issue, must('false or an object of token, actions, and showReasons')),
+);
+
 const configuration = object('a configuration', {
   port: v.exactOptional(v.pipe(v.number(must(PORT)), v.check(isPort, must(PORT)))),
   host: v.exactOptional(text('an address to listen on')),
   hostNames: v.exactOptional(list(text('the name of a host'), 'a list of host names')),
   limits: v.exactOptional(limits),
   liveness: v.exactOptional(liveness),
+  dashboard: v.exactOptional(dashboard),
   listeners: v.exactOptional(list(listener, 'a list of listeners'), []),
   dialers: v.exactOptional(list(dialer, 'a list of dialers'), []),
 });

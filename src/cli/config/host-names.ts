@@ -8,7 +8,8 @@ const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
 /** Allows every host. */
 const ANY_HOST = '*';
 
-function isLoopback(host: string): boolean {
+/** Whether an address or name is this machine's own, and cannot be reached from another one. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 

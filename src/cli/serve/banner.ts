@@ -22,7 +22,7 @@ function tries(config: Config, place: Place, program: string): string[] {
 }
 
 /** The text after the start: where the service is, and commands to try. */
-export function banner(config: Config, place: Place, program: string): string {
+export function banner(config: Config, place: Place, program: string, dashboard?: string): string {
   const rows = config.listeners.flatMap((listener) =>
     urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const),
   );
@@ -34,6 +34,7 @@ export function banner(config: Config, place: Place, program: string): string {
     ...config.dialers.map(
       ({ id, url }) => `  ${id === undefined ? 'A dialer' : `Dialer ${id}`} keeps a connection to ${url}`,
     ),
+    ...(dashboard === undefined ? [] : [`  ${dashboard} shows them in a browser`]),
     '',
     'Try, in another terminal:',
     ...tries(config, place, program).map((line) => `  ${line}`),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Listener, Supervisor } from '../../index.js';
+import type { Dashboard } from '../../inspect/dashboard/index.js';
 import { isMeantFor } from '../config/host-names.js';
 
 /** How long a client may take to send the header of its request, in ms. Node's default is a minute. */
@@ -113,17 +114,20 @@ function responseTo(request: IncomingMessage): ServerResponse {
 }
 
 /**
- * Makes the service's HTTP server, not yet listening: probes, and upgrades for the listener whose path it is. An
- * upgrade for no listener's path goes to the first listener, which refuses it with 404, so that the log has it. Plain
- * requests that do not name one of `hosts` are answered with 421 and reported; listeners check upgrades themselves.
+ * Makes the service's HTTP server, not yet listening: the dashboard, probes, and upgrades for the listener whose path
+ * it is. An upgrade for no listener's path goes to the first listener, which refuses it with 404, so that the log has
+ * it. Plain requests that do not name one of `hosts` are answered with 421 and reported; listeners check upgrades
+ * themselves.
  */
 export function createHttpServer(
   supervisor: Supervisor,
   routes: readonly Route[],
   hosts: readonly string[] | undefined,
+  dashboard: Dashboard | undefined,
   onMisdirected: (request: IncomingMessage) => void,
 ): Server {
   const respond = (request: IncomingMessage, response: ServerResponse) => {
+    if (isMeantFor(hosts, authorityOf(request)) && dashboard?.handle(request, response) === true) return;
     const answer = answerTo(request, supervisor, routes, hosts);
     send(response, answer);
     if (answer.status === 421) onMisdirected(request);
@@ -133,12 +137,16 @@ export function createHttpServer(
     respond,
   );
   const [first] = routes;
-  if (first !== undefined) {
-    server.on('upgrade', (request, socket, head) => {
-      if (asksForWebSocket(request))
-        (routeOf(routes, pathOf(request)) ?? first).listener.handleUpgrade(request, socket, head);
-      else respond(request, responseTo(request));
-    });
-  }
+  if (first === undefined && dashboard === undefined) return server;
+  server.on('upgrade', (request, socket, head) => {
+    if (!asksForWebSocket(request)) respond(request, responseTo(request));
+    else if (isMeantFor(hosts, authorityOf(request)) && dashboard?.handleUpgrade(request, socket, head) === true)
+      return;
+    else {
+      const route = routeOf(routes, pathOf(request)) ?? first;
+      if (route === undefined) respond(request, responseTo(request));
+      else route.listener.handleUpgrade(request, socket, head);
+    }
+  });
   return server;
 }

@@ -1,5 +1,5 @@
 import { createSupervisor, type Supervisor } from '../../index.js';
-import { logEntry, logEntryOf } from '../../inspect/index.js';
+import { createRecorder, logEntry, logEntryOf, type Recorder } from '../../inspect/index.js';
 import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { dialerHandler, listenerHandler } from '../config/behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
@@ -16,12 +16,13 @@ import { stackOf } from '../process/failure.js';
 import { messageOf } from '../process/message-of.js';
 import type { Terminal } from '../process/terminal.js';
 import { banner, urlsOf } from './banner.js';
+import { type ServeDashboardOptions, startDashboard } from './dashboard.js';
 import { createHttpServer, type Route } from './http-server.js';
 import { startInspection } from './inspection.js';
 import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
 
 /** The options of `wirekeeper serve`. */
-export interface ServeOptions extends ShutdownOptions {
+export interface ServeOptions extends ShutdownOptions, ServeDashboardOptions {
   /** A configuration file; without one, the default listeners. */
   readonly config?: string | undefined;
   /** Overrides the configuration's. */
@@ -46,11 +47,15 @@ export interface ServeOptions extends ShutdownOptions {
  * @throws {OptionError} for a wrong configuration or times that do not fit together, before anything listens;
  *   {ListenError} when the port cannot be opened.
  */
-export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+export async function serve(given: ServeOptions, terminal: Terminal): Promise<number> {
+  const options = { dashboardToken: tokenFrom(terminal), ...given };
   const drain = drainOptionsOf(options);
   const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
   const { limits, liveness } = config;
-  const supervisor = await located(options.config, '', () => createSupervisor({ name: 'service', limits, liveness }));
+  const recorder = createRecorder();
+  const supervisor = await located(options.config, '', () =>
+    createSupervisor({ name: 'service', limits, liveness, recorder }),
+  );
   const log = createLog(terminal, { ...options, wallNow: Date.now });
   const offSignal = terminal.onSignal(deliberate(shutdownOf(supervisor, drain), terminal.now));
   let isFaulty = false;
@@ -68,7 +73,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     if (supervisor.state === 'running') void supervisor.drain(drain);
   });
   try {
-    await run(supervisor, config, options, log, terminal);
+    await run({ supervisor, recorder, config, options, log, terminal });
   } catch (error) {
     // A signal during the start has stopped the supervisor, which made the start fail.
     if (supervisor.state === 'running') throw error;
@@ -81,19 +86,20 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   return isFaulty ? 1 : statusOfService(await supervisor.ended);
 }
 
+/** A token on the command line would show in the list of processes. */
+const tokenFrom = ({ env }: Terminal): string | undefined => env['WIREKEEPER_DASHBOARD_TOKEN'];
+
 /** Starts everything, and resolves when the supervisor has ended. */
-async function run(
-  supervisor: Supervisor,
-  config: Config,
-  options: ServeOptions,
-  log: Log,
-  { program, env }: Pick<Terminal, 'program' | 'env'>,
-): Promise<void> {
+async function run({ supervisor, recorder, config, options, log, terminal }: Service): Promise<void> {
+  const { program, env } = terminal;
   const wanted: Place = {
     host: options.host ?? config.host ?? DEFAULT_PLACE.host,
     port: options.port ?? config.port ?? DEFAULT_PLACE.port,
   };
   const hosts = hostsOf(wanted.host, options.hostNames ?? config.hostNames ?? []);
+  const dashboard = await located(options.config, 'dashboard', () =>
+    startDashboard(supervisor, recorder, options, config, wanted.host, log),
+  );
   const routes: Route[] = [];
   for (const [i, listener] of config.listeners.entries()) {
     routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener, hosts)));
@@ -107,14 +113,16 @@ async function run(
     await located(options.config, `dialers[${i}]`, () => startDialer(supervisor, dialer, mayDial, log));
   }
   const masking = options.showSecrets === true ? UNMASKED : MASKED;
-  const server = createHttpServer(supervisor, routes, hosts, (request) => log.write(misdirected(request, masking)));
+  const server = createHttpServer(supervisor, routes, hosts, dashboard, (request) =>
+    log.write(misdirected(request, masking)),
+  );
   const inspection = options.inspect && (await startInspection(supervisor, options.inspect, env));
   try {
     const place: Place = { ...wanted, port: await listenOn(server, wanted) };
     server.on('error', (error) =>
       log.write(logEntry('server.error', 'error', { text: error.message, fields: { error }, level: 'error' })),
     );
-    announce(config, place, options, log, program);
+    announce(config, place, dashboard?.path, options, log, program);
     if (inspection !== undefined)
       log.write(
         logEntry('inspection.listening', 'inspect', { text: inspection.hint, fields: { url: inspection.url } }),
@@ -127,8 +135,19 @@ async function run(
     await supervisor.ended;
   } finally {
     await inspection?.server.stop();
+    await dashboard?.close();
     if (server.listening) await stopListening(server);
   }
+}
+
+/** What runs, and what it runs with. */
+interface Service {
+  readonly supervisor: Supervisor;
+  readonly recorder: Recorder;
+  readonly config: Config;
+  readonly options: ServeOptions;
+  readonly log: Log;
+  readonly terminal: Pick<Terminal, 'program' | 'env'>;
 }
 
 async function startListener(
@@ -157,13 +176,17 @@ function startDialer(
   });
 }
 
-function announce(config: Config, place: Place, { json, quiet }: ServeOptions, log: Log, program: string): void {
+function announce(
+  config: Config,
+  place: Place,
+  dashboardPath: string | undefined,
+  { json, quiet }: ServeOptions,
+  log: Log,
+  program: string,
+): void {
   const http = `http://${authorityOf(place)}`;
-  if (json)
-    log.write(
-      logEntry('service.listening', 'listening', {
-        fields: { http, urls: config.listeners.flatMap((listener) => urlsOf(listener, place)) },
-      }),
-    );
-  else if (!quiet) log.print(banner(config, place, program));
+  const dashboard = dashboardPath === undefined ? undefined : `${http}${dashboardPath}/`;
+  const urls = config.listeners.flatMap((listener) => urlsOf(listener, place));
+  if (json) log.write(logEntry('service.listening', 'listening', { fields: { http, urls, dashboard } }));
+  else if (!quiet) log.print(banner(config, place, program, dashboard));
 }

@@ -41,8 +41,8 @@ export interface Dashboard extends AsyncDisposable {
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /**
-   * Sends its viewers away, and observes no longer. It closes by itself when its supervisor has ended. A second call
-   * joins the first, and so does the end of an `await using` block.
+   * Sends its viewers away, observes no longer, and takes no more requests. It closes by itself when its supervisor
+   * has ended. A second call joins the first, and so does the end of an `await using` block.
    */
   close(): Promise<void>;
 }
@@ -79,6 +79,7 @@ class DashboardRuntime implements Dashboard {
   /** Viewers are supervised apart from what they look at. */
   readonly #own: Supervisor;
   readonly #listener: Promise<Listener>;
+  #isClosed = false;
 
   constructor(supervisor: Supervisor, settings: DashboardSettings) {
     this.path = settings.path;
@@ -118,6 +119,8 @@ class DashboardRuntime implements Dashboard {
         return this.#viewers.serve(connection, () => this.#state.overview());
       },
     });
+    // It is closed before it has begun if the supervisor ends at once.
+    this.#listener.catch(() => {});
   }
 
   get viewers(): number {
@@ -126,18 +129,22 @@ class DashboardRuntime implements Dashboard {
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const rest = this.#restOf(request);
-    if (rest === undefined) return false;
+    if (rest === undefined || this.#isClosed) return false;
     void respond(this.#responder, request, response, rest);
     return true;
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    if (this.#restOf(request) !== '/feed') return false;
-    void this.#listener.then((listener) => listener.handleUpgrade(request, socket, head));
+    if (this.#restOf(request) !== '/feed' || this.#isClosed) return false;
+    this.#listener.then(
+      (listener) => listener.handleUpgrade(request, socket, head),
+      () => socket.destroy(),
+    );
     return true;
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#state.stop();
     this.#viewers.stop();
     await this.#own.stop();

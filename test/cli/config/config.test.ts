@@ -44,6 +44,10 @@ test('takes a configuration as it is', () => {
 
 test.each([
   [{ listeners: [listener] }, { listeners: [listener], dialers: [] }],
+  [
+    { listeners: [listener], dashboard: { actions: true } },
+    { listeners: [listener], dialers: [], dashboard: { actions: true } },
+  ],
   [{ dialers: [dialer] }, { listeners: [], dialers: [dialer] }],
   [DEFAULT_CONFIG, DEFAULT_CONFIG],
 ])('takes what has a listener or a dialer: %j', (given, config) => {
@@ -54,7 +58,18 @@ test.each<[unknown, string]>([
   [[], 'the configuration is a list; it must be a configuration.'],
   [null, 'the configuration is null; it must be a configuration.'],
   [{}, 'the configuration has neither listeners nor dialers; it must have at least one of them.'],
-  [{ ports: 1 }, 'ports is unknown; a configuration has port, host, hostNames, limits, liveness, listeners, dialers.'],
+  [
+    { listeners: [listener], dashboard: true },
+    'dashboard is true; it must be false or an object of token, actions, and showReasons.',
+  ],
+  [
+    { listeners: [listener], dashboard: { token: 5 } },
+    'dashboard has token, which is of type number; it must be a text.',
+  ],
+  [
+    { ports: 1 },
+    'ports is unknown; a configuration has port, host, hostNames, limits, liveness, dashboard, listeners, dialers.',
+  ],
   [{ port: '8080' }, 'port is "8080"; it must be an integer from 0 to 65535.'],
   [{ port: 65_536 }, 'port is 65536; it must be an integer from 0 to 65535.'],
   [{ host: 1 }, 'host is 1; it must be an address to listen on.'],

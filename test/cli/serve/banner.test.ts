@@ -33,6 +33,11 @@ test('names dialers, and proposes no URL where there is none', () => {
   expect(text).not.toContain('wirekeeper dial');
 });
 
+test('says where the dashboard is, if there is one', () => {
+  const text = banner(DEFAULT_CONFIG, place, 'wirekeeper', 'http://127.0.0.1:8080/_wirekeeper/');
+  expect(text).toContain('\n  http://127.0.0.1:8080/_wirekeeper/ shows them in a browser\n');
+});
+
 test('a room to try has a name', () => {
   const text = banner({ listeners: [{ path: '/rooms/*', behaviour: 'rooms' }], dialers: [] }, place, 'wirekeeper');
   expect(text).toContain('  wirekeeper dial ws://127.0.0.1:8080/rooms/lobby\n');

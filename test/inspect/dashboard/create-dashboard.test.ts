@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connect } from '../../../src/index.js';
+import { connect, createSupervisor } from '../../../src/index.js';
 import { createDashboard } from '../../../src/inspect/dashboard/index.js';
 import { PROTOCOL } from '../../../src/inspect/dashboard/protocol.js';
 import { createRecorder } from '../../../src/inspect/index.js';
@@ -197,6 +197,15 @@ test('it closes its viewers when its supervisor has ended', async () => {
   const viewer = await scene.view();
   await scene.supervisor.stop();
   expect(await viewer.connection.closed).toMatchObject({ trigger: 'peer-closed', code: 1001 });
+});
+
+test('a dashboard that is closed as soon as it is made leaves nothing behind, and takes nothing more', async () => {
+  await using scene = await aDashboard();
+  await scene.dashboard.close();
+  expect((await scene.get('/_wirekeeper/')).status).toBe(404);
+  await expect(scene.view()).rejects.toThrow();
+  await using supervisor = createSupervisor({ liveness: false });
+  await createDashboard(supervisor).close();
 });
 
 test('takes nothing but a supervisor', () => {
