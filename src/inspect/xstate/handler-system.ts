@@ -5,7 +5,7 @@ import { eventEvent, INIT, presentOf, snapshotEvent } from './inspection-events.
 import type { LiveActors } from './live-actors.js';
 import type { Sanitizers } from './sanitizers.js';
 import { shapeOf } from './shape.js';
-import { shownLogic } from './shown-logic.js';
+import { shownLogic, shownTransition } from './shown-logic.js';
 import { UserActor } from './user-actor.js';
 
 /** Shows the actors that one handler runs, as children of their connection, until they are over. */
@@ -79,7 +79,6 @@ export class HandlerSystem {
         if (isDetailed) this.#live.show({ ...event, rootId, actorRef: own, action: shownAction(event.action) }, own);
         return;
       case '@xstate.microstep':
-      case '@xstate.transition':
         if (isDetailed)
           this.#live.show(
             {
@@ -88,6 +87,7 @@ export class HandlerSystem {
               actorRef: own,
               event: sanitizers.event(event.event, own),
               snapshot: own.shown(event.snapshot),
+              _transitions: event._transitions.map(shownTransition),
             },
             own,
           );

@@ -1,4 +1,4 @@
-import type { AnyActorLogic } from 'xstate';
+import type { AnyActorLogic, AnyTransitionDefinition } from 'xstate';
 import { keysOf, shapeOf } from './shape.js';
 
 /** A part of a machine's configuration, which anybody may have written. */
@@ -15,6 +15,26 @@ export function shownLogic(logic: AnyActorLogic): AnyActorLogic {
   const own = { ...shownNode(config), ...staticValue('context', config, keysOf) };
   return Object.create(logic, { config: { value: own, enumerable: true } });
 }
+
+/**
+ * A transition of a user's machine as microsteps may show it: the machine's own object, which tools compare, unless
+ * params are written into it. Then it is a copy without them, and the same copy each time.
+ */
+export function shownTransition(transition: AnyTransitionDefinition): AnyTransitionDefinition {
+  const { actions, guard }: { readonly actions: readonly unknown[]; readonly guard?: unknown } = transition;
+  if (![...actions, guard].some(hasStaticParams)) return transition;
+  const known = withoutStaticParams.get(transition);
+  if (known !== undefined) return known;
+  const shown = { actions: shownActions(actions), guard: withoutParams(guard) };
+  const copy = { ...transition, ...shown, toJSON: () => ({ ...transition.toJSON(), ...shown }) };
+  withoutStaticParams.set(transition, copy as AnyTransitionDefinition);
+  return copy as AnyTransitionDefinition;
+}
+
+const withoutStaticParams = new WeakMap<AnyTransitionDefinition, AnyTransitionDefinition>();
+
+const hasStaticParams = (value: unknown): boolean =>
+  isConfig(value) && value['params'] !== undefined && typeof value['params'] !== 'function';
 
 function shownNode(node: Config): Config {
   return {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { type AnyActorLogic, createActor, createMachine, fromPromise, fromTransition } from 'xstate';
-import { shownLogic } from '../../../src/inspect/xstate/shown-logic.js';
+import {
+  type AnyActorLogic,
+  type AnyTransitionDefinition,
+  createActor,
+  createMachine,
+  fromPromise,
+  fromTransition,
+} from 'xstate';
+import { shownLogic, shownTransition } from '../../../src/inspect/xstate/shown-logic.js';
 
 const machine = createMachine({
   id: 'order',
@@ -54,4 +61,30 @@ test('it is the same machine still, and the machine itself is as it was', () => 
 test('a logic without a configuration is shown as it is', () => {
   for (const logic of [fromPromise(async () => 1), fromTransition((state: number) => state, 0)])
     expect(shownLogic(logic as AnyActorLogic)).toBe(logic);
+});
+
+test('a transition is the one of the machine, unless params are written into it', () => {
+  const drawn = createMachine({
+    initial: 'here',
+    states: {
+      here: {
+        on: {
+          plain: { target: 'here', actions: 'ring' },
+          static: {
+            actions: { type: 'log', params: { text: 's3cret' } },
+            guard: { type: 'may', params: { key: 's3cret' } },
+          },
+          dynamic: { actions: { type: 'log', params: () => ({ text: 'dynamic' }) } },
+        },
+      },
+    },
+  } as never);
+  const of = (type: string) => drawn.states['here']?.transitions.get(type)?.[0] as AnyTransitionDefinition;
+  expect(shownTransition(of('plain'))).toBe(of('plain'));
+  expect(shownTransition(of('dynamic'))).toBe(of('dynamic'));
+  const shown = shownTransition(of('static'));
+  expect(shown).toBe(shownTransition(of('static')));
+  expect(shown).toMatchObject({ eventType: 'static', actions: [{ type: 'log', params: '[object]' }] });
+  expect(JSON.stringify(shown)).not.toContain('s3cret');
+  expect(JSON.stringify(shown)).toContain('"source":"#(machine).here"');
 });
