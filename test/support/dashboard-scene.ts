@@ -23,7 +23,7 @@ export interface TestViewer {
 
 /** A supervisor without sockets, and its dashboard on a real server. */
 export async function aDashboard(options: DashboardOptions = {}, settings: SupervisorOptions = {}) {
-  const transport = createMemoryTransport();
+  const transport = settings.transport ?? createMemoryTransport();
   const supervisor = createSupervisor({ name: 'service', transport, liveness: false, ...settings });
   const peers = createSupervisor({ name: 'peers', transport, liveness: false });
   const listener = await supervisor.listen({ id: 'chat', port: 0, handler: (connection) => connection.closed });

@@ -15,7 +15,9 @@ export function* mergeSort(
   compare: (a: number, b: number) => number,
   onSorted: (order: Uint32Array) => void,
 ): Job {
-  let order = Uint32Array.from({ length }, (_, index) => index);
+  let order = new Uint32Array(length);
+  // `Uint32Array.from` with a function would take 10 ms for 100,000.
+  for (let index = 0; index < length; index += 1) order[index] = index;
   for (let from = 0; from < length; from += PIECE) {
     order.subarray(from, Math.min(from + PIECE, length)).sort(compare);
     yield;
