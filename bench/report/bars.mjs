@@ -29,6 +29,7 @@ export const bars = Object.freeze([
   { scenario: 'in-memory', metric: 'startGrowth', against: undefined, atMost: 1.2, smoke: 1.6 },
   { scenario: 'in-memory', metric: 'stopGrowth', against: undefined, atMost: 1.2, smoke: 1.6 },
   { scenario: 'in-memory', metric: 'sweepGrowth', against: undefined, atMost: 1.2 },
+  { scenario: 'viewed', metric: 'viewedShare', against: undefined, atLeast: 0.95 },
 ]);
 
 /** Who has to clear them. */

@@ -7,6 +7,7 @@ import { inMemory } from './in-memory.mjs';
 import { massDisconnect } from './mass-disconnect.mjs';
 import { memory } from './memory.mjs';
 import { scale } from './scale.mjs';
+import { viewed } from './viewed.mjs';
 
 /**
  * A scenario runs all peers that know its mode and gives their slices, by peer; `chart` is the metric shown in the
@@ -25,6 +26,7 @@ export const scenarios = [
   ...backpressureScenarios,
   scale,
   inMemory,
+  viewed,
 ];
 
 /** What `--smoke` runs: the first bars, in a few seconds each. */

@@ -8,12 +8,14 @@ const RESOLUTION_MS = 1;
 /**
  * Answers what the harness asks of a server that runs in JavaScript.
  *
- * @param {{ port: number, countConnections: () => number, bufferedBytes?: () => number, collect?: () => void }} server
+ * @param {{ port: number, countConnections: () => number, bufferedBytes?: () => number, collect?: () => void, asks?:
+ * Record<string, (options: object) => unknown> }} server `asks` are those of one scenario
  */
-export function answerHarness({ port, countConnections, bufferedBytes = () => 0, collect = globalThis.gc }) {
+export function answerHarness({ port, countConnections, bufferedBytes = () => 0, collect = globalThis.gc, asks = {} }) {
   let delay;
   serveAsks(
     {
+      ...asks,
       usage: () => ({
         cpuUs: cpuUs(),
         rss: process.memoryUsage.rss(),

@@ -1,4 +1,6 @@
 /** wirekeeper as documented, with default options. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { broadcast, createSupervisor, Group } from '../../dist/index.js';
 import { answerHarness } from './answer.mjs';
@@ -42,7 +44,27 @@ const listener = await supervisor.listen({
   handler: handlers[settings.mode],
 });
 
+/** A dashboard on a port of its own, loaded when it is asked for. */
+let dashboard;
+const asks = {
+  view: async () => {
+    const { createDashboard } = await import('../../dist/inspect/dashboard/index.js');
+    const shown = createDashboard(supervisor);
+    const server = createServer((request, response) => void shown.handle(request, response));
+    server.on('upgrade', (request, socket, head) => shown.handleUpgrade(request, socket, head));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    dashboard = { shown, server };
+    return { port: server.address().port };
+  },
+  unview: async () => {
+    await dashboard.shown.close();
+    dashboard.server.close();
+  },
+};
+
 answerHarness({
+  asks,
   port: listener.address.port,
   countConnections: () => listener.connectionCount,
   bufferedBytes: () =>
