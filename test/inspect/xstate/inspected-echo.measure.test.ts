@@ -1,0 +1,118 @@
+/**
+ * What an attached viewer costs: 10,000 connections in memory echo, in slices with a viewer and slices without one, by
+ * turns. The viewer is in a thread of its own, as another process would be.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { createSupervisor } from '../../../src/index.js';
+import { serveInspection } from '../../../src/inspect/index.js';
+import { createMemoryTransport } from '../../../src/testing/index.js';
+
+const CONNECTIONS = Number(process.env['WIREKEEPER_CONNECTIONS'] ?? 10_000);
+const ROUNDS = 12;
+const SLICE_MS = 500;
+
+/** Of the throughput without a viewer. */
+const AT_LEAST = 0.95;
+
+/** The longest that the loop may be blocked while a viewer is shown the present, beside what the machine does, in ms. */
+const BLOCKED_AT_MOST_MS = 150;
+
+const VIEWER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { WebSocket } = require('ws');
+const socket = new WebSocket(workerData);
+let count = 0;
+socket.on('message', () => {
+  count += 1;
+  parentPort.postMessage(count);
+});
+`;
+
+/** Attaches a viewer, and waits until it has seen the present. */
+async function attached(url: string): Promise<{ readonly blockedMs: number; readonly detach: () => Promise<unknown> }> {
+  const worker = new Worker(VIEWER, { eval: true, workerData: url });
+  let blockedMs = 0;
+  await new Promise<void>((resolve, reject) => {
+    let last = performance.now();
+    const watching = setInterval(() => {
+      const now = performance.now();
+      blockedMs = Math.max(blockedMs, now - last - 5);
+      last = now;
+    }, 5);
+    worker.on('error', reject);
+    worker.on('message', (count) => {
+      if (count < 2 * (CONNECTIONS + 2)) return;
+      clearInterval(watching);
+      resolve();
+    });
+  });
+  return {
+    blockedMs,
+    detach: () => worker.terminate(),
+  };
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+test('10,000 connections echo as fast with a viewer as without one, and it is shown the present in short slices', async () => {
+  const transport = createMemoryTransport();
+  const supervisor = createSupervisor({ transport, limits: { maxConnections: 20_000 }, liveness: false });
+  const listener = await supervisor.listen({
+    port: 0,
+    handler: async (connection) => {
+      for await (const frame of connection) connection.send(frame);
+    },
+  });
+  const url = `ws://memory:${listener.address?.port}/`;
+  const options = { maxPayloadBytes: 1 << 20, maxFragments: 1024, perMessageDeflate: false as const };
+  let echoes = 0;
+  const wires = Array.from({ length: CONNECTIONS }, () => {
+    const wire = transport.dial({ url, protocols: [], headers: {}, tls: {}, options });
+    wire.frames$.subscribe(() => {
+      echoes += 1;
+    });
+    wire.closed$.subscribe();
+    return wire;
+  });
+  while (supervisor.connections.size < CONNECTIONS) await turn();
+  const server = await serveInspection(supervisor, { port: 0, inspectorUrl: false });
+
+  /** Echoes per second of CPU: other processes on the machine do not count. */
+  const perSecond = async (): Promise<number> => {
+    const before = echoes;
+    const began = performance.now();
+    const cpuBegan = process.cpuUsage();
+    while (performance.now() - began < SLICE_MS) {
+      const wanted = echoes + wires.length;
+      for (const wire of wires) wire.send('hello', false);
+      while (echoes < wanted) await turn();
+    }
+    const { user, system } = process.cpuUsage(cpuBegan);
+    return ((echoes - before) / (user + system)) * 1_000_000;
+  };
+  await perSecond();
+  const [without, ratios, blocked]: [number[], number[], number[]] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = await perSecond();
+    const { blockedMs, detach } = await attached(server.url ?? '');
+    const meanwhile = await perSecond();
+    await detach();
+    while (server.viewerCount > 0) await turn();
+    // With the slice after it as well, what changes over time counts on neither side.
+    const after = await perSecond();
+    without.push(before, after);
+    ratios.push((2 * meanwhile) / (before + after));
+    blocked.push(blockedMs);
+  }
+  const ratio = median(ratios);
+  process.stdout.write(
+    `${CONNECTIONS} connections: ${Math.round(median(without))} echoes per second of CPU, with a viewer ` +
+      `${ratio.toFixed(3)} of that; blocked for ${Math.round(median(blocked))} ms by the present\n`,
+  );
+  expect(ratio).toBeGreaterThan(AT_LEAST);
+  expect(median(blocked)).toBeLessThan(BLOCKED_AT_MOST_MS);
+  await server.stop();
+  await supervisor.terminate();
+}, 300_000);
