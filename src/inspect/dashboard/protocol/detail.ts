@@ -27,9 +27,7 @@ export interface Detail {
   readonly connection?: ConnectionRow;
   /** Of a connection that has ended. */
   readonly ending?: EndingDetail;
-  /** Of a dialer: what it waits for, in a sentence, such as `waits 2.5 s before attempt 3`. */
-  readonly status?: string;
-  /** Of a dialer or supervisor: the connections of the dialer, latest first, at most 20. */
+  /** Of a dialer: the connection that is up, and the newest one that has ended. */
   readonly connectionIds?: readonly string[];
   /**
    * Steps and notes, oldest first: those with a `number` from `timelineFrom` on. Replace what you have from that number
