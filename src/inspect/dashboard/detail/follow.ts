@@ -1,6 +1,8 @@
+import type { Dialer } from '../../../supervisor/api/dialer.js';
 import type { Note, ObservedStep } from '../../../supervisor/api/observer.js';
 import type { Detail, SubjectRef, TimelineEntry } from '../protocol/detail.js';
 import { type Followed, factsOf, find, type Places } from './detail-of.js';
+import { StatusWatch } from './dialer-status.js';
 import { Notes } from './notes.js';
 
 /** What following a subject needs. */
@@ -28,6 +30,7 @@ export class Follow {
   readonly #parts: FollowParts;
   readonly #notes = new Notes();
   #followed: Followed | undefined;
+  #watched: { readonly dialer: Dialer; readonly watch: StatusWatch } | undefined;
   #path: string | undefined;
   /** Whether a step or note has come since the timeline was last read. */
   #isNew = true;
@@ -42,6 +45,12 @@ export class Follow {
     this.subject = subject;
     this.#parts = parts;
     this.#followed = find(parts.places, subject);
+  }
+
+  /** The viewer no longer follows. */
+  stop(): void {
+    this.#watched?.watch.stop();
+    this.#watched = undefined;
   }
 
   /** What observers are given for the subject. */
@@ -67,7 +76,11 @@ export class Follow {
     if (this.subject.machine !== 'connection' || this.#followed === undefined)
       this.#followed = find(places, this.subject) ?? this.#followed;
     const news = this.#news();
-    const facts = factsOf(this.subject, this.#followed, this.#path, showsReasons);
+    const status = this.#status();
+    const facts = {
+      ...factsOf(this.subject, this.#followed, this.#path, showsReasons),
+      ...(status === undefined ? {} : { status }),
+    };
     const text = JSON.stringify(facts);
     if (text === this.#facts && news.timeline.length === 0) return;
     this.#facts = text;
@@ -79,6 +92,17 @@ export class Follow {
       ...news,
       ...(download === undefined ? {} : { download }),
     });
+  }
+
+  /** Of a dialer, which `restartChild` may have replaced. */
+  #status(): string | undefined {
+    const dialer = this.#followed?.handle;
+    if (dialer === undefined || !('kind' in dialer) || dialer.kind !== 'dialer') return undefined;
+    if (this.#watched?.dialer !== dialer) {
+      this.stop();
+      this.#watched = { dialer, watch: new StatusWatch(dialer) };
+    }
+    return this.#watched?.watch.text;
   }
 
   #timeline(): RecordedTimeline {

@@ -73,7 +73,7 @@ export class Viewer {
     } finally {
       this.#looks.connections.away();
       this.#looks.endings.away();
-      this.#follow = undefined;
+      this.#leave();
     }
   }
 
@@ -116,15 +116,21 @@ export class Viewer {
         this.#looks[message.table].away();
         return;
       case 'follow':
+        this.#leave();
         this.#follow = new Follow(message.subject, { ...this.#parts, send: (detail) => this.#send(detail) });
         this.#follow.refresh();
         return;
       case 'unfollow':
-        this.#follow = undefined;
+        this.#leave();
         return;
       case 'act':
         void this.#act(message.request, message.action);
     }
+  }
+
+  #leave(): void {
+    this.#follow?.stop();
+    this.#follow = undefined;
   }
 
   async #act(request: number, action: Action): Promise<void> {

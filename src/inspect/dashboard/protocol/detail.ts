@@ -27,6 +27,8 @@ export interface Detail {
   readonly connection?: ConnectionRow;
   /** Of a connection that has ended. */
   readonly ending?: EndingDetail;
+  /** Of a dialer: what it does, in a few words, such as `waits 2.5 s after attempt 3`. */
+  readonly status?: string;
   /** Of a dialer: the connection that is up, and the newest one that has ended. */
   readonly connectionIds?: readonly string[];
   /**

@@ -44,3 +44,12 @@ test('the table of endings has each end when it comes', async () => {
   const rows = await viewer.next('rows', ({ total }) => total === 1);
   expect(rows).toMatchObject({ look: 1, of: 1, rows: [{ code: 4007, trigger: 'peer-closed' }] });
 });
+
+test('a dialer that is followed has its status in words, and its own states', async () => {
+  await using scene = await aDashboard();
+  scene.supervisor.dial({ id: 'feed', url: 'ws://memory:1/' });
+  const viewer = await scene.view();
+  viewer.send({ type: 'follow', subject: { machine: 'dialer', supervisor: 'service', childId: 'feed' } });
+  const waiting = await viewer.next('detail', ({ status }) => status?.startsWith('waits') === true);
+  expect(waiting).toMatchObject({ machine: 'dialer', presence: 'live', path: expect.stringMatching(/^waiting/) });
+});
