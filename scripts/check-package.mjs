@@ -54,7 +54,7 @@ const COMPILER_OPTIONS = {
  */
 const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'dashboard', packages: ['rxjs'] },
+  { entry: 'dashboard', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
