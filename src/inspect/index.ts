@@ -38,7 +38,10 @@ export type {
 } from '../transport/timeline.js';
 export { type LogEntry, type LogLevel, logEntry, logEntryOf } from './logging/log-entry.js';
 export { eventLine, textLine } from './logging/log-line.js';
+export { parseTimeline } from './recorder/parse-timeline.js';
 export { createRecorder, type Recorder } from './recorder/recorder.js';
+export { type Replay, replay } from './recorder/replay.js';
+export type { ReplayDifference } from './recorder/replay-difference.js';
 export type { RecorderOptions } from './recorder/resolve-recorder.js';
 export { type InspectionObserver, type InspectOptions, type Inspector, inspect } from './xstate/inspect.js';
 export type { InspectedActor, InspectedKind } from './xstate/inspected-actor.js';

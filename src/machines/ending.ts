@@ -138,6 +138,14 @@ export function causeAfter(
   }
 }
 
+/** Returns the error of the handler that a report shows beside its cause: the first one. */
+export function keptError(
+  known: { readonly error: unknown } | undefined,
+  event: ConnectionEvent | undefined,
+): { readonly error: unknown } | undefined {
+  return known ?? (event?.type === 'handler.threw' ? { error: event.error } : undefined);
+}
+
 /** The states of a connection, as users see them. */
 export type ConnectionStateName = StateNameOf<typeof connectionMachine>;
 

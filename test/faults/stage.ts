@@ -8,6 +8,7 @@ import type { CloseReport } from '../../src/transport/close-report.js';
 import { BytePeer, ByteServer, type HandshakeParts } from '../support/byte-peer.js';
 import { endingsOf } from '../support/endings.js';
 import { eventually } from '../support/eventually.js';
+import { replayed } from '../support/replayed.js';
 import type { Role } from '../support/wire-scene.js';
 
 export { ROLES, type Role } from '../support/wire-scene.js';
@@ -32,9 +33,17 @@ export class Stage implements AsyncDisposable {
   readonly clock: HeapClock;
   readonly peer: BytePeer;
   readonly #rest: readonly AsyncDisposable[];
+  readonly #replays: () => void;
 
-  constructor(supervisor: Supervisor, clock: HeapClock, peer: BytePeer, rest: readonly AsyncDisposable[]) {
+  constructor(
+    supervisor: Supervisor,
+    clock: HeapClock,
+    peer: BytePeer,
+    rest: readonly AsyncDisposable[],
+    replays: () => void,
+  ) {
     this.supervisor = supervisor;
+    this.#replays = replays;
     this.clock = clock;
     this.peer = peer;
     this.#rest = rest;
@@ -47,14 +56,15 @@ export class Stage implements AsyncDisposable {
   ) {
     const clock = createHeapClock();
     const supervisor = createSupervisor({ clock, limits, liveness });
+    const replays = replayed.of(supervisor);
     if (role === 'accepted') {
       const listener = await supervisor.listen({ port: 0, host: '127.0.0.1', perMessageDeflate, ...listen, handler });
       const client = await BytePeer.open(listener.address?.port ?? 0, peer);
-      return new Stage(supervisor, clock, client, [client]);
+      return new Stage(supervisor, clock, client, [client], replays);
     }
     const server = await ByteServer.listen();
     supervisor.dial({ url: server.url, restart: 'temporary', retry: () => 'stop', perMessageDeflate, handler });
-    return new Stage(supervisor, clock, await server.nextPeer(peer), [server]);
+    return new Stage(supervisor, clock, await server.nextPeer(peer), [server], replays);
   }
 
   /** The connection, once it is open. */
@@ -71,10 +81,11 @@ export class Stage implements AsyncDisposable {
     return report as CloseReport;
   }
 
-  /** Ends the supervisor, even when its peers do not answer. */
+  /** Ends the supervisor, even when its peers do not answer, and replays what was recorded. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const part of this.#rest) await part[Symbol.asyncDispose]();
     await this.supervisor.terminate();
+    this.#replays();
   }
 }
 

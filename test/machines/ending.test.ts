@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionEvent } from '../../src/machines/connection-machine.js';
-import { type CloseCause, closeCauseOf, cutShort, reportOf } from '../../src/machines/ending.js';
+import { type CloseCause, causeAfter, closeCauseOf, cutShort, keptError, reportOf } from '../../src/machines/ending.js';
 import type { CloseTrigger, EndedBy } from '../../src/transport/close-report.js';
 import type { WireEnd } from '../../src/transport/wire-fact.js';
 import { FakeWire } from '../support/fake-wire.js';
@@ -219,5 +219,35 @@ describe('the report', () => {
     expect(heardAt()).toBe(999_940);
     wire.heardAt = 0;
     expect(heardAt()).toBeUndefined();
+  });
+});
+
+describe('what is known of an ending after a step', () => {
+  const close: ConnectionEvent = { type: 'close', code: 4001, reason: 'r', trigger: 'close-called' };
+  const began = closeCauseOf('open', close);
+
+  test.each([
+    ['nothing, when a dial opens', undefined, 'connecting', 'open', undefined],
+    ['what ended the dial', undefined, 'connecting', 'closed', closeCauseOf('connecting', close)],
+    ['what began the close', undefined, 'open', 'closing', began],
+    ['the same, when both Close frames have crossed', began, 'closing', 'closing', began],
+    ['the same, when the closing handshake is complete', began, 'closing', 'closed', began],
+    ['the same, when the socket of an end that is decided is gone', began, 'failed', 'failed', began],
+  ] as const)('%s', (_what, known, from, to, after) => {
+    expect(causeAfter(known, from, to, close)).toEqual(after);
+  });
+
+  test('what has cut the close short', () => {
+    expect(causeAfter(began, 'closing', 'failed', { type: 'deadline.close' })).toEqual({
+      ...began,
+      endedBy: 'close-deadline',
+    });
+  });
+
+  test('the first error of the handler', () => {
+    const first = keptError(undefined, { type: 'handler.threw', error: undefined });
+    expect(first).toEqual({ error: undefined });
+    expect(keptError(first, { type: 'handler.threw', error: 'again' })).toBe(first);
+    expect(keptError(undefined, close)).toBeUndefined();
   });
 });

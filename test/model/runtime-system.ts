@@ -3,6 +3,7 @@ import type { Connection, HandlerResult } from '../../src/supervisor/api/connect
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
+import { replayed } from '../support/replayed.js';
 import type { ConnectionSystem, Observation, Step, SystemMaker } from './connection-system.js';
 import { LAST_WORD, PEER_LIMITS, type Peer, type Role, type Stage } from './peer.js';
 
@@ -40,10 +41,18 @@ export class RuntimeSystem implements ConnectionSystem {
   readonly #supervisor: Supervisor;
   readonly #handler: ScriptedHandler;
   readonly #peer: Peer;
+  readonly #replays: () => void;
   #connection: Connection<unknown> | undefined;
 
-  private constructor(clock: HeapClock, supervisor: Supervisor, handler: ScriptedHandler, peer: Peer) {
+  private constructor(
+    clock: HeapClock,
+    supervisor: Supervisor,
+    handler: ScriptedHandler,
+    peer: Peer,
+    replays: () => void,
+  ) {
     this.#clock = clock;
+    this.#replays = replays;
     this.#supervisor = supervisor;
     this.#handler = handler;
     this.#peer = peer;
@@ -66,8 +75,9 @@ export class RuntimeSystem implements ConnectionSystem {
         },
         liveness: losesLiveness ? LIVENESS : false,
       });
+      const replays = replayed.of(supervisor);
       const handler = new ScriptedHandler();
-      return new RuntimeSystem(clock, supervisor, handler, await begin(supervisor, role, handler.handle));
+      return new RuntimeSystem(clock, supervisor, handler, await begin(supervisor, role, handler.handle), replays);
     };
   }
 
@@ -134,5 +144,6 @@ export class RuntimeSystem implements ConnectionSystem {
     await this.#peer[Symbol.asyncDispose]();
     await connection?.closed;
     await this.#supervisor.stop();
+    this.#replays();
   }
 }

@@ -190,6 +190,7 @@ export async function runScenario({ root, steps }: Scenario, tally: Tally): Prom
   }
   expect(system.runs.filter(({ isAlive }) => isAlive)).toEqual([]);
   expect(system.clock.pending).toBe(0);
+  system.replays();
   for (const lines of world.lines.values()) {
     for (const [word = ''] of lines.map((line) => line.split(' ')))
       tally.verdicts[word] = (tally.verdicts[word] ?? 0) + 1;

@@ -5,6 +5,7 @@ import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 import { ChildError, EndedError } from '../../src/transport/errors.js';
 import { FakeTransport } from '../support/fake-transport.js';
+import { replayed } from '../support/replayed.js';
 import type { Reply } from './supervision-model.js';
 import type { ChildNode, Regime, WorkerNode } from './supervision-scenario.js';
 
@@ -28,6 +29,8 @@ interface SlowStart {
  */
 export class SupervisionSystem {
   readonly root: Supervisor;
+  /** Replays the machines of all supervisors. */
+  readonly replays: () => void;
   readonly clock = createHeapClock();
   readonly lines = new Map<string, string[]>();
   readonly slowStarts: SlowStart[] = [];
@@ -44,6 +47,7 @@ export class SupervisionSystem {
       clock: this.clock,
       transport: new FakeTransport(),
     });
+    this.replays = replayed.of(this.root);
     this.root.events$.subscribe((event) => this.#note(event));
   }
 

@@ -137,7 +137,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'inspect/dashboard/protocol.ts': { rooms: ['inspect/dashboard/protocol'], packages: [], node: false },
   'inspect/recorder': {
     rooms: ['inspect/redaction', 'supervisor/api', 'supervisor/options', 'machines', 'values', 'transport'],
-    packages: [],
+    packages: ['xstate'],
     node: true,
   },
   'inspect/xstate/server': {

@@ -61,8 +61,6 @@ export type RecordedEnd = {
   readonly at: number;
   /** When the record began, Unix ms. */
   readonly beganAt: number;
-  /** The state of a machine of which no step was seen. */
-  readonly state: string;
 } & (
   | { readonly machine: 'connection'; readonly report: RecordedReport }
   | { readonly machine: 'dialer'; readonly exit: TimelineExit }
@@ -91,6 +89,8 @@ export class MachineRecord {
   readonly supervisor: string;
   /** Monotonic ms. */
   readonly began: number;
+  /** The state that it was in, as a path. */
+  readonly startsIn: string;
   /** `undefined` when it has ended. */
   owner: Owner | undefined;
   end: RecordedEnd | undefined = undefined;
@@ -100,7 +100,8 @@ export class MachineRecord {
   #last: Entry | undefined = undefined;
   #count = 0;
 
-  constructor(owner: Owner, { clock, name }: Pick<Supervisor, 'clock' | 'name'>) {
+  constructor(owner: Owner, { clock, name }: Pick<Supervisor, 'clock' | 'name'>, startsIn: string) {
+    this.startsIn = startsIn;
     this.owner = owner;
     this.clock = clock;
     this.supervisor = name;

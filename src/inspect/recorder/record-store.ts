@@ -29,9 +29,9 @@ export class RecordStore {
   }
 
   /** Makes the record of a machine, unless there is one. */
-  begin(owner: Owner, supervisor: Pick<Supervisor, 'clock' | 'name'>): void {
+  begin(owner: Owner, supervisor: Pick<Supervisor, 'clock' | 'name'>, state: string): void {
     if (this.find(owner) !== undefined) return;
-    const record = new MachineRecord(owner, supervisor);
+    const record = new MachineRecord(owner, supervisor, state);
     if ('kind' in owner) this.#others.set(owner, record);
     else this.#connections.set(owner.id, record);
   }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { HANDLER_THREW } from '../../machines/ending.js';
 import { errorJson, thrownJson } from '../../transport/error-json.js';
-import { describeThrown, errorFrom, isCauseOf, isError, readOf, textOf } from '../../transport/thrown.js';
+import { describeThrown, errorFrom, isError, readOf, textOf } from '../../transport/thrown.js';
 import type { TimelineError } from '../../transport/timeline.js';
 import { isFixedMessage } from './fixed-texts.js';
 
@@ -45,9 +45,8 @@ export class ErrorRecorder {
 
   #record(error: Error): TimelineError {
     const cause = readOf(error, 'cause');
-    const stoodFor = isCauseOf(cause, error) && !isError(cause);
-    // Made again of the value as it is recorded, as a replay does.
-    if (stoodFor && textOf(error, 'message') === errorFrom(cause, HANDLER_THREW).message)
+    // It stands for a value, and is made again of that as it is recorded, as a replay does.
+    if (hasCause(error) && !isError(cause) && textOf(error, 'message') === errorFrom(cause, HANDLER_THREW).message)
       return errorJson(errorFrom(this.#value(cause), HANDLER_THREW)) as unknown as TimelineError;
     const json = errorJson(error) as unknown as TimelineError;
     return this.#shows ? bounded(json) : masked(json);
@@ -69,6 +68,14 @@ export function isErrorData(value: unknown): value is TimelineError {
     typeof readOf(value, 'name') === 'string' &&
     typeof readOf(value, 'message') === 'string'
   );
+}
+
+function hasCause(error: Error): boolean {
+  try {
+    return 'cause' in error;
+  } catch {
+    return false;
+  }
 }
 
 function cut(text: string): string {

@@ -11,7 +11,7 @@ import type {
   TimelineSupervisorReport,
 } from '../../transport/timeline.js';
 import { withoutTimeline } from '../../transport/without-timeline.js';
-import { readCause, readError } from './read-error.js';
+import { readError } from './read-error.js';
 import type { RecordedThrown } from './recorded-error.js';
 import type { EventRecorder } from './recorded-event.js';
 
@@ -44,7 +44,7 @@ export function readReport({ cause, handlerError, ...facts }: RecordedReport): C
 }
 
 export function readThrown(thrown: RecordedThrown): unknown {
-  return 'error' in thrown ? readError(thrown.error) : readCause(thrown.thrown);
+  return 'error' in thrown ? readError(thrown.error) : thrown.thrown;
 }
 
 /** What was counted and measured of a connection, which no step decides. */

@@ -55,8 +55,8 @@ class MachineRecorder implements Recorder {
   }
 
   // Fields, so that they can be handed on without the recorder.
-  readonly began = (subject: Subject): void => {
-    this.#store.begin(ownerOf(subject), subject.supervisor);
+  readonly began = (subject: Subject, state: string): void => {
+    this.#store.begin(ownerOf(subject), subject.supervisor, state);
   };
 
   readonly stepped = (subject: Subject, step: ObservedStep): void => {
@@ -122,18 +122,18 @@ class MachineRecorder implements Recorder {
     const beganAt = beganAtOf(record);
     switch (subject.machine) {
       case 'connection': {
-        const { id, state } = subject.connection;
+        const { id } = subject.connection;
         const report = recordReport(how as CloseReport, this.#events);
-        return { machine: 'connection', id, at, beganAt, state, report };
+        return { machine: 'connection', id, at, beganAt, report };
       }
       case 'dialer': {
-        const { id, state } = subject.dialer;
-        return { machine: 'dialer', id, at, beganAt, state, exit: recordExit(how as ChildExit, this.#events) };
+        const { id } = subject.dialer;
+        return { machine: 'dialer', id, at, beganAt, exit: recordExit(how as ChildExit, this.#events) };
       }
       case 'supervisor': {
-        const { name, state } = subject.supervisor;
+        const { name } = subject.supervisor;
         const report = recordSupervisorReport(how as SupervisorReport, this.#events);
-        return { machine: 'supervisor', id: name, at, beganAt, state, report };
+        return { machine: 'supervisor', id: name, at, beganAt, report };
       }
     }
   }

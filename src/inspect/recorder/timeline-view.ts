@@ -16,14 +16,14 @@ export function timelineFrom(record: MachineRecord, redacted: readonly Revealabl
   const recorded = [...record.entries()].map((entry) => entryOf(entry, machine));
   const entries = recorded.slice(startOf(recorded));
   const first = entries.find((entry) => entry.type === 'step');
-  const about = owner === undefined ? end : { ...aliveOf(owner), beganAt: beganAtOf(record) };
+  const about = owner === undefined ? end : { id: idOf(owner), beganAt: beganAtOf(record) };
   if (about === undefined) return undefined;
   const base: TimelineBase = {
     version: 1,
     id: about.id,
     supervisor: record.supervisor,
     beganAt: about.beganAt,
-    startsIn: first?.from ?? about.state,
+    startsIn: first?.from ?? record.startsIn,
     entries,
     dropped: droppedOf(record, recorded.slice(0, recorded.length - entries.length)),
     redacted,
@@ -53,9 +53,9 @@ export function beganAtOf({ clock, began }: MachineRecord): number {
   return Math.round(clock.wallNow() - (clock.now() - began));
 }
 
-/** The id and the state of what has not ended. */
-function aliveOf(owner: Owner): { readonly id: string; readonly state: string } {
-  return { id: machineOf(owner) === 'supervisor' && 'name' in owner ? owner.name : owner.id, state: owner.state };
+/** The id of what has not ended. */
+function idOf(owner: Owner): string {
+  return machineOf(owner) === 'supervisor' && 'name' in owner ? owner.name : owner.id;
 }
 
 function entryOf(entry: Entry, machine: Timeline['machine']): TimelineEntry {

@@ -1,5 +1,5 @@
 import { type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
-import { causeAfter } from '../../machines/ending.js';
+import { causeAfter, keptError } from '../../machines/ending.js';
 import { createRunner, type Runner } from '../../machines/run.js';
 import type { ConnectionState } from '../api/connection.js';
 import type { ConnectionActor } from './connection-actor.js';
@@ -29,7 +29,7 @@ export const connectionRunner: Runner<ConnectionActor, typeof connectionMachine>
       connection.allRead();
     },
     keepHandlerError: ({ lazy }, event) => {
-      if (event?.type === 'handler.threw') lazy.handlerError ??= { error: event.error };
+      lazy.handlerError = keptError(lazy.handlerError, event);
     },
     sendClose,
     echoClose: sendClose,

@@ -16,7 +16,7 @@ const dialer = { kind: 'dialer', id: 'feed', state: 'dialing' } as unknown as Ow
 /** A record whose clock stands, and a way to add steps to it by their names. */
 function aRecord(owner: Owner) {
   const clock = createHeapClock();
-  const record = new MachineRecord(owner, { clock, name: 'service' });
+  const record = new MachineRecord(owner, { clock, name: 'service' }, 'open');
   const step = (type: string | undefined, from: string, to: string, effects: readonly string[] = []) =>
     record.add(new Entry(record.now(), { type, from, to, effects }, undefined), BOUNDS);
   const note = (type: string) => record.add(new Entry(record.now(), undefined, { type }), BOUNDS);

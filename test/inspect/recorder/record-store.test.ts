@@ -13,7 +13,7 @@ const noteOf = (bytes: number) => new Entry(0, undefined, { type: 'x'.repeat(byt
 function aStore(options = {}) {
   const store = new RecordStore(resolveRecorder({ maxBytesEach: 1_000_000, ...options }));
   const begin = (owner: Owner) => {
-    store.begin(owner, supervisor);
+    store.begin(owner, supervisor, 'up');
     const record = store.find(owner);
     if (record === undefined) throw new Error('there is a record');
     return record;
@@ -26,7 +26,6 @@ function aStore(options = {}) {
         id: owner.id,
         at: 0,
         beganAt: 0,
-        state: 'stopped',
         exit: { id: owner.id, reason: 'normal' },
       },
       bytes,

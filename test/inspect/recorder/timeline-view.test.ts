@@ -7,7 +7,7 @@ const BOUNDS = { maxEntriesEach: 100, maxBytesEach: 10_000 };
 
 function aRecord(parts: object) {
   const clock = createHeapClock();
-  const record = new MachineRecord(parts as Owner, { clock, name: 'service' });
+  const record = new MachineRecord(parts as Owner, { clock, name: 'service' }, (parts as Owner).state);
   const step = (type: string | undefined, from: string, to: string) =>
     record.add(new Entry(record.now(), { type, from, to, effects: [] }, undefined), BOUNDS);
   return { clock, record, step };
