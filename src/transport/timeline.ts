@@ -54,6 +54,7 @@ export interface SupervisorTimeline extends TimelineBase {
   readonly end?: { readonly at: number; readonly report: TimelineSupervisorReport };
 }
 
+/** One line of a timeline. */
 export type TimelineEntry = TimelineStep | TimelineNote;
 
 /** A machine has taken an event. */

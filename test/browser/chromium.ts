@@ -17,7 +17,7 @@ export const hasBrowser =
   existsSync(CHROMIUM) && existsSync(fileURLToPath(new URL('node_modules/playwright-core', import.meta.url)));
 
 /** Where a package of this folder is. */
-export const packagePath = (name: string): string => createRequire(import.meta.url).resolve(name);
+const packagePath = (name: string): string => createRequire(import.meta.url).resolve(name);
 
 /** Adds a test that says why others are skipped; where every peer is asked for, it fails. */
 export function whatIsMissing(message = MISSING): void {

@@ -244,5 +244,5 @@ test('1,000 random endings, in memory and over real sockets, of every trigger an
   await slowHandler(replays);
   expect(replays.endings).toBeGreaterThanOrEqual(ENDINGS);
   expect([...replays.triggers.keys()].toSorted()).toEqual(Object.keys(TRIGGERS).toSorted());
-  expect([...replays.endedBy.keys()].toSorted()).toEqual(Object.keys(ENDED_BY).toSorted());
+  expect([...replays.endedBy.keys()].map(String).toSorted()).toEqual(Object.keys(ENDED_BY).toSorted());
 }, 120_000);

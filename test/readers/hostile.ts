@@ -2,7 +2,7 @@
 import { type AnyStateMachine, createMachine, fromPromise } from 'xstate';
 
 /** Texts that some reader takes for syntax, for markup, or for a name of its own. */
-export const HOSTILE = [
+const HOSTILE = [
   ...['direction LR', 'a direction TB b', '[[fork]]', '<<choice>>', '<<join>>', '%%{init}%%', 'accTitle: x'],
   ...['accDescr { x }', 'classDef a fill:red', 'class a b', 'style a b', 'click a "x"', 'note right of a', 'end note'],
   ...['state "x" as y {', '}', '{', 'as', 'a --> b', '-->', '--', ':::', '[*]', 'hide empty description', 'default'],

@@ -105,7 +105,7 @@ test('finds every importer of a package, by its own name and by a path inside it
 test.each([
   ['supervisor/connection-manager.ts', ''],
   ['transport/utils.ts', ''],
-  ['a.ts', 'const sessionId = 1;'],
+  ['a.ts', 'const resumeSession = 1;'],
   ['a.ts', 'class HTTPSession {}'],
   ['a.ts', 'const MAX_SESSIONS = 1;'],
   ['a.ts', 'wire.disconnect();'],

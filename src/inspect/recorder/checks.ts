@@ -9,7 +9,7 @@ import { nameOf, wrongOption } from '../../transport/wrong-option.js';
 export type Check<T> = (value: unknown, where: string) => T;
 
 /** What is read by the checks of an object's members. */
-type Read<Checks> = { readonly [Key in keyof Checks]: Checks[Key] extends Check<infer T> ? T : never };
+type Read<Parts> = { readonly [Key in keyof Parts]: Parts[Key] extends Check<infer T> ? T : never };
 
 type Checks = Readonly<Record<string, Check<unknown>>>;
 

@@ -27,7 +27,8 @@ export function differenceOf(
   const [said, done] = [recorded, replayed].map(inOrder);
   if (said === done) return undefined;
   const where = entry === undefined ? '' : `entry ${entry}${at === undefined ? '' : `, at ${at} ms`}: `;
-  const text = `${where}the timeline says ${field} ${said ?? 'is absent'}; the machine says ${done ?? 'there is none'}.`;
+  const instead = done ?? 'there is none';
+  const text = `${where}the timeline says ${field} ${said ?? 'is absent'}; the machine says ${instead}.`;
   return { entry, at, field, recorded, replayed, text };
 }
 

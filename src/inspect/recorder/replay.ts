@@ -125,8 +125,8 @@ class Walk {
       to: step.next.path,
       effects: step.effects,
     });
-    if (event !== undefined)
-      this.#ending?.stepped(before.name as ConnectionStateName, event, step as Step<ConnectionStateName>);
+    const walked = step as Step<ConnectionStateName>;
+    if (event !== undefined) this.#ending?.stepped(before.name as ConnectionStateName, event, walked);
     this.exit = step.effects.map((effect) => EXITS[effect]).find((reason) => reason !== undefined) ?? this.exit;
     const start = event === undefined ? step.next.path : before.path;
     if (from !== start) return differenceOf(index, at, 'from', from, start);

@@ -59,7 +59,7 @@ test('its errors are errors again, with their causes and facts', () => {
 });
 
 /** The timeline with one thing changed. */
-function edited(change: (timeline: Record<string, never>) => void): unknown {
+function edited(change: (one: Record<string, never>) => void): unknown {
   const copy = JSON.parse(JSON.stringify(timeline));
   change(copy);
   return copy;
@@ -114,7 +114,7 @@ function set(t: unknown, key: string, value: unknown): void {
 }
 
 function circle(): object {
-  const timeline: { self?: unknown } & Partial<Timeline> = {};
-  timeline.self = timeline;
-  return timeline;
+  const circular: { self?: unknown } & Partial<Timeline> = {};
+  circular.self = circular;
+  return circular;
 }

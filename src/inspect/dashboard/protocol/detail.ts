@@ -44,6 +44,7 @@ export interface Detail {
   readonly download?: string;
 }
 
+/** One line of a timeline. */
 export type TimelineEntry = TimelineStep | TimelineNote;
 
 interface Numbered {
