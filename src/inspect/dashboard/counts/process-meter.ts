@@ -18,6 +18,7 @@ export function startProcessMeter(): ProcessMeter {
   const delay = monitorEventLoopDelay({ resolution: PROBED_EVERY_MS });
   delay.enable();
   let before = performance.eventLoopUtilization();
+  let memory: Memory = memoryUsage() ?? { heapUsed: 0, external: 0, rss: 0 };
   return {
     read() {
       const now = performance.eventLoopUtilization();
@@ -26,11 +27,23 @@ export function startProcessMeter(): ProcessMeter {
       // The histogram measures from one probe to the next.
       const loopLagMs = Math.max(0, Math.round(delay.max / 1e5) / 10 - PROBED_EVERY_MS);
       delay.reset();
-      const { heapUsed, external, rss } = process.memoryUsage();
+      memory = memoryUsage() ?? memory;
+      const { heapUsed, external, rss } = memory;
       return { loopLagMs, loopBusy: Math.round(1000 * utilization) / 1000, heapUsed, external, rss };
     },
     stop: () => {
       delay.disable();
     },
   };
+}
+
+type Memory = Pick<NodeJS.MemoryUsage, 'heapUsed' | 'external' | 'rss'>;
+
+/** Returns nothing where no file descriptor is left: on Linux the resident set is read from a file. */
+function memoryUsage(): Memory | undefined {
+  try {
+    return process.memoryUsage();
+  } catch {
+    return undefined;
+  }
 }
