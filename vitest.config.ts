@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'isolated',
-          // They put something else in the place of a module.
+          // They put something else in the place of a module, or give the modules they load globals of a browser.
           include: ['test/**/*.isolated.test.ts'],
           sequence: { groupOrder: 0 },
         },
