@@ -155,24 +155,27 @@ function namesIn(guard: NonNullable<TransitionDescription['guard']>): string[] {
 function raisedBy(state: StateDescription): string[] {
   const { entry, exit, transitions, initial } = state;
   const actions = [entry, exit, initial?.actions ?? [], ...transitions.map((transition) => transition.actions)].flat();
-  return actions.flatMap((action) => raised(action)?.event ?? []);
+  return actions.flatMap((action) => {
+    const event = raised(action);
+    return event === undefined ? [] : scxmlName(event.type);
+  });
 }
 
 /** The event that an action raises, if the source says which, and when. */
-function raised(action: ActionDescription): { event: string; id: string | undefined; ms: number } | undefined {
+function raised(action: ActionDescription): { type: string; id: string | undefined; ms: number } | undefined {
   const { event, id, delay } = action.parts;
   const type = event?.isStatic === true ? memberOf(event.value, 'type') : undefined;
   const ms = delay?.value ?? 0;
   if (action.kind !== 'raise' || typeof type !== 'string' || typeof ms !== 'number' || !Number.isFinite(ms))
     return undefined;
-  return { event: scxmlName(type), id: typeof id?.value === 'string' ? id.value : undefined, ms };
+  return { type, id: typeof id?.value === 'string' ? id.value : undefined, ms };
 }
 
 function actionRows(actions: readonly ActionDescription[]): string[] {
   return actions.map((action) => {
     const event = raised(action);
-    if (event !== undefined && event.ms === 0) return `<raise${attribute('event', event.event)}/>`;
-    if (event !== undefined) return sendRow(event.event, event.id, event.ms);
+    if (event !== undefined && event.ms === 0) return `<raise${attribute('event', scxmlName(event.type))}/>`;
+    if (event !== undefined) return sendRow(event.type, event.id, event.ms);
     const sendId: ValueDescription | undefined = action.parts['sendId'];
     if (action.kind === 'cancel' && typeof sendId?.value === 'string')
       return `<cancel${attribute('sendid', scxmlName(sendId.value))}/>`;

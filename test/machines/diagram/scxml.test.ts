@@ -35,6 +35,14 @@ test('writes states, delays, raised events, and ends, and logs what only functio
 `);
 });
 
+test('an event that is raised after a delay has the name that its transition waits for', () => {
+  const later = raise({ type: 'go on' }, { delay: 5, id: 'the timer' });
+  const machine = createMachine({ initial: 'a', states: { a: { entry: later, on: { 'go on': 'b' } }, b: {} } });
+  const text = toScxml(machine);
+  expect(text).toContain('<send event="go_x20_on" id="the_x20_timer" delay="5ms"/>');
+  expect(text).toContain('<transition event="go_x20_on" target="b"/>');
+});
+
 test('takes expressions for guards and lengths for delays, and sets the other guards to true', () => {
   const machine = createMachine({
     initial: 'a',
