@@ -58,6 +58,8 @@ interface Sheet {
 }
 
 interface Group {
+  /** That of the first of its transitions, so that it is the same with other marks. */
+  readonly id: string;
   readonly to: StateDescription;
   readonly mark: Mark | undefined;
   readonly transitions: TransitionDescription[];
@@ -70,16 +72,16 @@ function arrowsFrom(from: StateDescription, { byId, marks, ids }: Sheet): Arrow[
     for (const target of transition.targets ?? []) {
       const to = byId.get(target);
       if (to === undefined) continue;
+      const id = ids.ofEdge(from.path, transition.event || 'always', to.path);
       const guard = transition.guard === undefined ? '' : guardLabel(transition.guard);
       const key = JSON.stringify([target, guard, transition.reenter, actionsLabel(transition.actions), mark?.name]);
-      const group = groups.get(key) ?? { to, mark, transitions: [] };
+      const group = groups.get(key) ?? { id, to, mark, transitions: [] };
       group.transitions.push(transition);
       groups.set(key, group);
     }
   }
-  return [...groups.values()].map(({ to, mark, transitions }) => {
+  return [...groups.values()].map(({ id, to, mark, transitions }) => {
     const events = transitions.map(({ event }) => event);
-    const id = ids.ofEdge(from.path, events[0] || 'always', to.path);
     return { id, from, to, events, label: signed(transitionLabel(transitions), mark), mark };
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMachine } from 'xstate';
-import { drawingOf, historyMark } from '../../../src/machines/diagram/arrows.js';
+import { type Drawing, drawingOf, historyMark } from '../../../src/machines/diagram/arrows.js';
 import { describeMachine } from '../../../src/machines/diagram/describe.js';
 
 test('one arrow stands for all events that lead the same way under the same guard with the same effects', () => {
@@ -41,4 +41,38 @@ test('a transition with several targets has an arrow to each, and a history stat
   ]);
   const past = byId.get('p_one_past');
   expect(past && [historyMark(past), parentOf(past)?.id]).toEqual(['H*', 'p_one']);
+});
+
+test('an arrow has the same id with marks as without: that of the first of its transitions', () => {
+  const machine = createMachine({
+    initial: 'a',
+    states: {
+      a: {
+        on: {
+          w: { guard: 'isA', target: 'b' },
+          x: [
+            { guard: 'isA', target: 'b' },
+            { guard: 'isB', target: 'b' },
+          ],
+        },
+      },
+      b: {},
+    },
+  });
+  const description = describeMachine(machine);
+  const mark = { name: 'hot', color: 'red', fill: 'red' };
+  const marked = drawingOf(description, {
+    ofState: () => undefined,
+    ofTransition: ({ event }) => (event === 'w' ? mark : undefined),
+  });
+  const idsOf = ({ arrows }: Drawing) => arrows.map(({ id, label }) => [id, label]);
+  expect(idsOf(drawingOf(description))).toEqual([
+    ['edge-a--w--b', 'w, x [isA]'],
+    ['edge-a--x--b--2', 'x [isB]'],
+  ]);
+  expect(idsOf(marked)).toEqual([
+    ['edge-a--w--b', 'w [isA]'],
+    ['edge-a--x--b', 'x [isA]'],
+    ['edge-a--x--b--2', 'x [isB]'],
+  ]);
 });
