@@ -17,8 +17,10 @@ import { type DiagramOptions, type Mark, readMarks } from './marks.js';
  *   of an arrow from a history state `default`.
  * - `start-<path>` and `initial-<path>`: the point at which a state with states inside begins, and the arrow from it.
  *
- * In an id a character other than a letter, a digit, or one of `._:*-` stands as its number, a space as `_x20_`. A
- * second element of the same id has `--2` at its end. A marked element has the class `mark_<mark>`.
+ * In an id a character other than a letter, a digit, or one of `._:*-` stands as its number, a space as `_x20_`; so do
+ * a dot in the key of a state, a hyphen beside another one or at an end, and `_` before what reads as a number. Of two
+ * transitions with the same three parts the second has `--2` at its end. Ids are the same with marks as without; a
+ * marked element has the class `mark_<mark>`.
  *
  * The text depends on the machine and its marks alone, line by line in the order of its source.
  *

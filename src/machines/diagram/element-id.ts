@@ -1,28 +1,31 @@
-/** Gives each element of a drawing an id that no other has: a second one of the same name ends in `--2`. */
+import { numbered } from './numbered.js';
+
+/**
+ * Gives each element of a drawing an id that no other has. What differs has different ids whatever else is drawn; of
+ * what is the same, two edges that differ in their guards, the second ends in `--2`.
+ */
 export class ElementIds {
   readonly #counts = new Map<string, number>();
 
   /** `state-closing.awaitingPeer`; that of the machine itself is `state-`. */
   ofState(path: readonly string[]): string {
-    return this.#unique(`state-${path.map(plain).join('.')}`);
+    return this.#counted(`state-${pathText(path)}`);
   }
 
   /** `edge-open--close--closing.awaitingPeer`. */
   ofEdge(from: readonly string[], event: string, to: readonly string[]): string {
-    const [source, target] = [from, to].map((path) => path.map(plain).join('.'));
-    return this.#unique(`edge-${source}--${plain(event)}--${target}`);
+    return this.#counted(`edge-${pathText(from)}--${numbered(event, UNFIT_IN_EVENT)}--${pathText(to)}`);
   }
 
-  #unique(id: string): string {
+  #counted(id: string): string {
     const count = (this.#counts.get(id) ?? 0) + 1;
     this.#counts.set(id, count);
-    return count === 1 ? id : this.#unique(`${id}--${count}`);
+    return count === 1 ? id : `${id}--${count}`;
   }
 }
 
-/** Characters that are no part of a name stand as their number, a space as `_x20_`. */
-const plain = (text: string): string =>
-  text.replaceAll(
-    /[^\p{L}\p{N}._:*-]|_(?=x[\dA-F]+_)/gu,
-    (sign) => `_x${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase()}_`,
-  );
+/** Besides what is no part of a name, whatever could be read as the sign between two parts of an id. */
+const UNFIT_IN_EVENT = /[^\p{L}\p{N}._:*-]|^-|-$|(?<=-)-/gu;
+const UNFIT_IN_KEY = /[^\p{L}\p{N}_:*-]|^-|-$|(?<=-)-/gu;
+
+const pathText = (path: readonly string[]): string => path.map((key) => numbered(key, UNFIT_IN_KEY)).join('.');

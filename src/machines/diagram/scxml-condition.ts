@@ -1,6 +1,7 @@
 import { within } from './describe.js';
 import type { GuardDescription, StateDescription, TransitionDescription } from './description.js';
 import { guardName } from './label.js';
+import { numbered } from './numbered.js';
 
 /** What conditions need to know. */
 export interface ConditionContext {
@@ -71,7 +72,7 @@ export function staysInside({ targets, reenter, source }: TransitionDescription,
 export function scxmlName(event: string): string {
   const hasPattern = event.endsWith('.*');
   const plain = hasPattern ? event.slice(0, -2) : event;
-  const name = plain.replaceAll(/[^\p{L}\p{N}.:_-]|_(?=x[\dA-F]+_)|^\.|\.$|(?<=\.)\./gu, encoded);
+  const name = numbered(plain, /[^\p{L}\p{N}.:_-]|^\.|\.$|(?<=\.)\./gu);
   return hasPattern ? `${name}.*` : name;
 }
 
@@ -79,8 +80,6 @@ export function scxmlEvent({ trigger, event, source }: TransitionDescription): s
   if (trigger.kind === 'done') return `done.state.${source}`;
   return event === '*' ? '*' : scxmlName(event);
 }
-
-const encoded = (sign: string): string => `_x${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase()}_`;
 
 const isIn = (id: string): string => `In('${id}')`;
 const isPattern = (event: string): boolean => event === '*' || event.endsWith('.*');

@@ -32,6 +32,11 @@ test.each([
   expect(scxmlName(event)).toBe(name);
 });
 
+test('no two events are called alike, also where one is written like the number of a character', () => {
+  const events = ['_x20 ', ' x20_', '_x20.', ' x2E_', '_x20_', ' ', '_x5F_', '_', '__x20 '];
+  expect(new Set(events.map(scxmlName)).size).toBe(events.length);
+});
+
 test('a guard called like a member of every object is a member of guards', () => {
   const { transitions, context } = described({ a: { on: { x: { guard: 'constructor', target: 'b' } } }, b: {} });
   const [transition] = transitions;
