@@ -10,6 +10,7 @@ import type {
   TransitionDescription,
   TriggerDescription,
 } from './description.js';
+import { asTried } from './event-pattern.js';
 
 /** What describing one state needs to know about the whole. */
 interface Whole {
@@ -159,13 +160,9 @@ function regionsOf(node: AnyStateNode): AnyStateNode[] {
 /** A transition as XState holds it. */
 type Definition = NonNullable<AnyStateNode['always']>[number];
 
-/** XState tries transitions for the very event first, then those for a pattern, the longest first. */
 function transitionsOf(node: AnyStateNode, whole: Whole): TransitionDescription[] {
-  const isPattern = (event: string): boolean => event === '*' || event.endsWith('.*');
-  const events = [...node.transitions.keys()];
-  const patterns = events.filter(isPattern).toSorted((a, b) => b.length - a.length);
-  const ordered = [...events.filter((event) => !isPattern(event)), ...patterns];
-  return [node.always ?? [], ...ordered.map((event) => node.transitions.get(event) ?? [])].flatMap((definitions) =>
+  const ordered = asTried(node.transitions.keys()).map((event) => node.transitions.get(event) ?? []);
+  return [node.always ?? [], ...ordered].flatMap((definitions) =>
     definitions.map((definition, index) => describeTransition(node, definition, index, whole)),
   );
 }

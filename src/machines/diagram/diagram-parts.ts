@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { drawingOf } from './arrows.js';
 import { describeMachine } from './describe.js';
+import { takes } from './event-pattern.js';
 
 /** What a drawing of a machine consists of. */
 export interface DiagramParts {
@@ -76,7 +77,7 @@ export function diagramParts(machine: AnyStateMachine): DiagramParts {
  */
 export function edgeOf({ edges }: Pick<DiagramParts, 'edges'>, step: DiagramStep): DiagramEdge | undefined {
   const fitting = edges.flatMap((edge) => {
-    const events = edge.events.filter((event) => matches(step.event, event));
+    const events = edge.events.filter((event) => takes(event, step.event));
     const isFitting = events.length > 0 && isWithin(step.from, edge.from) && isWithin(step.to, edge.to);
     // The event itself is closer than a pattern, and a longer pattern than a shorter one.
     const closeness = Math.max(...events.map((event) => (event === step.event ? EXACT : event.length)));
@@ -95,9 +96,3 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 const isWithin = (path: string, outer: string): boolean =>
   outer === '' || path === outer || path.startsWith(`${outer}.`);
-
-/** Whether a pattern of XState takes an event: the same type, `*`, or `wire.*`, which takes `wire` too. */
-const matches = (event: string, pattern: string): boolean =>
-  pattern === event ||
-  (pattern === '*' && event !== '') ||
-  (pattern.endsWith('.*') && `${event}.`.startsWith(pattern.slice(0, -1)));

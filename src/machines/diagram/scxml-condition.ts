@@ -1,5 +1,6 @@
 import { within } from './describe.js';
 import type { GuardDescription, StateDescription, TransitionDescription } from './description.js';
+import { isPattern } from './event-pattern.js';
 import { guardName } from './label.js';
 import { numbered } from './numbered.js';
 
@@ -82,7 +83,6 @@ export function scxmlEvent({ trigger, event, source }: TransitionDescription): s
 }
 
 const isIn = (id: string): string => `In('${id}')`;
-const isPattern = (event: string): boolean => event === '*' || event.endsWith('.*');
 
 /** Whether SCXML would take a longer event of the machine as well: the machine knows one, or takes any by a pattern. */
 function isPrefix(transition: TransitionDescription, { events }: ConditionContext): boolean {

@@ -1,9 +1,10 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { isPattern, takes } from '../../machines/diagram/event-pattern.js';
 import { wrongOption } from '../../supervisor/options/option-rules.js';
 import type { OptionError } from '../../transport/errors.js';
 import type { EventSource } from './choices.js';
 import type { AnyDriver } from './driver.js';
-import { isMeant, isTransient, leavesOf, nameOf, statesOf } from './machine-parts.js';
+import { isTransient, leavesOf, nameOf, statesOf } from './machine-parts.js';
 
 /** What can bring an event about. */
 export interface Offer {
@@ -35,7 +36,7 @@ export function checkDriver(machine: AnyStateMachine, driver: AnyDriver, offer: 
 export function checkOffered(machine: AnyStateMachine, types: Iterable<string>, undriven: readonly string[]): void {
   const offered = [...types];
   for (const descriptor of descriptorsOf(machine)) {
-    if (undriven.includes(descriptor) || offered.some((type) => isMeant(descriptor, type))) continue;
+    if (undriven.includes(descriptor) || offered.some((type) => takes(descriptor, type))) continue;
     throw fault(
       'events',
       `has no ${descriptor}, which the machine ${machine.id} takes; add one for each payload that matters, ` +
@@ -52,7 +53,7 @@ function checkEvents(
   { events, ignored, generated, undriven }: Offer,
 ): void {
   const descriptors = descriptorsOf(machine);
-  const isKnown = (type: string): boolean => descriptors.some((descriptor) => isMeant(descriptor, type));
+  const isKnown = (type: string): boolean => descriptors.some((descriptor) => takes(descriptor, type));
   const listed = [...typesOf(events), ...generated];
   const executors = Object.keys(driver.events);
   for (const type of undriven)
@@ -60,7 +61,7 @@ function checkEvents(
   for (const type of listed) if (!isKnown(type)) throw fault('events', unknown(machine, 'event', type, descriptors));
   if (typeof events !== 'function') checkOffered(machine, listed, undriven);
   // A function is asked later what it offers. What the machine takes by name can be seen now.
-  const expected = typeof events === 'function' ? descriptors.filter((type) => !type.endsWith('*')) : listed;
+  const expected = typeof events === 'function' ? descriptors.filter((type) => !isPattern(type)) : listed;
   for (const type of [...expected, ...typesOf(ignored)])
     if (!executors.includes(type) && !executors.includes('*') && !undriven.includes(type))
       throw fault('driver.events', `has no executor for ${type}; without one its steps would be passed over`);

@@ -5,6 +5,7 @@ import type {
   AnyStateNode,
   AnyTransitionDefinition,
 } from 'xstate';
+import { asTried, takes } from '../../machines/diagram/event-pattern.js';
 
 /** Every state of a machine in the order of its source, without the root and without history states. */
 export const statesOf = (machine: AnyStateMachine): AnyStateNode[] => within(machine.root).filter(isState);
@@ -26,18 +27,11 @@ export function isWithin(node: AnyStateNode, outer: AnyStateNode): boolean {
   return false;
 }
 
-/** Whether a pattern of XState, `wire.*` or `*`, means this event. */
-export function isMeant(descriptor: string, type: string): boolean {
-  if (descriptor === type || descriptor === '*') return true;
-  return descriptor.endsWith('.*') && (type === descriptor.slice(0, -2) || type.startsWith(descriptor.slice(0, -1)));
-}
-
-/** The transitions that a state tries for an event, in XState's order: the event itself, then the longest pattern. */
+/** The transitions that a state tries for an event, in XState's order. */
 export function candidatesOf(node: AnyStateNode, { type }: AnyEventObject): readonly AnyTransitionDefinition[] {
-  return [...node.transitions.keys()]
-    .filter((descriptor) => isMeant(descriptor, type))
-    .toSorted((a, b) => Number(b === type) - Number(a === type) || b.length - a.length)
-    .flatMap((descriptor) => node.transitions.get(descriptor) ?? []);
+  return asTried(node.transitions.keys())
+    .filter((event) => takes(event, type))
+    .flatMap((event) => node.transitions.get(event) ?? []);
 }
 
 /** How a transition is called beside its state: `close`, `after 1000`, `done(fetch)`, `always #2`. */

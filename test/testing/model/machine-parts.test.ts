@@ -3,7 +3,6 @@ import { and, createMachine, initialTransition, not, setup } from 'xstate';
 import {
   candidatesOf,
   guardNameOf,
-  isMeant,
   isTransient,
   isWithin,
   labelOf,
@@ -49,18 +48,6 @@ test('a machine without states is a state itself', () => {
 
 test('a state of parallel regions has one innermost state for each', () => {
   expect(leavesIn(initialTransition(machine)[0]).map(nameOf)).toEqual(['upload.idle', 'net.on']);
-});
-
-test.each([
-  ['go', 'go', true],
-  ['go', 'going', false],
-  ['*', 'anything', true],
-  ['a.*', 'a.b', true],
-  ['a.*', 'a.b.c', true],
-  ['a.*', 'a', true],
-  ['a.*', 'ab', false],
-])('%s means %s: %s', (descriptor, type, expected) => {
-  expect(isMeant(descriptor, type)).toBe(expected);
 });
 
 test('the transitions for an event come in the order in which XState tries them', () => {
