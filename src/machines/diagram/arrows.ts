@@ -49,6 +49,12 @@ export function drawingOf(machine: MachineDescription, marks: Marks = UNMARKED):
   };
 }
 
+/** Whether an arrow stays inside a state, and can be drawn there. */
+export function isInside({ from, to }: Arrow, { parentOf }: Drawing): boolean {
+  const parent = parentOf(from);
+  return parent !== undefined && parent === parentOf(to);
+}
+
 const UNMARKED: Marks = { ofState: () => undefined, ofTransition: () => undefined };
 
 interface Sheet {

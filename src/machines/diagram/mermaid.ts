@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Arrow, type Drawing, drawingOf } from './arrows.js';
+import { type Arrow, type Drawing, drawingOf, isInside } from './arrows.js';
 import { describeMachine } from './describe.js';
 import type { StateDescription } from './description.js';
 import { onOneLine } from './label.js';
@@ -41,12 +41,6 @@ export function toMermaid(machine: AnyStateMachine, options: DiagramOptions = {}
 function entryOf(state: StateDescription, drawing: Drawing): StateDescription {
   const inner = drawing.byId.get(state.initial?.target ?? '');
   return inner === undefined ? state : entryOf(inner, drawing);
-}
-
-/** Whether an arrow stays inside a state, and is drawn there. */
-function isInside({ from, to }: Arrow, { parentOf }: Drawing): boolean {
-  const parent = parentOf(from);
-  return parent !== undefined && parent === parentOf(to);
 }
 
 const line = ({ from, to, label }: Arrow): string => `${from.id} --> ${to.id}: ${escaped(label)}`;

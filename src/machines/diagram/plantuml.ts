@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Arrow, type Drawing, drawingOf } from './arrows.js';
+import { type Arrow, type Drawing, drawingOf, isInside } from './arrows.js';
 import { describeMachine } from './describe.js';
 import type { StateDescription } from './description.js';
 import { onOneLine } from './label.js';
@@ -22,7 +22,9 @@ export function toPlantUml(machine: AnyStateMachine, options: DiagramOptions = {
     root.states.length === 0 ||
     drawing.arrows.some(({ from }) => from === root);
   const rows = hasBox ? box(root, drawing) : body(root, drawing);
-  return ['@startuml', ...title(description.id), ...rows, ...crossing(drawing), '@enduml', ''].join('\n');
+  // What crosses the border of a state stands after all states.
+  const crossing = drawing.arrows.filter((arrow) => !isInside(arrow, drawing)).map(line);
+  return ['@startuml', ...title(description.id), ...rows, ...crossing, '@enduml', ''].join('\n');
 }
 
 const title = (id: string): string[] => (/\S/.test(id) ? [`title ${escaped(id)}`] : []);
@@ -38,23 +40,9 @@ function body(parent: StateDescription, drawing: Drawing): string[] {
   return [
     ...parent.states.flatMap((state) => box(state, drawing)),
     ...(parent.initial === undefined ? [] : [`[*] --> ${parent.initial.target}`]),
-    ...drawing.arrows.filter((arrow) => isInside(arrow, parent, drawing)).map(line),
+    ...drawing.arrows.filter((arrow) => drawing.parentOf(arrow.from) === parent && isInside(arrow, drawing)).map(line),
     ...parent.states.filter(({ type }) => type === 'final').map(({ id }) => `${id} --> [*]`),
   ];
-}
-
-const isInside = ({ from, to }: Arrow, parent: StateDescription, { parentOf }: Drawing): boolean =>
-  parentOf(from) === parent && parentOf(to) === parent;
-
-/** The arrows that cross the border of a state: they stand after all states. */
-function crossing(drawing: Drawing): string[] {
-  const { arrows, parentOf } = drawing;
-  return arrows
-    .filter((arrow) => {
-      const parent = parentOf(arrow.from);
-      return parent === undefined || !isInside(arrow, parent, drawing);
-    })
-    .map(line);
 }
 
 const line = ({ from, to, label, mark }: Arrow): string =>
