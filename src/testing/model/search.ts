@@ -18,9 +18,12 @@ export interface Graph {
 export interface Place {
   readonly id: number;
   readonly position: Position;
-  /** A shortest way to it. */
-  readonly steps: readonly Step[];
   readonly edges: readonly Edge[];
+}
+
+/** A place whose edges are still being found. */
+interface OpenPlace extends Place {
+  readonly edges: Edge[];
 }
 
 /** One event at one place. */
@@ -53,7 +56,8 @@ export function searchOf(
   maxStates: number,
 ): Graph {
   const beginning = model.start();
-  const places: (Place & { readonly edges: Edge[] })[] = [];
+  /** Each place, and a shortest way to it. */
+  const places: (OpenPlace & { readonly steps: readonly Step[] })[] = [];
   const byKey = new Map<string, Place>();
   const placeAt = (position: Position, steps: readonly Step[]): Place => {
     const key = keyOf(position);
@@ -123,14 +127,11 @@ export function simplePathsIn(
  */
 export function pairGraphOf({ start, places, beginning }: Graph): Graph {
   const edges = places.flatMap((place) => place.edges);
-  const after = new Map<Edge, Place & { readonly edges: Edge[] }>(
-    edges.map((edge, index) => [
-      edge,
-      { id: index + 1, position: edge.to.position, steps: [...edge.from.steps, stepOf(edge)], edges: [] },
-    ]),
+  const after = new Map<Edge, OpenPlace>(
+    edges.map((edge, index) => [edge, { id: index + 1, position: edge.to.position, edges: [] }]),
   );
-  const first: Place & { readonly edges: Edge[] } = { ...start, id: 0, edges: [] };
-  const link = (from: Place & { readonly edges: Edge[] }, outgoing: readonly Edge[]): void => {
+  const first: OpenPlace = { ...start, id: 0, edges: [] };
+  const link = (from: OpenPlace, outgoing: readonly Edge[]): void => {
     for (const edge of outgoing) {
       const to = after.get(edge);
       if (to !== undefined) from.edges.push({ ...edge, from, to });
@@ -140,8 +141,6 @@ export function pairGraphOf({ start, places, beginning }: Graph): Graph {
   for (const [edge, place] of after) link(place, edge.to.edges);
   return { start: first, places: [first, ...after.values()], beginning };
 }
-
-const stepOf = ({ event, from, to }: Edge): Step => ({ event, from: from.position, to: to.position });
 
 /** Every transition with each that can follow it. */
 export function pairsIn({ start, places, beginning }: Graph, chainOf: (advance: Advance) => Chain): readonly string[] {
