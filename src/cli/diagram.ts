@@ -16,7 +16,7 @@ export const MACHINE_NAMES = Object.keys(MACHINES) as readonly MachineName[];
 const FORMATS = {
   mermaid: toMermaid,
   dot: toDot,
-  scxml: (machine: AnyStateMachine) => toScxml(machine),
+  scxml: toScxml,
   plantuml: toPlantUml,
   json: toXStateJson,
   source: toXStateSource,
