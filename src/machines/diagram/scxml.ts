@@ -1,4 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
+import { checkObject, readOptions } from '../../transport/read-options.js';
+import { show } from '../../transport/show.js';
+import { nameOf, wrongOption } from '../../transport/wrong-option.js';
 import { memberOf } from './data.js';
 import { describeMachine } from './describe.js';
 import type {
@@ -41,14 +44,17 @@ interface Sheet extends ConditionContext {
  * knows is logged by its name: actions, assignments, invoked actors. The end of an actor comes as its event in XState,
  * `xstate.done.actor.<id>`; so does a delay whose length is not known, `xstate.after.<name>.<state>`. In names of
  * events a space is written as `_x20_`.
+ *
+ * @throws {OptionError} for options of the wrong form.
  */
 export function toScxml(machine: AnyStateMachine, options: ScxmlOptions = {}): string {
+  const { guards, delays } = resolveScxml(options);
   const description = describeMachine(machine);
   const { root, states } = description;
   const transitions = states.flatMap((state) => state.transitions);
   const sheet: Sheet = {
-    guards: options.guards ?? {},
-    delays: { ...description.delays, ...options.delays },
+    guards,
+    delays: { ...description.delays, ...delays },
     byId: new Map(states.map((state) => [state.id, state])),
     events: [...transitions.map(scxmlEvent), ...states.flatMap(raisedBy)],
   };
@@ -64,6 +70,20 @@ export function toScxml(machine: AnyStateMachine, options: ScxmlOptions = {}): s
     '</scxml>',
     '',
   ].join('\n');
+}
+
+function resolveScxml(given: ScxmlOptions): Required<ScxmlOptions> {
+  const { guards = {}, delays = {} } = readOptions(given, ['guards', 'delays'], 'toScxml');
+  checkMembers(guards, 'guards', 'string', 'an expression of ECMAScript');
+  checkMembers(delays, 'delays', 'number', 'a number of milliseconds');
+  return { guards, delays };
+}
+
+function checkMembers(given: object, option: string, type: string, what: string): void {
+  const where = nameOf('toScxml', option);
+  checkObject(given, where);
+  for (const [name, value] of Object.entries(given))
+    if (typeof value !== type) throw wrongOption(nameOf(where, name), `is ${show(value)}; it must be ${what}`);
 }
 
 function doesSomething(root: StateDescription): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMachine, raise } from 'xstate';
-import { toScxml } from '../../../src/machines/diagram/scxml.js';
+import { type ScxmlOptions, toScxml } from '../../../src/machines/diagram/scxml.js';
 
 test('writes states, delays, raised events, and ends, and logs what only functions know', () => {
   const machine = createMachine({
@@ -56,6 +56,15 @@ test('takes expressions for guards and lengths for delays, and sets the other gu
   expect(text).toContain('cond="(_event.data.a)"');
   expect(text).toContain('delay="20ms"');
   expect(toScxml(machine)).not.toContain('<send');
+});
+
+test.each<[unknown, string]>([
+  [{ guard: {} }, 'toScxml: guard is not an option; did you mean guards?'],
+  [{ guards: 'true' }, 'toScxml: guards is "true"; it must be an object.'],
+  [{ guards: { isA: () => true } }, 'toScxml: guards.isA is a function; it must be an expression of ECMAScript.'],
+  [{ delays: { LATER: '20' } }, 'toScxml: delays.LATER is "20"; it must be a number of milliseconds.'],
+])('the options %o are refused', (options, message) => {
+  expect(() => toScxml(createMachine({}), options as ScxmlOptions)).toThrow(message);
 });
 
 test('a root that does something is a state, beside which the machine ends', () => {
