@@ -2,6 +2,13 @@ import type { AnyStateMachine } from 'xstate';
 import { toDot } from '../../machines/diagram/dot.js';
 import type { DiagramMarks } from '../../machines/diagram/marks.js';
 import { toMermaid } from '../../machines/diagram/mermaid.js';
+import {
+  nameOf as nameOfOption,
+  readList,
+  readOptions,
+  show,
+  wrongOption,
+} from '../../supervisor/options/option-rules.js';
 import { coverageListsOf } from './coverage-lists.js';
 import { coverageMarks } from './coverage-marks.js';
 import { nameOf } from './machine-parts.js';
@@ -44,6 +51,7 @@ export interface ModelCoverage {
    * Asserts that nothing is missing.
    *
    * @throws {Error} with what is missing; also when an exception was covered after all, or does not exist.
+   * @throws {OptionError} for options of the wrong form.
    */
   assertFull(options?: FullCoverage): void;
   /** What is covered, as marks for the exporters of `wirekeeper/inspect`: `toPlantUml(machine, { marks })`. */
@@ -86,6 +94,8 @@ export interface Chain {
 /** The kinds that every model can cover in full. */
 const USUAL_KINDS: readonly Exclude<CoverageKind, 'pairs'>[] = ['states', 'transitions', 'guards'];
 
+const ALL_KINDS: readonly CoverageKind[] = [...USUAL_KINDS, 'pairs'];
+
 /** @param pairsOf finds every pair there is. It is called once, when it is asked for. */
 export function createCoverage(
   machine: AnyStateMachine,
@@ -119,7 +129,8 @@ export function createCoverage(
       allPairs ??= pairsOf(chainOf);
       return coverageOf([...new Set([...allPairs, ...pairs])], pairs);
     },
-    assertFull({ of = USUAL_KINDS, except = [] }: FullCoverage = {}) {
+    assertFull(options = {}) {
+      const { of, except } = resolveFull(options);
       const parts = of.map((kind) => [kind, this[kind]] as const);
       const faults = [
         ...parts.flatMap(([kind, { missing }]) =>
@@ -165,6 +176,18 @@ export function createCoverage(
       return last.length === 0 ? previous : last;
     },
   };
+}
+
+function resolveFull(given: FullCoverage): Required<FullCoverage> {
+  const call = 'assertFull';
+  const { of = USUAL_KINDS, except = [] } = readOptions(given, ['of', 'except'], call);
+  const where = nameOfOption(call, 'of');
+  const isKind = (kind: unknown): kind is CoverageKind => ALL_KINDS.some((known) => known === kind);
+  const kinds = readList(of, where, 'kinds of coverage').map((kind, index) => {
+    if (isKind(kind)) return kind;
+    throw wrongOption(`${where}[${index}]`, `is ${show(kind)}; allowed are states, transitions, guards, and pairs`);
+  });
+  return { of: kinds, except: readList(except, nameOfOption(call, 'except'), 'names').map(String) };
 }
 
 /** Every transition of the first with every one of the second. */

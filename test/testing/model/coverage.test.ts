@@ -81,6 +81,15 @@ test('an exception that is covered after all, or does not exist, is a mistake', 
   );
 });
 
+test.each([
+  [{ off: ['pairs'] }, 'assertFull: off is not an option; did you mean of?'],
+  [{ of: 'pairs' }, 'assertFull: of is "pairs"; it must be a list of kinds of coverage.'],
+  [{ of: ['pair'] }, 'assertFull: of[0] is "pair"; allowed are states, transitions, guards, and pairs.'],
+  [{ except: 'broken' }, 'assertFull: except is "broken"; it must be a list of names.'],
+])('%o is a mistake, and no weaker demand', (options, message) => {
+  expect(() => walked().assertFull(options as never)).toThrow(message);
+});
+
 test('a model that is too large to be searched has a coverage all the same, without pairs', () => {
   const record = createCoverage(machine, () => {
     throw new Error('too many states');
