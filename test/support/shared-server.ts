@@ -8,9 +8,9 @@ export interface SharedServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Has a server listen on loopback, until it is disposed of. */
-export async function sharing(server: Server): Promise<SharedServer> {
-  server.listen(0, '127.0.0.1');
+/** Has a server listen on loopback, on a free port unless one is given, until it is disposed of. */
+export async function sharing(server: Server, port = 0): Promise<SharedServer> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     server,
