@@ -1,9 +1,11 @@
 import yargs from 'yargs';
 import { OptionError } from '../index.js';
 import { maskedWord } from '../inspect/redaction/masked.js';
-import { diagramOptions, dialOptions, serveOptions } from './command-options.js';
+import { diagramOptions, dialOptions, replayOptions, serveOptions } from './command-options.js';
 import type { DiagramOptions } from './diagram.js';
 import type { DialCommandOptions } from './dial/dial.js';
+import { STDIN } from './replay/read-timeline.js';
+import type { ReplayOptions } from './replay/replay.js';
 import type { ServeOptions } from './serve/serve.js';
 
 /** The command that a command line names, with its options. */
@@ -11,13 +13,16 @@ export type Command =
   | { readonly kind: 'serve'; readonly options: ServeOptions }
   | { readonly kind: 'dial'; readonly options: DialCommandOptions }
   | { readonly kind: 'diagram'; readonly options: DiagramOptions }
+  | { readonly kind: 'replay'; readonly options: ReplayOptions }
   /** Help, or the version. */
   | { readonly kind: 'text'; readonly text: string };
 
 /** Help is laid out for terminals up to this wide, in columns. */
 const WIDEST = 110;
 
-const NAMES = ['serve', 'dial', 'diagram'] as const;
+const LACKS_FILE = 'replay needs a file, or - for stdin';
+
+const NAMES = ['serve', 'dial', 'diagram', 'replay'] as const;
 
 /**
  * Reads a command line.
@@ -95,6 +100,14 @@ export function parseCommandLine(args: readonly string[], version: string, colum
         command = { kind: 'diagram', options: { format, name, file } };
       },
     )
+    .command(
+      'replay <file>',
+      'Walk a recorded timeline through its machine again',
+      replayOptions,
+      ({ file, json = false }) => {
+        command = { kind: 'replay', options: { file: fileFrom(file, args), json } };
+      },
+    )
     .demandCommand(1, `a command is needed: ${NAMES.join(', ')}`)
     .strict()
     .version(version)
@@ -112,6 +125,13 @@ export function parseCommandLine(args: readonly string[], version: string, colum
     text = output;
   });
   return command ?? { kind: 'text', text: `${text}\n` };
+}
+
+/** yargs makes an empty text of a lone dash. */
+function fileFrom(file: string, args: readonly string[]): string {
+  if (file !== '') return file;
+  if (args.includes(STDIN)) return STDIN;
+  throw misuse(LACKS_FILE, args);
 }
 
 /** Times of a drain, by the names that options have. */
@@ -146,7 +166,8 @@ function reworded(message: string, args: readonly string[]): string {
       ? `${JSON.stringify(maskedWord(first))} is no command or argument`
       : `${option} is no option`;
   }
-  if (message.startsWith('Not enough non-option arguments')) return 'dial needs a URL';
+  if (message.startsWith('Not enough non-option arguments'))
+    return args[0] === 'replay' ? LACKS_FILE : 'dial needs a URL';
   const [, lacking] = /^Not enough arguments following: (.*)$/s.exec(message) ?? [];
   if (lacking !== undefined) return `--${lacking} needs a value`;
   const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)$/s.exec(message) ?? [];

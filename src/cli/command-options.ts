@@ -78,6 +78,18 @@ const DIAGRAM_NOTES = `Examples:
 The module after --machine is loaded, so it runs. It may be TypeScript where Node.js strips types (22.18 or later). \
 Without #name its default export is written.`;
 
+const REPLAY_NOTES = `Examples:
+  wirekeeper replay connection.json         a timeline that the dashboard has saved
+  jq .timeline report.json | wirekeeper replay -
+
+The file holds a timeline, or a report that has one, as JSON.stringify writes them. It is checked in full. Each step \
+is taken again by the machine of this release, without sockets and clock; the lines show the time in ms, who asked, \
+the event, the states, and the effects. Then follow how it ended, in a sentence, and whether the machine has done the \
+same. What was redacted when it was recorded is shown as ***; the rest is shown as the file has it.
+
+Exit status: 0 the machine does the same; 1 it does not, or stdout could not be written; 2 wrong options, or no \
+timeline.`;
+
 /** Options that are given once; yargs makes lists of those given twice. */
 function single(name: string, value: unknown): unknown {
   if (Array.isArray(value)) throw new OptionError(`--${name} is given ${value.length} times; it may be given once.`);
@@ -188,4 +200,12 @@ export function diagramOptions(cli: Argv) {
     })
     .option('machine', valued('A machine of your own: module#export', toText('machine')))
     .epilogue(DIAGRAM_NOTES);
+}
+
+/** Options, examples, and notes of `wirekeeper replay`. */
+export function replayOptions(cli: Argv) {
+  return cli
+    .positional('file', { type: 'string', demandOption: true, description: 'A JSON file, - for stdin' })
+    .option('json', flag('One JSON object per line: the timeline, its entries, the result'))
+    .epilogue(REPLAY_NOTES);
 }

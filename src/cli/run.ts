@@ -7,6 +7,7 @@ import { dial } from './dial/dial.js';
 import { failureOf } from './process/failure.js';
 import { atMost, FLUSH_WITHIN_MS } from './process/outlet.js';
 import type { Terminal } from './process/terminal.js';
+import { replay } from './replay/replay.js';
 import { serve } from './serve/serve.js';
 
 /** Runs one command line to its end, and returns the exit status. Never rejects: what went wrong is on stderr. */
@@ -20,6 +21,10 @@ export async function run(args: readonly string[], version: string, terminal: Te
         return await dial(command.options, terminal);
       case 'diagram':
         return await print(await diagram(command.options), terminal);
+      case 'replay': {
+        const { text, status } = await replay(command.options, terminal);
+        return (await print(text, terminal)) === 0 ? status : 1;
+      }
       case 'text':
         return await print(command.text, terminal);
     }

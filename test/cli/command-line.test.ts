@@ -72,6 +72,8 @@ test.each<[string[], Command]>([
     { kind: 'diagram', options: { format: 'dot', name: undefined, file: './a.ts#b' } },
   ],
   [['diagram', 'dialer'], { kind: 'diagram', options: { format: 'mermaid', name: 'dialer', file: undefined } }],
+  [['replay', 'a.json'], { kind: 'replay', options: { file: 'a.json', json: false } }],
+  [['replay', '-', '--json'], { kind: 'replay', options: { file: '-', json: true } }],
   [['--version'], { kind: 'text', text: '1.2.3\n' }],
   [['serve', '--version'], { kind: 'text', text: '1.2.3\n' }],
 ])('reads %j', (args, command) => {
@@ -79,9 +81,9 @@ test.each<[string[], Command]>([
 });
 
 test.each([
-  [[], "a command is needed: serve, dial, diagram; see 'wirekeeper --help'."],
+  [[], "a command is needed: serve, dial, diagram, replay; see 'wirekeeper --help'."],
   [['sevre'], `"sevre" is no command or argument; see 'wirekeeper --help'.`],
-  [['--prot'], "a command is needed: serve, dial, diagram; see 'wirekeeper --help'."],
+  [['--prot'], "a command is needed: serve, dial, diagram, replay; see 'wirekeeper --help'."],
   [['serve', '--prot', '1'], "--prot is no option; see 'wirekeeper serve --help'."],
   [['serve', '-p=1'], "-p is no option; see 'wirekeeper serve --help'."],
   [['serve', 'now'], `"now" is no command or argument; see 'wirekeeper serve --help'.`],
@@ -156,6 +158,7 @@ describe('help', () => {
       '  wirekeeper serve',
       '  wirekeeper dial',
       '  wirekeeper diagram',
+      '  wirekeeper replay',
     ]);
   });
 
@@ -180,6 +183,7 @@ describe('help', () => {
     ],
     ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure', '--show-secrets']],
     ['diagram', ['--format', '--machine']],
+    ['replay', ['--json']],
   ])('of %s has every option, and examples', (name, options) => {
     const help = helpOf(name);
     expect(help.match(/^ {2}--[\w-]+/gm)?.map((option) => option.trim())).toEqual(['--help', '--version', ...options]);

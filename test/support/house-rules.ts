@@ -40,7 +40,7 @@ const DASHBOARD = [...API, ...FEED, 'inspect/redaction'] as const;
 
 /** What the command line stands on: the public entries, and what hides secrets in a text. */
 const PUBLIC = ['public', 'inspect/redaction'] as const;
-const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial'].map((room) => `cli/${room}`);
+const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial', 'replay'].map((room) => `cli/${room}`);
 
 /** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -100,7 +100,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   reconnect: { rooms: ['values'], packages: [], node: false },
-  'inspect/redaction': { rooms: [], packages: [], node: false },
+  'inspect/redaction': { rooms: ['values'], packages: [], node: false },
   'inspect/peer': { rooms: ['values'], packages: [], node: true },
   'inspect/metrics': { rooms: ['inspect/peer', ...API], packages: ['rxjs', 'prom-client'], node: true },
   'inspect/opentelemetry': {
@@ -201,6 +201,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/config': { rooms: ['public', 'cli/process'], packages: ['valibot'], node: true },
   'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: [], node: true },
+  'cli/replay': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },
   cli: { rooms: [...PUBLIC, ...EVERY_ROOM_OF_CLI], packages: ['xstate', 'yargs'], node: true },
   /** `src/index.ts`. */

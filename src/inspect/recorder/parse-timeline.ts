@@ -21,7 +21,7 @@ import { closeFrame, endedBy, errorData, eventOf, messages, note, phase, started
 import { readCause, readError } from './read-error.js';
 import { REVEALABLE } from './resolve-recorder.js';
 
-/** The longest text that is read, in characters. */
+/** The longest text that is read, in UTF-16 units. */
 const LONGEST_FILE = 32 * 1024 * 1024;
 
 const WHERE = 'parseTimeline';

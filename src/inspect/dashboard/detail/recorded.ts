@@ -1,7 +1,7 @@
 import type { TimelineEntry as Recorded, Timeline } from '../../../transport/timeline.js';
+import { aboutEvent, factsOf } from '../../redaction/telling.js';
 import type { TimelineEntry } from '../protocol/detail.js';
 import type { RecordedTimeline } from './follow.js';
-import { aboutEvent, factsOf } from './notes.js';
 
 /** A recorder's timeline as a page shows it. What a recorder redacts does not come here. */
 export function shownTimeline({ beganAt, dropped, entries }: Timeline): RecordedTimeline {
