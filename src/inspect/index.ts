@@ -37,7 +37,9 @@ export type {
   TimelineSupervisorReport,
 } from '../transport/timeline.js';
 export { type LogEntry, type LogLevel, logEntry, logEntryOf } from './logging/log-entry.js';
+export { logEvents } from './logging/log-events.js';
 export { eventLine, textLine } from './logging/log-line.js';
+export type { LineLogger, LogEventsOptions, StructuredLogger } from './logging/log-options.js';
 export { parseTimeline } from './recorder/parse-timeline.js';
 export { createRecorder, type Recorder } from './recorder/recorder.js';
 export { type Replay, replay } from './recorder/replay.js';

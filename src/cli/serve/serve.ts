@@ -1,5 +1,5 @@
 import { createSupervisor, type Supervisor } from '../../index.js';
-import { createRecorder, logEntry, logEntryOf, type Recorder } from '../../inspect/index.js';
+import { createRecorder, type LogEntry, logEntry, logEntryOf, type Recorder } from '../../inspect/index.js';
 import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { dialerHandler, listenerHandler } from '../config/behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
@@ -129,7 +129,7 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
       );
     supervisor.events$.subscribe((event) => {
       const worth = logEntryOf(event, masking);
-      if (worth !== undefined) log.write(worth);
+      if (worth !== undefined) log.write(withHint(worth));
     });
     letDial();
     await supervisor.ended;
@@ -139,6 +139,14 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
     if (server.listening) await stopListening(server);
   }
 }
+
+/** What another signal would do now. */
+const HINTS: Readonly<Record<string, string>> = {
+  'supervisor.stopping': '; another signal drops it',
+  'drain.started': '; another signal drops them',
+};
+
+const withHint = (entry: LogEntry): LogEntry => ({ ...entry, text: entry.text + (HINTS[entry.event] ?? '') });
 
 /** What runs, and what it runs with. */
 interface Service {

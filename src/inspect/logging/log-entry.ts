@@ -201,10 +201,10 @@ export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry |
         level: 'error',
       });
     case 'supervisor.stopping':
-      return logEntry(type, 'stopping', { text: 'closing what is left; another signal drops it' });
+      return logEntry(type, 'stopping', { text: 'closing what is left' });
     case 'drain.started':
       return logEntry(type, 'draining', {
-        text: `${counted(event.connections, 'connection')}; another signal drops them`,
+        text: counted(event.connections, 'connection'),
         fields: { connections: event.connections },
       });
     case 'drain.progress':

@@ -1,4 +1,4 @@
-import { jsonLine } from '../redaction/json-line.js';
+import { jsonLine, plainData } from '../redaction/json-line.js';
 import { MASKED, type Masking, UNMASKED } from '../redaction/masked.js';
 import { visible } from '../redaction/visible.js';
 import type { LogEntry } from './log-entry.js';
@@ -29,4 +29,22 @@ export function textLine(written: LogEntry, at: Date, masking = MASKED): string 
 export function eventLine(written: LogEntry, at: Date, masking = MASKED): string {
   const { event, fields } = written;
   return jsonLine({ time: at.toISOString(), event, ...fields }, maskingOf(written, masking));
+}
+
+/** A message for people without time, in one line: what, whom, the rest. */
+export function messageLine(written: LogEntry, masking = MASKED): string {
+  const { word, about, text } = written;
+  const parts = [word, about.trim(), maskingOf(written, masking).text(cut(text))];
+  return visible(parts.filter((part) => part !== '').join(' '));
+}
+
+/** What a structured logger gets: plain data, errors included. As such loggers do, `err` is the error. */
+export function fieldsOf(written: LogEntry, masking = MASKED): Record<string, unknown> {
+  const { event, fields } = written;
+  const { error, ...rest } = fields;
+  const plain = plainData(
+    { event, ...rest, ...(error === undefined ? {} : { err: error }) },
+    maskingOf(written, masking),
+  );
+  return plain as Record<string, unknown>;
 }

@@ -55,10 +55,15 @@ function memberOf(from: Readonly<Record<string, unknown>>, name: string): unknow
   }
 }
 
+/** Returns a value as plain data, with errors as objects; values that look like secrets are hidden. Never throws. */
+export function plainData(value: unknown, masking: Masking = MASKED): unknown {
+  return plain(value, masking, '', []);
+}
+
 /**
  * Writes a value as one line of JSON without control characters. Errors keep their name, message, code, and cause;
  * values that look like secrets are hidden. Never throws, whatever the value is.
  */
 export function jsonLine(value: Readonly<Record<string, unknown>>, masking: Masking = MASKED): string {
-  return `${visibleJson(JSON.stringify(plain(value, masking, '', [])))}\n`;
+  return `${visibleJson(JSON.stringify(plainData(value, masking)))}\n`;
 }

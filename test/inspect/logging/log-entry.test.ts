@@ -83,7 +83,7 @@ test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
   ],
   [
     { type: 'drain.started', connections: 1, isPartial: false },
-    { word: 'draining', about: '', text: '1 connection; another signal drops them' },
+    { word: 'draining', about: '', text: '1 connection' },
   ],
   [
     { type: 'drain.progress', left: 7 },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { logEntry as entry } from '../../../src/inspect/logging/log-entry.js';
-import { eventLine, textLine } from '../../../src/inspect/logging/log-line.js';
+import { eventLine, fieldsOf, messageLine, textLine } from '../../../src/inspect/logging/log-line.js';
 
 /** Local time, since that is what people are shown. */
 const AT = new Date(2026, 0, 2, 3, 4, 5);
@@ -46,4 +46,22 @@ test('cuts long texts for people only', () => {
   const long = entry('frame', 'frame', { text: 'x'.repeat(5_000), fields: { text: 'x'.repeat(5_000) }, isData: true });
   expect(textLine(long, AT)).toMatch(/x\.\.\. \(904 more\)\n$/);
   expect(eventLine(long, AT)).toContain('x'.repeat(5_000));
+});
+
+test('a message has word, subject, and the rest, in one line without secrets', () => {
+  expect(messageLine(opened)).toBe('opened c1 echo /echo from ::1');
+  expect(messageLine(entry('supervisor.stopped', 'stopped'))).toBe('stopped');
+  const forged = entry('connection.ended', 'closed', { about: 'c1 ', text: 'bye\n\u001b[2J /a?token=x' });
+  expect(messageLine(forged)).toBe(String.raw`closed c1 bye\n\x1b[2J /a?token=***`);
+});
+
+test('fields are plain data without secrets, and err is the error', () => {
+  const error = new Error('GET /a?token=x failed', { cause: new TypeError('no') });
+  const failed = entry('listener.error', 'error', { fields: { childId: 'echo', error, url: '/a?token=x' } });
+  expect(fieldsOf(failed)).toEqual({
+    event: 'listener.error',
+    childId: 'echo',
+    url: '/a?token=***',
+    err: { name: 'Error', message: 'GET /a?token=*** failed', cause: { name: 'TypeError', message: 'no' } },
+  });
 });
