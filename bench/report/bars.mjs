@@ -30,6 +30,9 @@ export const bars = Object.freeze([
   { scenario: 'in-memory', metric: 'stopGrowth', against: undefined, atMost: 1.2, smoke: 1.6 },
   { scenario: 'in-memory', metric: 'sweepGrowth', against: undefined, atMost: 1.2 },
   { scenario: 'viewed', metric: 'viewedShare', against: undefined, atLeast: 0.95 },
+  { scenario: 'recorded-1', metric: 'recordedShare', against: undefined, atLeast: 0.97 },
+  { scenario: 'recorded-32', metric: 'recordedShare', against: undefined, atLeast: 0.97 },
+  { scenario: 'recorded-memory', metric: 'recordedBytes', against: undefined, atMost: 300 },
 ]);
 
 /** Who has to clear them. */

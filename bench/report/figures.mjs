@@ -42,10 +42,10 @@ export function published(results) {
   return { ...results, scenarios: results.scenarios.map(({ slices: _slices, ...scenario }) => scenario) };
 }
 
-/** Results with the scenarios that a later run has measured again. */
+/** Results with the scenarios that a later run has measured again, and those that it alone has. */
 export function merged(results, later) {
-  const again = new Map(later.scenarios.map((scenario) => [scenario.name, scenario]));
-  return { ...results, scenarios: results.scenarios.map((scenario) => again.get(scenario.name) ?? scenario) };
+  const scenarios = new Map([...results.scenarios, ...later.scenarios].map((scenario) => [scenario.name, scenario]));
+  return { ...results, scenarios: [...scenarios.values()] };
 }
 
 /** The plots of some results: what each file is to hold. */
@@ -115,18 +115,19 @@ function rowsOf(scenario, others) {
       `${row === 0 ? `**${scenario.title}**: ` : ''}${metric.title}`,
       figure(metric.peers[BASELINE], metric),
       ratio(metric.peers[JUDGED], metric, true),
-      aimOf(scenario.name, metric.key),
+      aimOf(scenario.name, metric),
       ...others.map((name) => ratio(metric.peers[name], metric, false)),
     ]),
   );
 }
 
-function aimOf(scenario, metric) {
+function aimOf(scenario, { key, unit }) {
   return bars
-    .filter((bar) => bar.scenario === scenario && bar.metric === metric)
+    .filter((bar) => bar.scenario === scenario && bar.metric === key)
     .map(({ against, atLeast, atMost }) => {
       const what = against === undefined || against === BASELINE ? '' : ` of ${peers[against].title}`;
-      return `${atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`}x${what}`;
+      const limit = atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`;
+      return `${limit}${against === undefined && unit !== 'x' ? ` ${unit}` : 'x'}${what}`;
     })
     .join(', ');
 }

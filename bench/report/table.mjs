@@ -31,8 +31,11 @@ function cell(figures, unit) {
 }
 
 function barLine({ metric, against, value, limit, direction, isMet }, metrics) {
-  const title = metrics.find(({ key }) => key === metric)?.title ?? metric;
-  return `${isMet ? 'met   ' : 'MISSED'}  ${title}${against === undefined ? '' : ` against ${against}`}: ${short(value)}x, wanted ${direction} ${limit}x`;
+  const { title, unit } = metrics.find(({ key }) => key === metric) ?? { title: metric, unit: 'x' };
+  const figure = (text) => `${text}${against === undefined && unit !== 'x' ? ` ${unit}` : 'x'}`;
+  const versus = against === undefined ? '' : ` against ${against}`;
+  const wanted = `wanted ${direction} ${figure(limit)}`;
+  return `${isMet ? 'met   ' : 'MISSED'}  ${title}${versus}: ${figure(short(value))}, ${wanted}`;
 }
 
 /** Two or three significant digits, with separators between thousands. */

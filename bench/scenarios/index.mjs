@@ -6,6 +6,7 @@ import { fairness } from './fairness.mjs';
 import { inMemory } from './in-memory.mjs';
 import { massDisconnect } from './mass-disconnect.mjs';
 import { memory } from './memory.mjs';
+import { recordedScenarios } from './recorded.mjs';
 import { scale } from './scale.mjs';
 import { viewed } from './viewed.mjs';
 
@@ -27,6 +28,7 @@ export const scenarios = [
   scale,
   inMemory,
   viewed,
+  ...recordedScenarios,
 ];
 
 /** What `--smoke` runs: the first bars, in a few seconds each. */

@@ -38,6 +38,8 @@ export const metrics = Object.freeze({
   statsGrowth: { title: 'CPU of stats() at the most through that at 1,000', unit: 'x', isBetter: 'lower' },
   lookupGrowth: { title: 'CPU per look-up at the most through that at 1,000', unit: 'x', isBetter: 'lower' },
   viewedShare: { title: 'messages per second with a viewer through those without', unit: 'x', isBetter: 'higher' },
+  recordedShare: { title: 'messages per second with a recorder through those without', unit: 'x', isBetter: 'higher' },
+  recordedBytes: { title: 'memory that a recorder takes per idle connection', unit: 'B', isBetter: 'lower' },
   slowReaderKiB: { title: 'buffered for a peer that reads 1 MB/s', unit: 'KiB', isBetter: 'lower' },
   muteReaderKiB: { title: 'buffered for a peer that never reads', unit: 'KiB', isBetter: 'lower' },
   slowHandlerMiB: { title: 'live heap after a flood to a slow handler', unit: 'MiB', isBetter: 'lower' },

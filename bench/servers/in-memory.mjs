@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createSupervisor } from '../../dist/index.js';
 import { createHeapClock, createMemoryTransport } from '../../dist/testing/index.js';
 import { serveAsks } from '../shared/asks.mjs';
-import { cpuUs } from '../shared/usage.mjs';
+import { cpuUs, memoryAfterGc } from '../shared/usage.mjs';
 
 const WIRE_OPTIONS = { maxPayloadBytes: 1 << 20, maxFragments: 1024, perMessageDeflate: false };
 const TURNS_AT_MOST = 100_000;
@@ -44,16 +44,22 @@ serveAsks({
     stopUs: await costOf(count, () => stop(count)),
   }),
   /** Lets the clock go once round, so that every peer is pinged and answers. CPU us per connection. */
-  sweep: async () => {
-    const sweepUs = await costOf(clients.length, async () => {
-      for (let ms = 0; ms < PING_EVERY_MS; ms += SWEEP_STEP_MS) {
-        clock.advance(SWEEP_STEP_MS);
-        for (let turns = 0; turns < TURNS_FOR_AN_ANSWER; turns += 1) await turn();
-      }
-    });
-    if (supervisor.connections.size !== clients.length)
-      throw new Error(`the sweep has lost ${clients.length - supervisor.connections.size} connections`);
-    return { sweepUs };
+  sweep: async () => ({ sweepUs: await costOf(clients.length, sweep) }),
+  /** Records all connections until each has answered Pings, and lets go of the recorder. Bytes per connection. */
+  recordedBytes: async () => {
+    const { createRecorder } = await import('../../dist/inspect/index.js');
+    // Held by this object alone, so that all of it is garbage when this is emptied.
+    const held = { recorder: createRecorder() };
+    held.observing = supervisor.observe(held.recorder);
+    for (let times = 0; times < 2; times += 1) await sweep();
+    const pinged = [...held.recorder.timelines()].filter(({ entries }) => entries.length > 0).length;
+    if (pinged < clients.length) throw new Error(`${pinged} of ${clients.length} connections were recorded`);
+    const recorded = await memoryAfterGc(globalThis.gc);
+    held.observing.unsubscribe();
+    delete held.observing;
+    delete held.recorder;
+    const left = await memoryAfterGc(globalThis.gc);
+    return { recordedBytes: (recorded.live - left.live) / clients.length };
   },
   /** CPU us per `stats()` and per look-up by id. */
   look: async () => {
@@ -73,6 +79,15 @@ serveAsks({
     };
   },
 });
+
+async function sweep() {
+  for (let ms = 0; ms < PING_EVERY_MS; ms += SWEEP_STEP_MS) {
+    clock.advance(SWEEP_STEP_MS);
+    for (let turns = 0; turns < TURNS_FOR_AN_ANSWER; turns += 1) await turn();
+  }
+  if (supervisor.connections.size !== clients.length)
+    throw new Error(`the sweep has lost ${clients.length - supervisor.connections.size} connections`);
+}
 
 async function start(count) {
   const wanted = clients.length + count;

@@ -46,6 +46,8 @@ const listener = await supervisor.listen({
 
 /** A dashboard on a port of its own, loaded when it is asked for. */
 let dashboard;
+/** What ends the recording. */
+let recording;
 const asks = {
   view: async () => {
     const { createDashboard } = await import('../../dist/inspect/dashboard/index.js');
@@ -60,6 +62,13 @@ const asks = {
   unview: async () => {
     await dashboard.shown.close();
     dashboard.server.close();
+  },
+  record: async () => {
+    const { createRecorder } = await import('../../dist/inspect/index.js');
+    recording = supervisor.observe(createRecorder());
+  },
+  unrecord: () => {
+    recording.unsubscribe();
   },
 };
 

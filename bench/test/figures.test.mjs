@@ -32,7 +32,7 @@ test('a document without a place for figures is said to have none', () => {
   expect(() => withFigures('nothing here', results)).toThrow('<!-- figures -->');
 });
 
-test('a later run replaces the scenarios that it has measured again', () => {
+test('a later run replaces the scenarios that it has measured again, and adds new ones', () => {
   const first = {
     startedAt: 'then',
     scenarios: [
@@ -40,11 +40,19 @@ test('a later run replaces the scenarios that it has measured again', () => {
       { name: 'b', run: 1 },
     ],
   };
-  expect(merged(first, { scenarios: [{ name: 'b', run: 2 }] })).toEqual({
+  expect(
+    merged(first, {
+      scenarios: [
+        { name: 'c', run: 2 },
+        { name: 'b', run: 2 },
+      ],
+    }),
+  ).toEqual({
     startedAt: 'then',
     scenarios: [
       { name: 'a', run: 1 },
       { name: 'b', run: 2 },
+      { name: 'c', run: 2 },
     ],
   });
 });

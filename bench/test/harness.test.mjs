@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { Bench } from '../run/bench.mjs';
 import { BenchProcess } from '../run/child-process.mjs';
+import { paired } from '../run/paired.mjs';
 import { peers } from '../run/peers.mjs';
 
 const unpinned = { pinned: (_role, command) => command };
@@ -52,6 +53,42 @@ test('counts every delivery of a broadcast, and every connection of a storm', as
     const { total } = await contestant.measure('storm', { atOnce: 4, ms: 50 });
     expect(total).toBeGreaterThan(3);
     expect(await contestant.load.ask('end', { how: 'close' })).toMatchObject({ ended: 5 });
+  } finally {
+    await bench.end();
+  }
+});
+
+test('measures one contestant with something and without it, each in turn first, and ends it each time', async () => {
+  const bench = newBench();
+  const done = [];
+  let isOn = false;
+  const plan = {
+    peer: rawWs,
+    settings: { mode: 'echo' },
+    prepare: async () => {},
+    rounds: 2,
+    warmUps: 1,
+    begin: async () => {
+      isOn = true;
+      return async () => {
+        isOn = false;
+      };
+    },
+    measure: async () => {
+      done.push(isOn);
+      if (done.length === 9) throw new Error('no such luck');
+      return isOn ? 90 : 100;
+    },
+  };
+  try {
+    expect(await paired(bench, plan)).toEqual([
+      { with: 90, without: 100 },
+      { with: 90, without: 100 },
+    ]);
+    expect(done).toEqual([false, true, true, false, false, true]);
+    expect(await paired(bench, plan)).toBeUndefined();
+    expect(bench.failures).toMatchObject([{ peer: 'raw-ws', message: 'no such luck' }]);
+    expect(isOn).toBe(false);
   } finally {
     await bench.end();
   }

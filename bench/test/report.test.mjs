@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readOptions, UsageError } from '../options.mjs';
 import { bars, judge } from '../report/bars.mjs';
+import { withFigures } from '../report/figures.mjs';
 import { median, ratios, spread } from '../report/statistics.mjs';
 import { summarize } from '../report/summary.mjs';
 import { ratioPlot } from '../report/svg.mjs';
@@ -84,6 +85,20 @@ test('shows figures of raw ws, ratios of others, bars, and that the load was the
   expect(table).toContain('1.25x (1.25-1.25)');
   expect(table).toContain('met     messages per second against raw-ws: 1.25x, wanted at least 1x');
   expect(table).toContain('the load was the limit for raw-ws;');
+});
+
+test('an aim on the figure itself has the unit of the figure', () => {
+  const scenario = { name: 'recorded-memory', title: 'memory', chart: 'recordedBytes' };
+  const samples = new Map([['supervised', [{ recordedBytes: 312 }]]]);
+  const summary = summarize(scenario, samples, { metrics, isSmoke: false });
+  expect(scenarioTable(summary)).toContain(
+    'MISSED  memory that a recorder takes per idle connection: 312 B, wanted at most 300 B',
+  );
+  const document = '<!-- figures -->\n<!-- /figures -->';
+  const results = { scenarios: [summary], machine: {}, startedAt: '2026-11-29', size: 'full' };
+  expect(withFigures(document, results)).toContain(
+    '| **memory**: memory that a recorder takes per idle connection |  | 312 B | <= 300 B |',
+  );
 });
 
 test.each([

@@ -1,5 +1,7 @@
 import type { Supervisor } from '../../supervisor/api/supervisor.js';
-import { type Entry, MachineRecord, machineOf, type Owner, type RecordedEnd } from './machine-record.js';
+import { Beginnings } from './beginning.js';
+import { type Entry, Step } from './entry.js';
+import { MachineRecord, machineOf, type Owner, type RecordedEnd } from './machine-record.js';
 import type { RecorderSettings } from './resolve-recorder.js';
 
 /** What memory a record that has ended takes in addition to its entries and its end, in bytes. */
@@ -16,6 +18,7 @@ export class RecordStore {
   readonly #ended = new Map<string | MachineRecord, MachineRecord>();
   /** Of dialers and supervisors that have ended, as long as somebody holds them. */
   readonly #endedOwners = new WeakMap<Owner, MachineRecord>();
+  readonly #beginnings = new Beginnings();
   /** About the memory of all entries and ends, in bytes. */
   #bytes = 0;
 
@@ -31,7 +34,7 @@ export class RecordStore {
   /** Makes the record of a machine, unless there is one. */
   begin(owner: Owner, supervisor: Pick<Supervisor, 'clock' | 'name'>, state: string): void {
     if (this.find(owner) !== undefined) return;
-    const record = new MachineRecord(owner, supervisor, state);
+    const record = new MachineRecord(owner, this.#beginnings.of(supervisor, state));
     if ('kind' in owner) this.#others.set(owner, record);
     else this.#connections.set(owner.id, record);
   }
@@ -53,7 +56,9 @@ export class RecordStore {
   }
 
   add(record: MachineRecord, entry: Entry): void {
-    this.#counting(record, () => record.add(entry, this.#settings));
+    if (entry instanceof Step && entry.shape.type === undefined && record.isNew)
+      record.startWith(this.#beginnings.started(record.beginning, entry.shape));
+    else this.#counting(record, () => record.add(entry, this.#settings));
   }
 
   roundTrip(record: MachineRecord, roundTripMs: number): void {

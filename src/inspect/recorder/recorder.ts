@@ -7,12 +7,13 @@ import type { Note, ObservedStep, Observer, Subject } from '../../supervisor/api
 import type { Supervisor, SupervisorReport } from '../../supervisor/api/supervisor.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Revealable, Timeline, TimelineEvent } from '../../transport/timeline.js';
-import { bytesOf, Entry, type MachineRecord, type Owner, type RecordedEnd, type StepShape } from './machine-record.js';
+import { bytesOf, Noted, Step, StepOnEvent, type StepShape } from './entry.js';
+import type { MachineRecord, Owner, RecordedEnd } from './machine-record.js';
 import { RecordStore } from './record-store.js';
 import { EventRecorder } from './recorded-event.js';
 import { recordExit, recordReport, recordSupervisorReport } from './recorded-report.js';
 import { REVEALABLE, type RecorderOptions, type RecorderSettings, resolveRecorder } from './resolve-recorder.js';
-import { beganAtOf, timelineFrom } from './timeline-view.js';
+import { timelineFrom } from './timeline-view.js';
 
 /**
  * Makes a recorder: it keeps a timeline of each connection, dialer, and supervisor that it observes, also after their
@@ -64,7 +65,8 @@ class MachineRecorder implements Recorder {
     this.#latest = step;
     const record = this.#store.find(ownerOf(subject));
     if (record === undefined) return;
-    this.#store.add(record, new Entry(record.now(), this.#shapeOf(step), this.#payloadOf(subject, step.event)));
+    const [at, shape, event] = [record.now(), this.#shapeOf(step), this.#eventOf(subject, step.event)];
+    this.#store.add(record, event === undefined ? new Step(at, shape) : new StepOnEvent(at, shape, event));
   };
 
   readonly noted = (subject: Subject, note: Note): void => {
@@ -74,7 +76,7 @@ class MachineRecorder implements Recorder {
     const record = this.#store.find(ownerOf(subject));
     if (record === undefined) return;
     if (note.type === 'ping.answered') this.#store.roundTrip(record, note.roundTripMs);
-    else this.#store.add(record, new Entry(record.now(), undefined, this.#events.note(note)));
+    else this.#store.add(record, new Noted(record.now(), this.#events.note(note)));
   };
 
   readonly ended = (subject: Subject, how: CloseReport | ChildExit | SupervisorReport): void => {
@@ -110,7 +112,8 @@ class MachineRecorder implements Recorder {
     return shape;
   }
 
-  #payloadOf({ machine }: Subject, event: ObservedStep['event']): TimelineEvent | undefined {
+  /** What the event says beside its type; `undefined` if that is all. */
+  #eventOf({ machine }: Subject, event: ObservedStep['event']): TimelineEvent | undefined {
     if (event === undefined || machine === 'supervisor') return undefined;
     return machine === 'connection'
       ? this.#events.connectionEvent(event as ConnectionEvent)
@@ -119,7 +122,7 @@ class MachineRecorder implements Recorder {
 
   #endOf(subject: Subject, record: MachineRecord, how: CloseReport | ChildExit | SupervisorReport): RecordedEnd {
     const at = record.now();
-    const beganAt = beganAtOf(record);
+    const { beganAt } = record;
     switch (subject.machine) {
       case 'connection': {
         const { id } = subject.connection;

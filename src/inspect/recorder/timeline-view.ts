@@ -1,29 +1,23 @@
 import type { Revealable, Timeline, TimelineBase, TimelineEntry } from '../../transport/timeline.js';
 import { askerOf } from './asker.js';
-import {
-  type Entry,
-  type MachineRecord,
-  machineOf,
-  type Owner,
-  type RecordedEnd,
-  RoundTrips,
-} from './machine-record.js';
+import { type Entry, Noted, RoundTrips, StepOnEvent } from './entry.js';
+import { type MachineRecord, machineOf, type Owner, type RecordedEnd } from './machine-record.js';
 import { begunOf, factsOf, readReport } from './recorded-report.js';
 
 /** Makes the timeline of a record, as users get it. */
 export function timelineFrom(record: MachineRecord, redacted: readonly Revealable[]): Timeline | undefined {
-  const { owner, end, machine } = record;
+  const { owner, end, machine, beginning } = record;
   const recorded = [...record.entries()].map((entry) => entryOf(entry, machine));
   const entries = recorded.slice(startOf(recorded));
   const first = entries.find((entry) => entry.type === 'step');
-  const about = owner === undefined ? end : { id: idOf(owner), beganAt: beganAtOf(record) };
+  const about = owner === undefined ? end : { id: idOf(owner), beganAt: record.beganAt };
   if (about === undefined) return undefined;
   const base: TimelineBase = {
     version: 1,
     id: about.id,
-    supervisor: record.supervisor,
+    supervisor: beginning.supervisor,
     beganAt: about.beganAt,
-    startsIn: first?.from ?? record.startsIn,
+    startsIn: first?.from ?? beginning.startsIn,
     entries,
     dropped: droppedOf(record, recorded.slice(0, recorded.length - entries.length)),
     redacted,
@@ -48,27 +42,21 @@ function droppedOf({ dropped }: MachineRecord, before: readonly TimelineEntry[])
   return { steps: (dropped?.steps ?? 0) + steps, notes: (dropped?.notes ?? 0) + before.length - steps };
 }
 
-/** When the record began, Unix ms, by the wall clock as it is set now. */
-export function beganAtOf({ clock, began }: MachineRecord): number {
-  return Math.round(clock.wallNow() - (clock.now() - began));
-}
-
 /** The id of what has not ended. */
 function idOf(owner: Owner): string {
   return machineOf(owner) === 'supervisor' && 'name' in owner ? owner.name : owner.id;
 }
 
 function entryOf(entry: Entry, machine: Timeline['machine']): TimelineEntry {
-  const { shape, payload } = entry;
   const at = entry.at / 10;
   if (entry instanceof RoundTrips) {
     const { count, min, max, last } = entry;
     const note = { type: 'ping.answered', count, minMs: min / 100, maxMs: max / 100, lastMs: last / 100 };
     return { type: 'note', at, note };
   }
-  if (shape === undefined) return { type: 'note', at, note: payload ?? { type: 'unknown' } };
-  const { type, from, to, effects } = shape;
-  const event = type === undefined ? undefined : (payload ?? { type });
+  if (entry instanceof Noted) return { type: 'note', at, note: entry.note };
+  const { type, from, to, effects } = entry.shape;
+  const event = entry instanceof StepOnEvent ? entry.event : type === undefined ? undefined : { type };
   const by = askerOf(machine, event);
   return { type: 'step', at, by, ...(event === undefined ? {} : { event }), from, to, effects };
 }

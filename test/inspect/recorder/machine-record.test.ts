@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  bytesOf,
-  Entry,
-  MachineRecord,
-  machineOf,
-  type Owner,
-  RoundTrips,
-} from '../../../src/inspect/recorder/machine-record.js';
+import { Beginnings } from '../../../src/inspect/recorder/beginning.js';
+import { type Entry, Noted, RoundTrips, Step, sizeOf } from '../../../src/inspect/recorder/entry.js';
+import { MachineRecord, machineOf, type Owner } from '../../../src/inspect/recorder/machine-record.js';
 import { createHeapClock } from '../../../src/testing/index.js';
 
 const BOUNDS = { maxEntriesEach: 16, maxBytesEach: 100_000 };
@@ -16,12 +11,17 @@ const dialer = { kind: 'dialer', id: 'feed', state: 'dialing' } as unknown as Ow
 /** A record whose clock stands, and a way to add steps to it by their names. */
 function aRecord(owner: Owner) {
   const clock = createHeapClock();
-  const record = new MachineRecord(owner, { clock, name: 'service' }, 'open');
+  const record = new MachineRecord(owner, new Beginnings().of({ clock, name: 'service' }, 'open'));
   const step = (type: string | undefined, from: string, to: string, effects: readonly string[] = []) =>
-    record.add(new Entry(record.now(), { type, from, to, effects }, undefined), BOUNDS);
-  const note = (type: string) => record.add(new Entry(record.now(), undefined, { type }), BOUNDS);
-  const names = () => [...record.entries()].map(({ shape, payload }) => shape?.type ?? payload?.type ?? 'start');
+    record.add(new Step(record.now(), { type, from, to, effects }), BOUNDS);
+  const note = (type: string) => record.add(new Noted(record.now(), { type }), BOUNDS);
+  const names = () => [...record.entries()].map(nameOf);
   return { clock, record, step, note, names };
+}
+
+function nameOf(entry: Entry): string {
+  if (entry instanceof Step) return entry.shape.type ?? 'start';
+  return entry instanceof Noted ? entry.note.type : 'round trips';
 }
 
 test('times are tenths of a ms since its beginning', () => {
@@ -42,7 +42,7 @@ describe('beyond its bounds', () => {
     for (let i = 0; i < 20; i++) note(`note ${i}`);
     expect(names()).toEqual(['wire.opened', ...Array.from({ length: 15 }, (_, i) => `note ${i + 5}`)]);
     expect(record.dropped).toEqual({ steps: 0, notes: 5 });
-    expect(record.bytes).toBe([...record.entries()].reduce((sum, { payload }) => sum + 60 + sizeOf(payload), 0));
+    expect(record.bytes).toBe([...record.entries()].reduce((sum, entry) => sum + sizeOf(entry), 0));
   });
 
   test('drops steps that led nowhere, and repeated ones', () => {
@@ -51,7 +51,7 @@ describe('beyond its bounds', () => {
     step('close', 'open', 'closing.awaitingPeer');
     step('handler.threw', 'closing.awaitingPeer', 'closing.awaitingPeer', keep);
     const again = { type: 'handler.threw', from: 'closing.awaitingPeer', to: 'closing.awaitingPeer', effects: keep };
-    for (let i = 0; i < 20; i++) record.add(new Entry(0, again, undefined), BOUNDS);
+    for (let i = 0; i < 20; i++) record.add(new Step(0, again), BOUNDS);
     for (let i = 0; i < 20; i++) step('close', 'closing.awaitingPeer', 'closing.awaitingPeer');
     step('wire.closed', 'failed', 'failed');
     expect(names().filter((name) => name === 'handler.threw')).toHaveLength(2);
@@ -80,7 +80,7 @@ describe('beyond its bounds', () => {
     const { record } = aRecord(dialer);
     const bounds = { maxEntriesEach: 100, maxBytesEach: 4096 };
     for (let i = 0; i < 100; i++)
-      record.add(new Entry(0, undefined, { type: 'dial.begun', connectionId: 'x'.repeat(100) }), bounds);
+      record.add(new Noted(0, { type: 'dial.begun', connectionId: 'x'.repeat(100) }), bounds);
     expect(record.bytes).toBeLessThanOrEqual(4096);
     expect(record.dropped?.notes).toBeGreaterThan(50);
   });
@@ -100,7 +100,3 @@ test('folds round trips until something else happens', () => {
     { at: 300, count: 1, min: 400, max: 400, last: 400 },
   ]);
 });
-
-function sizeOf(payload: unknown): number {
-  return payload === undefined ? 0 : bytesOf(payload);
-}

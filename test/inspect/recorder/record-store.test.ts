@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Entry, type Owner } from '../../../src/inspect/recorder/machine-record.js';
+import { Noted, Step } from '../../../src/inspect/recorder/entry.js';
+import type { Owner } from '../../../src/inspect/recorder/machine-record.js';
 import { RecordStore } from '../../../src/inspect/recorder/record-store.js';
 import { resolveRecorder } from '../../../src/inspect/recorder/resolve-recorder.js';
 import { createHeapClock } from '../../../src/testing/index.js';
@@ -8,7 +9,7 @@ const supervisor = { clock: createHeapClock(), name: 'service' };
 const connection = (id: string) => ({ id, role: 'accepted', state: 'open' }) as unknown as Owner;
 const dialer = (id: string) => ({ kind: 'dialer', id, state: 'up' }) as unknown as Owner;
 
-const noteOf = (bytes: number) => new Entry(0, undefined, { type: 'x'.repeat(bytes) });
+const noteOf = (bytes: number) => new Noted(0, { type: 'x'.repeat(bytes) });
 
 function aStore(options = {}) {
   const store = new RecordStore(resolveRecorder({ maxBytesEach: 1_000_000, ...options }));
@@ -81,4 +82,30 @@ test('counts the memory of all, and drops ended timelines for those that run, th
   expect(store.bytes).toBeLessThanOrEqual(65_536);
   expect(store.bytes).toBe(running.bytes);
   expect(running.dropped?.notes).toBe(5);
+});
+
+test('a first step at the beginning is no entry of its own, and is shown and dropped as one', () => {
+  const { store, begin } = aStore({ maxEntriesEach: 16 });
+  const start = { type: undefined, from: 'dialing', to: 'dialing', effects: ['startDial'] };
+  const [one, two] = [begin(dialer('one')), begin(dialer('two'))];
+  for (const record of [one, two]) store.add(record, new Step(record.now(), start));
+  expect(one.beginning).toBe(two.beginning);
+  expect([...one.entries()]).toEqual([new Step(0, start)]);
+  expect(store.bytes).toBe(0);
+  for (let i = 0; i < 16; i += 1)
+    store.add(one, new Step(1, { type: `step ${i}`, from: `${i}`, to: `${i + 1}`, effects: [] }));
+  expect([...one.entries()]).toHaveLength(16);
+  expect(one.dropped).toEqual({ steps: 1, notes: 0 });
+  expect([...two.entries()]).toHaveLength(1);
+});
+
+test('a start that comes later, or again, is an entry', () => {
+  const { store, begin } = aStore();
+  const start = { type: undefined, from: 'dialing', to: 'dialing', effects: ['startDial'] };
+  const late = begin(dialer('late'));
+  supervisor.clock.advance(5);
+  store.add(late, new Step(late.now(), start));
+  store.add(late, new Step(late.now(), start));
+  expect([...late.entries()].map(({ at }) => at)).toEqual([50, 50]);
+  expect(late.beginning.start).toBeUndefined();
 });

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest';
-import { Entry, MachineRecord, type Owner } from '../../../src/inspect/recorder/machine-record.js';
-import { beganAtOf, timelineFrom } from '../../../src/inspect/recorder/timeline-view.js';
+import { Beginnings } from '../../../src/inspect/recorder/beginning.js';
+import { Noted, Step } from '../../../src/inspect/recorder/entry.js';
+import { MachineRecord, type Owner } from '../../../src/inspect/recorder/machine-record.js';
+import { timelineFrom } from '../../../src/inspect/recorder/timeline-view.js';
 import { createHeapClock } from '../../../src/testing/index.js';
 
 const BOUNDS = { maxEntriesEach: 100, maxBytesEach: 10_000 };
 
 function aRecord(parts: object) {
   const clock = createHeapClock();
-  const record = new MachineRecord(parts as Owner, { clock, name: 'service' }, (parts as Owner).state);
+  const record = new MachineRecord(
+    parts as Owner,
+    new Beginnings().of({ clock, name: 'service' }, (parts as Owner).state),
+  );
   const step = (type: string | undefined, from: string, to: string) =>
-    record.add(new Entry(record.now(), { type, from, to, effects: [] }, undefined), BOUNDS);
+    record.add(new Step(record.now(), { type, from, to, effects: [] }), BOUNDS);
   return { clock, record, step };
 }
 
@@ -18,7 +23,7 @@ test('shows what runs as it is now', () => {
   clock.advance(5);
   step('wire.opened', 'connecting', 'open');
   record.roundTrip(1.25, BOUNDS);
-  record.add(new Entry(record.now(), undefined, { type: 'reading.paused' }), BOUNDS);
+  record.add(new Noted(record.now(), { type: 'reading.paused' }), BOUNDS);
   expect(timelineFrom(record, ['reasons'])).toEqual({
     machine: 'connection',
     version: 1,
@@ -37,7 +42,7 @@ test('shows what runs as it is now', () => {
     dropped: { steps: 0, notes: 0 },
     redacted: ['reasons'],
   });
-  expect(beganAtOf(record)).toBe(clock.wallNow() - 5);
+  expect(record.beganAt).toBe(clock.wallNow() - 5);
 });
 
 test('starts in the present state when no step was seen', () => {
