@@ -50,12 +50,25 @@ export function parseCommandLine(args: readonly string[], version: string, colum
         'show-secrets': showSecrets = false,
         dashboard,
         'dashboard-actions': dashboardActions,
+        metrics,
         ...drain
       }) => {
         command = {
           kind: 'serve',
           options: {
-            ...{ port, host, hostNames, config, inspect, json, quiet, showSecrets, dashboard, dashboardActions },
+            ...{
+              port,
+              host,
+              hostNames,
+              config,
+              inspect,
+              json,
+              quiet,
+              showSecrets,
+              dashboard,
+              dashboardActions,
+              metrics,
+            },
             ...shutdownFrom(drain),
           },
         };

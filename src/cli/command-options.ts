@@ -32,6 +32,10 @@ The dashboard, /_wirekeeper/, is for browsers on this machine. Beyond loopback t
 characters or more: WIREKEEPER_DASHBOARD_TOKEN in the environment, or "dashboard": { "token": "..." } in the \
 configuration.
 
+/metrics is for Prometheus, where the package prom-client is installed. Beyond loopback there is none without a bearer \
+token, 16 characters or more: WIREKEEPER_METRICS_TOKEN in the environment, or "metrics": { "token": "..." } in the \
+configuration, where "metrics": { "public": true } goes without. With --metrics it is an error when there can be none.
+
 SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connections are refused with 503, and \
 accepted ones are closed with 1012 and a random delay before they should come back. Dialed connections are \
 closed with 1001 after that. The log reports every connection. Without connections the service ends at once. Another \
@@ -164,6 +168,7 @@ export function serveOptions(cli: Argv) {
     })
     .option('dashboard', flag('Serve the dashboard at /_wirekeeper/; --no-dashboard does not'))
     .option('dashboard-actions', flag('Let viewers close connections, drain, and redial'))
+    .option('metrics', flag('Serve metrics for Prometheus at /metrics; --no-metrics does not'))
     .option('json', flag('One JSON object per line instead of lines for people'))
     .option('quiet', flag('Print warnings and errors only'))
     .option('show-secrets', flag('Print URLs and errors as they are, with passwords and tokens'))

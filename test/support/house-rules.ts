@@ -200,7 +200,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'cli/process': { rooms: ['public'], packages: [], node: true },
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/config': { rooms: ['public', 'cli/process'], packages: ['valibot'], node: true },
-  'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: [], node: true },
+  'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: ['prom-client'], node: true },
   'cli/replay': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },
   cli: { rooms: [...PUBLIC, ...EVERY_ROOM_OF_CLI], packages: ['xstate', 'yargs'], node: true },

@@ -118,6 +118,14 @@ const dashboard = v.union(
   (issue) => branchMessage(issue, must('false or an object of token, actions, and showReasons')),
 );
 
+const metrics = v.union(
+  [
+    v.literal(false),
+    object('an object of metrics settings', { token: v.exactOptional(v.string(ofType)), public: toggle }),
+  ],
+  (issue) => branchMessage(issue, must('false or an object of token and public')),
+);
+
 const configuration = object('a configuration', {
   port: v.exactOptional(v.pipe(v.number(must(PORT)), v.check(isPort, must(PORT)))),
   host: v.exactOptional(text('an address to listen on')),
@@ -125,6 +133,7 @@ const configuration = object('a configuration', {
   limits: v.exactOptional(limits),
   liveness: v.exactOptional(liveness),
   dashboard: v.exactOptional(dashboard),
+  metrics: v.exactOptional(metrics),
   listeners: v.exactOptional(list(listener, 'a list of listeners'), []),
   dialers: v.exactOptional(list(dialer, 'a list of dialers'), []),
 });

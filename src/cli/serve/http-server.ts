@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { Listener, Supervisor } from '../../index.js';
 import type { Dashboard } from '../../inspect/dashboard/index.js';
 import { isMeantFor } from '../config/host-names.js';
+import type { ServedMetrics } from './metrics.js';
 
 /** How long a client may take to send the header of its request, in ms. Node's default is a minute. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -114,20 +115,23 @@ function responseTo(request: IncomingMessage): ServerResponse {
 }
 
 /**
- * Makes the service's HTTP server, not yet listening: the dashboard, probes, and upgrades for the listener whose path
- * it is. An upgrade for no listener's path goes to the first listener, which refuses it with 404, so that the log has
- * it. Plain requests that do not name one of `hosts` are answered with 421 and reported; listeners check upgrades
- * themselves.
+ * Makes the service's HTTP server, not yet listening: the dashboard, metrics, probes, and upgrades for the listener
+ * whose path it is. An upgrade for no listener's path goes to the first listener, which refuses it with 404, so that
+ * the log has it. Plain requests that do not name one of `hosts` are answered with 421 and reported; listeners check
+ * upgrades themselves.
  */
 export function createHttpServer(
   supervisor: Supervisor,
   routes: readonly Route[],
   hosts: readonly string[] | undefined,
   dashboard: Dashboard | undefined,
+  metrics: ServedMetrics | undefined,
   onMisdirected: (request: IncomingMessage) => void,
 ): Server {
+  const pages = [dashboard, metrics];
   const respond = (request: IncomingMessage, response: ServerResponse) => {
-    if (isMeantFor(hosts, authorityOf(request)) && dashboard?.handle(request, response) === true) return;
+    if (isMeantFor(hosts, authorityOf(request)) && pages.some((page) => page?.handle(request, response) === true))
+      return;
     const answer = answerTo(request, supervisor, routes, hosts);
     send(response, answer);
     if (answer.status === 421) onMisdirected(request);

@@ -19,10 +19,11 @@ import { banner, urlsOf } from './banner.js';
 import { type ServeDashboardOptions, startDashboard } from './dashboard.js';
 import { createHttpServer, type Route } from './http-server.js';
 import { startInspection } from './inspection.js';
+import { METRICS_TOKEN_VARIABLE, type ServeMetricsOptions, startMetrics } from './metrics.js';
 import { drainOptionsOf, RESTART, type ShutdownOptions, shutdownOf } from './shutdown.js';
 
 /** The options of `wirekeeper serve`. */
-export interface ServeOptions extends ShutdownOptions, ServeDashboardOptions {
+export interface ServeOptions extends ShutdownOptions, ServeDashboardOptions, ServeMetricsOptions {
   /** A configuration file; without one, the default listeners. */
   readonly config?: string | undefined;
   /** Overrides the configuration's. */
@@ -48,7 +49,7 @@ export interface ServeOptions extends ShutdownOptions, ServeDashboardOptions {
  *   {ListenError} when the port cannot be opened.
  */
 export async function serve(given: ServeOptions, terminal: Terminal): Promise<number> {
-  const options = { dashboardToken: tokenFrom(terminal), ...given };
+  const options = { ...tokensFrom(terminal), ...given };
   const drain = drainOptionsOf(options);
   const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
   const { limits, liveness } = config;
@@ -86,8 +87,11 @@ export async function serve(given: ServeOptions, terminal: Terminal): Promise<nu
   return isFaulty ? 1 : statusOfService(await supervisor.ended);
 }
 
-/** A token on the command line would show in the list of processes. */
-const tokenFrom = ({ env }: Terminal): string | undefined => env['WIREKEEPER_DASHBOARD_TOKEN'];
+/** Tokens on the command line would show in the list of processes. */
+const tokensFrom = ({ env }: Terminal) => ({
+  dashboardToken: env['WIREKEEPER_DASHBOARD_TOKEN'],
+  metricsToken: env[METRICS_TOKEN_VARIABLE],
+});
 
 /** Starts everything, and resolves when the supervisor has ended. */
 async function run({ supervisor, recorder, config, options, log, terminal }: Service): Promise<void> {
@@ -113,7 +117,8 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
     await located(options.config, `dialers[${i}]`, () => startDialer(supervisor, dialer, mayDial, log));
   }
   const masking = options.showSecrets === true ? UNMASKED : MASKED;
-  const server = createHttpServer(supervisor, routes, hosts, dashboard, (request) =>
+  const metrics = await startMetrics(supervisor, options, config, wanted.host);
+  const server = createHttpServer(supervisor, routes, hosts, dashboard, metrics, (request) =>
     log.write(misdirected(request, masking)),
   );
   const inspection = options.inspect && (await startInspection(supervisor, options.inspect, env));
@@ -136,6 +141,7 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
   } finally {
     await inspection?.server.stop();
     await dashboard?.close();
+    metrics?.close();
     if (server.listening) await stopListening(server);
   }
 }

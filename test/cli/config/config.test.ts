@@ -62,13 +62,14 @@ test.each<[unknown, string]>([
     { listeners: [listener], dashboard: true },
     'dashboard is true; it must be false or an object of token, actions, and showReasons.',
   ],
+  [{ listeners: [listener], metrics: true }, 'metrics is true; it must be false or an object of token and public.'],
   [
     { listeners: [listener], dashboard: { token: 5 } },
     'dashboard has token, which is of type number; it must be a text.',
   ],
   [
     { ports: 1 },
-    'ports is unknown; a configuration has port, host, hostNames, limits, liveness, dashboard, listeners, dialers.',
+    'ports is unknown; a configuration has port, host, hostNames, limits, liveness, dashboard, metrics, listeners, dialers.',
   ],
   [{ port: '8080' }, 'port is "8080"; it must be an integer from 0 to 65535.'],
   [{ port: 65_536 }, 'port is 65536; it must be an integer from 0 to 65535.'],

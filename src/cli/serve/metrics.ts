@@ -1,0 +1,139 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OptionError, PlatformError, type Supervisor } from '../../index.js';
+import { collectMetrics } from '../../inspect/metrics/index.js';
+import type { Config } from '../config/config.js';
+import { isLoopback } from '../config/host-names.js';
+
+/** The token of scrapers. It is no option: others on the machine can see those. */
+export const METRICS_TOKEN_VARIABLE = 'WIREKEEPER_METRICS_TOKEN';
+
+const PATH = '/metrics';
+
+/** A shorter token could be guessed. */
+const TOKEN = /^[!-~]{16,200}$/;
+
+/** The options of `wirekeeper serve` about its metrics. */
+export interface ServeMetricsOptions {
+  /** Whether there are metrics: `true` makes it an error when there can be none. Default: where they can be. */
+  readonly metrics?: boolean | undefined;
+  /** The secret of scrapers: that of the environment. Default: the configuration's, or none. */
+  readonly metricsToken?: string | undefined;
+}
+
+/** The metrics of a service, for its HTTP server. */
+export interface ServedMetrics {
+  /** Answers a request for the metrics; `false`, and nothing is done, for any other. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  close(): void;
+}
+
+type Client = typeof import('prom-client');
+
+/**
+ * Measures the service and its process, and serves the metrics to Prometheus. Beyond loopback a token is required,
+ * unless the configuration says that they are public.
+ *
+ * @param host where the service listens.
+ * @returns `undefined` if there are no metrics.
+ * @throws {OptionError} for a wrong token, and when metrics are asked for and may not be served; {PlatformError} when
+ *   they are asked for and prom-client is missing. Both by rejection.
+ */
+export async function startMetrics(
+  supervisor: Supervisor,
+  { metrics, metricsToken }: ServeMetricsOptions,
+  { metrics: configured }: Pick<Config, 'metrics'>,
+  host: string,
+  load: () => Promise<Client> = () => import('prom-client'),
+): Promise<ServedMetrics | undefined> {
+  if (!(metrics ?? configured !== false)) return undefined;
+  const { token: configuredToken, public: isPublic = false } = configured === false ? {} : (configured ?? {});
+  const token = metricsToken ?? configuredToken;
+  const isAsked = metrics === true || configured !== undefined;
+  if (token !== undefined && !TOKEN.test(token))
+    throw new OptionError(
+      `${metricsToken === undefined ? 'metrics.token' : METRICS_TOKEN_VARIABLE} is not allowed (its value is not ` +
+        'shown); allowed are 16 to 200 printable ASCII characters without spaces.',
+    );
+  if (token === undefined && !isPublic && !isLoopback(host)) {
+    if (!isAsked) return undefined;
+    throw new OptionError(
+      `metrics are asked for on host ${JSON.stringify(host)}; beyond loopback set ${METRICS_TOKEN_VARIABLE}, or ` +
+        '"metrics": { "public": true } in the configuration.',
+    );
+  }
+  const client = await clientFrom(load, isAsked);
+  if (client === undefined) return MISSING;
+  const registry = new client.Registry();
+  client.collectDefaultMetrics({ register: registry });
+  const collecting = collectMetrics(supervisor, { client, registry });
+  let scrape: Promise<string> | undefined;
+  /** Scrapers that come at once share one look at the service. */
+  const scraped = () =>
+    (scrape ??= registry.metrics().finally(() => {
+      scrape = undefined;
+    }));
+  return {
+    handle: handlerOf((request, response) => {
+      if (token !== undefined && !hasToken(request, token)) {
+        answer(response, 401, 'metrics need the token of this service as a bearer token', {
+          'www-authenticate': 'Bearer',
+        });
+        return;
+      }
+      scraped().then(
+        (text) => {
+          response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' }).end(text);
+        },
+        () => answer(response, 500, 'the metrics could not be collected'),
+      );
+    }),
+    close() {
+      collecting.unsubscribe();
+      registry.clear();
+    },
+  };
+}
+
+const LACKS_CLIENT = 'metrics need the package prom-client, which is not installed; run npm install prom-client@15';
+
+/** What is served where prom-client is missing, and nobody has asked for metrics: how to get them. */
+const MISSING: ServedMetrics = {
+  handle: handlerOf((_request, response) => answer(response, 404, LACKS_CLIENT)),
+  close() {},
+};
+
+/** @throws {PlatformError} when it is missing, and metrics are asked for. */
+async function clientFrom(load: () => Promise<Client>, isAsked: boolean): Promise<Client | undefined> {
+  try {
+    return await load();
+  } catch (cause) {
+    const isMissing = (cause as { readonly code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
+    if (!isMissing) throw new PlatformError('metrics: the package prom-client cannot be loaded.', { cause });
+    if (isAsked) throw new PlatformError(`${LACKS_CLIENT}.`, { cause });
+    return undefined;
+  }
+}
+
+function handlerOf(respond: (request: IncomingMessage, response: ServerResponse) => void): ServedMetrics['handle'] {
+  return (request, response) => {
+    if (request.url?.split('?', 1)[0] !== PATH) return false;
+    if (request.method === 'GET' || request.method === 'HEAD') respond(request, response);
+    else answer(response, 405, 'method not allowed', { allow: 'GET, HEAD' });
+    return true;
+  };
+}
+
+/** What a request carries instead of the token makes no difference to the time it takes. */
+function hasToken({ headers }: IncomingMessage, token: string): boolean {
+  const [, given] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+  return given !== undefined && timingSafeEqual(digestOf(given), digestOf(token));
+}
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function answer(response: ServerResponse, status: number, error: string, headers: Record<string, string> = {}): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
+    .end(`${JSON.stringify({ error })}\n`);
+}
