@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { explain } from '../../../src/index.js';
 import { parseTimeline, replay } from '../../../src/inspect/index.js';
-import { hasBrowser, launch, whatIsMissing } from '../chromium.js';
-import { isLive, isQuiet, open } from './a-page.js';
 import { aService, withTraffic } from './a-service.js';
-
-if (!hasBrowser) whatIsMissing();
-
-const WITHIN_MS = 60_000;
+import { inBrowser, live } from './in-browser.js';
 
 /** A change in the service is to be seen within this. */
 const SEEN_WITHIN_MS = 1_000;
@@ -35,21 +30,14 @@ async function shownAt(page: Page, state: string): Promise<number> {
   return positions.find((position) => position.state === state)?.at ?? Number.NaN;
 }
 
-describe.runIf(hasBrowser)('one connection in the page', { timeout: WITHIN_MS }, () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launch();
-  }, WITHIN_MS);
-  afterAll(() => browser.close());
-
+inBrowser('one connection in the page', (open) => {
   test('is found by search, moves through the diagram, explains its end, and replays from its download', async () => {
     await using service = await aService();
     await withTraffic(service);
     const { supervisor, recorder } = service;
     const { peer, connection } = await service.join('/rooms/silent?token=secret');
-    await using opened = await open(browser, service.url);
-    const { page } = opened;
-    await isLive(opened);
+    const { page } = await open(service.url);
+    await live(page);
 
     await page.getByRole('link', { name: 'Connections' }).click();
     await page.getByRole('searchbox').fill('rooms/SILENT');
@@ -94,6 +82,5 @@ describe.runIf(hasBrowser)('one connection in the page', { timeout: WITHIN_MS },
     if (recorded?.machine !== 'connection') throw new Error('the recorder has lost the connection');
     expect(replayed.report).toEqual(recorded.end?.report);
     expect(replayed.report).toMatchObject({ trigger: report.trigger, code: 4003, endedAt: report.endedAt });
-    isQuiet(opened);
   });
 });

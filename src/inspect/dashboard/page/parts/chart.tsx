@@ -120,7 +120,8 @@ function optionsOf(
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-    padding: [8, 4, 0, 0],
+    // A time stands in the middle below its line: half of the last one is to the right of the chart.
+    padding: [8, 28, 0, 0],
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.08, 1)] } },
     axes: [
       { ...axis, size: 22, space: 70, values: timeLabels },
