@@ -16,6 +16,12 @@ export interface RawFrame {
   readonly code: number | undefined;
 }
 
+/** What a raw client sends in its opening handshake beside what it must. */
+export interface RawOptions {
+  readonly path?: string;
+  readonly protocol?: string;
+}
+
 /**
  * One end of a WebSocket that sends exact bytes and does nothing by itself: no Pong, no Close, no end of TCP. What a
  * peer with a vice does is for the test to write.
@@ -51,13 +57,13 @@ export class RawPeer implements AsyncDisposable {
     socket.on('error', () => {});
   }
 
-  /** Connects to a server and makes the opening handshake. */
-  static async connect(url: string): Promise<RawPeer> {
+  /** Connects to a server and makes the opening handshake. `path` is sent as it is, in place of the URL's. */
+  static async connect(url: string, { path, protocol }: RawOptions = {}): Promise<RawPeer> {
     const { hostname, port, host, pathname, search } = new URL(url);
     const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
     const key = randomBytes(16).toString('base64');
     socket.write(
-      `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+      `GET ${path ?? `${pathname}${search}`} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`}\r\n`,
     );
     const { head, rest } = await readHead(socket);
     if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`the server answered ${head.split('\r\n', 1)[0]}`);

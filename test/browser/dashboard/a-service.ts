@@ -1,5 +1,6 @@
 /** What the tests of the dashboard's page look at: a service with real sockets, and its dashboard on the same server. */
 import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   type Connection,
   type ConnectOptions,
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly protocols?: readonly string[];
+  /** Of the supervisor. Default `service`. */
+  readonly name?: string;
   /** Of the listener. Default `chat`. */
   readonly id?: string;
 }
@@ -36,22 +39,27 @@ export interface Service extends AsyncDisposable {
   join(path: string): Promise<{ readonly peer: RawPeer; readonly connection: Connection<unknown> }>;
   /** The service's end of the connection with that path. */
   at(path: string): Promise<Connection<unknown>>;
+  /** Cuts the sockets of all viewers. */
+  cutFeeds(): void;
 }
 
 export async function aService(options: ServiceOptions = {}): Promise<Service> {
-  const { dashboard: settings, port: wanted, protocols = [], id = 'chat' } = options;
+  const { dashboard: settings, port: wanted, protocols = [], name = 'service', id = 'chat' } = options;
   const recorder = createRecorder();
-  const supervisor = createSupervisor({ name: 'service', recorder, liveness: false, warnWhenFailed: false });
+  const supervisor = createSupervisor({ name, recorder, liveness: false, warnWhenFailed: false });
   const clients = createSupervisor({ name: 'clients', liveness: false, warnWhenFailed: false });
   const dashboard = createDashboard(supervisor, { ...settings, recorder });
+  const feeds: Duplex[] = [];
   const server = createServer((request, response) => {
     if (!dashboard.handle(request, response)) response.writeHead(404).end('not ours');
   });
-  server.on('upgrade', (request, socket, head) => void dashboard.handleUpgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    if (dashboard.handleUpgrade(request, socket, head)) feeds.push(socket);
+  });
   await supervisor.listen({
     id,
     server,
-    path: ['/rooms/*', '/refused'],
+    path: ['/rooms/*', '/rooms/*/*/*', '/refused'],
     protocols,
     authenticate: ({ path }) => (path === '/refused' ? refuse(401) : { data: undefined }),
     handler: async (connection) => {
@@ -80,6 +88,9 @@ export async function aService(options: ServiceOptions = {}): Promise<Service> {
       return { peer, connection: await at(path.split('?', 1)[0] ?? path) };
     },
     at,
+    cutFeeds() {
+      for (const feed of feeds.splice(0)) feed.destroy();
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(peers.map((peer) => peer[Symbol.asyncDispose]()));
       await Promise.all([clients.stop(), supervisor.stop()]);

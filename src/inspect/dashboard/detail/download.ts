@@ -4,8 +4,8 @@ import type { SubjectRef } from '../protocol/detail.js';
 import { shownReport } from '../shown/shown-report.js';
 import { type Followed, factsOf, find, type Places } from './detail-of.js';
 
-/** The longest id that is looked for. */
-const LONGEST = 2000;
+/** The longest path that is looked at: a supervisor's key, percent-encoded once more, may be long. */
+const LONGEST = 12_000;
 
 /** Where the data of a subject can be downloaded, relative to the page. */
 export function downloadOf(subject: SubjectRef): string {

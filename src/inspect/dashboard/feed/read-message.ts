@@ -5,6 +5,9 @@ import type { Action, ViewerMessage } from '../protocol.js';
 /** The longest text in a message, in characters: of a search, an id, or a close reason. */
 const LONGEST_TEXT = 200;
 
+/** The longest key of a supervisor: the ids on the way to it, percent-encoded. */
+const LONGEST_KEY = 8_000;
+
 /** The most rows of a window. */
 const MOST_ROWS = 200;
 
@@ -111,7 +114,7 @@ function sortOf<Key extends string>(given: Json, keys: readonly Key[]) {
 function subjectOf(given: Json): SubjectRef {
   const machine = oneOf(given, 'machine', ['connection', 'dialer', 'supervisor']);
   if (machine === 'connection') return { machine, connectionId: text(given, 'connectionId') };
-  const supervisor = text(given, 'supervisor');
+  const supervisor = keyOf(given);
   return machine === 'supervisor' ? { machine, supervisor } : { machine, supervisor, childId: text(given, 'childId') };
 }
 
@@ -130,12 +133,12 @@ function actionOf(given: Json): Action {
     case 'drain':
       return {
         kind,
-        supervisor: text(given, 'supervisor'),
+        supervisor: keyOf(given),
         share: finite(given, 'share'),
         spreadMs: whole(given, 'spreadMs'),
       };
     case 'redial':
-      return { kind, supervisor: text(given, 'supervisor'), childId: text(given, 'childId') };
+      return { kind, supervisor: keyOf(given), childId: text(given, 'childId') };
   }
 }
 
@@ -150,12 +153,14 @@ function oneOf<const Word extends string>(given: Json, key: string, allowed: rea
   return found;
 }
 
-function text(given: Json, key: string): string {
+function text(given: Json, key: string, longest = LONGEST_TEXT): string {
   const value = given[key];
-  if (typeof value !== 'string' || value.length > LONGEST_TEXT)
-    throw new Malformed(`${key} is not allowed; allowed are texts of at most ${LONGEST_TEXT} characters`);
+  if (typeof value !== 'string' || value.length > longest)
+    throw new Malformed(`${key} is not allowed; allowed are texts of at most ${longest} characters`);
   return value;
 }
+
+const keyOf = (given: Json): string => text(given, 'supervisor', LONGEST_KEY);
 
 function finite(given: Json, key: string): number {
   const value = given[key];

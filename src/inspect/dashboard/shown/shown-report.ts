@@ -3,6 +3,7 @@ import { explain } from '../../../transport/explain.js';
 import { chainOf, isError, readOf, textOf } from '../../../transport/thrown.js';
 import { withoutTimeline } from '../../../transport/without-timeline.js';
 import { maskedText } from '../../redaction/masked.js';
+import { visible } from '../../redaction/visible.js';
 import type { EndingDetail } from '../protocol/detail.js';
 import type { EndingRow } from '../protocol/tables.js';
 
@@ -87,15 +88,18 @@ export function endingDetail(report: CloseReport, showsReasons: boolean): Ending
 }
 
 function shownFrame({ code, reason }: CloseFrame, showsReasons: boolean) {
-  return showsReasons && reason !== '' ? { code, reason: maskedText(reason) } : { code };
+  return showsReasons && reason !== '' ? { code, reason: shownText(reason) } : { code };
 }
+
+/** Foreign text on one line: characters that turn the direction of writing would turn what a page shows beside it. */
+const shownText = (text: string): string => visible(maskedText(text));
 
 function shownError(error: Error, showsReasons: boolean): EndingDetail['errors'][number] {
   const code = readOf(error, 'code');
   return {
     name: matching(readOf(error, 'name'), NAME) ?? 'Error',
     ...(typeof code === 'string' && CODE.test(code) ? { code } : {}),
-    ...(showsReasons ? { message: maskedText(textOf(error, 'message')) } : {}),
+    ...(showsReasons ? { message: shownText(textOf(error, 'message')) } : {}),
   };
 }
 

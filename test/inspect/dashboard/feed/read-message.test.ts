@@ -32,6 +32,7 @@ const MESSAGES: readonly ViewerMessage[] = [
   { type: 'follow', subject: { machine: 'connection', connectionId: 'c1' } },
   { type: 'follow', subject: { machine: 'dialer', supervisor: 's', childId: 'd' } },
   { type: 'follow', subject: { machine: 'supervisor', supervisor: 's' } },
+  { type: 'follow', subject: { machine: 'supervisor', supervisor: `${encodeURIComponent('<'.repeat(128))}/b` } },
   { type: 'unfollow' },
   { type: 'act', request: 1, action: { kind: 'close', connectionId: 'c1', code: 4000, reason: 'why' } },
   { type: 'act', request: 2, action: { kind: 'terminate', connectionId: 'c1' } },

@@ -42,6 +42,15 @@ test('with reasons they are shown, except for what looks like a secret', () => {
   expect(endingDetail(report, true).received).toEqual({ code: 4001, reason: 'token=***' });
 });
 
+test('characters that turn the direction of writing are shown as escapes', () => {
+  const reason = 'a\u202eexe.gnp';
+  const report = aReport({ sent: { code: 4001, reason }, cause: new Error(`b${reason}`) });
+  const { sent, errors, text } = endingDetail(report, true);
+  expect(sent?.reason).toBe(String.raw`a\u202eexe.gnp`);
+  expect(errors[0]?.message).toBe(String.raw`ba\u202eexe.gnp`);
+  expect(text).not.toContain('\u202e');
+});
+
 test('names the sections of RFC 6455 that the sentence names', () => {
   expect(endingDetail(aReport(), false).sections).toEqual(['5.5.1']);
 });

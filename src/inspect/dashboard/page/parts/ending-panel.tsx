@@ -62,5 +62,5 @@ export function EndingPanel({ ending }: { ending: EndingDetail }) {
 
 function closeText(what: string, frame: { readonly code: number; readonly reason?: string } | undefined): string {
   if (frame === undefined) return `none ${what}`;
-  return `${frame.code} ${what}${frame.reason ? ` (${JSON.stringify(frame.reason)})` : ''}`;
+  return `${frame.code} ${what}${frame.reason ? ` ("${frame.reason}")` : ''}`;
 }
