@@ -10,8 +10,8 @@ import { Heading } from './views/heading.js';
 import { OverviewView } from './views/overview.js';
 import { SubjectView } from './views/subject.js';
 
-/** The whole page. */
-export function App() {
+/** The whole page. `token` is that of the link by which one came. */
+export function App({ token }: { token: string | undefined }) {
   const route = useRoute();
   const link = useFeed((state) => state.link);
   const isGated = link.status === 'token' || link.status === 'refused';
@@ -32,7 +32,7 @@ export function App() {
       </button>
       <Heading route={route} />
       <main id="main" ref={main} tabIndex={-1}>
-        {isGated ? <Gate link={link} /> : <View route={route} />}
+        {isGated ? <Gate link={link} token={token} /> : <View route={route} />}
       </main>
       <Announcer />
     </>

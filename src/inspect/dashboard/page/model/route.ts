@@ -35,6 +35,12 @@ export function routeOf(hash: string): Route {
   return { view: 'overview' };
 }
 
+/** The token in the address of a link, `#token=...`. */
+export function tokenOf(hash: string): string | undefined {
+  const [, token] = /^#token=(.+)$/.exec(hash) ?? [];
+  return token === undefined ? undefined : decoded(token);
+}
+
 /** The link to one connection. */
 export function connectionHash(connectionId: string): string {
   return hashOf({ view: 'subject', subject: { machine: 'connection', connectionId } });

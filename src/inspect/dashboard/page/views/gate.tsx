@@ -2,15 +2,20 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Link } from '../model/feed-client.js';
 import { store } from '../store.js';
 
+interface GateProps {
+  readonly link: Extract<Link, { status: 'token' | 'refused' }>;
+  readonly token: string | undefined;
+}
+
 /** What stands in place of the page when the server shows it to nobody, or only with a token. */
-export function Gate({ link }: { link: Extract<Link, { status: 'token' | 'refused' }> }) {
+export function Gate({ link, token }: GateProps) {
   return (
     <section class="gate panel" aria-labelledby="view-title">
       <h1 id="view-title" tabIndex={-1}>
         {link.status === 'token' ? 'A token is needed' : 'Not shown here'}
       </h1>
       {link.status === 'token' ? (
-        <TokenForm isWrong={link.isWrong} />
+        <TokenForm isWrong={link.isWrong} given={token} />
       ) : (
         <>
           <p>{link.why}</p>
@@ -23,8 +28,8 @@ export function Gate({ link }: { link: Extract<Link, { status: 'token' | 'refuse
   );
 }
 
-function TokenForm({ isWrong }: { isWrong: boolean }) {
-  const [token, setToken] = useState('');
+function TokenForm({ isWrong, given = '' }: { isWrong: boolean; given: string | undefined }) {
+  const [token, setToken] = useState(isWrong ? '' : given);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), [isWrong]);
   const submit = (event: SubmitEvent): void => {

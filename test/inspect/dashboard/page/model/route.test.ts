@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { connectionHash, hashOf, type Route, routeOf } from '../../../../../src/inspect/dashboard/page/model/route.js';
+import {
+  connectionHash,
+  hashOf,
+  type Route,
+  routeOf,
+  tokenOf,
+} from '../../../../../src/inspect/dashboard/page/model/route.js';
 
 test.each<Route>([
   { view: 'overview' },
@@ -36,4 +42,15 @@ test('parameters that no query has are left out', () => {
 
 test('a connection has an address by its id', () => {
   expect(connectionHash('c 1')).toBe('#/connection/c%201');
+});
+
+test.each([
+  ['#token=correct-horse', 'correct-horse'],
+  ['#token=%23%25', '#%'],
+  ['#token=%', '%'],
+  ['#token=', undefined],
+  ['#/connections?token=x', undefined],
+  ['', undefined],
+])('the token of the link %j is %j', (hash, token) => {
+  expect(tokenOf(hash)).toBe(token);
 });
