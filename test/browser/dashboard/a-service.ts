@@ -111,7 +111,8 @@ export async function withTraffic(service: Service): Promise<void> {
     client.send(`hello from ${name}`);
     await client.receive();
   }
-  supervisor.dial({ id: 'upstream', url: `ws://127.0.0.1:${port}/rooms/upstream`, handler: ({ closed }) => closed });
+  const url = `ws://127.0.0.1:${port}/rooms/upstream`;
+  await supervisor.dial({ id: 'upstream', url, handler: ({ closed }) => closed }).connected();
   supervisor.dial({ id: 'unreachable', url: 'ws://127.0.0.1:1/', handler: ({ closed }) => closed });
   await dial('/refused').catch(() => undefined);
   (await dial('/rooms/leaves')).close(4001, 'no more');

@@ -69,7 +69,8 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
 
   useEffect(() => onSight({ first: startIndex, count: endIndex - startIndex + 1 }), [startIndex, endIndex]);
 
-  useEffect(() => {
+  // Before the next key is pressed: it belongs to the row that the last one led to.
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
     scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${active + 2}"]`)?.focus({ preventScroll: true });
