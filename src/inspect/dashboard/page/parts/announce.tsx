@@ -1,22 +1,33 @@
 import { useEffect, useState } from 'preact/hooks';
 
-const listeners = new Set<(text: string) => void>();
+/** What a sentence is about. */
+type Topic = 'action' | 'found' | 'link' | 'state';
 
-/** Says a short sentence to screen readers. What comes within a second replaces what has not been said. */
-export function announce(text: string): void {
-  for (const listener of listeners) listener(text);
+const listeners = new Set<(topic: Topic, text: string) => void>();
+
+/**
+ * Says a short sentence to screen readers, after a pause. Within the pause a sentence replaces another one about the
+ * same, and joins those about something else.
+ */
+export function announce(topic: Topic, text: string): void {
+  for (const listener of listeners) listener(topic, text);
 }
 
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 500;
 
 /** The page's one live region. */
 export function Announcer() {
   const [text, setText] = useState('');
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const say = (next: string): void => {
+    const waiting = new Map<Topic, string>();
+    const say = (topic: Topic, sentence: string): void => {
+      waiting.set(topic, sentence);
       clearTimeout(timer);
-      timer = setTimeout(() => setText(next), PAUSE_MS / 2);
+      timer = setTimeout(() => {
+        setText([...waiting.values()].join(' '));
+        waiting.clear();
+      }, PAUSE_MS);
     };
     listeners.add(say);
     return () => {

@@ -89,7 +89,7 @@ export function Found({ what, total, of, query }: FoundProps) {
   const isKnown = total !== undefined;
   const named = of === 1 ? what : `${what}s`;
   useEffect(() => {
-    if (isKnown) announce(`${count(total)} ${named} found.`);
+    if (isKnown) announce('found', `${count(total)} ${named} found.`);
   }, [query, isKnown]);
   return (
     <p class="found">

@@ -46,11 +46,11 @@ function LinkStatus() {
   useEffect(() => {
     if (link.status === 'waiting' && !wasLost) {
       setWasLost(true);
-      announce('Lost the connection to the server. What is shown is no longer live.');
+      announce('link', 'Lost the connection to the server. What is shown is no longer live.');
     }
     if (link.status === 'up' && wasLost) {
       setWasLost(false);
-      announce('Connected to the server again.');
+      announce('link', 'Connected to the server again.');
     }
   }, [link.status, wasLost]);
   if (link.status === 'up')

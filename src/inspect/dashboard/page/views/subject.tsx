@@ -27,7 +27,7 @@ export function SubjectView({ subject }: { subject: SubjectRef }) {
   const detail = followed !== undefined && subjectKey(followed.subject) === key ? followed : undefined;
   const path = detail?.path;
   useEffect(() => {
-    if (path !== undefined) announce(`State: ${path}.`);
+    if (path !== undefined) announce('state', `State: ${path}.`);
   }, [path]);
   return (
     <article class="subject" aria-labelledby="view-title">
