@@ -42,7 +42,7 @@ function ActionDialog(props: ActionButtonProps & { readonly onDone: () => void }
   useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     if (answer?.isDone !== true) return;
-    announce('Done.');
+    announce('action', 'Done.');
     dialog.current?.close();
   }, [answer]);
 
@@ -145,7 +145,7 @@ function CloseFields() {
     <div class="fields">
       <label>
         Code
-        <input name="code" type="number" min="1000" max="4999" value="1000" required />
+        <input name="code" type="number" min="1000" max="4999" defaultValue="1000" required />
       </label>
       <label>
         Reason, which the peer sees
@@ -160,11 +160,11 @@ function DrainFields() {
     <div class="fields">
       <label>
         Share, in %
-        <input name="percent" type="number" min="1" max="100" value="10" required />
+        <input name="percent" type="number" min="1" max="100" defaultValue="10" required />
       </label>
       <label>
         Over, in s
-        <input name="seconds" type="number" min="0" max="3600" value="30" required />
+        <input name="seconds" type="number" min="0" max="3600" defaultValue="30" required />
       </label>
     </div>
   );
