@@ -34,14 +34,14 @@ const SCREENS: Readonly<Record<string, VisitOptions>> = {
 
 /** Every view by its address, and what is there once it is whole. */
 function viewsOf({ supervisor }: Service): Readonly<Record<string, readonly [hash: string, selector: string]>> {
-  const live = [...supervisor.connections.values()].find(({ role }) => role === 'dialed')?.id ?? '';
+  const dialed = [...supervisor.connections.values()].find(({ role }) => role === 'dialed')?.id ?? '';
   const failed = supervisor.endings.find(({ trigger }) => trigger === 'handler-threw')?.connectionId ?? '';
   return {
     overview: ['#/', '.charts canvas'],
     connections: ['#/connections', '.grid .cell.of-id a'],
     'connections that nothing matches': ['#/connections?search=nothing', '.found'],
     endings: ['#/endings', '.grid .cell.of-id a'],
-    'a live connection': [`#/connection/${live}`, 'g.state.here'],
+    'a live connection': [`#/connection/${dialed}`, 'g.state.here'],
     'a connection that has ended': [`#/connection/${failed}`, '.explanation'],
     'a dialer': ['#/dialer/service/unreachable', 'g.state.here'],
     'a supervisor': ['#/supervisor/service', 'g.state.here'],

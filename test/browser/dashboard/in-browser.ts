@@ -71,7 +71,7 @@ function watch(page: Page, host: string, complain: (text: string) => void): void
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.host !== host && url.protocol !== 'data:') complain(`the page asks for ${url}`);
+    if (url.host !== host && url.protocol !== 'data:') complain(`the page asks for ${url.href}`);
   });
 }
 
