@@ -21,11 +21,19 @@ function tries(config: Config, place: Place, program: string): string[] {
   return [...dials, `curl -i http://${authorityOf(place)}/healthz`, `curl -i http://${authorityOf(place)}/readyz`];
 }
 
+/** The URLs of what the service has beside its listeners, if it has them. */
+export interface Pages {
+  readonly dashboard?: string | undefined;
+  readonly metrics?: string | undefined;
+}
+
 /** The text after the start: where the service is, and commands to try. */
-export function banner(config: Config, place: Place, program: string, dashboard?: string): string {
-  const rows = config.listeners.flatMap((listener) =>
+export function banner(config: Config, place: Place, program: string, { dashboard, metrics }: Pages = {}): string {
+  const rows: (readonly [url: string, does: string])[] = config.listeners.flatMap((listener) =>
     urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const),
   );
+  if (dashboard !== undefined) rows.push([dashboard, 'shows them in a browser']);
+  if (metrics !== undefined) rows.push([metrics, 'measures them for Prometheus']);
   const width = Math.max(0, ...rows.map(([url]) => url.length));
   return [
     `wirekeeper listens on http://${authorityOf(place)}`,
@@ -34,7 +42,6 @@ export function banner(config: Config, place: Place, program: string, dashboard?
     ...config.dialers.map(
       ({ id, url }) => `  ${id === undefined ? 'A dialer' : `Dialer ${id}`} keeps a connection to ${url}`,
     ),
-    ...(dashboard === undefined ? [] : [`  ${dashboard} shows them in a browser`]),
     '',
     'Try, in another terminal:',
     ...tries(config, place, program).map((line) => `  ${line}`),

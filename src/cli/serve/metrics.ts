@@ -23,6 +23,8 @@ export interface ServeMetricsOptions {
 
 /** The metrics of a service, for its HTTP server. */
 export interface ServedMetrics {
+  /** Where they are; `undefined` where prom-client is missing. */
+  readonly path: string | undefined;
   /** Answers a request for the metrics; `false`, and nothing is done, for any other. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   close(): void;
@@ -74,6 +76,7 @@ export async function startMetrics(
       scrape = undefined;
     }));
   return {
+    path: PATH,
     handle: handlerOf((request, response) => {
       if (token !== undefined && !hasToken(request, token)) {
         answer(response, 401, 'metrics need the token of this service as a bearer token', {
@@ -99,6 +102,7 @@ const LACKS_CLIENT = 'metrics need the package prom-client, which is not install
 
 /** What is served where prom-client is missing, and nobody has asked for metrics: how to get them. */
 const MISSING: ServedMetrics = {
+  path: undefined,
   handle: handlerOf((_request, response) => answer(response, 404, LACKS_CLIENT)),
   close() {},
 };

@@ -15,7 +15,7 @@ import { statusOfService } from '../process/exit-status.js';
 import { stackOf } from '../process/failure.js';
 import { messageOf } from '../process/message-of.js';
 import type { Terminal } from '../process/terminal.js';
-import { banner, urlsOf } from './banner.js';
+import { banner, type Pages, urlsOf } from './banner.js';
 import { type ServeDashboardOptions, startDashboard } from './dashboard.js';
 import { createHttpServer, type Route } from './http-server.js';
 import { startInspection } from './inspection.js';
@@ -127,7 +127,14 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
     server.on('error', (error) =>
       log.write(logEntry('server.error', 'error', { text: error.message, fields: { error }, level: 'error' })),
     );
-    announce(config, place, dashboard?.path, options, log, program);
+    announce(
+      config,
+      place,
+      { dashboard: dashboard && `${dashboard.path}/`, metrics: metrics?.path },
+      options,
+      log,
+      program,
+    );
     if (inspection !== undefined)
       log.write(
         logEntry('inspection.listening', 'inspect', { text: inspection.hint, fields: { url: inspection.url } }),
@@ -193,14 +200,14 @@ function startDialer(
 function announce(
   config: Config,
   place: Place,
-  dashboardPath: string | undefined,
+  paths: Pages,
   { json, quiet }: ServeOptions,
   log: Log,
   program: string,
 ): void {
   const http = `http://${authorityOf(place)}`;
-  const dashboard = dashboardPath === undefined ? undefined : `${http}${dashboardPath}/`;
+  const [dashboard, metrics] = [paths.dashboard, paths.metrics].map((path) => path && `${http}${path}`);
   const urls = config.listeners.flatMap((listener) => urlsOf(listener, place));
-  if (json) log.write(logEntry('service.listening', 'listening', { fields: { http, urls, dashboard } }));
-  else if (!quiet) log.print(banner(config, place, program, dashboard));
+  if (json) log.write(logEntry('service.listening', 'listening', { fields: { http, urls, dashboard, metrics } }));
+  else if (!quiet) log.print(banner(config, place, program, { dashboard, metrics }));
 }

@@ -33,9 +33,18 @@ test('names dialers, and proposes no URL where there is none', () => {
   expect(text).not.toContain('wirekeeper dial');
 });
 
-test('says where the dashboard is, if there is one', () => {
-  const text = banner(DEFAULT_CONFIG, place, 'wirekeeper', 'http://127.0.0.1:8080/_wirekeeper/');
-  expect(text).toContain('\n  http://127.0.0.1:8080/_wirekeeper/ shows them in a browser\n');
+test('says where the dashboard and the metrics are, if there are any', () => {
+  const http = 'http://127.0.0.1:8080';
+  const text = banner(DEFAULT_CONFIG, place, 'wirekeeper', {
+    dashboard: `${http}/_wirekeeper/`,
+    metrics: `${http}/metrics`,
+  });
+  expect(text.split('\n').slice(2, 6)).toEqual([
+    '  ws://127.0.0.1:8080/echo            sends every message back',
+    '  ws://127.0.0.1:8080/rooms/<name>    sends every message to the others of its room',
+    '  http://127.0.0.1:8080/_wirekeeper/  shows them in a browser',
+    '  http://127.0.0.1:8080/metrics       measures them for Prometheus',
+  ]);
 });
 
 test('a room to try has a name', () => {

@@ -22,7 +22,7 @@ async function listening({ terminal }: Running): Promise<string> {
 
 test('the service has its dashboard on loopback, and the banner says where', async () => {
   const service = await startService();
-  const [, url = ''] = await service.terminal.stdout.said(/(http:\/\/\S+\/_wirekeeper\/) shows them in a browser/);
+  const [, url = ''] = await service.terminal.stdout.said(/(http:\/\/\S+\/_wirekeeper\/) +shows them in a browser/);
   const answer = await fetch(url);
   expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<!doctype html>')]);
   expect(await stopped(service)).toBe(0);
