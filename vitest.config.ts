@@ -8,7 +8,9 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The examples beside HTTP frameworks, which `node scripts/install.mjs examples` installs; a test says when it has not. */
 const frameworkExamples = existsSync(source('examples/node_modules'))
   ? []
-  : ['chat-server', 'express-jwt', 'fastify-jwt'].map((name) => `test/examples/${name}.test.ts`);
+  : ['chat-server', 'express-dashboard', 'express-jwt', 'fastify-dashboard', 'fastify-jwt'].map(
+      (name) => `test/examples/${name}.test.ts`,
+    );
 
 export default defineConfig({
   // Examples and type tests import the package by its name; here that is the source, so that no build is needed.
