@@ -1,5 +1,11 @@
 import { createServer } from 'node:http';
-import { type Connection, connect, createSupervisor, type SupervisorOptions } from '../../src/index.js';
+import {
+  type Connection,
+  connect,
+  createSupervisor,
+  type Supervisor,
+  type SupervisorOptions,
+} from '../../src/index.js';
 import { createDashboard, type DashboardOptions } from '../../src/inspect/dashboard/index.js';
 import { type DashboardMessage, PROTOCOL, type ViewerMessage } from '../../src/inspect/dashboard/protocol.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
@@ -27,15 +33,7 @@ export async function aDashboard(options: DashboardOptions = {}, settings: Super
   const supervisor = createSupervisor({ name: 'service', transport, liveness: false, ...settings });
   const peers = createSupervisor({ name: 'peers', transport, liveness: false });
   const listener = await supervisor.listen({ id: 'chat', port: 0, handler: (connection) => connection.closed });
-  const dashboard = createDashboard(supervisor, options);
-  const server = createServer((request, response) => {
-    if (!dashboard.handle(request, response)) response.writeHead(404).end('not ours');
-  });
-  server.on('upgrade', (request, socket, head) => {
-    if (!dashboard.handleUpgrade(request, socket, head)) socket.destroy();
-  });
-  const shared = await sharing(server);
-  const base = `127.0.0.1:${shared.port}`;
+  const { dashboard, shared, base } = await mounted(supervisor, options);
   return {
     supervisor,
     dashboard,
@@ -54,7 +52,21 @@ export async function aDashboard(options: DashboardOptions = {}, settings: Super
   };
 }
 
-async function view(base: string, headers: Readonly<Record<string, string>>): Promise<TestViewer> {
+/** A dashboard of a supervisor, on a real server. */
+export async function mounted(supervisor: Supervisor, options: DashboardOptions = {}) {
+  const dashboard = createDashboard(supervisor, options);
+  const server = createServer((request, response) => {
+    if (!dashboard.handle(request, response)) response.writeHead(404).end('not ours');
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (!dashboard.handleUpgrade(request, socket, head)) socket.destroy();
+  });
+  const shared = await sharing(server);
+  return { dashboard, shared, base: `127.0.0.1:${shared.port}` };
+}
+
+/** Opens the feed of a dashboard at `/_wirekeeper` of a server. */
+export async function view(base: string, headers: Readonly<Record<string, string>>): Promise<TestViewer> {
   const connection = await connect(`ws://${base}/_wirekeeper/feed`, { protocols: [PROTOCOL], headers });
   const messages: DashboardMessage[] = [];
   connection.frames$.subscribe((frame) => messages.push(frame.json() as DashboardMessage));

@@ -26,7 +26,10 @@ export interface WaitOptions {
   readonly withinMs?: number | undefined;
 }
 
-/** The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive. */
+/**
+ * The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive. `console.log`
+ * and `JSON.stringify` show its method, path, and address, not its query and header fields.
+ */
 export interface ConnectionRequest<Params extends PathParams = PathParams> extends HandshakeRequest {
   /** The path without the query. */
   readonly path: string;

@@ -27,7 +27,9 @@ export type SupervisorEvent =
       readonly childId: string;
       readonly status: number;
       readonly why: string;
-      /** Empty if the request could not be read as far as that. */
+      /** The path without the query. Empty if the request was not read as far as that, or asked for no resource. */
+      readonly path: string;
+      /** With the query, which may hold a credential: `JSON.stringify`, `console.log`, and copies leave it out. */
       readonly url: string;
       readonly remoteAddress: string | undefined;
       readonly error?: unknown;
@@ -41,6 +43,8 @@ export type SupervisorEvent =
       readonly type: 'handshake.taken';
       readonly childId: string;
       readonly how: string;
+      /** As in `handshake.refused`. */
+      readonly path: string;
       readonly url: string;
       readonly remoteAddress: string | undefined;
     }

@@ -192,28 +192,20 @@ export class Admission {
       this.#reportRefusal(request, status, 'handshake', error === undefined ? {} : { error });
       return;
     }
-    const { url = '', remoteAddress } = request;
-    this.#owner.services.publish({
-      type: 'handshake.taken',
-      childId: this.#owner.id,
-      how: diversion.how,
-      url,
-      remoteAddress,
-    });
+    const { id: childId, services } = this.#owner;
+    services.publish(withTarget({ type: 'handshake.taken', childId, how: diversion.how }, request));
   }
 
-  #reportRefusal({ url = '', remoteAddress }: Diverted, status: number, why: string, failure: Failure): void {
-    this.#owner.services.refused(status);
-    this.#owner.services.publish({
-      type: 'handshake.refused',
-      childId: this.#owner.id,
-      status,
-      why,
-      url,
-      remoteAddress,
-      ...failure,
-    });
+  #reportRefusal(request: Diverted, status: number, why: string, failure: Failure): void {
+    const { id: childId, services } = this.#owner;
+    services.refused(status);
+    services.publish(withTarget({ type: 'handshake.refused', childId, status, why, ...failure }, request));
   }
+}
+
+/** An event with what its request asked for. The query may hold a credential, so it is not printed with the event. */
+function withTarget<T extends object>(event: T, { url = '', remoteAddress }: Diverted) {
+  return Object.defineProperty({ ...event, path: pathOf(url), url, remoteAddress }, 'url', { enumerable: false });
 }
 
 /** How a client was answered in the end: not as decided, if the transport has done something else. */

@@ -1,3 +1,4 @@
+import { printAsJson } from '../../transport/print-as-json.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
 import type { PathParams } from '../api/path-params.js';
@@ -124,7 +125,15 @@ export class RequestView implements ConnectionRequest {
     }
     return undefined;
   }
+
+  /** What may be printed: the query and header fields may hold credentials. */
+  toJSON(): Pick<ConnectionRequest, 'method' | 'path' | 'remoteAddress' | 'isSecure'> {
+    const { method, path, remoteAddress, isSecure } = this;
+    return { method, path, remoteAddress, isSecure };
+  }
 }
+
+printAsJson(RequestView.prototype, 'ConnectionRequest');
 
 /**
  * A cookie's value without its quotes, and percent-decoded as most frameworks encode it; as it is if that cannot be.

@@ -50,7 +50,15 @@ test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
     { word: 'closed', about: 'c7 feed', text: explain(report) },
   ],
   [
-    { type: 'handshake.refused', childId: 'echo', status: 403, why: 'origin', url: '/echo', remoteAddress: undefined },
+    {
+      type: 'handshake.refused',
+      childId: 'echo',
+      status: 403,
+      why: 'origin',
+      path: '/echo',
+      url: '/echo',
+      remoteAddress: undefined,
+    },
     { word: 'refused', about: 'echo', text: '/echo from an unknown address with 403 (origin)' },
   ],
   [
@@ -59,6 +67,7 @@ test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
       childId: 'echo',
       status: 503,
       why: 'authenticate',
+      path: '/echo',
       url: '/echo',
       remoteAddress: '::1',
       error: new Error('no database'),
@@ -66,7 +75,15 @@ test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
     { word: 'refused', about: 'echo', text: '/echo from ::1 with 503 (authenticate): no database' },
   ],
   [
-    { type: 'handshake.refused', childId: 'echo', status: 404, why: 'path', url: '/x', remoteAddress: '::1' },
+    {
+      type: 'handshake.refused',
+      childId: 'echo',
+      status: 404,
+      why: 'path',
+      path: '/x',
+      url: '/x',
+      remoteAddress: '::1',
+    },
     { word: 'refused', about: '', text: '/x from ::1 with 404 (path)' },
   ],
   [

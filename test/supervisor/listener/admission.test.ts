@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
 import type { ListenOptions } from '../../../src/supervisor/api/listener.js';
@@ -285,14 +286,33 @@ describe('the answer that the transport gave is reported instead', () => {
       Object.assign(new FakeUpgrade({ url: '/a' }), { diversion: { kind: 'taken', how: 'it was ended' } as const }),
       { status: 499, why: 'gone', failure: {} },
     );
-    expect(events).toEqual([
-      { type: 'handshake.taken', childId: 'door', how: 'it was ended', url: '/a', remoteAddress: '192.0.2.1' },
+    expect(events).toMatchObject([
+      {
+        type: 'handshake.taken',
+        childId: 'door',
+        how: 'it was ended',
+        path: '/a',
+        url: '/a',
+        remoteAddress: '192.0.2.1',
+      },
     ]);
   });
+
+  // An event was printed with the query of its request, in which clients give credentials.
+  test.each(['/a?token=s3cret', 'http://example.com/a?token=s3cret'])(
+    'with the URL %s for programs, and its path for what is printed',
+    (url) => {
+      const { admission, refused } = anAdmission();
+      admission.diverted({ url, remoteAddress: '192.0.2.1' }, { kind: 'refused', status: 400 });
+      const [event] = refused();
+      expect(event).toMatchObject({ path: '/a', url });
+      expect(inspect(event) + JSON.stringify(event)).not.toContain('s3cret');
+    },
+  );
 
   test('of a request of which nothing is known', () => {
     const { admission, refused } = anAdmission();
     admission.diverted({}, { kind: 'refused', status: 431 });
-    expect(refused()).toMatchObject([{ status: 431, why: 'handshake', url: '' }]);
+    expect(refused()).toMatchObject([{ status: 431, why: 'handshake', path: '', url: '' }]);
   });
 });

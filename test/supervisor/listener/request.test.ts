@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compilePath, type PathMatcher } from '../../../src/supervisor/listener/path.js';
 import { createConnectionRequest, fieldOf } from '../../../src/supervisor/listener/request.js';
@@ -21,6 +22,14 @@ test("keeps the handshake's values, and reads the path's parameters when they ar
   const request = createConnectionRequest(handshake, compilePath('/rooms/:name'));
   expect(request).toMatchObject({ ...handshake, params: { name: 'den' } });
   expect(Object.keys(request)).not.toContain('params');
+});
+
+test('is printed without its query and its header fields, which may hold credentials', () => {
+  const request = requestWith({ url: '/rooms/den?token=s3cret', headers: { authorization: 'Bearer s3cret' } });
+  const facts = { method: 'GET', path: '/rooms/den', remoteAddress: '127.0.0.1', isSecure: false };
+  expect(request.header('authorization')).toBe('Bearer s3cret');
+  expect(JSON.parse(JSON.stringify(request))).toEqual(facts);
+  expect(inspect(request)).toBe(`ConnectionRequest ${inspect(facts)}`);
 });
 
 test.each([
