@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { paired } from '../run/paired.mjs';
+import { echoShare, supervisedIn } from './echo-share.mjs';
 
 const WORKER = fileURLToPath(new URL('../servers/in-memory.mjs', import.meta.url));
 const CONNECTIONS = 1000;
@@ -14,27 +14,10 @@ const recorded = (name, inFlight) => ({
   name,
   title: `echo, ${inFlight} in flight, 64 B, 1,000 connections, with a recorder against without`,
   chart: 'recordedShare',
-  run: async (bench) => {
+  run: (bench) => {
     const { rounds, ms } = SIZES[bench.size];
-    const peer = supervisedIn(bench);
-    if (peer === undefined) return new Map();
-    const pairs = await paired(bench, {
-      peer,
-      settings: { mode: 'echo' },
-      rounds,
-      prepare: async ({ load }) => {
-        await load.ask('open', { count: CONNECTIONS });
-        await load.ask('prepare', { payloadBytes: 64, atOnce: inFlight });
-      },
-      measure: async (contestant) => (await contestant.measure('echo', { inFlight, ms })).perSecond,
-      begin: async ({ server }) => {
-        await server.ask('record');
-        return () => server.ask('unrecord');
-      },
-    });
-    if (pairs === undefined) return new Map();
-    const slices = pairs.map((pair) => ({ recordedShare: pair.with / pair.without, perSecond: pair.with }));
-    return new Map([[peer.name, slices]]);
+    const metric = 'recordedShare';
+    return echoShare(bench, { metric, connections: CONNECTIONS, inFlight, ms, rounds, begin: record });
   },
 });
 
@@ -65,6 +48,7 @@ const recordedMemory = {
 
 export const recordedScenarios = [recorded('recorded-1', 1), recorded('recorded-32', 32), recordedMemory];
 
-function supervisedIn(bench) {
-  return bench.peersFor('echo').find(({ name }) => name === 'supervised');
+async function record({ server }) {
+  await server.ask('record');
+  return () => server.ask('unrecord');
 }

@@ -1,5 +1,5 @@
 import { connect } from '../../dist/index.js';
-import { paired } from '../run/paired.mjs';
+import { echoShare } from './echo-share.mjs';
 
 const PROTOCOL = 'wirekeeper.dashboard.1';
 const SIZES = {
@@ -24,24 +24,9 @@ export const viewed = {
   title:
     'echo, 1 in flight, 64 B, 10,000 connections, with a viewer of the dashboard against without (1,000 with --smoke)',
   chart: 'viewedShare',
-  run: async (bench) => {
+  run: (bench) => {
     const { rounds, ms, connections } = SIZES[bench.size];
-    const peer = bench.peersFor('echo').find(({ name }) => name === 'supervised');
-    if (peer === undefined) return new Map();
-    const pairs = await paired(bench, {
-      peer,
-      settings: { mode: 'echo' },
-      rounds,
-      prepare: async ({ load }) => {
-        await load.ask('open', { count: connections });
-        await load.ask('prepare', { payloadBytes: 64, atOnce: 1 });
-      },
-      measure: async (contestant) => (await contestant.measure('echo', { inFlight: 1, ms })).perSecond,
-      begin: view,
-    });
-    if (pairs === undefined) return new Map();
-    const slices = pairs.map((pair) => ({ viewedShare: pair.with / pair.without, perSecond: pair.with }));
-    return new Map([[peer.name, slices]]);
+    return echoShare(bench, { metric: 'viewedShare', connections, inFlight: 1, ms, rounds, begin: view });
   },
 };
 

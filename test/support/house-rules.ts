@@ -35,11 +35,11 @@ const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((
 
 /** What the dashboard and its page say to each other. */
 const FEED = ['inspect/dashboard/protocol', 'inspect/dashboard/protocol.ts'] as const;
-/** What every room of the dashboard stands on: the API, what hides secrets, and its messages. */
-const DASHBOARD = [...API, ...FEED, 'inspect/redaction'] as const;
+/** What every room of the dashboard stands on: the API, its messages, who may look, and what hides secrets. */
+const DASHBOARD = [...API, ...FEED, 'inspect/access', 'inspect/redaction'] as const;
 
-/** What the command line stands on: the public entries, and what hides secrets in a text. */
-const PUBLIC = ['public', 'inspect/redaction'] as const;
+/** What the command line stands on: the public entries, who may look, and what hides secrets in a text. */
+const PUBLIC = ['public', 'inspect/access', 'inspect/redaction'] as const;
 const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial', 'replay'].map((room) => `cli/${room}`);
 
 /** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
@@ -101,6 +101,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   reconnect: { rooms: ['values'], packages: [], node: false },
   'inspect/redaction': { rooms: ['values'], packages: [], node: false },
+  'inspect/access': { rooms: ['values', 'transport'], packages: [], node: true },
   'inspect/peer': { rooms: ['values'], packages: [], node: true },
   'inspect/metrics': { rooms: ['inspect/peer', ...API], packages: ['rxjs', 'prom-client'], node: true },
   'inspect/opentelemetry': {
@@ -141,7 +142,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'inspect/xstate/server': {
-    rooms: ['inspect/xstate', 'supervisor', 'supervisor/api', 'supervisor/listener', 'values', 'transport'],
+    rooms: [
+      'inspect/xstate',
+      'inspect/access',
+      'supervisor',
+      'supervisor/api',
+      'supervisor/listener',
+      'values',
+      'transport',
+    ],
     packages: ['xstate'],
     node: true,
   },
@@ -199,7 +208,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   testing: { rooms: ['supervisor', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
   'cli/process': { rooms: ['public'], packages: [], node: true },
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
-  'cli/config': { rooms: ['public', 'cli/process'], packages: ['valibot'], node: true },
+  'cli/config': { rooms: ['public', 'inspect/access', 'cli/process'], packages: ['valibot'], node: true },
   'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: ['prom-client'], node: true },
   'cli/replay': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },

@@ -16,7 +16,7 @@ export function plant(place: string): Plant {
  * as base64 and base64url, whatever stands before it; as hexadecimal digits and as the numbers of its bytes, as buffers
  * are printed.
  */
-export function formsOf(secret: string): readonly string[] {
+function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);
   return [

@@ -1,17 +1,8 @@
-import { isIP, isIPv4 } from 'node:net';
-
-/**
- * The names of this machine that no other machine can have: `localhost` and names below it (RFC 6761 section 6.3).
- */
-const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
+import { isIP } from 'node:net';
+import { isLoopback, LOOPBACK_NAMES } from '../../inspect/access/loopback.js';
 
 /** Allows every host. */
 const ANY_HOST = '*';
-
-/** Whether an address or name is this machine's own, and cannot be reached from another one. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}
 
 /**
  * Returns the hosts that requests may name. A service on loopback is for this machine: without this check, a foreign
@@ -23,7 +14,7 @@ export function isLoopback(host: string): boolean {
  */
 export function hostsOf(host: string, names: readonly string[]): readonly string[] | undefined {
   if (names.includes(ANY_HOST) || (names.length === 0 && !isLoopback(host))) return undefined;
-  return [...new Set([...LOOPBACK, host.includes(':') ? `[${host}]` : host, ...names])];
+  return [...new Set([...LOOPBACK_NAMES, host.includes(':') ? `[${host}]` : host, ...names])];
 }
 
 /** The name in an authority, in lower case, without the port and a final dot. */

@@ -1,8 +1,8 @@
 import type { Supervisor } from '../../index.js';
+import { isLoopback } from '../../inspect/access/loopback.js';
 import { createDashboard, type Dashboard } from '../../inspect/dashboard/index.js';
 import { logEntry, type Recorder } from '../../inspect/index.js';
 import type { Config } from '../config/config.js';
-import { isLoopback } from '../config/host-names.js';
 import type { Log } from '../output/log.js';
 
 /** The options of `wirekeeper serve` about its dashboard. */

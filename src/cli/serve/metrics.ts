@@ -1,17 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OptionError, PlatformError, type Supervisor } from '../../index.js';
+import { isLoopback } from '../../inspect/access/loopback.js';
+import { bearerIn, checkToken, secretCheck } from '../../inspect/access/token.js';
 import { collectMetrics } from '../../inspect/metrics/index.js';
 import type { Config } from '../config/config.js';
-import { isLoopback } from '../config/host-names.js';
 
 /** The token of scrapers. It is no option: others on the machine can see those. */
 export const METRICS_TOKEN_VARIABLE = 'WIREKEEPER_METRICS_TOKEN';
 
 const PATH = '/metrics';
-
-/** A shorter token could be guessed. */
-const TOKEN = /^[!-~]{16,200}$/;
 
 /** The options of `wirekeeper serve` about its metrics. */
 export interface ServeMetricsOptions {
@@ -52,11 +49,8 @@ export async function startMetrics(
   const { token: configuredToken, public: isPublic = false } = configured === false ? {} : (configured ?? {});
   const token = metricsToken ?? configuredToken;
   const isAsked = metrics === true || configured !== undefined;
-  if (token !== undefined && !TOKEN.test(token))
-    throw new OptionError(
-      `${metricsToken === undefined ? 'metrics.token' : METRICS_TOKEN_VARIABLE} is not allowed (its value is not ` +
-        'shown); allowed are 16 to 200 printable ASCII characters without spaces.',
-    );
+  if (token !== undefined) checkToken(token, metricsToken === undefined ? 'metrics.token' : METRICS_TOKEN_VARIABLE);
+  const isToken = token === undefined ? () => true : secretCheck(token);
   if (token === undefined && !isPublic && !isLoopback(host)) {
     if (!isAsked) return undefined;
     throw new OptionError(
@@ -78,7 +72,7 @@ export async function startMetrics(
   return {
     path: PATH,
     handle: handlerOf((request, response) => {
-      if (token !== undefined && !hasToken(request, token)) {
+      if (!isToken(bearerIn(request.headers.authorization))) {
         answer(response, 401, 'metrics need the token of this service as a bearer token', {
           'www-authenticate': 'Bearer',
         });
@@ -127,14 +121,6 @@ function handlerOf(respond: (request: IncomingMessage, response: ServerResponse)
     return true;
   };
 }
-
-/** What a request carries instead of the token makes no difference to the time it takes. */
-function hasToken({ headers }: IncomingMessage, token: string): boolean {
-  const [, given] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-  return given !== undefined && timingSafeEqual(digestOf(given), digestOf(token));
-}
-
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function answer(response: ServerResponse, status: number, error: string, headers: Record<string, string> = {}): void {
   response

@@ -11,6 +11,7 @@ import {
   wrongOption,
 } from '../../supervisor/options/option-rules.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
+import { checkToken } from '../access/token.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Action } from './protocol.js';
 
@@ -97,7 +98,6 @@ const MAX_VIEWERS: NumberRule = { least: 1, most: 1000, isWhole: true, allowed: 
 const MAX_ENDINGS: NumberRule = { least: 1, most: 100_000, isWhole: true, allowed: 'whole numbers from 1 to 100,000' };
 
 const PATH = /^(?:\/[\w.~-]+)+$/;
-const TOKEN = /^[\x21-\x7e]{16,200}$/;
 
 /** @throws {OptionError} with the option's name, the value unless it is the token, and what is allowed. */
 export function resolveDashboard(given: DashboardOptions): DashboardSettings {
@@ -108,10 +108,7 @@ export function resolveDashboard(given: DashboardOptions): DashboardSettings {
     const allowed = 'allowed are paths such as "/_wirekeeper", without a final slash';
     throw wrongOption(`${WHERE}: path`, `is ${show(path)}; ${allowed}`);
   }
-  if (token !== undefined && (typeof token !== 'string' || !TOKEN.test(token))) {
-    const allowed = '16 to 200 printable ASCII characters without spaces';
-    throw wrongOption(`${WHERE}: token`, `is not allowed (its value is not shown); allowed are ${allowed}`);
-  }
+  if (token !== undefined) checkToken(token, `${WHERE}: token`);
   if (authorize !== undefined) checkFunction(authorize, `${WHERE}: authorize`);
   if (authorize !== undefined && token !== undefined)
     throw wrongOption(`${WHERE}: authorize`, 'is given together with token; give one of them');

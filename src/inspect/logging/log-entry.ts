@@ -96,6 +96,12 @@ function ended({ type, report }: { readonly type: string; readonly report: Close
 const exitText = ({ reason, error }: ChildExit): string =>
   error === undefined ? `exit ${reason}` : `exit ${reason}: ${describeThrown(error)}`;
 
+/** What has gone wrong; `text` stands before what was thrown. */
+function failed(type: string, error: unknown, { about, text = '', fields }: Omit<Parts, 'level'> = {}): LogEntry {
+  const parts = { text: `${text}${describeThrown(error)}`, fields: { ...fields, error }, level: 'error' } as const;
+  return logEntry(type, 'error', about === undefined ? parts : { ...parts, about });
+}
+
 /** Dialing and being up show in the connections themselves. */
 function statusChanged(type: string, childId: string, status: DialerStatus): LogEntry | undefined {
   switch (status.type) {
@@ -146,19 +152,12 @@ export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry |
       });
     }
     case 'listener.error':
-      return logEntry(type, 'error', {
-        about: event.childId,
-        text: describeThrown(event.error),
-        fields: { childId: event.childId, error: event.error },
-        level: 'error',
-      });
-    case 'child.stuck':
-      return logEntry(type, 'stuck', {
-        about: event.childId,
-        text: explain(event.report),
-        fields: { childId: event.childId, report: event.report },
-        level: 'warn',
-      });
+      return failed(type, event.error, { about: event.childId, fields: { childId: event.childId } });
+    case 'child.stuck': {
+      const { childId, report } = event;
+      const text = explain(report);
+      return logEntry(type, 'stuck', { about: childId, text, fields: { childId, report }, level: 'warn' });
+    }
     case 'child.restarting': {
       const { supervisor, exit, together, restarts } = event;
       return logEntry(type, 'restarting', {
@@ -170,12 +169,7 @@ export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry |
     }
     case 'child.start-failed': {
       const { supervisor, childId, error } = event;
-      return logEntry(type, 'error', {
-        about: childId,
-        text: `cannot be started: ${describeThrown(error)}`,
-        fields: { supervisor, childId, error },
-        level: 'error',
-      });
+      return failed(type, error, { about: childId, text: 'cannot be started: ', fields: { supervisor, childId } });
     }
     case 'supervisor.escalated': {
       const { supervisor, exit, restarts, intensity } = event;
@@ -195,11 +189,7 @@ export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry |
         level: 'warn',
       });
     case 'observer.threw':
-      return logEntry(type, 'error', {
-        text: describeThrown(event.error),
-        fields: { error: event.error },
-        level: 'error',
-      });
+      return failed(type, event.error);
     case 'supervisor.stopping':
       return logEntry(type, 'stopping', { text: 'closing what is left' });
     case 'drain.started':

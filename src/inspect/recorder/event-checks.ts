@@ -10,47 +10,39 @@ import { isErrorData } from './recorded-error.js';
 const wordsOf = <Word extends string>(words: Readonly<Record<Word, true>>): readonly Word[] =>
   Object.keys(words) as Word[];
 
-export const trigger: Check<CloseTrigger> = oneOf(
-  wordsOf<CloseTrigger>({
-    'close-called': true,
-    'handler-returned': true,
-    'handler-threw': true,
-    'peer-closed': true,
-    refused: true,
-    'dial-failed': true,
-    'called-off': true,
-    'open-deadline': true,
-    'liveness-lost': true,
-    idle: true,
-    expired: true,
-    'slow-peer': true,
-    'slow-handler': true,
-    'protocol-error': true,
-    'too-big': true,
-    limit: true,
-    'socket-error': true,
-    'socket-ended': true,
-    terminated: true,
-    drained: true,
-    'supervisor-stopped': true,
-  }),
-);
+/** What begins an ending, or cuts one short that has begun. */
+const CUTS: Readonly<Record<Exclude<EndedBy, 'close-deadline'>, true>> = {
+  'liveness-lost': true,
+  'protocol-error': true,
+  'too-big': true,
+  limit: true,
+  'socket-error': true,
+  'socket-ended': true,
+  terminated: true,
+  drained: true,
+  'supervisor-stopped': true,
+};
 
-export const endedBy: Check<EndedBy> = oneOf(
-  wordsOf<EndedBy>({
-    'close-deadline': true,
-    'liveness-lost': true,
-    'protocol-error': true,
-    'too-big': true,
-    limit: true,
-    'socket-error': true,
-    'socket-ended': true,
-    terminated: true,
-    drained: true,
-    'supervisor-stopped': true,
-  }),
-);
+export const TRIGGERS = wordsOf<CloseTrigger>({
+  'close-called': true,
+  'handler-returned': true,
+  'handler-threw': true,
+  'peer-closed': true,
+  refused: true,
+  'dial-failed': true,
+  'called-off': true,
+  'open-deadline': true,
+  idle: true,
+  expired: true,
+  'slow-peer': true,
+  'slow-handler': true,
+  ...CUTS,
+});
 
+export const ENDED_BY = wordsOf<EndedBy>({ 'close-deadline': true, ...CUTS });
+
+export const trigger: Check<CloseTrigger> = oneOf(TRIGGERS);
+export const endedBy: Check<EndedBy> = oneOf(ENDED_BY);
 export const startedBy: Check<CloseReport['startedBy']> = oneOf(['local', 'peer', 'network']);
 export const phase: Check<CloseReport['phase']> = oneOf(['connecting', 'open']);
 export const closeFrame = object({ code: number, reason: text });

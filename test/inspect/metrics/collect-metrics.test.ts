@@ -1,6 +1,13 @@
 import { Registry, register } from 'prom-client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { connect, createSupervisor, type ListenOptions, refuse, type Supervisor } from '../../../src/index.js';
+import {
+  type Connection,
+  connect,
+  createSupervisor,
+  type ListenOptions,
+  refuse,
+  type Supervisor,
+} from '../../../src/index.js';
 import { collectMetrics, type MetricsOptions } from '../../../src/inspect/metrics/index.js';
 import { createHeapClock, createMemoryTransport, type HeapClock } from '../../../src/testing/index.js';
 import { faultsOf, valuesOf } from './exposition.js';
@@ -49,35 +56,44 @@ async function measured(options: MetricsOptions = {}, listen: Partial<ListenOpti
   return { ...scene, registry, measuring, values: async () => valuesOf(await registry.metrics()) };
 }
 
-test('counts connections by role and state, frames, and bytes', async () => {
+test.each<[string, (connection: Connection, clock: HeapClock) => unknown, Readonly<Record<string, number>>]>([
+  [
+    'counts connections by role and state, frames, and bytes',
+    (connection) => connection.send('hello'),
+    {
+      'wirekeeper_connections{supervisor="service",role="accepted",state="open"}': 1,
+      'wirekeeper_connections{supervisor="service",role="dialed",state="open"}': 1,
+      'wirekeeper_connections{supervisor="service",role="dialed",state="closing"}': 0,
+      'wirekeeper_frames_total{supervisor="service",direction="in"}': 2,
+      'wirekeeper_payload_bytes_total{supervisor="service",direction="out"}': 10,
+      'wirekeeper_supervisor_ready{supervisor="service"}': 1,
+      'wirekeeper_children{supervisor="service",kind="listener"}': 1,
+    },
+  ],
+  [
+    'counts endings by trigger and outcome, and times how long connections were open',
+    async (connection, clock) => {
+      await clock.advanceAsync(90_000);
+      connection.close();
+    },
+    {
+      'wirekeeper_connections_ended_total{supervisor="service",role="dialed",trigger="close-called",outcome="closed"}': 1,
+      'wirekeeper_connections_ended_total{supervisor="service",role="accepted",trigger="peer-closed",outcome="closed"}': 1,
+      'wirekeeper_connection_duration_seconds_bucket{le="60",supervisor="service",role="dialed"}': 0,
+      'wirekeeper_connection_duration_seconds_bucket{le="300",supervisor="service",role="dialed"}': 1,
+      'wirekeeper_connection_duration_seconds_count{supervisor="service",role="accepted"}': 1,
+    },
+  ],
+  [
+    'times the round trips of Pings',
+    (connection) => void connection.ping(),
+    { 'wirekeeper_ping_round_trip_seconds_count{supervisor="service",role="dialed"}': 1 },
+  ],
+])('%s', async (_what, act, values) => {
   const scene = await measured();
-  const connection = await connected(scene);
-  connection.send('hello');
+  await act(await connected(scene), scene.clock);
   await scene.clock.advanceAsync(10);
-  expect(await scene.values()).toMatchObject({
-    'wirekeeper_connections{supervisor="service",role="accepted",state="open"}': 1,
-    'wirekeeper_connections{supervisor="service",role="dialed",state="open"}': 1,
-    'wirekeeper_connections{supervisor="service",role="dialed",state="closing"}': 0,
-    'wirekeeper_frames_total{supervisor="service",direction="in"}': 2,
-    'wirekeeper_payload_bytes_total{supervisor="service",direction="out"}': 10,
-    'wirekeeper_supervisor_ready{supervisor="service"}': 1,
-    'wirekeeper_children{supervisor="service",kind="listener"}': 1,
-  });
-});
-
-test('counts endings by trigger and outcome, and times how long connections were open', async () => {
-  const scene = await measured();
-  const connection = await connected(scene);
-  await scene.clock.advanceAsync(90_000);
-  connection.close();
-  await scene.clock.advanceAsync(10);
-  expect(await scene.values()).toMatchObject({
-    'wirekeeper_connections_ended_total{supervisor="service",role="dialed",trigger="close-called",outcome="closed"}': 1,
-    'wirekeeper_connections_ended_total{supervisor="service",role="accepted",trigger="peer-closed",outcome="closed"}': 1,
-    'wirekeeper_connection_duration_seconds_bucket{le="60",supervisor="service",role="dialed"}': 0,
-    'wirekeeper_connection_duration_seconds_bucket{le="300",supervisor="service",role="dialed"}': 1,
-    'wirekeeper_connection_duration_seconds_count{supervisor="service",role="accepted"}': 1,
-  });
+  expect(await scene.values()).toMatchObject(values);
 });
 
 test('counts handshakes by status on both sides, and times them by the clock of the supervisor', async () => {
@@ -95,17 +111,6 @@ test('counts handshakes by status on both sides, and times them by the clock of 
     'wirekeeper_handshakes_total{supervisor="service",role="dialed",status="403"}': 1,
     'wirekeeper_handshake_duration_seconds_count{supervisor="service",role="dialed",result="opened"}': 1,
     'wirekeeper_handshake_duration_seconds_sum{supervisor="service",role="accepted",result="refused"}': 0,
-  });
-});
-
-test('times the round trips of Pings', async () => {
-  const scene = await measured();
-  const connection = await connected(scene);
-  const ping = connection.ping();
-  await scene.clock.advanceAsync(10);
-  await ping;
-  expect(await scene.values()).toMatchObject({
-    'wirekeeper_ping_round_trip_seconds_count{supervisor="service",role="dialed"}': 1,
   });
 });
 

@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { HandshakeRequest } from '../../../transport/transport.js';
+import { bearerIn, secretCheck } from '../../access/token.js';
 import type { Access } from '../protocol.js';
 import { fieldOf, isLocal } from './request-origin.js';
 
@@ -21,18 +22,20 @@ const LOCAL_ONLY: Access = {
 /** Decides who may look: by the user's own check, with the token, or, without both, from this machine. */
 export class Gate {
   readonly #rules: AccessRules;
-  readonly #tokenDigest: Buffer | undefined;
+  readonly #isToken: (given: string | undefined) => boolean;
   /** It is not the token, and is good as long as the token is. */
   readonly #cookieValue: string;
   readonly #cookieName: string;
+  readonly #isCookie: (given: string) => boolean;
 
   constructor(rules: AccessRules) {
     this.#rules = rules;
     const { token } = rules;
-    this.#tokenDigest = token === undefined ? undefined : digestOf(token);
+    this.#isToken = token === undefined ? () => false : secretCheck(token);
     this.#cookieValue = createHmac('sha256', token ?? '')
       .update('wirekeeper dashboard')
       .digest('base64url');
+    this.#isCookie = secretCheck(this.#cookieValue);
     // A browser sends one port's cookies to all ports of a host: other tokens have cookies of other names.
     const mark = createHash('sha256').update(this.#cookieValue).digest('hex').slice(0, 8);
     this.#cookieName = `wirekeeper-${mark}`;
@@ -51,10 +54,7 @@ export class Gate {
 
   /** Whether a request carries the token itself. What it carries instead makes no difference to the time it takes. */
   hasToken({ headers }: Pick<HandshakeRequest, 'headers'>): boolean {
-    const [, given] = /^bearer +(\S+) *$/i.exec(fieldOf(headers, 'authorization') ?? '') ?? [];
-    return (
-      this.#tokenDigest !== undefined && given !== undefined && timingSafeEqual(digestOf(given), this.#tokenDigest)
-    );
+    return this.#isToken(bearerIn(fieldOf(headers, 'authorization')));
   }
 
   /** The cookie that stands for the token. */
@@ -64,17 +64,11 @@ export class Gate {
   }
 
   #hasCookie({ headers }: Pick<HandshakeRequest, 'headers'>): boolean {
-    const wanted = digestOf(this.#cookieValue);
     const start = `${this.#cookieName}=`;
     const cookies = (fieldOf(headers, 'cookie') ?? '').split(';', 100).map((cookie) => cookie.trim());
-    return cookies.some(
-      (cookie) => cookie.startsWith(start) && timingSafeEqual(digestOf(cookie.slice(start.length)), wanted),
-    );
+    return cookies.some((cookie) => cookie.startsWith(start) && this.#isCookie(cookie.slice(start.length)));
   }
 }
-
-/** Texts of any length are compared by digests of one length. */
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 async function answerOf(
   authorize: (request: HandshakeRequest) => unknown,

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { HandshakeRequest } from '../../../transport/transport.js';
+import { isLoopback } from '../../access/loopback.js';
 
 /** Fields that say that a proxy has passed the request on: then the address is the proxy's. */
 const PROXIED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
@@ -39,9 +39,5 @@ export function fieldOf(headers: HandshakeRequest['headers'], name: string): str
 
 function isLoopbackName(host: string): boolean {
   const name = host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
-  return name === 'localhost' || name.endsWith('.localhost') || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+  return name.endsWith('.localhost') || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
 }

@@ -5,11 +5,12 @@ import type { OriginPolicy } from '../../../supervisor/api/listener.js';
 import { readOptions } from '../../../transport/read-options.js';
 import { show } from '../../../transport/show.js';
 import { wrongOption } from '../../../transport/wrong-option.js';
+import { isLoopback } from '../../access/loopback.js';
+import { checkToken, TOKEN_RULE } from '../../access/token.js';
 import type { InspectOptions } from '../inspect.js';
 import type { InspectedActor } from '../inspected-actor.js';
 import { type InspectOnly, resolveOnly } from '../only.js';
 import { resolveSanitizers, type Sanitizers } from '../sanitizers.js';
-import { isLoopback, TOKEN } from './access.js';
 import { STATELY_INSPECTOR } from './page.js';
 
 /** Settings of an inspection server. */
@@ -104,7 +105,7 @@ export function resolveInspectionServer(given: InspectionServerOptions): Inspect
     throw wrong('acceptEvents', `is of type ${typeof settings.acceptEvents}; it must be true, false, or a function`);
   if (settings.server !== undefined && (options.port !== undefined || options.host !== undefined))
     throw wrong('server', 'is given together with port or host; give one of them');
-  checkToken(settings);
+  checkAccess(settings);
   return {
     ...settings,
     only: resolveOnly(only, `${CALL}: only`),
@@ -112,14 +113,14 @@ export function resolveInspectionServer(given: InspectionServerOptions): Inspect
   };
 }
 
-function checkToken({ token, server, host }: Pick<InspectionServerSettings, 'token' | 'server' | 'host'>): void {
-  const rule = '16 to 200 printable ASCII characters without spaces';
-  if (token !== undefined && (typeof token !== 'string' || !TOKEN.test(token)))
-    throw wrong('token', `is not allowed (its value is not shown); it must be ${rule}`);
-  if (token !== undefined) return;
-  if (server !== undefined) throw wrong('token', `is missing; with a server of your own give one of ${rule}`);
+function checkAccess({ token, server, host }: Pick<InspectionServerSettings, 'token' | 'server' | 'host'>): void {
+  if (token !== undefined) {
+    checkToken(token, `${CALL}: token`);
+    return;
+  }
+  if (server !== undefined) throw wrong('token', `is missing; with a server of your own give one of ${TOKEN_RULE}`);
   if (!isLoopback(host))
-    throw wrong('token', `is missing, and host is ${show(host)}; beyond loopback give one of ${rule}`);
+    throw wrong('token', `is missing, and host is ${show(host)}; beyond loopback give one of ${TOKEN_RULE}`);
 }
 
 function checkWhole(value: unknown, name: string, least: number, most: number): void {

@@ -1,9 +1,10 @@
 import type { Supervisor } from '../../../supervisor/api/supervisor.js';
 import { createSupervisor } from '../../../supervisor/create-supervisor.js';
 import { refuse } from '../../../supervisor/listener/refusal.js';
+import { LOOPBACK_NAMES } from '../../access/loopback.js';
 import { checkSupervisor } from '../inspect.js';
 import type { InspectOnly } from '../only.js';
-import { LOOPBACK_NAMES, tokenCheck } from './access.js';
+import { tokenCheck } from './access.js';
 import { askedFor } from './asked.js';
 import { Audience } from './audience.js';
 import { closeFront, openFront, urlOf } from './http-front.js';
