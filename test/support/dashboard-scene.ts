@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type Connection,
   connect,
@@ -50,6 +51,22 @@ export async function aDashboard(options: DashboardOptions = {}, settings: Super
       await shared[Symbol.asyncDispose]();
     },
   };
+}
+
+const DIAL_OPTIONS = { maxPayloadBytes: 1 << 20, maxFragments: 1024, perMessageDeflate: false };
+
+/** The same with so many connections, which do nothing, at `/rooms/0`, `/rooms/1`, and so on. */
+export async function aCrowdedDashboard(connections: number) {
+  const transport = createMemoryTransport();
+  const limits = { maxConnections: connections + 1, maxHandshakes: connections };
+  const scene = await aDashboard({}, { transport, limits });
+  for (let index = 0; index < connections; index += 1) {
+    const url = `ws://127.0.0.1:${scene.listener.address?.port}/rooms/${index}`;
+    transport.dial({ url, headers: {}, protocols: [], tls: {}, options: DIAL_OPTIONS }).facts$.subscribe();
+    if (index % 1000 === 0) await turn();
+  }
+  while (scene.supervisor.connections.size < connections) await turn();
+  return scene;
 }
 
 /** A dashboard of a supervisor, on a real server. */

@@ -1,0 +1,44 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** What this process has had of the processor so far. */
+const workedMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/**
+ * Turns the event loop, and returns the longest time that the process worked between two turns. Collections of garbage
+ * do not count, nor does the time in which others had the processor.
+ */
+export async function longestTurn(during: () => Promise<unknown>): Promise<number> {
+  const collections: { readonly from: number; readonly to: number }[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries())
+      collections.push({ from: startTime, to: startTime + duration });
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const turns: { readonly from: number; readonly to: number; readonly worked: number }[] = [];
+  let isOver = false;
+  const watching = (async () => {
+    let [from, before] = [performance.now(), workedMs()];
+    while (!isOver) {
+      await turn();
+      const [to, after] = [performance.now(), workedMs()];
+      turns.push({ from, to, worked: after - before });
+      [from, before] = [to, after];
+    }
+  })();
+  await during();
+  isOver = true;
+  await watching;
+  // The entries of the collector come a turn later.
+  await turn();
+  await turn();
+  observer.disconnect();
+  // An idle loop turns so often that the turns are too many for the arguments of one call.
+  return turns.reduce((longest, { from, to, worked }) => {
+    const overlaps = collections.map((own) => Math.max(0, Math.min(to, own.to) - Math.max(from, own.from)));
+    return Math.max(longest, Math.min(to - from, worked) - overlaps.reduce((sum, overlap) => sum + overlap, 0));
+  }, 0);
+}
