@@ -136,11 +136,16 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
               }}
               onKeyDown={(event) => onKeyDown(event, index)}
             >
-              {columns.map((column, at) => (
-                <div key={column.id} role="gridcell" aria-colindex={at + 1} class={classOf(column)}>
-                  {row === undefined ? (at === 0 ? '…' : '') : column.cell(row)}
-                </div>
-              ))}
+              {columns.map((column, at) => {
+                const content = row === undefined ? (at === 0 ? '…' : '') : column.cell(row);
+                // A text that is longer than its column is whole in its tooltip.
+                const title = typeof content === 'string' ? content : undefined;
+                return (
+                  <div key={column.id} role="gridcell" aria-colindex={at + 1} class={classOf(column)} title={title}>
+                    {content}
+                  </div>
+                );
+              })}
             </div>
           );
         })}

@@ -15,6 +15,9 @@ export function Search({ label, value, onSearch }: SearchProps) {
   const [text, setText] = useState(value);
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  // While the typing pauses one may have sorted or filtered: the search joins that.
+  const latest = useRef(onSearch);
+  latest.current = onSearch;
   useEffect(() => setText(value), [value]);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
@@ -33,7 +36,7 @@ export function Search({ label, value, onSearch }: SearchProps) {
   const type = (next: string): void => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => onSearch(next), TYPING_MS);
+    timer.current = setTimeout(() => latest.current(next), TYPING_MS);
   };
   return (
     <input
