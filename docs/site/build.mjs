@@ -22,7 +22,7 @@ const pages = join(site, 'pages');
 function writePages(entries, repository) {
   rmSync(pages, { recursive: true, force: true });
   mkdirSync(join(pages, 'docs'), { recursive: true });
-  for (const image of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.svg')))
+  for (const image of readdirSync(join(root, 'docs')).filter((name) => /\.(?:svg|png)$/.test(name)))
     copyFileSync(join(root, 'docs', image), join(pages, 'docs', image));
   for (const path of ['README.md', ...GUIDES]) {
     const text = readFileSync(join(root, path), 'utf8');
