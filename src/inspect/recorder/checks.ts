@@ -27,8 +27,8 @@ export const text: Check<string> = (value, where) => {
 /** A name, an id, or a path of states. */
 export const name: Check<string> = (value, where) => {
   const given = text(value, where);
-  if (given !== '' && given.length <= 1000) return given;
-  throw wrongOption(where, `is ${show(given)}; it must be a text of 1 to 1000 characters`);
+  if (given !== '') return given;
+  throw wrongOption(where, `is ${show(given)}; it must be a text of 1 to ${LONGEST_TEXT} characters`);
 };
 
 export const number: Check<number> = (value, where) => {
@@ -98,6 +98,16 @@ export function memberOf(value: object, key: string): unknown {
 
 /** Any plain data, not too deep, as a copy. */
 export const data: Check<unknown> = (value, where) => copied(value, where, 0);
+
+/** Whether a value passes as plain data. */
+export function isData(value: unknown): boolean {
+  try {
+    data(value, 'value');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function copied(value: unknown, where: string, depth: number): unknown {
   if (depth > DEEPEST) throw wrongOption(where, `is deeper than ${DEEPEST} levels; it must be less deep`);

@@ -49,7 +49,7 @@ export function parseTimeline(given: unknown): Timeline {
 /** What a text says, or what a value writes as a text: values may have getters and prototypes of their own. */
 function jsonOf(given: unknown): unknown {
   const where = `${WHERE}: timeline`;
-  const written = typeof given === 'string' ? given : textOf(given);
+  const written = typeof given === 'string' ? given : textOf(given, where);
   if (written === undefined) throw wrongOption(where, `is ${show(given)}; it must be a text, or an object`);
   if (written.length > LONGEST_FILE)
     throw wrongOption(where, `has ${written.length} characters; it must have at most ${LONGEST_FILE}`);
@@ -61,11 +61,12 @@ function jsonOf(given: unknown): unknown {
   }
 }
 
-function textOf(given: unknown): string | undefined {
+function textOf(given: unknown, where: string): string | undefined {
   try {
     return JSON.stringify(given);
   } catch {
-    return undefined;
+    // A circle, a getter that throws, or a number that JSON does not have.
+    throw wrongOption(where, 'cannot be written as JSON; it must be a text, or an object that JSON.stringify takes');
   }
 }
 

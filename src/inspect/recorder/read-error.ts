@@ -9,7 +9,8 @@ export function readError(data: TimelineError): Error {
   const error = new Error(data.message, 'cause' in data ? { cause: readCause(data.cause) } : undefined);
   hide(error, 'name', data.name);
   hide(error, 'stack', `${data.name}: ${data.message}`);
-  if (data.errors !== undefined) hide(error, 'errors', data.errors.map(readCause));
+  // Other values have `name` and `message` too, and `errors` of their own kind.
+  if (Array.isArray(data.errors)) hide(error, 'errors', data.errors.map(readCause));
   const facts: Readonly<Record<string, unknown>> = { ...data };
   for (const key of FACTS) if (facts[key] !== undefined) Object.assign(error, { [key]: facts[key] });
   return error;

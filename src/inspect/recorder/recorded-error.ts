@@ -3,6 +3,7 @@ import { HANDLER_THREW } from '../../machines/ending.js';
 import { errorJson, thrownJson } from '../../transport/error-json.js';
 import { describeThrown, errorFrom, isError, readOf, textOf } from '../../transport/thrown.js';
 import type { TimelineError } from '../../transport/timeline.js';
+import { isData } from './checks.js';
 import { isFixedMessage } from './fixed-texts.js';
 
 /** Stands for what is not shown. */
@@ -11,8 +12,9 @@ export const MASK = '***';
 /** The longest text kept of an error, in characters. */
 const LONGEST_TEXT = 1000;
 
-/** The longest error or value kept with all of its causes, in characters of JSON. */
+/** The longest error or value kept with all of its causes, in characters of JSON, and the deepest. */
 const LONGEST_JSON = 8000;
+const DEEPEST = 30;
 
 /** What was thrown: an error, or another value. */
 export type RecordedThrown = { readonly error: TimelineError } | { readonly thrown: unknown };
@@ -49,14 +51,17 @@ export class ErrorRecorder {
     if (hasCause(error) && !isError(cause) && textOf(error, 'message') === errorFrom(cause, HANDLER_THREW).message)
       return errorJson(errorFrom(this.#value(cause), HANDLER_THREW)) as unknown as TimelineError;
     const json = errorJson(error) as unknown as TimelineError;
-    return this.#shows ? bounded(json) : masked(json);
+    const flat = isDeeper(json, DEEPEST) ? withoutCauses(json) : json;
+    return bounded(this.#shows ? (withCutTexts(flat) as TimelineError) : masked(flat));
   }
 
   #value(value: unknown): unknown {
     if (!this.#shows) return MASK;
     const json = thrownJson(value);
     if (typeof json === 'string') return cut(json);
-    return JSON.stringify(json).length > LONGEST_JSON ? describeThrown(value) : json;
+    if (isDeeper(json, DEEPEST) || !isReadable(json)) return describeThrown(value);
+    // As an object it would be read as an error.
+    return isErrorData(json) ? cut(JSON.stringify(json)) : json;
   }
 }
 
@@ -78,15 +83,28 @@ function hasCause(error: Error): boolean {
   }
 }
 
-function cut(text: string): string {
+/** A text that is not too long to be kept. */
+export function cut(text: string): string {
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text;
 }
 
 function bounded(error: TimelineError): TimelineError {
-  const texts = withCutTexts(error) as TimelineError;
-  if (JSON.stringify(texts).length <= LONGEST_JSON) return texts;
-  const { cause: _cause, errors: _errors, ...first } = texts;
+  return isReadable(error) ? error : withoutCauses(error);
+}
+
+function withoutCauses({ cause: _cause, errors: _errors, ...first }: TimelineError): TimelineError {
   return first;
+}
+
+/** Whether it is short enough to be kept, and is read again by `parseTimeline`, which has bounds of its own. */
+function isReadable(json: unknown): boolean {
+  return JSON.stringify(json).length <= LONGEST_JSON && isData(json);
+}
+
+/** Looks no deeper than it has to: a value may be as deep as the stack. */
+function isDeeper(json: unknown, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  return levels === 0 || Object.values(json).some((member) => isDeeper(member, levels - 1));
 }
 
 function withCutTexts(value: unknown): unknown {
@@ -120,7 +138,7 @@ function masked(error: TimelineError): TimelineError {
     message: isFixedMessage(error.message) || isSystemMessage(error.message, shown) ? error.message : MASK,
     ...shown,
     ...('cause' in error ? { cause: maskedCause(error.cause) } : {}),
-    ...(error.errors === undefined ? {} : { errors: error.errors.map(maskedCause) }),
+    ...(Array.isArray(error.errors) ? { errors: error.errors.map(maskedCause) } : {}),
   };
 }
 

@@ -7,7 +7,7 @@ import type { CloseFrame } from '../../transport/close-report.js';
 import type { Revealable, TimelineEvent } from '../../transport/timeline.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
 import { isFixedReason } from './fixed-texts.js';
-import { ErrorRecorder, MASK } from './recorded-error.js';
+import { cut, ErrorRecorder, MASK } from './recorded-error.js';
 
 /** Turns events and notes into plain data with what a replay needs of them, redacted unless more is to be shown. */
 export class EventRecorder {
@@ -81,7 +81,7 @@ export class EventRecorder {
   }
 
   #protocol(protocol: string): string {
-    return this.#shown.has('protocols') ? protocol : MASK;
+    return this.#shown.has('protocols') ? cut(protocol) : MASK;
   }
 
   /** The delay that the peer advises may stand in a reason that is not shown. */

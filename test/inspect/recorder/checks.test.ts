@@ -31,7 +31,7 @@ test.each<[string, Check<unknown>, unknown]>([
 test.each<[Check<unknown>, unknown, problem: string]>([
   [text, 7, 'is 7; it must be a text of at most 10000 characters.'],
   [text, 'x'.repeat(10_001), 'is a text of 10001 characters; it must be a text of at most 10000 characters.'],
-  [name, '', 'is ""; it must be a text of 1 to 1000 characters.'],
+  [name, '', 'is ""; it must be a text of 1 to 10000 characters.'],
   [number, '1', 'is "1"; it must be a number.'],
   [number, Number.NaN, 'is NaN; it must be a number.'],
   [positive, -1, 'is -1; it must be a number from 0 on.'],

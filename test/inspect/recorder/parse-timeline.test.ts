@@ -70,7 +70,7 @@ describe('refuses, in one sentence,', () => {
     ['what is no JSON', () => '{"secret', 'timeline is no JSON; it must be what JSON.stringify wrote'],
     ['nothing', () => undefined, 'timeline is undefined; it must be a text, or an object.'],
     ['a list', () => '[]', 'timeline is a list; it must be an object.'],
-    ['a circle', () => circle(), 'timeline is an object; it must be a text, or an object.'],
+    ['a circle', () => circle(), 'timeline cannot be written as JSON; it must be a text, or an object that'],
     ['a report without one', () => ({ ...report, timeline: undefined }), 'timeline is missing in this report'],
     ['another object', () => ({}), 'timeline.version is undefined; this release of wirekeeper reads version 1.'],
     ['another version', () => edited((t) => Object.assign(t, { version: 2 })), 'timeline.version is 2; this release'],

@@ -1,4 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { data } from '../../../src/inspect/recorder/checks.js';
+import { errorData } from '../../../src/inspect/recorder/event-checks.js';
+import { readError } from '../../../src/inspect/recorder/read-error.js';
 import { ErrorRecorder } from '../../../src/inspect/recorder/recorded-error.js';
 import { HANDLER_THREW } from '../../../src/machines/ending.js';
 import { errorFrom } from '../../../src/transport/thrown.js';
@@ -107,5 +111,48 @@ describe('revealed', () => {
     let error = new Error('x'.repeat(5_000));
     for (let depth = 0; depth < 15; depth++) error = new Error('y'.repeat(5_000), { cause: error });
     expect(JSON.stringify(errors.error(error)).length).toBeLessThan(2_000);
+  });
+});
+
+describe('whatever is thrown, what is recorded of it is short, and is read again', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? 'end' : { a: [deep(levels - 1)] });
+  const chain = (length: number): object =>
+    length === 0 ? {} : { name: 'Error', message: 'm', cause: chain(length - 1) };
+  const odd: readonly unknown[] = [
+    { name: 'ValidationError', message: 'wrong', errors: { field: 'missing' } },
+    Object.assign(new Error('one'), { cause: { name: 'ValidationError', message: 'wrong', errors: { field: 1 } } }),
+    Object.assign(new Error('one'), { errors: { length: 3 } }),
+    { name: 'Error', message: 'm', errors: Array.from({ length: 3_000 }, () => ({ name: 'Error', message: 'n' })) },
+    new Error('one', { cause: Array(3_000).fill(1) }),
+    Array(3_000).fill(1),
+    Object.fromEntries(Array.from({ length: 1_200 }, (_, index) => [`${index}`, 1])),
+    deep(100),
+    new Error('deep', { cause: deep(100) }),
+    chain(3_000),
+    new Error('chain', { cause: chain(3_000) }),
+    new Error('x'.repeat(50_000), { cause: new Error('y'.repeat(50_000)) }),
+    'x'.repeat(50_000),
+    ['__proto__', 'constructor'].map((key) => JSON.parse(`{ "name": "a", "message": "b", "${key}": {} }`) as unknown),
+  ];
+
+  const check = (thrown: unknown) => {
+    for (const shows of [false, true]) {
+      const recorded = new ErrorRecorder(shows).thrown(thrown);
+      const text = JSON.stringify(recorded);
+      expect(text.length).toBeLessThan(20_000);
+      const read = JSON.parse(text) as { readonly error?: unknown; readonly thrown?: unknown };
+      if ('error' in recorded) expect(readError(errorData(read.error, 'error'))).toBeInstanceOf(Error);
+      else data(read.thrown, 'thrown');
+    }
+  };
+
+  test.each(odd.map((thrown, index) => [index, thrown]))('odd value %d', (_index, thrown) => {
+    check(thrown);
+    check(new Error('with a cause', { cause: thrown }));
+  });
+
+  test('any value', () => {
+    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
+    fc.assert(fc.property(anything, check));
   });
 });

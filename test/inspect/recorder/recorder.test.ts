@@ -5,6 +5,7 @@ import { createRecorder } from '../../../src/inspect/recorder/recorder.js';
 import type { HeapClock } from '../../../src/testing/heap-clock.js';
 import { createHeapClock } from '../../../src/testing/index.js';
 import type { Timeline } from '../../../src/transport/timeline.js';
+import { replays } from '../../support/replayed.js';
 import { aRecordedService } from './a-recorded-service.js';
 
 async function dialed(url: string, supervisor: Supervisor, clock: HeapClock) {
@@ -175,4 +176,35 @@ test('after its end a connection gets no new timeline, whatever its handler does
   finish();
   void supervisor.terminate();
   await clock.advanceAsync(10_000);
+});
+
+// A recorder could not show what it had of an object with `errors`, and what it showed of one like an error did not
+// replay to the same report.
+test.each<[string, unknown]>([
+  ['an object that is like an error', { name: 'HttpError', message: 'wrong', status: 400 }],
+  [
+    'an object with errors that are no list',
+    { name: 'ValidationError', message: 'wrong', errors: { field: 'missing' } },
+  ],
+  [
+    'such an object as a cause',
+    new Error('wrong', { cause: { name: 'A', message: 'b', errors: { field: 'missing' } } }),
+  ],
+  ['a list of such objects', [{ name: 'HttpError', message: 'wrong', status: 400 }]],
+])('a handler that throws %s has a timeline that replays', async (_what, thrown) => {
+  for (const reveal of [[], ['messages']] as const) {
+    const throwing = () => {
+      throw thrown;
+    };
+    const { clock, supervisor, url, recorder } = await aRecordedService({ reveal }, throwing, undefined, {
+      warnWhenFailed: false,
+    });
+    await dialed(url, supervisor, clock);
+    await clock.advanceAsync(10);
+    const timelines = [...recorder.timelines()].filter(({ machine }) => machine === 'connection');
+    expect(timelines).toHaveLength(2);
+    for (const timeline of timelines) replays(timeline);
+    void supervisor.terminate();
+    await clock.advanceAsync(10_000);
+  }
 });
