@@ -1,6 +1,6 @@
 import type { Dialer } from '../../../supervisor/api/dialer.js';
 import type { Note, ObservedStep } from '../../../supervisor/api/observer.js';
-import type { Detail, SubjectRef, TimelineEntry } from '../protocol/detail.js';
+import type { Detail, ShownEntry, SubjectRef } from '../protocol/detail.js';
 import { type Followed, factsOf, find, type Places } from './detail-of.js';
 import { StatusWatch } from './dialer-status.js';
 import { Notes } from './notes.js';
@@ -20,7 +20,7 @@ export interface FollowParts {
 
 /** A timeline as a page shows it. */
 export interface RecordedTimeline {
-  readonly entries: readonly TimelineEntry[];
+  readonly entries: readonly ShownEntry[];
   readonly missed: number;
 }
 

@@ -1,6 +1,6 @@
-import type { TimelineEntry as Recorded, Timeline } from '../../../transport/timeline.js';
+import type { Timeline, TimelineEntry } from '../../../transport/timeline.js';
 import { aboutEvent, factsOf } from '../../redaction/telling.js';
-import type { TimelineEntry } from '../protocol/detail.js';
+import type { ShownEntry } from '../protocol/detail.js';
 import type { RecordedTimeline } from './follow.js';
 
 /** A recorder's timeline as a page shows it. What a recorder redacts does not come here. */
@@ -9,7 +9,7 @@ export function shownTimeline({ beganAt, dropped, entries }: Timeline): Recorded
   return { missed, entries: entries.map((entry, index) => shownEntry(entry, missed + index, beganAt)) };
 }
 
-function shownEntry(entry: Recorded, number: number, beganAt: number): TimelineEntry {
+function shownEntry(entry: TimelineEntry, number: number, beganAt: number): ShownEntry {
   const at = Math.round(beganAt + entry.at);
   if (entry.type === 'note') return { kind: 'note', number, at, note: entry.note.type, facts: factsOf(entry.note) };
   const { by, event, from, to, effects } = entry;

@@ -36,7 +36,7 @@ export interface Detail {
    * on; entries before the first one that you have were not kept. Without a recorder these are the entries since the
    * viewer began to follow.
    */
-  readonly timeline: readonly TimelineEntry[];
+  readonly timeline: readonly ShownEntry[];
   readonly timelineFrom: number;
   /** How many entries before the first were not kept. */
   readonly timelineMissed: number;
@@ -44,8 +44,8 @@ export interface Detail {
   readonly download?: string;
 }
 
-/** One line of a timeline. */
-export type TimelineEntry = TimelineStep | TimelineNote;
+/** One line of a timeline as a page shows it: what a recorder's entry says, in words, and without what is not shown. */
+export type ShownEntry = ShownStep | ShownNote;
 
 interface Numbered {
   /** Counts from 0 within the subject's timeline. */
@@ -54,7 +54,7 @@ interface Numbered {
 }
 
 /** A step of the machine. */
-export interface TimelineStep extends Numbered {
+export interface ShownStep extends Numbered {
   readonly kind: 'step';
   /** Absent for the entry into the initial state. */
   readonly event?: string;
@@ -68,7 +68,7 @@ export interface TimelineStep extends Numbered {
 }
 
 /** Something that explains the life of the subject beside the steps: `ping.unanswered`. */
-export interface TimelineNote extends Numbered {
+export interface ShownNote extends Numbered {
   readonly kind: 'note';
   readonly note: string;
   /** Its facts, such as `{ sinceMs: 5000 }`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Follow, type RecordedTimeline } from '../../../../src/inspect/dashboard/detail/follow.js';
-import type { Detail, TimelineEntry } from '../../../../src/inspect/dashboard/protocol/detail.js';
+import type { Detail, ShownEntry } from '../../../../src/inspect/dashboard/protocol/detail.js';
 
 function aFollow(recorded?: () => RecordedTimeline) {
   const connection = {
@@ -57,7 +57,7 @@ test('sends each entry of the timeline once', () => {
 });
 
 test('of a recorded timeline an entry that has changed is sent again, with those after it', () => {
-  const entry = (number: number, at = 0): TimelineEntry => ({
+  const entry = (number: number, at = 0): ShownEntry => ({
     kind: 'note',
     number,
     at,

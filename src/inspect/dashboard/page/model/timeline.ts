@@ -1,4 +1,4 @@
-import type { Detail, TimelineEntry, TimelineStep } from '../../protocol/detail.js';
+import type { Detail, ShownEntry, ShownStep } from '../../protocol/detail.js';
 
 /** The latest detail with the whole timeline that the page has. */
 export function withDetail(had: Detail | undefined, detail: Detail): Detail {
@@ -24,7 +24,7 @@ export function subjectKey(subject: Detail['subject']): string {
   }
 }
 
-export function stepsOf(timeline: readonly TimelineEntry[]): TimelineStep[] {
+export function stepsOf(timeline: readonly ShownEntry[]): ShownStep[] {
   return timeline.filter((entry) => entry.kind === 'step');
 }
 

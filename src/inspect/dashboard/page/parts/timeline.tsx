@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Detail, TimelineEntry } from '../../protocol/detail.js';
+import type { Detail, ShownEntry } from '../../protocol/detail.js';
 import { clockTime, count, dateTime, since } from '../model/format.js';
 import { factsText } from '../model/timeline.js';
 import { useFeed } from '../store.js';
@@ -39,7 +39,7 @@ export function Timeline({ detail }: { detail: Detail }) {
   );
 }
 
-function Entry({ entry, before }: { entry: TimelineEntry; before: number | undefined }) {
+function Entry({ entry, before }: { entry: ShownEntry; before: number | undefined }) {
   return (
     <li class={entry.kind} data-number={entry.number}>
       <time dateTime={new Date(entry.at).toISOString()} title={dateTime(entry.at)}>

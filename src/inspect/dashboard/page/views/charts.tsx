@@ -11,6 +11,43 @@ const RESOLUTIONS = { second: '10 minutes', minute: '24 hours' } as const;
 const BAR: Readonly<Record<Resolution, number>> = { second: 10, minute: 30 };
 const COLOURS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'];
 
+type Field = Exclude<keyof History, 'at' | 'endings'>;
+
+/** One chart with a line for each of its fields. */
+interface LineChart {
+  readonly title: string;
+  readonly fields: Readonly<Partial<Record<Field, string>>>;
+  readonly print: (value: number) => string;
+  readonly isBytes?: boolean;
+  /** Whether the values are for each second, or each minute. */
+  readonly isRate?: boolean;
+}
+
+const LINES: readonly LineChart[] = [
+  { title: 'Connections', fields: { open: 'open', closing: 'closing', connecting: 'connecting' }, print: compact },
+  {
+    title: 'Opens, ends, refusals',
+    fields: { opened: 'opened', ended: 'ended', refused: 'refused' },
+    print: compact,
+    isRate: true,
+  },
+  {
+    title: 'Messages',
+    fields: { framesIn: 'in', framesOut: 'out', framesDropped: 'dropped' },
+    print: compact,
+    isRate: true,
+  },
+  { title: 'Payload', fields: { bytesIn: 'in', bytesOut: 'out' }, print: bytes, isBytes: true, isRate: true },
+  { title: 'Buffered', fields: { bufferedBytes: 'bytes that wait for peers' }, print: bytes, isBytes: true },
+  { title: 'Event loop lag', fields: { loopLagMs: 'longest' }, print: duration },
+  {
+    title: 'Memory',
+    fields: { rss: 'resident', heapUsed: 'heap', external: 'external' },
+    print: bytes,
+    isBytes: true,
+  },
+];
+
 /** The course of things: endings by trigger, rates, what waits, the process. */
 export function Charts() {
   const [resolution, setResolution] = useState<Resolution>('second');
@@ -18,7 +55,6 @@ export function Charts() {
   useEffect(() => store.send({ type: 'series', resolution }), [resolution]);
   const shown = history[resolution];
   const per = resolution === 'second' ? '/s' : '/min';
-  const rate = (value: number): string => `${compact(value)}${per}`;
   return (
     <section class="panel charts" aria-labelledby="charts-title">
       <header>
@@ -27,59 +63,23 @@ export function Charts() {
       </header>
       <div class="charts-grid">
         <Endings history={shown} size={BAR[resolution]} />
-        <Lines
-          title="Connections"
-          history={shown}
-          fields={{ open: 'open', closing: 'closing', connecting: 'connecting' }}
-          print={compact}
-        />
-        <Lines
-          title="Opens, ends, refusals"
-          history={shown}
-          fields={{ opened: 'opened', ended: 'ended', refused: 'refused' }}
-          print={rate}
-        />
-        <Lines
-          title="Messages"
-          history={shown}
-          fields={{ framesIn: 'in', framesOut: 'out', framesDropped: 'dropped' }}
-          print={rate}
-        />
-        <Lines
-          title="Payload"
-          history={shown}
-          fields={{ bytesIn: 'in', bytesOut: 'out' }}
-          print={(value) => `${bytes(value)}${per}`}
-          isBytes
-        />
-        <Lines
-          title="Buffered"
-          history={shown}
-          fields={{ bufferedBytes: 'bytes that wait for peers' }}
-          print={bytes}
-          isBytes
-        />
-        <Lines title="Event loop lag" history={shown} fields={{ loopLagMs: 'longest' }} print={duration} />
-        <Lines
-          title="Memory"
-          history={shown}
-          fields={{ rss: 'resident', heapUsed: 'heap', external: 'external' }}
-          print={bytes}
-          isBytes
-        />
+        {LINES.map(({ title, fields, print, isBytes = false, isRate = false }) => (
+          <Lines
+            key={title}
+            title={title}
+            history={shown}
+            fields={fields}
+            print={isRate ? (value) => `${print(value)}${per}` : print}
+            isBytes={isBytes}
+          />
+        ))}
       </div>
     </section>
   );
 }
 
-type Field = Exclude<keyof History, 'at' | 'endings'>;
-
-interface LinesProps {
-  readonly title: string;
+interface LinesProps extends Omit<LineChart, 'isRate'> {
   readonly history: History;
-  readonly fields: Readonly<Partial<Record<Field, string>>>;
-  readonly print: (value: number) => string;
-  readonly isBytes?: boolean;
 }
 
 function Lines({ title, history, fields, print, isBytes = false }: LinesProps) {

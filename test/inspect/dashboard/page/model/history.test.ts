@@ -1,29 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { binned, emptyHistory, stacked, withSample } from '../../../../../src/inspect/dashboard/page/model/history.js';
 import type { Sample } from '../../../../../src/inspect/dashboard/protocol/overview.js';
+import { aSample } from '../../../../support/a-sample.js';
 
-const sampleAt = (at: number, open: number, endings: Sample['endings'] = {}): Sample => ({
-  at,
-  connecting: 0,
-  open,
-  closing: 0,
-  opened: 0,
-  ended: 0,
-  refused: 0,
-  restarts: 0,
-  framesIn: 0,
-  framesOut: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  framesDropped: 0,
-  bufferedBytes: 0,
-  loopLagMs: 0,
-  loopBusy: 0,
-  heapUsed: 0,
-  external: 0,
-  rss: 0,
-  endings,
-});
+const sampleAt = (at: number, open: number, endings: Sample['endings'] = {}): Sample => aSample({ at, open, endings });
 
 describe('a history with one more sample', () => {
   test('is longer by it in every column, until the oldest leaves', () => {

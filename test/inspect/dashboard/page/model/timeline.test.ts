@@ -6,16 +6,16 @@ import {
   subjectKey,
   withDetail,
 } from '../../../../../src/inspect/dashboard/page/model/timeline.js';
-import type { Detail, TimelineEntry } from '../../../../../src/inspect/dashboard/protocol/detail.js';
+import type { Detail, ShownEntry } from '../../../../../src/inspect/dashboard/protocol/detail.js';
 
-const note = (number: number, name = 'ping.answered'): TimelineEntry => ({
+const note = (number: number, name = 'ping.answered'): ShownEntry => ({
   kind: 'note',
   number,
   at: number,
   note: name,
   facts: {},
 });
-const detail = (connectionId: string, timelineFrom: number, timeline: TimelineEntry[]): Detail => ({
+const detail = (connectionId: string, timelineFrom: number, timeline: ShownEntry[]): Detail => ({
   type: 'detail',
   at: 0,
   subject: { machine: 'connection', connectionId },
