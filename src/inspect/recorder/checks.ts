@@ -1,4 +1,4 @@
-import { show } from '../../transport/show.js';
+import { show, showName } from '../../transport/show.js';
 import { nameOf, wrongOption } from '../../transport/wrong-option.js';
 
 /**
@@ -117,5 +117,7 @@ function copied(value: unknown, where: string, depth: number): unknown {
   const entries = Object.entries(value).filter(([key]) => key !== '__proto__');
   if (entries.length > LONGEST_LIST)
     throw wrongOption(where, `has ${entries.length} members; it must have at most ${LONGEST_LIST}`);
-  return Object.fromEntries(entries.map(([key, member]) => [key, copied(member, nameOf(where, key), depth + 1)]));
+  return Object.fromEntries(
+    entries.map(([key, member]) => [key, copied(member, nameOf(where, showName(key)), depth + 1)]),
+  );
 }

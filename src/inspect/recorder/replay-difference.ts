@@ -28,8 +28,15 @@ export function differenceOf(
   if (said === done) return undefined;
   const where = entry === undefined ? '' : `entry ${entry}${at === undefined ? '' : `, at ${at} ms`}: `;
   const instead = done ?? 'there is none';
-  const text = `${where}the timeline says ${field} ${said ?? 'is absent'}; the machine says ${instead}.`;
+  const text = `${where}the timeline says ${field} ${cut(said ?? 'is absent')}; the machine says ${cut(instead)}.`;
   return { entry, at, field, recorded, replayed, text };
+}
+
+/** The longest value in a sentence, in characters. `recorded` and `replayed` have it whole. */
+const LONGEST_SHOWN = 1000;
+
+function cut(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;
 }
 
 /** Compares two reports as they are written, field by field. */

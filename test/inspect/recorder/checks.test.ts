@@ -76,5 +76,8 @@ describe('what a stranger may write', () => {
     expect(() => data(Array(1_001).fill(1), AT)).toThrow('has 1001 items; it must have at most 1000.');
     const wide = Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, i]));
     expect(() => data(wide, AT)).toThrow('has 1001 members; it must have at most 1000.');
+    // The place of what is wrong has names that the file gives.
+    const odd = { [`a\n\u001b[2J${'x'.repeat(100_000)}`]: 'y'.repeat(10_001) };
+    expect(() => data(odd, AT)).toThrow(/^[ -~]{1,500}$/);
   });
 });

@@ -17,6 +17,13 @@ test('says where, what the timeline says, and what the machine does', () => {
   });
 });
 
+test('cuts what is long in the sentence, and not elsewhere', () => {
+  const long = 'x'.repeat(100_000);
+  const difference = differenceOf(0, 0, 'effects', [long], []);
+  expect(difference?.text.length).toBeLessThan(1_200);
+  expect(difference?.recorded).toEqual([long]);
+});
+
 test('compares reports field by field', () => {
   const report = aReport({ cause: new Error('one') });
   expect(differenceOfReports(5, report, aReport({ cause: new Error('one') }))).toBeUndefined();

@@ -24,8 +24,11 @@ export function sentEvent(text: string): SentEvent | undefined {
   const message = parsed(text);
   if (!isObject(message) || message['type'] !== '@xstate.event') return undefined;
   const { sessionId, event } = message;
-  if (typeof sessionId !== 'string' || !isObject(event) || typeof event['type'] !== 'string') return undefined;
-  return { sessionId, event: { ...event, type: event['type'] } };
+  if (typeof sessionId !== 'string' || !isObject(event)) return undefined;
+  const { type } = event;
+  // XState obeys events of its own: one of them stops an actor.
+  if (typeof type !== 'string' || type.startsWith('xstate.')) return undefined;
+  return { sessionId, event: { ...event, type } };
 }
 
 function parsed(text: string): unknown {

@@ -14,7 +14,7 @@ export class ViewerQueue {
   readonly #present: () => Iterable<TreeActor>;
   readonly #viewer: TreeActor;
   readonly #most: number;
-  #events: Entry[] = [];
+  readonly #events = new Fifo<Entry>();
   /** The actors to present that are left; `undefined` when all of them are presented. */
   #toPresent: Iterator<TreeActor> | undefined;
   #behind: Behind | undefined;
@@ -52,7 +52,7 @@ export class ViewerQueue {
   /** Returns the next event for the viewer, which has taken all before it; `undefined` if there is none now. */
   next(): InspectionEvent | undefined {
     for (;;) {
-      const entry = this.#events.shift();
+      const entry = this.#events.take();
       if (entry !== undefined) return entry.event;
       if (this.#behind !== undefined) this.#catchUp(this.#behind);
       else if (this.#toPresent === undefined) return undefined;
@@ -83,7 +83,7 @@ export class ViewerQueue {
     this.#behind = behind;
     this.#toPresent = undefined;
     const unknown = new Set<TreeActor>();
-    for (const { event, actor } of this.#events.splice(0)) {
+    for (const { event, actor } of this.#events.takeAll()) {
       behind.missed.count(event, actor);
       if (event.type === '@xstate.actor') {
         unknown.add(actor);
@@ -104,6 +104,36 @@ export class ViewerQueue {
     for (const event of [...accountOf(this.#viewer, missed), ...finals.values()])
       this.#events.push({ event, actor: this.#viewer });
     this.#toPresent = this.#present()[Symbol.iterator]();
+  }
+}
+
+/** A list that is taken from at its front. `shift` moves the rest of it: of a million entries, in 2 ms for each. */
+class Fifo<T> {
+  #items: T[] = [];
+  #taken = 0;
+
+  get length(): number {
+    return this.#items.length - this.#taken;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  take(): T | undefined {
+    const item = this.#items[this.#taken];
+    if (item === undefined) return undefined;
+    this.#taken += 1;
+    // What is taken is let go in few steps, each as long as those before it have saved.
+    if (this.#taken * 2 >= this.#items.length) this.#items = this.takeAll();
+    return item;
+  }
+
+  takeAll(): T[] {
+    const left = this.#items.slice(this.#taken);
+    this.#items = [];
+    this.#taken = 0;
+    return left;
   }
 }
 

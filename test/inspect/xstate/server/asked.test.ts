@@ -17,6 +17,8 @@ test.each([
     '{"type":"@xstate.event","sessionId":"x:1","event":{"type":"go","to":1}}',
     { sessionId: 'x:1', event: { type: 'go', to: 1 } },
   ],
+  ['{"type":"@xstate.event","sessionId":"x:1","event":{"type":"xstate.stop"}}', undefined],
+  ['{"type":"@xstate.event","sessionId":"x:1","event":{"type":"xstate.done.actor.child"}}', undefined],
   ['{"type":"@xstate.event","sessionId":"x:1","event":{}}', undefined],
   ['{"type":"@xstate.event","sessionId":"x:1","event":"go"}', undefined],
   ['{"type":"@xstate.event","event":{"type":"go"}}', undefined],
