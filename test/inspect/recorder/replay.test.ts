@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../../src/index.js';
+import { connect, explain, OptionError } from '../../../src/index.js';
 import { createRecorder } from '../../../src/inspect/recorder/recorder.js';
 import { replay } from '../../../src/inspect/recorder/replay.js';
 import type { Timeline } from '../../../src/transport/timeline.js';
@@ -129,4 +130,87 @@ test('attached while a connection is closing, it replays from there to the same 
   replays(timeline);
   void supervisor.terminate();
   await clock.advanceAsync(10_000);
+});
+
+describe('a file that was changed anywhere', () => {
+  /** Every place in a value, as the way to it. */
+  const placesIn = (value: unknown, way: readonly string[] = []): readonly (readonly string[])[] =>
+    typeof value === 'object' && value !== null
+      ? [way, ...Object.entries(value).flatMap(([key, member]) => placesIn(member, [...way, key]))]
+      : [way];
+
+  /** Changes what is at a place: deletes it, puts something else there, or adds a member to it. */
+  function change(file: unknown, way: readonly string[], how: Change): unknown {
+    const [key, ...rest] = way;
+    if (typeof file !== 'object' || file === null) return how.value;
+    if (key === undefined) return how.kind === 'add' ? withMember(file, how.key, how.value) : how.value;
+    const copy = structuredClone(file) as Record<string, unknown>;
+    if (rest.length === 0 && how.kind === 'delete') delete copy[key];
+    else if (rest.length === 0 && how.kind === 'double' && Array.isArray(file))
+      return [...(file as unknown[]), ...file];
+    else copy[key] = change(copy[key], rest, how);
+    return copy;
+  }
+
+  const withMember = (file: object, key: string, value: unknown): unknown =>
+    Array.isArray(file)
+      ? [...(file as unknown[]), value]
+      : Object.defineProperty({ ...file }, key, { value, enumerable: true });
+
+  interface Change {
+    readonly kind: 'delete' | 'replace' | 'add' | 'double';
+    readonly key: string;
+    readonly value: unknown;
+  }
+
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(
+      '',
+      'constructor',
+      '__proto__',
+      'closing',
+      'open',
+      'wire.closed',
+      'xstate.stop',
+      -1,
+      1e308,
+    ),
+    fc.constantFrom<unknown>(null, true, [], {}, { type: 'wire.closed' }, { thrown: 1 }, { name: 'a', message: 'b' }),
+    fc.jsonValue(),
+  );
+  const changes = fc.record({
+    kind: fc.constantFrom<Change['kind']>('delete', 'replace', 'add', 'double'),
+    key: fc.constantFrom('__proto__', 'constructor', 'toJSON', 'then', 'cause', 'errors', 'thrown', 'error', 'event'),
+    value: odd,
+  });
+
+  test('is refused in one sentence, or replays to what can be explained', () => {
+    const files = timelines.map((timeline) => JSON.parse(JSON.stringify(timeline)) as unknown);
+    let refused = 0;
+    let differing = 0;
+    const runs = 1_500;
+    fc.assert(
+      fc.property(fc.nat(), fc.array(fc.tuple(fc.nat(), changes), { minLength: 1, maxLength: 3 }), (which, edits) => {
+        let file = files[which % files.length];
+        for (const [at, how] of edits) {
+          const places = placesIn(file);
+          file = change(file, places[at % places.length] ?? [], how);
+        }
+        try {
+          const { agrees, report, difference } = replay(JSON.stringify(file) ?? '');
+          if (report !== undefined) expect(explain(report)).toMatch(/\.$/);
+          if (!agrees) expect(difference?.text).toMatch(/^[^\n]+\.$/);
+          if (!agrees) differing += 1;
+        } catch (error) {
+          if (!(error instanceof OptionError)) throw error;
+          expect(error.message).toMatch(/^parseTimeline: timeline[^\n]*\.$/);
+          refused += 1;
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(Object.prototype).not.toHaveProperty('machine');
+    expect(refused).toBeGreaterThan(runs / 10);
+    expect(differing).toBeGreaterThan(runs / 100);
+  }, 60_000);
 });
