@@ -27,12 +27,15 @@ export function whatIsMissing(message = MISSING): void {
   });
 }
 
+/** A name that somebody else has pointed at this machine (DNS rebinding), as the browser sees it. */
+export const REBOUND = 'evil.example';
+
 /** Starts a browser, without a window. Chromium's sandbox needs rights that root in a container does not have. */
 export async function launch(): Promise<Browser> {
   const { chromium } = (await import(packagePath('playwright-core'))) as typeof import('playwright-core');
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`],
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
