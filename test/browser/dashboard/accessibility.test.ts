@@ -28,8 +28,7 @@ const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElemen
 const SCREENS: Readonly<Record<string, VisitOptions>> = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
-  'light on a phone': { colorScheme: 'light', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
-  'dark on a phone': { colorScheme: 'dark', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+  'on a phone': { colorScheme: 'dark', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
 };
 
 /** Every view by its address, and what is there once it is whole. */
