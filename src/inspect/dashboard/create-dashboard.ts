@@ -168,7 +168,9 @@ class DashboardRuntime implements Dashboard {
 
   #timelineOf({ handle, report }: Followed): Timeline | undefined {
     const owner = handle ?? report?.connectionId;
-    return owner === undefined ? undefined : this.#settings.recorder?.timelineOf(owner);
+    const timeline = owner === undefined ? undefined : this.#settings.recorder?.timelineOf(owner);
+    // Children may have the id of a connection whose timeline was dropped.
+    return handle === undefined && timeline?.machine !== 'connection' ? undefined : timeline;
   }
 
   #download(subject: SubjectRef): Download | undefined {

@@ -42,11 +42,16 @@ export class RecordStore {
   /** Returns the record of a machine, or of the latest one with that id. */
   find(owner: Owner | string): MachineRecord | undefined {
     if (typeof owner !== 'string') {
-      if (!('kind' in owner)) return this.#connections.get(owner.id) ?? this.#ended.get(owner.id);
+      if (!('kind' in owner)) return this.connection(owner.id);
       const ended = this.#endedOwners.get(owner);
       return this.#others.get(owner) ?? (ended !== undefined && this.#ended.has(ended) ? ended : undefined);
     }
-    return this.#connections.get(owner) ?? this.#ended.get(owner) ?? this.#otherWith(owner);
+    return this.connection(owner) ?? this.#otherWith(owner);
+  }
+
+  /** Returns the record of a connection. Children may have the id of one that was dropped. */
+  connection(id: string): MachineRecord | undefined {
+    return this.#connections.get(id) ?? this.#ended.get(id);
   }
 
   *all(): Iterable<MachineRecord> {

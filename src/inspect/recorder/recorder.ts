@@ -101,7 +101,10 @@ class MachineRecorder implements Recorder {
   }
 
   /** One function for all reports: with one each, no two of them would have the same shape in memory. */
-  readonly #timelineOfReport = timelineGetter(this);
+  readonly #timelineOfReport = timelineGetter((connectionId) => {
+    const record = this.#store.connection(connectionId);
+    return record === undefined ? undefined : timelineFrom(record, this.#redacted);
+  });
 
   /** Runners keep the effects of each step, so they stand for it. */
   #shapeOf({ event, from, to, effects }: ObservedStep): StepShape {
@@ -146,7 +149,9 @@ class MachineRecorder implements Recorder {
 const MOST_SHAPES = 1000;
 
 /** Returns what reads `timeline` of a report. */
-function timelineGetter({ timelineOf }: Pick<Recorder, 'timelineOf'>): (this: CloseReport) => Timeline | undefined {
+function timelineGetter(
+  timelineOf: (connectionId: string) => Timeline | undefined,
+): (this: CloseReport) => Timeline | undefined {
   return function timeline() {
     return timelineOf(this.connectionId);
   };

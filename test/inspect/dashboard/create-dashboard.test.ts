@@ -112,6 +112,20 @@ test('with a recorder, a connection that is gone has its whole timeline, and dow
   expect(text + JSON.stringify(viewer.messages)).not.toContain('secret');
 });
 
+test('a connection whose timeline was dropped does not have that of a dialer with its id', async () => {
+  const recorder = createRecorder({ maxTimelines: 0 });
+  await using scene = await aDashboard({ recorder }, { recorder });
+  const { supervisor } = scene;
+  const peer = await scene.join();
+  const [id = ''] = supervisor.connections.keys();
+  peer.close();
+  await peer.closed;
+  await eventually(() => supervisor.connections.size === 0);
+  supervisor.dial({ id, url: 'ws://memory:1/' });
+  const answer = await scene.get(`/_wirekeeper/connection/${id}.json`);
+  expect(await answer.json()).toMatchObject({ machine: 'connection', presence: 'ended', report: { connectionId: id } });
+});
+
 test('actions are refused unless they are allowed', async () => {
   await using scene = await aDashboard();
   await scene.join();

@@ -178,6 +178,21 @@ test('after its end a connection gets no new timeline, whatever its handler does
   await clock.advanceAsync(10_000);
 });
 
+// A report whose timeline was dropped had that of a dialer with the id of its connection.
+test('a report never has the timeline of another machine', async () => {
+  const { clock, supervisor, url, recorder } = await aRecordedService({ maxTimelines: 0 });
+  const connection = await dialed(url, supervisor, clock);
+  connection.close();
+  await clock.advanceAsync(10);
+  const report = await connection.closed;
+  supervisor.dial({ id: connection.id, url });
+  await clock.advanceAsync(10);
+  expect(recorder.timelineOf(connection.id)).toMatchObject({ machine: 'dialer' });
+  expect(report.timeline).toBeUndefined();
+  void supervisor.terminate();
+  await clock.advanceAsync(10_000);
+});
+
 // A recorder could not show what it had of an object with `errors`, and what it showed of one like an error did not
 // replay to the same report.
 test.each<[string, unknown]>([
