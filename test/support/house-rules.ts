@@ -46,7 +46,7 @@ const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial', 'repl
 const ROOMS: Readonly<Record<string, Room>> = {
   transport: { rooms: [], packages: ['rxjs'], node: true },
   'transport/protocol': { rooms: ['values', 'transport'], packages: [], node: true },
-  'transport/ws/package': { rooms: ['values', 'transport'], packages: ['ws'], node: true },
+  'transport/ws/package': { rooms: ['values', 'transport', 'transport/protocol'], packages: ['ws'], node: true },
   'transport/ws/socket': { rooms: ['values', 'transport', 'transport/protocol'], packages: [], node: true },
   'transport/ws/deflate': {
     rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/package'],

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { faultInChoice } from '../../protocol/deflate-negotiation.js';
+import { parseExtensions } from '../../protocol/extension-field.js';
 
 /** Statuses below are interim answers, or none. 101 opens the connection, or breaks the protocol. */
 const FIRST_FINAL_STATUS = 200;
@@ -7,17 +9,27 @@ const FIRST_FINAL_STATUS = 200;
 type SystemFault = Pick<NodeJS.ErrnoException, 'code' | 'errno' | 'syscall'>;
 
 /**
- * What is wrong with an answer that Node takes for an upgrade; `undefined` if nothing is that ws would not find itself.
+ * What is wrong with an answer that Node takes for an upgrade, as far as ws would not find it or say it.
+ *
+ * @param isDeflateOffered whether permessage-deflate was offered.
  */
-export function faultInUpgrade({
-  httpVersion,
-  httpVersionMajor,
-  httpVersionMinor,
-}: IncomingMessage): Error | undefined {
+export function faultInUpgrade(
+  { headers, httpVersion, httpVersionMajor, httpVersionMinor }: IncomingMessage,
+  isDeflateOffered: boolean,
+): Error | undefined {
   const isSpoken = httpVersionMajor > 1 || (httpVersionMajor === 1 && httpVersionMinor >= 1);
-  return isSpoken
-    ? undefined
-    : new Error(`the server answered the opening handshake with HTTP/${httpVersion}; allowed is 1.1 or higher.`);
+  if (!isSpoken) {
+    return new Error(`the server answered the opening handshake with HTTP/${httpVersion}; allowed is 1.1 or higher.`);
+  }
+  const field = headers['sec-websocket-extensions'];
+  const fault = field === undefined ? undefined : faultInExtensions(field, isDeflateOffered);
+  return fault === undefined ? undefined : new Error(`${fault}.`);
+}
+
+function faultInExtensions(field: string, isDeflateOffered: boolean): string | undefined {
+  const chosen = parseExtensions(field);
+  if (chosen !== undefined) return faultInChoice(chosen, isDeflateOffered);
+  return 'the server answered the opening handshake with a malformed Sec-WebSocket-Extensions';
 }
 
 /** What is wrong with an answer that Node takes for a final one; `undefined` if it is a refusal. */

@@ -14,12 +14,12 @@ import type { Duplex } from 'node:stream';
 import type { ClientOptions } from 'ws';
 import * as wsModule from 'ws';
 import { published } from '../../platform.js';
+import { PERMESSAGE_DEFLATE } from '../../protocol/deflate-negotiation.js';
 import type { PerMessageDeflateOptions, WireOptions } from '../../transport.js';
 import type { WireFault } from '../../wire-fact.js';
 import type { DeflateParams } from './deflate-terms.js';
 import { faultInAnswer, faultInUpgrade, faultOfDial } from './dial-fault.js';
-
-const EXTENSION = 'permessage-deflate';
+import { requestForWs, tidyExtensions } from './wants-of-ws.js';
 
 /** A socket after a successful opening handshake. */
 export interface Handshaken {
@@ -82,7 +82,7 @@ class Handover extends WebSocket {
   /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
   setSocket(socket: Duplex, head: Buffer): void {
     const { _extensions } = this as unknown as HandoverInternals;
-    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[EXTENSION]?.params };
+    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[PERMESSAGE_DEFLATE]?.params };
     this.emit('handshaken', this.handshaken);
   }
 }
@@ -96,19 +96,12 @@ function deflateSettings(
   return isServer ? { serverNoContextTakeover: true } : {};
 }
 
-/** ws wants `websocket` to be the only protocol offered, which RFC 9110 section 7.8 does not. */
-function asWsWantsIt(request: IncomingMessage): IncomingMessage {
-  const { headers } = request;
-  if (headers.upgrade?.toLowerCase() === 'websocket') return request;
-  return Object.create(request, { headers: { value: { ...headers, upgrade: 'websocket' } } }) as IncomingMessage;
-}
-
 /** Answers opening handshakes with 101. */
 export interface Upgrader {
   /**
    * Answers one; `undefined` if the client has gone away meanwhile.
    *
-   * @throws {Error} for one that ws does not take, unanswered: its header fields are malformed.
+   * @throws {Error} for one whose header fields are malformed; it is unanswered then.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string | undefined): Handshaken | undefined;
 }
@@ -133,10 +126,11 @@ export function createUpgrader(options: WireOptions): Upgrader {
   return {
     upgrade(request, socket, head, protocol) {
       let handshaken: Handshaken | undefined;
+      const wanted = requestForWs(request, options.perMessageDeflate !== false);
       chosen = protocol;
       faults = [];
       // Without `verifyClient` ws answers in this very call.
-      server.handleUpgrade(asWsWantsIt(request), socket, head, (webSocket) => {
+      server.handleUpgrade(wanted, socket, head, (webSocket) => {
         handshaken = webSocket.handshaken;
       });
       for (const fault of faults) throw fault;
@@ -184,8 +178,11 @@ export function openClient({ url, protocols, headers, tls, options }: OpenReques
   });
   client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened(handshaken)));
   client.on('upgrade', (response) => {
-    const fault = faultInUpgrade(response);
-    if (fault === undefined) return;
+    const fault = faultInUpgrade(response, options.perMessageDeflate !== false);
+    if (fault === undefined) {
+      tidyExtensions(response.headers);
+      return;
+    }
     settle(() => outcome.failed(fault));
     client.terminate();
   });
@@ -211,7 +208,7 @@ export function createReceiver(
     maxFragments: options.maxFragments,
     // Our reader hands it one whole frame at a time.
     maxBufferedChunks: 0,
-    extensions: inflater === undefined ? {} : { [EXTENSION]: inflater },
+    extensions: inflater === undefined ? {} : { [PERMESSAGE_DEFLATE]: inflater },
   });
 }
 

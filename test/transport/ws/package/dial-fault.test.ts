@@ -3,8 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { systemError } from '../../../../src/testing/system-error.js';
 import { faultInAnswer, faultInUpgrade, faultOfDial } from '../../../../src/transport/ws/package/dial-fault.js';
 
-const upgradeOf = (httpVersionMajor: number, httpVersionMinor: number) =>
-  ({ httpVersionMajor, httpVersionMinor, httpVersion: `${httpVersionMajor}.${httpVersionMinor}` }) as IncomingMessage;
+const upgradeOf = (httpVersionMajor: number, httpVersionMinor: number, headers = {}) =>
+  ({
+    headers,
+    httpVersionMajor,
+    httpVersionMinor,
+    httpVersion: `${httpVersionMajor}.${httpVersionMinor}`,
+  }) as IncomingMessage;
 
 test.each([
   // version   fault
@@ -13,7 +18,19 @@ test.each([
   [0, 9, 'the server answered the opening handshake with HTTP/0.9; allowed is 1.1 or higher.'],
   [2, 0, undefined],
 ])('an upgrade of HTTP/%d.%d: %s', (major, minor, fault) => {
-  expect(faultInUpgrade(upgradeOf(major, minor))?.message).toBe(fault);
+  expect(faultInUpgrade(upgradeOf(major, minor), false)?.message).toBe(fault);
+});
+
+test.each([
+  // extensions                  offered fault
+  [undefined, true, undefined],
+  ['permessage-deflate', true, undefined],
+  ['permessage-deflate', false, 'the server chose the extension permessage-deflate, which was not offered.'],
+  ['x;', true, 'the server answered the opening handshake with a malformed Sec-WebSocket-Extensions.'],
+  ['x;', false, 'the server answered the opening handshake with a malformed Sec-WebSocket-Extensions.'],
+])('an upgrade with the extensions %s, where permessage-deflate was offered (%s): %s', (field, isOffered, fault) => {
+  const headers = field === undefined ? {} : { 'sec-websocket-extensions': field };
+  expect(faultInUpgrade(upgradeOf(1, 1, headers), isOffered)?.message).toBe(fault);
 });
 
 test.each([
