@@ -62,12 +62,14 @@ export function closeBytes(code?: number, reason: Uint8Array | string = ''): Buf
 /** What a client sends: each frame masked. */
 export const masked = (parts: FrameParts): Buffer => frameBytes({ mask: KEY, ...parts });
 
-/** Bytes cut into frames, unmasked; `rest` is what makes no whole frame. */
+/** Bytes cut into frames, their payloads unmasked; `rest` is what makes no whole frame. */
 export interface Parsed {
   readonly frames: readonly {
     readonly fin: boolean;
     readonly rsv: number;
     readonly opcode: number;
+    /** The masking key; `undefined` without mask bit. */
+    readonly mask: Buffer | undefined;
     readonly payload: Buffer;
   }[];
   readonly rest: Buffer;
@@ -96,6 +98,7 @@ function parseOne(bytes: Buffer) {
   const end = from + length;
   if (bytes.length < end) return undefined;
   const body = bytes.subarray(from, end);
-  const payload = second >= 0x80 ? xored(body, bytes.subarray(lengthEnd, from)) : Buffer.from(body);
-  return { fin: first >= 0x80, rsv: (first >> 4) & 7, opcode: first & 15, payload, end };
+  const mask = second >= 0x80 ? Buffer.from(bytes.subarray(lengthEnd, from)) : undefined;
+  const payload = mask === undefined ? Buffer.from(body) : xored(body, mask);
+  return { fin: first >= 0x80, rsv: (first >> 4) & 7, opcode: first & 15, mask, payload, end };
 }

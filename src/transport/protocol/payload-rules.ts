@@ -21,6 +21,39 @@ export function isText(data: Buffer): boolean {
   return isUtf8(data);
 }
 
+/** The bytes that may be missing of a character. */
+const LONGEST_REST = 3;
+/** The least and the largest that these can be: a beginning with which neither is a character never becomes one. */
+const RESTS = [0x80, 0xbf];
+
+/**
+ * How far text goes that has not come completely: behind its last whole character; -1 if it is no UTF-8, whatever
+ * follows.
+ *
+ * @param from where it has to be looked at: before that are whole characters.
+ */
+export function textEnd(data: Buffer, from: number): number {
+  const end = Math.max(from, data.length - lackOf(data, from));
+  if (!isText(data.subarray(from, end))) return -1;
+  return end === data.length || isBeginning(data.subarray(end)) ? end : -1;
+}
+
+/** How many bytes at the end look like a character that lacks some. */
+function lackOf(data: Buffer, from: number): number {
+  for (let back = 1; back <= LONGEST_REST && data.length - back >= from; back++) {
+    const byte = data[data.length - back] as number;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < (byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4) ? back : 0;
+  }
+  return 0;
+}
+
+function isBeginning(bytes: Buffer): boolean {
+  const [lead = 0] = bytes;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  return RESTS.some((rest) => isUtf8(Buffer.concat([bytes, Buffer.alloc(length - bytes.length, rest)])));
+}
+
 /** Whether a Close frame may carry these bytes (section 5.5.1): none, or a code and a reason. */
 export function isClosePayload(payload: Buffer): boolean {
   if (payload.length < 2) return payload.length === 0;

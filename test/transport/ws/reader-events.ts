@@ -25,11 +25,39 @@ export type HeaderParams = Readonly<Record<string, readonly (string | true)[]>>;
 /** What ws exports and its types do not have. */
 interface Untyped {
   readonly PerMessageDeflate: new (options: object) => WsDeflate & { accept(offers: readonly object[]): void };
-  readonly Receiver: new (options: object) => Writable;
+  readonly Receiver: new (options: object) => WsReceiver;
+}
+
+/** What ws's receiver does with a data frame that has come, and what it knows then. */
+interface WsReceiver extends Writable {
+  readonly _fin: boolean;
+  readonly _opcode: number;
+  readonly _compressed: boolean;
+  readonly _fragments: readonly Buffer[];
+  dataMessage(done: (error?: Error) => void): void;
+  createError(type: ErrorConstructor, message: string, isPrefixed: boolean, status: number, code: string): Error;
 }
 
 const PerMessageDeflate = (wsModule as unknown as Untyped).PerMessageDeflate;
 const Receiver = (wsModule as unknown as Untyped).Receiver;
+
+/**
+ * ws's receiver, which looks at a text only when it is complete, with the one difference that ours has: a text in
+ * fragments that are not compressed is a fault as soon as it is certain to be no UTF-8.
+ */
+class FailingFast extends Receiver {
+  override dataMessage(done: (error?: Error) => void): void {
+    if (!this._fin && this._opcode === 1 && !this._compressed) {
+      try {
+        new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(this._fragments), { stream: true });
+      } catch {
+        done(this.createError(Error, 'invalid UTF-8 sequence', true, 1007, 'WS_ERR_INVALID_UTF8'));
+        return;
+      }
+    }
+    super.dataMessage(done);
+  }
+}
 
 /** What a parser emits for a byte stream, in order, in a form that can be compared and printed. */
 export type ReaderEvent =
@@ -110,7 +138,7 @@ export async function eventsOfWs({
   };
   const extensions =
     deflate === undefined ? {} : { 'permessage-deflate': watched(deflate, isServer ? 'client' : 'server', outOfStep) };
-  const receiver = new Receiver({ isServer, maxPayload, maxFragments, extensions });
+  const receiver = new FailingFast({ isServer, maxPayload, maxFragments, extensions });
   let isOver = false;
   const isClosed = new Promise((resolve) => receiver.on('close', resolve));
   receiver.on('message', (data: Buffer, isBinary: boolean) =>

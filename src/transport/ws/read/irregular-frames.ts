@@ -1,6 +1,6 @@
 import { BINARY, CONTINUATION, MAX_HEADER, TEXT, writeHeader } from '../../protocol/framing.js';
 import { GrowingBytes } from '../../protocol/growing-bytes.js';
-import { isText, RSV1 } from '../../protocol/payload-rules.js';
+import { isText, RSV1, textEnd } from '../../protocol/payload-rules.js';
 import type { WireOptions } from '../../transport.js';
 import { notText, tooManyFragments } from '../deflate/inflate-faults.js';
 import type { Inflater } from '../deflate/inflater.js';
@@ -19,6 +19,8 @@ interface Fragmented {
   readonly isBinary: boolean;
   readonly bytes: GrowingBytes;
   fragments: number;
+  /** How many bytes of a text are whole characters. */
+  textBytes: number;
 }
 
 /**
@@ -75,15 +77,16 @@ export class IrregularFrames {
 
   /** Adds a fragment that is not compressed to its message. @returns what is wrong with it. */
   #join(payload: Buffer, first: number): Error | undefined {
-    this.#message ??= { isBinary: (first & 0x0f) === BINARY, bytes: new GrowingBytes(), fragments: 0 };
+    this.#message ??= { isBinary: (first & 0x0f) === BINARY, bytes: new GrowingBytes(), fragments: 0, textBytes: 0 };
     const message = this.#message;
     message.fragments += 1;
     if (message.fragments > this.#options.maxFragments) return tooManyFragments();
-    message.bytes.add(payload);
+    if (message.isBinary) message.bytes.add(payload);
+    else if (!takeText(message, payload)) return notText();
     if (first < 0x80) return undefined;
     this.#message = undefined;
     const data = message.bytes.take();
-    if (!message.isBinary && !isText(data)) return notText();
+    if (!message.isBinary && message.textBytes < data.length) return notText();
     this.#sink.onMessage(data, message.isBinary);
     return undefined;
   }
@@ -123,4 +126,18 @@ export class IrregularFrames {
       .on('error', () => {});
     return this.#receiver;
   }
+}
+
+/**
+ * Adds a fragment to a text. A fault in it is found here (RFC 6455 section 8.1), and not with the last fragment, which
+ * may never come.
+ *
+ * @returns `false` if the text is no UTF-8, whatever follows.
+ */
+function takeText(message: Fragmented, payload: Buffer): boolean {
+  const { bytes } = message;
+  const isWhole = message.textBytes === bytes.length && isText(payload);
+  bytes.add(payload);
+  message.textBytes = isWhole ? bytes.length : textEnd(bytes.bytes, message.textBytes);
+  return message.textBytes >= 0;
 }

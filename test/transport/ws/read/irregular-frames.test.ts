@@ -70,6 +70,29 @@ describe('fragments', () => {
     expect(closeCodeOf(error as Error)).toBe(1008);
   });
 
+  // A fault was found with the last fragment only, which a peer need not send.
+  test.each([
+    ['in the first', [start(Buffer.of(0xff))]],
+    ['in a later one', [start('a'), { ...middle(''), payload: Buffer.of(0xff) }]],
+    ['in a character that goes over two', [start(Buffer.of(0xed)), { ...middle(''), payload: Buffer.of(0xa0) }]],
+  ] as [string, FrameParts[]][])('that can never be a text are an error at once: %s', (_name, parts) => {
+    const { take } = open();
+    const errors = parts.map((each) => take(each));
+    expect(errors.slice(0, -1)).toEqual(errors.slice(0, -1).map(() => undefined));
+    expect(closeCodeOf(errors.at(-1) as Error)).toBe(1007);
+  });
+
+  test('end where a character does not, and go on with the rest of it', () => {
+    const { messages, take } = open();
+    const [first = Buffer.of(), second = Buffer.of()] = [
+      Buffer.from('a€').subarray(0, 2),
+      Buffer.from('€b').subarray(1),
+    ];
+    expect(take(start(first))).toBeUndefined();
+    expect(take({ ...last(''), payload: second })).toBeUndefined();
+    expect(messages).toEqual(['text a€b']);
+  });
+
   test('that are not a text together are an error at once', () => {
     const { messages, take } = open();
     take(start(Buffer.of(0xe2)));
