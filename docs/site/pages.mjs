@@ -24,6 +24,7 @@ export const GUIDES = [
   'docs/diagrams.md',
   'docs/inspection.md',
   'docs/transport.md',
+  'docs/conformance.md',
   'docs/performance.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',

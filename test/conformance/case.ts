@@ -2,6 +2,7 @@
 import type { CloseReport } from '../../src/transport/close-report.js';
 import type { WireOptions } from '../../src/transport/transport.js';
 import { closeBytes, type FrameParts, OP } from '../support/frame-bytes.js';
+import type { Deflate } from './deflate.js';
 
 /** How the peer cuts its bytes into writes: not at all, into single bytes, at odd places, or every so many bytes. */
 export type Cut = 'whole' | 'bytes' | 'odd' | number;
@@ -42,9 +43,11 @@ export interface Case {
   readonly cuts?: readonly Cut[];
   /** Options of our side. */
   readonly options?: Partial<WireOptions>;
+  /** What is agreed on for permessage-deflate; nothing unless given. All of our side's messages are compressed then. */
+  readonly deflate?: Deflate;
 }
 
-export type More = Partial<Pick<Case, 'echoes' | 'pongs' | 'cuts' | 'options'>>;
+export type More = Partial<Pick<Case, 'echoes' | 'pongs' | 'cuts' | 'options' | 'deflate'>>;
 
 type Payload = Uint8Array | string;
 
@@ -79,7 +82,7 @@ export const textIn = (...payloads: readonly Payload[]) => fragments(OP.text, ..
 
 /** A fragment after which more has to come. */
 export const start = (payload: Payload, opcode: number = OP.text): FrameParts => ({ opcode, fin: false, payload });
-export const more = (payload: Payload): FrameParts => start(payload, OP.continuation);
+export const middle = (payload: Payload): FrameParts => start(payload, OP.continuation);
 export const last = (payload: Payload): FrameParts => ({ opcode: OP.continuation, payload });
 
 export const echoed = (payload: Payload, opcode: number = OP.text): Message => ({
@@ -88,7 +91,7 @@ export const echoed = (payload: Payload, opcode: number = OP.text): Message => (
 });
 
 /** The whole messages among frames that break no rule. */
-export function messagesIn(frames: readonly FrameParts[]): Message[] {
+function messagesIn(frames: readonly FrameParts[]): Message[] {
   const messages: Message[] = [];
   let parts: Buffer[] = [];
   let first: number = OP.text;

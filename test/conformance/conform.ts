@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameBytes, KEY, OP } from '../support/frame-bytes.js';
 import { ROLES, type Role } from '../support/wire-scene.js';
 import type { Case, Cut, Message } from './case.js';
+import { fieldOf, inflated } from './deflate.js';
 import type { Heard } from './raw-end.js';
-import { Stage } from './stage.js';
+import { type Pair, Stage } from './stage.js';
 
 /** With fewer payload bytes than this a case is also sent byte by byte, and with fewer than the other in odd lengths. */
 const SHORT = 150;
@@ -11,6 +13,9 @@ const LONG = 1_500;
 
 /** Lengths of writes, over and over: none divides another, so that every boundary between frames is met. */
 const ODD = [1, 2, 3, 5, 7, 11, 13];
+
+/** The lowest three bits of the flags of a compressed message (RFC 7692 section 6). */
+const RSV1 = 4;
 
 const ROLES_AND_TRANSPORTS = ROLES.flatMap((role) => [[role, 'TCP'] as const, [role, 'TLS'] as const]);
 
@@ -52,14 +57,39 @@ function cutsOf({ sends, cuts }: Case): readonly Cut[] {
 }
 
 async function runCase(stage: Stage, role: Role, each: Case, cut: Cut): Promise<void> {
-  const { peer, report } = await stage.connect(each.options);
+  const { peer, report } = await connect(stage, role, each);
   const head = await peer.head;
   if (role === 'accepted') expect(head).toMatch(/^HTTP\/1.1 101 /);
   await peer.write(slicesOf(bytesOf(each, role === 'accepted'), cut));
-  const heard = await peer.heard();
+  const heard = await inflatedFor(each, role, await peer.heard());
   const sent = `sent ${typeof cut === 'number' ? `every ${cut} bytes` : cut}`;
   expect(summaryOf(heard, role), sent).toEqual(expectationOf(each));
+  // Section 7.1.1: the server ends TCP first.
+  if (each.ends.report.wasClean === true) expect(heard.hasEndedFirst, sent).toBe(role === 'accepted');
   expect(await report, sent).toMatchObject(each.ends.report);
+}
+
+function connect(stage: Stage, role: Role, { options, deflate }: Case): Promise<Pair> {
+  if (deflate === undefined) return stage.connect(options);
+  const headers = { 'Sec-WebSocket-Extensions': fieldOf(deflate, role) };
+  return stage.connect({ perMessageDeflate: { threshold: 0 }, ...options }, { headers });
+}
+
+/** What came back, with compressed messages as they were before. */
+async function inflatedFor({ deflate }: Case, role: Role, heard: Heard): Promise<Heard & { readonly plain: number }> {
+  const isCompressed = ({ opcode, rsv }: Heard['frames'][number]) =>
+    deflate !== undefined && rsv === RSV1 && opcode < OP.close;
+  const compressed = heard.frames.filter(isCompressed);
+  const terms = role === 'accepted' ? { ...deflate?.ours, isContextFree: true } : deflate?.ours;
+  const payloads = await inflated(
+    compressed.map(({ payload }) => payload),
+    terms,
+  );
+  const frames = heard.frames.map((frame) =>
+    isCompressed(frame) ? { ...frame, rsv: 0, payload: payloads.shift() ?? frame.payload } : frame,
+  );
+  const messages = frames.filter(({ opcode }) => opcode < OP.close);
+  return { ...heard, frames, plain: deflate === undefined ? 0 : messages.length - compressed.length };
 }
 
 function bytesOf({ sends }: Case, isClient: boolean): Buffer {
@@ -82,7 +112,7 @@ function* slicesOf(bytes: Buffer, cut: Cut): Generator<Buffer> {
 }
 
 /** What came back, in a form that can be compared and printed: long payloads by their length and ends. */
-function summaryOf({ frames, rest, end }: Heard, role: Role) {
+function summaryOf({ frames, rest, end, plain }: Heard & { readonly plain: number }, role: Role) {
   const [close, ...behind] = frames.slice(
     Math.max(
       0,
@@ -98,6 +128,7 @@ function summaryOf({ frames, rest, end }: Heard, role: Role) {
       reservedBits: frames.filter(({ rsv }) => rsv !== 0).length,
       unfinished: frames.filter(({ fin }) => !fin).length,
       behindTheClose: behind.length + rest.length,
+      notCompressed: plain,
     },
     end,
   };
@@ -108,7 +139,7 @@ function expectationOf({ echoes, pongs, ends }: Case): ReturnType<typeof summary
     messages: echoes.map(shownMessage),
     pongs: pongs.map(shown),
     close: ends.close === 1005 ? '1005' : `${ends.close} ${ends.reason ?? ''}`.trimEnd(),
-    wrong: { masked: 0, reservedBits: 0, unfinished: 0, behindTheClose: 0 },
+    wrong: { masked: 0, reservedBits: 0, unfinished: 0, behindTheClose: 0, notCompressed: 0 },
     end: 'FIN',
   };
 }
@@ -120,8 +151,8 @@ const SHOWN_BYTES = 40;
 function shown(payload: Buffer): string {
   const bytes = payload.toString('latin1');
   if (bytes.length <= SHOWN_BYTES) return JSON.stringify(bytes);
-  const sum = payload.reduce((hash, byte) => (hash * 31 + byte) | 0, 0);
-  return `${bytes.length} bytes (hash ${sum}): ${JSON.stringify(bytes.slice(0, SHOWN_BYTES))}`;
+  const hash = createHash('sha1').update(payload).digest('hex');
+  return `${bytes.length} bytes (${hash}): ${JSON.stringify(bytes.slice(0, SHOWN_BYTES))}`;
 }
 
 function shownClose(payload: Buffer): string {

@@ -7,7 +7,7 @@ import {
   echoed,
   fragments,
   last,
-  more,
+  middle,
   passes,
   ping,
   pong,
@@ -19,7 +19,7 @@ import { conform } from './conform.js';
 
 const NOTHING_TO_CONTINUE = [
   ['a last fragment', last('continues nothing')],
-  ['a middle fragment', more('continues nothing')],
+  ['a middle fragment', middle('continues nothing')],
 ] as const;
 
 conform([
@@ -30,7 +30,7 @@ conform([
   passes('a text in two fragments', '5.4', textIn('fragment1', 'fragment2')),
   passes('bytes in two fragments', '5.4', fragments(OP.binary, 'fragment1', 'fragment2')),
   passes('two texts in fragments', '5.4', [...textIn('a', 'b'), ...textIn('c', 'd')]),
-  passes('a text in fragments of single bytes', '5.4', textIn(...'a text in fragments of single bytes')),
+  passes('a text in fragments of single bytes', '5.4', textIn(...'a text in fragments'.split(''))),
   passes('a text in empty fragments', '5.4', textIn('', '', '')),
   passes('a text with empty fragments between', '5.4', textIn('a', '', 'b', '', '')),
   passes('a message without fragments behind one with', '5.4', [...textIn('a', 'b'), text('c')]),
@@ -38,10 +38,10 @@ conform([
   passes('a Pong between two fragments', '5.4', [start('fragment1'), pong('between'), last('fragment2')]),
   passes('Pings between five fragments', '5.4', [
     start('1'),
-    more('2'),
+    middle('2'),
     ping('first'),
-    more('3'),
-    more('4'),
+    middle('3'),
+    middle('4'),
     ping('second'),
     last('5'),
   ]),

@@ -4,6 +4,9 @@ import { OP, type Parsed, parseFrames } from '../support/frame-bytes.js';
 /** How long the other side may take to end TCP. */
 const WITHIN_MS = 10_000;
 
+/** Turns of the event loop for which a server waits before it ends TCP: a client that should wait for it must not end it. */
+const PATIENCE = 5;
+
 /** Everything that a raw end has received. */
 export interface Heard {
   readonly frames: Parsed['frames'];
@@ -11,6 +14,8 @@ export interface Heard {
   readonly rest: Buffer;
   /** How the other side has ended TCP: `FIN`, or the code of an error. */
   readonly end: string;
+  /** Whether it has done so before this end. */
+  readonly hasEndedFirst: boolean;
 }
 
 /**
@@ -28,6 +33,8 @@ export class RawEnd {
   #isHeadRead = false;
   #error: string | undefined;
   #hasEnded = false;
+  #isEnding = false;
+  #hasEndedFirst = false;
   #resolveHead: (head: string) => void = () => {};
   #onEnd: (() => void) | undefined;
 
@@ -66,7 +73,7 @@ export class RawEnd {
         };
       });
     }
-    return { frames: this.#frames, rest: this.#rest, end: this.#error ?? 'FIN' };
+    return { frames: this.#frames, rest: this.#rest, end: this.#error ?? 'FIN', hasEndedFirst: this.#hasEndedFirst };
   }
 
   get #isClosing(): boolean {
@@ -84,7 +91,7 @@ export class RawEnd {
     const { frames, rest } = parseFrames(this.#rest);
     this.#rest = rest;
     for (const frame of frames) this.#frames.push(frame);
-    if (!this.#isClient && this.#isClosing) this.socket.end();
+    if (!this.#isClient && this.#isClosing) void this.#endLater();
   }
 
   #takeHead(): void {
@@ -95,9 +102,16 @@ export class RawEnd {
     this.#rest = this.#rest.subarray(end + 4);
   }
 
+  async #endLater(): Promise<void> {
+    for (let turn = 0; turn < PATIENCE; turn++) await new Promise((resolve) => setImmediate(resolve));
+    this.#isEnding = true;
+    this.socket.end();
+  }
+
   #ended(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#hasEndedFirst = !this.#isEnding;
     this.#resolveHead(this.#rest.toString('latin1'));
     this.socket.end();
     this.#onEnd?.();

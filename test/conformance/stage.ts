@@ -127,11 +127,13 @@ export class Stage implements AsyncDisposable {
   }
 
   async #openRawServer(): Promise<void> {
-    const take = async (socket: Socket) => {
+    const take = (socket: Socket): void => {
       const peer = this.#peerOn(socket, false);
-      const [, path = ''] = (await peer.head).split(' ', 2);
-      this.#peers.get(path)?.(peer);
-      this.#peers.delete(path);
+      void peer.head.then((head) => {
+        const [, path = ''] = head.split(' ', 2);
+        this.#peers.get(path)?.(peer);
+        this.#peers.delete(path);
+      });
     };
     this.#rawServer = this.#isSecure
       ? createTlsServer({ ...TLS_IDENTITY, allowHalfOpen: true }, take)

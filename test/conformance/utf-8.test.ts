@@ -1,6 +1,19 @@
-/** Category 6: texts are UTF-8, and one that is not ends the connection as soon as that is certain (RFC 6455 section 8.1). */
+/** Category 6: texts are UTF-8, and one that is not ends the connection as soon as it can no longer be (RFC 6455 section 8.1). */
 import { OP } from '../support/frame-bytes.js';
-import { binary, breaks, type Case, echoed, fragments, last, more, passes, ping, start, text, textIn } from './case.js';
+import {
+  binary,
+  breaks,
+  type Case,
+  echoed,
+  fragments,
+  last,
+  middle,
+  passes,
+  ping,
+  start,
+  text,
+  textIn,
+} from './case.js';
 import { conform } from './conform.js';
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(/[ |]/g, ''), 'hex');
@@ -27,7 +40,7 @@ const VALID: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['noncharacters of the planes beyond', bytesOf('f0 9f bf be f0 9f bf bf f0 af bf be f3 bf bf bf f4 8f bf be')],
 ];
 
-/** The bar stands where it is certain that this is no UTF-8, whatever follows; without one that is the end. */
+/** The bar stands where this can no longer be UTF-8, whatever follows; without one that is the end. */
 const INVALID: readonly (readonly [name: string, hex: string])[] = [
   ['the smallest continuation byte alone', '80|'],
   ['the largest continuation byte alone', 'bf|'],
@@ -77,7 +90,7 @@ const LONG = Buffer.from('κόσμε '.repeat(30));
 const ONCE = { cuts: ['whole'] } as const;
 
 const validCases = ([name, bytes]: (typeof VALID)[number]): Case[] => [
-  passes(`${name}`, '8.1', [text(bytes)]),
+  passes(name, '8.1', [text(bytes)]),
   passes(`${name}, in fragments of single bytes`, '5.4', textIn(...singly(bytes)), ONCE),
   passes(`${name}, in fragments of single bytes between long ones`, '5.4', textIn(LONG, ...singly(bytes), LONG), ONCE),
 ];
@@ -85,7 +98,7 @@ const validCases = ([name, bytes]: (typeof VALID)[number]): Case[] => [
 function invalidCases([name, hex]: (typeof INVALID)[number]): Case[] {
   const bytes = bytesOf(hex);
   const cases = [
-    breaks(`${name}`, '8.1', [text(bytes)], 1007),
+    breaks(name, '8.1', [text(bytes)], 1007),
     breaks(`${name}, behind a good text`, '8.1', [text(KOSME), text(bytes)], 1007, {
       ...ONCE,
       echoes: [echoed(KOSME)],
@@ -98,7 +111,7 @@ function invalidCases([name, hex]: (typeof INVALID)[number]): Case[] {
   return [
     ...cases,
     breaks(`${name}, in a first fragment without another`, '8.1', [start(fault)], 1007, ONCE),
-    breaks(`${name}, in fragments without the last`, '8.1', [start(LONG), ...singly(fault).map(more)], 1007, ONCE),
+    breaks(`${name}, in fragments without the last`, '8.1', [start(LONG), ...singly(fault).map(middle)], 1007, ONCE),
   ];
 }
 
@@ -113,7 +126,7 @@ conform([
   passes('characters cut by fragments, with a Ping in the cut', '5.4', [
     start(KOSME.subarray(0, 3)),
     ping('between'),
-    more(KOSME.subarray(3, 4)),
+    middle(KOSME.subarray(3, 4)),
     ping(Buffer.of(0xff)),
     last(KOSME.subarray(4)),
   ]),

@@ -29,7 +29,9 @@ function lengthField(length: number, bits: 7 | 16 | 64, maskBit: number): Buffer
 
 /** XORs with a key (section 5.3), one byte after the other: the plain way, to compare with. */
 export function xored(bytes: Uint8Array, key: Uint8Array): Buffer {
-  return Buffer.from(bytes.map((byte, i) => byte ^ (key[i % 4] ?? 0)));
+  const result = Buffer.from(bytes);
+  for (let i = 0; i < result.length; i++) result[i] = (result[i] ?? 0) ^ (key[i % 4] ?? 0);
+  return result;
 }
 
 export function frameBytes({

@@ -27,7 +27,7 @@ const LONGEST_REST = 3;
 const RESTS = [0x80, 0xbf];
 
 /**
- * How far text goes that has not come completely: behind its last whole character; -1 if it is no UTF-8, whatever
+ * How far text goes that has not come completely: behind its last whole character; -1 if it is not UTF-8, whatever
  * follows.
  *
  * @param from where it has to be looked at: before that are whole characters.

@@ -43,7 +43,7 @@ const Receiver = (wsModule as unknown as Untyped).Receiver;
 
 /**
  * ws's receiver, which looks at a text only when it is complete, with the one difference that ours has: a text in
- * fragments that are not compressed is a fault as soon as it is certain to be no UTF-8.
+ * fragments that are not compressed is a fault as soon as it can no longer be UTF-8.
  */
 class FailingFast extends Receiver {
   override dataMessage(done: (error?: Error) => void): void {

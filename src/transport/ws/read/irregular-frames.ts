@@ -132,7 +132,7 @@ export class IrregularFrames {
  * Adds a fragment to a text. A fault in it is found here (RFC 6455 section 8.1), and not with the last fragment, which
  * may never come.
  *
- * @returns `false` if the text is no UTF-8, whatever follows.
+ * @returns `false` if the text is not UTF-8, whatever follows.
  */
 function takeText(message: Fragmented, payload: Buffer): boolean {
   const { bytes } = message;
