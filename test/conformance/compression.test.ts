@@ -349,15 +349,12 @@ conform([
     SMALL,
   ),
   breaksDeflate(
-    'a message that inflates to a thousand times as much',
+    'a message of 900,000 bytes that inflates to a thousand times as much',
     '7.2.2',
     [packed(bombOf(900_000), OP.binary)],
     1009,
-    { cuts: ['whole'] },
+    {
+      cuts: ['whole'],
+    },
   ),
-  // To inflate all of it would take longer than the test may.
-  breaksDeflate('a message that inflates to 8 GiB', '7.2.2', [packed(bombOf(8 * MIB), OP.binary)], 1009, {
-    cuts: ['whole'],
-    options: { maxPayloadBytes: 8 * MIB },
-  }),
 ]);

@@ -97,20 +97,13 @@ const validCases = ([name, bytes]: (typeof VALID)[number]): Case[] => [
 
 function invalidCases([name, hex]: (typeof INVALID)[number]): Case[] {
   const bytes = bytesOf(hex);
-  const cases = [
-    breaks(name, '8.1', [text(bytes)], 1007),
-    breaks(`${name}, behind a good text`, '8.1', [text(KOSME), text(bytes)], 1007, {
-      ...ONCE,
-      echoes: [echoed(KOSME)],
-    }),
-    breaks(`${name}, in fragments of single bytes`, '8.1', textIn(...singly(bytes)), 1007, ONCE),
-  ];
-  if (!hex.includes('|')) return cases;
+  const whole = breaks(name, '8.1', [text(bytes)], 1007);
+  if (!hex.includes('|')) return [whole, breaks(`${name}, in fragments`, '8.1', textIn(...singly(bytes)), 1007, ONCE)];
   // The peer sends nothing behind the fault, and waits: only our side can go on.
   const fault = bytesOf(hex.replace(/\|.*/, ''));
   return [
-    ...cases,
-    breaks(`${name}, in a first fragment without another`, '8.1', [start(fault)], 1007, ONCE),
+    whole,
+    breaks(`${name}, in a frame without its rest`, '8.1', [{ ...text(fault), announced: 100 }], 1007),
     breaks(`${name}, in fragments without the last`, '8.1', [start(LONG), ...singly(fault).map(middle)], 1007, ONCE),
   ];
 }
@@ -123,6 +116,10 @@ conform([
     binary(NO_TEXT),
     ...fragments(OP.binary, ...singly(NO_TEXT)),
   ]),
+  breaks('a text that is not UTF-8 behind one that is', '8.1', [text(KOSME), text(NO_TEXT), text('late')], 1007, {
+    echoes: [echoed(KOSME)],
+  }),
+  breaks('a first fragment that is not UTF-8, without its rest', '8.1', [{ ...start(NO_TEXT), announced: 100 }], 1007),
   passes('characters cut by fragments, with a Ping in the cut', '5.4', [
     start(KOSME.subarray(0, 3)),
     ping('between'),

@@ -30,17 +30,13 @@ export function applyMask(
   }
 }
 
-/** Applies the masking key that stands right before `from`, as in a frame. */
+/** Applies the masking key that stands right before `from`, as in a frame; one of zeros changes nothing. */
 export function applyKeyBefore(bytes: Uint8Array, from: number, to: number): void {
-  applyMask(
-    bytes,
-    from,
-    to,
-    bytes[from - 4] as number,
-    bytes[from - 3] as number,
-    bytes[from - 2] as number,
-    bytes[from - 1] as number,
-  );
+  const k0 = bytes[from - 4] as number;
+  const k1 = bytes[from - 3] as number;
+  const k2 = bytes[from - 2] as number;
+  const k3 = bytes[from - 1] as number;
+  if ((k0 | k1 | k2 | k3) !== 0) applyMask(bytes, from, to, k0, k1, k2, k3);
 }
 
 /** Copies bytes of the read page with the key right before them applied; the page stays as it is. */

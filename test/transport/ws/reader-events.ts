@@ -7,6 +7,7 @@ import { type DeflateParams, termsOf } from '../../../src/transport/ws/package/d
 import { closeCodeOf } from '../../../src/transport/ws/package/ws.js';
 import { FrameReader } from '../../../src/transport/ws/read/frame-reader.js';
 import type { ReaderSink } from '../../../src/transport/ws/read/reader-sink.js';
+import { xored } from '../../support/frame-bytes.js';
 import { watched } from './ends-in-step.js';
 
 type Done = (error: Error | null, data?: Buffer) => void;
@@ -28,12 +29,18 @@ interface Untyped {
   readonly Receiver: new (options: object) => WsReceiver;
 }
 
-/** What ws's receiver does with a data frame that has come, and what it knows then. */
+/** What ws's receiver does when part of a frame has come and when a data frame has, and what it knows then. */
 interface WsReceiver extends Writable {
+  readonly _bufferedBytes: number;
+  readonly _buffers: readonly Buffer[];
+  readonly _payloadLength: number;
+  readonly _mask: Buffer | undefined;
+  readonly _numFragments: number;
   readonly _fin: boolean;
   readonly _opcode: number;
   readonly _compressed: boolean;
   readonly _fragments: readonly Buffer[];
+  getData(done: (error?: Error) => void): void;
   dataMessage(done: (error?: Error) => void): void;
   createError(type: ErrorConstructor, message: string, isPrefixed: boolean, status: number, code: string): Error;
 }
@@ -41,21 +48,43 @@ interface WsReceiver extends Writable {
 const PerMessageDeflate = (wsModule as unknown as Untyped).PerMessageDeflate;
 const Receiver = (wsModule as unknown as Untyped).Receiver;
 
+/** Whether bytes may be the beginning of a text. */
+function mayBeText(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * ws's receiver, which looks at a text only when it is complete, with the one difference that ours has: a text in
- * fragments that are not compressed is a fault as soon as it can no longer be UTF-8.
+ * ws's receiver, which looks at a text only when it is complete, with the one difference that ours has: a text is a
+ * fault as soon as it can no longer be UTF-8, in a first frame that has not come completely, and with each fragment;
+ * not if it is compressed.
  */
 class FailingFast extends Receiver {
-  override dataMessage(done: (error?: Error) => void): void {
-    if (!this._fin && this._opcode === 1 && !this._compressed) {
-      try {
-        new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(this._fragments), { stream: true });
-      } catch {
-        done(this.createError(Error, 'invalid UTF-8 sequence', true, 1007, 'WS_ERR_INVALID_UTF8'));
+  override getData(done: (error?: Error) => void): void {
+    const isFirst = this._opcode === 1 && this._numFragments === 0 && !this._compressed;
+    if (isFirst && this._bufferedBytes < this._payloadLength) {
+      const key = this._mask;
+      const bytes = Buffer.concat(this._buffers);
+      if (!mayBeText(key === undefined ? bytes : xored(bytes, key))) {
+        done(this.notText());
         return;
       }
     }
-    super.dataMessage(done);
+    super.getData(done);
+  }
+
+  override dataMessage(done: (error?: Error) => void): void {
+    const isFragment = !this._fin && this._opcode === 1 && !this._compressed;
+    if (isFragment && !mayBeText(Buffer.concat(this._fragments))) done(this.notText());
+    else super.dataMessage(done);
+  }
+
+  private notText(): Error {
+    return this.createError(Error, 'invalid UTF-8 sequence', true, 1007, 'WS_ERR_INVALID_UTF8');
   }
 }
 

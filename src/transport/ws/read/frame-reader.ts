@@ -2,6 +2,7 @@ import { frameLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
 import { costOf } from '../../protocol/payload-rules.js';
 import type { WireOptions } from '../../transport.js';
+import { notText } from '../deflate/inflate-faults.js';
 import { type Inflater, MAX_BEHIND } from '../deflate/inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
@@ -89,6 +90,7 @@ export class FrameReader implements IrregularSink {
     }
     this.#isReading = true;
     this.split(bytes, end);
+    if (this.#partial?.mayBeText(this.#isServer) === false) this.fail(notText());
     this.#isReading = false;
   }
 
@@ -189,7 +191,9 @@ export class FrameReader implements IrregularSink {
       }
       if (length > 0 && partial.have === length) {
         this.#partial = undefined;
-        this.frame(partial.bytes, 0, length);
+        const text = partial.text();
+        if (text === undefined) this.frame(partial.bytes, 0, length);
+        else this.#sink.onFrame(text, false);
         return next;
       }
       if (next === end) return end;

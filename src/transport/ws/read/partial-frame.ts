@@ -1,3 +1,6 @@
+import { TEXT } from '../../protocol/framing.js';
+import { TextSoFar } from './text-so-far.js';
+
 /**
  * A frame gets a buffer of four times what has come of it: a peer that announces much and sends little costs little.
  */
@@ -12,6 +15,7 @@ export class PartialFrame {
   /** The buffer; the first `have` bytes of it are filled. */
   bytes: Buffer;
   have: number;
+  #text: TextSoFar | undefined;
 
   /** @param length of the whole frame; 0 as long as its header is not complete. */
   constructor(start: Buffer, length: number) {
@@ -38,6 +42,23 @@ export class PartialFrame {
     this.bytes.set(chunk.subarray(from, from + count), this.have);
     this.have = have;
     return count;
+  }
+
+  /** Whether this may become a frame whose text is UTF-8. Other frames, and compressed ones, always may. */
+  mayBeText(isMasked: boolean): boolean {
+    const { bytes, have } = this;
+    if (((bytes[0] as number) & 0x7f) !== TEXT || have < 2) return true;
+    const size = (bytes[1] as number) & 0x7f;
+    const from = (size < 126 ? 2 : size === 126 ? 4 : 10) + (isMasked ? 4 : 0);
+    if (have <= from) return true;
+    this.#text ??= new TextSoFar(from, isMasked);
+    return this.#text.take(bytes, have);
+  }
+
+  /** The payload of a complete frame that is a whole text, if that was looked through as it came and is UTF-8. */
+  text(): Buffer | undefined {
+    const text = this.#text?.finish(this.bytes, this.have);
+    return (this.bytes[0] as number) < 0x80 ? undefined : text;
   }
 }
 

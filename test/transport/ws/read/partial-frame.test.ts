@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { PartialFrame } from '../../../../src/transport/ws/read/partial-frame.js';
+import { type FrameParts, frameBytes, KEY, OP } from '../../../support/frame-bytes.js';
 
 const MIB = 1024 * 1024;
 
@@ -57,4 +58,51 @@ test.each([
   const partial = new PartialFrame(Buffer.alloc(2), length);
   expect(partial.fill(Buffer.alloc(chunk), 0, chunk, length)).toBe(added);
   expect(partial.have).toBe(2 + added);
+});
+
+/** A frame of which `come` bytes are there. */
+const partOf = (parts: FrameParts, come: number) => {
+  const bytes = frameBytes(parts);
+  const partial = new PartialFrame(bytes.subarray(0, come), bytes.length);
+  return { partial, rest: () => partial.fill(bytes, come, bytes.length, bytes.length) };
+};
+
+const NO_TEXT = Buffer.concat([Buffer.of(0xff), Buffer.alloc(300)]);
+
+test.each<[string, FrameParts, number, boolean]>([
+  ['a text of one byte that leads nowhere', { opcode: OP.text, payload: NO_TEXT }, 5, false],
+  ['a first fragment of a text of one', { opcode: OP.text, fin: false, payload: NO_TEXT }, 5, false],
+  ['the header of such a text', { opcode: OP.text, payload: NO_TEXT }, 4, true],
+  ['half a header', { opcode: OP.text, payload: NO_TEXT }, 1, true],
+  ['half a character', { opcode: OP.text, payload: '€'.repeat(100) }, 6, true],
+  ['such bytes', { opcode: OP.binary, payload: NO_TEXT }, 5, true],
+  ['such a text, compressed', { opcode: OP.text, rsv: 4, payload: NO_TEXT }, 5, true],
+])('%s may become a text: in %o the first %i bytes say %s', (_name, parts, come, expected) => {
+  expect(partOf(parts, come).partial.mayBeText(false)).toBe(expected);
+  const from = come - 4;
+  expect(partOf({ ...parts, mask: KEY }, from > 0 ? come + 4 : come).partial.mayBeText(true)).toBe(expected);
+});
+
+test('has the payload of a whole text that was looked through as it came', () => {
+  const text = 'aä€😀'.repeat(100);
+  const { partial, rest } = partOf({ opcode: OP.text, payload: text, mask: KEY }, 100);
+  expect(partial.mayBeText(true)).toBe(true);
+  rest();
+  expect(partial.text()?.toString()).toBe(text);
+});
+
+test.each<[string, FrameParts, boolean]>([
+  ['of a text that nobody has looked at', { opcode: OP.text, payload: 'a'.repeat(200) }, false],
+  ['of a fragment, which has to be joined', { opcode: OP.text, fin: false, payload: 'a'.repeat(200) }, true],
+  ['of bytes', { opcode: OP.binary, payload: 'a'.repeat(200) }, true],
+  [
+    'of a text that is none in the end',
+    { opcode: OP.text, payload: Buffer.concat([Buffer.alloc(200), NO_TEXT]) },
+    true,
+  ],
+])('has no such payload %s', (_name, parts, isLookedAt) => {
+  const { partial, rest } = partOf(parts, 50);
+  if (isLookedAt) expect(partial.mayBeText(false)).toBe(true);
+  rest();
+  expect(partial.text()).toBeUndefined();
 });
