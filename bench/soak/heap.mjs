@@ -52,6 +52,9 @@ export function slopeOf(points) {
 /** Samples before this part of the run belong to its warm-up: code is compiled, and bounded stores fill up. */
 const WARM_UP = 1 / 3;
 
+/** With fewer samples after the warm-up than this, chance decides. */
+const FEWEST = 15;
+
 /** Growth below this, in bytes for each connection, is noise whatever its statistics: a leak keeps more. */
 const LEAST_LEAK = 8;
 
@@ -65,7 +68,7 @@ export function growthOf(samples) {
   const late = samples
     .filter(({ cycles }) => cycles >= last * WARM_UP)
     .map(({ cycles, heapBytes }) => [cycles, heapBytes]);
-  if (late.length < 3) return { isKnown: false, isLeak: false };
+  if (late.length < FEWEST) return { isKnown: false, isLeak: false };
   const { slope, error } = slopeOf(late);
   return { isKnown: true, bytesPerCycle: slope, error, isLeak: slope > LEAST_LEAK && slope > 3 * error };
 }
