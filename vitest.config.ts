@@ -35,6 +35,7 @@ export default defineConfig({
           exclude: [
             '**/node_modules/**',
             'test/model/**',
+            'test/browser/**',
             'test/**/*.measure.test.ts',
             'test/**/*.isolated.test.ts',
             ...frameworkExamples,
@@ -50,6 +51,7 @@ export default defineConfig({
           name: 'isolated',
           // They put something else in the place of a module, or give the modules they load globals of a browser.
           include: ['test/**/*.isolated.test.ts'],
+          exclude: ['**/node_modules/**', 'test/browser/**'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -68,10 +70,22 @@ export default defineConfig({
         test: {
           name: 'measure',
           include: ['test/**/*.measure.test.ts'],
+          exclude: ['**/node_modules/**', 'test/browser/**'],
           testTimeout: 120_000,
           fileParallelism: false,
           execArgv: ['--expose-gc'],
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          // Chromium has both processors to itself: some of them measure how soon a page shows what has happened.
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
