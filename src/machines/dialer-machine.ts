@@ -2,9 +2,9 @@ import { setup } from 'xstate';
 
 /** Input of the dialer machine: facts of the attempt and its connection, verdicts, the clock's deadline, commands. */
 export type DialerEvent =
-  /** The attempt has led to an open connection. */
+  /** The attempt has led to a connection that is open and ready. */
   | { readonly type: 'dial.opened' }
-  /** The attempt has failed: without a URL, header fields, or a connection, or because it was called off. */
+  /** The attempt has failed: no URL, no header fields, no connection that is ready, or it was called off. */
   | { readonly type: 'dial.failed' }
   /** The connection that was up has ended, and its socket is gone. */
   | { readonly type: 'connection.ended' }
@@ -26,9 +26,12 @@ export type DialerEvent =
 
 /** What the dialer machine asks of its runtime, by name. */
 export type DialerEffect =
-  /** Make one attempt: limiter, URL, header fields, opening handshake. Answered by `dial.opened` or `dial.failed`. */
+  /**
+   * Make one attempt: limiter, URL, header fields, opening handshake, the handler's word that it is ready. Answered by
+   * `dial.opened` or `dial.failed`.
+   */
   | 'startDial'
-  /** Call the attempt off. Answered by `dial.failed`, or by `dial.opened` if the connection opened just before. */
+  /** Call the attempt off. Answered by `dial.failed`, or by `dial.opened` if the connection was up just before. */
   | 'callOffDial'
   /** Start the closing handshake of the connection that is up. Answered by `connection.ended`. */
   | 'closeConnection'

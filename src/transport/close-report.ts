@@ -33,6 +33,8 @@ export type CloseTrigger =
   | 'called-off'
   /** The opening handshake did not end within `openWithinMs`. */
   | 'open-deadline'
+  /** The dialer's handler did not call `ready` within `readyWithinMs`: 3008 was sent. */
+  | 'ready-deadline'
   /** The peer answered nothing within `answerWithinMs` of a ping. */
   | 'liveness-lost'
   /** No data frame, in or out, for `idleWithinMs`. */

@@ -85,6 +85,8 @@ function beginningOf(report: CloseReport): Clause {
       return { text: 'the dial was called off before it opened', section: '7.2.1' };
     case 'open-deadline':
       return { text: 'the opening handshake did not end in time, so this side gave it up', section: '7.2.1' };
+    case 'ready-deadline':
+      return decided(report, '7.1.2', 'the handler did not call ready in time');
     case 'liveness-lost':
       return decided(report, '5.5.2', 'a Ping went unanswered for too long');
     case 'idle':

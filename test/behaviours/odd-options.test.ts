@@ -135,6 +135,7 @@ const LIMITS = [
   'maxPayloadBytes',
   'maxFragments',
   'openWithinMs',
+  'readyWithinMs',
   'authenticateWithinMs',
   'closeWithinMs',
   'idleWithinMs',

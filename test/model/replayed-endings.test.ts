@@ -178,6 +178,20 @@ async function slowHandler(replays: Replays): Promise<void> {
   check();
 }
 
+/** A handler that never says that it is ready. */
+async function unreadyHandler(replays: Replays): Promise<void> {
+  const clock = createHeapClock();
+  const supervisor = createSupervisor({ clock, transport: createMemoryTransport(clock) });
+  const check = replays.of(supervisor);
+  const listener = await supervisor.listen({ port: 0, handler: (connection) => connection.closed });
+  const url = `ws://memory:${listener.address?.port}/`;
+  supervisor.dial({ url, retry: () => 'stop', ready: 'handler', handler: (connection) => connection.closed });
+  await clock.advanceAsync(20_000);
+  void supervisor.terminate();
+  await clock.advanceAsync(10_000);
+  check();
+}
+
 const opened: Act = ({ peer }) => void peer.open();
 
 /** Some act on an open connection is in the way of another: the order is left to chance too. */
@@ -205,6 +219,7 @@ test('1,000 random endings, in memory and over real sockets, of every trigger an
     { seed, numRuns: 1_200, endOnFailure: true },
   );
   await slowHandler(replays);
+  await unreadyHandler(replays);
   expect(replays.endings).toBeGreaterThanOrEqual(ENDINGS);
   expect([...replays.triggers.keys()].toSorted()).toEqual(TRIGGERS.toSorted());
   expect([...replays.endedBy.keys()].map(String).toSorted()).toEqual(ENDED_BY.toSorted());

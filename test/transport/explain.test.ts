@@ -72,6 +72,11 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
     neverOpened({ trigger: 'open-deadline' }),
     'The opening handshake did not end in time, so this side gave it up; see RFC 6455 section 7.2.1.',
   ],
+  'ready-deadline': [
+    ours({ trigger: 'ready-deadline', code: 3008, reason: 'not ready in time' }),
+    'The handler did not call ready in time, so this side closed the connection with 3008 (timeout) and the reason "not ready in time"; ' +
+      'both Close frames crossed; see RFC 6455 section 7.1.2.',
+  ],
   'liveness-lost': [
     lost({ trigger: 'liveness-lost', lastHeardAt: 1_000, endedAt: 41_000 }),
     'A Ping went unanswered for too long, so this side dropped TCP without a Close frame (1006, abnormal closure); ' +

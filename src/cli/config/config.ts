@@ -44,6 +44,7 @@ const limits = object('an object of limits', {
   maxPayloadBytes: number,
   maxFragments: number,
   openWithinMs: number,
+  readyWithinMs: number,
   authenticateWithinMs: number,
   closeWithinMs: number,
   idleWithinMs: number,

@@ -32,6 +32,7 @@ export const TRIGGERS = wordsOf<CloseTrigger>({
   'dial-failed': true,
   'called-off': true,
   'open-deadline': true,
+  'ready-deadline': true,
   idle: true,
   expired: true,
   'slow-peer': true,

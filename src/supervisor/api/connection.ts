@@ -145,6 +145,12 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   writable(options?: WaitOptions): Promise<void>;
 
   /**
+   * Says that a dialed connection is ready for use, after a login for example. Only for dialers with `ready: 'handler'`
+   * does this change anything: their connection counts as up from now on. A second call, a call on a connection that is
+   * not open, and one on an accepted connection do nothing.
+   */
+  ready(): void;
+  /**
    * Sends a Ping (RFC 6455 section 5.5.2), and resolves with the round-trip time in ms when the peer has answered. The
    * Ping leaves after the messages sent before it. No answer is seen while the socket is paused. There is no payload to
    * choose, because the library numbers its Pings by their payload.

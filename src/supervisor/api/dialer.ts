@@ -55,7 +55,7 @@ export interface RetryContext {
    * The number of endings in a row with the same HTTP status, or the same close code, this one included.
    */
   readonly alike: number;
-  /** Whether a connection of this dialer was ever open, also before a restart. */
+  /** Whether a connection of this dialer was ever up, also before a restart. */
   readonly wasUp: boolean;
   /** Whether a connection of this dialer was ever stable, also before a restart. */
   readonly wasStable: boolean;
@@ -86,8 +86,8 @@ export interface Backoff {
   /** Default 2. */
   readonly factor: number;
   /**
-   * How long a connection must stay open to count as stable, in ms: then the counts of attempts and of crashes start
-   * again. Default 10,000.
+   * How long a connection must stay open, or with `ready: 'handler'` ready, to count as stable, in ms: then the counts
+   * of attempts and of crashes start again. Default 10,000.
    */
   readonly stableAfterMs: number;
   /**
@@ -146,6 +146,13 @@ export interface DialOptions {
    * Default: none.
    */
   readonly handler?: Handler | undefined;
+  /**
+   * When a connection counts as up: as soon as it is open, or when the handler calls `connection.ready()`, after its
+   * login for example. Until then `connection` is `undefined`, `connected` waits, `send` returns `closed`, `frames$`
+   * reads nothing, and the time for `backoff.stableAfterMs` does not run. `limits.readyWithinMs` is the deadline.
+   * Default `open`.
+   */
+  readonly ready?: 'open' | 'handler' | undefined;
 }
 
 /** Settings of `connect`. */
@@ -162,8 +169,11 @@ export interface ConnectOptions
 
 /** The status of a dialer. */
 export type DialerStatus =
-  /** An attempt is under way; with `queued`, it waits for the supervisor's dial limit. */
-  | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true }
+  /**
+   * An attempt is under way; with `queued`, it waits for the supervisor's dial limit; with `opened`, its connection is
+   * open, and its handler has not called `ready`.
+   */
+  | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true; readonly opened?: true }
   | { readonly type: 'up'; readonly connection: Connection }
   /**
    * The dialer waits for its backoff. `attempt` and `report` are those of the attempt that failed; after a crash, they

@@ -60,6 +60,11 @@ export interface ListenerLimits extends ConnectionLimits {
 export interface DialerLimits extends ConnectionLimits {
   /** How long the opening handshake of a dial may take, in ms, with the name look-up. Default 10,000. */
   readonly openWithinMs: number;
+  /**
+   * How long the handler of a dialer with `ready: 'handler'` may take to call `ready`, in ms from the opening; then the
+   * connection is closed with 3008 and trigger `ready-deadline`. Default 10,000.
+   */
+  readonly readyWithinMs: number;
 }
 
 /**

@@ -133,7 +133,6 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get clock(): Clock {
     return this.parent.services.clock;
   }
-
   get protocol(): string {
     return this.wire?.protocol ?? '';
   }
@@ -146,20 +145,18 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get latencyMs(): number | undefined {
     return this.wire?.latencyMs;
   }
-
   get report(): CloseReport | undefined {
     return this.lazyIfMade?.report;
   }
   get closed(): Promise<CloseReport> {
     return this.lazy.closed;
   }
-
   /** What began its close; `undefined` before that. */
   get closeCause(): CloseCause | undefined {
     return this.lazyIfMade?.closeCause;
   }
 
-  /** When its close began, monotonic ms; `undefined` before that. */
+  /** The same moment, monotonic ms. */
   get endingSince(): number | undefined {
     return this.lazyIfMade?.endingSince;
   }
@@ -199,6 +196,9 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   }
   ping(options?: WaitOptions): Promise<number> {
     return ping(this, options);
+  }
+  ready(): void {
+    if (this.isOpen) this.parent.connectionReady?.(this);
   }
 
   close(code = 1000, reason = ''): void {

@@ -53,6 +53,8 @@ export interface ConnectionParent {
   readonly services: Services;
   /** A connection is open; its handler starts after this call. */
   connectionOpened(connection: ConnectionActor): void;
+  /** The handler of an open connection says that it is ready. Default: nothing waits for that. */
+  connectionReady?(connection: ConnectionActor): void;
   /** A connection's socket is gone, and its report is made. */
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
 }

@@ -14,7 +14,7 @@ type DeadlineConnection = Pick<ConnectionActor, 'closeFor'> & {
   readonly parent: { readonly services: Pick<ConnectionActor['parent']['services'], 'clock' | 'wheel'> };
 };
 
-/** The deadlines of an open connection that most connections never need: idleness, expiry, a pause that is too long. */
+/** The deadlines of an open connection that most connections never need. */
 export class OpenDeadlines {
   readonly #connection: DeadlineConnection;
   /** Unix ms. */
@@ -22,6 +22,7 @@ export class OpenDeadlines {
   #idle: Timer | undefined;
   #expiry: Timer | undefined;
   #pause: Timer | undefined;
+  #ready: Timer | undefined;
 
   constructor(connection: DeadlineConnection) {
     this.#connection = connection;
@@ -69,10 +70,21 @@ export class OpenDeadlines {
     this.#pause?.clear();
   }
 
+  /** The handler has to say that it is ready: closes with 3008 unless it does in time. */
+  awaitReady(readyWithinMs: number): void {
+    this.#ready = this.#timer(() => this.#connection.closeFor('ready-deadline', 3008, 'not ready in time'));
+    this.#ready.set(readyWithinMs);
+  }
+
+  ready(): void {
+    this.#ready?.clear();
+  }
+
   end(): void {
     this.#idle?.clear();
     this.#expiry?.clear();
     this.#pause?.clear();
+    this.#ready?.clear();
   }
 
   #timer(onPassed: () => void): Timer {

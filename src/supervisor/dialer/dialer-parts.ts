@@ -2,17 +2,17 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { ChildExit } from '../api/child-spec.js';
 import type { Dialer } from '../api/dialer.js';
 import type { Note, Subject } from '../api/observer.js';
+import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import type { Tap } from '../connection/tap.js';
 import type { RestartBackoff } from '../time/restart-backoff.js';
 import type { DialAttempts } from './dial-attempts.js';
-import type { DialerParent } from './dialer-parent.js';
 import type { RedialPlan } from './redial-plan.js';
 import type { StatusBoard } from './status-board.js';
 
 /** What lasts across the runs of a dialer. */
 export interface DialerParts {
   readonly dialer: Dialer;
-  readonly parent: DialerParent;
+  readonly registry: ConnectionRegistry;
   readonly board: StatusBoard;
   readonly attempts: DialAttempts;
   readonly restarts: RestartBackoff;

@@ -6,6 +6,7 @@ import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
 import type { Connection } from '../api/connection.js';
 import type { Dialer } from '../api/dialer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
+import { openDeadlinesOf } from '../connection/open-deadlines.js';
 import { resolvable } from '../time/deferred.js';
 import { Timer } from '../time/timer.js';
 import { priorityAfter } from './dial-priority.js';
@@ -56,7 +57,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   #delayMs = 0;
   /** The connection of the present attempt, up or not. */
   #current: ConnectionActor | undefined;
-  /** When that opened, monotonic ms. */
+  /** When that was up, monotonic ms. */
   #upSince: number | undefined;
   readonly #replaced = new ReplacedConnections();
   /** What the handler or the retry policy threw. */
@@ -66,22 +67,19 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   /** @param before the run before this one: its failures do not count, but whether it was up or stable does. */
   constructor(settings: DialSettings, parts: DialerParts, before?: DialerRun) {
-    const { clock, wheel } = parts.parent.registry;
+    const { clock, wheel } = parts.registry;
     const now = clock.now();
     this.settings = settings;
     this.#parts = parts;
-    this.#retries = new RetryHistory(
-      settings.backoff.stableAfterMs,
-      now,
-      before === undefined ? undefined : before.#retries.context(now),
-    );
+    const past = before === undefined ? undefined : before.#retries.context(now);
+    this.#retries = new RetryHistory(settings.backoff.stableAfterMs, now, past);
     this.#backoff = new Timer(wheel, () => this.dispatch({ type: 'deadline.backoff' }));
   }
 
   /** Begins with the first attempt; after a run that crashed, a backoff comes first. */
   start(): RunningChild<Dialer> {
-    const { dialer, parent, attempts, restarts } = this.#parts;
-    const { clock, wheel } = parent.registry;
+    const { dialer, attempts, restarts } = this.#parts;
+    const { clock, wheel } = this.#parts.registry;
     attempts.history.restart();
     // A run keeps the process alive: it owes the next attempt.
     this.#letGo = wheel.keepAlive.hold();
@@ -113,7 +111,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     const { attempt } = this.#retries;
     if (status.type !== 'dialing' || status.queued === true) this.#parts.board.set({ type: 'dialing', attempt });
     // A connection that is being replaced makes room for this one.
-    const hasRoom = this.#replaced.size > 0 || this.#parts.parent.registry.hasRoom();
+    const hasRoom = this.#replaced.size > 0 || this.#parts.registry.hasRoom();
     this.#upSince = undefined;
     this.#current = this.#parts.attempts.begin(attempt);
     this.#parts.note({ type: 'dial.begun', attempt, connectionId: this.#current.id });
@@ -122,26 +120,43 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   connectionOpened(connection: ConnectionActor): void {
     this.#parts.attempts.release();
-    this.#upSince = this.#parts.parent.registry.clock.now();
     if (this.#parts.attempts.history.reached(connection.epoch)) this.#retries.refreshed();
-    if (this.#parts.parent.registry.wants('connection.opened'))
-      this.#parts.parent.registry.publish({ type: 'connection.opened', connection });
+    if (this.#parts.registry.wants('connection.opened'))
+      this.#parts.registry.publish({ type: 'connection.opened', connection });
+    const { ready, limits } = this.settings;
+    if (ready === 'open') this.#up(connection);
+    // A subscriber of that event may have closed it.
+    else if (connection.isOpen) {
+      openDeadlinesOf(connection).awaitReady(limits.readyWithinMs);
+      this.#parts.board.set({ type: 'dialing', attempt: this.#retries.attempt, opened: true });
+    }
+  }
+
+  /** The handler says that its connection is ready, perhaps more than once. */
+  connectionReady(connection: ConnectionActor): void {
+    if (connection === this.#current && this.#upSince === undefined) this.#up(connection);
+  }
+
+  #up(connection: ConnectionActor): void {
+    this.#upSince = this.#parts.registry.clock.now();
+    connection.lazyIfMade?.openDeadlines?.ready();
     this.dispatch({ type: 'dial.opened' });
     this.#parts.board.connectionOpened(connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
     const isCurrent = connection === this.#current;
+    const wasUp = this.#upSince !== undefined;
     if (this.#parts.attempts.history.ended(report)) this.#retries.refreshed();
     if (isCurrent) {
       this.#parts.attempts.release();
-      const now = this.#parts.parent.registry.clock.now();
+      const now = this.#parts.registry.clock.now();
       const upMs = timeOpen(this.#upSince, connection.endingSince ?? now);
       if (this.#retries.ended(report, upMs, now)) this.#parts.restarts.recovered();
       this.#current = undefined;
     }
-    this.#parts.parent.registry.unregister(connection, report);
-    if (isCurrent) this.dispatch({ type: report.openedAt === undefined ? 'dial.failed' : 'connection.ended' });
+    this.#parts.registry.unregister(connection, report);
+    if (isCurrent) this.dispatch({ type: wasUp ? 'connection.ended' : 'dial.failed' });
     this.#replaced.ended(connection);
   }
 
@@ -161,11 +176,8 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   }
 
   #requestTurn(): void {
-    const isReplacing = this.#replaced.size > 0;
-    this.#parts.attempts.request(
-      this.settings,
-      isReplacing ? 'returning' : priorityAfter(this.#parts.dialer.lastReport),
-    );
+    const priority = this.#replaced.size > 0 ? 'returning' : priorityAfter(this.#parts.dialer.lastReport);
+    this.#parts.attempts.request(this.settings, priority);
     if (!this.#parts.attempts.isQueued) return;
     this.#parts.note({ type: 'dial.queued' });
     this.#parts.board.set({ type: 'dialing', attempt: this.#retries.attempt, queued: true });
@@ -189,7 +201,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   #replace(event: DialerEvent | undefined): void {
     const connection = this.#current;
     if (connection === undefined || event?.type !== 'redial') return;
-    const now = this.#parts.parent.registry.clock.now();
+    const now = this.#parts.registry.clock.now();
     const upMs = timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0;
     if (this.#retries.replaced(upMs, now)) this.#parts.restarts.recovered();
     this.#current = undefined;
@@ -201,7 +213,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   #judge(): void {
     const report = this.#parts.dialer.lastReport;
     if (report === undefined) throw new Error('a dialer judges an ending');
-    const services = this.#parts.parent.registry;
+    const services = this.#parts.registry;
     const plan = planAfter(report, this.#retries.context(services.clock.now()), this.settings, services.random);
     this.#parts.judged(report, plan);
     if ('delayMs' in plan) {
@@ -214,7 +226,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   #redialAfter(delayMs: number, verdict: 'retry' | 'refresh' | 'stuck', report: CloseReport): void {
     if (verdict === 'stuck')
-      this.#parts.parent.registry.publish({ type: 'child.stuck', childId: this.#parts.dialer.id, report });
+      this.#parts.registry.publish({ type: 'child.stuck', childId: this.#parts.dialer.id, report });
     if (verdict === 'refresh') this.#parts.attempts.history.wantRefresh();
     this.#delayMs = delayMs;
     this.dispatch({ type: 'verdict.retry' });
@@ -223,7 +235,7 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   /** Exits as soon as the connections that were replaced have ended too. */
   #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    const { clock, random } = this.#parts.parent.registry;
+    const { clock, random } = this.#parts.registry;
     this.#parts.restarts.exited(reason, this.settings.backoff, clock.now(), random);
     const crash = this.#crash;
     const exit: ChildExit = { id: this.#parts.dialer.id, reason, report: this.#parts.dialer.lastReport, ...crash };

@@ -49,7 +49,7 @@ export class DialerRuntime implements Dialer, ConnectionParent {
     this.#attempts = new DialAttempts(this, parent, () => this.#run.begin());
     this.#parts = {
       dialer: this,
-      parent,
+      registry: parent.registry,
       board: this.#board,
       attempts: this.#attempts,
       restarts: this.#restarts,
@@ -186,6 +186,10 @@ export class DialerRuntime implements Dialer, ConnectionParent {
 
   connectionOpened(connection: ConnectionActor): void {
     this.#run.connectionOpened(connection);
+  }
+
+  connectionReady(connection: ConnectionActor): void {
+    this.#run.connectionReady(connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {

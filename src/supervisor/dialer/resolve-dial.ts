@@ -4,7 +4,7 @@ import type { Handler } from '../api/connection.js';
 import type { Backoff, DialOptions, RetryPolicy } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Restart } from '../api/restart.js';
-import { checkFunction, checkId, readOptions } from '../options/option-rules.js';
+import { checkFunction, checkId, readOptions, show, wrongOption } from '../options/option-rules.js';
 import {
   resolveBackoff,
   resolveHeaders,
@@ -35,6 +35,7 @@ export interface DialSettings {
   readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
   readonly tls: DialTlsOptions;
   readonly handler: Handler<unknown>;
+  readonly ready: 'open' | 'handler';
 }
 
 const KEYS = [
@@ -51,6 +52,7 @@ const KEYS = [
   'perMessageDeflate',
   'tls',
   'handler',
+  'ready',
 ] as const satisfies readonly (keyof DialOptions)[];
 
 /**
@@ -70,8 +72,18 @@ export function resolveDial(given: DialOptions, defaults: SupervisorSettings, ne
     backoff: resolveBackoff(options.backoff, 'dial: backoff'),
     retry,
     handler: handler as Handler<unknown>,
+    ready: resolveReady(options),
     id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
   };
+}
+
+/** @throws {OptionError} for anything but `open` and `handler`, and for `handler` without a handler. */
+function resolveReady({ ready = 'open', handler }: Pick<DialOptions, 'ready' | 'handler'>): 'open' | 'handler' {
+  if (ready !== 'open' && ready !== 'handler')
+    throw wrongOption('dial: ready', `is ${show(ready)}; allowed are "open" and "handler"`);
+  if (ready === 'handler' && handler === undefined)
+    throw wrongOption('dial: ready', 'is "handler", but there is no handler that could call ready; give one');
+  return ready;
 }
 
 /** The options that matter to each attempt by itself. */

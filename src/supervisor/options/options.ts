@@ -41,6 +41,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxPayloadBytes: 1024 * 1024,
   maxFragments: 65_536,
   openWithinMs: 10_000,
+  readyWithinMs: 10_000,
   authenticateWithinMs: 10_000,
   closeWithinMs: 5_000,
   idleWithinMs: Number.POSITIVE_INFINITY,
@@ -59,6 +60,7 @@ const LIMIT_RULES: Rules<Omit<Limits, 'slowPeer'>> = {
   maxPayloadBytes: int32,
   maxFragments: int32,
   openWithinMs: ms,
+  readyWithinMs: ms,
   authenticateWithinMs: ms,
   closeWithinMs: ms,
   idleWithinMs: msOrNever,
@@ -127,7 +129,7 @@ export type LimitLevel = 'supervisor' | 'listener' | 'dialer';
 /** Limits that one level does not take, each with the calls that take it. */
 const LIMITS_ELSEWHERE: Readonly<Record<LimitLevel, Partial<Record<keyof Limits, string>>>> = {
   supervisor: {},
-  listener: { openWithinMs: 'dial or createSupervisor' },
+  listener: { openWithinMs: 'dial or createSupervisor', readyWithinMs: 'dial or createSupervisor' },
   dialer: {
     maxConnections: 'listen or createSupervisor',
     maxHandshakes: 'listen or createSupervisor',

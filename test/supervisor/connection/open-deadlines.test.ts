@@ -126,3 +126,23 @@ test('asks for nothing any more when it has ended, and leaves no timer', () => {
   clock.advance(1000);
   expect(closes).toEqual([]);
 });
+
+test('closes with 3008 when the handler is not ready in time, and not once it is', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  openDeadlines.awaitReady(100);
+  clock.advance(90);
+  openDeadlines.ready();
+  clock.advance(1_000);
+  expect(closes).toEqual([]);
+  openDeadlines.awaitReady(100);
+  clock.advance(130);
+  expect(closes).toEqual([expect.stringMatching(/^ready-deadline 3008/)]);
+});
+
+test('a connection that closes is not awaited any more', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  openDeadlines.awaitReady(100);
+  openDeadlines.end();
+  clock.advance(1_000);
+  expect(closes).toEqual([]);
+});

@@ -27,6 +27,12 @@ test.each<[Partial<DialOptions>, string]>([
     'dial: limits.maxHandshakes is no limit of a dialer; give it to listen or',
   ],
   [{ id: 'line\nbreak' }, 'dial: id'],
+  [{ ready: 'later' as never }, 'dial: ready is "later"; allowed are "open" and "handler".'],
+  [{ ready: true as never }, 'dial: ready is true; allowed are "open" and "handler".'],
+  [
+    { ready: 'handler', handler: undefined },
+    'dial: ready is "handler", but there is no handler that could call ready; give one.',
+  ],
   [{ uri: 'x' } as never, 'uri'],
 ])('%j is an OptionError that says %s', (options, says) => {
   expect(() => resolve(options)).toThrow(OptionError);
@@ -42,6 +48,7 @@ test('what is not given comes from the supervisor, and the defaults', () => {
     retry: defaultRetry,
     liveness: false,
     tls: {},
+    ready: 'open',
   });
 });
 

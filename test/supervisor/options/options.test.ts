@@ -36,6 +36,11 @@ describe('limits', () => {
       'listen: limits.openWithinMs is no limit of a listener; give it to dial or createSupervisor instead.',
     ],
     [
+      'listener',
+      'readyWithinMs',
+      'listen: limits.readyWithinMs is no limit of a listener; give it to dial or createSupervisor instead.',
+    ],
+    [
       'dialer',
       'maxConnections',
       'dial: limits.maxConnections is no limit of a dialer; give it to listen or createSupervisor instead.',
@@ -100,6 +105,11 @@ describe('limits', () => {
       'listen: limits.maxFragments is Infinity; allowed are whole numbers from 1 to 2147483647.',
     ],
     ['openWithinMs', 0, 'listen: limits.openWithinMs is 0; allowed are numbers of ms above 0.'],
+    [
+      'readyWithinMs',
+      Number.POSITIVE_INFINITY,
+      'listen: limits.readyWithinMs is Infinity; allowed are numbers of ms above 0.',
+    ],
     [
       'authenticateWithinMs',
       Number.POSITIVE_INFINITY,

@@ -16,6 +16,8 @@ export const dialer: Partial<DialerLimits> & DialOptions['limits'] = { ...ofConn
 
 // @ts-expect-error a listener does not dial
 export const listenerThatDials: ListenOptions['limits'] = { openWithinMs: 1 };
+// @ts-expect-error nor has it a handler that logs in
+export const listenerThatLogsIn: ListenOptions['limits'] = { readyWithinMs: 1 };
 // @ts-expect-error a dialer has one connection
 export const dialerOfMany: DialOptions['limits'] = { maxConnections: 1 };
 // @ts-expect-error a dialer admits nobody

@@ -4,7 +4,8 @@ import type { Dialer, DialerStatus } from '../../../supervisor/api/dialer.js';
 export function statusText(status: DialerStatus): string {
   switch (status.type) {
     case 'dialing':
-      return status.queued === true ? `attempt ${status.attempt} waits for its turn` : `attempt ${status.attempt}`;
+      if (status.queued === true) return `attempt ${status.attempt} waits for its turn`;
+      return status.opened === true ? `attempt ${status.attempt} is open, not ready` : `attempt ${status.attempt}`;
     case 'waiting': {
       const { attempt, delayMs } = status;
       const after = delayMs === Number.POSITIVE_INFINITY ? 'waits for redial' : `waits ${seconds(delayMs)}`;

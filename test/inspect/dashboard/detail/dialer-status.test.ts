@@ -9,6 +9,7 @@ import { aReport } from '../../../support/reports.js';
 test.each<[DialerStatus, string]>([
   [{ type: 'dialing', attempt: 3 }, 'attempt 3'],
   [{ type: 'dialing', attempt: 3, queued: true }, 'attempt 3 waits for its turn'],
+  [{ type: 'dialing', attempt: 3, opened: true }, 'attempt 3 is open, not ready'],
   [{ type: 'waiting', attempt: 3, delayMs: 2500, report: aReport() }, 'waits 2.5 s after attempt 3'],
   [
     { type: 'waiting', attempt: 1, delayMs: Number.POSITIVE_INFINITY, report: aReport() },
