@@ -29,14 +29,12 @@ export type {
   SendResult,
   WaitOptions,
 } from './supervisor/api/connection.js';
+export type { ConnectOptions, DialOptions, HeaderFields } from './supervisor/api/dial-options.js';
 export type {
   Backoff,
-  ConnectOptions,
   DialAttempt,
   Dialer,
   DialerStatus,
-  DialOptions,
-  HeaderFields,
   RetryContext,
   RetryPolicy,
   RetryVerdict,

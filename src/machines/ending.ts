@@ -1,6 +1,7 @@
 import { assertNever } from '../transport/assert-never.js';
 import type { CloseReport, CloseTrigger, EndedBy, Phase, StartedBy } from '../transport/close-report.js';
 import { withErrorJson } from '../transport/error-json.js';
+import { withHttpResponse } from '../transport/http-response.js';
 import { reconnectDelayOf } from '../transport/reconnect-delay.js';
 import { errorFrom } from '../transport/thrown.js';
 import type { WireEnd } from '../transport/wire-fact.js';
@@ -42,6 +43,8 @@ function endOfWire(phase: Phase, { kind, cause }: WireEnd): CloseCause {
   switch (kind) {
     case 'refused':
       return began(phase, 'refused', 'peer', { cause });
+    case 'proxy-refused':
+      return began(phase, 'proxy-refused', 'network', { cause });
     case 'dial-failed':
       return began(phase, 'dial-failed', 'network', { cause });
     case 'terminated':
@@ -236,5 +239,6 @@ export function reportOf(closeCause: CloseCause, end: WireEnd, seen: Circumstanc
   if (seen.epoch !== undefined) report.epoch = seen.epoch;
   if (wire?.remoteAddress !== undefined) report.remoteAddress = wire.remoteAddress;
   if (seen.openedNow !== undefined) report.openedAt = inUnixMs(seen.openedNow, seen);
+  withHttpResponse(report, end.httpResponse);
   return 'cause' in report || 'handlerError' in report ? withErrorJson(report) : report;
 }

@@ -1,7 +1,8 @@
 import type { Transport } from '../transport/transport.js';
 import { createWsTransport } from '../transport/ws/transport.js';
 import type { Child, ChildContext, ChildSpec, RunningChild } from './api/child-spec.js';
-import type { Dialer, DialOptions } from './api/dialer.js';
+import type { DialOptions } from './api/dial-options.js';
+import type { Dialer } from './api/dialer.js';
 import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { SupervisorStats } from './api/stats.js';
 import type { SuperviseOptions } from './api/supervisor.js';

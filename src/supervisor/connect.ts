@@ -1,7 +1,8 @@
 import { EndedError } from '../transport/errors.js';
 import { explain } from '../transport/explain.js';
 import type { Connection } from './api/connection.js';
-import type { ConnectOptions, Dialer } from './api/dialer.js';
+import type { ConnectOptions } from './api/dial-options.js';
+import type { Dialer } from './api/dialer.js';
 import type { Supervisor } from './api/supervisor.js';
 import { createSupervisor } from './create-supervisor.js';
 import { readByCaller } from './dialer/dialer-frames.js';
@@ -16,6 +17,10 @@ const KEYS = [
   'liveness',
   'perMessageDeflate',
   'tls',
+  'tcp',
+  'proxy',
+  'agent',
+  'redirects',
   'signal',
   'supervisor',
 ] as const satisfies readonly (keyof ConnectOptions)[];

@@ -4,7 +4,8 @@ import { printAsJson } from '../transport/print-as-json.js';
 import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSpec, RunningChild } from './api/child-spec.js';
 import { type Clock, systemClock } from './api/clock.js';
 import type { Connection } from './api/connection.js';
-import type { Dialer, DialOptions } from './api/dialer.js';
+import type { DialOptions } from './api/dial-options.js';
+import type { Dialer } from './api/dialer.js';
 import type { DrainOptions, DrainReport, StopOptions } from './api/drain.js';
 import type { SupervisorEvent } from './api/events.js';
 import type { HandshakeFollower } from './api/handshake-follower.js';
@@ -240,11 +241,6 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
 
   /** What child supervisors take over, or hand to their own parts. */
   #parts() {
-    return {
-      registry: this.#registry,
-      supervision: this.#supervision,
-      lifecycle: this.#lifecycle,
-      maker: this.#maker,
-    };
+    return { registry: this.#registry, supervision: this.#supervision, lifecycle: this.#lifecycle, maker: this.#maker };
   }
 }

@@ -1,3 +1,4 @@
+import type { HttpResponse } from './http-response.js';
 import type { Timeline } from './timeline.js';
 
 /** The code and reason of one Close frame (RFC 6455 section 5.5.1). A Close without payload has code 1005. */
@@ -27,6 +28,8 @@ export type CloseTrigger =
   | 'peer-closed'
   /** The server answered our opening handshake with an HTTP status other than 101. */
   | 'refused'
+  /** The proxy on the way did not connect to the server. With an HTTP proxy, `httpStatus` is its answer. */
+  | 'proxy-refused'
   /** The opening handshake failed: name lookup, route, TCP, TLS, or a malformed answer. */
   | 'dial-failed'
   /** The dial was called off by `close` or `terminate` before it succeeded. */
@@ -120,8 +123,13 @@ export interface CloseReport {
    * `phase`, and `trigger` are about the beginning of the ending, whatever this says.
    */
   readonly endedBy?: EndedBy;
-  /** HTTP status of a refused opening handshake. */
+  /** HTTP status of a refused opening handshake: the server's, or with trigger `proxy-refused` the proxy's. */
   readonly httpStatus?: number;
+  /**
+   * The rest of that response: its header fields, and the first 4 KiB of its body. The property is not enumerable, so
+   * logs, `JSON.stringify`, and copies of the report do not have it.
+   */
+  readonly httpResponse?: HttpResponse;
   /** Delay in ms that the peer advised: `Retry-After` of a refusal, or `retry-after-ms=` in a 1012 or 1013 reason. */
   readonly retryAfterMs?: number;
   /**

@@ -79,6 +79,11 @@ function beginningOf(report: CloseReport): Clause {
         text: `the server refused the opening handshake${httpStatus === undefined ? '' : ` with HTTP ${httpStatus}`}`,
         section: '4.1',
       };
+    case 'proxy-refused':
+      return {
+        text: `the proxy, not the server, refused${httpStatus === undefined ? '' : ` with HTTP ${httpStatus}`}`,
+        section: '4.1',
+      };
     case 'dial-failed':
       return { text: 'no opening handshake could be made', section: '4.1' };
     case 'called-off':
@@ -201,10 +206,10 @@ function inWords(thrown: unknown): string {
 function errors(report: CloseReport): (string | undefined)[] {
   const { cause, handlerError, trigger, endedBy } = report;
   const by = endedBy ?? trigger;
-  // For these, the cause only says again what the trigger has said, unless it came from the system.
+  // For these, the cause only says again what the trigger has said, unless it came from the system, or has a code.
   const isTold =
-    (by === 'refused' || by === 'socket-ended') &&
-    [...chainOf(cause)].every((error) => readOf(error, 'errno') === undefined);
+    (by === 'refused' || by === 'socket-ended' || (by === 'proxy-refused' && report.httpStatus !== undefined)) &&
+    [...chainOf(cause)].every((error) => readOf(error, 'errno') === undefined && readOf(error, 'code') === undefined);
   const isKept =
     'handlerError' in report && (cause === undefined || (handlerError !== cause && !isCauseOf(handlerError, cause)));
   return [

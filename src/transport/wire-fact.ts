@@ -1,4 +1,5 @@
 import type { CloseFrame, Unconfirmed } from './close-report.js';
+import type { HttpResponse } from './http-response.js';
 
 /** What ended a wire's socket. */
 export type WireEndKind =
@@ -12,6 +13,8 @@ export type WireEndKind =
   | 'socket-error'
   /** The server answered the opening handshake with another status than 101. */
   | 'refused'
+  /** The proxy on the way to the server did not connect to it. */
+  | 'proxy-refused'
   /** The opening handshake failed in any other way. */
   | 'dial-failed';
 
@@ -28,6 +31,8 @@ export interface WireEnd {
   readonly received?: CloseFrame;
   readonly cause?: Error;
   readonly httpStatus?: number;
+  /** The rest of that response; not enumerable, since it may hold anything. */
+  readonly httpResponse?: HttpResponse;
   /** `Retry-After` of a refusal, in ms. */
   readonly retryAfterMs?: number;
   readonly unconfirmed: Unconfirmed;

@@ -4,7 +4,7 @@ import { setup } from 'xstate';
 import { type ActorHandlerEvent, actorHandler } from '../../src/machines/actor/actor-handler.js';
 import type { RunningChild, Worker } from '../../src/supervisor/api/child-spec.js';
 import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
-import type { DialOptions } from '../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../src/supervisor/api/dial-options.js';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { ListenOptions } from '../../src/supervisor/api/listener.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';

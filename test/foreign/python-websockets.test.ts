@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/supervisor/api/connection.js';
-import type { Dialer, DialOptions } from '../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../src/supervisor/api/dial-options.js';
+import type { Dialer } from '../../src/supervisor/api/dialer.js';
 import type { ListenOptions } from '../../src/supervisor/api/listener.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConnectOptions } from '../../src/supervisor/api/dialer.js';
+import type { ConnectOptions } from '../../src/supervisor/api/dial-options.js';
 import { connect } from '../../src/supervisor/connect.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { refuse } from '../../src/supervisor/listener/refusal.js';

@@ -31,7 +31,9 @@ const EVERY_ROOM_OF_SUPERVISOR = [
   'drain',
   'reporting',
 ].map((room) => `supervisor/${room}`);
-const EVERY_ROOM_OF_WS = ['package', 'socket', 'deflate', 'write', 'read'].map((room) => `transport/ws/${room}`);
+const EVERY_ROOM_OF_WS = ['package', 'route', 'socket', 'deflate', 'write', 'read'].map(
+  (room) => `transport/ws/${room}`,
+);
 
 /** What the dashboard and its page say to each other. */
 const FEED = ['inspect/dashboard/protocol', 'inspect/dashboard/protocol.ts'] as const;
@@ -47,6 +49,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   transport: { rooms: [], packages: ['rxjs'], node: true },
   'transport/protocol': { rooms: ['values', 'transport'], packages: [], node: true },
   'transport/ws/package': { rooms: ['values', 'transport', 'transport/protocol'], packages: ['ws'], node: true },
+  'transport/ws/route': { rooms: ['values', 'transport'], packages: [], node: true },
   'transport/ws/socket': { rooms: ['values', 'transport', 'transport/protocol'], packages: [], node: true },
   'transport/ws/deflate': {
     rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/package'],
@@ -237,6 +240,7 @@ const VALUE_FILES = new Set(
     'wrong-option',
     'explain',
     'frame',
+    'http-response',
     'masked-url',
     'predicates',
     'read-options',

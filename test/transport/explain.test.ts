@@ -60,6 +60,15 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
     }),
     'The server refused the opening handshake with HTTP 503; the peer advises to come back after 5000 ms; see RFC 6455 section 4.1.',
   ],
+  'proxy-refused': [
+    neverOpened({
+      trigger: 'proxy-refused',
+      startedBy: 'network',
+      httpStatus: 407,
+      cause: new Error('the proxy http://proxy:3128 answered CONNECT with 407'),
+    }),
+    'The proxy, not the server, refused with HTTP 407; see RFC 6455 section 4.1.',
+  ],
   'dial-failed': [
     neverOpened({ trigger: 'dial-failed', startedBy: 'network', cause: refused }),
     'No opening handshake could be made; error: connect ECONNREFUSED 192.0.2.1:443 (errno -111); see RFC 6455 section 4.1.',

@@ -73,7 +73,10 @@ class Measures {
     return {
       opened: () => over('opened', 101),
       refused: ({ status }) => over('refused', status),
-      failed: ({ httpStatus }) => over(httpStatus === undefined ? 'failed' : 'refused', httpStatus),
+      failed: ({ httpStatus, trigger }) =>
+        trigger === 'proxy-refused' || httpStatus === undefined
+          ? over('failed', undefined)
+          : over('refused', httpStatus),
     };
   }
 

@@ -161,7 +161,8 @@ class Tracing {
       run: (code) => context.with(own, code),
       opened: (connection) => this.#opened(connection, span, origin),
       failed: (report) => {
-        const { httpStatus, trigger, endedAt } = report;
+        const { trigger, endedAt } = report;
+        const httpStatus = trigger === 'proxy-refused' ? undefined : report.httpStatus;
         if (httpStatus !== undefined) span.setAttribute('http.response.status_code', httpStatus);
         span.setAttribute('wirekeeper.close.trigger', trigger);
         if (trigger !== 'called-off') this.#failed(span, httpStatus === undefined ? trigger : String(httpStatus));

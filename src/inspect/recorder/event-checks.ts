@@ -29,6 +29,7 @@ export const TRIGGERS = wordsOf<CloseTrigger>({
   'handler-threw': true,
   'peer-closed': true,
   refused: true,
+  'proxy-refused': true,
   'dial-failed': true,
   'called-off': true,
   'open-deadline': true,
@@ -62,6 +63,7 @@ const kind: Check<WireEndKind> = oneOf(
     'socket-ended': true,
     'socket-error': true,
     refused: true,
+    'proxy-refused': true,
     'dial-failed': true,
   }),
 );

@@ -86,10 +86,12 @@ export class EventRecorder {
 
   /** The delay that the peer advises may stand in a reason that is not shown. */
   #end(end: WireEnd): Readonly<Record<string, unknown>> {
+    // A transport of the user's may have left the response enumerable; it is in no timeline.
+    const { httpResponse: _response, ...facts } = end;
     const { sent, received, cause } = end;
     const retryAfterMs = advisedDelay(end);
     return {
-      ...end,
+      ...facts,
       ...(sent === undefined ? {} : { sent: this.frame(sent) }),
       ...(received === undefined ? {} : { received: this.frame(received) }),
       ...(cause === undefined ? {} : { cause: this.errors.error(cause) }),

@@ -1,5 +1,6 @@
 import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
-import type { Dialer, DialOptions } from './dialer.js';
+import type { DialOptions } from './dial-options.js';
+import type { Dialer } from './dialer.js';
 import type { Listener, ListenOptions, ListenPath } from './listener.js';
 import type { ExitReason, Restart } from './restart.js';
 import type { SuperviseOptions, Supervisor } from './supervisor.js';

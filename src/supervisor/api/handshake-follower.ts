@@ -1,7 +1,7 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Clock } from './clock.js';
 import type { Connection, ConnectionRequest } from './connection.js';
-import type { HeaderFields } from './dialer.js';
+import type { HeaderFields } from './dial-options.js';
 
 /**
  * Follows the opening handshakes of a supervisor and of its child supervisors: see `Supervisor.followHandshakes`.

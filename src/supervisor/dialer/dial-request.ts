@@ -2,20 +2,23 @@ import type { DialRequest } from '../../transport/transport.js';
 import type { DialAttempt } from '../api/dialer.js';
 import { resolveHeaders, resolveUrl } from '../options/options.js';
 import type { DialSettings } from './resolve-dial.js';
+import { checkWay } from './resolve-route.js';
+import { resolveTls } from './resolve-tls.js';
 
 /**
- * Asks for an attempt's URL, then for its header fields.
+ * Asks for an attempt's URL, then for its header fields, then for its TLS settings.
  *
  * @param onUrl is called with the URL as soon as it is known. When it throws, the header fields are not asked for.
- * @throws what `url` or `headers` throw; {OptionError} for a wrong result of theirs. By rejection.
+ * @throws what `url`, `headers`, or `tls` throw; {OptionError} for a wrong result of theirs. By rejection.
  */
 export async function dialRequestOf(
   settings: DialSettings,
   attempt: DialAttempt,
   onUrl: (url: string) => void,
 ): Promise<DialRequest> {
-  const { url, headers, protocols, tls, limits, perMessageDeflate } = settings;
+  const { url, headers, protocols, tls, limits, perMessageDeflate, route, redirects } = settings;
   const target = typeof url === 'function' ? resolveUrl(await url(attempt), 'url') : url;
+  if (typeof url === 'function') checkWay(target, route, 'dial');
   onUrl(target);
   const fields = typeof headers === 'function' ? resolveHeaders(await headers(attempt), 'headers') : headers;
   const { maxPayloadBytes, maxFragments } = limits;
@@ -23,12 +26,16 @@ export async function dialRequestOf(
     url: target,
     headers: fields,
     protocols,
-    tls,
+    tls: typeof tls === 'function' ? resolveTls(await tls(attempt), 'tls') : tls,
+    route,
+    redirects,
     options: { maxPayloadBytes, maxFragments, perMessageDeflate },
   };
 }
 
-/** Returns host and port of a URL that was checked, or an empty text while no URL is known. */
+/** Returns host and port of a URL that was checked, or its socket; an empty text while no URL is known. */
 export function hostOf(url: string | undefined): string {
-  return url === undefined ? '' : new URL(url).host;
+  if (url === undefined) return '';
+  const { host, pathname } = new URL(url);
+  return host === '' ? (pathname.split(':', 1)[0] ?? '') : host;
 }

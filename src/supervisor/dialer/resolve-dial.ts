@@ -1,10 +1,19 @@
-import type { DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
+import type { DialRoute, DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Shutdown } from '../api/child-spec.js';
 import type { Handler } from '../api/connection.js';
-import type { Backoff, DialOptions, RetryPolicy } from '../api/dialer.js';
+import type { DialOptions } from '../api/dial-options.js';
+import type { Backoff, RetryPolicy } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Restart } from '../api/restart.js';
-import { checkFunction, checkId, readOptions, show, wrongOption } from '../options/option-rules.js';
+import {
+  checkFunction,
+  checkId,
+  checkNumber,
+  type NumberRule,
+  readOptions,
+  show,
+  wrongOption,
+} from '../options/option-rules.js';
 import {
   resolveBackoff,
   resolveHeaders,
@@ -17,6 +26,7 @@ import {
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';
 import { readElsewhere } from './dialer-frames.js';
+import { checkWay, resolveRoute } from './resolve-route.js';
 import { resolveTls } from './resolve-tls.js';
 import { defaultRetry } from './retry.js';
 
@@ -33,7 +43,9 @@ export interface DialSettings {
   readonly limits: Limits;
   readonly liveness: Liveness | false;
   readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
-  readonly tls: DialTlsOptions;
+  readonly tls: DialTlsOptions | Extract<DialOptions['tls'], (...args: never) => unknown>;
+  readonly route: DialRoute;
+  readonly redirects: number;
   readonly handler: Handler<unknown>;
   readonly ready: 'open' | 'handler';
 }
@@ -51,6 +63,10 @@ const KEYS = [
   'liveness',
   'perMessageDeflate',
   'tls',
+  'tcp',
+  'proxy',
+  'agent',
+  'redirects',
   'handler',
   'ready',
 ] as const satisfies readonly (keyof DialOptions)[];
@@ -86,10 +102,12 @@ function resolveReady({ ready = 'open', handler }: Pick<DialOptions, 'ready' | '
   return ready;
 }
 
+const REDIRECTS: NumberRule = { least: 0, most: 20, isWhole: true, allowed: 'whole numbers from 0 to 20' };
+
 /** The options that matter to each attempt by itself. */
 type AttemptSettings = Pick<
   DialSettings,
-  'url' | 'headers' | 'protocols' | 'limits' | 'liveness' | 'perMessageDeflate' | 'tls'
+  'url' | 'headers' | 'protocols' | 'limits' | 'liveness' | 'perMessageDeflate' | 'tls' | 'route' | 'redirects'
 >;
 
 /**
@@ -107,17 +125,24 @@ export function resolveAttempt(
     liveness,
     perMessageDeflate,
     tls = {},
-  }: Pick<DialOptions, keyof AttemptSettings>,
+    redirects = 0,
+    ...way
+  }: Pick<DialOptions, Exclude<keyof AttemptSettings, 'route'> | 'agent' | 'proxy' | 'tcp'>,
   defaults: Pick<SupervisorSettings, 'limits' | 'liveness'>,
   call: string,
 ): AttemptSettings {
+  const route = resolveRoute(way, call);
+  const place = typeof url === 'function' ? url : resolveUrl(url, `${call}: url`);
+  if (typeof place === 'string') checkWay(place, route, call);
   return {
-    url: typeof url === 'function' ? url : resolveUrl(url, `${call}: url`),
+    url: place,
     headers: typeof headers === 'function' ? headers : resolveHeaders(headers, `${call}: headers`),
     protocols: resolveProtocols(protocols, `${call}: protocols`),
     limits: resolveLimits(limits, defaults.limits, `${call}: limits`, 'dialer'),
     liveness: resolveLiveness(liveness, defaults.liveness, `${call}: liveness`),
     perMessageDeflate: resolvePerMessageDeflate(perMessageDeflate, `${call}: perMessageDeflate`),
-    tls: resolveTls(tls, `${call}: tls`),
+    tls: typeof tls === 'function' ? tls : resolveTls(tls, `${call}: tls`),
+    route,
+    redirects: checkNumber(redirects, REDIRECTS, `${call}: redirects`),
   };
 }

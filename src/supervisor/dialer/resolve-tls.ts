@@ -27,6 +27,14 @@ const pems: Rule = {
   allowed: 'PEM as a text or Buffer, no path of a file, or a list of these',
 };
 
+const isBytes = (value: unknown) => isInstance(value, Uint8Array) && value.length > 0;
+const isPfxWithPassphrase = (value: unknown) => {
+  if (typeof value !== 'object' || value === null || !('buf' in value)) return false;
+  return isBytes(value.buf) && (!('passphrase' in value) || value.passphrase === undefined || isText(value.passphrase));
+};
+
+const VERSIONS: readonly unknown[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
 const RULES: { readonly [Key in keyof DialTlsOptions]-?: Rule } = {
   ca: pems,
   cert: pems,
@@ -34,7 +42,16 @@ const RULES: { readonly [Key in keyof DialTlsOptions]-?: Rule } = {
     allows: oneOrMore((value) => isPem(value) || isKeyWithPassphrase(value)),
     allowed: 'PEM as a text or Buffer, no path of a file, or a list of these or of { pem, passphrase }',
   },
+  pfx: {
+    allows: oneOrMore((value) => isBytes(value) || isPfxWithPassphrase(value)),
+    allowed: 'the content of a PKCS#12 file as a Buffer, or a list of these or of { buf, passphrase }',
+  },
   passphrase: { allows: isText, allowed: 'a text' },
+  minVersion: {
+    allows: (value) => VERSIONS.includes(value),
+    allowed: 'one of "TLSv1", "TLSv1.1", "TLSv1.2", and "TLSv1.3"',
+  },
+  checkServerIdentity: { allows: (value) => typeof value === 'function', allowed: 'a function' },
   rejectUnauthorized: { allows: (value) => typeof value === 'boolean', allowed: 'true or false' },
   servername: {
     allows: (value) => typeof value === 'string' && isIP(value) === 0,
@@ -71,8 +88,8 @@ export function resolveTls(given: DialTlsOptions, where: string): DialTlsOptions
 }
 
 /** @throws {OptionError} for certificates and keys with which every handshake would fail. */
-function checkMaterial({ ca, cert, key, passphrase }: DialTlsOptions, where: string): void {
-  const parts = Object.entries({ ca, cert, key, passphrase }).filter(([, value]) => value !== undefined);
+function checkMaterial({ ca, cert, key, pfx, passphrase }: DialTlsOptions, where: string): void {
+  const parts = Object.entries({ ca, cert, key, pfx, passphrase }).filter(([, value]) => value !== undefined);
   if (parts.length === 0) return;
   try {
     createSecureContext(Object.fromEntries(parts));

@@ -41,7 +41,8 @@ function codeOf({ code, startedBy, received }: CloseReport): number {
 
 /** Names what went wrong, so that a repetition is noticed: the status of a refusal, or the code that says why. */
 export function faultOf(report: CloseReport): string {
-  return report.httpStatus === undefined ? `close ${codeOf(report)}` : `HTTP ${report.httpStatus}`;
+  if (report.httpStatus === undefined) return `close ${codeOf(report)}`;
+  return `${report.trigger === 'proxy-refused' ? 'proxy ' : ''}HTTP ${report.httpStatus}`;
 }
 
 /**
@@ -66,8 +67,10 @@ function unlessItLasts(wasWell: boolean | undefined, { alike = 1 }: Known): Retr
 }
 
 /** The verdict on a refused opening handshake. */
-function verdictOnStatus(status: number, { retryAfterMs }: CloseReport, known: Known): RetryVerdict {
+function verdictOnStatus(status: number, { retryAfterMs, trigger }: CloseReport, known: Known): RetryVerdict {
   const isPassing = retryAfterMs !== undefined || status >= 500 || PASSING_STATUSES.has(status);
+  // The server has seen no credential, so a fresh one is of no use.
+  if (trigger === 'proxy-refused') return isPassing ? 'retry' : unlessItLasts(known.wasUp, known);
   if (UNAUTHORIZED_STATUSES.has(status)) return isPassing && known.refreshed ? 'retry' : refreshOnce(known);
   if (isPassing) return 'retry';
   if (LASTING_STATUSES.has(status)) return unlessItLasts(known.wasUp, known);
@@ -89,6 +92,7 @@ function knownFrom(attempt: number): Known {
  * | refused with `Retry-After`, or with 404, 408, 425, 429, 5xx | `retry` |
  * | refused with 400, 405, 410, 426 | `stop` if never up, or the second time in a row; else `retry` |
  * | refused with any other status | `stop` if never up, else `retry` |
+ * | the proxy refused with 407, or with another status that is not above | `stop` as after a 400, else `retry` |
  * | closed with 1002, 1003, 1007, 1009, 1010 | `stop` if never stable, or the second time in a row; else `retry` |
  * | closed with any other code, or lost (1006), or never connected | `retry` |
  *

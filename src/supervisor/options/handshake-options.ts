@@ -1,6 +1,6 @@
 import { checkSettled } from '../../transport/contain.js';
 import { maskedUrl } from '../../transport/masked-url.js';
-import type { HeaderFields } from '../api/dialer.js';
+import type { HeaderFields } from '../api/dial-options.js';
 import { checkFieldIsNew, isHeaderName, isHeaderValue } from './header-rules.js';
 import { isInstance, isList, isPlain, nameOf, read, readList, show, showName, wrongOption } from './option-rules.js';
 
@@ -41,9 +41,18 @@ export function resolveUrl(url: string | URL, where: string): string {
   const { protocol, href } = new URL(given);
   if (protocol === 'http:' || protocol === 'https:')
     throw wrong(`its scheme must be ws: or wss:; write ${protocol.replace('http', 'ws')} for ${protocol}`);
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw wrong('its scheme must be ws: or wss:');
+  if (protocol === 'ws+unix:') checkSocketUrl(href, wrong);
+  else if (protocol !== 'ws:' && protocol !== 'wss:') throw wrong('its scheme must be ws: or wss:');
   if (href.includes('#')) throw wrong('it must not have a fragment');
   return href;
+}
+
+/** `ws` takes all up to the first colon behind the scheme as the path of the socket. */
+function checkSocketUrl(href: string, wrong: (allowed: string) => Error): void {
+  const { host, pathname } = new URL(href);
+  const [socketPath = '', ...rest] = pathname.split(':');
+  const isWhole = host === '' && /^\/./.test(socketPath) && (rest.length === 0 || rest.join(':').startsWith('/'));
+  if (!isWhole) throw wrong('it must be ws+unix:/path/of/socket, or ws+unix:/path/of/socket:/path');
 }
 
 /**

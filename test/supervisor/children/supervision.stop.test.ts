@@ -3,7 +3,7 @@
  * half.
  */
 import { describe, expect, test } from 'vitest';
-import type { DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
 import type { Supervisor, SupervisorOptions } from '../../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../../src/supervisor/create-supervisor.js';
 import { DEFAULT_LIMITS } from '../../../src/supervisor/options/options.js';

@@ -3,7 +3,8 @@
  * asks again.
  */
 import { describe, expect, test } from 'vitest';
-import type { DialAttempt, DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
+import type { DialAttempt } from '../../../src/supervisor/api/dialer.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import { fail, revoked, throwing } from '../../support/hostile.js';
 import { settled } from '../../support/settled.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DialAttempt, DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
+import type { DialAttempt } from '../../../src/supervisor/api/dialer.js';
 import { dialRequestOf } from '../../../src/supervisor/dialer/dial-request.js';
 import { resolveDial } from '../../../src/supervisor/dialer/resolve-dial.js';
 import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';

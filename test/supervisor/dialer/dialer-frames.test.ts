@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
-import type { Dialer, DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
+import type { Dialer } from '../../../src/supervisor/api/dialer.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import type { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
-import type { DialerStatus, DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
+import type { DialerStatus } from '../../../src/supervisor/api/dialer.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import { settled } from '../../support/settled.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
-import type { DialAttempt, DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
+import type { DialAttempt } from '../../../src/supervisor/api/dialer.js';
 import type { SupervisorOptions } from '../../../src/supervisor/api/supervisor.js';
 import { sharedCredentials } from '../../../src/supervisor/dialer/credentials.js';
 import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/supervisor/api/connection.js';
-import type { DialAttempt, DialerStatus, DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
+import type { DialAttempt, DialerStatus } from '../../../src/supervisor/api/dialer.js';
 import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
 import { limitRetries } from '../../../src/supervisor/dialer/retry-budget.js';
 import { rotateUrls } from '../../../src/supervisor/dialer/rotate-urls.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DialOptions } from '../../../src/supervisor/api/dialer.js';
+import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
 import { resolveDial } from '../../../src/supervisor/dialer/resolve-dial.js';
 import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
 import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { Headers as UndiciHeaders } from 'undici';
 import { describe, expect, test, vi } from 'vitest';
-import type { HeaderFields } from '../../../src/supervisor/api/dialer.js';
+import type { HeaderFields } from '../../../src/supervisor/api/dial-options.js';
 import {
   isToken,
   resolveHeaders,

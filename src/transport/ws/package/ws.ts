@@ -139,11 +139,14 @@ export function createUpgrader(options: WireOptions): Upgrader {
   };
 }
 
-/** What comes of a client's opening handshake; exactly one of these is called, later. */
+/** What comes of a client's opening handshake; exactly one of the first three is called, later. */
 export interface OpenOutcome {
   opened(handshaken: Handshaken): void;
+  /** The response is there to be read until the handshake is called off. */
   refused(response: IncomingMessage): void;
   failed(error: Error): void;
+  /** An agent reports what a proxy has answered to its CONNECT, before any of these. */
+  proxyAnswered(status: number): void;
 }
 
 /** Settings of a client's opening handshake. */
@@ -151,7 +154,8 @@ export interface OpenRequest {
   readonly url: string;
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls: object;
+  /** Settings of the socket, its TLS, and its agent, as in `node:http`. */
+  readonly socket: object;
   readonly options: WireOptions;
 }
 
@@ -161,7 +165,10 @@ export interface OpenRequest {
  * @returns what calls it off.
  * @throws {SyntaxError} for a URL or subprotocol ws cannot use.
  */
-export function openClient({ url, protocols, headers, tls, options }: OpenRequest, outcome: OpenOutcome): () => void {
+export function openClient(
+  { url, protocols, headers, socket, options }: OpenRequest,
+  outcome: OpenOutcome,
+): () => void {
   let isSettled = false;
   const settle = (report: () => void) => {
     if (isSettled) return;
@@ -169,12 +176,17 @@ export function openClient({ url, protocols, headers, tls, options }: OpenReques
     report();
   };
   const client = new Handover(url, [...protocols], {
-    ...tls,
+    ...socket,
     headers: { ...headers },
     autoPong: false,
     followRedirects: false,
     perMessageDeflate: deflateSettings(options.perMessageDeflate, false),
     maxPayload: options.maxPayloadBytes,
+    finishRequest(request) {
+      // `https-proxy-agent` passes on a refusal of its proxy as if it were the server's, and says so by this event.
+      request.once('proxyConnect', ({ statusCode = 0 }: IncomingMessage) => outcome.proxyAnswered(statusCode));
+      request.end();
+    },
   });
   client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened(handshaken)));
   client.on('upgrade', (response) => {
@@ -186,11 +198,10 @@ export function openClient({ url, protocols, headers, tls, options }: OpenReques
     settle(() => outcome.failed(fault));
     client.terminate();
   });
-  client.on('unexpected-response', (request, response) => {
+  client.on('unexpected-response', (_request, response) => {
     const fault = faultInAnswer(response);
     settle(() => (fault === undefined ? outcome.refused(response) : outcome.failed(fault)));
-    response.destroy();
-    request.destroy();
+    if (fault !== undefined) client.terminate();
   });
   client.on('error', (error) => settle(() => outcome.failed(faultOfDial(error))));
   return () => client.terminate();

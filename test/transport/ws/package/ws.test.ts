@@ -264,7 +264,7 @@ describe('upgrading', () => {
 function opening(url: string, protocols: readonly string[] = []) {
   const outcomes: unknown[] = [];
   const callOff = openClient(
-    { url, protocols, headers: { 'x-token': 'secret' }, tls: {}, options: OPTIONS },
+    { url, protocols, headers: { 'x-token': 'secret' }, socket: {}, options: OPTIONS },
     {
       opened: ({ protocol, socket }: Handshaken) => {
         outcomes.push(['opened', protocol]);
@@ -272,6 +272,7 @@ function opening(url: string, protocols: readonly string[] = []) {
       },
       refused: ({ statusCode }) => outcomes.push(['refused', statusCode]),
       failed: (error) => outcomes.push(['failed', error.message]),
+      proxyAnswered: (status) => outcomes.push(['proxy answered', status]),
     },
   );
   return { outcomes, callOff };

@@ -48,6 +48,7 @@ const TRIGGERS = Object.keys({
   'open-deadline': 0,
   'peer-closed': 0,
   'protocol-error': 0,
+  'proxy-refused': 0,
   'ready-deadline': 0,
   refused: 0,
   'slow-handler': 0,

@@ -1,0 +1,35 @@
+import type { HttpResponse } from '../../http-response.js';
+
+/** A proxy was reached, and did not connect to the server. */
+export class ProxyRefusal extends Error {
+  /** The HTTP status with which it refused, and the rest of that response; SOCKS has none. */
+  readonly refusal: { readonly status: number; readonly response: HttpResponse } | undefined;
+
+  constructor(message: string, refusal?: ProxyRefusal['refusal']) {
+    super(message);
+    this.refusal = refusal;
+  }
+}
+
+/** How a message names a proxy: without its credentials. */
+export function proxyName({ protocol, host }: URL): string {
+  return `${protocol}//${host}`;
+}
+
+/** The errors of `socks`, which `socks-proxy-agent` passes on, have no name or code of their own. */
+const SOCKS_ERROR = 'SocksClientError';
+const SOCKS_REFUSAL = /rejected connection|authentication failed|no accepted authentication/i;
+
+/** The error of Node's own agent, which has `proxyEnv` since Node.js 24. */
+const NODE_REFUSAL = 'ERR_PROXY_TUNNEL';
+
+/**
+ * Whether an error is the word of a user's agent that its proxy has refused.
+ *
+ * The errors of `socks` hold its options, with the credentials of the proxy: these are removed.
+ */
+export function isRefusalOfAgent(error: Error & { code?: unknown; options?: unknown }): boolean {
+  if (error.constructor.name !== SOCKS_ERROR) return error.code === NODE_REFUSAL;
+  delete error.options;
+  return SOCKS_REFUSAL.test(error.message);
+}
