@@ -1,3 +1,4 @@
+import { type HttpResponse, withHttpResponse } from '../transport/http-response.js';
 import type { WireOptions } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 import type { MemorySocket } from './memory-socket.js';
@@ -35,8 +36,8 @@ export class MemoryDialedWire extends MemoryWire {
   }
 
   /** The opening handshake has failed. */
-  neverOpened(end: Omit<WireEnd, 'unconfirmed'>): void {
+  neverOpened(end: Omit<WireEnd, 'unconfirmed'>, response?: HttpResponse): void {
     this.#callOff = undefined;
-    this.gone({ ...end, unconfirmed: { frames: 0, bytes: 0 } });
+    this.gone(withHttpResponse({ ...end, unconfirmed: { frames: 0, bytes: 0 } }, response));
   }
 }

@@ -50,6 +50,7 @@ export interface Handshake {
   readonly request: HandshakeRequest;
 }
 
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** Header fields by lower-case name. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
+import { bodyText, type HttpResponse } from '../transport/http-response.js';
 import { parseRetryAfter } from '../transport/retry-after.js';
 import type { DialRequest, HttpAnswer, WireOptions } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 import type { MemoryDialedWire } from './memory-dialed-wire.js';
-import type { Handshake } from './memory-handshake.js';
+import { type Handshake, lowerCased } from './memory-handshake.js';
 import { ADDRESS, type Arrival, type MemoryNetwork } from './memory-network.js';
 import { MemorySocket } from './memory-socket.js';
 import { MemoryWire } from './memory-wire.js';
@@ -69,18 +70,18 @@ export class MemoryUpgrade implements Arrival {
     return accepted;
   }
 
-  refuse({ status, headers = {} }: HttpAnswer): void {
+  refuse({ status, headers = {}, body = STATUS_CODES[status] ?? '' }: HttpAnswer): void {
     if (!this.#answerOnce()) return;
     const [, retryAfter] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
     const retryAfterMs = parseRetryAfter(retryAfter, this.#scene.wallNow());
-    this.#failLater({
-      kind: 'refused',
-      httpStatus: status,
-      cause: new Error(
-        `the server answered the opening handshake with ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
-      ),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    const cause = new Error(
+      `the server answered the opening handshake with ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
+    );
+    const advice = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#failLater(
+      { kind: 'refused', httpStatus: status, cause, ...advice },
+      { headers: lowerCased(headers), body: bodyText(Buffer.from(body)) },
+    );
   }
 
   /** There is nobody to answer it. */
@@ -88,9 +89,9 @@ export class MemoryUpgrade implements Arrival {
     this.#failLater({ kind: 'dial-failed', cause });
   }
 
-  #failLater(end: Omit<WireEnd, 'unconfirmed'>): void {
+  #failLater(end: Omit<WireEnd, 'unconfirmed'>, response?: HttpResponse): void {
     process.nextTick(() => {
-      if (!this.#isAbandoned) this.#wire.neverOpened(end);
+      if (!this.#isAbandoned) this.#wire.neverOpened(end, response);
     });
   }
 

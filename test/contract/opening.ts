@@ -128,6 +128,20 @@ export function describeOpening(held: Held): void {
     );
 
     test(
+      'has header fields and the beginning of the body of a refusal, which nothing writes down',
+      held(async (scene) => {
+        const answer = { status: 401, headers: { 'X-Why': 's3cret' }, body: `s3cret${'x'.repeat(10_000)}` };
+        const server = await scene.listen({ onUpgrade: (upgrade) => upgrade.refuse(answer) });
+        const end = await scene.dial(server.url).ended();
+        expect(end.httpResponse).toMatchObject({
+          headers: { 'x-why': 's3cret' },
+          body: answer.body.slice(0, 4_096),
+        });
+        expect(JSON.stringify({ ...end })).not.toContain('s3cret');
+      }),
+    );
+
+    test(
       'reads a Retry-After that is a date',
       held(async (scene) => {
         const inAMinute = new Date(Date.now() + 60_000).toUTCString();

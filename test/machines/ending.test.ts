@@ -54,6 +54,10 @@ describe('the cause of an ending', () => {
       closedBy({ kind: 'dial-failed', cause: boom }),
       { trigger: 'dial-failed', startedBy: 'network', code: 1006, cause: boom },
     ],
+    [
+      closedBy({ kind: 'proxy-refused', httpStatus: 407, cause: boom }),
+      { trigger: 'proxy-refused', startedBy: 'network', code: 1006, cause: boom },
+    ],
     [{ type: 'liveness.lost' }, { trigger: 'liveness-lost', startedBy: 'network', code: 1006 }],
     [{ type: 'deadline.open' }, { trigger: 'open-deadline', startedBy: 'local', code: 1006 }],
   ])('%j', (event, expected) => {

@@ -5,6 +5,7 @@ import { type Connection, createSupervisor, type HandlerResult, type Supervisor 
 import { ENDED_BY, TRIGGERS } from '../../src/inspect/recorder/event-checks.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
+import { FakeTransport } from '../support/fake-transport.js';
 import { Replays } from '../support/replayed.js';
 import { memoryStage } from './memory-stage.js';
 import { PEER_LIMITS, type Peer, type Role, type Stage } from './peer.js';
@@ -192,6 +193,22 @@ async function unreadyHandler(replays: Replays): Promise<void> {
   check();
 }
 
+/** A proxy that does not connect; the network in memory has none. */
+async function refusingProxy(replays: Replays): Promise<void> {
+  const clock = createHeapClock();
+  const transport = new FakeTransport();
+  const supervisor = createSupervisor({ clock, transport });
+  const check = replays.of(supervisor);
+  supervisor.dial({ url: 'ws://a.test/', retry: () => 'stop' });
+  await turns(4);
+  const cause = new Error('the proxy http://proxy answered CONNECT with 407');
+  transport.lastWire.emitClosed({ kind: 'proxy-refused', httpStatus: 407, cause });
+  await turns(4);
+  void supervisor.terminate();
+  await turns(4);
+  check();
+}
+
 const opened: Act = ({ peer }) => void peer.open();
 
 /** Some act on an open connection is in the way of another: the order is left to chance too. */
@@ -220,6 +237,7 @@ test('1,000 random endings, in memory and over real sockets, of every trigger an
   );
   await slowHandler(replays);
   await unreadyHandler(replays);
+  await refusingProxy(replays);
   expect(replays.endings).toBeGreaterThanOrEqual(ENDINGS);
   expect([...replays.triggers.keys()].toSorted()).toEqual(TRIGGERS.toSorted());
   expect([...replays.endedBy.keys()].map(String).toSorted()).toEqual(ENDED_BY.toSorted());

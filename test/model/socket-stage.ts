@@ -111,6 +111,7 @@ abstract class RawPeer implements Peer {
         return;
       case 'terminated':
       case 'socket-ended':
+      case 'proxy-refused':
         throw new Error(`no peer can make a wire end as ${kind}`);
     }
   }

@@ -86,7 +86,7 @@ export class SocksProxy implements AsyncDisposable {
     const user = await take(socket, userLength);
     const [passwordLength = 0] = await take(socket, 1);
     const password = await take(socket, passwordLength);
-    const isRight = `${user}:${password}` === this.#options.credentials;
+    const isRight = `${user.toString()}:${password.toString()}` === this.#options.credentials;
     if (isRight) socket.write(Buffer.from([1, 0]));
     else socket.end(Buffer.from([1, 1]));
     return isRight;

@@ -5,6 +5,7 @@ const REASONS: ReadonlySet<string> = new Set([
   'idle',
   'credential expired',
   'handler too slow',
+  'not ready in time',
   'peer reads too slowly',
 ]);
 

@@ -26,7 +26,7 @@ export async function dialRequestOf(
     url: target,
     headers: fields,
     protocols,
-    tls: typeof tls === 'function' ? resolveTls(await tls(attempt), 'tls') : tls,
+    tls: typeof tls === 'function' ? resolveTls(await tls(attempt), 'dial: tls') : tls,
     route,
     redirects,
     options: { maxPayloadBytes, maxFragments, perMessageDeflate },

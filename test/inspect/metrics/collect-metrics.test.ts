@@ -10,6 +10,8 @@ import {
 } from '../../../src/index.js';
 import { collectMetrics, type MetricsOptions } from '../../../src/inspect/metrics/index.js';
 import { createHeapClock, createMemoryTransport, type HeapClock } from '../../../src/testing/index.js';
+import { FakeTransport } from '../../support/fake-transport.js';
+import { settled } from '../../support/settled.js';
 import { faultsOf, valuesOf } from './exposition.js';
 
 afterEach(() => register.clear());
@@ -112,6 +114,23 @@ test('counts handshakes by status on both sides, and times them by the clock of 
     'wirekeeper_handshake_duration_seconds_count{supervisor="service",role="dialed",result="opened"}': 1,
     'wirekeeper_handshake_duration_seconds_sum{supervisor="service",role="accepted",result="refused"}': 0,
   });
+});
+
+test('a refusal of the proxy is no answer of the server', async () => {
+  const transport = new FakeTransport();
+  const supervisor = createSupervisor({ name: 'client', transport, warnWhenFailed: false });
+  const registry = new Registry();
+  collectMetrics(supervisor, { registry });
+  const connecting = connect('ws://a.test/', { supervisor });
+  await settled();
+  transport.lastWire.emitClosed({ kind: 'proxy-refused', httpStatus: 407 });
+  await connecting.catch(() => {});
+  expect(valuesOf(await registry.metrics())).toMatchObject({
+    'wirekeeper_handshakes_total{supervisor="client",role="dialed",status="none"}': 1,
+    'wirekeeper_handshake_duration_seconds_count{supervisor="client",role="dialed",result="failed"}': 1,
+    'wirekeeper_connections_ended_total{supervisor="client",role="dialed",trigger="proxy-refused",outcome="failed"}': 1,
+  });
+  await supervisor.stop();
 });
 
 test('shows how far a drain is, and how many children were restarted', async () => {

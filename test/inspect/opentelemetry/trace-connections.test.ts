@@ -11,6 +11,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Connection, connect, createSupervisor, type ListenOptions, refuse } from '../../../src/index.js';
 import { traceConnections } from '../../../src/inspect/opentelemetry/index.js';
 import { createHeapClock, createMemoryTransport } from '../../../src/testing/index.js';
+import { FakeTransport } from '../../support/fake-transport.js';
+import { settled } from '../../support/settled.js';
 
 const exporter = new InMemorySpanExporter();
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
@@ -210,6 +212,19 @@ describe('failures', () => {
       status: { code: SpanStatusCode.ERROR },
       attributes: { 'http.response.status_code': 403, 'error.type': '403' },
     });
+  });
+
+  test('a refusal of the proxy is no answer of the server', async () => {
+    const transport = new FakeTransport();
+    const supervisor = createSupervisor({ transport, warnWhenFailed: false });
+    traceConnections(supervisor, { tracer });
+    const connecting = connect('ws://a.test/', { supervisor });
+    await settled();
+    transport.lastWire.emitClosed({ kind: 'proxy-refused', httpStatus: 407 });
+    await connecting.catch(() => {});
+    expect(span('dial').attributes).toMatchObject({ 'error.type': 'proxy-refused' });
+    expect(span('dial').attributes).not.toHaveProperty('http.response.status_code');
+    await supervisor.stop();
   });
 
   test('a bug of authenticate is an error of the server', async () => {

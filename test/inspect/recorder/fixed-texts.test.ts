@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { isFixedMessage, isFixedReason } from '../../../src/inspect/recorder/fixed-texts.js';
 
-test.each(['', 'idle', 'peer reads too slowly', 'retry-after-ms=5000'])('%j is a reason of the library', (reason) => {
-  expect(isFixedReason(reason)).toBe(true);
-});
+test.each(['', 'idle', 'peer reads too slowly', 'not ready in time', 'retry-after-ms=5000'])(
+  '%j is a reason of the library',
+  (reason) => {
+    expect(isFixedReason(reason)).toBe(true);
+  },
+);
 
 test.each(['idle token', 'retry-after-ms=5000; token', 'restarting; retry-after-ms=1', 'sk-live'])(
   '%j may hold anything',

@@ -78,3 +78,12 @@ test('of the report that a verdict is about it keeps which one, with trigger and
   expect(hiding.note({ type: 'subscriber.threw', error: 'sk' })).toEqual({ type: 'subscriber.threw', thrown: '***' });
   expect(hiding.note({ type: 'drain.announced' })).toEqual({ type: 'drain.announced' });
 });
+
+test('leaves out the response of a refusal, also if a transport left it enumerable', () => {
+  const httpResponse = { headers: { 'x-secret': 'sk' }, body: 'sk' };
+  const end = { kind: 'refused', httpStatus: 403, httpResponse, unconfirmed: NOTHING } as const;
+  expect(showing.connectionEvent({ type: 'wire.closed', end })).toEqual({
+    type: 'wire.closed',
+    end: { kind: 'refused', httpStatus: 403, unconfirmed: NOTHING },
+  });
+});

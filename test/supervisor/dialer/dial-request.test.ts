@@ -1,7 +1,8 @@
+import { Agent } from 'node:http';
 import { expect, test } from 'vitest';
 import type { DialOptions } from '../../../src/supervisor/api/dial-options.js';
 import type { DialAttempt } from '../../../src/supervisor/api/dialer.js';
-import { dialRequestOf } from '../../../src/supervisor/dialer/dial-request.js';
+import { dialRequestOf, hostOf } from '../../../src/supervisor/dialer/dial-request.js';
 import { resolveDial } from '../../../src/supervisor/dialer/resolve-dial.js';
 import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
 
@@ -51,4 +52,50 @@ test.each<[string, Partial<DialOptions>]>([
   ['header fields that are none', { headers: () => ({ 'no field': 'x' }) }],
 ])('%s from a function is refused as from an option', async (_what, options) => {
   await expect(ask(options)).rejects.toMatchObject({ code: 'WIREKEEPER_OPTION' });
+});
+
+test('asks for TLS settings last, checks them, and passes on the way and the redirects', async () => {
+  const asked: unknown[] = [];
+  const request = await ask({
+    headers: () => {
+      asked.push('headers');
+      return {};
+    },
+    tls: async (given) => {
+      asked.push(given);
+      return { servername: 'a.test' };
+    },
+    proxy: 'http://proxy:3128',
+    tcp: { family: 4 },
+    redirects: 3,
+  });
+  expect(asked).toEqual(['headers', attempt]);
+  expect(request).toMatchObject({
+    tls: { servername: 'a.test' },
+    route: { proxy: 'http://proxy:3128/', tcp: { family: 4 } },
+    redirects: 3,
+  });
+  await expect(ask({ tls: () => ({ servername: '127.0.0.1' }) })).rejects.toThrow('dial: tls.servername is');
+});
+
+test('a URL that a function returns must fit the way, before it is reported', async () => {
+  const onUrl = (url: string) => {
+    throw new Error(`reported ${url}`);
+  };
+  await expect(ask({ url: () => 'ws+unix:/tmp/a:/', proxy: 'http://proxy' }, onUrl)).rejects.toThrow(
+    'dial: proxy cannot',
+  );
+  await expect(ask({ url: () => 'wss://a.test', agent: new Agent() }, onUrl)).rejects.toThrow(
+    'dial: agent is for "http:"',
+  );
+});
+
+test.each([
+  [undefined, ''],
+  ['ws://a.test/', 'a.test'],
+  ['wss://a.test:444/', 'a.test:444'],
+  ['ws+unix:/tmp/a.sock:/path', '/tmp/a.sock'],
+  ['ws+unix:/tmp/a.sock', '/tmp/a.sock'],
+])('the place of %s is %j', (url, place) => {
+  expect(hostOf(url)).toBe(place);
 });

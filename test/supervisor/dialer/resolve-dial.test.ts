@@ -27,6 +27,12 @@ test.each<[Partial<DialOptions>, string]>([
     'dial: limits.maxHandshakes is no limit of a dialer; give it to listen or',
   ],
   [{ id: 'line\nbreak' }, 'dial: id'],
+  [{ redirects: -1 }, 'dial: redirects is -1; allowed are whole numbers from 0 to 20.'],
+  [{ redirects: true as never }, 'dial: redirects is true; allowed are whole numbers from 0 to 20.'],
+  [{ proxy: 'proxy' }, 'dial: proxy is "proxy"; it must be'],
+  [{ agent: {} as never }, 'dial: agent has no method addRequest'],
+  [{ url: 'ws+unix:/tmp/a:/', proxy: 'http://proxy' }, 'dial: proxy cannot lead to a ws+unix: URL'],
+  [{ tcp: { family: 5 as never } }, 'dial: tcp.family is 5'],
   [{ ready: 'later' as never }, 'dial: ready is "later"; allowed are "open" and "handler".'],
   [{ ready: true as never }, 'dial: ready is true; allowed are "open" and "handler".'],
   [
@@ -48,6 +54,8 @@ test('what is not given comes from the supervisor, and the defaults', () => {
     retry: defaultRetry,
     liveness: false,
     tls: {},
+    route: {},
+    redirects: 0,
     ready: 'open',
   });
 });
@@ -55,5 +63,6 @@ test('what is not given comes from the supervisor, and the defaults', () => {
 test('functions are kept for each attempt', () => {
   const url = () => 'ws://example.com/';
   const headers = () => ({});
-  expect(resolve({ url, headers })).toMatchObject({ url, headers });
+  const tls = () => ({});
+  expect(resolve({ url, headers, tls })).toMatchObject({ url, headers, tls });
 });

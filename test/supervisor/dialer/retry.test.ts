@@ -49,6 +49,8 @@ const closedByUs = (code: number, received?: number): CloseReport => ({
   ...(received === undefined ? {} : { received: { code: received, reason: '' } }),
 });
 
+const refusedByProxy = (httpStatus: number): CloseReport => ({ ...base, trigger: 'proxy-refused', httpStatus });
+
 const first = { refreshed: false };
 const refreshed = { refreshed: true };
 
@@ -96,6 +98,20 @@ describe('by default', () => {
   ])('a refusal with %d: %s', (status, verdict) => {
     expect(defaultRetry(refusedWith(status), 1, first)).toBe(verdict);
     expect(defaultRetry(refusedWith(status), 9, refreshed)).toBe(verdict);
+  });
+
+  test.each([401, 403, 407])('a refusal of the proxy with %d needs no fresh credential for the server', (status) => {
+    for (const policy of [defaultRetry, centrifugoRetry, graphqlWsRetry]) {
+      expect(policy(refusedByProxy(status), 1, first)).toBe('stop');
+      expect(policy(refusedByProxy(status), 1, { ...first, wasUp: true, alike: 1 })).toBe('retry');
+      expect(policy(refusedByProxy(status), 2, { ...first, wasUp: true, alike: 2 })).toBe('stop');
+      expect(policy({ ...refusedByProxy(status), retryAfterMs: 5 }, 2, first)).toBe('retry');
+    }
+  });
+
+  test('a proxy that is overloaded, or has not reached the server, or speaks SOCKS is asked again', () => {
+    for (const status of [429, 502, 503, 504]) expect(defaultRetry(refusedByProxy(status), 9, first)).toBe('retry');
+    expect(defaultRetry({ ...base, trigger: 'proxy-refused' }, 9, first)).toBe('retry');
   });
 
   test.each([

@@ -8,6 +8,8 @@ export async function firstOf(url: string, supervisor: Supervisor, signal: Abort
   await using connection: Connection = await connect(url, {
     headers: async ({ attempt }) => ({ 'x-attempt': String(attempt) }),
     limits: { openWithinMs: 5_000 },
+    proxy: 'http://proxy.example.com:3128',
+    redirects: 1,
     supervisor,
     signal,
   });

@@ -1,5 +1,5 @@
 import { lookup as lookupAtSystem } from 'node:dns';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { ByteReader } from './byte-reader.js';
 import { ProxyRefusal, proxyName } from './proxy-refusal.js';
 import { credentialsOf, type ProxySettings, placeOf, type Target } from './proxy-settings.js';
@@ -59,8 +59,7 @@ export async function throughSocks(
   } catch (error) {
     reading.destroy();
     if (error instanceof ProxyRefusal) throw error;
-    const cause = error as Error;
-    throw new Error(`the proxy ${name} could not be asked: ${cause.message}`, { cause });
+    throw new Error(`the proxy ${name} could not be asked: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -86,7 +85,7 @@ async function authenticate(reading: ByteReader, proxy: URL, name: string): Prom
   if (status !== 0) throw new ProxyRefusal(`the proxy ${name} did not accept the user and password`);
 }
 
-async function addressOf(host: string, { lookup = lookupAtSystem as LookupFunction, family = 0 }: ProxySettings) {
+async function addressOf(host: string, { lookup = lookupAtSystem, family = 0 }: ProxySettings) {
   if (isIP(host) !== 0) return host;
   return new Promise<string>((resolve, reject) => {
     lookup(host, { family }, (error, address) => {
