@@ -9,7 +9,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'ws:': '80', 'wss:': '
 const VARIABLES: Readonly<Record<string, string>> = { 'ws:': 'HTTP_PROXY', 'wss:': 'HTTPS_PROXY' };
 
 /** The protocols in which a proxy is spoken to. */
-export const PROXY_SCHEMES: readonly string[] = ['http:', 'https:', 'socks5:', 'socks5h:'];
+const PROXY_SCHEMES: readonly string[] = ['http:', 'https:', 'socks5:', 'socks5h:'];
 
 /**
  * The proxy that the environment wants for a URL, as curl reads it: `HTTPS_PROXY` for `wss:`, `HTTP_PROXY` for `ws:`,
