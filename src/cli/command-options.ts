@@ -56,6 +56,7 @@ error was not caught), 2 wrong options or configuration.`;
 const DIAL_NOTES = `Examples:
   wirekeeper dial ${EXAMPLE_URL}                      talk; Ctrl-D ends
   echo hello | wirekeeper dial --once ${EXAMPLE_URL}  send one line, print the answer
+  wirekeeper dial --proxy http://user:password@proxy:3128 wss://example.com/chat
   wirekeeper dial --header 'Authorization: Bearer ...' --protocol chat.v1 wss://example.com/chat
 
 Each line of stdin is sent as a text message. Each message is a line of stdout, a binary one as "base64:" and its \
@@ -123,6 +124,15 @@ const toMs = (name: string) => (value: unknown) => {
   return ms;
 };
 
+function toRedirects(value: unknown): number | undefined {
+  const given = single('redirects', value);
+  if (given === undefined) return undefined;
+  const count = typeof given === 'string' && /^\d{1,2}$/.test(given) ? Number(given) : Number.NaN;
+  if (!(count <= 20))
+    throw new OptionError(`--redirects is ${JSON.stringify(given)}; it must be a number from 0 to 20.`);
+  return count;
+}
+
 const toText = (name: string) => (value: unknown) => single(name, value) as string | undefined;
 const toList = (value: unknown): string[] | undefined => (value === undefined ? undefined : [value].flat().map(String));
 
@@ -182,6 +192,11 @@ export function dialOptions(cli: Argv) {
     .option('header', valued("Header field of the handshake, 'Name: value'; repeatable", toList))
     .option('protocol', valued('Subprotocol to offer, the preferred one first; repeatable', toList))
     .option('origin', valued('Origin to give, as browsers do', toText('origin')))
+    .option('proxy', valued('URL of a proxy, or environment for HTTPS_PROXY and so on', toText('proxy')))
+    .option('redirects', {
+      ...valued('Follow this many redirects', toRedirects),
+      defaultDescription: '0',
+    })
     .option('once', flag('Dial once: end when the first connection ends'))
     .option('wait', {
       ...valued('Wait this many ms for a message at the end of stdin', toMs('wait')),

@@ -22,6 +22,8 @@ const dial = {
   headers: [],
   protocols: [],
   origin: undefined,
+  proxy: undefined,
+  redirects: undefined,
   once: false,
   waitMs: undefined,
   json: false,
@@ -67,6 +69,10 @@ test.each<[string[], Command]>([
   [
     ['dial', '--once', '--wait', '0', '--json', '--insecure', '--origin', 'https://o', 'ws://h/'],
     { kind: 'dial', options: { ...dial, once: true, waitMs: 0, json: true, insecure: true, origin: 'https://o' } },
+  ],
+  [
+    ['dial', '--proxy', 'environment', '--redirects', '3', 'ws://h/'],
+    { kind: 'dial', options: { ...dial, proxy: 'environment', redirects: 3 } },
   ],
   [['diagram'], { kind: 'diagram', options: { format: 'mermaid', name: undefined, file: undefined } }],
   [
@@ -134,6 +140,14 @@ test.each([
   ],
   [['dial', 'ws://h/', 'ws://i/'], `"ws://i/" is no command or argument; see 'wirekeeper dial --help'.`],
   [
+    ['dial', 'ws://h/', '--redirects', 'many'],
+    `--redirects is "many"; it must be a number from 0 to 20; see 'wirekeeper dial --help'.`,
+  ],
+  [
+    ['dial', 'ws://h/', '--redirects', '21'],
+    `--redirects is "21"; it must be a number from 0 to 20; see 'wirekeeper dial --help'.`,
+  ],
+  [
     ['dial', 'ws://h/', '--wait', 'long'],
     `--wait is "long"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`,
   ],
@@ -184,7 +198,21 @@ describe('help', () => {
         '--show-secrets',
       ],
     ],
-    ['dial', ['--header', '--protocol', '--origin', '--once', '--wait', '--json', '--insecure', '--show-secrets']],
+    [
+      'dial',
+      [
+        '--header',
+        '--protocol',
+        '--origin',
+        '--proxy',
+        '--redirects',
+        '--once',
+        '--wait',
+        '--json',
+        '--insecure',
+        '--show-secrets',
+      ],
+    ],
     ['diagram', ['--format', '--machine']],
     ['replay', ['--json']],
   ])('of %s has every option, and examples', (name, options) => {

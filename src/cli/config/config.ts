@@ -100,6 +100,8 @@ const dialer = object('a dialer', {
   ),
   behaviour: oneOf(DIALER_BEHAVIOURS),
   headers: v.exactOptional(v.record(v.string(), v.string(ofType), must('an object of header fields'))),
+  proxy: v.exactOptional(v.string(ofType)),
+  redirects: number,
   backoff: v.exactOptional(backoff),
   restart: v.exactOptional(oneOf(['permanent', 'transient', 'temporary'])),
   ...common,

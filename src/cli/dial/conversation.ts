@@ -21,7 +21,7 @@ const LONG_MS = 2 ** 31 - 1;
 
 /** Settings of a conversation. */
 export interface ConversationOptions {
-  readonly to: Pick<DialOptions, 'url' | 'headers' | 'protocols' | 'tls'>;
+  readonly to: Pick<DialOptions, 'url' | 'headers' | 'protocols' | 'tls' | 'proxy' | 'redirects'>;
   /** Whether its first connection is its last. */
   readonly once: boolean;
   /** How long to wait for a message after the end of the lines, in ms. */

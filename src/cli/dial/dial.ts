@@ -17,6 +17,10 @@ export interface DialCommandOptions {
   readonly headers: readonly string[];
   readonly protocols: readonly string[];
   readonly origin?: string | undefined;
+  /** The URL of a proxy, or `environment`. Default: none. */
+  readonly proxy?: string | undefined;
+  /** How many redirects are followed. Default 0. */
+  readonly redirects?: number | undefined;
   readonly once: boolean;
   /** How long to wait for a message after the end of stdin, in ms. Default 0; with `once` 5,000. */
   readonly waitMs?: number | undefined;
@@ -35,13 +39,13 @@ export interface DialCommandOptions {
  * @throws {OptionError} for a wrong URL, header field, or subprotocol.
  */
 export async function dial(options: DialCommandOptions, terminal: Terminal): Promise<number> {
-  const { url, protocols, origin, once, json, insecure } = options;
+  const { url, protocols, origin, proxy, redirects, once, json, insecure } = options;
   const masking = options.showSecrets === true ? UNMASKED : MASKED;
   const headers = headerFields([...options.headers, ...(origin === undefined ? [] : [`Origin: ${origin}`])]);
   const screen = openScreen(terminal);
   try {
     const conversation = new Conversation({
-      to: { url, headers, protocols, tls: insecure ? { rejectUnauthorized: false } : {} },
+      to: { url, headers, protocols, proxy, redirects, tls: insecure ? { rejectUnauthorized: false } : {} },
       once,
       waitMs: options.waitMs ?? (once ? ONCE_WAITS_MS : 0),
       screen,

@@ -29,6 +29,8 @@ const FULL = {
       behaviour: 'discard',
       protocols: [],
       headers: { Authorization: 'Bearer x' },
+      proxy: 'environment',
+      redirects: 2,
       backoff: { initialMs: 100, maxMs: 60_000, factor: 3, stableAfterMs: 1, firstWithinMs: 0 },
       restart: 'permanent',
       limits: { openWithinMs: 1_000 },

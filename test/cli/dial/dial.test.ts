@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import {
   type ConnectionRequest,
@@ -6,6 +9,7 @@ import {
   type ListenOptions,
   refuse,
 } from '../../../src/index.js';
+import { HttpProxy } from '../../support/http-proxy.js';
 import { start } from '../fake-terminal.js';
 import { muteServer } from '../mute-server.js';
 
@@ -124,4 +128,41 @@ test('a reader of stdout that goes away ends the conversation properly', async (
   await terminal.stderr.said(/open/);
   terminal.stdout.destroy(new Error('write EPIPE'));
   expect(await status).toBe(0);
+});
+
+test('--proxy leads through a proxy, whose password is in no line', async () => {
+  await using server = await serverOf(echo);
+  await using proxy = await HttpProxy.listen({ credentials: 'user:s3cret' });
+  const { terminal, status } = start('dial', '--once', '--proxy', proxy.url(), server.url);
+  terminal.stdin.end('one');
+  expect(await status).toBe(0);
+  expect([terminal.stdout.lines, proxy.asked.length]).toEqual([['one'], 1]);
+  const refused = start('dial', '--once', '--proxy', proxy.url('user:wr0ng'), server.url);
+  refused.terminal.stdin.end();
+  expect(await refused.status).toBe(1);
+  expect(refused.terminal.stderr.text).toContain('The proxy, not the server, refused with HTTP 407');
+  expect(refused.terminal.stderr.text).not.toMatch(/wr0ng|log in!/);
+  const wrong = start('dial', '--proxy', 'ftp://user:wr0ng@proxy', server.url);
+  expect(await wrong.status).toBe(2);
+  expect(wrong.terminal.stderr.text).toContain('proxy is "ftp://***@proxy/"');
+});
+
+test('--redirects follows redirects', async () => {
+  await using server = await serverOf(echo);
+  const old = createServer().listen(0, '127.0.0.1');
+  await once(old, 'listening');
+  old.on('upgrade', (_request, socket) => {
+    const location = server.url.replace('ws:', 'http:');
+    socket.end(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
+  });
+  const url = `ws://127.0.0.1:${(old.address() as AddressInfo).port}/`;
+  const { terminal, status } = start('dial', '--once', '--redirects', '1', url);
+  terminal.stdin.end('one');
+  expect(await status).toBe(0);
+  expect(terminal.stdout.lines).toEqual(['one']);
+  const without = start('dial', '--once', url);
+  without.terminal.stdin.end();
+  expect(await without.status).toBe(1);
+  expect(without.terminal.stderr.text).toContain('refused the opening handshake with HTTP 302');
+  old.close();
 });
