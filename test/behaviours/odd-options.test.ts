@@ -166,7 +166,17 @@ const BACKOFF = [
 ];
 const TLS = [
   'tls',
-  ...['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'].map((key) => `tls.${key}`),
+  ...['ca', 'cert', 'key', 'pfx', 'passphrase', 'minVersion', 'rejectUnauthorized', 'servername'].map(
+    (key) => `tls.${key}`,
+  ),
+  'tls.checkServerIdentity',
+];
+const ROUTE = [
+  'proxy',
+  'agent',
+  'redirects',
+  'tcp',
+  ...['lookup', 'family', 'localAddress', 'autoSelectFamilyAttemptTimeoutMs'].map((key) => `tcp.${key}`),
 ];
 const DRAIN = [
   'notReadyFirstMs',
@@ -207,6 +217,8 @@ const CALLS: [what: string, names: string, call: Call][] = [
       ...DEFLATE,
       ...BACKOFF,
       ...TLS,
+      ...ROUTE,
+      'ready',
     ],
     () => ({ url: 'ws://memory:7001/', handler }),
   ),
@@ -224,9 +236,17 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ...optionsOf(
     'connect',
     (options) => connectTo((url, { supervisor }) => connect(url, { supervisor, ...(options as object) })),
-    ['headers.x-a', 'protocols', 'limits', 'liveness', 'perMessageDeflate', 'tls', 'signal'],
+    ['headers.x-a', 'protocols', 'limits', 'liveness', 'perMessageDeflate', 'tls.ca', 'signal', ...ROUTE],
     () => ({}),
   ),
+  [
+    'connect: tls',
+    'tls',
+    (value) =>
+      typeof value === 'function'
+        ? undefined
+        : connectTo((url, { supervisor }) => connect(url, { supervisor, tls: value })),
+  ],
   [
     'connect: supervisor',
     'supervisor',

@@ -1,7 +1,7 @@
 /** Dials through proxies: real ones, with TLS end to end, and what is reported when they refuse. */
 
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { createServer, Agent as SecureAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
@@ -321,6 +321,30 @@ describe('the deadline covers the way through a proxy:', () => {
     expect(dialer.lastReport).toMatchObject({ trigger: 'supervisor-stopped', outcome: 'closed' });
     await eventually(() => proxy.connections === 0, 'the end of the connection to the proxy');
   });
+});
+
+const raise = (thrown: unknown): never => {
+  throw thrown as Error;
+};
+
+test.each<[string, (request: ClientRequest) => void]>([
+  ['throws nothing at all', () => raise(undefined)],
+  ['throws a text', () => raise('no socket today')],
+  ['fails with nothing at all, later', (request) => void process.nextTick(() => request.emit('error', undefined))],
+  [
+    'fails with a frozen error, later',
+    (request) => void process.nextTick(() => request.emit('error', Object.freeze(new Error('no socket')))),
+  ],
+  [
+    'is for another scheme',
+    () => {
+      throw new TypeError('Protocol "https:" not supported');
+    },
+  ],
+])('an agent that %s fails the dial', async (_what, addRequest) => {
+  const { report } = await attempt({ url: 'ws://127.0.0.1:1/', agent: { addRequest } as unknown as Agent });
+  expect(report).toMatchObject({ trigger: 'dial-failed', cause: expect.any(Error) });
+  expect(explain(report)).toMatch(/^No opening handshake could be made; error: /);
 });
 
 test('the credentials of a proxy are in no error, report, or object that is printed', async () => {

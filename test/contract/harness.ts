@@ -27,6 +27,8 @@ export interface BadPeer extends AsyncDisposable {
 /** What a transport must bring to be held to its contract. */
 export interface TransportHarness extends AsyncDisposable {
   readonly transport: Transport;
+  /** How a dial ends where nobody listens, if not with ECONNREFUSED: a proxy is on the way. */
+  readonly unreachable?: 'proxy-refused';
   /** A wire with this role and a peer that can misbehave, linked and open. */
   beside(role: Role): Promise<{ readonly near: ScriptedPeer; readonly bad: BadPeer }>;
 }

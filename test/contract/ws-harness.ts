@@ -1,5 +1,6 @@
 import { ScriptedPeer } from '../../src/testing/scripted-peer.js';
 import { ScriptedServer } from '../../src/testing/scripted-server.js';
+import type { Transport } from '../../src/transport/transport.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';
 import { OPCODE, RawPeer, RawServer } from '../support/raw-peer.js';
 import type { BadPeer, Role, TransportHarness } from './harness.js';
@@ -30,8 +31,7 @@ function badPeer(raw: RawPeer, server: AsyncDisposable): BadPeer {
 }
 
 /** The ws transport on loopback, beside peers that speak bytes. */
-export function wsHarness(): TransportHarness {
-  const transport = createWsTransport();
+export function wsHarness(transport: Transport = createWsTransport()): TransportHarness {
   return {
     transport,
     async beside(role: Role) {

@@ -1,4 +1,4 @@
 import { describeTransportContract } from './transport-contract.js';
 import { wsHarness } from './ws-harness.js';
 
-describeTransportContract('ws', wsHarness);
+describeTransportContract('ws', () => wsHarness());

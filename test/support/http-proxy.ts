@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 const HOST = '127.0.0.1';
@@ -95,7 +95,10 @@ export class HttpProxy implements AsyncDisposable {
       server.write(head);
       server.pipe(socket).pipe(server);
     });
-    server.once('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n'));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET' && socket instanceof Socket) socket.resetAndDestroy();
+      else socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
+    });
     socket.once('close', () => server.destroy());
     server.once('close', () => socket.destroy());
   }

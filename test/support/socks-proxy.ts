@@ -96,7 +96,10 @@ export class SocksProxy implements AsyncDisposable {
     const { hosts = {}, bound = Buffer.from([1, 127, 0, 0, 1]) } = this.#options;
     const server = connect(port, hosts[host] ?? host);
     this.#keep(server);
-    server.once('error', () => socket.end(Buffer.from([5, 5, 0, 1, 0, 0, 0, 0, 0, 0])));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') socket.resetAndDestroy();
+      else socket.end(Buffer.from([5, 5, 0, 1, 0, 0, 0, 0, 0, 0]));
+    });
     await once(server, 'connect');
     socket.write(Buffer.concat([Buffer.from([5, 0, 0]), bound, Buffer.from([0, 0])]));
     server.pipe(socket).pipe(server);

@@ -82,7 +82,7 @@ export function resolveDial(given: DialOptions, defaults: SupervisorSettings, ne
   checkFunction(retry, 'dial: retry');
   checkFunction(handler, 'dial: handler');
   return {
-    ...resolveAttempt(options, defaults, 'dial'),
+    ...resolveAttempt(options, defaults, 'dial', options.ready),
     restart: resolveRestart(options.restart, 'transient', 'dial: restart'),
     shutdown: resolveShutdown(options.shutdown, 'dial: shutdown'),
     backoff: resolveBackoff(options.backoff, 'dial: backoff'),
@@ -130,6 +130,7 @@ export function resolveAttempt(
   }: Pick<DialOptions, Exclude<keyof AttemptSettings, 'route'> | 'agent' | 'proxy' | 'tcp'>,
   defaults: Pick<SupervisorSettings, 'limits' | 'liveness'>,
   call: string,
+  ready: DialOptions['ready'] = 'open',
 ): AttemptSettings {
   const route = resolveRoute(way, call);
   const place = typeof url === 'function' ? url : resolveUrl(url, `${call}: url`);
@@ -138,7 +139,12 @@ export function resolveAttempt(
     url: place,
     headers: typeof headers === 'function' ? headers : resolveHeaders(headers, `${call}: headers`),
     protocols: resolveProtocols(protocols, `${call}: protocols`),
-    limits: resolveLimits(limits, defaults.limits, `${call}: limits`, 'dialer'),
+    limits: resolveLimits(
+      limits,
+      defaults.limits,
+      `${call}: limits`,
+      ready === 'handler' ? 'readying dialer' : 'dialer',
+    ),
     liveness: resolveLiveness(liveness, defaults.liveness, `${call}: liveness`),
     perMessageDeflate: resolvePerMessageDeflate(perMessageDeflate, `${call}: perMessageDeflate`),
     tls: typeof tls === 'function' ? tls : resolveTls(tls, `${call}: tls`),

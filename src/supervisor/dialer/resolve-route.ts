@@ -53,7 +53,10 @@ export function checkWay(url: string, { agent, proxy }: DialRoute, call: string)
   if (agent === undefined) return;
   const wanted = protocol === 'wss:' ? 'https:' : 'http:';
   // Agents of packages find out by themselves what they are used for; Node's are for one scheme.
-  const own = Object.hasOwn(agent, 'protocol') ? (agent as { readonly protocol?: unknown }).protocol : wanted;
+  const own = read(
+    () => (Object.hasOwn(agent, 'protocol') ? (agent as { readonly protocol?: unknown }).protocol : wanted),
+    `${call}: agent.protocol`,
+  );
   if (own !== wanted)
     throw wrongOption(
       `${call}: agent`,

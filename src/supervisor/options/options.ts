@@ -123,19 +123,22 @@ function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, wh
   return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
 }
 
-/** The levels that take limits. */
-export type LimitLevel = 'supervisor' | 'listener' | 'dialer';
+/** The levels that take limits. A readying dialer is one with `ready: 'handler'`. */
+export type LimitLevel = 'supervisor' | 'listener' | 'dialer' | 'readying dialer';
+
+const OF_LISTENERS = {
+  maxConnections: 'listen or createSupervisor',
+  maxHandshakes: 'listen or createSupervisor',
+  maxHandshakesPerAddress: 'listen or createSupervisor',
+  authenticateWithinMs: 'listen or createSupervisor',
+};
 
 /** Limits that one level does not take, each with the calls that take it. */
 const LIMITS_ELSEWHERE: Readonly<Record<LimitLevel, Partial<Record<keyof Limits, string>>>> = {
   supervisor: {},
   listener: { openWithinMs: 'dial or createSupervisor', readyWithinMs: 'dial or createSupervisor' },
-  dialer: {
-    maxConnections: 'listen or createSupervisor',
-    maxHandshakes: 'listen or createSupervisor',
-    maxHandshakesPerAddress: 'listen or createSupervisor',
-    authenticateWithinMs: 'listen or createSupervisor',
-  },
+  dialer: { ...OF_LISTENERS, readyWithinMs: 'dial with ready: "handler", or createSupervisor,' },
+  'readying dialer': OF_LISTENERS,
 };
 
 /**

@@ -184,7 +184,7 @@ test('a subscriber of connection.opened may close the connection, and no deadlin
 });
 
 test('without the option, ready does nothing', async () => {
-  const { open, dialer } = aDialer({ ready: 'open' });
+  const { open, dialer } = aDialer({ ready: 'open', limits: {} });
   const connection = await open();
   expect(dialer.connection).toBe(connection);
   connection.ready();

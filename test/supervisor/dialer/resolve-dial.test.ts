@@ -33,6 +33,11 @@ test.each<[Partial<DialOptions>, string]>([
   [{ agent: {} as never }, 'dial: agent has no method addRequest'],
   [{ url: 'ws+unix:/tmp/a:/', proxy: 'http://proxy' }, 'dial: proxy cannot lead to a ws+unix: URL'],
   [{ tcp: { family: 5 as never } }, 'dial: tcp.family is 5'],
+  [{ limits: { readyWithinMs: 5 } }, 'dial: limits.readyWithinMs is no limit of a dialer; give it to dial with ready:'],
+  [
+    { limits: { readyWithinMs: 0 }, ready: 'handler' },
+    'dial: limits.readyWithinMs is 0; allowed are numbers of ms above 0',
+  ],
   [{ ready: 'later' as never }, 'dial: ready is "later"; allowed are "open" and "handler".'],
   [{ ready: true as never }, 'dial: ready is true; allowed are "open" and "handler".'],
   [

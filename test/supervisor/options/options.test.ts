@@ -42,6 +42,11 @@ describe('limits', () => {
     ],
     [
       'dialer',
+      'readyWithinMs',
+      'dial: limits.readyWithinMs is no limit of a dialer; give it to dial with ready: "handler", or createSupervisor, instead.',
+    ],
+    [
+      'dialer',
       'maxConnections',
       'dial: limits.maxConnections is no limit of a dialer; give it to listen or createSupervisor instead.',
     ],

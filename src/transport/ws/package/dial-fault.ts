@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { faultInChoice } from '../../protocol/deflate-negotiation.js';
 import { parseExtensions } from '../../protocol/extension-field.js';
+import { errorFrom } from '../../thrown.js';
 
 /** Statuses below are interim answers, or none. 101 opens the connection, or breaks the protocol. */
 const FIRST_FINAL_STATUS = 200;
@@ -49,8 +50,10 @@ export function faultInAnswer({ statusCode = 0 }: IncomingMessage): Error | unde
  * errno: they are those of the addresses. What a server sent that speaks no HTTP is left out: reports are kept for
  * long.
  */
-export function faultOfDial(error: Error & { rawPacket?: unknown }): Error {
-  delete error.rawPacket;
+export function faultOfDial(thrown: unknown): Error {
+  // An agent of the user's may throw anything.
+  const error = errorFrom(thrown, 'the agent threw');
+  Reflect.deleteProperty(error, 'rawPacket');
   if (!(error instanceof AggregateError) || error.message !== '') return error;
   const faults = error.errors as readonly (Error & SystemFault)[];
   const [first] = faults;

@@ -184,7 +184,7 @@ export function openClient(
     maxPayload: options.maxPayloadBytes,
     finishRequest(request) {
       // `https-proxy-agent` passes on a refusal of its proxy as if it were the server's, and says so by this event.
-      request.once('proxyConnect', ({ statusCode = 0 }: IncomingMessage) => outcome.proxyAnswered(statusCode));
+      request.on('proxyConnect', ({ statusCode = 0 }: IncomingMessage) => outcome.proxyAnswered(statusCode));
       request.end();
     },
   });
@@ -203,7 +203,7 @@ export function openClient(
     settle(() => (fault === undefined ? outcome.refused(response) : outcome.failed(fault)));
     if (fault !== undefined) client.terminate();
   });
-  client.on('error', (error) => settle(() => outcome.failed(faultOfDial(error))));
+  client.on('error', (error: unknown) => settle(() => outcome.failed(faultOfDial(error))));
   return () => client.terminate();
 }
 

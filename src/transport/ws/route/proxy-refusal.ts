@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../http-response.js';
+import { readOf, textOf } from '../../thrown.js';
 
 /** A proxy was reached, and did not connect to the server. */
 export class ProxyRefusal extends Error {
@@ -28,8 +29,9 @@ const NODE_REFUSAL = 'ERR_PROXY_TUNNEL';
  *
  * The errors of `socks` hold its options, with the credentials of the proxy: these are removed.
  */
-export function isRefusalOfAgent(error: Error & { code?: unknown; options?: unknown }): boolean {
-  if (error.constructor.name !== SOCKS_ERROR) return error.code === NODE_REFUSAL;
-  delete error.options;
-  return SOCKS_REFUSAL.test(error.message);
+export function isRefusalOfAgent(error: Error): boolean {
+  const { name } = (readOf(error, 'constructor') ?? {}) as { readonly name?: unknown };
+  if (name !== SOCKS_ERROR) return readOf(error, 'code') === NODE_REFUSAL;
+  Reflect.deleteProperty(error, 'options');
+  return SOCKS_REFUSAL.test(textOf(error, 'message'));
 }

@@ -25,7 +25,8 @@ export function socketSettings({ url, tls, route = {} }: DialRequest, signal: Ab
   const { agent, proxy, tcp = {} } = route;
   const settings = { ...tls, ...tcpSettings(tcp) };
   if (agent !== undefined) return { ...settings, agent };
-  if (proxy === undefined) return settings;
+  // The handshake refuses a URL that is none.
+  if (proxy === undefined || !URL.canParse(url)) return settings;
   const target = new URL(url);
   const through = proxy === 'environment' ? proxyOfEnvironment(target, process.env) : proxy;
   if (through === undefined) return settings;

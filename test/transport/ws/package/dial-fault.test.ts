@@ -53,6 +53,12 @@ describe('the error of a dial', () => {
     expect(faultOfDial(error)).toBe(error);
   });
 
+  test('that is none, as an agent may throw, is made one', () => {
+    expect(faultOfDial(undefined)).toMatchObject({ message: 'the agent threw undefined', cause: undefined });
+    expect(faultOfDial('boom').message).toContain('the agent threw');
+    expect(faultOfDial(Object.freeze(new Error('cold'))).message).toBe('cold');
+  });
+
   test('of several addresses says what each has said, with the code, errno, and syscall of the first', () => {
     const addresses = [systemError('ECONNRESET', 'connect'), systemError('ECONNREFUSED', 'connect')];
     const said = faultOfDial(Object.assign(new AggregateError(addresses), { code: 'ECONNRESET' }));

@@ -44,4 +44,5 @@ test('with a proxy the socket is a tunnel, and the settings of TCP are for the p
 
 test('a URL that is none is left to the handshake', () => {
   expect(settings({ url: 'nonsense' })).toEqual({});
+  expect(settings({ url: 'nonsense', route: { proxy: 'http://proxy/' } })).toEqual({});
 });
