@@ -6,8 +6,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { inspect as printed } from 'node:util';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 import pino from 'pino';
 import { Registry } from 'prom-client';
+import { SocksProxyAgent } from 'socks-proxy-agent';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -33,7 +35,9 @@ import { traceConnections } from '../../src/inspect/opentelemetry/index.js';
 import { ByteServer } from '../support/byte-peer.js';
 import { mounted, type TestViewer, view } from '../support/dashboard-scene.js';
 import { eventually } from '../support/eventually.js';
+import { HttpProxy } from '../support/http-proxy.js';
 import { found, type Plant, plant } from '../support/plants.js';
+import { SocksProxy } from '../support/socks-proxy.js';
 
 /** Where only a program that must have it may read it. */
 const HIDDEN = {
@@ -49,6 +53,9 @@ const HIDDEN = {
   realm: plant('field of a refusal'),
   body: plant('body of a refusal'),
   location: plant('field location'),
+  proxyUser: plant('user of a proxy'),
+  proxyPassword: plant('password of a proxy'),
+  proxyPage: plant('page of a proxy'),
   token: plant('token of the inspection'),
 } as const;
 
@@ -339,6 +346,18 @@ beforeAll(async () => {
   };
   failing.push(service.dial({ ...failsOnce, id: 'url-throws', url }));
   failing.push(service.dial({ ...failsOnce, id: 'nobody', url: urlTo(1, '/') }));
+  const page = `407 Proxy\r\nX-Page: ${HIDDEN.proxyPage.secret}\r\n\r\n${HIDDEN.proxyPage.secret}`;
+  await using proxy = await HttpProxy.listen({ answer: `HTTP/1.1 ${page}` });
+  await using socks = await SocksProxy.listen({ credentials: 'another:one' });
+  const proxied = `${HIDDEN.proxyUser.secret}:${HIDDEN.proxyPassword.secret}`;
+  for (const [scheme, way] of [
+    ['http', { proxy: proxy.url(proxied) }],
+    ['socks', { proxy: socks.url('socks5', proxied) }],
+    ['nobody', { proxy: `http://${proxied}@127.0.0.1:1` }],
+    ['http-agent', { agent: new HttpsProxyAgent(proxy.url(proxied)) }],
+    ['socks-agent', { agent: new SocksProxyAgent(socks.url('socks5', proxied), { timeout: 300 }) }],
+  ] as const)
+    failing.push(service.dial({ ...failsOnce, id: `proxy-${scheme}`, url: urlTo(port, '/stays'), ...way }));
   await Promise.all(failing.map(({ ended }) => ended));
 
   await boards.look();

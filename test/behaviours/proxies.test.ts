@@ -330,10 +330,10 @@ const raise = (thrown: unknown): never => {
 test.each<[string, (request: ClientRequest) => void]>([
   ['throws nothing at all', () => raise(undefined)],
   ['throws a text', () => raise('no socket today')],
-  ['fails with nothing at all, later', (request) => void process.nextTick(() => request.emit('error', undefined))],
+  ['fails with nothing at all, later', (request) => process.nextTick(() => request.emit('error', undefined))],
   [
     'fails with a frozen error, later',
-    (request) => void process.nextTick(() => request.emit('error', Object.freeze(new Error('no socket')))),
+    (request) => process.nextTick(() => request.emit('error', Object.freeze(new Error('no socket')))),
   ],
   [
     'is for another scheme',

@@ -3,12 +3,17 @@ import { readOf, textOf } from '../../thrown.js';
 
 /** A proxy was reached, and did not connect to the server. */
 export class ProxyRefusal extends Error {
-  /** The HTTP status with which it refused, and the rest of that response; SOCKS has none. */
-  readonly refusal: { readonly status: number; readonly response: HttpResponse } | undefined;
+  // Private, since reports print their causes, and a page may hold anything.
+  readonly #refusal: { readonly status: number; readonly response: HttpResponse } | undefined;
 
   constructor(message: string, refusal?: ProxyRefusal['refusal']) {
     super(message);
-    this.refusal = refusal;
+    this.#refusal = refusal;
+  }
+
+  /** The HTTP status with which it refused, and the rest of that response; SOCKS has none. */
+  get refusal(): { readonly status: number; readonly response: HttpResponse } | undefined {
+    return this.#refusal;
   }
 }
 

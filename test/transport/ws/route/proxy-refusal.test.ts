@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { isRefusalOfAgent, ProxyRefusal, proxyName } from '../../../../src/transport/ws/route/proxy-refusal.js';
 
@@ -26,6 +27,8 @@ test('a proxy is named without its credentials', () => {
 
 test('a refusal has what HTTP says of it, if the proxy speaks HTTP', () => {
   expect(new ProxyRefusal('no').refusal).toBeUndefined();
-  const refusal = { status: 407, response: { headers: {}, body: '' } };
-  expect(new ProxyRefusal('no', refusal)).toMatchObject({ name: 'Error', message: 'no', refusal });
+  const refusal = { status: 407, response: { headers: {}, body: 's3cret' } };
+  const error = new ProxyRefusal('no', refusal);
+  expect(error).toMatchObject({ name: 'Error', message: 'no', refusal });
+  expect(`${inspect(error, { showHidden: true })}${JSON.stringify(error)}`).not.toContain('s3cret');
 });
