@@ -309,7 +309,21 @@ describe('the deadline covers the way through a proxy:', () => {
       limits: { openWithinMs: 100 },
     });
     expect(report).toMatchObject({ trigger: 'open-deadline' });
+    expect(explain(report)).toContain(`the proxy ${scheme}://127.0.0.1:`);
+    expect(explain(report)).toContain('had not answered by then');
     await eventually(() => proxy.connections === 0, 'the end of the connection to the proxy');
+  });
+
+  test('a mute server behind a proxy is not the fault of the proxy', async () => {
+    const server = await SocksProxy.listen({ isMute: true });
+    onTestFinished(() => server[Symbol.asyncDispose]());
+    const { port } = new URL(server.url());
+    const proxy = await httpProxy();
+    const url = `ws://127.0.0.1:${port}/`;
+    const { report } = await attempt({ url, proxy: proxy.url(), limits: { openWithinMs: 100 } });
+    expect(report).toMatchObject({ trigger: 'open-deadline' });
+    expect(explain(report)).not.toContain('proxy');
+    await eventually(() => proxy.connections + server.connections === 0, 'the end of the connections');
   });
 
   test('a stop calls off what is under way', async () => {

@@ -44,7 +44,9 @@ export class Opening {
   /** Ends it, wherever it is. A refusal that has come is reported, with what is there of its body. */
   callOff(): void {
     this.#tunnel.abort();
-    this.#callOff();
+    // With a proxy on the way, its part of the handshake says first whether that is where it was.
+    if (this.#request.route?.proxy === undefined) this.#callOff();
+    else setImmediate(() => this.#callOff());
     // No wire emits while one of its methods runs.
     if (this.#report !== undefined) process.nextTick(this.#report);
   }

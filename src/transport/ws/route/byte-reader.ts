@@ -58,5 +58,7 @@ export class ByteReader {
   readonly destroy = (): void => {
     this.#signal.removeEventListener('abort', this.destroy);
     this.#socket.destroy();
+    // The socket says so only when the system has closed it.
+    this.#onEnd();
   };
 }

@@ -2,7 +2,7 @@ import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { bodyText, fieldsOf } from '../../http-response.js';
-import { ProxyRefusal, proxyName } from './proxy-refusal.js';
+import { ProxyRefusal, proxyName, unanswered } from './proxy-refusal.js';
 import { credentialsOf, type ProxySettings, placeOf, type Target } from './proxy-settings.js';
 import { readBeginning } from './read-beginning.js';
 
@@ -40,9 +40,7 @@ export function throughHttp(
         void refusal(name, response, socket, head).then(reject);
       }
     });
-    request.on('error', (cause) =>
-      reject(new Error(`the proxy ${name} could not be asked: ${cause.message}`, { cause })),
-    );
+    request.on('error', (cause) => reject(unanswered(proxy, cause, signal)));
     request.end();
   });
 }

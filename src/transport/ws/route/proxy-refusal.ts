@@ -22,6 +22,13 @@ export function proxyName({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
+/** The error for a proxy that could not be asked, or was not waited for any longer. */
+export function unanswered(proxy: URL, cause: Error, { aborted }: AbortSignal): Error {
+  const name = proxyName(proxy);
+  if (aborted) return new Error(`the proxy ${name} had not answered by then`, { cause });
+  return new Error(`the proxy ${name} could not be asked: ${cause.message}`, { cause });
+}
+
 /** The errors of `socks`, which `socks-proxy-agent` passes on, have no name or code of their own. */
 const SOCKS_ERROR = 'SocksClientError';
 const SOCKS_REFUSAL = /rejected connection|authentication failed|no accepted authentication/i;

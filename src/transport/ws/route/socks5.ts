@@ -1,7 +1,7 @@
 import { lookup as lookupAtSystem } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
 import { ByteReader } from './byte-reader.js';
-import { ProxyRefusal, proxyName } from './proxy-refusal.js';
+import { ProxyRefusal, proxyName, unanswered } from './proxy-refusal.js';
 import { credentialsOf, type ProxySettings, placeOf, type Target } from './proxy-settings.js';
 
 const VERSION = 5;
@@ -59,7 +59,7 @@ export async function throughSocks(
   } catch (error) {
     reading.destroy();
     if (error instanceof ProxyRefusal) throw error;
-    throw new Error(`the proxy ${name} could not be asked: ${(error as Error).message}`, { cause: error });
+    throw unanswered(proxy, error as Error, signal);
   }
 }
 

@@ -83,6 +83,6 @@ describe('fails', () => {
     const abort = new AbortController();
     const asking = throughSocks(new URL(proxy.url()), { host: '10.0.0.1', port: 1 }, {}, abort.signal);
     abort.abort();
-    await expect(asking).rejects.toThrow('could not be asked');
+    await expect(asking).rejects.toThrow('had not answered by then');
   });
 });
