@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { KeptSockets } from './kept-sockets.js';
 
 const HOST = '127.0.0.1';
 
@@ -29,7 +30,7 @@ export class HttpProxy implements AsyncDisposable {
   readonly asked: string[] = [];
   /** The credentials that came with each of these. */
   readonly given: (string | undefined)[] = [];
-  readonly #sockets = new Set<Duplex>();
+  readonly #sockets = new KeptSockets();
 
   private constructor(options: HttpProxyOptions) {
     this.#options = options;
@@ -37,7 +38,7 @@ export class HttpProxy implements AsyncDisposable {
     this.#server = options.tls === undefined ? createServer() : createSecureServer(options.tls);
     this.#server.on('connect', (request, socket, head) => this.#onConnect(request, socket, head));
     this.#server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Duplex) =>
-      this.#keep(socket),
+      this.#sockets.add(socket),
     );
   }
 
@@ -62,12 +63,6 @@ export class HttpProxy implements AsyncDisposable {
     return this.#sockets.size;
   }
 
-  #keep(socket: Duplex): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#sockets.delete(socket));
-  }
-
   #onConnect({ url = '', headers }: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { credentials, answer, isMute = false, hosts = {} } = this.#options;
     const given = /^Basic (.*)$/.exec(headers['proxy-authorization'] ?? '')?.[1];
@@ -89,24 +84,19 @@ export class HttpProxy implements AsyncDisposable {
 
   #join({ hostname, port }: URL, hosts: Readonly<Record<string, string>>, socket: Duplex, head: Buffer): void {
     const server = connect(Number(port === '' ? 80 : port), hosts[hostname] ?? hostname.replace(/^\[|\]$/g, ''));
-    this.#keep(server);
+    this.#sockets.add(server);
     server.once('connect', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       server.write(head);
-      server.pipe(socket).pipe(server);
+      this.#sockets.join(server, socket);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNRESET' && socket instanceof Socket) socket.resetAndDestroy();
       else socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
     });
-    socket.once('close', () => server.destroy());
-    server.once('close', () => socket.destroy());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#sockets.close(this.#server);
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { KeptSockets } from './kept-sockets.js';
 
 const HOST = '127.0.0.1';
 
@@ -25,12 +26,12 @@ export class SocksProxy implements AsyncDisposable {
   readonly #options: SocksProxyOptions;
   /** What it was asked for, in order: `host:port`. */
   readonly asked: string[] = [];
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new KeptSockets();
 
   private constructor(options: SocksProxyOptions) {
     this.#options = options;
     this.#server = createServer((socket) => {
-      this.#keep(socket);
+      this.#sockets.add(socket);
       this.#serve(socket).catch(() => socket.destroy());
     });
   }
@@ -50,12 +51,6 @@ export class SocksProxy implements AsyncDisposable {
   /** How many connections it has, to both sides. */
   get connections(): number {
     return this.#sockets.size;
-  }
-
-  #keep(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#sockets.delete(socket));
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -95,23 +90,18 @@ export class SocksProxy implements AsyncDisposable {
   async #join(socket: Socket, host: string, port: number): Promise<void> {
     const { hosts = {}, bound = Buffer.from([1, 127, 0, 0, 1]) } = this.#options;
     const server = connect(port, hosts[host] ?? host);
-    this.#keep(server);
+    this.#sockets.add(server);
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNRESET') socket.resetAndDestroy();
       else socket.end(Buffer.from([5, 5, 0, 1, 0, 0, 0, 0, 0, 0]));
     });
     await once(server, 'connect');
     socket.write(Buffer.concat([Buffer.from([5, 0, 0]), bound, Buffer.from([0, 0])]));
-    server.pipe(socket).pipe(server);
-    socket.once('close', () => server.destroy());
-    server.once('close', () => socket.destroy());
+    this.#sockets.join(server, socket);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#sockets.close(this.#server);
   }
 }
 
