@@ -258,6 +258,14 @@ describe('a proxy that refuses is reported as such, not as the server:', () => {
     expect(explain(report)).toContain('Socks5 proxy rejected connection');
   });
 
+  // As the agents of Node.js 24 and later do, with `proxyEnv`.
+  test("over Node's own agent for proxies", async () => {
+    const error = Object.assign(new Error('no tunnel'), { code: 'ERR_PROXY_TUNNEL', statusCode: 407 });
+    const addRequest = (request: ClientRequest) => process.nextTick(() => request.emit('error', error));
+    const { report } = await attempt({ url: 'ws://127.0.0.1:1/', agent: { addRequest } as unknown as Agent });
+    expect(report).toMatchObject({ trigger: 'proxy-refused', httpStatus: 407, cause: error });
+  });
+
   test("a refusal of the server behind a proxy is the server's", async () => {
     const service = createSupervisor();
     onTestFinished(() => service.stop().then(() => {}));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { bodyText, fieldsOf, type HttpResponse, withHttpResponse } from '../http-response.js';
 import { parseRetryAfter } from '../retry-after.js';
+import { readOf } from '../thrown.js';
 import type { DialRequest } from '../transport.js';
 import type { WireEnd } from '../wire-fact.js';
 import { type Handshaken, openClient } from './package/ws.js';
@@ -73,9 +74,15 @@ export class Opening {
     if (cause instanceof ProxyRefusal && cause.refusal !== undefined) {
       const { status, response } = cause.refusal;
       this.#neverOpened({ kind: 'proxy-refused', httpStatus: status, cause }, response);
+    } else if (cause instanceof ProxyRefusal || isRefusalOfAgent(cause)) {
+      const status = readOf(cause, 'statusCode');
+      this.#neverOpened({
+        kind: 'proxy-refused',
+        cause,
+        ...(typeof status === 'number' ? { httpStatus: status } : {}),
+      });
     } else {
-      const isRefusal = cause instanceof ProxyRefusal || isRefusalOfAgent(cause);
-      this.#neverOpened({ kind: isRefusal ? 'proxy-refused' : 'dial-failed', cause });
+      this.#neverOpened({ kind: 'dial-failed', cause });
     }
   }
 
