@@ -209,6 +209,15 @@ describe('a proxy that refuses is reported as such, not as the server:', () => {
     await eventually(() => proxy.connections === 0, 'the end of the connection to the proxy');
   });
 
+  test('503 with advice on when to come back', async () => {
+    const answer = 'HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n';
+    const proxy = await httpProxy({ answer });
+    for (const way of [{ proxy: proxy.url() }, { agent: new HttpsProxyAgent(proxy.url()) }]) {
+      const { report } = await attempt({ url: 'ws://127.0.0.1:1/', ...way });
+      expect(report).toMatchObject({ trigger: 'proxy-refused', httpStatus: 503, retryAfterMs: 7_000 });
+    }
+  });
+
   test('502, when the server behind it cannot be reached', async () => {
     const proxy = await httpProxy();
     const closed = await httpProxy();
@@ -322,12 +331,12 @@ describe('the deadline covers the way through a proxy:', () => {
     await eventually(() => proxy.connections === 0, 'the end of the connection to the proxy');
   });
 
-  test('a mute server behind a proxy is not the fault of the proxy', async () => {
+  test.each(['ws', 'wss'])('a mute server behind a proxy is not the fault of the proxy: %s', async (scheme) => {
     const server = await SocksProxy.listen({ isMute: true });
     onTestFinished(() => server[Symbol.asyncDispose]());
     const { port } = new URL(server.url());
     const proxy = await httpProxy();
-    const url = `ws://127.0.0.1:${port}/`;
+    const url = `${scheme}://127.0.0.1:${port}/`;
     const { report } = await attempt({ url, proxy: proxy.url(), limits: { openWithinMs: 100 } });
     expect(report).toMatchObject({ trigger: 'open-deadline' });
     expect(explain(report)).not.toContain('proxy');

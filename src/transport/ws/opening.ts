@@ -9,6 +9,7 @@ import { isRefusalOfAgent, ProxyRefusal } from './route/proxy-refusal.js';
 import { readBeginning } from './route/read-beginning.js';
 import { isRedirect, redirected } from './route/redirect.js';
 import { socketSettings } from './route/socket-settings.js';
+import { Tunnel } from './route/tunnel.js';
 
 /** What comes of a dial; exactly one of these is called, later. */
 export interface DialOutcome {
@@ -26,8 +27,8 @@ export class Opening {
   #redirectsLeft: number;
   /** Calls the present handshake off. */
   #callOff: () => void;
-  /** Ends the tunnel that is being made. */
-  #tunnel = new AbortController();
+  /** The way of the present handshake through a proxy, if one is on the way. */
+  #tunnel = new Tunnel();
   /** What an agent's proxy has answered, if one has. */
   #proxyStatus: number | undefined;
   /** Reports the refusal whose body is being read. */
@@ -44,10 +45,8 @@ export class Opening {
 
   /** Ends it, wherever it is. A refusal that has come is reported, with what is there of its body. */
   callOff(): void {
-    this.#tunnel.abort();
-    // With a proxy on the way, its part of the handshake says first whether that is where it was.
-    if (this.#request.route?.proxy === undefined) this.#callOff();
-    else setImmediate(() => this.#callOff());
+    if (this.#tunnel.isOpening) this.#tunnel.abort();
+    else this.#callOff();
     // No wire emits while one of its methods runs.
     if (this.#report !== undefined) process.nextTick(this.#report);
   }
@@ -55,8 +54,8 @@ export class Opening {
   #open(): () => void {
     const { url, protocols, headers, options } = this.#request;
     this.#proxyStatus = undefined;
-    this.#tunnel = new AbortController();
-    const socket = socketSettings(this.#request, this.#tunnel.signal);
+    this.#tunnel = new Tunnel();
+    const socket = socketSettings(this.#request, this.#tunnel);
     return openClient(
       { url, protocols, headers, socket, options },
       {
@@ -73,7 +72,10 @@ export class Opening {
   #failed(cause: Error): void {
     if (cause instanceof ProxyRefusal && cause.refusal !== undefined) {
       const { status, response } = cause.refusal;
-      this.#neverOpened({ kind: 'proxy-refused', httpStatus: status, cause }, response);
+      this.#neverOpened(
+        { kind: 'proxy-refused', httpStatus: status, cause, ...this.#advice(response.headers) },
+        response,
+      );
     } else if (cause instanceof ProxyRefusal || isRefusalOfAgent(cause)) {
       const status = readOf(cause, 'statusCode');
       this.#neverOpened({
@@ -126,18 +128,20 @@ export class Opening {
 
   /** Reads the beginning of the body, and reports. */
   #reportWithBody(end: Omit<WireEnd, 'unconfirmed'>, response: IncomingMessage): void {
-    const retryAfterMs = parseRetryAfter(response.headers['retry-after'], this.#wallNow());
+    const advice = this.#advice(response.headers);
     const report = (body: Uint8Array = Buffer.alloc(0)) => {
       if (this.#report === undefined) return;
       this.#report = undefined;
       this.#callOff();
-      this.#neverOpened(
-        { ...end, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
-        { headers: fieldsOf(response.headers), body: bodyText(body) },
-      );
+      this.#neverOpened({ ...end, ...advice }, { headers: fieldsOf(response.headers), body: bodyText(body) });
     };
     this.#report = report;
     void readBeginning(response).then(report);
+  }
+
+  #advice({ 'retry-after': after }: Readonly<Record<string, unknown>>): Pick<WireEnd, 'retryAfterMs'> {
+    const retryAfterMs = parseRetryAfter(typeof after === 'string' ? after : undefined, this.#wallNow());
+    return retryAfterMs === undefined ? {} : { retryAfterMs };
   }
 
   #neverOpened(end: Omit<WireEnd, 'unconfirmed'>, response?: HttpResponse): void {

@@ -30,13 +30,18 @@ export function throughHttp(
       path: authority,
       headers: { host: authority, connection: 'keep-alive', ...authorization(proxy) },
       agent: false,
-      signal,
     });
+    // Not the request's own `signal`: that ends the socket with an error, also when it was handed on.
+    const abort = () => request.destroy(new Error('aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
     request.on('connect', (response, socket: Socket, head) => {
+      signal.removeEventListener('abort', abort);
       if (isSuccess(response)) {
         if (head.length > 0) socket.unshift(head);
         resolve(socket);
       } else {
+        signal.addEventListener('abort', () => socket.destroy());
         void refusal(name, response, socket, head).then(reject);
       }
     });
@@ -64,10 +69,10 @@ async function refusal(
   head: Buffer,
 ): Promise<ProxyRefusal> {
   const { 'content-length': length, 'transfer-encoding': coding } = headers;
-  const isReadable = coding === undefined;
-  const body = isReadable ? await readBeginning(socket, head, Number(length ?? Number.POSITIVE_INFINITY)) : [];
+  const bytes = coding === undefined ? Number(length ?? Number.POSITIVE_INFINITY) : 0;
+  const body = await readBeginning(socket, head, bytes);
   socket.destroy();
   const message = `the proxy ${name} answered CONNECT with ${statusCode} ${statusMessage}`.trimEnd();
-  const response = { headers: fieldsOf(headers), body: bodyText(Uint8Array.from(body)) };
+  const response = { headers: fieldsOf(headers), body: bodyText(body) };
   return new ProxyRefusal(message, { status: statusCode, response });
 }

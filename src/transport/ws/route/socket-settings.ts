@@ -3,12 +3,12 @@ import type { LookupFunction } from 'node:net';
 import type { DialRequest, DialTcpOptions, DialTlsOptions } from '../../transport.js';
 import { proxyOfEnvironment } from './environment.js';
 import type { ProxySettings } from './proxy-settings.js';
-import { createTunnel } from './tunnel.js';
+import type { CreateConnection, Tunnel } from './tunnel.js';
 
 /** What `node:http` takes for the socket of a request. */
 export interface SocketSettings extends DialTlsOptions {
   readonly agent?: Agent;
-  readonly createConnection?: ReturnType<typeof createTunnel>;
+  readonly createConnection?: CreateConnection;
   readonly lookup?: LookupFunction;
   readonly family?: number;
   readonly localAddress?: string;
@@ -18,10 +18,10 @@ export interface SocketSettings extends DialTlsOptions {
 /**
  * The settings with which `node:http` makes the socket of a dial: over the user's agent, through a proxy, or straight.
  *
- * @param signal ends a tunnel that is being made.
+ * @param tunnel what a proxy is asked by.
  * @throws {Error} for an environment variable that is no URL of a proxy.
  */
-export function socketSettings({ url, tls, route = {} }: DialRequest, signal: AbortSignal): SocketSettings {
+export function socketSettings({ url, tls, route = {} }: DialRequest, tunnel: Tunnel): SocketSettings {
   const { agent, proxy, tcp = {} } = route;
   const settings = { ...tls, ...tcpSettings(tcp) };
   if (agent !== undefined) return { ...settings, agent };
@@ -32,7 +32,7 @@ export function socketSettings({ url, tls, route = {} }: DialRequest, signal: Ab
   if (through === undefined) return settings;
   return {
     ...tls,
-    createConnection: createTunnel(new URL(through), target.protocol === 'wss:', proxySettings(tcp, tls), signal),
+    createConnection: tunnel.through(new URL(through), target.protocol === 'wss:', proxySettings(tcp, tls)),
   };
 }
 

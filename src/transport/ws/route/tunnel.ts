@@ -11,26 +11,54 @@ type RequestOptions = Omit<ConnectionOptions, 'port'> & { readonly host: string;
 /** What `node:http` wants of it: the socket, later. */
 type Done = (error: Error | null, socket?: Socket) => void;
 
-/**
- * Makes a `createConnection` for `node:http` whose sockets lead through a proxy, and speak TLS to the server if that is
- * wanted.
- *
- * @param signal ends an attempt that is under way.
- */
-export function createTunnel(proxy: URL, isSecure: boolean, settings: ProxySettings, signal: AbortSignal) {
-  const through = proxy.protocol.startsWith('socks') ? throughSocks : throughHttp;
-  const open = async (options: RequestOptions, done: Done): Promise<void> => {
-    let socket: Socket;
+/** The `createConnection` of `node:http`. */
+export type CreateConnection = (options: RequestOptions, done: Done) => void;
+
+/** The way of one opening handshake through a proxy. */
+export class Tunnel {
+  readonly #abort = new AbortController();
+  #isOpening = false;
+
+  /** Whether the proxy is being asked. */
+  get isOpening(): boolean {
+    return this.#isOpening;
+  }
+
+  /** Ends it while it is opening: it fails, and says that the proxy had not answered. */
+  abort(): void {
+    this.#abort.abort(new Error('the opening handshake was called off'));
+  }
+
+  /** Makes sockets that lead through a proxy, and speak TLS to the server if that is wanted. */
+  through(proxy: URL, isSecure: boolean, settings: ProxySettings): CreateConnection {
+    return (options, done) => void this.#open(proxy, isSecure, settings, options, done);
+  }
+
+  async #open(
+    proxy: URL,
+    isSecure: boolean,
+    settings: ProxySettings,
+    options: RequestOptions,
+    done: Done,
+  ): Promise<void> {
+    const { signal } = this.#abort;
+    const ask = proxy.protocol.startsWith('socks') ? throughSocks : throughHttp;
+    this.#isOpening = true;
+    let socket: Socket | undefined;
+    let fault: Error | null = null;
     try {
-      socket = await through(proxy, { host: options.host, port: Number(options.port) }, settings, signal);
+      socket = await ask(proxy, { host: options.host, port: Number(options.port) }, settings, signal);
+      // It may have been aborted when the proxy had answered just before.
+      signal.throwIfAborted();
       if (isSecure) socket = secured(socket, options);
     } catch (error) {
-      done(errorFrom(error, 'the tunnel could not be made'));
-      return;
+      socket?.destroy();
+      socket = undefined;
+      fault = errorFrom(error, 'the tunnel could not be made');
     }
-    done(null, socket);
-  };
-  return (options: RequestOptions, done: Done): void => void open(options, done);
+    this.#isOpening = false;
+    done(fault, socket);
+  }
 }
 
 /** TLS to the server, over a socket that leads there. */

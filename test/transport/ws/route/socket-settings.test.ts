@@ -2,8 +2,9 @@ import { Agent } from 'node:http';
 import { expect, test } from 'vitest';
 import type { DialRequest } from '../../../../src/transport/transport.js';
 import { socketSettings } from '../../../../src/transport/ws/route/socket-settings.js';
+import { Tunnel } from '../../../../src/transport/ws/route/tunnel.js';
 
-const signal = new AbortController().signal;
+const tunnel = new Tunnel();
 const settings = (parts: Partial<DialRequest>) =>
   socketSettings(
     {
@@ -14,7 +15,7 @@ const settings = (parts: Partial<DialRequest>) =>
       options: { maxPayloadBytes: 1, maxFragments: 1, perMessageDeflate: false },
       ...parts,
     },
-    signal,
+    tunnel,
   );
 
 test('straight to the server go the settings of TCP and TLS, by the names of Node', () => {
