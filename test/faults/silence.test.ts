@@ -3,7 +3,7 @@ import type { Connection } from '../../src/supervisor/api/connection.js';
 import { eventually } from '../support/eventually.js';
 import { closeBytes, OP } from '../support/frame-bytes.js';
 import { settled } from '../support/settled.js';
-import { idle, ROLES, Stage } from './stage.js';
+import { echo, idle, ROLES, Stage } from './stage.js';
 
 const LIVENESS = { pingEveryMs: 1000, answerWithinMs: 500 };
 
@@ -37,6 +37,20 @@ describe.each(ROLES)('a peer that has fallen silent, of a connection that was %s
     expect(report.unconfirmed.frames).toBe(report.framesOut);
     expect(report.unwritten).toBeUndefined();
     expect(stage.peer.frames.some(({ opcode }) => opcode === OP.ping)).toBe(true);
+  });
+
+  // The second Ping counted as bytes that the peer took, as soon as anything else was sent behind it.
+  test('on Pings alone is found, although it talks and is answered', async () => {
+    await using stage = await Stage.open(role, echo, { liveness: LIVENESS });
+    const connection = await stage.connection();
+    for (let passed = 0; passed < 2 * LIVENESS.pingEveryMs + LIVENESS.answerWithinMs + 100; passed += 100) {
+      const { framesOut } = connection.toJSON();
+      if (connection.state !== 'open') break;
+      stage.peer.send({ opcode: OP.text, payload: 'talk' });
+      await eventually(() => connection.toJSON().framesOut > framesOut || connection.state !== 'open');
+      await pass(stage, 100);
+    }
+    expect(await stage.report()).toMatchObject({ trigger: 'liveness-lost', startedBy: 'network' });
   });
 
   test('in the middle of a frame is found', async () => {

@@ -119,13 +119,14 @@ function look(connection: LiveConnection, probe: Probe): void {
     return;
   }
   const pingInMs = probe.latestAt + pingAfterMs(liveness) - now;
+  // Before a Ping is sent, which does not wait for the peer but for the end of this turn.
+  noteBacklog(wire, probe);
   // A peer that talks gets a second Ping before it is given up.
   if (pingInMs <= 0 && wire.heardAt >= probe.at) {
     pingAndNote(connection, wire);
     probe.latestAt = Math.floor(now);
   }
   probe.lookedAt = Math.floor(now);
-  noteBacklog(wire, probe);
   const nextPingInMs = pingInMs > 0 ? pingInMs : Number.POSITIVE_INFINITY;
   services.wheel.schedule(connection, Math.min(leftMs, liveness.answerWithinMs, nextPingInMs));
 }
