@@ -56,9 +56,9 @@ export class WireState extends WireStreams {
     return this.is(PAUSED);
   }
 
-  /** Sends a Ping without an outbox. */
+  /** Sends a Ping without an outbox; behind the end of our side it is not sent, and has no answer. */
   protected pingWithoutOutbox(socket: Duplex): void {
-    socket.write(PING_FRAME);
+    if (!socket.writableEnded) socket.write(PING_FRAME);
     if (this.is(PINGED)) return;
     const sentAt = Math.floor(this.now()) & SENT_BITS;
     this.#flags = (this.#flags & ~(SENT_BITS << SENT_SHIFT)) | (sentAt << SENT_SHIFT) | PINGED;

@@ -35,18 +35,15 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   private get closing(): ClosingHandshake {
-    this.#closing ??= new ClosingHandshake(this);
-    return this.#closing;
+    return (this.#closing ??= new ClosingHandshake(this));
   }
 
   get bufferedBytes(): number {
     return this.#outbox?.bufferedBytes ?? 0;
   }
-
   get heldBytes(): number {
     return this.#outbox?.heldBytes ?? 0;
   }
-
   get isReceiving(): boolean {
     return this.#reader?.isMidFrame === true;
   }
@@ -98,9 +95,10 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
 
   /** A connection that has never sent anything needs no outbox for a Ping that nobody waits for. */
   ping(done?: PingDone): void {
-    if (this.#socket === undefined || this.isGone || this.#closing?.hasFailed === true) done?.(undefined);
+    const socket = this.#socket;
+    if (socket === undefined || this.isGone || this.#closing?.hasFailed === true) done?.(undefined);
     else if (this.#outbox !== undefined || this.role === 'dialed' || done !== undefined) this.openOutbox()?.ping(done);
-    else this.pingWithoutOutbox(this.#socket);
+    else this.pingWithoutOutbox(socket);
   }
 
   flush(): void {
@@ -198,8 +196,10 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     });
   }
 
+  /** Node reports a fault of TLS and leaves the socket to the peer, which may have gone. */
   onSocketError(error: Error): void {
     this.closing.socketFailed(error);
+    this.#socket?.destroy();
   }
 
   /** Bytes that came before the end are delivered, even to a handler that is behind; except after `terminate`. */
@@ -220,8 +220,8 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   private openReader(): FrameReader {
-    this.#reader ??= new FrameReader(this, this.role === 'accepted', this.settings.options, this.#deflate?.inflater);
-    return this.#reader;
+    const { options } = this.settings;
+    return (this.#reader ??= new FrameReader(this, this.role === 'accepted', options, this.#deflate?.inflater));
   }
 
   private openOutbox(): Outbox | undefined {

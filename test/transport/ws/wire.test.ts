@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Fate } from '../../../src/transport/wire-fact.js';
@@ -58,6 +60,30 @@ describe.each(ROLES)('a wire that was %s', (role) => {
     expect(scene.peer.frames.map(({ opcode }) => opcode)).toEqual([OP.ping, OP.text, OP.ping]);
   });
 
+  // Node takes it for a write after the end: the report of a clean close had that as its cause.
+  test('sends no Ping once it has ended its side of TCP', async () => {
+    await using scene = await WireScene.open(role);
+    const trips: (number | undefined)[] = [];
+    scene.wire.close(4001, '');
+    await scene.peer.closed();
+    scene.peer.send(close(4001));
+    await eventually(() => scene.types.includes('wire.closing'));
+    if (role === 'dialed') scene.peer.socket.end();
+    await scene.peer.ended();
+    scene.wire.ping((ms) => trips.push(ms));
+    if (role === 'accepted') {
+      expect(scene.wire.awaitsPong).toBe(true);
+      scene.peer.socket.end();
+    }
+    expect(await scene.ended()).toEqual({
+      kind: 'closed',
+      sent: { code: 4001, reason: '' },
+      received: { code: 4001, reason: '' },
+      unconfirmed: { frames: 0, bytes: 0 },
+    });
+    expect(trips).toEqual([undefined]);
+  });
+
   test('emits drained when nothing waits any more, however little waited', async () => {
     await using scene = await WireScene.open(role);
     let drained = 0;
@@ -68,6 +94,19 @@ describe.each(ROLES)('a wire that was %s', (role) => {
     expect(scene.wire.bufferedBytes).toBeGreaterThan(0);
     await eventually(() => drained > 0);
     expect(scene.wire.bufferedBytes).toBe(0);
+  });
+
+  // Node does so for a fault of TLS: the connection lived on until its Pings had no answer.
+  test('ends when its socket reports an error and is not destroyed', async () => {
+    const sockets: Socket[] = [];
+    const channel = role === 'accepted' ? 'net.server.socket' : 'net.client.socket';
+    const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+    subscribe(channel, note);
+    await using scene = await WireScene.open(role);
+    unsubscribe(channel, note);
+    const error = new Error('a record is wrong');
+    sockets[0]?.emit('error', error);
+    expect(await scene.ended()).toMatchObject({ kind: 'socket-error', cause: error });
   });
 
   test('a FIN does not cost the frames that a paused reader had not delivered yet', async () => {

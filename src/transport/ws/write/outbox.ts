@@ -82,8 +82,9 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     this.touch();
   }
 
-  /** Takes a control frame. */
+  /** Takes a control frame; behind the end of our side it is not sent. */
   takeControl(opcode: number, payload: Buffer): void {
+    if (this.#socket.writableEnded) return;
     if (opcode === CLOSE) this.pings?.end();
     this.addBytes(opcode, payload, undefined);
     this.touch();
