@@ -37,9 +37,14 @@ function writtenTo(socket: Offered): number {
  */
 export function takenSince(socket: Duplex, { written, response, isDropped }: SocketSnapshot): string | undefined {
   if (isDropped === true) return 'it was destroyed';
-  if (socket.writableEnded) return 'it was ended';
+  if (socket.writableEnded && !endsWithPeer(socket)) return 'it was ended';
   if (writtenTo(socket) !== written) return 'it was written to';
   if (socket.listenerCount('data') > 0 || socket.listenerCount('readable') > 0) return 'it is being read';
   const now = responseOn(socket);
   return now !== undefined && now !== response ? 'a response is being written to it' : undefined;
+}
+
+/** Whether the client has ended its side, and Node ours with it, as it does with TLS sockets: nobody has taken it. */
+function endsWithPeer(socket: Duplex): boolean {
+  return socket.readableEnded && !socket.allowHalfOpen;
 }

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { snapshotOf, takenSince } from '../../../src/transport/ws/socket-snapshot.js';
@@ -47,6 +47,17 @@ describe('a socket was not taken', () => {
     const socket = new Offered();
     const snapshot = snapshotOf(socket);
     use(socket);
+    expect(takenSince(socket, snapshot)).toBeUndefined();
+  });
+
+  // Node ends its side of a TLS socket when the client does: such clients were reported as taken.
+  test('that has ended together with its client', async () => {
+    const socket = new Offered({ allowHalfOpen: false });
+    const snapshot = snapshotOf(socket);
+    socket.push(null);
+    socket.resume();
+    await once(socket, 'finish');
+    expect(socket.writableEnded).toBe(true);
     expect(takenSince(socket, snapshot)).toBeUndefined();
   });
 
