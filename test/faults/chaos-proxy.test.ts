@@ -112,11 +112,15 @@ test('a drip passes one byte at a time', async () => {
   expect(performance.now() - from).toBeGreaterThanOrEqual(39);
 });
 
-test('slices lose nothing', async () => {
-  await using rig = await Rig.open({ kind: 'slices' });
+test('slices are of one byte each, so many of them, and lose nothing', async () => {
+  await using rig = await Rig.open({ kind: 'slices', bytes: 3 });
+  const sizes: number[] = [];
+  rig.server.socket.on('data', (chunk) => sizes.push(chunk.length));
   rig.client.socket.end(ALPHABET);
   await rig.server.ended();
   expect(rig.text).toBe(ALPHABET);
+  expect(sizes[0]).toBe(1);
+  expect(sizes.at(-1)).toBeGreaterThan(20);
 });
 
 test('a blackhole swallows bytes and the end of TCP, one way only', async () => {

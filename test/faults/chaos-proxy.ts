@@ -16,8 +16,8 @@ export type StreamFault =
   | { readonly kind: 'latency'; readonly ms: number }
   /** One byte at a time, with a pause after each. */
   | { readonly kind: 'drip'; readonly everyMs: number }
-  /** One byte for each write, and a turn of the event loop between them. */
-  | { readonly kind: 'slices' }
+  /** So many bytes by one write each, with a turn of the event loop between them. */
+  | { readonly kind: 'slices'; readonly bytes: number }
   /** Everything is read and lost, the end of TCP included. */
   | { readonly kind: 'blackhole' }
   /** Nothing is read any more: the sender's buffers fill up. */
@@ -36,6 +36,11 @@ interface UnderWay {
   readonly what: Buffer | typeof FIN;
   /** When the proxy has read it, monotonic ms. */
   readonly at: number;
+}
+
+/** Lets the receiver read what is written, in a whole turn of the event loop. */
+async function receiversTurn(): Promise<void> {
+  for (let phase = 0; phase < 2; phase++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** One direction of one connection through the proxy. */
@@ -113,13 +118,14 @@ export class ChaosStream {
     let rest = chunk;
     while (rest.length > 0 && !this.#closing.aborted) {
       const fault = this.#fault;
-      const isBytewise = fault.kind === 'drip' || fault.kind === 'slices';
+      const isSliced = fault.kind === 'slices' && this.#passed < fault.bytes;
+      const isBytewise = fault.kind === 'drip' || isSliced;
       const piece = isBytewise ? rest.subarray(0, 1) : rest;
       rest = rest.subarray(piece.length);
       this.#bytesUnderWay -= piece.length;
       await this.#write(this.#afflicted(piece));
       if (fault.kind === 'drip' && rest.length > 0) await this.#waited(fault.everyMs);
-      if (fault.kind === 'slices') await new Promise((resolve) => setImmediate(resolve));
+      if (isSliced) await receiversTurn();
       // What is left of this chunk waits while nothing is read.
       while (this.#fault.kind === 'stall' && rest.length > 0 && !this.#closing.aborted) await this.#changed.promise;
     }
@@ -162,7 +168,13 @@ export class ChaosStream {
   async #write(bytes: Buffer): Promise<void> {
     if (bytes.length === 0 || !this.#to.writable) return;
     if (this.#to.write(bytes)) return;
-    await Promise.race([once(this.#to, 'drain'), once(this.#to, 'close')]);
+    await new Promise<void>((resolve) => {
+      const proceed = () => {
+        this.#to.off('drain', proceed).off('close', proceed);
+        resolve();
+      };
+      this.#to.on('drain', proceed).on('close', proceed);
+    });
   }
 
   /** Waits, at most until the fault changes or the proxy closes; says whether the time has passed. */
@@ -198,11 +210,12 @@ export class ChaosLink {
     passResets(server, client, this.toClient);
   }
 
-  /** Sends RST to one end, and FIN to the other one. */
+  /** Sends RST to one end, and ends the other one. */
   reset(end: End): void {
     const [hit, other] = end === 'client' ? [this.#client, this.#server] : [this.#server, this.#client];
+    for (const stream of [this.toServer, this.toClient]) stream.set({ kind: 'blackhole' });
     hit.resetAndDestroy();
-    other.end();
+    other.destroy();
   }
 
   /** Sends FIN to one end; what the other one sends from now on is lost. */

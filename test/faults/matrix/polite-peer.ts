@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, connect as netConnect, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
+import { answerBytes, requestBytes } from '../../support/byte-peer.js';
+import { type FrameParts, frameBytes, KEY, OP, parseFrames } from '../../support/frame-bytes.js';
+import { TLS_IDENTITY } from '../../support/tls-identity.js';
+import type { Protocol } from './cell.js';
+
+const HOST = '127.0.0.1';
+
+/**
+ * A WebSocket peer that does everything right (RFC 6455): it answers Pings, echoes the Close, and ends TCP when it is
+ * its turn. Its opening handshake, and its answer to a Close, can be held back.
+ */
+export class PolitePeer {
+  readonly socket: Socket;
+  readonly texts: string[] = [];
+  /** The Close that has come. */
+  closeReceived: Buffer | undefined;
+  /** Up to the empty line that ends an HTTP head; `undefined` until that has come. */
+  head: string | undefined;
+  pings = 0;
+  hasEnded = false;
+  error: NodeJS.ErrnoException | undefined;
+  /** Whether a Close is left without an answer, until `answerClose`. */
+  holdsClose = false;
+  /** Called when the other side's head has come: the request, or the 101. */
+  onHead: () => void = () => {};
+  readonly #isClient: boolean;
+  #bytes = Buffer.alloc(0);
+  #hasClosed = false;
+
+  constructor(socket: Socket, isClient: boolean) {
+    this.socket = socket;
+    this.#isClient = isClient;
+    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('error', (error) => {
+      this.error = error;
+    });
+    socket.on('close', () => {
+      this.hasEnded = true;
+    });
+  }
+
+  /** Connects, up to the end of the TLS handshake; the request is not sent yet. */
+  static async connect(port: number, protocol: Protocol): Promise<PolitePeer> {
+    const socket =
+      protocol === 'TLS'
+        ? tlsConnect({ port, host: HOST, ca: TLS_IDENTITY.cert })
+        : netConnect({ port, host: HOST, noDelay: true });
+    await once(socket, protocol === 'TLS' ? 'secureConnect' : 'connect');
+    socket.setNoDelay(true);
+    return new PolitePeer(socket, true);
+  }
+
+  /** Sends a client's opening handshake. */
+  request(): void {
+    this.socket.write(requestBytes());
+  }
+
+  /** Sends a server's answer to the request that has come. */
+  answer(): void {
+    if (this.head === undefined) throw new Error('there is no request to answer');
+    this.socket.write(answerBytes(this.head));
+  }
+
+  send(text: string): void {
+    this.#send({ opcode: OP.text, payload: text });
+  }
+
+  /** Answers the Close that was held back. */
+  answerClose(): void {
+    this.holdsClose = false;
+    if (this.closeReceived === undefined || this.#hasClosed) return;
+    this.#hasClosed = true;
+    this.#send({ opcode: OP.close, payload: this.closeReceived });
+    // The server ends TCP, the client waits for that (section 7.1.1).
+    if (!this.#isClient) this.socket.end();
+  }
+
+  #send(frame: FrameParts): void {
+    if (this.socket.writable) this.socket.write(frameBytes(this.#isClient ? { mask: KEY, ...frame } : frame));
+  }
+
+  #read(chunk: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    if (this.head === undefined) {
+      const end = this.#bytes.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      this.head = this.#bytes.toString('latin1', 0, end);
+      this.#bytes = this.#bytes.subarray(end + 4);
+      this.onHead();
+    }
+    const { frames, rest } = parseFrames(this.#bytes);
+    this.#bytes = Buffer.from(rest);
+    for (const { opcode, payload } of frames) this.#take(opcode, payload);
+  }
+
+  #take(opcode: number, payload: Buffer): void {
+    if (opcode === OP.text) this.texts.push(payload.toString());
+    else if (opcode === OP.ping) {
+      this.pings += 1;
+      if (!this.#hasClosed) this.#send({ opcode: OP.pong, payload });
+    } else if (opcode === OP.close) {
+      this.closeReceived = payload;
+      if (!this.holdsClose) this.answerClose();
+    }
+  }
+}
+
+/** A port on which polite servers wait for their clients. */
+export class PoliteServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** What is done with a client whose request has come. */
+  onRequest: (peer: PolitePeer) => void = (peer) => peer.answer();
+
+  private constructor(server: Server, protocol: Protocol) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    server.on('connection', (socket: Socket) => this.#keep(socket));
+    server.on(protocol === 'TLS' ? 'secureConnection' : 'connection', (socket: Socket) => {
+      socket.setNoDelay(true);
+      const peer = new PolitePeer(socket, false);
+      peer.onHead = () => this.onRequest(peer);
+      this.#keep(socket);
+    });
+  }
+
+  static async listen(protocol: Protocol): Promise<PoliteServer> {
+    const server = (protocol === 'TLS' ? createTlsServer(TLS_IDENTITY) : createServer()).listen(0, HOST);
+    await once(server, 'listening');
+    return new PoliteServer(server, protocol);
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
