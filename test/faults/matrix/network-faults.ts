@@ -1,42 +1,21 @@
 import type { StreamFault } from '../chaos-proxy.js';
+import type { Place } from './cell.js';
+import type { Network } from './network.js';
 import {
-  type Bound,
-  type CellLimits,
-  LONG,
-  limitsFor,
-  type Outcome,
-  PHASES,
-  type Phase,
-  type Place,
-  PROTOCOLS,
-  type Protocol,
-  ROLES,
-  type Role,
-  type Verdict,
-} from './cell.js';
-import type { Moment, Network, NetworkCell } from './network-scene.js';
+  CALLED_OFF,
+  cutShort,
+  type Fault,
+  failed,
+  GONE,
+  harmless,
+  lost,
+  NO_CLOSE,
+  neverOpened,
+  refused,
+  UNSEEN,
+} from './table.js';
 
-/** A row of the table: what becomes of one fault in one phase. Roles and protocols may differ. */
-export interface Row extends Partial<Pick<NetworkCell, 'isFlooded' | 'isPeerTalking' | 'moment'>> {
-  readonly phase: Phase;
-  readonly role?: Role;
-  readonly protocol?: Protocol;
-  /** What strikes here, if it is not what the fault does everywhere. */
-  readonly strike?: NetworkCell['strike'];
-  readonly outcome: Outcome;
-  readonly within: Bound;
-  readonly limits?: CellLimits;
-  readonly why: string;
-}
-
-/** A fault, and what becomes of it. */
-export interface Fault {
-  readonly name: string;
-  /** How it is made. */
-  readonly how: string;
-  readonly strike: NetworkCell['strike'];
-  readonly rows: readonly Row[];
-}
+type Strike = (network: Network, place: Place) => void;
 
 const inbound =
   (fault: StreamFault) =>
@@ -51,87 +30,13 @@ const both = (fault: StreamFault) => (network: Network) => {
   network.outbound.set(fault);
 };
 
-/** A dial that came to nothing. */
-const neverOpened = (trigger: Verdict['trigger'], startedBy: Verdict['startedBy'], cause?: string): Outcome => ({
-  is: 'report',
-  verdict: {
-    outcome: 'failed',
-    trigger,
-    phase: 'connecting',
-    startedBy,
-    code: 1006,
-    ...(cause === undefined ? {} : { cause }),
-  },
-});
-
-/** An open connection that was lost. */
-const lost = (trigger: Verdict['trigger'], cause?: string): Outcome => ({
-  is: 'report',
-  verdict: {
-    outcome: 'failed',
-    trigger,
-    phase: 'open',
-    startedBy: 'network',
-    code: 1006,
-    ...(cause === undefined ? {} : { cause }),
-  },
-});
-
-/** Our own closing handshake, cut short. */
-const cutShort = (endedBy: Verdict['endedBy'], cause?: string): Outcome => ({
-  is: 'report',
-  verdict: {
-    outcome: 'failed',
-    trigger: 'close-called',
-    endedBy,
-    phase: 'open',
-    startedBy: 'local',
-    code: 4001,
-    ...(cause === undefined ? {} : { cause }),
-  },
-});
-
-/** We failed the connection, with a Close of our own (RFC 6455 section 7.1.7). */
-const failed = (trigger: Verdict['trigger'], code: number, cause?: string, endedBy?: Verdict['endedBy']): Outcome => ({
-  is: 'report',
-  verdict: {
-    outcome: 'failed',
-    trigger,
-    ...(endedBy === undefined ? {} : { endedBy }),
-    phase: 'open',
-    startedBy: 'local',
-    code,
-    ...(cause === undefined ? {} : { cause }),
-  },
-});
-
-const UNHARMED: Outcome = { is: 'unharmed' };
-const GONE: Outcome = { is: 'refused', status: 499, why: 'gone' };
-const refused = (status: number): Outcome => ({ is: 'refused', status, why: 'handshake' });
-const UNSEEN: Outcome = { is: 'unseen' };
-
 const BAD_RECORD = 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC';
-/** What ws makes of a handshake that is called off, for whatever reason. */
-const CALLED_OFF = 'WebSocket was closed before the connection was established';
-const NO_CLOSE = 'TCP was ended by the peer without a Close frame';
-
 /** A bit of the first byte of a frame, or of an HTTP head; over TLS, of the first byte that a record encrypts. */
 const flipped = ({ protocol }: Place): StreamFault =>
   protocol === 'TLS' ? { kind: 'flip', atByte: 5, mask: 1 } : { kind: 'flip', atByte: 0, mask: 0x40 };
 
-/** In all three phases alike. */
-const harmless = (moment: Moment, why: Record<Phase, string>): Row[] =>
-  PHASES.map((phase) => ({
-    phase,
-    moment,
-    outcome: UNHARMED,
-    within: 'closeWithinMs',
-    limits: LONG,
-    why: why[phase],
-  }));
-
 /** The faults of the network, which the chaos proxy makes. */
-export const NETWORK_FAULTS: readonly Fault[] = [
+export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
   {
     name: 'latency',
     how: 'Every byte takes 60 ms longer, both ways.',
@@ -176,11 +81,10 @@ export const NETWORK_FAULTS: readonly Fault[] = [
         within: 'headersTimeout',
         why: 'The HTTPS server is your own: its `headersTimeout` ends it, and no request has come to the listener.',
       },
-      ...harmless('first', {
-        connecting: '',
+      ...harmless<Strike>('first', {
         open: 'Frames take longer, and Pongs come within `answerWithinMs`.',
         closing: 'The closing handshake takes longer, and stays within its deadline.',
-      }).filter(({ phase }) => phase !== 'connecting'),
+      }),
     ],
   },
   {
@@ -521,20 +425,3 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     ],
   },
 ];
-
-/** All cells of the network's faults. */
-export const NETWORK_CELLS: readonly (NetworkCell & { readonly fault: string })[] = NETWORK_FAULTS.flatMap((fault) =>
-  fault.rows.flatMap((row) =>
-    ROLES.filter((role) => row.role === undefined || row.role === role).flatMap((role) =>
-      PROTOCOLS.filter((protocol) => row.protocol === undefined || row.protocol === protocol).map((protocol) => ({
-        moment: 'second' as const,
-        limits: limitsFor(row.within),
-        strike: fault.strike,
-        ...row,
-        role,
-        protocol,
-        fault: fault.name,
-      })),
-    ),
-  ),
-);

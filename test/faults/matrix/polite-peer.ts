@@ -5,6 +5,7 @@ import { answerBytes, requestBytes } from '../../support/byte-peer.js';
 import { type FrameParts, frameBytes, KEY, OP, parseFrames } from '../../support/frame-bytes.js';
 import { TLS_IDENTITY } from '../../support/tls-identity.js';
 import type { Protocol } from './cell.js';
+import type { Peer } from './scene.js';
 
 const HOST = '127.0.0.1';
 
@@ -12,33 +13,30 @@ const HOST = '127.0.0.1';
  * A WebSocket peer that does everything right (RFC 6455): it answers Pings, echoes the Close, and ends TCP when it is
  * its turn. Its opening handshake, and its answer to a Close, can be held back.
  */
-export class PolitePeer {
+export class PolitePeer implements Peer {
   readonly socket: Socket;
   readonly texts: string[] = [];
-  /** The Close that has come. */
-  closeReceived: Buffer | undefined;
   /** Up to the empty line that ends an HTTP head; `undefined` until that has come. */
   head: string | undefined;
-  pings = 0;
   hasEnded = false;
-  error: NodeJS.ErrnoException | undefined;
-  /** Whether a Close is left without an answer, until `answerClose`. */
-  holdsClose = false;
-  /** Called when the other side's head has come: the request, or the 101. */
-  onHead: () => void = () => {};
+  /** Called when something has come: the request or the 101, a text, a Close, the end of TCP. */
+  onChange: () => void = () => {};
   readonly #isClient: boolean;
+  #holdsClose = false;
   #bytes = Buffer.alloc(0);
+  /** The payload of the Close that has come. */
+  #closeReceived: Buffer | undefined;
   #hasClosed = false;
 
   constructor(socket: Socket, isClient: boolean) {
     this.socket = socket;
     this.#isClient = isClient;
     socket.on('data', (chunk) => this.#read(chunk));
-    socket.on('error', (error) => {
-      this.error = error;
-    });
+    // What goes wrong here is what the other side reports.
+    socket.on('error', () => {});
     socket.on('close', () => {
       this.hasEnded = true;
+      this.onChange();
     });
   }
 
@@ -68,12 +66,21 @@ export class PolitePeer {
     this.#send({ opcode: OP.text, payload: text });
   }
 
+  get hasClose(): boolean {
+    return this.#closeReceived !== undefined;
+  }
+
+  /** Leaves a Close without an answer, until `answerClose`. */
+  holdClose(): void {
+    this.#holdsClose = true;
+  }
+
   /** Answers the Close that was held back. */
   answerClose(): void {
-    this.holdsClose = false;
-    if (this.closeReceived === undefined || this.#hasClosed) return;
+    this.#holdsClose = false;
+    if (this.#closeReceived === undefined || this.#hasClosed) return;
     this.#hasClosed = true;
-    this.#send({ opcode: OP.close, payload: this.closeReceived });
+    this.#send({ opcode: OP.close, payload: this.#closeReceived });
     // The server ends TCP, the client waits for that (section 7.1.1).
     if (!this.#isClient) this.socket.end();
   }
@@ -89,7 +96,7 @@ export class PolitePeer {
       if (end < 0) return;
       this.head = this.#bytes.toString('latin1', 0, end);
       this.#bytes = this.#bytes.subarray(end + 4);
-      this.onHead();
+      this.onChange();
     }
     const { frames, rest } = parseFrames(this.#bytes);
     this.#bytes = Buffer.from(rest);
@@ -97,14 +104,14 @@ export class PolitePeer {
   }
 
   #take(opcode: number, payload: Buffer): void {
-    if (opcode === OP.text) this.texts.push(payload.toString());
-    else if (opcode === OP.ping) {
-      this.pings += 1;
+    if (opcode === OP.ping) {
       if (!this.#hasClosed) this.#send({ opcode: OP.pong, payload });
-    } else if (opcode === OP.close) {
-      this.closeReceived = payload;
-      if (!this.holdsClose) this.answerClose();
+      return;
     }
+    if (opcode === OP.text) this.texts.push(payload.toString());
+    if (opcode === OP.close) this.#closeReceived = payload;
+    if (opcode === OP.close && !this.#holdsClose) this.answerClose();
+    this.onChange();
   }
 }
 
@@ -123,7 +130,11 @@ export class PoliteServer implements AsyncDisposable {
     server.on(protocol === 'TLS' ? 'secureConnection' : 'connection', (socket: Socket) => {
       socket.setNoDelay(true);
       const peer = new PolitePeer(socket, false);
-      peer.onHead = () => this.onRequest(peer);
+      peer.onChange = () => {
+        if (peer.head === undefined) return;
+        peer.onChange = () => {};
+        this.onRequest(peer);
+      };
       this.#keep(socket);
     });
   }

@@ -1,6 +1,7 @@
 import { boundMs } from './cell.js';
-import { type NetworkCell, NetworkScene } from './network-scene.js';
+import { type Means, Scene } from './scene.js';
 import type { Seen } from './supervised-side.js';
+import type { Cell } from './table.js';
 import { until } from './until.js';
 
 /** How long what is to go on may take, on a busy machine. */
@@ -41,8 +42,8 @@ export class StallWatch implements Disposable {
 }
 
 /** Runs one cell to its end. */
-export async function runCell(cell: NetworkCell, stalls: StallWatch): Promise<Run> {
-  await using scene = new NetworkScene(cell);
+export async function runCell<Strike>(cell: Cell<Strike>, means: Means<Strike>, stalls: StallWatch): Promise<Run> {
+  await using scene = new Scene(cell, means);
   const stalledBefore = stalls.stalledMs;
   await scene.run();
   const { side } = scene;
@@ -62,11 +63,14 @@ export async function runCell(cell: NetworkCell, stalls: StallWatch): Promise<Ru
       }
       const { outcome, at } = await side.end(GOES_ON_WITHIN_MS);
       const isClean = JSON.stringify(outcome) === JSON.stringify(CLEAN);
-      return done([...(isClean ? [cell.outcome] : [outcome]), ...side.seen.slice(1).map((more) => more.outcome)], at);
+      return await done(
+        [...(isClean ? [cell.outcome] : [outcome]), ...side.seen.slice(1).map((more) => more.outcome)],
+        at,
+      );
     }
     case 'unseen': {
       await until(() => scene.peer.hasEnded, 'the end of TCP', boundMs(cell.within, cell.limits, 0) * 2);
-      return done([cell.outcome, ...side.seen.map((more) => more.outcome)], performance.now());
+      return await done([cell.outcome, ...side.seen.map((more) => more.outcome)], performance.now());
     }
     case 'report':
     case 'refused': {

@@ -1,8 +1,7 @@
 import { deferred } from '../../../src/supervisor/time/deferred.js';
-import { type ChaosLink, ChaosProxy, type ChaosStream } from '../chaos-proxy.js';
-import { type Expected, LONG, type Phase, type Place } from './cell.js';
-import { PolitePeer, PoliteServer } from './polite-peer.js';
+import { LONG, type Phase, type Place, type Protocol } from './cell.js';
 import { SupervisedSide } from './supervised-side.js';
+import type { Cell } from './table.js';
 import { until } from './until.js';
 
 /** How long a step towards the fault may take, on a machine that is busy. */
@@ -11,52 +10,61 @@ const STEP_WITHIN_MS = 20_000;
 /** How much is sent in one turn to a peer that reads nothing. */
 const FLOOD = Buffer.alloc(256 * 1024);
 
-/** The network of a cell, seen from the supervised side. */
-export interface Network {
-  /** From the peer to the supervised side. */
-  readonly inbound: ChaosStream;
-  /** From the supervised side to the peer. */
-  readonly outbound: ChaosStream;
-  /** Resets the supervised side's TCP. */
-  reset(): void;
-  /** Ends the supervised side's TCP with a FIN. */
-  fin(): void;
+/** A peer that does everything right, wherever it is. */
+export interface Peer {
+  /** The other side's request, or its 101, once it has come. */
+  readonly head: string | undefined;
+  readonly texts: readonly string[];
+  readonly hasClose: boolean;
+  readonly hasEnded: boolean;
+  /** Sends a client's request. */
+  request(): void;
+  /** Sends a server's 101. */
+  answer(): void;
+  send(text: string): void;
+  /** Leaves a Close without an answer, until `answerClose`. */
+  holdClose(): void;
+  answerClose(): void;
 }
 
-/**
- * Where exactly a fault strikes within its phase: `first` before the request has come, or our Close; `second` when that
- * has come, and before the answer to it. An open connection is idle.
- */
-export type Moment = 'first' | 'second';
-
-/** A cell whose fault is one of the network between the two sides. */
-export interface NetworkCell extends Place, Expected {
-  readonly moment: Moment;
-  strike(network: Network, place: Place): void;
-  /** Whether the supervised side sends as much as it can, behind the fault. */
-  readonly isFlooded?: boolean;
-  /** Whether the peer goes on sending, behind the fault. */
-  readonly isPeerTalking?: boolean;
+/** What stands between the two sides of a cell, and what strikes. */
+export interface Means<Strike> extends AsyncDisposable {
+  /** Connects a peer to the supervised side; its request is not sent yet. */
+  connect(port: number, protocol: Protocol): Promise<Peer>;
+  /**
+   * Makes a server for the supervised side, which is called with each client whose request has come. Resolves with the
+   * port to dial.
+   */
+  listen(protocol: Protocol, onRequest: (peer: Peer) => void): Promise<number>;
+  /** Strikes now. */
+  hit(strike: Strike, place: Place, side: SupervisedSide): void | Promise<void>;
+  /** Strikes as soon as the supervised side has connected, before any byte passes. */
+  arm?(strike: Strike, place: Place): void;
 }
 
-/** A supervised side and a polite peer with the chaos proxy between them. */
-export class NetworkScene implements AsyncDisposable {
+/** One cell on its way: a supervised side and a polite peer, up to the fault and behind it. */
+export class Scene<Strike> implements AsyncDisposable {
   readonly side: SupervisedSide;
   /** When the fault struck, or when the deadline that finds it began; monotonic ms. */
   struckAt = 0;
-  readonly #cell: NetworkCell;
-  readonly #parts: AsyncDisposable[] = [];
+  readonly #cell: Cell<Strike>;
+  readonly #means: Means<Strike>;
   readonly #letIn = deferred<undefined>();
   readonly #over = new AbortController();
-  #peer: PolitePeer | undefined;
-  #proxy: ChaosProxy | undefined;
+  #peer: Peer | undefined;
 
-  constructor(cell: NetworkCell) {
+  constructor(cell: Cell<Strike>, means: Means<Strike>) {
     const { role, protocol, phase, limits } = cell;
     this.#cell = cell;
+    this.#means = means;
     // Only a connecting cell is to meet this deadline.
     const openWithinMs = phase === 'connecting' ? limits.openWithinMs : LONG.openWithinMs;
     this.side = new SupervisedSide(role, protocol, { ...limits, openWithinMs });
+  }
+
+  get peer(): Peer {
+    if (this.#peer === undefined) throw new Error('there is no peer yet');
+    return this.#peer;
   }
 
   /** Reaches the phase, has the fault strike, and does what the fault is to meet. */
@@ -71,21 +79,16 @@ export class NetworkScene implements AsyncDisposable {
 
   /** The connection still carries messages both ways. */
   async echoes(text: string): Promise<void> {
-    const peer = this.peer;
+    const { peer } = this;
     peer.send(text);
     await this.#reached(() => peer.texts.includes(text) || this.side.seen.length > 0, `the echo of ${text}`);
     if (!peer.texts.includes(text)) throw new Error(`no echo, but ${JSON.stringify(this.side.seen)}`);
   }
 
-  get peer(): PolitePeer {
-    if (this.#peer === undefined) throw new Error('there is no peer yet');
-    return this.#peer;
-  }
-
   async #beAccepted(): Promise<void> {
     const isHeld = this.#cell.moment === 'second';
     await this.side.listen(isHeld ? () => this.#letIn.promise : undefined);
-    await this.#connectPeer();
+    this.#peer = await this.#means.connect(this.side.port, this.#cell.protocol);
     if (!isHeld) await this.#hit();
     this.peer.request();
     if (!isHeld) return;
@@ -97,33 +100,35 @@ export class NetworkScene implements AsyncDisposable {
 
   async #dial(): Promise<void> {
     const isHeld = this.#cell.moment === 'second';
-    const server = this.#has(await PoliteServer.listen(this.#cell.protocol));
-    const proxy = await this.#proxyTo(server.port, isHeld ? undefined : (link) => this.#strike(link));
-    this.struckAt = performance.now();
-    this.side.dial(proxy.port);
-    server.onRequest = async (peer) => {
+    const port = await this.#means.listen(this.#cell.protocol, (peer) => {
       this.#peer = peer;
-      if (isHeld) await this.#hit();
-      peer.answer();
-    };
-    if (isHeld) await this.#reached(() => this.#peer !== undefined, 'a request');
+      if (!isHeld) peer.answer();
+    });
+    if (!isHeld) this.#means.arm?.(this.#cell.strike, this.#cell);
+    this.struckAt = performance.now();
+    this.side.dial(port);
+    if (!isHeld) return;
+    await this.#reached(() => this.#peer !== undefined, 'a request');
+    await this.#hit();
+    this.peer.answer();
   }
 
   async #open(): Promise<void> {
     if (this.#cell.role === 'accepted') {
       await this.side.listen();
-      await this.#connectPeer();
-      this.peer.request();
-      await this.#reached(() => this.peer.head !== undefined, 'the 101');
+      const peer = await this.#means.connect(this.side.port, this.#cell.protocol);
+      this.#peer = peer;
+      peer.request();
+      await this.#reached(() => peer.head !== undefined, 'the 101');
     } else {
-      const server = this.#has(await PoliteServer.listen(this.#cell.protocol));
-      server.onRequest = (peer) => {
+      const port = await this.#means.listen(this.#cell.protocol, (peer) => {
         this.#peer = peer;
         peer.answer();
-      };
-      this.side.dial((await this.#proxyTo(server.port)).port);
+      });
+      this.side.dial(port);
     }
     await this.side.connection(STEP_WITHIN_MS);
+    await this.#reached(() => this.#peer !== undefined, 'a peer');
     await this.echoes('before the fault');
   }
 
@@ -139,13 +144,10 @@ export class NetworkScene implements AsyncDisposable {
     await this.#open();
     const connection = await this.side.connection(STEP_WITHIN_MS);
     const { peer } = this;
-    peer.holdsClose = true;
+    peer.holdClose();
     connection.close(4001, 'ours');
-    if (this.#cell.moment === 'first') await this.#hit();
-    else {
-      await this.#reached(() => peer.closeReceived !== undefined, 'our Close');
-      await this.#hit();
-    }
+    if (this.#cell.moment === 'second') await this.#reached(() => peer.hasClose, 'our Close');
+    await this.#hit();
     peer.answerClose();
   }
 
@@ -163,51 +165,20 @@ export class NetworkScene implements AsyncDisposable {
     }, 'too much to hold');
   }
 
-  async #connectPeer(): Promise<void> {
-    const proxy = await this.#proxyTo(this.side.port);
-    this.#peer = await PolitePeer.connect(proxy.port, this.#cell.protocol);
-    const { socket } = this.#peer;
-    this.#has({ [Symbol.asyncDispose]: async () => void socket.destroy() });
-  }
-
-  async #proxyTo(port: number, onLink?: (link: ChaosLink) => void): Promise<ChaosProxy> {
-    this.#proxy = this.#has(await ChaosProxy.listen(port, onLink));
-    return this.#proxy;
-  }
-
   async #hit(): Promise<void> {
-    if (this.#proxy === undefined) throw new Error('there is no proxy yet');
-    this.#strike(await this.#proxy.link());
-  }
-
-  #strike(link: ChaosLink): void {
-    const isAccepted = this.#cell.role === 'accepted';
-    const end = isAccepted ? 'server' : 'client';
+    await this.#means.hit(this.#cell.strike, this.#cell, this.side);
+    // A dial's deadline began with the dial.
     if (this.struckAt === 0) this.struckAt = performance.now();
-    this.#cell.strike(
-      {
-        inbound: isAccepted ? link.toServer : link.toClient,
-        outbound: isAccepted ? link.toClient : link.toServer,
-        reset: () => link.reset(end),
-        fin: () => link.fin(end),
-      },
-      this.#cell,
-    );
   }
 
   async #reached(isSo: () => boolean, what: string): Promise<void> {
     await until(isSo, what, STEP_WITHIN_MS);
   }
 
-  #has<Part extends AsyncDisposable>(part: Part): Part {
-    this.#parts.push(part);
-    return part;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort();
     this.#letIn.resolve(undefined);
-    for (const part of [...this.#parts].reverse()) await part[Symbol.asyncDispose]();
+    await this.#means[Symbol.asyncDispose]();
     await this.side[Symbol.asyncDispose]();
   }
 }

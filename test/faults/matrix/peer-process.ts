@@ -1,0 +1,171 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleProgram } from '../../support/bundle-program.js';
+import type { Place, Protocol } from './cell.js';
+import type { News, Order } from './peer-messages.js';
+import type { Means, Peer } from './scene.js';
+import type { SupervisedSide } from './supervised-side.js';
+import { until } from './until.js';
+
+const STEP_WITHIN_MS = 20_000;
+
+/** A peer in another process, as far as its news have come. */
+class RemotePeer implements Peer {
+  head: string | undefined;
+  texts: readonly string[] = [];
+  hasClose = false;
+  hasEnded = false;
+  readonly #order: (order: Order) => void;
+  readonly #id: number;
+
+  constructor(id: number, order: (order: Order) => void) {
+    this.#id = id;
+    this.#order = order;
+  }
+
+  request(): void {
+    this.#order({ do: 'request', id: this.#id });
+  }
+  answer(): void {
+    this.#order({ do: 'answer', id: this.#id });
+  }
+  send(text: string): void {
+    this.#order({ do: 'send', id: this.#id, text });
+  }
+  holdClose(): void {
+    this.#order({ do: 'holdClose', id: this.#id });
+  }
+  answerClose(): void {
+    this.#order({ do: 'answerClose', id: this.#id });
+  }
+}
+
+/** A process full of polite peers. */
+export class PeerProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #listeners = new Map<number, (news: News) => void>();
+  #nextId = 1;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on('message', (news: News) => this.#listeners.get(news.id)?.(news));
+  }
+
+  /** @param program the bundled peer-program.ts. */
+  static async start(program: string): Promise<PeerProcess> {
+    const child = fork(program, { execArgv: [] });
+    await once(child, 'spawn');
+    return new PeerProcess(child);
+  }
+
+  get hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves with `undefined` if the client was turned away. */
+  async connect(port: number, protocol: Protocol): Promise<Peer | undefined> {
+    const id = this.#nextId++;
+    let isDecided = false;
+    let peer: RemotePeer | undefined;
+    this.#listeners.set(id, (news) => {
+      if (news.is === 'peer') peer = Object.assign(peer ?? new RemotePeer(id, this.#order), knownOf(news));
+      isDecided = true;
+    });
+    this.#order({ do: 'connect', id, port, protocol });
+    await until(() => isDecided, 'a client in another process', STEP_WITHIN_MS);
+    return peer;
+  }
+
+  /** Resolves with the port. */
+  async listen(protocol: Protocol, onRequest: (peer: Peer) => void): Promise<number> {
+    const id = this.#nextId++;
+    let port: number | undefined;
+    let peer: RemotePeer | undefined;
+    this.#listeners.set(id, (news) => {
+      if (news.is === 'listening') port = news.port;
+      if (news.is !== 'peer') return;
+      const isNew = peer === undefined;
+      peer = Object.assign(peer ?? new RemotePeer(id, this.#order), knownOf(news));
+      if (isNew) onRequest(peer);
+    });
+    this.#order({ do: 'listen', id, protocol });
+    await until(() => port !== undefined, 'a server in another process', STEP_WITHIN_MS);
+    return port ?? 0;
+  }
+
+  readonly #order = (order: Order): void => {
+    if (this.#child.connected) this.#child.send(order, () => {});
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.hasExited) return;
+    const gone = once(this.#child, 'exit');
+    // A stopped process ends by this as well.
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+function knownOf({ head, texts, hasClose, hasEnded }: Extract<News, { is: 'peer' }>) {
+  return { head, texts, hasClose, hasEnded };
+}
+
+/** Bundles the program of a peer process for the time of a test file. */
+export async function peerProgram(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'wirekeeper-peer-'));
+  const path = await bundleProgram(new URL('peer-program.ts', import.meta.url), folder);
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Has many cells wait for each other, since one fault strikes them all. */
+export class Barrier {
+  readonly #size: number;
+  readonly #strike: () => void;
+  #waiting = 0;
+
+  /** @param size how many wait. @param strike called once all of them do. */
+  constructor(size: number, strike: () => void) {
+    this.#size = size;
+    this.#strike = strike;
+  }
+
+  async pass(): Promise<void> {
+    this.#waiting += 1;
+    if (this.#waiting === this.#size) this.#strike();
+    await until(() => this.#waiting >= this.#size, 'all cells in their phase', 2 * STEP_WITHIN_MS);
+  }
+}
+
+/** Peers in a process of their own, struck together with those of other cells. */
+export class ProcessMeans<Strike> implements Means<Strike> {
+  readonly #process: PeerProcess;
+  readonly #hit: (strike: Strike, place: Place, side: SupervisedSide) => void | Promise<void>;
+
+  constructor(peers: PeerProcess, hit: (strike: Strike, place: Place, side: SupervisedSide) => void | Promise<void>) {
+    this.#process = peers;
+    this.#hit = hit;
+  }
+
+  async connect(port: number, protocol: Protocol): Promise<Peer> {
+    const peer = await this.#process.connect(port, protocol);
+    if (peer === undefined) throw new Error('a peer was turned away');
+    return peer;
+  }
+
+  listen(protocol: Protocol, onRequest: (peer: Peer) => void): Promise<number> {
+    return this.#process.listen(protocol, onRequest);
+  }
+
+  hit(strike: Strike, place: Place, side: SupervisedSide): void | Promise<void> {
+    return this.#hit(strike, place, side);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

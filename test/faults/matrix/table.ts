@@ -1,0 +1,152 @@
+import {
+  type Bound,
+  type CellLimits,
+  type Expected,
+  LONG,
+  limitsFor,
+  type Outcome,
+  PHASES,
+  type Phase,
+  type Place,
+  PROTOCOLS,
+  type Protocol,
+  ROLES,
+  type Role,
+  type Verdict,
+} from './cell.js';
+
+/**
+ * Where exactly a fault strikes within its phase: `first` before the request has come, or our Close; `second` when that
+ * has come, and before the answer to it. An open connection is idle.
+ */
+export type Moment = 'first' | 'second';
+
+/** A cell, with what strikes in it. */
+export interface Cell<Strike> extends Place, Expected {
+  readonly fault: string;
+  readonly moment: Moment;
+  readonly strike: Strike;
+  /** Whether the supervised side sends as much as it can, behind the fault. */
+  readonly isFlooded?: boolean;
+  /** Whether the peer goes on sending, behind the fault. */
+  readonly isPeerTalking?: boolean;
+}
+
+/** A row of the table: what becomes of one fault in one phase. Roles and protocols may differ. */
+export interface Row<Strike> extends Partial<Pick<Cell<Strike>, 'isFlooded' | 'isPeerTalking' | 'moment' | 'strike'>> {
+  readonly phase: Phase;
+  readonly role?: Role;
+  readonly protocol?: Protocol;
+  readonly outcome: Outcome;
+  readonly within: Bound;
+  readonly limits?: CellLimits;
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** A fault, and what becomes of it. */
+export interface Fault<Strike> {
+  readonly name: string;
+  /** How it is made. */
+  readonly how: string;
+  /** What strikes, where a row does not say otherwise. */
+  readonly strike: Strike;
+  readonly rows: readonly Row<Strike>[];
+}
+
+/** All cells of some faults. */
+export function cellsOf<Strike>(faults: readonly Fault<Strike>[]): Cell<Strike>[] {
+  return faults.flatMap(({ name, strike, rows }) =>
+    rows.flatMap((row) =>
+      ROLES.filter((role) => row.role === undefined || row.role === role).flatMap((role) =>
+        PROTOCOLS.filter((protocol) => row.protocol === undefined || row.protocol === protocol).map((protocol) => ({
+          moment: 'second' as const,
+          limits: limitsFor(row.within),
+          strike,
+          ...row,
+          role,
+          protocol,
+          fault: name,
+        })),
+      ),
+    ),
+  );
+}
+
+/** A dial that came to nothing. */
+export const neverOpened = (trigger: Verdict['trigger'], startedBy: Verdict['startedBy'], cause?: string): Outcome => ({
+  is: 'report',
+  verdict: {
+    outcome: 'failed',
+    trigger,
+    phase: 'connecting',
+    startedBy,
+    code: 1006,
+    ...(cause === undefined ? {} : { cause }),
+  },
+});
+
+/** An open connection that was lost. */
+export const lost = (trigger: Verdict['trigger'], cause?: string): Outcome => ({
+  is: 'report',
+  verdict: {
+    outcome: 'failed',
+    trigger,
+    phase: 'open',
+    startedBy: 'network',
+    code: 1006,
+    ...(cause === undefined ? {} : { cause }),
+  },
+});
+
+/** Our own closing handshake, cut short. */
+export const cutShort = (endedBy: Verdict['endedBy'], cause?: string): Outcome => ({
+  is: 'report',
+  verdict: {
+    outcome: 'failed',
+    trigger: 'close-called',
+    endedBy,
+    phase: 'open',
+    startedBy: 'local',
+    code: 4001,
+    ...(cause === undefined ? {} : { cause }),
+  },
+});
+
+/** We failed the connection, with a Close of our own (RFC 6455 section 7.1.7). */
+export const failed = (
+  trigger: Verdict['trigger'],
+  code: number,
+  cause?: string,
+  endedBy?: Verdict['endedBy'],
+): Outcome => ({
+  is: 'report',
+  verdict: {
+    outcome: 'failed',
+    trigger,
+    ...(endedBy === undefined ? {} : { endedBy }),
+    phase: 'open',
+    startedBy: 'local',
+    code,
+    ...(cause === undefined ? {} : { cause }),
+  },
+});
+
+export const UNHARMED: Outcome = { is: 'unharmed' };
+export const GONE: Outcome = { is: 'refused', status: 499, why: 'gone' };
+export const refused = (status: number): Outcome => ({ is: 'refused', status, why: 'handshake' });
+export const UNSEEN: Outcome = { is: 'unseen' };
+
+/** What ws makes of a handshake that is called off, for whatever reason. */
+export const CALLED_OFF = 'WebSocket was closed before the connection was established';
+/** The cause of a FIN without a Close. */
+export const NO_CLOSE = 'TCP was ended by the peer without a Close frame';
+
+/** The rows of a fault that does no harm. */
+export const harmless = <Strike>(moment: Moment, why: Partial<Record<Phase, string>>): Row<Strike>[] =>
+  PHASES.flatMap((phase) => {
+    const sentence = why[phase];
+    return sentence === undefined
+      ? []
+      : [{ phase, moment, outcome: UNHARMED, within: 'closeWithinMs', limits: LONG, why: sentence }];
+  });
