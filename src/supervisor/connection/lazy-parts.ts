@@ -1,6 +1,7 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
 import type { CloseCause } from '../../machines/ending.js';
 import type { CloseReport } from '../../transport/close-report.js';
+import { onceRead } from '../time/once-read.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
 import type { LingeringHandler } from './lingering-handler.js';
@@ -65,14 +66,23 @@ export class LazyParts {
     this.#closed?.resolve(report);
   }
 
-  /** Sets the deadline of the present state, in place of the one before. */
+  /**
+   * Sets the deadline of the present state, in place of the one before. If this process has stalled meanwhile, what the
+   * deadline waits for may lie in the kernel unread: that is read first.
+   */
   armDeadline(wheel: Wheel, withinMs: number, onPassed: () => void): void {
-    this.#deadline?.clear();
-    this.#deadline = new Timer(wheel, onPassed);
-    this.#deadline.set(withinMs);
+    this.disarmDeadline();
+    const { stalledMs } = wheel;
+    const deadline = new Timer(wheel, () => {
+      if (wheel.stalledMs === stalledMs) onPassed();
+      else onceRead(() => this.#deadline === deadline && onPassed());
+    });
+    this.#deadline = deadline;
+    deadline.set(withinMs);
   }
 
   disarmDeadline(): void {
     this.#deadline?.clear();
+    this.#deadline = undefined;
   }
 }

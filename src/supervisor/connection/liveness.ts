@@ -1,11 +1,9 @@
 import type { Wire } from '../../transport/transport.js';
 import type { Liveness } from '../api/limits.js';
+import { TURNS_TO_READ } from '../time/once-read.js';
 import { msLeft, pingAfterMs } from './answer-window.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { note } from './tap.js';
-
-/** How often the event loop goes round, so that what has arrived is read, before a peer is judged. */
-const TURNS_TO_READ = 2;
 
 /** A Ping that awaits its answer. Times are whole monotonic ms, as `heardAt` is. */
 export class Probe {
