@@ -15,6 +15,7 @@ export async function bundleProgram(source: URL, folder: string): Promise<string
   await build({
     input: fileURLToPath(source),
     platform: 'node',
+    transform: { target: 'node20.19' },
     external: (id) => id.startsWith('node:') || OPTIONAL.includes(id),
     output: { file, codeSplitting: false },
   });

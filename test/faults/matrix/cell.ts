@@ -69,6 +69,7 @@ const BOUNDS = {
   },
   'closeWithinMs once maxBufferedBytes wait': { limits: SHORT_CLOSE, ms: ({ closeWithinMs }) => closeWithinMs },
   headersTimeout: { limits: SHORT_SERVER, ms: ({ serverWithinMs }) => serverWithinMs * 1.25 },
+  '1 s': { limits: NO_DEADLINE, ms: () => 1_000 },
   '11 s': { limits: NO_DEADLINE, ms: () => HEADERS_WITHIN_MS },
 } as const satisfies Record<string, BoundRule>;
 
@@ -108,6 +109,8 @@ export type Outcome =
   | { readonly is: 'report'; readonly verdict: Verdict }
   /** No connection exists before the 101: the event `handshake.refused`. */
   | { readonly is: 'refused'; readonly status: number; readonly why: string }
+  /** A client was dropped before its request: the event `listener.error`. The next one is let in again. */
+  | { readonly is: 'dropped'; readonly cause: string }
   /** There was no opening handshake: the HTTP server of the user deals with it by itself. */
   | { readonly is: 'unseen' };
 

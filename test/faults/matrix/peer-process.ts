@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deferred } from '../../../src/supervisor/time/deferred.js';
 import { bundleProgram } from '../../support/bundle-program.js';
 import type { Place, Protocol } from './cell.js';
 import type { News, Order } from './peer-messages.js';
@@ -11,6 +12,9 @@ import type { SupervisedSide } from './supervised-side.js';
 import { until } from './until.js';
 
 const STEP_WITHIN_MS = 20_000;
+
+/** How long the first cell of many waits for the last one. */
+const BARRIER_MS = 2 * STEP_WITHIN_MS;
 
 /** A peer in another process, as far as its news have come. */
 class RemotePeer implements Peer {
@@ -128,18 +132,34 @@ export async function peerProgram(): Promise<AsyncDisposable & { readonly path: 
 export class Barrier {
   readonly #size: number;
   readonly #strike: () => void;
+  readonly #all = deferred<void>();
   #waiting = 0;
 
-  /** @param size how many wait. @param strike called once all of them do. */
+  /**
+   * @param size how many wait.
+   * @param strike called once all of them do, just before they go on.
+   */
   constructor(size: number, strike: () => void) {
     this.#size = size;
     this.#strike = strike;
   }
 
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   async pass(): Promise<void> {
     this.#waiting += 1;
-    if (this.#waiting === this.#size) this.#strike();
-    await until(() => this.#waiting >= this.#size, 'all cells in their phase', 2 * STEP_WITHIN_MS);
+    if (this.#waiting === this.#size) {
+      this.#strike();
+      this.#all.resolve();
+    }
+    const late = setTimeout(() => this.#all.reject(new Error('not all cells have reached their phase')), BARRIER_MS);
+    try {
+      await this.#all.promise;
+    } finally {
+      clearTimeout(late);
+    }
   }
 }
 

@@ -50,6 +50,7 @@ export async function runCell<Strike>(cell: Cell<Strike>, means: Means<Strike>, 
   const bound = () => boundMs(cell.within, cell.limits, stalls.stalledMs - stalledBefore);
   const done = async (outcomes: readonly Seen['outcome'][], at: number): Promise<Run> => {
     const tookMs = at - scene.struckAt;
+    means.relent?.();
     await until(() => side.left.length === 0, 'nothing is left', GONE_WITHIN_MS).catch(() => {});
     const { left } = side;
     return { seen: outcomes, tookMs, boundMs: bound(), left };
@@ -72,6 +73,8 @@ export async function runCell<Strike>(cell: Cell<Strike>, means: Means<Strike>, 
       await until(() => scene.peer.hasEnded, 'the end of TCP', boundMs(cell.within, cell.limits, 0) * 2);
       return await done([cell.outcome, ...side.seen.map((more) => more.outcome)], performance.now());
     }
+    case 'dropped':
+      throw new Error('a client that is dropped has a runner of its own');
     case 'report':
     case 'refused': {
       const { at } = await side.end(boundMs(cell.within, cell.limits, 0) * 3);

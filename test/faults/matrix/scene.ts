@@ -40,6 +40,8 @@ export interface Means<Strike> extends AsyncDisposable {
   hit(strike: Strike, place: Place, side: SupervisedSide): void | Promise<void>;
   /** Strikes as soon as the supervised side has connected, before any byte passes. */
   arm?(strike: Strike, place: Place): void;
+  /** Ends a fault that would keep one from seeing what it has left. */
+  relent?(): void;
 }
 
 /** One cell on its way: a supervised side and a polite peer, up to the fault and behind it. */

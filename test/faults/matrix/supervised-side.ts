@@ -33,7 +33,12 @@ export class SupervisedSide implements AsyncDisposable {
   readonly supervisor: Supervisor;
   readonly clock = new CountedClock();
   readonly seen: Seen[] = [];
+  /** Clients that were lost before their request came. */
+  readonly dropped: Seen[] = [];
   runningHandlers = 0;
+  readonly #since = performance.now();
+  /** How long reports say that their connections were open, in ms. */
+  readonly #openMs: number[] = [];
   /** The port that is listened on, or dialed. */
   port = 0;
   readonly #serverWithinMs: number;
@@ -48,10 +53,13 @@ export class SupervisedSide implements AsyncDisposable {
       const at = performance.now();
       if (event.type === 'connection.ended') {
         const { report } = event;
+        if (report.openedAt !== undefined) this.#openMs.push(report.endedAt - report.openedAt);
         this.seen.push({ outcome: outcomeOf(report), at, localStallMs: report.localStallMs });
       } else if (event.type === 'handshake.refused') {
         const { status, why } = event;
         this.seen.push({ outcome: { is: 'refused', status, why }, at, localStallMs: 0 });
+      } else if (event.type === 'listener.error') {
+        this.dropped.push({ outcome: { is: 'dropped', cause: nameOf(event.error) }, at, localStallMs: 0 });
       }
     });
   }
@@ -115,6 +123,7 @@ export class SupervisedSide implements AsyncDisposable {
       timers: this.clock.armed,
       'holds on the process': this.clock.held,
       sockets: heldSockets(this.role, this.port),
+      'impossible durations': this.#openMs.filter((ms) => ms < 0 || ms > performance.now() - this.#since + 1).length,
     };
     return Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : `${count} ${what}`));
   }
