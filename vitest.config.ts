@@ -37,6 +37,7 @@ export default defineConfig({
             'test/model/**',
             'test/browser/**',
             'test/**/*.measure.test.ts',
+            // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
             'test/**/*.isolated.test.ts',
             ...frameworkExamples,
@@ -64,16 +65,6 @@ export default defineConfig({
           exclude: ['test/**/*.measure.test.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'faults',
-          // Many connections at a time, under deadlines of some 100 ms.
-          include: ['test/**/*.matrix.test.ts'],
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
         },
       },
       {

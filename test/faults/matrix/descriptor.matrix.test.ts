@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll } from 'vitest';
 import { bundleProgram } from '../../support/bundle-program.js';
 import { DESCRIPTOR_FAULTS } from './descriptor-faults.js';
 import type { DescriptorNews } from './descriptor-program.js';
+import { holdCells } from './hold-cells.js';
 import { peerProgram } from './peer-process.js';
 import { cellsOf } from './table.js';
 
 /** So many files the process may open. */
 const MOST_FILES = 128;
 
-const CELLS = cellsOf(DESCRIPTOR_FAULTS);
-
-const runs = new Map<unknown, DescriptorNews>();
+const cells = cellsOf(DESCRIPTOR_FAULTS);
+const heard = new Map<unknown, DescriptorNews>();
 
 beforeAll(async () => {
   await using peers = await peerProgram();
@@ -26,19 +26,15 @@ beforeAll(async () => {
     const child = spawn('sh', ['-c', command, process.execPath, program, peers.path], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    child.on('message', (news: DescriptorNews) => runs.set(CELLS[news.cell], news));
+    child.on('message', (news: DescriptorNews) => heard.set(cells[news.cell], news));
     await once(child, 'exit');
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 120_000);
+});
 
-describe.each(DESCRIPTOR_FAULTS.map(({ name }) => name))('%s', (fault) => {
-  test.each(CELLS.filter((cell) => cell.fault === fault))('$phase, $role, $protocol', (cell) => {
-    const news = runs.get(cell);
-    if (news === undefined || 'error' in news) throw new Error(news?.error ?? 'the process has not run it');
-    expect(news.run.seen).toEqual([cell.outcome]);
-    expect(news.run.left).toEqual([]);
-    expect(news.run.tookMs).toBeLessThan(news.run.boundMs);
-  });
+holdCells('descriptor', DESCRIPTOR_FAULTS, cells, (cell) => {
+  const news = heard.get(cell);
+  if (news === undefined || 'error' in news) throw new Error(news?.error ?? 'the process has not run it');
+  return news.run;
 });

@@ -1,0 +1,125 @@
+/** docs/faults.md, made of what a run of the fault matrix has seen. Pure. */
+
+const HEAD = `# Faults
+
+What a connection reports when something goes wrong, for each fault, in each phase: before the opening handshake has been answered (connecting), open, and after our Close, before the peer's (closing). Every line was seen in a run of the fault matrix in [test/faults/matrix](../test/faults/matrix), for connections that were accepted and dialed, with and without TLS, and it holds that there is exactly one report, that it comes within the bound, and that nothing is left behind: no connection, no socket, no timer, no handler. The words of the report are those of [close reports](close-reports.md).
+
+This page is written by \`npm run faults\`, which runs the matrix.
+
+**Bounds.** \`openWithinMs\` is 10 s by default, \`closeWithinMs\` 5 s, \`pingEveryMs\` 30 s, and \`answerWithinMs\` 10 s; a deadline is rounded up by at most a sixteenth. Set them as short as your network allows: they are all that finds a peer that is silent. \`headersTimeout\`, 60 s by default, is an option of your own \`node:http\` or \`node:https\` server. *At once* means as soon as the system says so, without a deadline.
+
+**A client that is not in yet has no connection**, so it has no close report either: it has an event, \`handshake.refused\` or \`listener.error\`. On the other hand a connection that was accepted is open from its 101 on, whether the 101 arrives or not.
+`;
+
+/** The order of the faults in the document. */
+const ORDER = [
+  'latency',
+  'slow drip',
+  'one-byte slices',
+  'blackhole, outbound',
+  'blackhole, inbound',
+  'blackhole, both ways',
+  'stall',
+  'RST',
+  'FIN without Close',
+  'cut in mid-frame',
+  'bit flips',
+  'SIGSTOP of the peer',
+  'SIGSTOP and SIGCONT of the peer',
+  'SIGKILL of the peer',
+  'EMFILE',
+  'a stall of our own loop',
+  'a step of the clock',
+];
+
+const TIMES = '## How long it took';
+
+const PHASES = ['connecting', 'open', 'closing'];
+const code = (text) => `\`${text}\``;
+const rankOf = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
+/** An error by its code, or by what it says. */
+const causeOf = (cause) => (/^[A-Z\d_]+$/.test(cause) ? code(cause) : cause);
+
+/** What is reported, in words. */
+export function reported(outcome) {
+  switch (outcome.is) {
+    case 'unharmed':
+      return 'nothing: it goes on';
+    case 'unseen':
+      return 'nothing: no request has come';
+    case 'refused':
+      return `event ${code('handshake.refused')}, ${outcome.status}`;
+    case 'dropped':
+      return `event ${code('listener.error')}, ${causeOf(outcome.cause)}`;
+    case 'report': {
+      const { trigger, endedBy, code: closeCode } = outcome.verdict;
+      const ended = endedBy === undefined ? '' : `, ${code('endedBy')} ${code(endedBy)}`;
+      // The code of a Close that was called for is the caller's.
+      const said = trigger === 'close-called' || closeCode === 1006 ? '' : `, code ${closeCode}`;
+      return `${code(trigger)}${ended}${said}`;
+    }
+    default:
+      throw new Error(`there is no outcome ${outcome.is}`);
+  }
+}
+
+/** Names of options as code. */
+const bound = (within) => within.replace(/\b[a-z]+[A-Z]\w*/g, code);
+
+/** Rows that say the same are one row, which names only what tells it from others. */
+function rowsOf(cells) {
+  const rows = new Map();
+  for (const { phase, role, protocol, outcome, within, why } of cells) {
+    const cause = outcome.is === 'report' && outcome.verdict.cause !== undefined ? causeOf(outcome.verdict.cause) : '';
+    const text = `${reported(outcome)} | ${cause} | ${bound(within)} | ${why}`;
+    const key = `${phase} ${text}`;
+    const row = rows.get(key) ?? { phase, text, roles: new Set(), protocols: new Set() };
+    row.roles.add(role);
+    row.protocols.add(protocol);
+    rows.set(key, row);
+  }
+  return [...rows.values()].toSorted((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase));
+}
+
+function placeOf({ phase, roles, protocols }) {
+  return [phase, ...(roles.size === 1 ? roles : []), ...(protocols.size === 1 ? protocols : [])].join(', ');
+}
+
+/** @param files what the files of the matrix have seen. */
+export function faultsDocument(files) {
+  const faults = files.flatMap(({ faults: told, seen }) =>
+    told.map(({ name, how }) => ({ name, how, cells: seen.filter(({ fault }) => fault === name) })),
+  );
+  const ordered = faults.toSorted((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name, 'en'));
+  const sections = ordered.map(({ name, how, cells }) =>
+    [
+      `## ${name[0].toUpperCase()}${name.slice(1)}`,
+      '',
+      how,
+      '',
+      '| where | report | cause | within | why |',
+      '| --- | --- | --- | --- | --- |',
+      ...rowsOf(cells).map((row) => `| ${placeOf(row)} | ${row.text} |`),
+      '',
+    ].join('\n'),
+  );
+  const times = [
+    TIMES,
+    '',
+    'From the fault to the report, or to the end of a connection that goes on, in the run that wrote this page, on deadlines of half a second: the slowest of all cells.',
+    '',
+    '| fault | cells | ms |',
+    '| --- | --- | --- |',
+    ...ordered.map(
+      ({ name, cells }) => `| ${name} | ${cells.length} | ${Math.max(...cells.map(({ tookMs }) => tookMs))} |`,
+    ),
+    '',
+  ];
+  return [HEAD, ...sections, times.join('\n')].join('\n');
+}
+
+/** The document without what differs from run to run. */
+export function withoutTimes(document) {
+  return document.slice(0, document.indexOf(TIMES));
+}

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Run } from './run-cell.js';
+import type { Cell, Fault } from './table.js';
+
+/** The folder for what was seen, from which docs/faults.md is made; none unless `npm run faults` asks for it. */
+const INTO = process.env['WIREKEEPER_FAULTS_INTO'];
+
+/**
+ * Holds every cell of some faults: exactly what the table says, within the bound, and nothing is left.
+ *
+ * @param name of the file of what was seen.
+ * @param runOf what a cell has come to; it may throw or reject.
+ */
+export function holdCells<Strike>(
+  name: string,
+  faults: readonly Fault<Strike>[],
+  cells: readonly Cell<Strike>[],
+  runOf: (cell: Cell<Strike>) => Run | Promise<Run>,
+): void {
+  const seen: object[] = [];
+
+  describe.each(faults.map((fault) => fault.name))('%s', (fault) => {
+    test.each(cells.filter((cell) => cell.fault === fault))('$phase, $role, $protocol', async (cell) => {
+      const run = await runOf(cell);
+      expect(run.seen).toEqual([cell.outcome]);
+      expect(run.left).toEqual([]);
+      expect(run.tookMs).toBeLessThan(run.boundMs);
+      const { phase, role, protocol, within, why } = cell;
+      seen.push({ fault, phase, role, protocol, outcome: run.seen[0], within, why, tookMs: Math.round(run.tookMs) });
+    });
+  });
+
+  afterAll(() => {
+    if (INTO === undefined) return;
+    const told = faults.map((fault) => ({ name: fault.name, how: fault.how }));
+    writeFileSync(join(INTO, `${name}.json`), JSON.stringify({ faults: told, seen }));
+  });
+}
+
+/** What cells have come to. */
+export class Runs<Strike> {
+  readonly #runs = new Map<Cell<Strike>, Promise<Run>>();
+
+  /** Notes a run that has begun, and waits for its end, however it ends: `of` is for who wants to know that. */
+  async add(cell: Cell<Strike>, run: Promise<Run>): Promise<void> {
+    this.#runs.set(cell, run);
+    await run.catch(() => {});
+  }
+
+  readonly of = (cell: Cell<Strike>): Promise<Run> =>
+    this.#runs.get(cell) ?? Promise.reject(new Error('the cell was not run'));
+}
