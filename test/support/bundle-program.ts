@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -5,19 +7,21 @@ import { build } from 'rolldown';
 /** What `ws` uses if it is there. */
 const OPTIONAL = ['bufferutil', 'utf-8-validate'];
 
-/**
- * Makes one file of JavaScript of a program of the tests, with all that it imports, for a process of its own.
- *
- * @returns its path.
- */
-export async function bundleProgram(source: URL, folder: string): Promise<string> {
-  const file = join(folder, 'program.mjs');
+/** A program of the tests as one file of JavaScript; its disposal removes it. */
+export interface BundledProgram extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Bundles a program of the tests, with all that it imports, for a process of its own. */
+export async function bundleProgram(source: URL): Promise<BundledProgram> {
+  const folder = await mkdtemp(join(tmpdir(), 'wirekeeper-program-'));
+  const path = join(folder, 'program.mjs');
   await build({
     input: fileURLToPath(source),
     platform: 'node',
     transform: { target: 'node20.19' },
     external: (id) => id.startsWith('node:') || OPTIONAL.includes(id),
-    output: { file, codeSplitting: false },
+    output: { file: path, codeSplitting: false },
   });
-  return file;
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }

@@ -12,6 +12,9 @@ export type Role = (typeof ROLES)[number];
 export const PROTOCOLS = ['plain', 'TLS'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
+/** Where both sides are, unless a cell says otherwise. */
+export const LOOPBACK = '127.0.0.1';
+
 /** One cell of the matrix. */
 export interface Place {
   readonly phase: Phase;

@@ -1,6 +1,6 @@
 import { type Fault, harmless, neverOpened } from './table.js';
 
-/** Nothing is left to tell the cells of this fault by: it is the same for all. */
+/** The fault of a process that has no file descriptor left. */
 export const DESCRIPTOR_FAULTS: readonly Fault<'EMFILE'>[] = [
   {
     name: 'EMFILE',
@@ -21,7 +21,7 @@ export const DESCRIPTOR_FAULTS: readonly Fault<'EMFILE'>[] = [
         moment: 'first',
         outcome: { is: 'dropped', cause: 'EMFILE' },
         within: '1 s',
-        why: 'libuv drops the client unheard: the listener looks once a second, and lets clients in again afterwards.',
+        why: 'Node.js drops the client without an event: the listener looks once a second, and lets clients in again afterwards.',
       },
       ...harmless<'EMFILE'>('second', {
         open: 'An open connection needs no descriptor more.',

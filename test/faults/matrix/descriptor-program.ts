@@ -7,7 +7,7 @@ import { devNull } from 'node:os';
 import { boundMs } from './cell.js';
 import { DESCRIPTOR_FAULTS } from './descriptor-faults.js';
 import { PeerProcess, ProcessMeans } from './peer-process.js';
-import { type Run, runCell, StallWatch } from './run-cell.js';
+import { type Run, reportRun, runCell, StallWatch } from './run-cell.js';
 import { SupervisedSide } from './supervised-side.js';
 import { type Cell, cellsOf } from './table.js';
 import { until } from './until.js';
@@ -84,11 +84,6 @@ async function runNewcomer(cell: Cell<'EMFILE'>, peers: PeerProcess, stalls: Sta
   };
 }
 
-/** What became of one cell: its number in the table, and the run, or why there was none. */
-export type DescriptorNews =
-  | { readonly cell: number; readonly run: Run }
-  | { readonly cell: number; readonly error: string };
-
 async function main(program: string): Promise<void> {
   await using peers = await PeerProcess.start(program);
   using stalls = new StallWatch();
@@ -97,11 +92,7 @@ async function main(program: string): Promise<void> {
       cell.outcome.is === 'dropped'
         ? runNewcomer(cell, peers, stalls)
         : runCell(cell, new DescriptorMeans(peers), stalls);
-    const news = await run.then(
-      (done): DescriptorNews => ({ cell: index, run: done }),
-      (error: unknown): DescriptorNews => ({ cell: index, error: String(error) }),
-    );
-    process.send?.(news);
+    await reportRun(index, run);
   }
   process.disconnect?.();
 }

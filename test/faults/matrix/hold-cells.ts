@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Run } from './run-cell.js';
+import type { Run, RunNews } from './run-cell.js';
 import type { Cell, Fault } from './table.js';
 
 /** The folder for what was seen, from which docs/faults.md is made; none unless `npm run faults` asks for it. */
@@ -10,11 +10,11 @@ const INTO = process.env['WIREKEEPER_FAULTS_INTO'];
 /**
  * Holds every cell of some faults: exactly what the table says, within the bound, and nothing is left.
  *
- * @param name of the file of what was seen.
+ * @param name of the file of what was seen; `undefined` for what is no part of docs/faults.md.
  * @param runOf what a cell has come to; it may throw or reject.
  */
 export function holdCells<Strike>(
-  name: string,
+  name: string | undefined,
   faults: readonly Fault<Strike>[],
   cells: readonly Cell<Strike>[],
   runOf: (cell: Cell<Strike>) => Run | Promise<Run>,
@@ -33,7 +33,7 @@ export function holdCells<Strike>(
   });
 
   afterAll(() => {
-    if (INTO === undefined) return;
+    if (INTO === undefined || name === undefined) return;
     const told = faults.map((fault) => ({ name: fault.name, how: fault.how }));
     writeFileSync(join(INTO, `${name}.json`), JSON.stringify({ faults: told, seen }));
   });
@@ -51,4 +51,23 @@ export class Runs<Strike> {
 
   readonly of = (cell: Cell<Strike>): Promise<Run> =>
     this.#runs.get(cell) ?? Promise.reject(new Error('the cell was not run'));
+}
+
+/** The runs that a process of its own reports. */
+export class HeardRuns<Strike> {
+  readonly #cells: readonly Cell<Strike>[];
+  readonly #news = new Map<number, RunNews>();
+
+  constructor(cells: readonly Cell<Strike>[]) {
+    this.#cells = cells;
+  }
+
+  readonly hear = (news: RunNews): void => void this.#news.set(news.cell, news);
+
+  readonly of = (cell: Cell<Strike>): Run => {
+    const news = this.#news.get(this.#cells.indexOf(cell));
+    if (news === undefined) throw new Error('the process has not run the cell');
+    if ('error' in news) throw new Error(news.error);
+    return news.run;
+  };
 }

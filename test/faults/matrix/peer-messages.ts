@@ -2,8 +2,14 @@ import type { Protocol } from './cell.js';
 
 /** What a process of peers is asked to do. `id` is the cell's. */
 export type Order =
-  | { readonly do: 'connect'; readonly id: number; readonly port: number; readonly protocol: Protocol }
-  | { readonly do: 'listen'; readonly id: number; readonly protocol: Protocol }
+  | {
+      readonly do: 'connect';
+      readonly id: number;
+      readonly port: number;
+      readonly protocol: Protocol;
+      readonly host: string;
+    }
+  | { readonly do: 'listen'; readonly id: number; readonly protocol: Protocol; readonly host: string }
   | { readonly do: 'request' | 'answer' | 'holdClose' | 'answerClose'; readonly id: number }
   | { readonly do: 'send'; readonly id: number; readonly text: string };
 

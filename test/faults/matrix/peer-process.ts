@@ -1,13 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { deferred } from '../../../src/supervisor/time/deferred.js';
-import { bundleProgram } from '../../support/bundle-program.js';
-import type { Place, Protocol } from './cell.js';
+import { LOOPBACK, type Place, type Protocol } from './cell.js';
 import type { News, Order } from './peer-messages.js';
-import type { Means, Peer } from './scene.js';
+import type { Hosts, Means, Peer } from './scene.js';
 import type { SupervisedSide } from './supervised-side.js';
 import { until } from './until.js';
 
@@ -47,6 +43,9 @@ class RemotePeer implements Peer {
   }
 }
 
+/** The program of such a process, to be bundled. */
+export const PEER_PROGRAM: URL = new URL('peer-program.ts', import.meta.url);
+
 /** A process full of polite peers. */
 export class PeerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -58,11 +57,19 @@ export class PeerProcess implements AsyncDisposable {
     child.on('message', (news: News) => this.#listeners.get(news.id)?.(news));
   }
 
-  /** @param program the bundled peer-program.ts. */
-  static async start(program: string): Promise<PeerProcess> {
-    const child = fork(program, { execArgv: [] });
+  /**
+   * @param program the bundled peer-program.ts.
+   * @param within the command that it is run by, such as `unshare -n`.
+   */
+  static async start(program: string, within: readonly string[] = []): Promise<PeerProcess> {
+    const [command = '', ...args] = [...within, process.execPath, program];
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await once(child, 'spawn');
     return new PeerProcess(child);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get hasExited(): boolean {
@@ -74,7 +81,7 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   /** Resolves with `undefined` if the client was turned away. */
-  async connect(port: number, protocol: Protocol): Promise<Peer | undefined> {
+  async connect(port: number, protocol: Protocol, host = LOOPBACK): Promise<Peer | undefined> {
     const id = this.#nextId++;
     let isDecided = false;
     let peer: RemotePeer | undefined;
@@ -82,13 +89,13 @@ export class PeerProcess implements AsyncDisposable {
       if (news.is === 'peer') peer = Object.assign(peer ?? new RemotePeer(id, this.#order), knownOf(news));
       isDecided = true;
     });
-    this.#order({ do: 'connect', id, port, protocol });
+    this.#order({ do: 'connect', id, port, protocol, host });
     await until(() => isDecided, 'a client in another process', STEP_WITHIN_MS);
     return peer;
   }
 
   /** Resolves with the port. */
-  async listen(protocol: Protocol, onRequest: (peer: Peer) => void): Promise<number> {
+  async listen(protocol: Protocol, onRequest: (peer: Peer) => void, host = LOOPBACK): Promise<number> {
     const id = this.#nextId++;
     let port: number | undefined;
     let peer: RemotePeer | undefined;
@@ -99,7 +106,7 @@ export class PeerProcess implements AsyncDisposable {
       peer = Object.assign(peer ?? new RemotePeer(id, this.#order), knownOf(news));
       if (isNew) onRequest(peer);
     });
-    this.#order({ do: 'listen', id, protocol });
+    this.#order({ do: 'listen', id, protocol, host });
     await until(() => port !== undefined, 'a server in another process', STEP_WITHIN_MS);
     return port ?? 0;
   }
@@ -119,13 +126,6 @@ export class PeerProcess implements AsyncDisposable {
 
 function knownOf({ head, texts, hasClose, hasEnded }: Extract<News, { is: 'peer' }>) {
   return { head, texts, hasClose, hasEnded };
-}
-
-/** Bundles the program of a peer process for the time of a test file. */
-export async function peerProgram(): Promise<AsyncDisposable & { readonly path: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'wirekeeper-peer-'));
-  const path = await bundleProgram(new URL('peer-program.ts', import.meta.url), folder);
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Has many cells wait for each other, since one fault strikes them all. */
@@ -166,21 +166,23 @@ export class Barrier {
 /** Peers in a process of their own, struck together with those of other cells. */
 export class ProcessMeans<Strike> implements Means<Strike> {
   readonly #process: PeerProcess;
-  readonly #hit: (strike: Strike, place: Place, side: SupervisedSide) => void | Promise<void>;
+  readonly hosts: Hosts;
+  readonly #hit: Means<Strike>['hit'];
 
-  constructor(peers: PeerProcess, hit: (strike: Strike, place: Place, side: SupervisedSide) => void | Promise<void>) {
+  constructor(peers: PeerProcess, hit: Means<Strike>['hit'], hosts: Hosts = { ours: LOOPBACK, theirs: LOOPBACK }) {
     this.#process = peers;
     this.#hit = hit;
+    this.hosts = hosts;
   }
 
   async connect(port: number, protocol: Protocol): Promise<Peer> {
-    const peer = await this.#process.connect(port, protocol);
+    const peer = await this.#process.connect(port, protocol, this.hosts.ours);
     if (peer === undefined) throw new Error('a peer was turned away');
     return peer;
   }
 
   listen(protocol: Protocol, onRequest: (peer: Peer) => void): Promise<number> {
-    return this.#process.listen(protocol, onRequest);
+    return this.#process.listen(protocol, onRequest, this.hosts.theirs);
   }
 
   hit(strike: Strike, place: Place, side: SupervisedSide): void | Promise<void> {

@@ -20,13 +20,13 @@ async function obey(order: Order): Promise<void> {
   switch (order.do) {
     case 'connect':
       try {
-        keep(id, await PolitePeer.connect(order.port, order.protocol));
+        keep(id, await PolitePeer.connect(order.port, order.protocol, order.host));
       } catch {
         report({ is: 'turned away', id });
       }
       return;
     case 'listen': {
-      const server = await PoliteServer.listen(order.protocol);
+      const server = await PoliteServer.listen(order.protocol, order.host);
       server.onRequest = (peer) => keep(id, peer);
       report({ is: 'listening', id, port: server.port });
       return;

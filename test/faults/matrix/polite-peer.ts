@@ -4,10 +4,8 @@ import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls
 import { answerBytes, requestBytes } from '../../support/byte-peer.js';
 import { type FrameParts, frameBytes, KEY, OP, parseFrames } from '../../support/frame-bytes.js';
 import { TLS_IDENTITY } from '../../support/tls-identity.js';
-import type { Protocol } from './cell.js';
+import { LOOPBACK, type Protocol } from './cell.js';
 import type { Peer } from './scene.js';
-
-const HOST = '127.0.0.1';
 
 /**
  * A WebSocket peer that does everything right (RFC 6455): it answers Pings, echoes the Close, and ends TCP when it is
@@ -41,11 +39,11 @@ export class PolitePeer implements Peer {
   }
 
   /** Connects, up to the end of the TLS handshake; the request is not sent yet. */
-  static async connect(port: number, protocol: Protocol): Promise<PolitePeer> {
+  static async connect(port: number, protocol: Protocol, host = LOOPBACK): Promise<PolitePeer> {
     const socket =
       protocol === 'TLS'
-        ? tlsConnect({ port, host: HOST, ca: TLS_IDENTITY.cert })
-        : netConnect({ port, host: HOST, noDelay: true });
+        ? tlsConnect({ port, host, ca: TLS_IDENTITY.cert })
+        : netConnect({ port, host, noDelay: true });
     await once(socket, protocol === 'TLS' ? 'secureConnect' : 'connect');
     socket.setNoDelay(true);
     return new PolitePeer(socket, true);
@@ -139,8 +137,8 @@ export class PoliteServer implements AsyncDisposable {
     });
   }
 
-  static async listen(protocol: Protocol): Promise<PoliteServer> {
-    const server = (protocol === 'TLS' ? createTlsServer(TLS_IDENTITY) : createServer()).listen(0, HOST);
+  static async listen(protocol: Protocol, host = LOOPBACK): Promise<PoliteServer> {
+    const server = (protocol === 'TLS' ? createTlsServer(TLS_IDENTITY) : createServer()).listen(0, host);
     await once(server, 'listening');
     return new PoliteServer(server, protocol);
   }

@@ -1,6 +1,7 @@
 import { beforeAll } from 'vitest';
+import { bundleProgram } from '../../support/bundle-program.js';
 import { holdCells, Runs } from './hold-cells.js';
-import { Barrier, PeerProcess, ProcessMeans, peerProgram } from './peer-process.js';
+import { Barrier, PEER_PROGRAM, PeerProcess, ProcessMeans } from './peer-process.js';
 import { type PeerSignal, PROCESS_FAULTS } from './process-faults.js';
 import { runCell, StallWatch } from './run-cell.js';
 import { cellsOf, type Fault } from './table.js';
@@ -30,7 +31,7 @@ async function runFault(fault: Fault<PeerSignal>, program: string, stalls: Stall
 
 beforeAll(async () => {
   using stalls = new StallWatch();
-  await using program = await peerProgram();
+  await using program = await bundleProgram(PEER_PROGRAM);
   await Promise.all(PROCESS_FAULTS.map((fault) => runFault(fault, program.path, stalls)));
 });
 

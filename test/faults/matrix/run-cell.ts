@@ -22,6 +22,18 @@ export interface Run {
   readonly left: readonly string[];
 }
 
+/** What a process of its own reports of a cell: its number in the table, and the run, or why there was none. */
+export type RunNews = { readonly cell: number; readonly run: Run } | { readonly cell: number; readonly error: string };
+
+/** Reports a run to the process that has started this one. */
+export async function reportRun(cell: number, run: Promise<Run>): Promise<void> {
+  const news = await run.then(
+    (done): RunNews => ({ cell, run: done }),
+    (error: unknown): RunNews => ({ cell, error: String(error) }),
+  );
+  process.send?.(news);
+}
+
 /** Measures how long this process, with everything in it, is kept from running. */
 export class StallWatch implements Disposable {
   #stalledMs = 0;

@@ -27,8 +27,16 @@ export interface Peer {
   answerClose(): void;
 }
 
+/** The addresses of a cell's two sides. */
+export interface Hosts {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
 /** What stands between the two sides of a cell, and what strikes. */
 export interface Means<Strike> extends AsyncDisposable {
+  /** The addresses of the two sides, if they are not on loopback. */
+  readonly hosts?: Hosts;
   /** Connects a peer to the supervised side; its request is not sent yet. */
   connect(port: number, protocol: Protocol): Promise<Peer>;
   /**
@@ -61,7 +69,8 @@ export class Scene<Strike> implements AsyncDisposable {
     this.#means = means;
     // Only a connecting cell is to meet this deadline.
     const openWithinMs = phase === 'connecting' ? limits.openWithinMs : LONG.openWithinMs;
-    this.side = new SupervisedSide(role, protocol, { ...limits, openWithinMs });
+    const host = role === 'accepted' ? means.hosts?.ours : means.hosts?.theirs;
+    this.side = new SupervisedSide(role, protocol, { ...limits, openWithinMs }, host);
   }
 
   get peer(): Peer {

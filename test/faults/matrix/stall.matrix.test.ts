@@ -1,7 +1,8 @@
 import { beforeAll } from 'vitest';
+import { bundleProgram } from '../../support/bundle-program.js';
 import { holdCells, Runs } from './hold-cells.js';
 import { STALL_FAULTS, STALL_MS } from './own-faults.js';
-import { Barrier, PeerProcess, ProcessMeans, peerProgram } from './peer-process.js';
+import { Barrier, PEER_PROGRAM, PeerProcess, ProcessMeans } from './peer-process.js';
 import { runCell, StallWatch } from './run-cell.js';
 import { type Cell, cellsOf } from './table.js';
 import { until } from './until.js';
@@ -18,7 +19,7 @@ function stall(): void {
 // One stall strikes all cells. Those with a deadline in their phase come last, so that it has not passed before.
 beforeAll(async () => {
   using stalls = new StallWatch();
-  await using program = await peerProgram();
+  await using program = await bundleProgram(PEER_PROGRAM);
   await using peers = await PeerProcess.start(program.path);
   // What the peers are asked for behind the fault has left for them by then, and no answer has come.
   const barrier = new Barrier(cells.length, () => setImmediate(stall));

@@ -7,12 +7,10 @@ import type { Supervisor } from '../../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../../src/supervisor/create-supervisor.js';
 import type { CloseReport } from '../../../src/transport/close-report.js';
 import { TLS_IDENTITY } from '../../support/tls-identity.js';
-import type { CellLimits, Outcome, Protocol, Role } from './cell.js';
+import { type CellLimits, LOOPBACK, type Outcome, type Protocol, type Role } from './cell.js';
 import { CountedClock } from './counted-clock.js';
 import { heldSockets } from './held-sockets.js';
 import { until } from './until.js';
-
-const HOST = '127.0.0.1';
 
 /** What came of a cell, and when, in monotonic ms. */
 export interface Seen {
@@ -41,10 +39,13 @@ export class SupervisedSide implements AsyncDisposable {
   readonly #openMs: number[] = [];
   /** The port that is listened on, or dialed. */
   port = 0;
+  /** The address that is listened on, or dialed. */
+  readonly #host: string;
   readonly #serverWithinMs: number;
   #server: Server | undefined;
 
-  constructor(role: Role, protocol: Protocol, { liveness, serverWithinMs, ...limits }: CellLimits) {
+  constructor(role: Role, protocol: Protocol, { liveness, serverWithinMs, ...limits }: CellLimits, host = LOOPBACK) {
+    this.#host = host;
     this.#serverWithinMs = serverWithinMs;
     this.role = role;
     this.protocol = protocol;
@@ -72,11 +73,11 @@ export class SupervisedSide implements AsyncDisposable {
         handshakeTimeout: this.#serverWithinMs,
         headersTimeout: this.#serverWithinMs,
         connectionsCheckingInterval: this.#serverWithinMs / 4,
-      }).listen(0, HOST);
+      }).listen(0, this.#host);
       await once(this.#server, 'listening');
     }
     const listener = await this.supervisor.listen({
-      ...(this.#server === undefined ? { port: 0, host: HOST } : { server: this.#server }),
+      ...(this.#server === undefined ? { port: 0, host: this.#host } : { server: this.#server }),
       ...(authenticate === undefined
         ? {}
         : { authenticate: async () => ({ data: await authenticate().then(() => undefined) }) }),
@@ -90,7 +91,7 @@ export class SupervisedSide implements AsyncDisposable {
   dial(port: number): void {
     this.port = port;
     this.supervisor.dial({
-      url: `${this.protocol === 'TLS' ? 'wss' : 'ws'}://${HOST}:${port}/`,
+      url: `${this.protocol === 'TLS' ? 'wss' : 'ws'}://${this.#host}:${port}/`,
       tls: this.protocol === 'TLS' ? { ca: TLS_IDENTITY.cert } : undefined,
       restart: 'temporary',
       retry: () => 'stop',

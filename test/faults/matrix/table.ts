@@ -142,11 +142,18 @@ export const CALLED_OFF = 'WebSocket was closed before the connection was establ
 /** The cause of a FIN without a Close. */
 export const NO_CLOSE = 'TCP was ended by the peer without a Close frame';
 
+/** The deadline under which a fault that does no harm stays. */
+const STAYS_WITHIN = {
+  connecting: 'openWithinMs',
+  open: 'pingEveryMs + answerWithinMs',
+  closing: 'closeWithinMs',
+} as const satisfies Record<Phase, Bound>;
+
 /** The rows of a fault that does no harm. */
 export const harmless = <Strike>(moment: Moment, why: Partial<Record<Phase, string>>): Row<Strike>[] =>
   PHASES.flatMap((phase) => {
     const sentence = why[phase];
     return sentence === undefined
       ? []
-      : [{ phase, moment, outcome: UNHARMED, within: 'closeWithinMs', limits: LONG, why: sentence }];
+      : [{ phase, moment, outcome: UNHARMED, within: STAYS_WITHIN[phase], limits: LONG, why: sentence }];
   });
