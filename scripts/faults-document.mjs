@@ -2,13 +2,15 @@
 
 const HEAD = `# Faults
 
-What a connection reports when something goes wrong, for each fault, in each phase: before the opening handshake has been answered (connecting), open, and after our Close, before the peer's (closing). Every line was seen in a run of the fault matrix in [test/faults/matrix](../test/faults/matrix), for connections that were accepted and dialed, with and without TLS, and it holds that there is exactly one report, that it comes within the bound, and that nothing is left behind: no connection, no socket, no timer, no handler. The words of the report are those of [close reports](close-reports.md).
+What a connection reports when something goes wrong, for each fault and in each phase: *connecting*, until the opening handshake has been answered; *open*; and *closing*, from our Close to the peer's. A row without a role holds for connections that were accepted and for those that were dialed; a row without \`plain\` or \`TLS\` holds for both.
 
-This page is written by \`npm run faults\`, which runs the matrix.
+Every row was seen. \`npm run faults\` runs all cells of the [matrix](../test/faults/matrix) and writes this page. A cell holds that the report is this one, that there is exactly one, that it comes within the bound, and that nothing is left: no connection, no socket, no timer, no handler. Where nothing is reported, the connection still echoes afterwards, and closes cleanly. [Close reports](close-reports.md) explains the words.
 
-**Bounds.** \`openWithinMs\` is 10 s by default, \`closeWithinMs\` 5 s, \`pingEveryMs\` 30 s, and \`answerWithinMs\` 10 s; a deadline is rounded up by at most a sixteenth. Set them as short as your network allows: they are all that finds a peer that is silent. \`headersTimeout\`, 60 s by default, is an option of your own \`node:http\` or \`node:https\` server. *At once* means as soon as the system says so, without a deadline.
+**Bounds.** \`openWithinMs\` is 10 s by default, \`closeWithinMs\` 5 s, \`pingEveryMs\` 30 s, and \`answerWithinMs\` 10 s; a deadline is rounded up by at most a sixteenth. Set them as short as your network allows: only they find a peer that is silent. \`headersTimeout\` is an option of your own \`node:http\` or \`node:https\` server, 60 s by default. *At once* means when the system says so, without a deadline. A stall of your own event loop may come on top; \`localStallMs\` shows it.
 
-**A client that is not in yet has no connection**, so it has no close report either: it has an event, \`handshake.refused\` or \`listener.error\`. On the other hand a connection that was accepted is open from its 101 on, whether the 101 arrives or not.
+**A client that is not let in yet has no connection**, and so no close report: there is an event, \`handshake.refused\` or \`listener.error\`. From its 101 on an accepted connection is open, whether the 101 arrives or not.
+
+On Linux, as root, the matrix also takes a link between two network namespaces down, and spoils its routes: the reports are those of the blackholes below, and a dial without a route to its host is \`dial-failed\` with \`EHOSTUNREACH\`.
 `;
 
 /** The order of the faults in the document. */
@@ -107,7 +109,7 @@ export function faultsDocument(files) {
   const times = [
     TIMES,
     '',
-    'From the fault to the report, or to the end of a connection that goes on, in the run that wrote this page, on deadlines of half a second: the slowest of all cells.',
+    `From the fault to the report, or to the end of a connection that goes on, in the run that wrote this page: the slowest of all cells. Deadlines were short, \`openWithinMs\` 1,200, \`closeWithinMs\` 600, \`pingEveryMs\` 400, and \`answerWithinMs\` 300; but a port of a listener gives a request its 10 s.`,
     '',
     '| fault | cells | ms |',
     '| --- | --- | --- |',

@@ -11,6 +11,7 @@ export const GUIDES = [
   'docs/supervision.md',
   'docs/draining.md',
   'docs/close-reports.md',
+  'docs/faults.md',
   'docs/timelines.md',
   'docs/testing.md',
   'docs/testing-with-models.md',

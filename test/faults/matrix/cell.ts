@@ -40,13 +40,13 @@ export const LONG: CellLimits = {
 };
 
 /** For faults that are found without any deadline: a Ping of ours would be one more way. */
-export const NO_DEADLINE: CellLimits = { ...LONG, liveness: { pingEveryMs: 60_000, answerWithinMs: 30_000 } };
+const NO_DEADLINE: CellLimits = { ...LONG, liveness: { pingEveryMs: 60_000, answerWithinMs: 30_000 } };
 
 /** For a fault that a deadline finds, one for each. */
-export const SHORT_OPEN: CellLimits = { ...NO_DEADLINE, openWithinMs: 1_200 };
-export const SHORT_CLOSE: CellLimits = { ...NO_DEADLINE, closeWithinMs: 600 };
-export const SHORT_LIVENESS: CellLimits = { ...LONG, liveness: { pingEveryMs: 400, answerWithinMs: 300 } };
-export const SHORT_SERVER: CellLimits = { ...NO_DEADLINE, serverWithinMs: 800 };
+const SHORT_OPEN: CellLimits = { ...NO_DEADLINE, openWithinMs: 1_200 };
+const SHORT_CLOSE: CellLimits = { ...NO_DEADLINE, closeWithinMs: 600 };
+const SHORT_LIVENESS: CellLimits = { ...LONG, liveness: { pingEveryMs: 400, answerWithinMs: 300 } };
+const SHORT_SERVER: CellLimits = { ...NO_DEADLINE, serverWithinMs: 800 };
 
 /** How long Node gives a client for its request's header on a listener's own port, with the interval of its looks. */
 const HEADERS_WITHIN_MS = 11_000;

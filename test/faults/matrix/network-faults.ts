@@ -17,14 +17,8 @@ import {
 
 type Strike = (network: Network, place: Place) => void;
 
-const inbound =
-  (fault: StreamFault) =>
-  ({ inbound }: Network) =>
-    inbound.set(fault);
-const outbound =
-  (fault: StreamFault) =>
-  ({ outbound }: Network) =>
-    outbound.set(fault);
+const inbound = (fault: StreamFault) => (network: Network) => network.inbound.set(fault);
+const outbound = (fault: StreamFault) => (network: Network) => network.outbound.set(fault);
 const both = (fault: StreamFault) => (network: Network) => {
   network.inbound.set(fault);
   network.outbound.set(fault);

@@ -62,8 +62,8 @@ export class PeerProcess implements AsyncDisposable {
    * @param within the command that it is run by, such as `unshare -n`.
    */
   static async start(program: string, within: readonly string[] = []): Promise<PeerProcess> {
-    const [command = '', ...args] = [...within, process.execPath, program];
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const [command, ...args] = [...within, process.execPath, program];
+    const child = spawn(command ?? process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await once(child, 'spawn');
     return new PeerProcess(child);
   }
