@@ -12,7 +12,8 @@ interface SeenCell {
 
 /** What one file of the matrix has seen. */
 interface SeenFaults {
-  readonly faults: readonly { readonly name: string; readonly how: string }[];
+  /** `at` is the place of a fault on the page. */
+  readonly faults: readonly { readonly name: string; readonly how: string; readonly at: number }[];
   readonly seen: readonly SeenCell[];
 }
 

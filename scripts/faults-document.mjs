@@ -13,32 +13,10 @@ Every row was seen. \`npm run faults\` runs all cells of the [matrix](../test/fa
 On Linux, as root, the matrix also takes a link between two network namespaces down, and spoils its routes: the reports are those of the blackholes below, and a dial without a route to its host is \`dial-failed\` with \`EHOSTUNREACH\`.
 `;
 
-/** The order of the faults in the document. */
-const ORDER = [
-  'latency',
-  'slow drip',
-  'one-byte slices',
-  'blackhole, outbound',
-  'blackhole, inbound',
-  'blackhole, both ways',
-  'stall',
-  'RST',
-  'FIN without Close',
-  'cut in mid-frame',
-  'bit flips',
-  'SIGSTOP of the peer',
-  'SIGSTOP and SIGCONT of the peer',
-  'SIGKILL of the peer',
-  'EMFILE',
-  'a stall of our own loop',
-  'a step of the clock',
-];
-
 const TIMES = '## How long it took';
 
 const PHASES = ['connecting', 'open', 'closing'];
 const code = (text) => `\`${text}\``;
-const rankOf = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
 
 /** An error by its code, or by what it says. */
 const causeOf = (cause) => (/^[A-Z\d_]+$/.test(cause) ? code(cause) : cause);
@@ -91,9 +69,9 @@ function placeOf({ phase, roles, protocols }) {
 /** @param files what the files of the matrix have seen. */
 export function faultsDocument(files) {
   const faults = files.flatMap(({ faults: told, seen }) =>
-    told.map(({ name, how }) => ({ name, how, cells: seen.filter(({ fault }) => fault === name) })),
+    told.map(({ name, how, at }) => ({ name, how, at, cells: seen.filter(({ fault }) => fault === name) })),
   );
-  const ordered = faults.toSorted((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name, 'en'));
+  const ordered = faults.toSorted((a, b) => a.at - b.at);
   const sections = ordered.map(({ name, how, cells }) =>
     [
       `## ${name[0].toUpperCase()}${name.slice(1)}`,
@@ -109,7 +87,7 @@ export function faultsDocument(files) {
   const times = [
     TIMES,
     '',
-    `From the fault to the report, or to the end of a connection that goes on, in the run that wrote this page: the slowest of all cells. Deadlines were short, \`openWithinMs\` 1,200, \`closeWithinMs\` 600, \`pingEveryMs\` 400, and \`answerWithinMs\` 300; but a port of a listener gives a request its 10 s.`,
+    'From the fault to the report, or to the end of a connection that goes on, in the run that wrote this page: the slowest of all cells. Deadlines were short, `openWithinMs` 1,200, `closeWithinMs` 600, `pingEveryMs` 400, and `answerWithinMs` 300; but a port of a listener gives a request its 10 s.',
     '',
     '| fault | cells | ms |',
     '| --- | --- | --- |',

@@ -8,8 +8,8 @@ import { cellsOf } from '../faults/matrix/table.js';
 const path = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 
 /** What a run sees in which every cell comes to what the table says. */
-const EXPECTED = FAULTS.map((fault) => ({
-  faults: [fault],
+const EXPECTED = FAULTS.map((fault, at) => ({
+  faults: [{ ...fault, at }],
   seen: cellsOf([fault]).map((cell) => ({ ...cell, tookMs: 1 })),
 }));
 
@@ -45,7 +45,7 @@ describe('a page', () => {
   const page = (...cells: object[]) =>
     faultsDocument([
       {
-        faults: [{ name: 'noise', how: 'It is loud.' }],
+        faults: [{ name: 'noise', how: 'It is loud.', at: 0 }],
         seen: cells.map((more) => ({ ...cell, role: 'dialed', why: 'Nobody minds.', tookMs: 7, ...more })),
       },
     ]);

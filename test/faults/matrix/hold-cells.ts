@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { FAULTS } from './all-faults.js';
 import type { Run, RunNews } from './run-cell.js';
 import type { Cell, Fault } from './table.js';
 
@@ -34,7 +35,11 @@ export function holdCells<Strike>(
 
   afterAll(() => {
     if (INTO === undefined || name === undefined) return;
-    const told = faults.map((fault) => ({ name: fault.name, how: fault.how }));
+    const told = faults.map(({ name: fault, how }) => ({
+      name: fault,
+      how,
+      at: FAULTS.findIndex(({ name: other }) => other === fault),
+    }));
     writeFileSync(join(INTO, `${name}.json`), JSON.stringify({ faults: told, seen }));
   });
 }

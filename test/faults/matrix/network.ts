@@ -1,7 +1,7 @@
 import { type ChaosLink, ChaosProxy, type ChaosStream } from '../chaos-proxy.js';
-import type { Place, Protocol, Role } from './cell.js';
-import { PolitePeer, PoliteServer } from './polite-peer.js';
-import type { Means, Peer } from './scene.js';
+import type { Place, Role } from './cell.js';
+import { LocalPeers } from './local-peers.js';
+import type { Means } from './scene.js';
 
 /** The network of a cell, seen from the supervised side. */
 export interface Network {
@@ -17,25 +17,10 @@ export interface Network {
 
 type Strike = (network: Network, place: Place) => void;
 
-/** Peers in this process, behind the chaos proxy. */
-export class NetworkMeans implements Means<Strike> {
-  readonly #parts: AsyncDisposable[] = [];
+/** The chaos proxy stands between the two sides. */
+export class NetworkMeans extends LocalPeers implements Means<Strike> {
   #proxy: ChaosProxy | undefined;
   #onLink: (link: ChaosLink) => void = () => {};
-
-  async connect(port: number, protocol: Protocol): Promise<Peer> {
-    const proxy = await this.#proxyTo(port);
-    const peer = await PolitePeer.connect(proxy.port, protocol);
-    this.#parts.push({ [Symbol.asyncDispose]: async () => void peer.socket.destroy() });
-    return peer;
-  }
-
-  async listen(protocol: Protocol, onRequest: (peer: Peer) => void): Promise<number> {
-    const server = await PoliteServer.listen(protocol);
-    this.#parts.push(server);
-    server.onRequest = onRequest;
-    return (await this.#proxyTo(server.port)).port;
-  }
 
   async hit(strike: Strike, place: Place): Promise<void> {
     if (this.#proxy === undefined) throw new Error('there is no proxy yet');
@@ -46,14 +31,10 @@ export class NetworkMeans implements Means<Strike> {
     this.#onLink = (link) => strike(networkOf(link, place.role), place);
   }
 
-  async #proxyTo(port: number): Promise<ChaosProxy> {
+  protected override async wayTo(port: number): Promise<number> {
     this.#proxy = await ChaosProxy.listen(port, (link) => this.#onLink(link));
-    this.#parts.push(this.#proxy);
-    return this.#proxy;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of [...this.#parts].reverse()) await part[Symbol.asyncDispose]();
+    this.parts.push(this.#proxy);
+    return this.#proxy.port;
   }
 }
 

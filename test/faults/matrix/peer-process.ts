@@ -63,7 +63,7 @@ export class PeerProcess implements AsyncDisposable {
    */
   static async start(program: string, within: readonly string[] = []): Promise<PeerProcess> {
     const [command, ...args] = [...within, process.execPath, program];
-    const child = spawn(command ?? process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     await once(child, 'spawn');
     return new PeerProcess(child);
   }
