@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { createSupervisor } from '../../dist/index.js';
 import { createHeapClock, createMemoryTransport, ScriptedPeer } from '../../dist/testing/index.js';
 import { Account } from './account.mjs';
@@ -58,6 +59,8 @@ export class MemoryWorld {
     const fate = this.#choose();
     const { account } = this;
     account.fates[fate] = (account.fates[fate] ?? 0) + 1;
+    // All of it happens in microtasks: without this the event loop would never turn.
+    await turn();
     const peer = ScriptedPeer.dial(this.#transport, `${this.#url}/${number}`);
     await peer.fact('wire.opened');
     FATES[fate].deed(peer);

@@ -96,7 +96,10 @@ export function lingeringHandlerOf(connection: ConnectionActor): LingeringHandle
 function handlerEnded(connection: ConnectionActor, failure: { readonly error?: unknown }): void {
   connection.isHandlerRunning = false;
   note(connection, { type: 'handler.ended', threw: 'error' in failure, isOver: connection.report !== undefined });
-  connection.lazyIfMade?.lingeringHandler?.ended(failure);
+  const { lazyIfMade, report } = connection;
+  // After the end the deadline is one of the handler, which would keep the connection in memory.
+  if (report !== undefined) lazyIfMade?.disarmDeadline();
+  lazyIfMade?.lingeringHandler?.ended(failure);
 }
 
 /**

@@ -46,3 +46,21 @@ test('one that ended before its connection never lingers', async () => {
   expect(lingeringHandlerOf(connection)).toBeUndefined();
   expect(parent.clock.pending).toBe(0);
 });
+
+test('a handler that was at work on a message when its connection ended leaves no timer at its own end', async () => {
+  const { wire, connection, parent } = accepted({
+    handler: async (mine) => {
+      await mine.receive();
+      mine.close(4000);
+      return mine.closed;
+    },
+  });
+  wire.deliver('close, please');
+  await settled();
+  wire.emitClosing(4000);
+  wire.emitClosed();
+  expect(lingeringHandlerOf(connection)).toBeDefined();
+  await settled();
+  expect(lingeringHandlerOf(connection)).toBeUndefined();
+  expect(parent.clock.pending).toBe(0);
+});
