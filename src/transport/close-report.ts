@@ -42,6 +42,8 @@ export type CloseTrigger =
   | 'liveness-lost'
   /** No data frame, in or out, for `idleWithinMs`. */
   | 'idle'
+  /** No data frame of the peer for `quietWithinMs`. */
+  | 'quiet'
   /** The credential given at the opening handshake expired and was not renewed. */
   | 'expired'
   /** More than `maxBufferedBytes` were waiting for a peer that does not read. */

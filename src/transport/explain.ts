@@ -96,6 +96,8 @@ function beginningOf(report: CloseReport): Clause {
       return decided(report, '5.5.2', 'a Ping went unanswered for too long');
     case 'idle':
       return decided(report, '7.1.2', 'no data frame had passed for too long');
+    case 'quiet':
+      return decided(report, '7.1.2', 'the peer had sent no data frame for too long');
     case 'expired':
       return decided(report, '7.1.2', 'the credential given at the opening handshake had ended');
     case 'slow-peer':

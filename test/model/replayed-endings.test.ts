@@ -124,6 +124,7 @@ async function play(stage: Stage, role: Role, acts: readonly Act[], picks: reado
       openWithinMs: 1_000,
       closeWithinMs: of([5_000, 100_000], first),
       idleWithinMs: of([8_000, Number.POSITIVE_INFINITY], first >> 1),
+      quietWithinMs: of([6_000, Number.POSITIVE_INFINITY], first >> 3),
       pausedWithinMs: 7_000,
       maxBufferedBytes: 100_000,
     },

@@ -96,6 +96,11 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
     'No data frame had passed for too long, so this side closed the connection with 1000 (normal closure); both Close frames crossed; ' +
       'see RFC 6455 section 7.1.2.',
   ],
+  quiet: [
+    ours({ trigger: 'quiet', code: 1008 }),
+    'The peer had sent no data frame for too long, so this side closed the connection with 1008 (policy violation); ' +
+      'both Close frames crossed; see RFC 6455 section 7.1.2.',
+  ],
   expired: [
     ours({ trigger: 'expired', code: 3000 }),
     'The credential given at the opening handshake had ended, so this side closed the connection with 3000 (unauthorized); ' +

@@ -48,6 +48,7 @@ const limits = object('an object of limits', {
   authenticateWithinMs: number,
   closeWithinMs: number,
   idleWithinMs: number,
+  quietWithinMs: number,
   pausedWithinMs: number,
   readAheadBytes: number,
   highWaterMark: number,
@@ -59,7 +60,7 @@ const liveness = v.union(
   [
     v.literal(false),
     object('an object of liveness settings', { pingEveryMs: number, answerWithinMs: number } satisfies Record<
-      keyof Liveness,
+      keyof Omit<Liveness, 'ping' | 'isPong'>,
       unknown
     >),
   ],

@@ -37,6 +37,7 @@ const BY_TRIGGER: Partial<Record<CloseTrigger, Asker>> = {
   'close-called': 'user',
   terminated: 'user',
   idle: 'clock',
+  quiet: 'clock',
   expired: 'clock',
   'slow-handler': 'clock',
 };

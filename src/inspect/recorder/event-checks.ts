@@ -35,6 +35,7 @@ export const TRIGGERS = wordsOf<CloseTrigger>({
   'open-deadline': true,
   'ready-deadline': true,
   idle: true,
+  quiet: true,
   expired: true,
   'slow-peer': true,
   'slow-handler': true,

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 /** Reasons of Close frames that are the library's own. */
 const REASONS: ReadonlySet<string> = new Set([
   'idle',
+  'quiet',
   'credential expired',
   'handler too slow',
   'not ready in time',

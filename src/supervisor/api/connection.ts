@@ -160,7 +160,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    */
   ping(options?: WaitOptions): Promise<number>;
   /**
-   * The round-trip time in ms of the latest Ping that was answered, one of `ping` or of `liveness`; `undefined` before.
+   * The round-trip time in ms of the latest Ping that was answered, one of `ping` or of `liveness`, also by message;
+   * `undefined` before.
    * In whole ms, and 4,094 at most, on an accepted connection on which nothing was ever sent.
    */
   readonly latencyMs: number | undefined;

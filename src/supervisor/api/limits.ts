@@ -1,3 +1,5 @@
+import type { Frame, Sendable } from '../../transport/frame.js';
+
 /** Bounds of one connection. A supervisor's are the defaults of its listeners' and dialers'. */
 export interface ConnectionLimits {
   /** The largest message that is received, in bytes; a larger one ends the connection with 1009. Default 1 MiB. */
@@ -8,9 +10,15 @@ export interface ConnectionLimits {
   readonly closeWithinMs: number;
   /**
    * How long a connection may be idle, in ms, with no data frame in either direction; then it is closed with 1000 and
-   * trigger `idle`. Default `Infinity`.
+   * trigger `idle`. Pings, and messages that `liveness` sends and takes, do not count. Default `Infinity`.
    */
   readonly idleWithinMs: number;
+  /**
+   * How long the peer may send no data frame, in ms; then the connection is closed with 1008 and trigger `quiet`. Its
+   * Pings and Pongs, answers that `liveness` takes, and what this side sends do not count; nor does time for which this
+   * side has paused the socket. For feeds that always have news. Default `Infinity`.
+   */
+  readonly quietWithinMs: number;
   /**
    * How long the socket may be paused because the handler leaves frames waiting, in ms; then the connection is closed
    * with 1011 and trigger `slow-handler`. Default 60,000.
@@ -118,4 +126,18 @@ export interface Liveness {
   readonly pingEveryMs: number;
   /** How long a peer may be silent after a Ping, in ms, without this side's own stalls and pauses. Default 10,000. */
   readonly answerWithinMs: number;
+  /**
+   * Makes the message that is sent in place of a Ping, for peers that expect heartbeats of the application:
+   * `() => '{"op":"ping"}'`. It needs `isPong`. Default: Pings of RFC 6455.
+   */
+  readonly ping?: (() => Sendable) | undefined;
+  /**
+   * Whether a received frame answers such a message; it is not given to the handler. It is called with every frame, so
+   * it should look at little of it. What it throws, and what `ping` throws, ends the connection as an error of the
+   * handler.
+   */
+  readonly isPong?: ((frame: Frame) => boolean) | undefined;
 }
+
+/** Liveness by messages of the application. */
+export type MessageLiveness = Liveness & Required<{ [Key in 'ping' | 'isPong']: NonNullable<Liveness[Key]> }>;

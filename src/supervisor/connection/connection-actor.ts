@@ -23,6 +23,7 @@ import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connecti
 import { expiryOf } from './expiry.js';
 import { handlerReturned, handlerThrew, subscriberThrew } from './handler-run.js';
 import { drainSignalOf, interrupt, signalOf } from './handler-signals.js';
+import { heartbeatOf } from './heartbeat.js';
 import { Inbox } from './inbox.js';
 import { LazyParts } from './lazy-parts.js';
 import { livenessDue, type Probe } from './liveness.js';
@@ -82,10 +83,9 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     else connectionRunner.start(this);
   }
 
-  /** Takes the wire of a dial. */
   adopt(wire: Wire): void {
     this.wire = wire;
-    receiveFrom(wire, this);
+    receiveFrom(wire, this, heartbeatOf(this, wire));
   }
 
   /** Gives an event to the machine, which takes one at a time, in order. */
@@ -143,7 +143,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     return this.wire?.bufferedBytes ?? 0;
   }
   get latencyMs(): number | undefined {
-    return this.wire?.latencyMs;
+    return this.lazyIfMade?.heartbeat?.latencyMs ?? this.wire?.latencyMs;
   }
   get report(): CloseReport | undefined {
     return this.lazyIfMade?.report;

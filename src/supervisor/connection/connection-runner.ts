@@ -1,6 +1,7 @@
 import { type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
 import { causeAfter, keptError } from '../../machines/ending.js';
 import { createRunner, type Runner } from '../../machines/run.js';
+import type { Wire } from '../../transport/transport.js';
 import type { ConnectionState } from '../api/connection.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { finish } from './finishing.js';
@@ -72,13 +73,20 @@ export function opened(connection: ConnectionActor): void {
   const { wire, parent } = connection;
   connection.openedNow = Math.floor(parent.services.clock.now());
   if (wire !== undefined) startLiveness(connection, parent.services.random);
-  if (wire !== undefined && parent.limits.idleWithinMs !== Number.POSITIVE_INFINITY) {
-    openDeadlinesOf(connection).watchIdleness(wire, parent.limits.idleWithinMs);
-  }
+  if (wire !== undefined) watchFrames(connection, wire);
   if (!parent.services.followers.isIdle) parent.services.followers.opened(connection);
   parent.connectionOpened(connection);
   // A subscriber of that event may have closed it.
   if (connection.isOpen) startHandler(connection);
+}
+
+function watchFrames(connection: ConnectionActor, wire: Wire): void {
+  const { idleWithinMs, quietWithinMs } = connection.parent.limits;
+  const heartbeat = connection.lazyIfMade?.heartbeat;
+  if (idleWithinMs !== Number.POSITIVE_INFINITY)
+    openDeadlinesOf(connection).watchIdleness(wire, idleWithinMs, heartbeat);
+  if (quietWithinMs !== Number.POSITIVE_INFINITY)
+    openDeadlinesOf(connection).watchQuiet(wire, quietWithinMs, heartbeat);
 }
 
 /** Ends a dial that never came to a wire. */

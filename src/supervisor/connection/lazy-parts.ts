@@ -4,6 +4,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import { onceRead } from '../time/once-read.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
+import type { Heartbeat } from './heartbeat.js';
 import type { LingeringHandler } from './lingering-handler.js';
 import type { Membership } from './membership.js';
 import type { OpenDeadlines } from './open-deadlines.js';
@@ -41,6 +42,8 @@ export class LazyParts {
   handlerError: { readonly error: unknown } | undefined;
   lingeringHandler: LingeringHandler | undefined;
   openDeadlines: OpenDeadlines | undefined;
+  /** Where the peer is pinged by messages. */
+  heartbeat: Heartbeat | undefined;
   groups: Set<Membership> | undefined;
   writability: Writability | undefined;
   burst: Burst | undefined;

@@ -3,6 +3,7 @@ import type { Liveness } from '../api/limits.js';
 import { TURNS_TO_READ } from '../time/once-read.js';
 import { msLeft, pingAfterMs } from './answer-window.js';
 import type { ConnectionActor } from './connection-actor.js';
+import type { Pinger } from './heartbeat.js';
 import { note } from './tap.js';
 
 /** A Ping that awaits its answer. Times are whole monotonic ms, as `heardAt` is. */
@@ -22,7 +23,10 @@ export class Probe {
 }
 
 /** What liveness needs of a connection. The connection itself is the task on the wheel: each one has liveness. */
-export type LiveConnection = Pick<ConnectionActor, 'wire' | 'parent' | 'probe' | 'dispatch' | 'wheelSlot' | 'onDue'>;
+export type LiveConnection = Pick<
+  ConnectionActor,
+  'wire' | 'parent' | 'probe' | 'dispatch' | 'wheelSlot' | 'onDue' | 'lazyIfMade'
+>;
 
 /*
  * Finds half-open sockets (RFC 6455 section 5.5.2): pings the peer, whether it is quiet or not, since a peer that talks
@@ -51,7 +55,7 @@ export function livenessDue(connection: LiveConnection, now: number): void {
   const { liveness } = connection.parent;
   if (wire === undefined || liveness === false) return;
   if (probe === undefined) pingPeer(connection, wire, now, liveness);
-  else if (wire.awaitsPong) setImmediate(lookAfter, connection, probe, TURNS_TO_READ - 1);
+  else if (pingerOf(connection, wire).awaitsPong) setImmediate(lookAfter, connection, probe, TURNS_TO_READ - 1);
   else answered(connection, probe, now, liveness);
 }
 
@@ -64,11 +68,17 @@ function pingPeer(connection: LiveConnection, wire: Wire, now: number, liveness:
   connection.parent.services.wheel.schedule(connection, Math.min(liveness.answerWithinMs, pingAfterMs(liveness)));
 }
 
+/** What the peer is pinged by. */
+function pingerOf({ lazyIfMade }: LiveConnection, wire: Wire): Pinger {
+  return lazyIfMade?.heartbeat ?? wire;
+}
+
 /** Sends a Ping. Its answer is noted where somebody observes. */
 function pingAndNote(connection: LiveConnection, wire: Wire): void {
-  if (!connection.parent.services.tap.isObserved) wire.ping();
+  const pinger = pingerOf(connection, wire);
+  if (!connection.parent.services.tap.isObserved) pinger.ping();
   else {
-    wire.ping((roundTripMs) => {
+    pinger.ping((roundTripMs) => {
       if (roundTripMs !== undefined) note(connection, { type: 'ping.answered', roundTripMs });
     });
   }
@@ -96,7 +106,8 @@ function look(connection: LiveConnection, probe: Probe): void {
   const { liveness, services } = connection.parent;
   if (wire === undefined || liveness === false) return;
   const now = services.clock.now();
-  if (!wire.awaitsPong) {
+  const pinger = pingerOf(connection, wire);
+  if (!pinger.awaitsPong) {
     answered(connection, probe, now, liveness);
     return;
   }
@@ -106,7 +117,7 @@ function look(connection: LiveConnection, probe: Probe): void {
       sinceMs: now - probe.at,
       stalls: services.wheel.stallsSince(probe.at),
       isHeard: wire.heardAt >= probe.at,
-      unprovenBytes: wire.unprovenBytes,
+      unprovenBytes: pinger.unprovenBytes,
     },
     liveness,
   );

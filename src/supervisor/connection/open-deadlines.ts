@@ -1,10 +1,11 @@
 import type { Wire } from '../../transport/transport.js';
 import { Timer } from '../time/timer.js';
 import type { ConnectionActor } from './connection-actor.js';
+import type { Heartbeat } from './heartbeat.js';
 import { note } from './tap.js';
 
-/** Idleness is found to within this part of `idleWithinMs`. */
-const IDLE_STEPS = 8;
+/** Idleness and quiet are found to within this part of their time. */
+const STEPS = 8;
 
 /** How often the time of day is looked at, in ms: the machine may have slept meanwhile, or its clock have been set. */
 const LOOK_EVERY_MS = 30_000;
@@ -14,12 +15,19 @@ type DeadlineConnection = Pick<ConnectionActor, 'closeFor'> & {
   readonly parent: { readonly services: Pick<ConnectionActor['parent']['services'], 'clock' | 'wheel'> };
 };
 
+/** What is watched of a wire. */
+type Watched = Pick<Wire, 'framesIn' | 'framesOut' | 'isPaused'>;
+
+/** The heartbeats among its frames. */
+type Beats = Pick<Heartbeat, 'framesIn' | 'framesOut'>;
+
 /** The deadlines of an open connection that most connections never need. */
 export class OpenDeadlines {
   readonly #connection: DeadlineConnection;
   /** Unix ms. */
   #expiresAt = Number.POSITIVE_INFINITY;
   #idle: Timer | undefined;
+  #quiet: Timer | undefined;
   #expiry: Timer | undefined;
   #pause: Timer | undefined;
   #ready: Timer | undefined;
@@ -29,18 +37,35 @@ export class OpenDeadlines {
   }
 
   /** Closes with 1000 when no data frame has passed in either direction for `idleWithinMs`. */
-  watchIdleness(wire: Wire, idleWithinMs: number): void {
-    let framesSeen = 0;
-    let quietSteps = 0;
-    const idle = this.#timer(() => {
-      const frames = wire.framesIn + wire.framesOut;
-      quietSteps = frames === framesSeen ? quietSteps + 1 : 0;
-      framesSeen = frames;
-      if (quietSteps < IDLE_STEPS) idle.set(idleWithinMs / IDLE_STEPS);
-      else this.#connection.closeFor('idle', 1000, 'idle');
+  watchIdleness(wire: Watched, idleWithinMs: number, beat?: Beats): void {
+    const frames = () => wire.framesIn + wire.framesOut - (beat === undefined ? 0 : beat.framesIn + beat.framesOut);
+    const close = () => this.#connection.closeFor('idle', 1000, 'idle');
+    this.#idle = this.#watch(frames, idleWithinMs, close);
+  }
+
+  /** Closes with 1008 when the peer has sent no data frame for `quietWithinMs`, and the socket was read meanwhile. */
+  watchQuiet(wire: Watched, quietWithinMs: number, beat?: Beats): void {
+    let pauses = 0;
+    const frames = () => {
+      if (wire.isPaused) pauses += 1;
+      return wire.framesIn - (beat?.framesIn ?? 0) + pauses;
+    };
+    this.#quiet = this.#watch(frames, quietWithinMs, () => this.#connection.closeFor('quiet', 1008, 'quiet'));
+  }
+
+  /** Calls `onStill` once a count has not changed for a time. */
+  #watch(count: () => number, withinMs: number, onStill: () => void): Timer {
+    let seen = 0;
+    let stillSteps = 0;
+    const timer = this.#timer(() => {
+      const now = count();
+      stillSteps = now === seen ? stillSteps + 1 : 0;
+      seen = now;
+      if (stillSteps < STEPS) timer.set(withinMs / STEPS);
+      else onStill();
     });
-    this.#idle = idle;
-    idle.set(idleWithinMs / IDLE_STEPS);
+    timer.set(withinMs / STEPS);
+    return timer;
   }
 
   /**
@@ -82,6 +107,7 @@ export class OpenDeadlines {
 
   end(): void {
     this.#idle?.clear();
+    this.#quiet?.clear();
     this.#expiry?.clear();
     this.#pause?.clear();
     this.#ready?.clear();

@@ -2,14 +2,19 @@ import type { Frame } from '../../transport/frame.js';
 import type { Wire } from '../../transport/transport.js';
 import type { WireFact } from '../../transport/wire-fact.js';
 import type { ConnectionActor } from './connection-actor.js';
+import type { Heartbeat } from './heartbeat.js';
 import type { Inbox } from './inbox.js';
 
 /** What an intake needs of its connection. */
 type Receiver = Pick<ConnectionActor, 'dispatch'> & { readonly inbox: Pick<Inbox, 'take' | 'end'> };
 
-/** Has a connection receive the facts and frames of its wire. */
-export function receiveFrom(wire: Wire, connection: Receiver): void {
-  const intake = new WireIntake(connection);
+/**
+ * Has a connection receive the facts and frames of its wire.
+ *
+ * @param heartbeat takes its answers out of the frames.
+ */
+export function receiveFrom(wire: Wire, connection: Receiver, heartbeat?: Pick<Heartbeat, 'takes'>): void {
+  const intake = heartbeat === undefined ? new WireIntake(connection) : new BeatingIntake(connection, heartbeat);
   wire.facts$.subscribe(intake);
   wire.frames$.subscribe(intake);
 }
@@ -51,4 +56,18 @@ export class WireIntake {
   remove(): void {}
 
   unsubscribe(): void {}
+}
+
+/** The intake of a connection whose peer answers pings by messages. */
+class BeatingIntake extends WireIntake {
+  readonly #heartbeat: Pick<Heartbeat, 'takes'>;
+
+  constructor(receiver: Receiver, heartbeat: Pick<Heartbeat, 'takes'>) {
+    super(receiver);
+    this.#heartbeat = heartbeat;
+  }
+
+  override next(received: Frame | WireFact): void {
+    if ('type' in received || !this.#heartbeat.takes(received)) super.next(received);
+  }
 }

@@ -45,6 +45,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   authenticateWithinMs: 10_000,
   closeWithinMs: 5_000,
   idleWithinMs: Number.POSITIVE_INFINITY,
+  quietWithinMs: Number.POSITIVE_INFINITY,
   pausedWithinMs: 60_000,
   readAheadBytes: 64 * 1024,
   highWaterMark: 64 * 1024,
@@ -64,6 +65,7 @@ const LIMIT_RULES: Rules<Omit<Limits, 'slowPeer'>> = {
   authenticateWithinMs: ms,
   closeWithinMs: ms,
   idleWithinMs: msOrNever,
+  quietWithinMs: msOrNever,
   pausedWithinMs: msOrNever,
   readAheadBytes: size,
   highWaterMark: size,
@@ -75,7 +77,7 @@ const SLOW_PEER_POLICIES = ['close', 'drop-newest'] as const satisfies readonly 
 /** Defaults of `liveness`. */
 export const DEFAULT_LIVENESS: Liveness = Object.freeze({ pingEveryMs: 30_000, answerWithinMs: 10_000 });
 
-const LIVENESS_RULES: Rules<Liveness> = { pingEveryMs: ms, answerWithinMs: ms };
+const LIVENESS_RULES: Rules<Omit<Liveness, 'ping' | 'isPong'>> = { pingEveryMs: ms, answerWithinMs: ms };
 
 /** Defaults of `dialLimiter`. */
 export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perSecond: 200 });
@@ -187,7 +189,22 @@ export function resolveLiveness(
   if (given === undefined) return base;
   if (given === false) return false;
   if (typeof given !== 'object') throw wrongOption(where, `is ${show(given)}; allowed are false and an object`);
-  return { ...(base === false ? DEFAULT_LIVENESS : base), ...resolveNumbers(given, LIVENESS_RULES, where) };
+  const options = readOptions(given, [...namesOf(LIVENESS_RULES), 'ping', 'isPong'], where);
+  const { ping, isPong } = options;
+  for (const [name, value] of Object.entries({ ping, isPong }))
+    if (value !== undefined && typeof value !== 'function')
+      throw wrongOption(nameOf(where, name), `is ${show(value)}; it must be a function`);
+  const liveness = {
+    ...(base === false ? DEFAULT_LIVENESS : base),
+    ...checkNumbers(options, LIVENESS_RULES, where),
+    ...(ping === undefined ? {} : { ping }),
+    ...(isPong === undefined ? {} : { isPong }),
+  };
+  if ((liveness.ping === undefined) !== (liveness.isPong === undefined)) {
+    const [there, lacking] = liveness.ping === undefined ? ['isPong', 'ping'] : ['ping', 'isPong'];
+    throw wrongOption(nameOf(where, there), `is given without ${lacking}; give both, or neither`);
+  }
+  return liveness;
 }
 
 /**

@@ -128,6 +128,19 @@ const ENDINGS: readonly (readonly [CloseTrigger, () => CloseReport | Promise<Clo
     { code: 1000, startedBy: 'local' },
   ],
   [
+    'quiet',
+    () => {
+      const { parent, wire, connection } = accepted({ limits: { quietWithinMs: 1000 } });
+      connection.send('news of ours');
+      parent.clock.advance(1300);
+      expect(wire.asked).toEqual(['close 1008 quiet']);
+      wire.emitClosing(1008);
+      wire.emitClosed();
+      return report(connection);
+    },
+    { code: 1008, startedBy: 'local' },
+  ],
+  [
     'expired',
     () => {
       const { parent, wire, connection } = accepted();
@@ -287,7 +300,7 @@ describe('every ending', () => {
   });
 
   test('each trigger has its row', () => {
-    expect(new Set(ENDINGS.map(([trigger]) => trigger)).size).toBe(21);
+    expect(new Set(ENDINGS.map(([trigger]) => trigger)).size).toBe(22);
   });
 });
 
@@ -297,6 +310,7 @@ const CLOSE_CAUSES: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof 
   ['handler-returned', ({ connection }) => connection.handlerReturned({ code: 4002 }), 4002],
   ['handler-threw', ({ connection }) => connection.handlerThrew(new Error('boom')), 1011],
   ['idle', ({ connection }) => connection.closeFor('idle', 1000, 'idle'), 1000],
+  ['quiet', ({ connection }) => connection.closeFor('quiet', 1008, 'quiet'), 1008],
   ['expired', ({ connection }) => connection.closeFor('expired', 3000, ''), 3000],
   ['slow-peer', ({ connection }) => connection.closeFor('slow-peer', 1013, ''), 1013],
   ['slow-handler', ({ connection }) => connection.closeFor('slow-handler', 1011, ''), 1011],

@@ -17,6 +17,7 @@ function aLiveConnection(parent: ConnectionParent, wire: FakeWire) {
   const connection = {
     wire,
     parent,
+    lazyIfMade: undefined,
     probe: undefined as LiveConnection['probe'],
     wheelSlot: undefined as LiveConnection['wheelSlot'],
     lost: 0,

@@ -146,3 +146,69 @@ test('a connection that closes is not awaited any more', () => {
   clock.advance(1_000);
   expect(closes).toEqual([]);
 });
+
+test('heartbeats are no frames to idleness', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  const wire = new FakeWire();
+  const beats = { framesIn: 0, framesOut: 0 };
+  openDeadlines.watchIdleness(wire, 800, beats);
+  for (let i = 0; i < 5; i++) {
+    wire.send('ping', false);
+    wire.deliver('pong');
+    beats.framesOut += 1;
+    beats.framesIn += 1;
+    clock.advance(200);
+  }
+  expect(closes).toEqual([expect.stringMatching(/^idle 1000/)]);
+});
+
+test('closes with 1008 when the peer has sent nothing for quietWithinMs, whatever this side sends', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  const wire = new FakeWire();
+  openDeadlines.watchQuiet(wire, 800);
+  for (let i = 0; i < 10; i++) {
+    wire.deliver('news');
+    clock.advance(700);
+  }
+  expect(closes).toEqual([]);
+  for (let i = 0; i < 5; i++) {
+    wire.send('ours', false);
+    clock.advance(200);
+  }
+  expect(closes).toEqual([expect.stringMatching(/^quiet 1008/)]);
+});
+
+test('answers to heartbeats do not hide that the peer is quiet', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  const wire = new FakeWire();
+  const beats = { framesIn: 0, framesOut: 0 };
+  openDeadlines.watchQuiet(wire, 800, beats);
+  for (let i = 0; i < 5; i++) {
+    wire.deliver('pong');
+    beats.framesIn += 1;
+    clock.advance(200);
+  }
+  expect(closes).toEqual([expect.stringMatching(/^quiet 1008/)]);
+});
+
+test('a socket that is paused is not quiet', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  const wire = new FakeWire();
+  openDeadlines.watchQuiet(wire, 800);
+  wire.pause();
+  clock.advance(5_000);
+  expect(closes).toEqual([]);
+  wire.resume();
+  clock.advance(1_100);
+  expect(closes).toEqual([expect.stringMatching(/^quiet 1008/)]);
+});
+
+test('nothing is watched after the end', () => {
+  const { clock, closes, openDeadlines } = theDeadlines();
+  const wire = new FakeWire();
+  openDeadlines.watchQuiet(wire, 800);
+  openDeadlines.watchIdleness(wire, 800);
+  openDeadlines.end();
+  clock.advance(5_000);
+  expect(closes).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { expect, test } from 'vitest';
-import { WireIntake } from '../../../src/supervisor/connection/wire-intake.js';
+import { receiveFrom, WireIntake } from '../../../src/supervisor/connection/wire-intake.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
 function anIntake() {
@@ -32,4 +32,17 @@ test('RxJS accepts it as a Subscriber, and does not wrap it', () => {
     seen = subscriber;
   }).subscribe(intake);
   expect(seen).toBe(intake);
+});
+
+test('a heartbeat takes its answers out of the frames', () => {
+  const wire = new FakeWire();
+  const notes: string[] = [];
+  const receiver = {
+    dispatch: ({ type }: { readonly type: string }) => notes.push(type),
+    inbox: { take: ({ data }: { readonly data: Buffer }) => notes.push(data.toString()), end: () => notes.push('end') },
+  };
+  receiveFrom(wire, receiver, { takes: ({ data }) => data.toString() === 'pong' });
+  for (const text of ['a', 'pong', 'b']) wire.deliver(text);
+  wire.emitClosed();
+  expect(notes.slice(0, 3)).toEqual(['a', 'b', 'wire.closed']);
 });

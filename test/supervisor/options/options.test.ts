@@ -173,6 +173,10 @@ describe('liveness', () => {
       'dial: liveness.answerWithinMs is Infinity; allowed are numbers of ms above 0.',
     ],
     [{ pingEvery: 5 }, 'dial: liveness.pingEvery is not an option; did you mean pingEveryMs?'],
+    [{ ping: 'ping' }, 'dial: liveness.ping is "ping"; it must be a function.'],
+    [{ isPong: /pong/ }, 'dial: liveness.isPong is an object; it must be a function.'],
+    [{ ping: () => 'ping' }, 'dial: liveness.ping is given without isPong; give both, or neither.'],
+    [{ isPong: () => true }, 'dial: liveness.isPong is given without ping; give both, or neither.'],
   ])('%o is refused', (given, sentence) => {
     expect(() => resolveLiveness(given as Partial<Liveness>, base, where)).toThrow(new OptionError(sentence));
   });

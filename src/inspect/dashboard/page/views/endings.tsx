@@ -43,6 +43,7 @@ const TRIGGERS = Object.keys({
   'handler-returned': 0,
   'handler-threw': 0,
   idle: 0,
+  quiet: 0,
   limit: 0,
   'liveness-lost': 0,
   'open-deadline': 0,
