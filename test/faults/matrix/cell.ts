@@ -33,9 +33,9 @@ export interface CellLimits extends Partial<Limits> {
 
 /** Frequent Pings and long deadlines, for faults that are to do no harm, however busy the machine is. */
 export const LONG: CellLimits = {
-  openWithinMs: 20_000,
-  closeWithinMs: 20_000,
-  liveness: { pingEveryMs: 200, answerWithinMs: 10_000 },
+  openWithinMs: 30_000,
+  closeWithinMs: 30_000,
+  liveness: { pingEveryMs: 500, answerWithinMs: 20_000 },
   serverWithinMs: 20_000,
 };
 
@@ -43,7 +43,7 @@ export const LONG: CellLimits = {
 const NO_DEADLINE: CellLimits = { ...LONG, liveness: { pingEveryMs: 60_000, answerWithinMs: 30_000 } };
 
 /** For a fault that a deadline finds, one for each. */
-const SHORT_OPEN: CellLimits = { ...NO_DEADLINE, openWithinMs: 1_200 };
+const SHORT_OPEN: CellLimits = { ...NO_DEADLINE, openWithinMs: 3_000 };
 const SHORT_CLOSE: CellLimits = { ...NO_DEADLINE, closeWithinMs: 600 };
 const SHORT_LIVENESS: CellLimits = { ...LONG, liveness: { pingEveryMs: 400, answerWithinMs: 300 } };
 const SHORT_SERVER: CellLimits = { ...NO_DEADLINE, serverWithinMs: 800 };

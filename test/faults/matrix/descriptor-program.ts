@@ -12,7 +12,7 @@ import { SupervisedSide } from './supervised-side.js';
 import { type Cell, cellsOf } from './table.js';
 import { until } from './until.js';
 
-const STEP_WITHIN_MS = 20_000;
+const STEP_WITHIN_MS = 40_000;
 
 /** Files that are open for no other reason than to have none left. */
 class Descriptors {

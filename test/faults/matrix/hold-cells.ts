@@ -35,12 +35,12 @@ export function holdCells<Strike>(
 
   afterAll(() => {
     if (INTO === undefined || name === undefined) return;
-    const told = faults.map(({ name: fault, how }) => ({
+    const shown = faults.map(({ name: fault, how }) => ({
       name: fault,
       how,
       at: FAULTS.findIndex(({ name: other }) => other === fault),
     }));
-    writeFileSync(join(INTO, `${name}.json`), JSON.stringify({ faults: told, seen }));
+    writeFileSync(join(INTO, `${name}.json`), JSON.stringify({ faults: shown, seen }));
   });
 }
 

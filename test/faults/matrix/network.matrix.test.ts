@@ -6,7 +6,7 @@ import { runCell, StallWatch } from './run-cell.js';
 import { cellsOf } from './table.js';
 
 /** How many cells run at a time. */
-const AT_ONCE = 32;
+const AT_ONCE = 24;
 
 const cells = cellsOf(NETWORK_FAULTS);
 const runs = new Runs<(typeof cells)[number]['strike']>();

@@ -25,7 +25,7 @@ export const CLOCK_FAULTS: readonly Fault<(side: SupervisedSide) => void>[] = [
 ];
 
 /** For how long this process stands still, in ms: longer than every deadline of its cells. */
-export const STALL_MS = 2_500;
+export const STALL_MS = 3_500;
 
 /** The cells of this one are struck together. */
 export const STALL_FAULTS: readonly Fault<'stall'>[] = [
@@ -40,8 +40,8 @@ export const STALL_FAULTS: readonly Fault<'stall'>[] = [
     }).map((row) => ({
       ...row,
       limits: {
-        openWithinMs: STALL_MS - 900,
-        closeWithinMs: STALL_MS - 900,
+        openWithinMs: STALL_MS - 1_000,
+        closeWithinMs: STALL_MS - 1_000,
         liveness: { pingEveryMs: 400, answerWithinMs: 300 },
         serverWithinMs: 20_000,
       },

@@ -7,10 +7,10 @@ import type { Hosts, Means, Peer } from './scene.js';
 import type { SupervisedSide } from './supervised-side.js';
 import { until } from './until.js';
 
-const STEP_WITHIN_MS = 20_000;
+const STEP_WITHIN_MS = 40_000;
 
 /** How long the first cell of many waits for the last one. */
-const BARRIER_MS = 2 * STEP_WITHIN_MS;
+const BARRIER_MS = STEP_WITHIN_MS;
 
 /** A peer in another process, as far as its news have come. */
 class RemotePeer implements Peer {

@@ -40,7 +40,7 @@ export const PROCESS_FAULTS: readonly Fault<PeerSignal>[] = [
   },
   {
     name: 'SIGSTOP and SIGCONT of the peer',
-    how: "The peer's process is stopped for 500 ms, in which Pings fall due.",
+    how: "The peer's process is stopped for a second, in which Pings fall due.",
     strike: 'SIGSTOP, SIGCONT',
     rows: harmless('second', {
       connecting: 'The answer comes late, and within `openWithinMs`.',

@@ -7,7 +7,7 @@ import { runCell, StallWatch } from './run-cell.js';
 import { cellsOf, type Fault } from './table.js';
 
 /** For how long a process is stopped that goes on. */
-const STOPPED_MS = 500;
+const STOPPED_MS = 1_000;
 
 const cells = cellsOf(PROCESS_FAULTS);
 const runs = new Runs<PeerSignal>();

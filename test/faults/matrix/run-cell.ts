@@ -5,7 +5,7 @@ import type { Cell } from './table.js';
 import { until } from './until.js';
 
 /** How long what is to go on may take, on a busy machine. */
-const GOES_ON_WITHIN_MS = 20_000;
+const GOES_ON_WITHIN_MS = 40_000;
 
 /** How long what has ended may take to be gone. */
 const GONE_WITHIN_MS = 5_000;

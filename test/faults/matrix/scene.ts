@@ -5,7 +5,7 @@ import type { Cell } from './table.js';
 import { until } from './until.js';
 
 /** How long a step towards the fault may take, on a machine that is busy. */
-const STEP_WITHIN_MS = 20_000;
+const STEP_WITHIN_MS = 40_000;
 
 /** How much is sent in one turn to a peer that reads nothing. */
 const FLOOD = Buffer.alloc(256 * 1024);

@@ -16,7 +16,6 @@ import { until } from './until.js';
 export interface Seen {
   readonly outcome: Outcome;
   readonly at: number;
-  readonly localStallMs: number;
 }
 
 /** Sends every frame back. */
@@ -55,12 +54,12 @@ export class SupervisedSide implements AsyncDisposable {
       if (event.type === 'connection.ended') {
         const { report } = event;
         if (report.openedAt !== undefined) this.#openMs.push(report.endedAt - report.openedAt);
-        this.seen.push({ outcome: outcomeOf(report), at, localStallMs: report.localStallMs });
+        this.seen.push({ outcome: outcomeOf(report), at });
       } else if (event.type === 'handshake.refused') {
         const { status, why } = event;
-        this.seen.push({ outcome: { is: 'refused', status, why }, at, localStallMs: 0 });
+        this.seen.push({ outcome: { is: 'refused', status, why }, at });
       } else if (event.type === 'listener.error') {
-        this.dropped.push({ outcome: { is: 'dropped', cause: nameOf(event.error) }, at, localStallMs: 0 });
+        this.dropped.push({ outcome: { is: 'dropped', cause: nameOf(event.error) }, at });
       }
     });
   }
@@ -123,10 +122,12 @@ export class SupervisedSide implements AsyncDisposable {
       handlers: this.runningHandlers + lingeringHandlers,
       timers: this.clock.armed,
       'holds on the process': this.clock.held,
-      sockets: heldSockets(this.role, this.port),
       'impossible durations': this.#openMs.filter((ms) => ms < 0 || ms > performance.now() - this.#since + 1).length,
     };
-    return Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : `${count} ${what}`));
+    const left = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : `${count} ${what}`));
+    // The kernel is asked last: the answer is long.
+    const sockets = left.length === 0 ? heldSockets(this.role, this.port) : 0;
+    return sockets === 0 ? left : [`${sockets} sockets`];
   }
 
   readonly #handler: Handler = async (connection) => {

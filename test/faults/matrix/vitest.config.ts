@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['test/faults/matrix/*.matrix.test.ts'],
     reporters: ['default', new ClosingLine()],
     setupFiles: ['test/support/leak-gate.setup.ts'],
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     fileParallelism: false,
   },
 });
