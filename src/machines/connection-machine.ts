@@ -1,13 +1,13 @@
 import { setup } from 'xstate';
 import type { CloseTrigger } from '../transport/close-report.js';
-import type { WireFact } from '../transport/wire-fact.js';
+import type { WireLifeFact } from '../transport/wire-fact.js';
 
 /**
  * Input of the connection machine: facts of the wire, deadlines of the clock, commands of the caller, the handler's
  * end.
  */
 export type ConnectionEvent =
-  | WireFact
+  | WireLifeFact
   | { readonly type: 'deadline.open' }
   | { readonly type: 'deadline.close' }
   | { readonly type: 'liveness.lost' }

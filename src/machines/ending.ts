@@ -154,7 +154,6 @@ export type ConnectionStateName = StateNameOf<typeof connectionMachine>;
 
 /** What a wire has counted, and when it last heard of its peer. */
 export interface WireCounts {
-  readonly remoteAddress: string | undefined;
   readonly framesIn: number;
   readonly framesOut: number;
   readonly bytesIn: number;
@@ -170,6 +169,7 @@ export interface Circumstances {
   readonly childId: string | undefined;
   readonly epoch: number | undefined;
   readonly role: CloseReport['role'];
+  readonly remoteAddress: string | undefined;
   /** What was counted; `undefined` for a dial that never came to a wire. */
   readonly wire: WireCounts | undefined;
   /** When it opened, monotonic ms. */
@@ -237,7 +237,7 @@ export function reportOf(closeCause: CloseCause, end: WireEnd, seen: Circumstanc
   if (wire !== undefined && wire.heardAt !== 0) report.lastHeardAt = inUnixMs(wire.heardAt, seen);
   if (seen.childId !== undefined) report.childId = seen.childId;
   if (seen.epoch !== undefined) report.epoch = seen.epoch;
-  if (wire?.remoteAddress !== undefined) report.remoteAddress = wire.remoteAddress;
+  if (seen.remoteAddress !== undefined) report.remoteAddress = seen.remoteAddress;
   if (seen.openedNow !== undefined) report.openedAt = inUnixMs(seen.openedNow, seen);
   withHttpResponse(report, end.httpResponse);
   return 'cause' in report || 'handlerError' in report ? withErrorJson(report) : report;

@@ -52,7 +52,7 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
     this.clock = clock;
     this.parent = parent;
     const above = parent === undefined ? undefined : parent.#parts();
-    const registry = new ConnectionRegistry(clock, limits.maxConnections, above?.registry, settings);
+    const registry = new ConnectionRegistry(clock, limits, above?.registry, settings);
     this.#supervision = new Supervision(this, settings);
     const lifecycle = new SupervisorLifecycle({
       settings,

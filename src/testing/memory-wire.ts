@@ -3,6 +3,7 @@ import type { CloseFrame, Unconfirmed } from '../transport/close-report.js';
 import { DataFrame, type PreparedFrame } from '../transport/frame.js';
 import { NumberedPings, type PingDone } from '../transport/numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../transport/protocol/closing-handshake.js';
+import { ReadMeter } from '../transport/protocol/read-meter.js';
 import type { Wire, WireOptions } from '../transport/transport.js';
 import type { Fate, WireEnd } from '../transport/wire-fact.js';
 import { WireStreams } from '../transport/wire-streams.js';
@@ -28,6 +29,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
   isPaused = false;
   /** No frame of an in-memory wire comes in parts. */
   readonly isReceiving = false;
+  readonly reading: ReadMeter;
   readonly #now: () => number;
   readonly #maxPayloadBytes: number;
   #socket: MemorySocket | undefined;
@@ -42,6 +44,7 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     super();
     this.role = role;
     this.#maxPayloadBytes = options.maxPayloadBytes;
+    this.reading = new ReadMeter(options.allowance);
     this.#now = now;
     this.#closing = new ClosingHandshake(this);
   }
@@ -55,15 +58,12 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
   get heldBytes(): number {
     return this.bufferedBytes;
   }
-
   get bufferedBytes(): number {
     return this.#socket?.outgoingBytes ?? 0;
   }
-
   get awaitsPong(): boolean {
     return this.#pings?.awaitsPong === true;
   }
-
   get latencyMs(): number | undefined {
     return this.#pings?.latencyMs;
   }
@@ -154,15 +154,18 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     switch (content.kind) {
       case 'message':
         this.#onMessage(content.data, content.isBinary);
+        this.#measure(content.data.length);
         return;
       case 'close':
         this.#onCloseFrame({ code: content.code, reason: content.reason });
         return;
       case 'ping':
         if (this.bufferedBytes <= MAX_BACKLOG_FOR_PONGS) this.#push('pong', content.payload);
+        this.#measure(content.payload.length);
         return;
       case 'pong':
         this.#pings?.pong(content.payload, this.#now());
+        this.#measure(content.payload.length);
         return;
       case 'violation':
         this.#fault(content.code, VIOLATIONS[content.code]);
@@ -224,6 +227,11 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
       this.bytesIn += data.length;
       this.emitFrame(new DataFrame(data, isBinary));
     }
+  }
+
+  #measure(bytes: number): void {
+    this.reading.arrived(bytes);
+    if (!this.#isDeaf) this.reading.measured(1, 0, this);
   }
 
   #onCloseFrame(received: CloseFrame): void {

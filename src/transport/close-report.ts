@@ -48,6 +48,12 @@ export type CloseTrigger =
   | 'expired'
   /** More than `maxBufferedBytes` were waiting for a peer that does not read. */
   | 'slow-peer'
+  /** A message did not come completely within `frameWithinMs`. */
+  | 'frame-deadline'
+  /** The peer sent more than `maxMessagesPerSecond` or `maxBytesPerSecond` for longer than `throttledWithinMs`. */
+  | 'too-fast'
+  /** All connections together held more than `maxTotalBufferedBytes`, and this one held the most. */
+  | 'memory'
   /** The handler left received frames unread for longer than `pausedWithinMs`. */
   | 'slow-handler'
   /** The peer broke the protocol (RFC 6455 section 7.1.7): 1002 or 1007 was sent. */

@@ -102,6 +102,12 @@ function beginningOf(report: CloseReport): Clause {
       return decided(report, '7.1.2', 'the credential given at the opening handshake had ended');
     case 'slow-peer':
       return decided(report, '7.1.2', 'the peer did not read what was waiting for it');
+    case 'frame-deadline':
+      return decided(report, '10.4', 'a message had not come completely in time');
+    case 'too-fast':
+      return decided(report, '10.4', 'the peer sent too much in each second');
+    case 'memory':
+      return decided(report, '10.4', 'all connections together held too much, and this one held the most');
     case 'slow-handler':
       return decided(report, '7.1.2', 'the handler left received frames waiting for too long');
     case 'protocol-error':

@@ -15,7 +15,10 @@ export type {
   WireOptions,
 } from './transport.js';
 export type {
+  Allowance,
   Fate,
+  Reading,
+  WireAllowanceSpent,
   WireClosed,
   WireClosing,
   WireEnd,
@@ -23,6 +26,8 @@ export type {
   WireFact,
   WireFailed,
   WireFault,
+  WireLifeFact,
   WireOpened,
+  WirePartRead,
 } from './wire-fact.js';
 export { createWsTransport, type WsTransportOptions } from './ws/transport.js';

@@ -5,11 +5,11 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import type { Observable } from 'rxjs';
 import type { Frame, PreparedFrame } from './frame.js';
-import type { Fate, WireEnd, WireFact, WireOpened } from './wire-fact.js';
+import type { Allowance, Fate, Reading, WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
 /**
  * One live socket as streams. Streams complete and never error. Nothing is emitted while a method of the wire runs,
- * except for `frames$` during `resume`.
+ * except for frames, and facts about reading them, during `resume`.
  *
  * `facts$` and `frames$` are hot. Subscribe in the tick in which the wire was handed out: nothing is parsed before the
  * next one, so nothing is lost.
@@ -44,6 +44,8 @@ export interface Wire {
   readonly isPaused: boolean;
   /** Whether part of a frame has come: no Pong can come before the rest of it. */
   readonly isReceiving: boolean;
+  /** What is measured of the reading; `undefined` as long as nothing has come. */
+  readonly reading: Reading | undefined;
   /** The round-trip time in ms of the latest Ping that was answered; `undefined` before. */
   readonly latencyMs: number | undefined;
   /** Whether a Ping was sent that no Pong has answered. */
@@ -116,6 +118,8 @@ export interface WireOptions {
   readonly maxPayloadBytes: number;
   readonly maxFragments: number;
   readonly perMessageDeflate: boolean | PerMessageDeflateOptions;
+  /** How much is read before the wire emits `wire.allowance-spent`, and reads on. Default: no bound. */
+  readonly allowance?: Allowance;
 }
 
 /** Settings of the permessage-deflate extension (RFC 7692). */

@@ -77,7 +77,42 @@ export interface WireClosed {
   readonly end: WireEnd;
 }
 
+/** What a wire measures of its reading. */
+export interface Reading {
+  /** About how many bytes of memory hold messages that have not come completely, and what was read and is not split. */
+  readonly heldBytes: number;
+  /**
+   * Since when a message has not come completely, on the clock of `heardAt`; 0 if there is none. It begins again after
+   * the wire was paused.
+   */
+  readonly partSince: number;
+  /** Allows as much again as `WireOptions.allowance` says, from now on. */
+  allow(): void;
+}
+
+/** How much may be read. */
+export interface Allowance {
+  /** Messages. Each fragment and each control frame counts as one, a compressed message as eight. */
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** As much was read as the wire was allowed to read: see `WireOptions.allowance`. */
+export interface WireAllowanceSpent {
+  readonly type: 'wire.allowance-spent';
+  readonly of: 'messages' | 'bytes';
+}
+
+/** What has come now ends in the middle of a message. */
+export interface WirePartRead {
+  readonly type: 'wire.part-read';
+}
+
+/** Facts of the life of a wire. */
+export type WireLifeFact = WireOpened | WireClosing | WireFailed | WireClosed;
+
 /**
  * The facts that a wire emits, in order: opened (dialed wires only), then closing or failed or neither, then closed.
+ * While it is open there may be facts about its reading, any number of times.
  */
-export type WireFact = WireOpened | WireClosing | WireFailed | WireClosed;
+export type WireFact = WireLifeFact | WireAllowanceSpent | WirePartRead;

@@ -2,10 +2,17 @@ import type { Frame } from './frame.js';
 import { Relay } from './relay.js';
 import { filter, map, Observable } from './rxjs.js';
 import { emitComplete, emitNext, type Subscribers, withoutSubscriber, withSubscriber } from './subscribers.js';
-import type { WireEnd, WireFact, WireOpened } from './wire-fact.js';
+import type { Allowance, WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
 /** The subscribers of a wire that is gone: a field for that would cost memory on every connection. */
 const NOBODY: readonly never[] = [];
+
+/** Facts that may be emitted often. */
+const PART_READ = { type: 'wire.part-read' } as const;
+const SPENT = {
+  messages: { type: 'wire.allowance-spent', of: 'messages' },
+  bytes: { type: 'wire.allowance-spent', of: 'bytes' },
+} as const;
 
 /**
  * The streams of a wire. All are hot, and only the wire itself emits on them. The Observables are made when they are
@@ -67,6 +74,14 @@ export class WireStreams {
   /** Emits a fact. Called by the wire and its closing handshake only. */
   emitFact(fact: WireFact): void {
     emitNext(this.#facts, fact);
+  }
+
+  onPart(): void {
+    this.emitFact(PART_READ);
+  }
+
+  onSpent(of: keyof Allowance): void {
+    this.emitFact(SPENT[of]);
   }
 
   protected emitFrame(frame: Frame): void {

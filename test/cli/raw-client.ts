@@ -23,12 +23,16 @@ export class RawClient {
   static async open(
     authority: string,
     path: string,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly client: RawClient; readonly statusLine: string }> {
     const { hostname, port } = new URL(`http://${authority}`);
     const socket = connect(Number(port), hostname);
     const client = new RawClient(socket);
+    const fields = Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: ${authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n${fields}\r\n`,
     );
     const end = await client.#until(() => client.#read.indexOf('\r\n\r\n'));
     const [statusLine = ''] = client.#read.toString('latin1').split('\r\n', 1);

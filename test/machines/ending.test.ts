@@ -145,6 +145,7 @@ describe('the report', () => {
     childId: 'child',
     epoch: undefined,
     role: 'accepted',
+    remoteAddress: undefined,
     openedNow: undefined,
     endedAt: 9,
     localStallMs: 0,

@@ -5,6 +5,8 @@ import { type Connection, createSupervisor, type HandlerResult, type Supervisor 
 import { ENDED_BY, TRIGGERS } from '../../src/inspect/recorder/event-checks.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import { createMemoryTransport } from '../../src/testing/memory-transport.js';
+import { BytePeer } from '../support/byte-peer.js';
+import { eventually } from '../support/eventually.js';
 import { FakeTransport } from '../support/fake-transport.js';
 import { Replays } from '../support/replayed.js';
 import { memoryStage } from './memory-stage.js';
@@ -210,6 +212,38 @@ async function refusingProxy(replays: Replays): Promise<void> {
   check();
 }
 
+/** What only floods, drips, and much memory lead to. */
+async function strangers(replays: Replays): Promise<void> {
+  for (const limits of [{ maxMessagesPerSecond: 2, throttledWithinMs: 500 }, { maxTotalBufferedBytes: 100_000 }]) {
+    const clock = createHeapClock();
+    const supervisor = createSupervisor({ clock, transport: createMemoryTransport(clock), limits });
+    const check = replays.of(supervisor);
+    const listener = await supervisor.listen({ port: 0, handler: (connection) => connection.closed });
+    const dialer = supervisor.dial({ url: `ws://memory:${listener.address?.port}/`, retry: () => 'stop' });
+    await clock.advanceAsync(10);
+    for (let i = 0; i < 20; i++) dialer.send('x'.repeat(20_000));
+    await clock.advanceAsync(10_000);
+    void supervisor.terminate();
+    await clock.advanceAsync(10_000);
+    check();
+  }
+  const clock = createHeapClock();
+  const supervisor = createSupervisor({ clock, limits: { frameWithinMs: 1_000 } });
+  const check = replays.of(supervisor);
+  const listener = await supervisor.listen({ port: 0, host: '127.0.0.1', handler: (connection) => connection.closed });
+  await using peer = await BytePeer.open(listener.address?.port ?? 0);
+  const [connection] = supervisor.connections.values();
+  peer.socket.write(Buffer.of(0x81));
+  await eventually(() => {
+    clock.advance(100);
+    return connection?.state === 'closing';
+  });
+  await peer[Symbol.asyncDispose]();
+  await eventually(() => supervisor.connections.size === 0);
+  await supervisor.terminate();
+  check();
+}
+
 const opened: Act = ({ peer }) => void peer.open();
 
 /** Some act on an open connection is in the way of another: the order is left to chance too. */
@@ -239,6 +273,7 @@ test('1,000 random endings, in memory and over real sockets, of every trigger an
   await slowHandler(replays);
   await unreadyHandler(replays);
   await refusingProxy(replays);
+  await strangers(replays);
   expect(replays.endings).toBeGreaterThanOrEqual(ENDINGS);
   expect([...replays.triggers.keys()].toSorted()).toEqual(TRIGGERS.toSorted());
   expect([...replays.endedBy.keys()].map(String).toSorted()).toEqual(ENDED_BY.toSorted());

@@ -26,6 +26,7 @@ class ScriptedWire implements Wire {
   awaitsPong = false;
   latencyMs: number | undefined;
   readonly unprovenBytes = 0;
+  readonly reading = undefined;
   framesIn = 0;
   bytesIn = 0;
   heardAt = 0;

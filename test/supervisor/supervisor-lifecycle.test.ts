@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { Supervision } from '../../src/supervisor/children/supervision.js';
 import { ConnectionRegistry } from '../../src/supervisor/connection/connection-registry.js';
+import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
 import { SupervisorLifecycle } from '../../src/supervisor/supervisor-lifecycle.js';
 import { deferred } from '../../src/supervisor/time/deferred.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
@@ -12,7 +13,7 @@ const OTHER = { code: 4000, reason: 'too late' };
 
 /** A lifecycle whose children end when the test says so, and the calls made on them. */
 function aLifecycle(signal?: AbortSignal) {
-  const registry = new ConnectionRegistry(createHeapClock(), 10, undefined);
+  const registry = new ConnectionRegistry(createHeapClock(), DEFAULT_LIMITS, undefined);
   const events: SupervisorEvent['type'][] = [];
   registry.events$.subscribe(({ type }) => events.push(type));
   const asked: string[] = [];

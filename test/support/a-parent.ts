@@ -3,6 +3,7 @@ import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
 import type { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
 import type { ConnectionParent, Services } from '../../src/supervisor/connection/connection-parent.js';
+import { Holdings } from '../../src/supervisor/connection/holdings.js';
 import { Tap } from '../../src/supervisor/connection/tap.js';
 import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
 import { Followers } from '../../src/supervisor/reporting/followers.js';
@@ -48,7 +49,13 @@ export function aParent({
     clock,
     random: Math.random,
     wheel,
-    totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 },
+    totals: { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0, throttled: 0 },
+    holdings: new Holdings(
+      limits.maxTotalBufferedBytes ?? DEFAULT_LIMITS.maxTotalBufferedBytes,
+      clock,
+      wheel,
+      undefined,
+    ),
     wants: () => true,
     followers: new Followers(undefined, (error) => {
       throw error;

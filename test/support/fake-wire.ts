@@ -24,6 +24,7 @@ export class FakeWire extends WireStreams implements Wire {
   /** Called when the last Ping is answered. */
   pinged: ((roundTripMs: number | undefined) => void) | undefined;
   unprovenBytes = 0;
+  reading: { heldBytes: number; partSince: number; allow(): void } | undefined;
   /** What was asked of it, in order. */
   readonly asked: string[] = [];
   readonly sent: string[] = [];

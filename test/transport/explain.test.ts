@@ -116,6 +116,22 @@ const BY_TRIGGER: Readonly<Record<CloseTrigger, readonly [CloseReport, string]>>
     'The handler left received frames waiting for too long, so this side closed the connection with 1011 (internal error); ' +
       'both Close frames crossed; see RFC 6455 section 7.1.2.',
   ],
+  'frame-deadline': [
+    ours({ trigger: 'frame-deadline', code: 1008 }),
+    'A message had not come completely in time, so this side closed the connection with 1008 (policy violation); ' +
+      'both Close frames crossed; see RFC 6455 section 10.4.',
+  ],
+  'too-fast': [
+    ours({ trigger: 'too-fast', code: 1008 }),
+    'The peer sent too much in each second, so this side closed the connection with 1008 (policy violation); ' +
+      'both Close frames crossed; see RFC 6455 section 10.4.',
+  ],
+  memory: [
+    ours({ trigger: 'memory', code: 1013 }),
+    'All connections together held too much, and this one held the most, ' +
+      'so this side closed the connection with 1013 (try again later); ' +
+      'both Close frames crossed; see RFC 6455 section 10.4.',
+  ],
   'protocol-error': [
     {
       ...faulted('protocol-error', 1002),

@@ -39,10 +39,19 @@ const toggle = v.exactOptional(v.boolean(must('true or false')));
 /** The library checks whether the numbers themselves are allowed, and which limits each entry takes. */
 const limits = object('an object of limits', {
   maxConnections: number,
+  maxTotalBufferedBytes: number,
+  maxConnectionsPerAddress: number,
+  maxConnectionsPerIdentity: number,
+  maxLagMs: number,
+  maxMemoryShare: number,
   maxHandshakes: number,
   maxHandshakesPerAddress: number,
   maxPayloadBytes: number,
   maxFragments: number,
+  frameWithinMs: number,
+  maxMessagesPerSecond: number,
+  maxBytesPerSecond: number,
+  throttledWithinMs: number,
   openWithinMs: number,
   readyWithinMs: number,
   authenticateWithinMs: number,
@@ -130,10 +139,26 @@ const metrics = v.union(
   (issue) => branchMessage(issue, must('false or an object of token and public')),
 );
 
+const PROXIES = 'a number of proxies, or a list of addresses such as "loopback" and "10.0.0.0/8"';
+const proxies = v.union([v.number(), v.array(v.string(), must(PROXIES))], must(PROXIES));
+
+const trustProxy = v.union(
+  [
+    v.number(),
+    v.array(v.string()),
+    object('an object of trustProxy settings', {
+      from: proxies,
+      header: v.exactOptional(oneOf(['x-forwarded', 'forwarded'])),
+    }),
+  ],
+  (issue) => branchMessage(issue, must(`${PROXIES}, or an object of from and header`)),
+);
+
 const configuration = object('a configuration', {
   port: v.exactOptional(v.pipe(v.number(must(PORT)), v.check(isPort, must(PORT)))),
   host: v.exactOptional(text('an address to listen on')),
   hostNames: v.exactOptional(list(text('the name of a host'), 'a list of host names')),
+  trustProxy: v.exactOptional(trustProxy),
   limits: v.exactOptional(limits),
   liveness: v.exactOptional(liveness),
   dashboard: v.exactOptional(dashboard),

@@ -106,7 +106,11 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
   );
   const routes: Route[] = [];
   for (const [i, listener] of config.listeners.entries()) {
-    routes.push(await located(options.config, `listeners[${i}]`, () => startListener(supervisor, listener, hosts)));
+    routes.push(
+      await located(options.config, `listeners[${i}]`, () =>
+        startListener(supervisor, listener, hosts, config.trustProxy),
+      ),
+    );
   }
   // Dialers are checked now and dial once the port is open: a service that cannot start connects to nobody.
   let letDial = (): void => {};
@@ -175,8 +179,14 @@ async function startListener(
   supervisor: Supervisor,
   { behaviour, ...settings }: ListenerConfig,
   hosts: readonly string[] | undefined,
+  trustProxy: Config['trustProxy'],
 ): Promise<Route> {
-  const listener = await supervisor.listen<unknown>({ ...settings, hosts, handler: listenerHandler(behaviour) });
+  const listener = await supervisor.listen<unknown>({
+    ...settings,
+    hosts,
+    trustProxy,
+    handler: listenerHandler(behaviour),
+  });
   return { listener, paths: typeof settings.path === 'string' ? [settings.path] : settings.path };
 }
 

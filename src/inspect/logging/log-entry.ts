@@ -151,6 +151,15 @@ export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry |
         fields: { childId, status, why, url, remoteAddress: event.remoteAddress, error },
       });
     }
+    case 'connection.throttled': {
+      const { connectionId, limit } = event;
+      const text = `its peer sends more than ${limit} allows, and is read no faster`;
+      return logEntry(type, 'throttled', {
+        about: connectionId,
+        text,
+        fields: { connectionId, limit },
+      });
+    }
     case 'listener.error':
       return failed(type, event.error, { about: event.childId, fields: { childId: event.childId } });
     case 'child.stuck': {

@@ -29,6 +29,32 @@ export const READINGS: readonly Reading[] = [
     ['ended_by'],
     ({ cutShort }) => Object.entries(cutShort).map(([by, count]): Sample => [{ ended_by: by }, count]),
   ),
+  counter(
+    'handshakes_refused_total',
+    'Opening handshakes that a listener refused, by the reason that handshake.refused names.',
+    ['why'],
+    ({ refusedBy }) => Object.entries(refusedBy).map(([why, count]): Sample => [{ why }, count]),
+  ),
+  counter(
+    'reads_throttled_total',
+    'How often nothing was read from a connection for the rest of a second, because its peer was too fast.',
+    ({ throttled }) => throttled,
+  ),
+  gauge(
+    'held_bytes',
+    'Bytes that connections hold, as maxTotalBufferedBytes bounds them: outgoing, incoming, and parts of messages.',
+    ({ heldBytes }) => heldBytes,
+  ),
+  gauge(
+    'event_loop_lag_seconds',
+    'How late the event loop is, as maxLagMs bounds it: the median of the last five looks.',
+    ({ load }) => load.lagMs / 1000,
+  ),
+  gauge(
+    'memory_used_ratio',
+    'The share of its memory that the process uses, as maxMemoryShare bounds it.',
+    ({ load }) => load.memoryShare,
+  ),
   gauge(
     'handshakes_in_progress',
     'Opening handshakes that await authenticate.',

@@ -40,6 +40,7 @@ const BY_TRIGGER: Partial<Record<CloseTrigger, Asker>> = {
   quiet: 'clock',
   expired: 'clock',
   'slow-handler': 'clock',
+  'frame-deadline': 'clock',
 };
 
 const OF_DIALER: Readonly<Record<DialerEvent['type'], Asker>> = {

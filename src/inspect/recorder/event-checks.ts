@@ -39,6 +39,9 @@ export const TRIGGERS = wordsOf<CloseTrigger>({
   expired: true,
   'slow-peer': true,
   'slow-handler': true,
+  'frame-deadline': true,
+  'too-fast': true,
+  memory: true,
   ...CUTS,
 });
 

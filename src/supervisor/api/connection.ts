@@ -87,7 +87,10 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   readonly role: 'accepted' | 'dialed';
   /** The negotiated subprotocol; empty if there is none. */
   readonly protocol: string;
+  /** The peer's address; behind proxies the client's, if the listener knows them: see `trustProxy`. */
   readonly remoteAddress: string | undefined;
+  /** Who the client is, as `authenticate` has granted it; `undefined` if it has not, and on dialed connections. */
+  readonly identity: string | undefined;
   /** The opening handshake's request; `undefined` on dialed connections. */
   readonly request: ConnectionRequest | undefined;
   readonly data: Data;

@@ -51,6 +51,15 @@ export type SupervisorEvent =
   | { readonly type: 'connection.opened'; readonly connection: Connection<unknown> }
   | { readonly type: 'connection.ended'; readonly report: CloseReport }
   /**
+   * A peer sends more than `limit` allows in a second, so nothing is read from it for the rest of each second.
+   * Published once as long as it goes on.
+   */
+  | {
+      readonly type: 'connection.throttled';
+      readonly connectionId: string;
+      readonly limit: 'maxMessagesPerSecond' | 'maxBytesPerSecond';
+    }
+  /**
    * A handler returned although its `frames$` had subscribers, and the connection closes. This is nearly always a
    * mistake: the handler should `return connection.closed`.
    */

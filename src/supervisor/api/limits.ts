@@ -6,6 +6,26 @@ export interface ConnectionLimits {
   readonly maxPayloadBytes: number;
   /** How many fragments a received message may have; more end the connection with 1008. Default 65,536. */
   readonly maxFragments: number;
+  /**
+   * How long a message may take to arrive, in ms, from its first byte to its last, all fragments included, without the
+   * time in which this side reads nothing; then the connection is closed with 1008 and trigger `frame-deadline`. It is
+   * looked at once a second, or eight times in a shorter deadline. Default 60,000, in which 17 KiB/s make up 1 MiB.
+   */
+  readonly frameWithinMs: number;
+  /**
+   * How many messages are read in a second. Each fragment and each control frame counts as one, a compressed message as
+   * eight. When they have come, nothing more is read for the rest of the second: see `throttledWithinMs`. Default
+   * 100,000.
+   */
+  readonly maxMessagesPerSecond: number;
+  /** How many bytes are read in a second, in the same way. Default 128 MiB, which a gigabit link does not exceed. */
+  readonly maxBytesPerSecond: number;
+  /**
+   * How long a peer may send more than `maxMessagesPerSecond` or `maxBytesPerSecond`, in ms, second by second; then the
+   * connection is closed with 1008 and trigger `too-fast`. `Infinity` never closes it: it is only read more slowly.
+   * Default 10,000.
+   */
+  readonly throttledWithinMs: number;
   /** How long a closing handshake may take, in ms, from the first Close to the end of TCP. Default 5,000. */
   readonly closeWithinMs: number;
   /**
@@ -52,12 +72,34 @@ export interface ListenerLimits extends ConnectionLimits {
    * the supervisor's.
    */
   readonly maxConnections: number;
+  /**
+   * Of those, how many one remote address may have, or one IPv6 /64; more are refused with 429. Without `trustProxy` of
+   * the listener, loopback and private addresses are not counted, since behind a proxy all clients have its address.
+   * Default 1,000.
+   */
+  readonly maxConnectionsPerAddress: number;
+  /**
+   * Of those, how many may have the same `identity`, which `authenticate` grants; more are refused with 429. Default
+   * 100.
+   */
+  readonly maxConnectionsPerIdentity: number;
+  /**
+   * How late the event loop may be, in ms: the median delay of the last five looks at it, four in a second. While it is
+   * later, new clients are refused with 503, so that those that are there are served. One long stall is not enough.
+   * Default 1,000.
+   */
+  readonly maxLagMs: number;
+  /**
+   * How much of its memory this process may use: the larger share of V8's heap limit, and of what the control group or
+   * the machine has. While it uses more, new clients are refused with 503. Default 0.9.
+   */
+  readonly maxMemoryShare: number;
   /** Opening handshakes of a listener awaiting `authenticate`; more are refused with 503. Default 1,000. */
   readonly maxHandshakes: number;
   /**
    * Of those, how many may come from one remote address, or one IPv6 /64; more are refused with 503, so that one client
-   * whose `authenticate` is slow does not keep out the others. Behind a proxy all clients have its address: set the
-   * value of `maxHandshakes` there. Default 100.
+   * whose `authenticate` is slow does not keep out the others. Behind a proxy all clients have its address unless the
+   * listener has a `trustProxy`: without it, set the value of `maxHandshakes`. Default 100.
    */
   readonly maxHandshakesPerAddress: number;
   /** How long a listener's `authenticate` may take, in ms; then 503. Default 10,000. */
@@ -82,6 +124,13 @@ export interface DialerLimits extends ConnectionLimits {
 export interface Limits extends ListenerLimits, DialerLimits {
   /** Connections of the supervisor in all, accepted and dialed; more are refused with 503. Default 100,000. */
   readonly maxConnections: number;
+  /**
+   * How many bytes all connections of the supervisor together may hold: messages that wait for a peer or for a handler,
+   * and messages of which a part has come. When it is more, the connections that hold the most are closed with 1013 and
+   * trigger `memory` until a tenth of it is free. Connections that hold less than 16 KiB are not counted. Default 256
+   * MiB.
+   */
+  readonly maxTotalBufferedBytes: number;
 }
 
 /** How fast all dialers of a supervisor together may dial. */

@@ -11,8 +11,8 @@ import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
 /**
- * What `authenticate` grants: a plain object with `data`, `expiresAt`, or both, and nothing else. Any other value that
- * `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
+ * What `authenticate` grants: a plain object with `data`, `expiresAt`, or `identity`, and nothing else. Any other value
+ * that `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
  */
 export interface Grant<Data> {
   /** Becomes `connection.data`. A promise is refused: await it first. */
@@ -22,6 +22,11 @@ export interface Grant<Data> {
    * before 2001 is an `OptionError`: it was given in seconds. Default: never.
    */
   readonly expiresAt?: number | Date | undefined;
+  /**
+   * Who the client is, as `connection.identity`: a text of 1 to 256 characters, such as `user:42`, the same for all
+   * connections of one user. `limits.maxConnectionsPerIdentity` bounds how many there may be. Default: not known.
+   */
+  readonly identity?: string | undefined;
 }
 
 /** Decides who may connect, before the 101. A throw or a deadline is a 503, never a 401. */
@@ -75,11 +80,30 @@ export interface ListenOptions<Data = undefined, Path extends ListenPath = Liste
   /**
    * Hosts that a request may be meant for, by its Host header: names and addresses, with or without a port, in which
    * `*` stands for any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]',
-   * '*.example.com:8443']`. Others are refused with 421. A list protects a service that browsers can reach and
-   * strangers must not, one on loopback say, from names that strangers have pointed at it (DNS rebinding): then
-   * `same-origin` lets them in. Default: every host.
+   * '*.example.com:8443']`; or `any`. Others are refused with 421. A list protects a service that browsers can reach
+   * and strangers must not, from names that strangers have pointed at it (DNS rebinding): otherwise `same-origin` lets
+   * them in. Default: if `host` is a loopback address and there is no `trustProxy`, browsers have to name loopback;
+   * otherwise `any`.
    */
-  readonly hosts?: readonly string[] | undefined;
+  readonly hosts?: readonly string[] | 'any' | undefined;
+  /**
+   * The proxies in front of the listener, so that it knows its clients: their addresses and ranges, in which
+   * `loopback` and `private` stand for those ranges; or how many there are, one behind the other, which only holds if
+   * nobody can reach the listener past them. What they say in `X-Forwarded-For`, `-Proto`, and `-Host` then is the
+   * client's address (`remoteAddress`, also of the connection and its report, and for limits per address), whether it
+   * came over TLS (`isSecure`), and the host that `hosts` and `origins` are compared with, which
+   * `request.header('host')` returns. `same-origin` compares the scheme, too, if a proxy says it. With `{ from, header:
+   * 'forwarded' }` `Forwarded` (RFC 7239) is read instead; a malformed one is refused with 400.
+   *
+   * These header fields mean nothing in requests from other addresses. A trusted proxy must set or remove each of them,
+   * since what it passes on unchanged comes from strangers. `0` and `[]` say that there is no proxy: limits per address
+   * hold for loopback and private addresses, too. Default: no proxy is trusted, and a private address may be one.
+   */
+  readonly trustProxy?:
+    | number
+    | readonly string[]
+    | { readonly from: number | readonly string[]; readonly header?: 'x-forwarded' | 'forwarded' | undefined }
+    | undefined;
   /** Which browsers' origins may connect; others are refused with 403. Default `same-origin`. */
   readonly origins?: OriginPolicy | undefined;
   /**

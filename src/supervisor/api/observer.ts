@@ -69,6 +69,8 @@ export type Note =
   /** Frames wait for the handler, and the socket is not read, or is read again. */
   | { readonly type: 'reading.paused' }
   | { readonly type: 'reading.resumed' }
+  /** The peer has sent what it may in a second: nothing is read for the rest of it. */
+  | { readonly type: 'reading.throttled'; readonly limit: 'maxMessagesPerSecond' | 'maxBytesPerSecond' }
   /** More than `highWaterMark` waits for the peer; or all that waited was handed to the kernel. */
   | { readonly type: 'high-water.reached'; readonly bufferedBytes: number }
   | { readonly type: 'high-water.left' }

@@ -16,6 +16,15 @@ export interface SupervisorStats {
   readonly endedTotal: number;
   /** Opening handshakes refused, by HTTP status. */
   readonly refused: Readonly<Record<number, number>>;
+  /** The same, by the reason that `handshake.refused` names: `maxConnectionsPerAddress`, `origin`, and so on. */
+  readonly refusedBy: Readonly<Record<string, number>>;
+  /** How often nothing was read from a connection for the rest of a second, because its peer was too fast. */
+  readonly throttled: number;
+  /**
+   * About how many bytes the connections hold together, as `limits.maxTotalBufferedBytes` bounds it: messages that
+   * wait for a peer or a handler, and parts of messages.
+   */
+  readonly heldBytes: number;
   readonly handshakesInFlight: number;
   /** Dial attempts that are under way, and dialers that wait for the dial limit. */
   readonly dials: { readonly inFlight: number; readonly queued: number };
@@ -47,6 +56,11 @@ export interface SupervisorStats {
   readonly intensity: Intensity & { readonly used: number };
   /** How long the event loop of this process has been stalled so far, in ms, as far as deadlines have shown it. */
   readonly localStallMs: number;
+  /**
+   * The load of this process, as `limits.maxLagMs` and `limits.maxMemoryShare` bound it: how late the event loop is, in
+   * ms (0 while there are no connections), and the share of its memory that the process uses.
+   */
+  readonly load: { readonly lagMs: number; readonly memoryShare: number };
 }
 
 /** Connections that have not ended, by state. */

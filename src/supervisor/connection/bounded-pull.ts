@@ -1,4 +1,4 @@
-import { DeadlineError } from '../../transport/errors.js';
+import { DeadlineError, OptionError } from '../../transport/errors.js';
 import type { WaitOptions } from '../api/connection.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
@@ -47,4 +47,11 @@ export function boundedPull<Answer>(
     signal?.addEventListener('abort', onAbort);
     place.waiter = waiter;
   });
+}
+
+/** Frames are pulled in one place at a time. */
+export function consumedElsewhere(): OptionError {
+  return new OptionError(
+    'frames of this connection are consumed already; consume them in one way and in one place only.',
+  );
 }

@@ -63,7 +63,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   wheelSlot: WheelSlot | undefined = undefined;
   lazyIfMade: LazyParts | undefined = undefined;
 
-  constructor({ id, parent, role, wire, epoch, request, data }: ConnectionParts) {
+  constructor({ id, parent, role, wire, epoch, request, data, identity }: ConnectionParts) {
     this.id = id;
     this.role = role;
     this.parent = parent;
@@ -73,6 +73,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     this.stalledBefore = parent.services.wheel.stalledMs;
     this.machineState = role === 'accepted' ? OPEN : CONNECTING;
     if (epoch !== undefined) this.lazy.epoch = epoch;
+    if (identity !== undefined) this.lazy.identity = identity;
     parent.services.stateChanged(role, undefined, role === 'accepted' ? 'open' : 'connecting');
     if (wire !== undefined) this.adopt(wire);
   }
@@ -127,6 +128,9 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get epoch(): number | undefined {
     return this.lazyIfMade?.epoch;
   }
+  get identity(): string | undefined {
+    return this.lazyIfMade?.identity;
+  }
   get childId(): string {
     return this.parent.childId;
   }
@@ -137,7 +141,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
     return this.wire?.protocol ?? '';
   }
   get remoteAddress(): string | undefined {
-    return this.wire?.remoteAddress;
+    return this.request === undefined ? this.wire?.remoteAddress : this.request.remoteAddress;
   }
   get bufferedBytes(): number {
     return this.wire?.bufferedBytes ?? 0;
@@ -155,19 +159,16 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get closeCause(): CloseCause | undefined {
     return this.lazyIfMade?.closeCause;
   }
-
   /** The same moment, monotonic ms. */
   get endingSince(): number | undefined {
     return this.lazyIfMade?.endingSince;
   }
-
   get signal(): AbortSignal {
     return signalOf(this);
   }
   get drainSignal(): AbortSignal {
     return drainSignalOf(this);
   }
-
   get frames$(): Observable<Frame> {
     return this.inbox.frames$;
   }
@@ -227,7 +228,6 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   onDue(now: number): void {
     livenessDue(this, now);
   }
-
   handlerReturned(result: HandlerResult): void {
     handlerReturned(this, result);
   }

@@ -8,7 +8,7 @@ import type { Totals } from './connection-parent.js';
  * and bytes: those are counted once, where they pass, since that is on the hot path.
  */
 export class ConnectionCounts {
-  readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0 };
+  readonly totals: Totals = { framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, framesDropped: 0, throttled: 0 };
   readonly #parent: ConnectionCounts | undefined;
   readonly #children = new Set<ConnectionCounts>();
   /** The fates of the messages of connections that have ended. */
@@ -16,6 +16,7 @@ export class ConnectionCounts {
   readonly #ended: Partial<Record<CloseReport['trigger'], number>> = {};
   readonly #cutShort: Partial<Record<EndedBy, number>> = {};
   readonly #refused: Record<number, number> = {};
+  readonly #refusedBy: Record<string, number> = {};
   readonly #live = { accepted: noneLive(), dialed: noneLive() };
   #endedTotal = 0;
   #handshakes = 0;
@@ -45,6 +46,7 @@ export class ConnectionCounts {
       cutShort: { ...this.#cutShort },
       endedTotal: this.#endedTotal,
       refused: { ...this.#refused },
+      refusedBy: { ...this.#refusedBy },
       handshakesInFlight: this.#handshakes,
       lingeringHandlers: this.#lingering,
       restarts: this.#restarts,
@@ -70,9 +72,10 @@ export class ConnectionCounts {
     this.#parent?.handshakes(by);
   }
 
-  refused(status: number): void {
+  refused(status: number, why: string): void {
     this.#refused[status] = (this.#refused[status] ?? 0) + 1;
-    this.#parent?.refused(status);
+    this.#refusedBy[why] = (this.#refusedBy[why] ?? 0) + 1;
+    this.#parent?.refused(status, why);
   }
 
   restarted(): void {
@@ -109,7 +112,7 @@ export class ConnectionCounts {
 /** The part of a supervisor's `stats` that is counted here. */
 export type CountedStats = Omit<
   SupervisorStats,
-  'state' | 'dials' | 'children' | 'intensity' | 'drains' | 'localStallMs'
+  'state' | 'dials' | 'children' | 'intensity' | 'drains' | 'localStallMs' | 'load' | 'heldBytes'
 >;
 
 type LiveState = 'connecting' | 'open' | 'closing';
@@ -126,4 +129,5 @@ function addTotals(sum: Totals, more: Totals): void {
   sum.bytesIn += more.bytesIn;
   sum.bytesOut += more.bytesOut;
   sum.framesDropped += more.framesDropped;
+  sum.throttled += more.throttled;
 }

@@ -7,6 +7,7 @@ import type { Limits, Liveness } from '../api/limits.js';
 import type { Followers } from '../reporting/followers.js';
 import type { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
+import type { Holdings } from './holdings.js';
 import type { Tap } from './tap.js';
 
 /** Counts of frames and bytes over all connections of a supervisor, ended ones included. */
@@ -17,6 +18,8 @@ export interface Totals {
   bytesOut: number;
   /** Messages that the slow-peer policy did not take; they are not among `framesOut`. */
   framesDropped: number;
+  /** How often reading was paused because a peer had sent as much as it may in a second. */
+  throttled: number;
 }
 
 /** What a supervisor provides to each of its connections. */
@@ -26,6 +29,8 @@ export interface Services {
   readonly random: () => number;
   readonly wheel: Wheel;
   readonly totals: Totals;
+  /** What all connections hold together. */
+  readonly holdings: Holdings;
   /** The observers of machines. */
   readonly tap: Tap;
   /** Who follows opening handshakes. */
@@ -69,4 +74,5 @@ export interface ConnectionParts {
   readonly epoch?: number | undefined;
   readonly request?: ConnectionRequest | undefined;
   readonly data?: unknown;
+  readonly identity?: string | undefined;
 }

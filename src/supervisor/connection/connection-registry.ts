@@ -3,6 +3,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import type { Clock } from '../api/clock.js';
 import type { SupervisorEvent } from '../api/events.js';
 import type { HandshakeFollower } from '../api/handshake-follower.js';
+import type { Limits } from '../api/limits.js';
 import type { Observer } from '../api/observer.js';
 import type { SupervisorStats } from '../api/stats.js';
 import type { SupervisorOptions } from '../api/supervisor.js';
@@ -10,22 +11,17 @@ import { hasChannelSubscribers, publishOnChannel } from '../reporting/event-chan
 import { EventHub } from '../reporting/event-hub.js';
 import { Followers } from '../reporting/followers.js';
 import { UnheardThrows } from '../reporting/process-warning.js';
-import { Timer } from '../time/timer.js';
+import { LoadWatch } from '../time/load-watch.js';
 import { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { ConnectionCounts } from './connection-counts.js';
 import type { ConnectionParent, Services, Totals } from './connection-parent.js';
+import { Holdings } from './holdings.js';
 import { RingBuffer } from './ring-buffer.js';
 import { type Present, presentOf, Tap } from './tap.js';
 
 /** The number of close reports kept for `endings`. */
 const ENDINGS_KEPT = 1000;
-
-/**
- * The longest time between two turns of the wheel while there are connections, in ms. Without these turns a stall of
- * the event loop would be found only if a deadline had fallen in it.
- */
-const BEAT_MS = 1000;
 
 /** The number of connections of this process so far: their ids are unique in it. */
 let connectionsSoFar = 0;
@@ -39,10 +35,16 @@ export class ConnectionRegistry implements Services {
   readonly random: () => number;
   /** One wheel for a whole tree of supervisors. */
   readonly wheel: Wheel;
+  /**
+   * One for the tree as well. It looks at the load while there are connections: without these turns of the wheel a
+   * stall of the event loop would be found only if a deadline had fallen in it.
+   */
+  readonly load: LoadWatch;
   /** Called at the end of each connection. */
   readonly watchers = new Set<EndingWatcher>();
   readonly followers: Followers;
   readonly totals: Totals;
+  readonly holdings: Holdings;
   readonly tap: Tap;
   readonly #parent: ConnectionRegistry | undefined;
   readonly #children = new Set<ConnectionRegistry>();
@@ -52,13 +54,11 @@ export class ConnectionRegistry implements Services {
   readonly #endings = new RingBuffer<CloseReport>(ENDINGS_KEPT);
   readonly #counts: ConnectionCounts;
   readonly #unheard: UnheardThrows;
-  /** Used in the registry that made the wheel. */
-  readonly #beat: Timer;
   #connectionTotal = 0;
 
   constructor(
     clock: Clock,
-    maxConnections: number,
+    { maxConnections, maxTotalBufferedBytes }: RegistryLimits,
     parent: ConnectionRegistry | undefined,
     { keepAlive = true, random = Math.random, warnWhenFailed = false, recorder }: RegistryOptions = {},
   ) {
@@ -75,7 +75,8 @@ export class ConnectionRegistry implements Services {
     // Nothing is present yet: the first to begin is the supervisor.
     if (recorder !== undefined) this.tap.attach(recorder, () => []);
     this.wheel = parent?.wheel ?? new Wheel(clock, onThrow, keepAlive);
-    this.#beat = new Timer(this.wheel, () => this.#beat.set(BEAT_MS));
+    this.holdings = new Holdings(maxTotalBufferedBytes, clock, this.wheel, parent?.holdings);
+    this.load = parent?.load ?? new LoadWatch(this.wheel, () => clock.now());
     if (parent !== undefined) parent.#children.add(this);
   }
 
@@ -125,7 +126,14 @@ export class ConnectionRegistry implements Services {
   }
 
   stats(): RegistryStats {
-    return { ...this.#counts.stats(), drains: this.#drains(), localStallMs: this.wheel.stalledMs };
+    const { lagMs, memoryShare } = this.load;
+    return {
+      ...this.#counts.stats(),
+      drains: this.#drains(),
+      localStallMs: this.wheel.stalledMs,
+      load: { lagMs, memoryShare },
+      heldBytes: this.holdings.totalBytes,
+    };
   }
 
   wants(type: SupervisorEvent['type']): boolean {
@@ -155,8 +163,8 @@ export class ConnectionRegistry implements Services {
     this.#counts.handshakes(by);
   }
 
-  refused(status: number): void {
-    this.#counts.refused(status);
+  refused(status: number, why: string): void {
+    this.#counts.refused(status, why);
   }
 
   /** Whether one more connection is allowed, here and in every ancestor. */
@@ -179,11 +187,12 @@ export class ConnectionRegistry implements Services {
     this.#connections.set(connection.id, connection);
     if (this.#parent !== undefined) this.#parent.#enter(connection);
     // A clock without `busyMs`, as in tests, cannot stall.
-    else if (this.clock.busyMs !== undefined && !this.#beat.isSet) this.#beat.set(BEAT_MS);
+    else if (this.clock.busyMs !== undefined) this.load.start();
   }
 
   unregister(connection: ConnectionActor, report: CloseReport): void {
     this.#counts.ended(report);
+    this.holdings.forget(connection);
     this.#note(connection, report);
     this.followers.ended(connection, report);
     if (this.wants('connection.ended')) this.publish({ type: 'connection.ended', report });
@@ -207,7 +216,7 @@ export class ConnectionRegistry implements Services {
     this.#endings.add(report);
     for (const watcher of this.watchers) watcher.ended(connection, report);
     if (this.#parent !== undefined) this.#parent.#note(connection, report);
-    else if (this.#connections.size === 0) this.#beat.clear();
+    else if (this.#connections.size === 0) this.load.stop();
   }
 
   /** The drains of this supervisor and of its child supervisors. */
@@ -222,6 +231,9 @@ export class ConnectionRegistry implements Services {
     return sum;
   }
 }
+
+/** The limits that hold for all connections together. */
+export type RegistryLimits = Pick<Limits, 'maxConnections' | 'maxTotalBufferedBytes'>;
 
 /** The options of a supervisor that its registry follows. The topmost one decides for a whole tree. */
 export type RegistryOptions = Pick<SupervisorOptions, 'random' | 'keepAlive' | 'warnWhenFailed' | 'recorder'>;

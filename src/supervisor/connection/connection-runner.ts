@@ -114,6 +114,7 @@ function leaveOpen(connection: ConnectionActor): void {
   const { inbox, lazy } = connection;
   inbox.closing();
   lazy.openDeadlines?.end();
+  lazy.throttle?.closing();
   leaveAllGroups(connection);
   lazy.writability?.release();
 }

@@ -11,6 +11,7 @@ export function finish(connection: ConnectionActor, end: WireEnd): void {
   if (lazy.report !== undefined) return;
   const { services, limits, childId } = parent;
   lazy.disarmDeadline();
+  lazy.throttle?.end();
   stopLiveness(connection);
   if (wire === undefined) connection.inbox.end();
   const report = reportOf(lazy.closeCause ?? closeCauseOf('connecting', { type: 'wire.closed', end }), end, {
@@ -19,6 +20,7 @@ export function finish(connection: ConnectionActor, end: WireEnd): void {
     childId,
     epoch: connection.epoch,
     role: connection.role,
+    remoteAddress: connection.remoteAddress,
     wire,
     openedNow: connection.openedNow,
     endedAt: services.clock.wallNow(),

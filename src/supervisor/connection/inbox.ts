@@ -1,19 +1,19 @@
 import type { Observable } from 'rxjs';
-import { OptionError } from '../../transport/errors.js';
 import type { Frame } from '../../transport/frame.js';
 import type { WaitOptions } from '../api/connection.js';
 import type { Limits } from '../api/limits.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { Backlog } from './backlog.js';
-import { boundedPull, type Waiter } from './bounded-pull.js';
+import { boundedPull, consumedElsewhere, type Waiter } from './bounded-pull.js';
 import type { Services } from './connection-parent.js';
 import { FrameRelay } from './frame-relay.js';
+import { COUNTED_FROM, type Holder } from './holdings.js';
 
 /** What an inbox needs of its connection. */
-export interface InboxOwner {
-  readonly parent: {
+export interface InboxOwner extends Holder {
+  readonly parent: Holder['parent'] & {
     readonly limits: Pick<Limits, 'readAheadBytes'>;
-    readonly services: Pick<Services, 'wheel' | 'totals'>;
+    readonly services: Pick<Services, 'wheel' | 'totals' | 'holdings'>;
   };
   /** Stops reading the socket because frames wait (`true`), or goes on reading (`false`). */
   holdSocket(isHeld: boolean): void;
@@ -57,6 +57,11 @@ export class Inbox implements AsyncIterableIterator<Frame> {
   /** Whether nothing waits and the consumer is not at work on a frame. */
   get isRead(): boolean {
     return !this.#isBusy && this.#backlog === undefined;
+  }
+
+  /** About how much memory the frames hold that wait. */
+  get heldBytes(): number {
+    return this.#backlog?.bytes ?? 0;
   }
 
   get hasSubscribers(): boolean {
@@ -193,6 +198,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (mayHold || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
+    if (backlog.bytes > COUNTED_FROM) this.#owner.parent.services.holdings.note(this.#owner);
     if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1))
       return;
     backlog.isHeld = true;
@@ -240,10 +246,4 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     this.waiter = undefined;
     waiter?.(END);
   }
-}
-
-function consumedElsewhere(): OptionError {
-  return new OptionError(
-    'frames of this connection are consumed already; consume them in one way and in one place only.',
-  );
 }

@@ -9,6 +9,7 @@ import type { LingeringHandler } from './lingering-handler.js';
 import type { Membership } from './membership.js';
 import type { OpenDeadlines } from './open-deadlines.js';
 import type { Burst, Writability } from './outbound.js';
+import type { Throttle } from './throttle.js';
 
 /** A promise of the report, for those who have asked for it. */
 interface Closed {
@@ -23,6 +24,8 @@ interface Closed {
 export class LazyParts {
   /** The epoch of a dialed connection. */
   epoch: number | undefined;
+  /** Who the client is, as `authenticate` has granted it. */
+  identity: string | undefined;
   /** Events that came while the machine was taking another one. */
   mail: ConnectionEvent[] | undefined;
   /** Whether the connection has opened in this step: its handler starts when the step is done. */
@@ -44,6 +47,9 @@ export class LazyParts {
   openDeadlines: OpenDeadlines | undefined;
   /** Where the peer is pinged by messages. */
   heartbeat: Heartbeat | undefined;
+  throttle: Throttle | undefined;
+  /** Whether the socket is paused because frames wait for the handler. */
+  isHeld = false;
   groups: Set<Membership> | undefined;
   writability: Writability | undefined;
   burst: Burst | undefined;

@@ -131,9 +131,11 @@ export function openDeadlinesOf(connection: ConnectionActor): OpenDeadlines {
 /** Stops reading a socket because frames wait for the handler (`true`), which has a deadline, or goes on reading. */
 export function holdSocket(connection: ConnectionActor, isHeld: boolean): void {
   note(connection, { type: isHeld ? 'reading.paused' : 'reading.resumed' });
+  const { lazy } = connection;
+  lazy.isHeld = isHeld;
   if (!isHeld) {
-    connection.wire?.resume();
-    connection.lazyIfMade?.openDeadlines?.resumed();
+    if (lazy.throttle?.isHolding !== true) connection.wire?.resume();
+    lazy.openDeadlines?.resumed();
     return;
   }
   connection.wire?.pause();

@@ -5,6 +5,7 @@ import type { SendResult, WaitOptions } from '../api/connection.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { within } from '../time/within.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { COUNTED_FROM } from './holdings.js';
 import { BURST_SHARE, Burst, isOver, sendOn, sizeOf, Writability } from './outbound.js';
 import { note } from './tap.js';
 
@@ -14,7 +15,7 @@ const aboveMark = new WeakSet<Wire>();
 /** What sending needs of a connection. */
 export type SendingConnection = Pick<
   ConnectionActor,
-  'id' | 'wire' | 'parent' | 'state' | 'isOpen' | 'lazy' | 'closeCause' | 'closeFor'
+  'id' | 'wire' | 'parent' | 'inbox' | 'state' | 'isOpen' | 'lazy' | 'closeCause' | 'closeFor'
 >;
 
 export function send(connection: SendingConnection, data: Sendable): SendResult {
@@ -31,6 +32,7 @@ export function send(connection: SendingConnection, data: Sendable): SendResult 
   if (!sendOn(wire, data)) return 'closed';
   services.totals.framesOut += 1;
   services.totals.bytesOut += wire.bytesOut - bytesBefore;
+  if (waiting > COUNTED_FROM) services.holdings.note(connection);
   if (waiting <= limits.highWaterMark) return 'taken';
   if (services.tap.isObserved) noteHighWater(connection, wire);
   return 'backpressure';

@@ -1,6 +1,7 @@
 import type { DialRequest } from '../../transport/transport.js';
 import type { DialAttempt } from '../api/dialer.js';
 import { resolveHeaders, resolveUrl } from '../options/options.js';
+import { wireOptionsOf } from '../options/wire-options.js';
 import type { DialSettings } from './resolve-dial.js';
 import { checkWay } from './resolve-route.js';
 import { resolveTls } from './resolve-tls.js';
@@ -21,7 +22,6 @@ export async function dialRequestOf(
   if (typeof url === 'function') checkWay(target, route, 'dial');
   onUrl(target);
   const fields = typeof headers === 'function' ? resolveHeaders(await headers(attempt), 'headers') : headers;
-  const { maxPayloadBytes, maxFragments } = limits;
   return {
     url: target,
     headers: fields,
@@ -29,7 +29,7 @@ export async function dialRequestOf(
     tls: typeof tls === 'function' ? resolveTls(await tls(attempt), 'dial: tls') : tls,
     route,
     redirects,
-    options: { maxPayloadBytes, maxFragments, perMessageDeflate },
+    options: wireOptionsOf(limits, perMessageDeflate),
   };
 }
 

@@ -1,37 +1,26 @@
 import { guardedController } from '../../transport/guarded-signal.js';
-import type { Diversion, Diverted, HandshakeRequest, HttpAnswer, Upgrade } from '../../transport/transport.js';
+import type { Diversion, Diverted, HandshakeRequest, Upgrade } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
 import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { within } from '../time/within.js';
 import type { NotOpened } from './accept-client.js';
 import { Attempts } from './attempts.js';
+import { ClientTally } from './client-tally.js';
+import { type Failure, type Fault, MISDIRECTED, NO_ROOM, TOO_MANY } from './fault.js';
 import { type Granted, verdictOf } from './grant.js';
 import { handshakeFault, offeredProtocols, requestFault } from './handshake.js';
 import { createConnectionRequest, type RequestView } from './request.js';
 import { pathOf } from './request-target.js';
 import type { ListenSettings } from './resolve-listen.js';
-
-/** A client that was refused because there was no room may come back in a second. */
-export const NO_ROOM: HttpAnswer = { status: 503, headers: { 'retry-after': '1' } };
-
-/** The request is meant for another host (RFC 9110 section 15.5.20). */
-const MISDIRECTED: HttpAnswer = { status: 421, body: 'This service does not go by the name in the Host header.' };
-
-/** What was thrown, if something was. It may be anything, even `undefined`. */
-interface Failure {
-  readonly error?: unknown;
-}
-
-/** Why an opening handshake is refused. */
-export interface Fault extends Failure {
-  readonly answer: HttpAnswer;
-  readonly why: string;
-}
+import type { ClientRequest } from './trust-proxy.js';
 
 /** What the admission of clients needs of its listener. */
 export interface AdmissionOwner {
   readonly id: string;
-  readonly services: Pick<ConnectionRegistry, 'clock' | 'wheel' | 'publish' | 'refused' | 'handshakes' | 'followers'>;
+  readonly services: Pick<
+    ConnectionRegistry,
+    'clock' | 'wheel' | 'publish' | 'refused' | 'handshakes' | 'followers' | 'load'
+  >;
   /** Whether the limits of the listener and of its supervisor allow one more connection. */
   hasRoom(): boolean;
   /** Why every client is refused now; `undefined` if clients are let in. */
@@ -41,13 +30,15 @@ export interface AdmissionOwner {
 }
 
 /** The grant of every client if there is no `authenticate`. */
-const NOTHING: Granted = { data: undefined, expiresAt: undefined };
+const NOTHING: Granted = { data: undefined, expiresAt: undefined, identity: undefined };
 
 /**
  * Decides each opening handshake of a listener, before the 101. Each leads to exactly one refusal or one acceptance,
  * whatever the user's functions do.
  */
 export class Admission {
+  /** The connections that were let in and have not ended. */
+  readonly clients: ClientTally;
   readonly #owner: AdmissionOwner;
   readonly #settings: ListenSettings;
   readonly #attempts: Attempts;
@@ -55,6 +46,7 @@ export class Admission {
   constructor(owner: AdmissionOwner, settings: ListenSettings) {
     this.#owner = owner;
     this.#settings = settings;
+    this.clients = new ClientTally(settings.limits, settings.knowsProxies);
     this.#attempts = new Attempts(settings.limits);
   }
 
@@ -65,36 +57,45 @@ export class Admission {
   }
 
   decide(upgrade: Upgrade): void {
-    const { authenticate, matchPath } = this.#settings;
-    const request = createConnectionRequest(upgrade.request, matchPath);
+    const { authenticate, matchPath, clientOf } = this.#settings;
+    const client = clientOf(upgrade.request);
+    const request = createConnectionRequest(client.request, matchPath);
     const { clock, followers } = this.#owner.services;
     if (followers.isFollowed) followers.began(upgrade, { role: 'accepted', childId: this.#owner.id, clock, request });
-    const isPathMatched = matchPath(pathOf(upgrade.request.url)) !== undefined;
-    const fault = this.#faultOf(upgrade.request, request, isPathMatched);
-    if (fault !== undefined) this.#refuse(upgrade, fault);
+    const fault = this.#faultOf(upgrade.request, client, request);
+    if (fault !== undefined) this.#refuse(upgrade, request, fault);
     else if (authenticate === undefined) this.#letIn(upgrade, request, NOTHING);
     else void this.#ask(upgrade, request, authenticate);
   }
 
   /** Why a request is refused before its credential is checked. */
-  #faultOf(asked: HandshakeRequest, request: ConnectionRequest, isPathMatched: boolean): Fault | undefined {
-    if (!isPathMatched) return { answer: { status: 404 }, why: 'path' };
-    const fault = handshakeFault(asked) ?? requestFault(asked);
+  #faultOf(asked: HandshakeRequest, client: ClientRequest, request: ConnectionRequest): Fault | undefined {
+    const { matchPath, isHostAllowed, limits } = this.#settings;
+    if (matchPath(pathOf(asked.url)) === undefined) return { answer: { status: 404 }, why: 'path' };
+    const fault = handshakeFault(asked) ?? requestFault(asked) ?? client.fault;
     if (fault !== undefined) return { answer: fault, why: 'handshake' };
-    if (!this.#settings.isHostAllowed(request)) return { answer: MISDIRECTED, why: 'host' };
+    if (!isHostAllowed(request)) return { answer: MISDIRECTED, why: 'host' };
     const closed = this.#owner.closedFault();
     if (closed !== undefined) return closed;
-    const origin = this.#originFaultOf(request);
+    const overload = this.#owner.services.load.exceeded(limits);
+    if (overload !== undefined) return { answer: NO_ROOM, why: overload };
+    const origin = this.#originFaultOf(request, client.scheme);
     if (origin !== undefined) return origin;
-    if (!this.#owner.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
     const exceeded = this.#attempts.exceeded(request.remoteAddress);
-    return exceeded === undefined ? undefined : { answer: NO_ROOM, why: exceeded };
+    return this.#roomFaultOf(request) ?? (exceeded === undefined ? undefined : { answer: NO_ROOM, why: exceeded });
+  }
+
+  /** Why a client gets no connection although it may have one. */
+  #roomFaultOf({ remoteAddress }: ConnectionRequest, identity?: string): Fault | undefined {
+    if (!this.#owner.hasRoom()) return { answer: NO_ROOM, why: 'maxConnections' };
+    const exceeded = this.clients.exceeded({ remoteAddress, identity });
+    return exceeded === undefined ? undefined : { answer: TOO_MANY, why: exceeded };
   }
 
   /** An origin function with a bug refuses every client, and is not the client's fault. */
-  #originFaultOf(request: ConnectionRequest): Fault | undefined {
+  #originFaultOf(request: ConnectionRequest, scheme: ClientRequest['scheme']): Fault | undefined {
     try {
-      return this.#settings.isOriginAllowed(request) ? undefined : { answer: { status: 403 }, why: 'origin' };
+      return this.#settings.isOriginAllowed(request, scheme) ? undefined : { answer: { status: 403 }, why: 'origin' };
     } catch (error) {
       return { answer: NO_ROOM, why: 'origin', error };
     }
@@ -106,7 +107,7 @@ export class Admission {
     authenticate: NonNullable<ListenSettings['authenticate']>,
   ): Promise<void> {
     const verdict = await this.#verdictOf(upgrade, request, authenticate);
-    if ('answer' in verdict) this.#refuse(upgrade, verdict);
+    if ('answer' in verdict) this.#refuse(upgrade, request, verdict);
     else this.#letIn(upgrade, request, verdict);
   }
 
@@ -155,9 +156,8 @@ export class Admission {
       fault = { answer: NO_ROOM, why: 'protocols', error };
     }
     // The listener may have been suspended or stopped meanwhile, even by the user's functions themselves.
-    fault ??=
-      this.#owner.closedFault() ?? (this.#owner.hasRoom() ? undefined : { answer: NO_ROOM, why: 'maxConnections' });
-    if (fault !== undefined) this.#refuse(upgrade, fault);
+    fault ??= this.#owner.closedFault() ?? this.#roomFaultOf(request, granted.identity);
+    if (fault !== undefined) this.#refuse(upgrade, request, fault);
     else this.#owner.accept(upgrade, request, granted, protocol);
   }
 
@@ -167,19 +167,19 @@ export class Admission {
   }
 
   /** Answers with an HTTP error, and reports it. */
-  #refuse(upgrade: Upgrade, { answer, why, ...failure }: Fault): void {
+  #refuse(upgrade: Upgrade, request: ConnectionRequest, { answer, why, ...failure }: Fault): void {
     let thrown: Failure = failure;
     try {
       upgrade.refuse(answer);
     } catch (error) {
       thrown = { error, ...failure };
     }
-    this.notOpened(upgrade, { status: answer.status, why, failure: thrown });
+    this.notOpened(upgrade, request, { status: answer.status, why, failure: thrown });
   }
 
   /** Reports that a client was not let in, or what the transport did instead of answering as decided. */
-  notOpened(upgrade: Upgrade, { status, why, failure }: NotOpened): void {
-    const { request, diversion } = upgrade;
+  notOpened(upgrade: Upgrade, request: ConnectionRequest, { status, why, failure }: NotOpened): void {
+    const { diversion } = upgrade;
     this.#owner.services.followers.refused(upgrade, { ...answerOf(diversion, status, why), ...failure });
     if (diversion === undefined) this.#reportRefusal(request, status, why, failure);
     else this.diverted(request, diversion);
@@ -198,7 +198,7 @@ export class Admission {
 
   #reportRefusal(request: Diverted, status: number, why: string, failure: Failure): void {
     const { id: childId, services } = this.#owner;
-    services.refused(status);
+    services.refused(status, why);
     services.publish(withTarget({ type: 'handshake.refused', childId, status, why, ...failure }, request));
   }
 }

@@ -1,5 +1,6 @@
 import type { Limits } from '../api/limits.js';
 import { remoteBlock } from './remote-block.js';
+import { Tally } from './tally.js';
 
 /** One handshake that awaits `authenticate`. */
 export interface Attempt {
@@ -14,7 +15,7 @@ export interface Attempt {
 export class Attempts {
   readonly #limits: Pick<Limits, 'maxHandshakes' | 'maxHandshakesPerAddress'>;
   readonly #under = new Set<AbortController>();
-  readonly #perBlock = new Map<string, number>();
+  readonly #perBlock = new Tally();
 
   constructor(limits: Pick<Limits, 'maxHandshakes' | 'maxHandshakesPerAddress'>) {
     this.#limits = limits;
@@ -27,7 +28,7 @@ export class Attempts {
     // No address has more than all addresses together: usually there is nothing to look up.
     if (this.#under.size < maxHandshakesPerAddress) return undefined;
     const block = remoteBlock(remoteAddress);
-    return block !== undefined && (this.#perBlock.get(block) ?? 0) >= maxHandshakesPerAddress
+    return block !== undefined && this.#perBlock.of(block) >= maxHandshakesPerAddress
       ? 'maxHandshakesPerAddress'
       : undefined;
   }
@@ -36,16 +37,13 @@ export class Attempts {
   begin(remoteAddress: string | undefined, controller = new AbortController()): Attempt {
     const block = remoteBlock(remoteAddress);
     this.#under.add(controller);
-    if (block !== undefined) this.#perBlock.set(block, (this.#perBlock.get(block) ?? 0) + 1);
+    if (block !== undefined) this.#perBlock.add(block);
     return {
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
       end: () => {
         controller.abort();
-        if (!this.#under.delete(controller) || block === undefined) return;
-        const left = (this.#perBlock.get(block) ?? 0) - 1;
-        if (left > 0) this.#perBlock.set(block, left);
-        else this.#perBlock.delete(block);
+        if (this.#under.delete(controller) && block !== undefined) this.#perBlock.remove(block);
       },
     };
   }

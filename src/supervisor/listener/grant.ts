@@ -10,6 +10,7 @@ export interface Granted {
   readonly data: unknown;
   /** Unix ms. */
   readonly expiresAt: number | undefined;
+  readonly identity: string | undefined;
 }
 
 /** The decision of `authenticate`. */
@@ -17,13 +18,13 @@ export type Verdict =
   | { readonly kind: 'granted'; readonly granted: Granted }
   | { readonly kind: 'refused'; readonly answer: HttpAnswer };
 
-const KEYS: readonly string[] = ['data', 'expiresAt'] satisfies readonly (keyof Grant<unknown>)[];
+const KEYS: readonly string[] = ['data', 'expiresAt', 'identity'] satisfies readonly (keyof Grant<unknown>)[];
 
-const ALLOWED = 'allowed are a grant, { data, expiresAt }, and what refuse() returns';
+const ALLOWED = 'allowed are a grant, { data, expiresAt, identity }, and what refuse() returns';
 
 /**
- * Reads the result of `authenticate`. Fails closed: a grant is a plain object with `data`, `expiresAt`, or both, and
- * nothing else; a refusal is what `refuse` returns, in this or another copy of the package. Everything else is an
+ * Reads the result of `authenticate`. Fails closed: a grant is a plain object with `data`, `expiresAt`, or `identity`,
+ * and nothing else; a refusal is what `refuse` returns, in this or another copy of the package. Everything else is an
  * error.
  *
  * @throws {OptionError} for anything else, and for a grant or a refusal with a wrong value. Throws what a getter
@@ -39,16 +40,34 @@ export function verdictOf(value: unknown): Verdict {
   if (unknown !== undefined)
     throw wrongOption(nameOf('authenticate', showName(unknown)), `is not part of a grant; ${ALLOWED}`);
   // Each is read once: a getter may return another value the next time.
-  const { data, expiresAt } = value as Grant<unknown>;
+  const { data, expiresAt, identity } = value as Grant<unknown>;
   // With a promise as data the client would be let in before the promise rejects.
   checkSettled([
     ['authenticate: data', data],
     ['authenticate: expiresAt', expiresAt],
+    ['authenticate: identity', identity],
   ]);
-  if (!Object.hasOwn(value, 'data') && expiresAt === undefined)
-    throw wrongOption('authenticate', `returned an object with neither data nor expiresAt; ${ALLOWED}`);
+  if (!Object.hasOwn(value, 'data') && expiresAt === undefined && identity === undefined)
+    throw wrongOption('authenticate', `returned an object with neither data nor expiresAt nor identity; ${ALLOWED}`);
   return {
     kind: 'granted',
-    granted: { data, expiresAt: expiresAt === undefined ? undefined : expiryOf(expiresAt, 'authenticate: expiresAt') },
+    granted: {
+      data,
+      expiresAt: expiresAt === undefined ? undefined : expiryOf(expiresAt, 'authenticate: expiresAt'),
+      identity: identity === undefined ? undefined : checkIdentity(identity),
+    },
   };
+}
+
+/** An identity is compared, counted, and printed, so it is no long text. */
+const LONGEST_IDENTITY = 256;
+
+function checkIdentity(identity: unknown): string {
+  if (typeof identity === 'string' && identity !== '' && identity.length <= LONGEST_IDENTITY) return identity;
+  // A long text may be the credential itself.
+  const shown = typeof identity === 'string' ? `a text of ${identity.length} characters` : show(identity);
+  throw wrongOption(
+    'authenticate: identity',
+    `is ${shown}; allowed are texts of 1 to ${LONGEST_IDENTITY} characters, such as "user:42"`,
+  );
 }

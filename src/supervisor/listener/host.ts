@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { HandshakeRequest } from '../../transport/transport.js';
-import { readList, show, wrongOption } from '../options/option-rules.js';
+import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 import { fieldOf } from './request.js';
 import { requestTarget } from './request-target.js';
 
@@ -8,10 +8,12 @@ import { requestTarget } from './request-target.js';
  * Compiles a listener's `hosts` to a check of requests. Letter case, a final dot, and the spelling of an IPv6 address
  * make no difference. A request without a port means port 80, or 443 over TLS.
  *
- * @throws {OptionError} for anything but a list of host names, addresses, and patterns with at least one entry.
+ * @throws {OptionError} for anything but `any`, and a list of host names, addresses, and patterns with an entry.
  */
-export function compileHosts(hosts: readonly string[] | undefined): (request: HandshakeRequest) => boolean {
-  if (hosts === undefined) return () => true;
+export function compileHosts(hosts: readonly string[] | 'any'): (request: HandshakeRequest) => boolean {
+  if (hosts === 'any') return () => true;
+  if (!isList(hosts))
+    throw wrongOption('listen: hosts', `is ${show(hosts)}; allowed are "any" and a list of host names`);
   const patterns = readList(hosts, 'listen: hosts', 'host names').map(compilePattern);
   if (patterns.length === 0) throw wrongOption('listen: hosts', 'is an empty list; it must have at least one entry');
   return (request) => {
@@ -20,6 +22,23 @@ export function compileHosts(hosts: readonly string[] | undefined): (request: Ha
     const asked = inOneForm(host);
     return patterns.some((matches) => matches(asked, port || (request.isSecure ? '443' : '80')));
   };
+}
+
+/** The names of this machine that no other one can have: `localhost`, and names below it (RFC 6761 section 6.3). */
+const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * The check of a listener that was given no `hosts`. One on loopback is for this machine: otherwise a page whose name
+ * a stranger has pointed at loopback could reach it (DNS rebinding). Such a request has an Origin, as all requests of
+ * browsers have; for other programs the check would do nothing, since they may send any Host.
+ *
+ * @param address where it listens.
+ */
+export function defaultHosts(address: string | undefined): (request: HandshakeRequest) => boolean {
+  const isNumber = address !== undefined && isIPv4(address) && address.startsWith('127.');
+  if (!isNumber && address !== 'localhost' && address !== '::1') return () => true;
+  const isLoopback = compileHosts(isNumber ? [...LOOPBACK, address] : LOOPBACK);
+  return (request) => fieldOf(request.headers, 'origin') === undefined || isLoopback(request);
 }
 
 /** Host and port (RFC 9110 section 7.2), in lower case. */

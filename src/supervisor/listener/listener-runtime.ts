@@ -15,8 +15,9 @@ import { DEFAULT_BACKOFF } from '../options/options.js';
 import { type Deferred, deferred } from '../time/deferred.js';
 import { RestartBackoff } from '../time/restart-backoff.js';
 import { openWire, startAccepted } from './accept-client.js';
-import { Admission, type AdmissionOwner, type Fault, NO_ROOM } from './admission.js';
+import { Admission, type AdmissionOwner } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
+import { type Fault, NO_ROOM } from './fault.js';
 import type { Granted } from './grant.js';
 import type { ListenerParent } from './listener-parent.js';
 import { openAcceptor, withPort } from './open-acceptor.js';
@@ -40,7 +41,6 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   readonly id: string;
   readonly services: ConnectionRegistry;
   readonly #parent: ListenerParent;
-  /** The connections of the present run. */
   #settings: ListenSettings;
   #acceptor: Acceptor | undefined;
   #state: Listener['state'] = 'listening';
@@ -77,8 +77,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#delayed = undefined;
     const begin = () => this.#begin(settings);
     if (delayMs === 0) return begin();
-    const conclude = this.#ended.resolve;
-    this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude });
+    this.#delayed = new DelayedRun({ handle: this, delayMs, wheel, begin, conclude: this.#ended.resolve });
     return this.#delayed.running;
   }
 
@@ -100,8 +99,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
       this.#failed(this.services.clock.now() - since);
-      const error = new Error(`the port of listener ${this.id} was lost`);
-      void this.#end(GOING_AWAY, { reason: 'abnormal', error });
+      void this.#end(GOING_AWAY, { reason: 'abnormal', error: new Error(`the port of listener ${this.id} was lost`) });
     });
     this.services.publish({ type: 'listener.started', childId: this.id, port: this.#lastPort });
     return {
@@ -187,6 +185,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
     this.#connectionCount -= 1;
+    this.#admission.clients.remove(connection);
     this.services.unregister(connection, report);
     if (this.#connectionCount === 0) this.#onEmpty?.();
   }
@@ -234,17 +233,18 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     return this.#connectionCount < this.limits.maxConnections && this.services.hasRoom();
   }
 
-  accept(upgrade: Upgrade, request: RequestView, { data, expiresAt }: Granted, protocol: string | undefined): void {
+  accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void {
     const opened = openWire(upgrade, protocol, this.#settings.wireOptions);
     if ('status' in opened) {
-      this.#admission.notOpened(upgrade, opened);
+      this.#admission.notOpened(upgrade, request, opened);
       return;
     }
     request.pack();
     this.#connectionCount += 1;
     const id = this.services.nextId();
-    const connection = new ConnectionActor({ id, parent: this, role: 'accepted', wire: opened, request, data });
+    const connection = new ConnectionActor({ id, parent: this, role: 'accepted', wire: opened, request, ...granted });
+    this.#admission.clients.add(connection);
     this.services.register(connection);
-    startAccepted(connection, upgrade, expiresAt);
+    startAccepted(connection, upgrade, granted.expiresAt);
   }
 }

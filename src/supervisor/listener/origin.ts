@@ -41,7 +41,8 @@ const HOST = /^(\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/;
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
 
-type Check = (request: ConnectionRequest) => boolean;
+/** @param scheme of the request as its client made it, if that is known. */
+type Check = (request: ConnectionRequest, scheme?: 'http' | 'https') => boolean;
 
 /** Host and port, with the scheme's default port if the text has none; `undefined` if the text is malformed. */
 function authorityOf(text: string | undefined, scheme: string): string | undefined {
@@ -53,12 +54,12 @@ function authorityOf(text: string | undefined, scheme: string): string | undefin
  * The default check of gorilla/websocket, except that default ports count as equal: `https://a.example` matches
  * `Host: a.example:443`.
  */
-function isSameOrigin(request: ConnectionRequest): boolean {
+function isSameOrigin(request: ConnectionRequest, asked?: 'http' | 'https'): boolean {
   const origin = request.header('origin');
   if (origin === undefined) return true;
   const [, scheme, host, port] = ORIGIN.exec(origin.toLowerCase()) ?? [];
-  if (scheme !== 'http' && scheme !== 'https') return false;
-  // The request's own scheme is not compared: TLS may have ended at a proxy.
+  // Without a trusted proxy the request's own scheme is not compared: TLS may have ended at one.
+  if ((scheme !== 'http' && scheme !== 'https') || (asked !== undefined && asked !== scheme)) return false;
   return authorityOf(port === undefined ? host : `${host}:${port}`, scheme) === authorityOf(hostOf(request), scheme);
 }
 

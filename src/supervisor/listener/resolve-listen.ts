@@ -9,9 +9,11 @@ import { checkFunction, checkId, readOptions, show, wrongOption } from '../optio
 import { resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from '../options/options.js';
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';
-import { compileHosts } from './host.js';
+import { wireOptionsOf } from '../options/wire-options.js';
+import { compileHosts, defaultHosts } from './host.js';
 import { compileOrigin } from './origin.js';
 import { compilePath, type PathMatcher } from './path.js';
+import { type ClientRequest, compileProxies } from './trust-proxy.js';
 
 /**
  * Checks a listener's options rule by rule.
@@ -31,7 +33,6 @@ export function resolveListen<Data, Path extends ListenPath>(
   checkFunction(handler, 'listen: handler');
   if (authenticate !== undefined) checkFunction(authenticate, 'listen: authenticate');
   const limits = resolveLimits(options.limits, defaults.limits, 'listen: limits', 'listener');
-  const { maxPayloadBytes, maxFragments } = limits;
   const perMessageDeflate = resolvePerMessageDeflate(options.perMessageDeflate, 'listen: perMessageDeflate');
   return {
     target: targetOf(options),
@@ -39,12 +40,14 @@ export function resolveListen<Data, Path extends ListenPath>(
     shutdown: resolveShutdown(options.shutdown, 'listen: shutdown'),
     unmatched,
     matchPath: compilePath(options.path),
-    isHostAllowed: compileHosts(options.hosts),
+    clientOf: compileProxies(options.trustProxy),
+    knowsProxies: options.trustProxy !== undefined,
+    isHostAllowed: hostsCheck(options),
     isOriginAllowed: compileOrigin(options.origins),
     chooseProtocol: protocolChooser(options.protocols),
     limits,
     liveness: resolveLiveness(options.liveness, defaults.liveness, 'listen: liveness'),
-    wireOptions: { maxPayloadBytes, maxFragments, perMessageDeflate },
+    wireOptions: wireOptionsOf(limits, perMessageDeflate),
     authenticate: authenticate as Authenticate<unknown> | undefined,
     handler: handler as Handler<unknown>,
     id: options.id === undefined ? nextId() : checkId(options.id, 'listen: id'),
@@ -59,8 +62,12 @@ export interface ListenSettings {
   readonly target: ListenTarget;
   readonly unmatched: 'pass' | 'refuse';
   readonly matchPath: PathMatcher;
+  /** Reads who the client of a request is. */
+  readonly clientOf: (request: HandshakeRequest) => ClientRequest;
+  /** Whether the user has said which proxies there are, so that no other address is that of a proxy. */
+  readonly knowsProxies: boolean;
   readonly isHostAllowed: (request: HandshakeRequest) => boolean;
-  readonly isOriginAllowed: (request: ConnectionRequest) => boolean;
+  readonly isOriginAllowed: (request: ConnectionRequest, scheme?: ClientRequest['scheme']) => boolean;
   readonly chooseProtocol: (offered: readonly string[], request: ConnectionRequest) => string | undefined;
   readonly limits: Limits;
   readonly liveness: Liveness | false;
@@ -78,6 +85,7 @@ const KEYS = [
   'path',
   'unmatched',
   'hosts',
+  'trustProxy',
   'origins',
   'protocols',
   'restart',
@@ -88,6 +96,12 @@ const KEYS = [
   'authenticate',
   'handler',
 ] as const satisfies readonly (keyof ListenOptions)[];
+
+/** Behind a proxy a listener has the names of the proxy, whatever its address. */
+function hostsCheck({ host, hosts, trustProxy }: Pick<ListenOptions, 'host' | 'hosts' | 'trustProxy'>) {
+  if (hosts !== undefined) return compileHosts(hosts);
+  return trustProxy === undefined ? defaultHosts(host) : compileHosts('any');
+}
 
 function targetOf({ port, host, server }: Pick<ListenOptions, 'port' | 'host' | 'server'>): ListenTarget {
   if (port !== undefined && server !== undefined)

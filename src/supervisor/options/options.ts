@@ -36,10 +36,19 @@ type Rules<T> = { readonly [Key in keyof T]-?: NumberRule };
 /** Defaults of `limits`. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxConnections: 100_000,
+  maxTotalBufferedBytes: 256 * 1024 * 1024,
+  maxConnectionsPerAddress: 1_000,
+  maxConnectionsPerIdentity: 100,
+  maxLagMs: 1_000,
+  maxMemoryShare: 0.9,
   maxHandshakes: 1_000,
   maxHandshakesPerAddress: 100,
   maxPayloadBytes: 1024 * 1024,
   maxFragments: 65_536,
+  frameWithinMs: 60_000,
+  maxMessagesPerSecond: 100_000,
+  maxBytesPerSecond: 128 * 1024 * 1024,
+  throttledWithinMs: 10_000,
   openWithinMs: 10_000,
   readyWithinMs: 10_000,
   authenticateWithinMs: 10_000,
@@ -56,10 +65,19 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 /** Every opening and closing has its deadline: those cannot be `Infinity`. */
 const LIMIT_RULES: Rules<Omit<Limits, 'slowPeer'>> = {
   maxConnections: count,
+  maxTotalBufferedBytes: count,
+  maxConnectionsPerAddress: count,
+  maxConnectionsPerIdentity: count,
+  maxLagMs: msOrNever,
+  maxMemoryShare: { least: 0, most: 1, isWhole: false, isAbove: true, allowed: 'numbers above 0, up to 1' },
   maxHandshakes: count,
   maxHandshakesPerAddress: count,
   maxPayloadBytes: int32,
   maxFragments: int32,
+  frameWithinMs: msOrNever,
+  maxMessagesPerSecond: count,
+  maxBytesPerSecond: count,
+  throttledWithinMs: msOrNever,
   openWithinMs: ms,
   readyWithinMs: ms,
   authenticateWithinMs: ms,
@@ -128,17 +146,28 @@ function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, wh
 /** The levels that take limits. A readying dialer is one with `ready: 'handler'`. */
 export type LimitLevel = 'supervisor' | 'listener' | 'dialer' | 'readying dialer';
 
+const OF_ACCEPTING = 'listen or createSupervisor';
+const OF_SUPERVISORS = 'createSupervisor or supervise';
 const OF_LISTENERS = {
-  maxConnections: 'listen or createSupervisor',
-  maxHandshakes: 'listen or createSupervisor',
-  maxHandshakesPerAddress: 'listen or createSupervisor',
-  authenticateWithinMs: 'listen or createSupervisor',
+  maxConnections: OF_ACCEPTING,
+  maxTotalBufferedBytes: OF_SUPERVISORS,
+  maxConnectionsPerAddress: OF_ACCEPTING,
+  maxConnectionsPerIdentity: OF_ACCEPTING,
+  maxLagMs: OF_ACCEPTING,
+  maxMemoryShare: OF_ACCEPTING,
+  maxHandshakes: OF_ACCEPTING,
+  maxHandshakesPerAddress: OF_ACCEPTING,
+  authenticateWithinMs: OF_ACCEPTING,
 };
 
 /** Limits that one level does not take, each with the calls that take it. */
 const LIMITS_ELSEWHERE: Readonly<Record<LimitLevel, Partial<Record<keyof Limits, string>>>> = {
   supervisor: {},
-  listener: { openWithinMs: 'dial or createSupervisor', readyWithinMs: 'dial or createSupervisor' },
+  listener: {
+    openWithinMs: 'dial or createSupervisor',
+    readyWithinMs: 'dial or createSupervisor',
+    maxTotalBufferedBytes: OF_SUPERVISORS,
+  },
   dialer: { ...OF_LISTENERS, readyWithinMs: 'dial with ready: "handler", or createSupervisor,' },
   'readying dialer': OF_LISTENERS,
 };

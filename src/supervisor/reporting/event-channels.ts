@@ -33,6 +33,7 @@ const TYPES = {
   'handshake.taken': true,
   'connection.opened': true,
   'connection.ended': true,
+  'connection.throttled': true,
   'handler.left-subscribers': true,
   'handler.lingering': true,
   'handler.finished': true,

@@ -47,7 +47,9 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   get isReceiving(): boolean {
     return this.#reader?.isMidFrame === true;
   }
-
+  get reading(): FrameReader | undefined {
+    return this.#reader;
+  }
   get awaitsPong(): boolean {
     return this.is(PINGED) || this.#outbox?.awaitsPong === true;
   }

@@ -8,7 +8,8 @@ const dialer = { url: 'ws://127.0.0.1:9/feed', behaviour: 'log' };
 const FULL = {
   port: 8080,
   host: '127.0.0.1',
-  limits: { maxConnections: 10 },
+  trustProxy: { from: ['loopback'], header: 'forwarded' },
+  limits: { maxConnections: 10, maxTotalBufferedBytes: 1024 },
   liveness: false,
   listeners: [
     {
@@ -17,7 +18,7 @@ const FULL = {
       behaviour: 'rooms',
       origins: ['https://*.example.com'],
       protocols: ['chat.v1'],
-      limits: { maxPayloadBytes: 65_536, slowPeer: 'drop-newest' },
+      limits: { maxPayloadBytes: 65_536, slowPeer: 'drop-newest', maxConnectionsPerAddress: 5, frameWithinMs: 100 },
       liveness: { pingEveryMs: 15_000, answerWithinMs: 5_000 },
       perMessageDeflate: true,
     },
@@ -50,6 +51,14 @@ test.each([
     { listeners: [listener], dashboard: { actions: true } },
     { listeners: [listener], dialers: [], dashboard: { actions: true } },
   ],
+  [
+    { listeners: [listener], trustProxy: 2 },
+    { listeners: [listener], dialers: [], trustProxy: 2 },
+  ],
+  [
+    { listeners: [listener], trustProxy: ['10.0.0.0/8'] },
+    { listeners: [listener], dialers: [], trustProxy: ['10.0.0.0/8'] },
+  ],
   [{ dialers: [dialer] }, { listeners: [], dialers: [dialer] }],
   [DEFAULT_CONFIG, DEFAULT_CONFIG],
 ])('takes what has a listener or a dialer: %j', (given, config) => {
@@ -71,7 +80,7 @@ test.each<[unknown, string]>([
   ],
   [
     { ports: 1 },
-    'ports is unknown; a configuration has port, host, hostNames, limits, liveness, dashboard, metrics, listeners, dialers.',
+    'ports is unknown; a configuration has port, host, hostNames, trustProxy, limits, liveness, dashboard, metrics, listeners, dialers.',
   ],
   [{ port: '8080' }, 'port is "8080"; it must be an integer from 0 to 65535.'],
   [{ port: 65_536 }, 'port is 65536; it must be an integer from 0 to 65535.'],
@@ -139,6 +148,15 @@ test.each<[unknown, string]>([
   [
     { dialers: [{ ...dialer, restart: 'always' }] },
     'dialers[0].restart is "always"; it must be "permanent" or "transient" or "temporary".',
+  ],
+  [
+    { trustProxy: true },
+    'trustProxy is true; it must be a number of proxies, or a list of addresses such as "loopback" and "10.0.0.0/8", ' +
+      'or an object of from and header.',
+  ],
+  [
+    { trustProxy: { from: 1, header: 'x' } },
+    'trustProxy has header, which is "x"; it must be "x-forwarded" or "forwarded".',
   ],
 ])('refuses %j with the place, the value, and what is allowed', (given, message) => {
   expect(() => checkConfig(given)).toThrow(new OptionError(message));

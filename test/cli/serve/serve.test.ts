@@ -178,6 +178,24 @@ test('runs what a configuration says; options of the command line come first', a
   expect(await status).toBe(0);
 });
 
+test('knows its clients behind a proxy, and gives each its share', async () => {
+  const file = await fileOf({
+    port: 0,
+    trustProxy: ['loopback'],
+    limits: { maxConnectionsPerAddress: 1 },
+    listeners: [{ path: '/echo', behaviour: 'echo' }],
+  });
+  const { terminal, status, authority } = await startService('--config', file);
+  const open = async (client: string) =>
+    (await RawClient.open(authority, '/echo', { 'X-Forwarded-For': client })).client;
+  const clients = [await open('203.0.113.7'), await open('203.0.113.8'), await open('203.0.113.7')];
+  await terminal.stdout.said(/opened .*\/echo from 203\.0\.113\.7$/m);
+  await terminal.stdout.said(/refused .*\/echo from 203\.0\.113\.7 with 429 \(maxConnectionsPerAddress\)$/m);
+  for (const client of clients) client.drop();
+  terminal.raise();
+  expect(await status).toBe(0);
+});
+
 test('keeps its dialers up, logs what they get, and closes them with 1001', async () => {
   await using feed = createSupervisor();
   const { address } = await feed.listen<unknown>({

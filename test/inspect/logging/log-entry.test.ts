@@ -50,6 +50,14 @@ test.each<[SupervisorEvent, Pick<LogEntry, 'word' | 'about' | 'text'>]>([
     { word: 'closed', about: 'c7 feed', text: explain(report) },
   ],
   [
+    { type: 'connection.throttled', connectionId: 'c7', limit: 'maxBytesPerSecond' },
+    {
+      word: 'throttled',
+      about: 'c7',
+      text: 'its peer sends more than maxBytesPerSecond allows, and is read no faster',
+    },
+  ],
+  [
     {
       type: 'handshake.refused',
       childId: 'echo',

@@ -29,6 +29,18 @@ test.each<[string, Partial<typeof stats>, ReturnType<typeof read>]>([
       [{ fate: 'unknown' }, 4],
     ],
   ],
+  [
+    'handshakes_refused_total',
+    { refusedBy: { maxConnectionsPerAddress: 2, origin: 1 } },
+    [
+      [{ why: 'maxConnectionsPerAddress' }, 2],
+      [{ why: 'origin' }, 1],
+    ],
+  ],
+  ['reads_throttled_total', { throttled: 3 }, [[{}, 3]]],
+  ['held_bytes', { heldBytes: 4096 }, [[{}, 4096]]],
+  ['event_loop_lag_seconds', { load: { lagMs: 250, memoryShare: 0.5 } }, [[{}, 0.25]]],
+  ['memory_used_ratio', { load: { lagMs: 250, memoryShare: 0.5 } }, [[{}, 0.5]]],
   ['event_loop_stall_seconds_total', { localStallMs: 1_500 }, [[{}, 1.5]]],
   ['drain_connections_left', { drains: { underWay: 1, connectionsLeft: 7 } }, [[{}, 7]]],
 ])('%s of %j', (name, more, samples) => {
@@ -37,7 +49,8 @@ test.each<[string, Partial<typeof stats>, ReturnType<typeof read>]>([
 
 test('every value has exactly the labels that its metric declares', () => {
   for (const { labels, read: readAll } of READINGS) {
-    for (const [own] of readAll({ ...stats, cutShort: { terminated: 1 } })) expect(Object.keys(own)).toEqual(labels);
+    for (const [own] of readAll({ ...stats, cutShort: { terminated: 1 }, refusedBy: { path: 1 } }))
+      expect(Object.keys(own)).toEqual(labels);
   }
 });
 

@@ -24,12 +24,18 @@ test('restarts, refusals, handshakes, and lingering handlers are counted here an
   const parent = new ConnectionCounts(undefined);
   const counts = new ConnectionCounts(parent);
   counts.restarted();
-  counts.refused(503);
-  counts.refused(503);
+  counts.refused(503, 'draining');
+  counts.refused(503, 'maxConnections');
   counts.handshakes(1);
   counts.handlerLingers(1);
   for (const stats of [counts.stats(), parent.stats()]) {
-    expect(stats).toMatchObject({ restarts: 1, refused: { 503: 2 }, handshakesInFlight: 1, lingeringHandlers: 1 });
+    expect(stats).toMatchObject({
+      restarts: 1,
+      refused: { 503: 2 },
+      refusedBy: { draining: 1, maxConnections: 1 },
+      handshakesInFlight: 1,
+      lingeringHandlers: 1,
+    });
   }
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { ConnectionRegistry } from '../../../src/supervisor/connection/connection-registry.js';
+import { DEFAULT_LIMITS } from '../../../src/supervisor/options/options.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { aParent } from '../../support/a-parent.js';
 import { FakeWire } from '../../support/fake-wire.js';
@@ -8,19 +9,20 @@ import { aReport } from '../../support/reports.js';
 
 const clock = createHeapClock();
 const registry = (parent?: ConnectionRegistry, maxConnections = 10) =>
-  new ConnectionRegistry(clock, maxConnections, parent);
+  new ConnectionRegistry(clock, { ...DEFAULT_LIMITS, maxConnections }, parent);
 
 test('what a child registry counts its parent counts, and not the other way round', () => {
   const parent = registry();
   const child = registry(parent);
   child.stateChanged('accepted', undefined, 'open');
-  child.refused(403);
+  child.refused(403, 'origin');
   child.handshakes(1);
   child.handlerLingers(1);
-  parent.refused(404);
+  parent.refused(404, 'path');
   expect(parent.stats()).toMatchObject({
     connections: { open: 1 },
     refused: { 403: 1, 404: 1 },
+    refusedBy: { origin: 1, path: 1 },
     handshakesInFlight: 1,
     lingeringHandlers: 1,
   });
@@ -89,7 +91,7 @@ describe('a stall in which no deadline fell', () => {
   // It was found only if a timer had been due in it.
   test('is known as it was, as soon as it is over', () => {
     const { time, stall, counted } = counting();
-    const root = new ConnectionRegistry(counted, 10, undefined);
+    const root = new ConnectionRegistry(counted, DEFAULT_LIMITS, undefined);
     const connection = aConnection('a');
     root.register(connection);
     time.advance(500);
@@ -101,7 +103,7 @@ describe('a stall in which no deadline fell', () => {
 
   test('is looked for only while there are connections', () => {
     const { time, counted } = counting();
-    const root = new ConnectionRegistry(counted, 10, undefined);
+    const root = new ConnectionRegistry(counted, DEFAULT_LIMITS, undefined);
     expect(time.pending).toBe(0);
     const connections = [aConnection('a'), aConnection('b')];
     for (const connection of connections) root.register(connection);

@@ -314,6 +314,9 @@ const CLOSE_CAUSES: readonly (readonly [CloseTrigger, (scene: ReturnType<typeof 
   ['expired', ({ connection }) => connection.closeFor('expired', 3000, ''), 3000],
   ['slow-peer', ({ connection }) => connection.closeFor('slow-peer', 1013, ''), 1013],
   ['slow-handler', ({ connection }) => connection.closeFor('slow-handler', 1011, ''), 1011],
+  ['frame-deadline', ({ connection }) => connection.closeFor('frame-deadline', 1008, ''), 1008],
+  ['too-fast', ({ connection }) => connection.closeFor('too-fast', 1008, ''), 1008],
+  ['memory', ({ connection }) => connection.closeFor('memory', 1013, ''), 1013],
   ['drained', ({ connection }) => connection.closeFor('drained', 1012, ''), 1012],
   ['supervisor-stopped', ({ connection }) => connection.closeFor('supervisor-stopped', 1001, ''), 1001],
 ];

@@ -13,6 +13,12 @@ function anInbox(readAheadBytes = 10) {
   const counts = { allRead: 0 };
   const owner: InboxOwner = {
     parent,
+    isOpen: true,
+    wire: undefined,
+    get inbox() {
+      return inbox;
+    },
+    closeFor: () => {},
     holdSocket: (isHeld) => holds.push(isHeld),
     allRead: () => {
       counts.allRead += 1;

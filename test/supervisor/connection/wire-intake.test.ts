@@ -1,15 +1,21 @@
 import { Observable } from 'rxjs';
 import { expect, test } from 'vitest';
+import type { ConnectionEvent } from '../../../src/machines/connection-machine.js';
+import type { ConnectionActor } from '../../../src/supervisor/connection/connection-actor.js';
 import { receiveFrom, WireIntake } from '../../../src/supervisor/connection/wire-intake.js';
+import type { Frame } from '../../../src/transport/frame.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
 function anIntake() {
   const notes: string[] = [];
-  const intake = new WireIntake({
-    dispatch: ({ type }) => notes.push(type),
-    inbox: { take: ({ data }) => notes.push(data.toString()), end: () => notes.push('end') },
-  });
-  return { intake, notes };
+  const parts = {
+    dispatch: ({ type }: ConnectionEvent) => notes.push(type),
+    inbox: { take: ({ data }: Frame) => notes.push(data.toString()), end: () => notes.push('end') },
+    parent: { services: { holdings: { note: (holder: unknown) => notes.push(`noted ${holder === receiver}`) } } },
+    lazy: { throttle: { spent: (of: string) => notes.push(`spent ${of}`) } },
+  };
+  const receiver = parts as unknown as ConnectionActor;
+  return { intake: new WireIntake(receiver), receiver, notes };
 }
 
 test("passes on a wire's facts and frames, and the completion of frames", () => {
@@ -25,6 +31,15 @@ test("passes on a wire's facts and frames, and the completion of frames", () => 
   expect(new Set(notes.slice(4))).toEqual(new Set(['end']));
 });
 
+test('facts about the reading are no events of the machine', () => {
+  const wire = new FakeWire();
+  const { intake, notes } = anIntake();
+  wire.facts$.subscribe(intake);
+  wire.emit({ type: 'wire.part-read' });
+  wire.emit({ type: 'wire.allowance-spent', of: 'bytes' });
+  expect(notes).toEqual(['noted true', 'spent bytes']);
+});
+
 test('RxJS accepts it as a Subscriber, and does not wrap it', () => {
   const { intake } = anIntake();
   let seen: unknown;
@@ -36,11 +51,7 @@ test('RxJS accepts it as a Subscriber, and does not wrap it', () => {
 
 test('a heartbeat takes its answers out of the frames', () => {
   const wire = new FakeWire();
-  const notes: string[] = [];
-  const receiver = {
-    dispatch: ({ type }: { readonly type: string }) => notes.push(type),
-    inbox: { take: ({ data }: { readonly data: Buffer }) => notes.push(data.toString()), end: () => notes.push('end') },
-  };
+  const { receiver, notes } = anIntake();
   receiveFrom(wire, receiver, { takes: ({ data }) => data.toString() === 'pong' });
   for (const text of ['a', 'pong', 'b']) wire.deliver(text);
   wire.emitClosed();

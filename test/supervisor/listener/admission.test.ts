@@ -2,16 +2,36 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
 import type { ListenOptions } from '../../../src/supervisor/api/listener.js';
-import { Admission, type AdmissionOwner, NO_ROOM } from '../../../src/supervisor/listener/admission.js';
+import { Admission, type AdmissionOwner } from '../../../src/supervisor/listener/admission.js';
+import { NO_ROOM } from '../../../src/supervisor/listener/fault.js';
 import { refuse } from '../../../src/supervisor/listener/refusal.js';
+import { createConnectionRequest } from '../../../src/supervisor/listener/request.js';
 import { resolveListen } from '../../../src/supervisor/listener/resolve-listen.js';
 import { resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
+import { LoadWatch } from '../../../src/supervisor/time/load-watch.js';
+import { Wheel } from '../../../src/supervisor/time/wheel.js';
+import { createHeapClock } from '../../../src/testing/heap-clock.js';
 import { OptionError } from '../../../src/transport/errors.js';
+import type { Diversion } from '../../../src/transport/transport.js';
 import { aParent } from '../../support/a-parent.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 import { settled } from '../../support/settled.js';
 
-function anAdmission(options: Partial<ListenOptions<unknown>> = {}, owner: Partial<AdmissionOwner> = {}) {
+const aLoad = (memoryShare: number) => {
+  const clock = createHeapClock();
+  return new LoadWatch(
+    new Wheel(clock, () => {}),
+    () => clock.now(),
+    () => memoryShare,
+  );
+};
+
+/** @param memoryShare the share of its memory that the process uses. */
+function anAdmission(
+  options: Partial<ListenOptions<unknown>> = {},
+  owner: Partial<AdmissionOwner> = {},
+  memoryShare = 0,
+) {
   const { services, events, clock } = aParent();
   const accepted: unknown[] = [];
   let inFlight = 0;
@@ -22,6 +42,7 @@ function anAdmission(options: Partial<ListenOptions<unknown>> = {}, owner: Parti
       services: {
         ...services,
         refused: () => {},
+        load: aLoad(memoryShare),
         handshakes: (by) => {
           inFlight += by;
         },
@@ -269,23 +290,22 @@ test('a client whose `authenticate` is slow does not delay others', async () => 
 });
 
 describe('the answer that the transport gave is reported instead', () => {
+  const notOpened = (admission: Admission, diversion: Diversion) => {
+    const upgrade = Object.assign(new FakeUpgrade({ url: '/a' }), { diversion });
+    const request = createConnectionRequest(upgrade.request, () => ({}));
+    admission.notOpened(upgrade, request, { status: 499, why: 'gone', failure: {} });
+  };
+
   test('that it has refused otherwise', () => {
     const { admission, refused } = anAdmission();
     const diversion = { kind: 'refused', status: 400, error: new Error('malformed') } as const;
-    admission.notOpened(Object.assign(new FakeUpgrade({ url: '/a' }), { diversion }), {
-      status: 499,
-      why: 'gone',
-      failure: {},
-    });
+    notOpened(admission, diversion);
     expect(refused()).toMatchObject([{ status: 400, why: 'handshake', url: '/a', error: diversion.error }]);
   });
 
   test('that somebody else has the socket', () => {
     const { admission, events } = anAdmission();
-    admission.notOpened(
-      Object.assign(new FakeUpgrade({ url: '/a' }), { diversion: { kind: 'taken', how: 'it was ended' } as const }),
-      { status: 499, why: 'gone', failure: {} },
-    );
+    notOpened(admission, { kind: 'taken', how: 'it was ended' });
     expect(events).toMatchObject([
       {
         type: 'handshake.taken',
@@ -314,5 +334,103 @@ describe('the answer that the transport gave is reported instead', () => {
     const { admission, refused } = anAdmission();
     admission.diverted({}, { kind: 'refused', status: 431 });
     expect(refused()).toMatchObject([{ status: 431, why: 'handshake', path: '', url: '' }]);
+  });
+});
+
+describe('a client that has as many connections as it may have', () => {
+  const client = { remoteAddress: '192.0.2.1', identity: 'user:42' };
+
+  test('from its address is refused with 429, and is not authenticated', () => {
+    const { admission, decide, why } = anAdmission({ authenticate: bug, limits: { maxConnectionsPerAddress: 1 } });
+    admission.clients.add(client);
+    expect(decide().answer).toMatchObject({ status: 429, headers: { 'retry-after': '10' } });
+    expect(why()).toEqual(['maxConnectionsPerAddress']);
+  });
+
+  test('under its identity is refused with 429 once it is known', async () => {
+    const { admission, decide, why, accepted } = anAdmission({
+      limits: { maxConnectionsPerIdentity: 1 },
+      authenticate: (request) => ({ data: 1, identity: `user:${request.query.get('user')}` }),
+    });
+    admission.clients.add(client);
+    const upgrade = decide(new FakeUpgrade({ url: '/?user=42' }));
+    decide(new FakeUpgrade({ url: '/?user=43' }));
+    await settled();
+    expect([upgrade.answer?.status, why(), accepted]).toEqual([429, ['maxConnectionsPerIdentity'], [1]]);
+  });
+});
+
+test('while the process is overloaded, clients are refused with 503 before anything is asked of the user', () => {
+  const scene = anAdmission({ origins: bug, authenticate: bug, limits: { maxMemoryShare: 0.5 } }, {}, 0.6);
+  expect(scene.decide().answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  expect(scene.refused()).toMatchObject([{ why: 'maxMemoryShare' }]);
+});
+
+describe('behind a trusted proxy', () => {
+  const throughProxy = (fields: Record<string, string>, remoteAddress = '10.0.0.1') =>
+    new FakeUpgrade({ remoteAddress, headers: { host: 'app.internal:8080', ...fields } });
+
+  test('the client has its own address, in `authenticate` and in events', async () => {
+    const seen: unknown[] = [];
+    const { decide, refused } = anAdmission({
+      trustProxy: ['private'],
+      authenticate: ({ remoteAddress, isSecure }) => {
+        seen.push(remoteAddress, isSecure);
+        return refuse(403);
+      },
+    });
+    decide(throughProxy({ 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' }));
+    await settled();
+    expect(seen).toEqual(['203.0.113.7', true]);
+    expect(refused()).toMatchObject([{ remoteAddress: '203.0.113.7' }]);
+  });
+
+  test.each([
+    // origin                        letting in
+    ['https://app.example', 101],
+    ['http://app.example', 403],
+    ['https://app.internal:8080', 403],
+    ['https://evil.example', 403],
+  ])('an origin of %s is compared with the host and scheme that the client asked for: %d', (origin, status) => {
+    const { decide } = anAdmission({ trustProxy: 1 });
+    const upgrade = decide(throughProxy({ origin, 'x-forwarded-host': 'app.example', 'x-forwarded-proto': 'https' }));
+    expect(upgrade.answer?.status ?? 101).toBe(status);
+  });
+
+  test('`hosts` is about the host that the client asked for', () => {
+    const { decide, why } = anAdmission({ trustProxy: 1, hosts: ['app.example'] });
+    decide(throughProxy({ 'x-forwarded-host': 'app.example' }));
+    expect(why()).toEqual([]);
+    decide(throughProxy({ 'x-forwarded-host': 'evil.example' }));
+    expect(why()).toEqual(['host']);
+  });
+
+  test('one client whose `authenticate` is slow does not keep out another one of the same proxy', async () => {
+    const { decide, why } = anAdmission({
+      trustProxy: 1,
+      limits: { maxHandshakesPerAddress: 1 },
+      authenticate: () => new Promise(() => {}),
+    });
+    for (const client of ['203.0.113.1', '203.0.113.2', '203.0.113.1'])
+      decide(throughProxy({ 'x-forwarded-for': client }));
+    await settled();
+    expect(why()).toEqual(['maxHandshakesPerAddress']);
+  });
+
+  test('a malformed Forwarded is refused with 400', () => {
+    const { decide, why } = anAdmission({ trustProxy: { from: 1, header: 'forwarded' } });
+    expect(decide(throughProxy({ forwarded: 'for="203.0.113.7' })).answer?.status).toBe(400);
+    expect(why()).toEqual(['handshake']);
+  });
+
+  test('what a stranger says who is no proxy means nothing', () => {
+    const { decide, why } = anAdmission({ trustProxy: ['10.0.0.1'] });
+    const fields = {
+      origin: 'https://app.internal:8080',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-host': 'evil.example',
+    };
+    expect(decide(throughProxy(fields, '192.0.2.1')).answer).toBeUndefined();
+    expect(why()).toEqual([]);
   });
 });

@@ -73,6 +73,11 @@ describe('nobody is admitted by', () => {
       { data: new Proxy(() => {}, { get: (_target, key) => (key === 'then' ? () => {} : undefined) }) },
     ],
     ['an end that nobody has awaited', { data: 7, expiresAt: Promise.resolve(AT) }],
+    ['an identity that is a number', { data: 7, identity: 42 }],
+    ['an identity that is null', { data: 7, identity: null }],
+    ['an empty identity', { data: 7, identity: '' }],
+    ['an identity that nobody has awaited', { data: 7, identity: Promise.resolve('user:42') }],
+    ['no more than an identity that is none', { identity: undefined }],
   ])('%s: OptionError', (_what, value) => {
     expect(() => verdictOf(value)).toThrow(OptionError);
     expect(() => verdictOf(value)).toThrow(/^authenticate:? /);
@@ -139,6 +144,22 @@ describe('nobody is admitted by', () => {
     revoke();
     expect(() => verdictOf(proxy)).toThrow(TypeError);
   });
+});
+
+test('an identity is granted, with or without data', () => {
+  expect(verdictOf({ identity: 'user:42' })).toEqual({
+    kind: 'granted',
+    granted: { data: undefined, expiresAt: undefined, identity: 'user:42' },
+  });
+  expect(verdictOf({ data: 7, identity: 'x'.repeat(256) })).toMatchObject({ granted: { data: 7 } });
+});
+
+test('an identity that is too long is not shown: it may be the credential', () => {
+  expect(() => verdictOf({ data: 7, identity: 'secret'.repeat(50) })).toThrow(
+    new OptionError(
+      'authenticate: identity is a text of 300 characters; allowed are texts of 1 to 256 characters, such as "user:42".',
+    ),
+  );
 });
 
 test('each value is read once: a getter may give another the next time', () => {

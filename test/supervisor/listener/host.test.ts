@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileHosts, hostOf } from '../../../src/supervisor/listener/host.js';
+import { compileHosts, defaultHosts, hostOf } from '../../../src/supervisor/listener/host.js';
 import { OptionError } from '../../../src/transport/errors.js';
 import { FakeUpgrade } from '../../support/fake-transport.js';
 
@@ -71,8 +71,29 @@ describe('hosts', () => {
     ]).toEqual([false, true]);
   });
 
-  test('without a list every host is admitted', () => {
-    expect(compileHosts(undefined)(requestTo('anything.example'))).toBe(true);
+  test('may be any', () => {
+    expect(compileHosts('any')(requestTo('anything.example'))).toBe(true);
+  });
+
+  test.each([
+    // bound to          asked for             let in
+    ['127.0.0.1', 'localhost:8080', true],
+    ['127.0.0.1', 'app.localhost', true],
+    ['127.0.0.1', '127.0.0.1:8080', true],
+    ['127.0.0.1', 'evil.example:8080', false],
+    ['127.0.0.2', '127.0.0.2', true],
+    ['127.0.0.2', '127.0.0.3', false],
+    ['localhost', '[::1]:8080', true],
+    ['::1', 'evil.example', false],
+    ['0.0.0.0', 'app.example', true],
+    ['192.0.2.1', 'app.example', true],
+    ['127.example', 'app.example', true],
+    [undefined, 'app.example', true],
+  ])('by default a listener on %s is meant by %s: %s', (address, host, isLetIn) => {
+    const fromBrowser = new FakeUpgrade({ headers: { host, origin: `http://${host}` } }).request;
+    expect(defaultHosts(address)(fromBrowser)).toBe(isLetIn);
+    // What is no browser may send any Host.
+    expect(defaultHosts(address)(requestTo(host))).toBe(true);
   });
 
   test.each([

@@ -387,3 +387,37 @@ test('a `stop` within `authenticate`, which rejects then, is a refusal and an en
   await settled();
   expect([upgrade.answers, listener.state, supervisor.stats().handshakesInFlight]).toEqual([[503], 'stopped', 0]);
 });
+
+describe('one client gets a bounded number of connections', () => {
+  test('by its address, and others still get one', async () => {
+    const { transport, supervisor } = await aListener({ limits: { maxConnectionsPerAddress: 2 } });
+    const from = (remoteAddress: string) => transport.upgrade({ remoteAddress });
+    const [first] = [from('2001:db8::1'), from('2001:db8::2')];
+    expect(from('2001:db8::3').answer?.status).toBe(429);
+    expect(from('2001:db8:0:1::1').wire).toBeDefined();
+    expect(supervisor.stats().refusedBy).toEqual({ maxConnectionsPerAddress: 1 });
+    first?.wire?.emitClosed();
+    expect(from('2001:db8::4').wire).toBeDefined();
+  });
+
+  test('by the identity that it was granted, which the connection has', async () => {
+    const { transport, supervisor, connections } = await aListener({
+      limits: { maxConnectionsPerIdentity: 1 },
+      authenticate: () => ({ data: 'mine', identity: 'user:42' }),
+    });
+    const upgrades = [transport.upgrade(), transport.upgrade({ remoteAddress: '192.0.2.9' })];
+    await settled();
+    expect(upgrades.map(({ answer }) => answer?.status)).toEqual([undefined, 429]);
+    expect(connections).toMatchObject([{ data: 'mine', identity: 'user:42' }]);
+    expect(supervisor.stats()).toMatchObject({ refused: { 429: 1 }, refusedBy: { maxConnectionsPerIdentity: 1 } });
+  });
+});
+
+test('a connection and its report have the client’s address, not that of a trusted proxy', async () => {
+  const { transport, supervisor, connections } = await aListener({ trustProxy: ['192.0.2.1'] });
+  const upgrade = transport.upgrade({ headers: { 'x-forwarded-for': '203.0.113.7' } });
+  expect(connections).toMatchObject([{ remoteAddress: '203.0.113.7', request: { remoteAddress: '203.0.113.7' } }]);
+  expect(connections[0]?.toJSON().remoteAddress).toBe('203.0.113.7');
+  upgrade.wire?.emitClosed();
+  expect(supervisor.endings).toMatchObject([{ remoteAddress: '203.0.113.7' }]);
+});

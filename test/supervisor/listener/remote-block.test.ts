@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remoteBlock } from '../../../src/supervisor/listener/remote-block.js';
+import { isPrivate, remoteBlock } from '../../../src/supervisor/listener/remote-block.js';
 
 test.each([
   // address                      block
@@ -23,4 +23,33 @@ test.each([
   ['localhost', undefined],
 ])('%s is of %s', (address, block) => {
   expect(remoteBlock(address)).toBe(block);
+});
+
+test.each([
+  // address           is private
+  ['127.0.0.1', true],
+  ['127.9.9.9', true],
+  ['::1', true],
+  ['::ffff:127.0.0.1', true],
+  ['10.1.2.3', true],
+  ['172.15.0.1', false],
+  ['172.16.0.1', true],
+  ['172.31.255.255', true],
+  ['172.32.0.1', false],
+  ['192.168.1.1', true],
+  ['192.169.1.1', false],
+  ['169.254.1.1', true],
+  ['100.63.0.1', false],
+  ['100.64.0.1', true],
+  ['100.127.0.1', true],
+  ['100.128.0.1', false],
+  ['fd00::1', true],
+  ['FE80::1%eth0', true],
+  ['fec0::1', false],
+  ['2001:db8::1', false],
+  ['::2', false],
+  ['192.0.2.1', false],
+  ['110.0.0.1', false],
+])('that %s is private: %s', (address, expected) => {
+  expect(isPrivate(address)).toBe(expected);
 });

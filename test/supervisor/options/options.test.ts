@@ -65,6 +65,31 @@ describe('limits', () => {
       'authenticateWithinMs',
       'dial: limits.authenticateWithinMs is no limit of a dialer; give it to listen or createSupervisor instead.',
     ],
+    [
+      'dialer',
+      'maxConnectionsPerAddress',
+      'dial: limits.maxConnectionsPerAddress is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+    [
+      'dialer',
+      'maxConnectionsPerIdentity',
+      'dial: limits.maxConnectionsPerIdentity is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+    [
+      'dialer',
+      'maxLagMs',
+      'dial: limits.maxLagMs is no limit of a dialer; give it to listen or createSupervisor instead.',
+    ],
+    [
+      'listener',
+      'maxTotalBufferedBytes',
+      'listen: limits.maxTotalBufferedBytes is no limit of a listener; give it to createSupervisor or supervise instead.',
+    ],
+    [
+      'dialer',
+      'maxTotalBufferedBytes',
+      'dial: limits.maxTotalBufferedBytes is no limit of a dialer; give it to createSupervisor or supervise instead.',
+    ],
   ] as const)('of a %s: %s is refused', (level, key, message) => {
     const where = level === 'dialer' ? 'dial: limits' : 'listen: limits';
     expect(() => resolveLimits({ [key]: 5 }, DEFAULT_LIMITS, where, level)).toThrow(new OptionError(message));
@@ -85,6 +110,10 @@ describe('limits', () => {
     { idleWithinMs: Number.POSITIVE_INFINITY },
     { pausedWithinMs: Number.POSITIVE_INFINITY },
     { highWaterMark: 10, maxBufferedBytes: 10 },
+    { maxMemoryShare: 1, maxLagMs: Number.POSITIVE_INFINITY },
+    { maxConnectionsPerAddress: 1, maxConnectionsPerIdentity: Number.POSITIVE_INFINITY },
+    { maxMessagesPerSecond: Number.POSITIVE_INFINITY, maxBytesPerSecond: 1, throttledWithinMs: 0.5 },
+    { maxTotalBufferedBytes: Number.POSITIVE_INFINITY, frameWithinMs: Number.POSITIVE_INFINITY },
     { maxBufferedBytes: Number.POSITIVE_INFINITY },
   ])('may be %o', (given) => {
     expect(resolveLimits(given, DEFAULT_LIMITS, WHERE)).toEqual({ ...DEFAULT_LIMITS, ...given });
@@ -134,6 +163,15 @@ describe('limits', () => {
       1_000,
       'listen: limits.highWaterMark is 65536; allowed are whole numbers up to maxBufferedBytes, which is 1000.',
     ],
+    ['maxMemoryShare', 1.1, 'listen: limits.maxMemoryShare is 1.1; allowed are numbers above 0, up to 1.'],
+    ['maxMemoryShare', 0, 'listen: limits.maxMemoryShare is 0; allowed are numbers above 0, up to 1.'],
+    ['maxLagMs', 0, 'listen: limits.maxLagMs is 0; allowed are numbers of ms above 0, and Infinity.'],
+    [
+      'maxMessagesPerSecond',
+      0,
+      'listen: limits.maxMessagesPerSecond is 0; allowed are whole numbers from 1 on, and Infinity.',
+    ],
+    ['frameWithinMs', '1 s', 'listen: limits.frameWithinMs is "1 s"; allowed are numbers of ms above 0, and Infinity.'],
     ['slowPeer', 'drop', 'listen: limits.slowPeer is "drop"; allowed are "close" and "drop-newest".'],
     ['maxPayload', 5, 'listen: limits.maxPayload is not an option; did you mean maxPayloadBytes?'],
   ])('%s: %o is refused', (key, value, sentence) => {

@@ -203,6 +203,7 @@ export async function eventsOfWs({
  */
 class Witness implements ReaderSink {
   readonly #events: (() => ReaderEvent)[] = [];
+  readonly heardAt = 0;
   isOver = false;
   isPaused = false;
   #frames = 0;
@@ -244,6 +245,14 @@ class Witness implements ReaderSink {
     this.#record(() => ['fault', closeCodeOf(error)]);
     this.isOver = true;
   }
+
+  now(): number {
+    return 0;
+  }
+
+  onPart(): void {}
+
+  onSpent(): void {}
 
   onCongestion(): void {
     // What comes in is not held back here: it is the reader's to keep its order all the same.

@@ -3,14 +3,32 @@
  */
 import type { DialerLimits, DialOptions, Limits, ListenerLimits, ListenOptions, SupervisorOptions } from 'wirekeeper';
 
-const ofConnections = { maxPayloadBytes: 1, closeWithinMs: 1, slowPeer: 'drop-newest' } as const;
-const all: Partial<Limits> = { ...ofConnections, maxConnections: 1, maxHandshakes: 1, openWithinMs: 1 };
+const ofConnections = {
+  maxPayloadBytes: 1,
+  closeWithinMs: 1,
+  slowPeer: 'drop-newest',
+  frameWithinMs: 1,
+  maxMessagesPerSecond: 1,
+  maxBytesPerSecond: 1,
+  throttledWithinMs: 1,
+} as const;
+const all: Partial<Limits> = {
+  ...ofConnections,
+  maxConnections: 1,
+  maxHandshakes: 1,
+  openWithinMs: 1,
+  maxTotalBufferedBytes: 1,
+};
 
 export const supervisor: SupervisorOptions['limits'] = all;
 export const listener: Partial<ListenerLimits> & ListenOptions['limits'] = {
   ...ofConnections,
   maxConnections: 1,
   authenticateWithinMs: 1,
+  maxConnectionsPerAddress: 1,
+  maxConnectionsPerIdentity: 1,
+  maxLagMs: 1,
+  maxMemoryShare: 1,
 };
 export const dialer: Partial<DialerLimits> & DialOptions['limits'] = { ...ofConnections, openWithinMs: 1 };
 
@@ -24,3 +42,7 @@ export const dialerOfMany: DialOptions['limits'] = { maxConnections: 1 };
 export const dialerThatAdmits: DialOptions['limits'] = { maxHandshakes: 1 };
 // @ts-expect-error nor does it authenticate
 export const dialerThatAuthenticates: DialOptions['limits'] = { authenticateWithinMs: 1 };
+// @ts-expect-error what all connections hold is counted by their supervisor
+export const listenerThatCountsAll: ListenOptions['limits'] = { maxTotalBufferedBytes: 1 };
+// @ts-expect-error a dialer has no clients
+export const dialerWithClients: DialOptions['limits'] = { maxConnectionsPerAddress: 1 };

@@ -60,6 +60,7 @@ export class Sampler {
     return {
       ...growth(this.#first, totals),
       refused: countsSince(this.#first.refused, totals.refused),
+      refusedBy: countsSince(this.#first.refusedBy, totals.refusedBy),
     };
   }
 
@@ -69,15 +70,16 @@ export class Sampler {
 
   #read() {
     const stats = this.#supervisor.stats();
-    const { endedTotal, ended, refused, restarts, framesIn, framesOut, bytesIn, bytesOut, fates, connections } = stats;
+    const { endedTotal, ended, refused, refusedBy, connections } = stats;
+    const { restarts, framesIn, framesOut, bytesIn, bytesOut, fates } = stats;
     const { opened } = this.#counts();
     const framesDropped = fates.dropped;
     const flow = { opened, restarts, framesIn, framesOut, bytesIn, bytesOut, framesDropped };
-    return { totals: { ...flow, ended: endedTotal, endings: ended, refused } satisfies Totals, connections };
+    return { totals: { ...flow, ended: endedTotal, endings: ended, refused, refusedBy } satisfies Totals, connections };
   }
 }
 
-type Counted = Omit<Totals, 'refused'> & { readonly refused: number };
+type Counted = Omit<Totals, 'refused' | 'refusedBy'> & { readonly refused: number };
 
 /** How much the counts have grown. */
 function growth(before: Totals, now: Totals): Counted {

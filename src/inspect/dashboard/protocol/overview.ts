@@ -59,6 +59,8 @@ export interface Totals {
   readonly endings: Readonly<Partial<Record<CloseTrigger, number>>>;
   /** Opening handshakes refused, by HTTP status. */
   readonly refused: Readonly<Record<string, number>>;
+  /** The same, by reason. */
+  readonly refusedBy: Readonly<Record<string, number>>;
   readonly restarts: number;
   readonly framesIn: number;
   readonly framesOut: number;

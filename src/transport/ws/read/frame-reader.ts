@@ -1,6 +1,7 @@
 import { frameLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
 import { costOf } from '../../protocol/payload-rules.js';
+import { ReadMeter } from '../../protocol/read-meter.js';
 import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
 import { type Inflater, MAX_BEHIND } from '../deflate/inflater.js';
@@ -20,7 +21,7 @@ const FRAMES_PER_TURN = 128;
  *
  * Payloads are unmasked in place and are views of the chunks they came in, or copies if those are the shared page.
  */
-export class FrameReader implements IrregularSink {
+export class FrameReader extends ReadMeter implements IrregularSink {
   readonly #sink: ReaderSink;
   readonly #isServer: boolean;
   readonly #options: WireOptions;
@@ -40,6 +41,7 @@ export class FrameReader implements IrregularSink {
   #onDelivered: (() => void)[] | undefined;
 
   constructor(sink: ReaderSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
+    super(options.allowance);
     this.#sink = sink;
     this.#isServer = isServer;
     this.#options = options;
@@ -49,6 +51,9 @@ export class FrameReader implements IrregularSink {
   /** Whether part of a frame has come. */
   get isMidFrame(): boolean {
     return this.#partial !== undefined;
+  }
+  override get heldBytes(): number {
+    return (this.#partial?.bytes.length ?? 0) + (this.#irregular?.fragmentBytes ?? 0) + (this.#rest?.length ?? 0);
   }
 
   /** Delivers nothing more. */
@@ -68,52 +73,55 @@ export class FrameReader implements IrregularSink {
   pause(): void {
     this.#isPaused = !this.#isFinishing;
   }
-
   /** Goes on with the bytes that were read. */
   resume(): void {
     this.#isPaused = false;
+    this.excuse(this.#sink.now());
     if (!this.#isReading) this.goOn();
   }
-
   /** Resumes, and ignores `pause` from now on: the socket is gone. */
   finish(): void {
     this.#isFinishing = true;
     this.resume();
   }
-
-  /** Reads the bytes before `end`: of the shared page, or of a buffer that belongs to the reader from now on. */
+  /** Reads up to `end`: the shared page, or a buffer that belongs to the reader from now on. */
   read(bytes: Buffer, end = bytes.length): void {
+    this.arrived(end);
+    this.readOn(bytes, end);
+  }
+  private readOn(bytes: Buffer, end: number): void {
     if (this.#isDone) return;
     if (this.#isPaused || this.#isBusy) {
       this.hold(ownedSlice(bytes, 0, end));
       return;
     }
     this.#isReading = true;
-    this.split(bytes, end);
+    const messages = this.split(bytes, end);
     if (this.#partial?.mayBeText(this.#isServer) === false) this.fail(notText());
     this.#isReading = false;
+    if (this.#isDone) return;
+    // Fragments belong to one message; any other frame is one.
+    const part = this.#irregular?.isFragmented === true ? -this.#irregular.begun : (this.#partial?.number ?? 0);
+    this.measured(messages, part, this.#sink);
   }
 
   onMessage(data: Buffer, isBinary: boolean): void {
     if (!this.#isStopped) this.#sink.onFrame(data, isBinary);
   }
-
   onInflated(error: Error | undefined): void {
     this.#isBusy = false;
     this.fail(error);
     this.goOn();
   }
-
   private hold(chunk: Buffer): void {
     this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     if (this.#isBusy && this.#rest.length >= MAX_BEHIND) this.congest();
   }
-
   private goOn(): void {
     const rest = this.#rest;
     if (rest !== undefined && !this.#isPaused && !this.#isBusy) {
       this.#rest = undefined;
-      this.read(rest);
+      this.readOn(rest, rest.length);
     }
     if (this.#isCongested && (this.#rest === undefined || this.#isDone)) {
       this.#isCongested = false;
@@ -136,72 +144,67 @@ export class FrameReader implements IrregularSink {
     this.congest();
     setImmediate(FrameReader.#goOnAfter, this);
   }
-
   static #goOnAfter(reader: FrameReader): void {
     reader.#isBusy = false;
     reader.goOn();
   }
-
   private congest(): void {
     if (this.#isCongested) return;
     this.#isCongested = true;
     this.#sink.onCongestion(true);
   }
 
-  private split(bytes: Buffer, end: number): void {
+  /** Returns what the frames cost that were delivered. */
+  private split(bytes: Buffer, end: number): number {
     let at = 0;
     let cost = 0;
     while (!this.#isDone) {
       if (this.#isPaused || this.#isBusy) {
         if (at < end) this.#rest = ownedSlice(bytes, at, end);
-        return;
+        return cost;
       }
       if (this.#partial !== undefined) {
         at = this.complete(this.#partial, bytes, at, end);
-        if (this.#partial !== undefined) return;
+        if (this.#partial !== undefined) return cost;
+        cost += 1;
         continue;
       }
       const length = this.lengthAt(bytes, at, end);
       if (length < 0) {
         this.fault(ownedSlice(bytes, at, end));
-        return;
+        return cost;
       }
       if (length === 0 || at + length > end) {
         if (at < end) this.#partial = new PartialFrame(bytes.subarray(at, end), length);
-        return;
+        return cost;
       }
       this.frame(bytes, at, length);
       cost += costOf(bytes[at] as number);
       at += length;
-      if (at === end) return;
+      if (at === end) return cost;
       if (cost >= FRAMES_PER_TURN && !this.#isBusy && !this.#isFinishing && !this.#isDone) {
         this.yield(ownedSlice(bytes, at, end));
-        return;
+        return cost;
       }
     }
+    return cost;
   }
 
   /** Adds to the partial frame and delivers it when it is complete; returns where the bytes go on after it. */
   private complete(partial: PartialFrame, bytes: Buffer, at: number, end: number): number {
-    for (let next = at; ; ) {
-      const length = this.lengthAt(partial.bytes, 0, partial.have);
-      if (length < 0) {
-        this.fault(partial.bytes.subarray(0, partial.have));
-        return end;
-      }
-      if (length > 0 && partial.have === length) {
-        this.#partial = undefined;
-        const text = partial.text();
-        if (text === undefined) this.frame(partial.bytes, 0, length);
-        else this.#sink.onFrame(text, false);
-        return next;
-      }
-      if (next === end) return end;
-      next += partial.fill(bytes, next, end, length);
+    const next = partial.fillFrom(bytes, at, end, this);
+    if (partial.length < 0) this.fault(partial.bytes.subarray(0, partial.have));
+    else if (partial.have === partial.length) {
+      this.#partial = undefined;
+      const text = partial.text();
+      if (text === undefined) this.frame(partial.bytes, 0, partial.length);
+      else this.#sink.onFrame(text, false);
     }
+    return next;
   }
 
-  private lengthAt(bytes: Buffer, at: number, end: number): number {
+  /** The length of the frame that begins at `at`: 0 as long as its header is not complete, -1 if it is faulty. */
+  lengthAt(bytes: Buffer, at: number, end: number): number {
     const irregular = this.#irregular;
     const isFragmented = irregular?.isFragmented === true;
     const room = this.#options.maxPayloadBytes - (isFragmented ? irregular.fragmentBytes : 0);

@@ -39,6 +39,8 @@ export class IrregularFrames {
   #isFragmented = false;
   #isCompressed = false;
   #fragmentBytes = 0;
+  /** Messages in fragments so far. */
+  begun = 0;
 
   constructor(sink: IrregularSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
     this.#sink = sink;
@@ -67,6 +69,7 @@ export class IrregularFrames {
     const isFirst = (first & 0x0f) !== CONTINUATION;
     if (isFirst) this.#isCompressed = (first & RSV1) !== 0;
     this.#isFragmented = first < 0x80;
+    if (isFirst && this.#isFragmented) this.begun += 1;
     this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + to - from : 0;
     if (!this.#isCompressed) return this.#join(payloadOf(bytes, from, to, this.#isServer), first);
     const frame = ownedSlice(bytes, at, to);

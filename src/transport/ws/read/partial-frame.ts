@@ -10,18 +10,51 @@ const LEAST_ROOM = 1024;
 /** The longest header, and a little more. */
 const HEADER_ROOM = 16;
 
+let lastNumber = 0;
+
+/** Numbers fit into 30 bits. */
+function nextNumber(): number {
+  lastNumber = (lastNumber % 0x3fffffff) + 1;
+  return lastNumber;
+}
+
+/** What knows how long a frame is. */
+export interface FrameMeasure {
+  lengthAt(bytes: Buffer, at: number, end: number): number;
+}
+
 /** The bytes of a frame that has not come completely, in a buffer that grows with them. */
 export class PartialFrame {
+  /** Differs from that of the one before. */
+  readonly number: number;
   /** The buffer; the first `have` bytes of it are filled. */
   bytes: Buffer;
   have: number;
   #text: TextSoFar | undefined;
 
-  /** @param length of the whole frame; 0 as long as its header is not complete. */
+  /** Of the whole frame; 0 as long as its header is not complete, negative if that is faulty. */
+  length: number;
+
   constructor(start: Buffer, length: number) {
+    this.number = nextNumber();
+    this.length = length;
     this.bytes = Buffer.allocUnsafe(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
     this.bytes.set(start);
     this.have = start.length;
+  }
+
+  /**
+   * Adds bytes from a chunk until the frame is complete or faulty.
+   *
+   * @param measure knows how long a frame is.
+   * @returns where the chunk goes on after the frame.
+   */
+  fillFrom(chunk: Buffer, from: number, end: number, measure: FrameMeasure): number {
+    for (let next = from; ; ) {
+      this.length = measure.lengthAt(this.bytes, 0, this.have);
+      if (this.length < 0 || this.have === this.length || next === end) return next;
+      next += this.fill(chunk, next, end, this.length);
+    }
   }
 
   /**

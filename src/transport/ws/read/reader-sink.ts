@@ -1,5 +1,9 @@
+import type { MeterSink } from '../../protocol/read-meter.js';
+
 /** What a reader calls with what it has read. */
-export interface ReaderSink {
+export interface ReaderSink extends MeterSink {
+  /** Monotonic ms. */
+  now(): number;
   onFrame(data: Buffer, isBinary: boolean): void;
   onPing(payload: Buffer): void;
   onPong(payload: Buffer): void;

@@ -11,6 +11,7 @@ function aSampler() {
     endedTotal: 10,
     ended: { idle: 10 } as Record<string, number>,
     refused: { 404: 2 } as Record<number, number>,
+    refusedBy: { path: 2 } as Record<string, number>,
     restarts: 1,
     framesIn: 100,
     framesOut: 200,
@@ -39,8 +40,16 @@ test('a sample has what has grown since the one before, and the levels of now', 
 test('totals are counted from its beginning on', () => {
   const { stats, sampler } = aSampler();
   stats.refused = { 404: 3 };
+  stats.refusedBy = { path: 3 };
   stats.restarts = 2;
-  expect(sampler.totals()).toMatchObject({ opened: 0, ended: 0, endings: {}, refused: { 404: 1 }, restarts: 1 });
+  expect(sampler.totals()).toMatchObject({
+    opened: 0,
+    ended: 0,
+    endings: {},
+    refused: { 404: 1 },
+    refusedBy: { path: 1 },
+    restarts: 1,
+  });
 });
 
 test('each sixtieth second completes a minute', () => {

@@ -32,6 +32,10 @@ function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Setti
     onPong: (payload) => delivered.push(`pong ${payload.toString()}`),
     onClose: (code, reason) => delivered.push(`close ${code} ${reason}`.trimEnd()),
     onFault: (error) => delivered.push(`fault ${closeCodeOf(error)}`),
+    heardAt: 0,
+    now: () => 0,
+    onPart: () => {},
+    onSpent: () => {},
     onCongestion: (isCongested) => delivered.push(isCongested ? 'congested' : 'clear'),
   };
   const options = { ...OPTIONS, ...limits };
@@ -392,5 +396,110 @@ describe('memory and time', () => {
     // In time that grows with the square of the length, sixteen times the length would take 256 times as long.
     const short = Math.min(msFor(MIB / 16), msFor(MIB / 16), msFor(MIB / 16));
     expect(msFor(MIB)).toBeLessThan(100 * short);
+  });
+});
+
+describe('a message that has come in part', () => {
+  function timed() {
+    const facts: string[] = [];
+    const sink = {
+      heardAt: 0,
+      now: () => sink.heardAt,
+      onFrame: () => {},
+      onPing: () => {},
+      onPong: () => {},
+      onClose: () => {},
+      onFault: () => {},
+      onCongestion: () => {},
+      onPart: () => facts.push('part'),
+      onSpent: (of: string) => facts.push(`spent ${of}`),
+    };
+    const allowance = { messages: 5, bytes: 1_000 };
+    const reader = new FrameReader(sink, true, { ...OPTIONS, allowance }, undefined);
+    const at = (now: number, bytes: Buffer) => {
+      sink.heardAt = now;
+      reader.read(bytes);
+      return reader.partSince;
+    };
+    return { reader, facts, at, sink };
+  }
+
+  test('has come since its first byte, also in a header, however it is cut', () => {
+    const { at } = timed();
+    const bytes = text('a longer text');
+    expect(Array.from(bytes, (_byte, i) => at(100 + i, bytes.subarray(i, i + 1)))).toEqual([
+      ...Array.from({ length: bytes.length - 1 }, () => 100),
+      0,
+    ]);
+  });
+
+  test('in fragments has come since the first, whatever control frames are between', () => {
+    const { at } = timed();
+    const fragment = (opcode: number, fin: boolean) => masked({ opcode, fin, payload: 'x' });
+    expect(at(100, fragment(OP.text, false))).toBe(100);
+    expect(at(200, masked({ opcode: OP.ping }))).toBe(100);
+    expect(at(300, fragment(OP.continuation, false))).toBe(100);
+    expect(at(400, fragment(OP.continuation, false).subarray(0, 3))).toBe(100);
+    expect(at(500, fragment(OP.continuation, false).subarray(3))).toBe(100);
+    expect(at(600, fragment(OP.continuation, true))).toBe(0);
+    expect(at(700, fragment(OP.text, false))).toBe(700);
+  });
+
+  test('is another one when the one before has come completely', () => {
+    const { at } = timed();
+    const bytes = text('one');
+    expect(at(100, bytes.subarray(0, 5))).toBe(100);
+    expect(at(200, Buffer.concat([bytes.subarray(5), bytes.subarray(0, 5)]))).toBe(200);
+  });
+
+  test('has the time of a pause again', () => {
+    const { at, reader, sink } = timed();
+    at(100, text('one').subarray(0, 5));
+    reader.pause();
+    sink.heardAt = 900;
+    reader.resume();
+    expect(reader.partSince).toBe(900);
+  });
+
+  test('is held, and reported after each read', () => {
+    const { at, reader, facts } = timed();
+    expect(reader.heldBytes).toBe(0);
+    at(100, masked({ opcode: OP.binary, payload: Buffer.alloc(500) }).subarray(0, 200));
+    expect(reader.heldBytes).toBeGreaterThanOrEqual(200);
+    at(100, masked({ opcode: OP.binary, payload: Buffer.alloc(500) }).subarray(200));
+    expect([reader.heldBytes, facts]).toEqual([0, ['part']]);
+    at(100, masked({ opcode: OP.binary, fin: false, payload: Buffer.alloc(300) }));
+    expect([reader.heldBytes, facts]).toEqual([300, ['part', 'part']]);
+  });
+
+  test.each<[string, Buffer]>([
+    ['messages', Buffer.concat(Array.from({ length: 5 }, () => text('a')))],
+    ['control frames', Buffer.concat(Array.from({ length: 5 }, () => masked({ opcode: OP.ping })))],
+    [
+      'fragments',
+      Buffer.concat(
+        Array.from({ length: 5 }, (_, i) => masked({ opcode: i === 0 ? OP.text : OP.continuation, fin: i === 4 })),
+      ),
+    ],
+  ])('five %s spend an allowance of five, in one read or byte by byte', (_what, bytes) => {
+    const whole = timed();
+    whole.at(100, bytes);
+    expect(whole.facts).toEqual(['spent messages']);
+    const bit = timed();
+    for (let i = 0; i < bytes.length; i += 1) bit.at(100, bytes.subarray(i, i + 1));
+    expect(bit.facts.filter((fact) => fact !== 'part')).toEqual(['spent messages']);
+  });
+
+  test('a thousand bytes spend an allowance of as many, once each, also of a frame that waits for its turn', () => {
+    const { at, reader, facts } = timed();
+    at(100, masked({ opcode: OP.binary, payload: Buffer.alloc(1_000) }).subarray(0, 999));
+    reader.pause();
+    reader.resume();
+    expect(facts).toEqual(['part']);
+    at(100, masked({ opcode: OP.binary, payload: Buffer.alloc(1_000) }).subarray(999, 1_000));
+    expect(facts).toEqual(['part', 'part', 'spent bytes']);
+    reader.allow();
+    at(100, masked({ opcode: OP.binary, payload: Buffer.alloc(1_000) }).subarray(1_000));
+    expect(facts).toHaveLength(3);
   });
 });

@@ -16,6 +16,10 @@ function aSink() {
     onPong: note('pong'),
     onClose: note('close'),
     onFault: note('fault'),
+    heardAt: 0,
+    now: () => 0,
+    onPart: () => {},
+    onSpent: () => {},
     onCongestion: note('congestion'),
   };
   return { sink, calls };

@@ -30,7 +30,10 @@ export function EndingTotals() {
       </ul>
       {refused.length === 0 ? null : (
         <p class="more">
-          Handshakes refused: {refused.map(([status, times]) => `${count(times)} with ${status}`).join(', ')}
+          Handshakes refused: {refused.map(([status, times]) => `${count(times)} with ${status}`).join(', ')}. Why:{' '}
+          {Object.entries(totals.refusedBy)
+            .map(([why, times]) => `${why} ${count(times)}`)
+            .join(', ')}
         </p>
       )}
     </section>

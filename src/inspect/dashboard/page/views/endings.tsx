@@ -40,12 +40,14 @@ const TRIGGERS = Object.keys({
   'dial-failed': 0,
   drained: 0,
   expired: 0,
+  'frame-deadline': 0,
   'handler-returned': 0,
   'handler-threw': 0,
   idle: 0,
   quiet: 0,
   limit: 0,
   'liveness-lost': 0,
+  memory: 0,
   'open-deadline': 0,
   'peer-closed': 0,
   'protocol-error': 0,
@@ -59,6 +61,7 @@ const TRIGGERS = Object.keys({
   'supervisor-stopped': 0,
   terminated: 0,
   'too-big': 0,
+  'too-fast': 0,
 } satisfies Record<CloseTrigger, 0>) as CloseTrigger[];
 
 const DEFAULT_SORT = { by: 'endedAt', descending: true } as const;
