@@ -85,5 +85,14 @@ function usedMemoryShare(): number {
   // Bun has no such function; 0 is no limit that is known.
   const group = typeof process.constrainedMemory === 'function' ? process.constrainedMemory() : 0;
   const most = group > 0 ? Math.min(group, totalmem()) : totalmem();
-  return Math.max(heap / heapLimit, process.memoryUsage.rss() / most);
+  return Math.max(heap / heapLimit, residentBytes() / most);
+}
+
+/** Reading it takes a file descriptor. A process that has none left knows its heap only. */
+function residentBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }

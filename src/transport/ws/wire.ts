@@ -53,11 +53,9 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   get awaitsPong(): boolean {
     return this.is(PINGED) || this.#outbox?.awaitsPong === true;
   }
-
   get latencyMs(): number | undefined {
     return this.#outbox?.latencyMs ?? this.tripMs;
   }
-
   get unprovenBytes(): number {
     return this.#outbox?.unprovenBytes ?? 0;
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Clock } from '../../../src/supervisor/api/clock.js';
 import { LoadWatch } from '../../../src/supervisor/time/load-watch.js';
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
@@ -113,6 +113,17 @@ describe('the memory', () => {
       rest(1);
     }
     expect(reads()).toBe(4);
+  });
+
+  // The whole service ended with it.
+  test('of a process that has no file descriptor left is that of its heap', () => {
+    const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+      throw Object.assign(new Error('EMFILE: too many open files, uv_resident_set_memory'), { code: 'EMFILE' });
+    });
+    const { memoryShare } = new LoadWatch(new Wheel(createHeapClock(), () => {}), () => 0);
+    rss.mockRestore();
+    expect(memoryShare).toBeGreaterThan(0.0001);
+    expect(memoryShare).toBeLessThan(1);
   });
 
   test('of this process is a share of what it may have', () => {
