@@ -11,13 +11,13 @@ import { hasChannelSubscribers, publishOnChannel } from '../reporting/event-chan
 import { EventHub } from '../reporting/event-hub.js';
 import { Followers } from '../reporting/followers.js';
 import { UnheardThrows } from '../reporting/process-warning.js';
+import { RingBuffer } from '../reporting/ring-buffer.js';
 import { LoadWatch } from '../time/load-watch.js';
 import { Wheel } from '../time/wheel.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { ConnectionCounts } from './connection-counts.js';
 import type { ConnectionParent, Services, Totals } from './connection-parent.js';
 import { Holdings } from './holdings.js';
-import { RingBuffer } from './ring-buffer.js';
 import { type Present, presentOf, Tap } from './tap.js';
 
 /** The number of close reports kept for `endings`. */

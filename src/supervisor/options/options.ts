@@ -1,6 +1,7 @@
 import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Backoff } from '../api/dialer.js';
 import type { DialLimit, Limits, Liveness } from '../api/limits.js';
+import { LIMITS_ELSEWHERE, type LimitLevel } from './limit-levels.js';
 import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
@@ -142,35 +143,6 @@ function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
 function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
   return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
 }
-
-/** The levels that take limits. A readying dialer is one with `ready: 'handler'`. */
-export type LimitLevel = 'supervisor' | 'listener' | 'dialer' | 'readying dialer';
-
-const OF_ACCEPTING = 'listen or createSupervisor';
-const OF_SUPERVISORS = 'createSupervisor or supervise';
-const OF_LISTENERS = {
-  maxConnections: OF_ACCEPTING,
-  maxTotalBufferedBytes: OF_SUPERVISORS,
-  maxConnectionsPerAddress: OF_ACCEPTING,
-  maxConnectionsPerIdentity: OF_ACCEPTING,
-  maxLagMs: OF_ACCEPTING,
-  maxMemoryShare: OF_ACCEPTING,
-  maxHandshakes: OF_ACCEPTING,
-  maxHandshakesPerAddress: OF_ACCEPTING,
-  authenticateWithinMs: OF_ACCEPTING,
-};
-
-/** Limits that one level does not take, each with the calls that take it. */
-const LIMITS_ELSEWHERE: Readonly<Record<LimitLevel, Partial<Record<keyof Limits, string>>>> = {
-  supervisor: {},
-  listener: {
-    openWithinMs: 'dial or createSupervisor',
-    readyWithinMs: 'dial or createSupervisor',
-    maxTotalBufferedBytes: OF_SUPERVISORS,
-  },
-  dialer: { ...OF_LISTENERS, readyWithinMs: 'dial with ready: "handler", or createSupervisor,' },
-  'readying dialer': OF_LISTENERS,
-};
 
 /**
  * Lays the limits given over a base.

@@ -59,7 +59,6 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   get unprovenBytes(): number {
     return this.#outbox?.unprovenBytes ?? 0;
   }
-
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
     this.#socket = socket;
@@ -104,7 +103,6 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   flush(): void {
     this.#outbox?.flush();
   }
-
   discard(): Unconfirmed {
     return this.#outbox?.discard() ?? NOTHING;
   }

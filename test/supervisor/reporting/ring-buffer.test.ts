@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RingBuffer } from '../../../src/supervisor/connection/ring-buffer.js';
+import { RingBuffer } from '../../../src/supervisor/reporting/ring-buffer.js';
 
 test.each([
   // added             kept
