@@ -36,6 +36,7 @@ export default defineConfig({
             '**/node_modules/**',
             'test/model/**',
             'test/browser/**',
+            'test/foreign/**',
             'test/**/*.measure.test.ts',
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
@@ -43,6 +44,17 @@ export default defineConfig({
             ...frameworkExamples,
           ],
           // Files of one worker share their modules: to load them for each of 300 files took longer than the tests.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'foreign',
+          // They talk to other programs: npm run test:interop installs these first.
+          include: ['test/foreign/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
           isolate: false,
           sequence: { groupOrder: 0 },
         },

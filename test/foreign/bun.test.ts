@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { hasForeignPackages, whatIsMissing } from './packages.js';
+import { sayMissing } from './checks.js';
+import { foreignPackagesMissing } from './packages.js';
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bun = fileOf('node_modules/.bin/bun');
@@ -17,10 +18,10 @@ function run(program: string): Promise<string[]> {
   });
 }
 
-if (!hasForeignPackages) whatIsMissing();
+sayMissing(foreignPackagesMissing);
 
 // Bun replaces ws by something of its own: handshakes were answered with 500, and dialers redialed for ever.
-describe.skipIf(!hasForeignPackages)('under Bun', () => {
+describe.skipIf(foreignPackagesMissing !== undefined)('under Bun', () => {
   test('connections are accepted, dialed, compressed, refused, and closed as under Node', {
     timeout: WITHIN_MS,
   }, async () => {

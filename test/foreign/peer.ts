@@ -1,0 +1,107 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { CloseFrame } from '../../src/transport/close-report.js';
+
+/** What a stack can be. */
+export type ForeignRole = 'client' | 'server';
+
+/** A foreign implementation of WebSocket: a program that takes orders and reports, as in the folders beside. */
+export interface Stack {
+  readonly name: string;
+  /** Why it cannot run; `undefined` if it can. */
+  readonly missing: string | undefined;
+  readonly roles: readonly ForeignRole[];
+  /** The program and its arguments. The role and the subprotocols of a server come after them. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** Whether a message can be sent in fragments. */
+  readonly canFragment: boolean;
+  /** Whether it can begin an ending with any code that RFC 6455 allows, and not only with 1000 and an application's. */
+  readonly canCloseWithAnyCode: boolean;
+  /** Its answer to our Close, which is the same Close as a rule (RFC 6455 section 5.5.1). */
+  readonly answerTo: (close: CloseFrame) => CloseFrame;
+}
+
+/** What a foreign peer reports. */
+export type PeerEvent =
+  | { readonly event: 'listening'; readonly port: number }
+  /** `isDeflated` is absent if the stack does not say it. */
+  | { readonly event: 'open'; readonly subprotocol: string; readonly isDeflated?: boolean }
+  | { readonly event: 'failed'; readonly message: string }
+  | { readonly event: 'message'; readonly text?: string; readonly base64?: string }
+  | { readonly event: 'pong' }
+  /** The Close that came from us, or the code by which the stack says that none came. */
+  | { readonly event: 'closed'; readonly code: number; readonly reason: string };
+
+/** The orders that a foreign peer takes. */
+export type PeerOrder =
+  | { readonly do: 'connect'; readonly url: string; readonly protocols: readonly string[] }
+  | { readonly do: 'send'; readonly text: string; readonly isFragmented: boolean }
+  | { readonly do: 'send'; readonly base64: string; readonly isFragmented: boolean }
+  | { readonly do: 'ping' }
+  | { readonly do: 'close'; readonly code: number; readonly reason: string };
+
+/** A foreign stack in a process of its own, in one role; one connection after the other. */
+export class ForeignPeer implements AsyncDisposable {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+  readonly #exited: Promise<unknown>;
+  #isOpen = false;
+  #url = '';
+
+  private constructor({ command: [program, ...args] }: Stack, role: ForeignRole, protocols: readonly string[]) {
+    this.#child = spawn(program, [...args, role, ...protocols], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#exited = once(this.#child, 'exit');
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts a client, or a server that listens. */
+  static async start(stack: Stack, role: ForeignRole, ...protocols: readonly string[]): Promise<ForeignPeer> {
+    const peer = new ForeignPeer(stack, role, protocols);
+    if (role === 'server') peer.#url = `ws://127.0.0.1:${(await peer.next('listening')).port}`;
+    return peer;
+  }
+
+  /** Where the server listens. */
+  url(path = '/'): string {
+    return this.#url + path;
+  }
+
+  do(order: PeerOrder): void {
+    this.#child.stdin.write(`${JSON.stringify(order)}\n`);
+  }
+
+  /** The next event of a kind; others before it are passed over. */
+  async next<Kind extends PeerEvent['event']>(kind: Kind): Promise<Extract<PeerEvent, { event: Kind }>> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done === true) throw new Error(`the foreign peer ended before it reported ${kind}`);
+      const event = JSON.parse(value) as PeerEvent;
+      if (event.event === 'open') this.#isOpen = true;
+      if (event.event === 'closed') this.#isOpen = false;
+      if (event.event === kind) return event as Extract<PeerEvent, { event: Kind }>;
+    }
+  }
+
+  /** Resolves when its connection is closed, if it had one. */
+  async idle(): Promise<void> {
+    if (this.#isOpen) await this.next('closed');
+  }
+
+  /** Freezes its process: TCP stays, and nothing is answered. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Ends its process without a chance to say anything. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGCONT');
+    this.#child.stdin.end();
+    await this.#exited;
+  }
+}
