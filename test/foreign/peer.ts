@@ -15,6 +15,10 @@ export interface Stack {
   readonly roles: readonly ForeignRole[];
   /** The program and its arguments. The role and the subprotocols of a server come after them. */
   readonly command: readonly [program: string, ...args: string[]];
+  /** Whether its user can send a Ping. Default `true`. */
+  readonly canPing?: boolean;
+  /** Whether its process is the whole of it, so that to kill or freeze it ends or freezes its socket. Default `true`. */
+  readonly isOneProcess?: boolean;
   /** Whether a message can be sent in fragments. */
   readonly canFragment: boolean;
   /** Whether it can begin an ending with any code that RFC 6455 allows, and not only with 1000 and an application's. */

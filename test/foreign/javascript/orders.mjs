@@ -25,7 +25,8 @@ export function converse(socket) {
 }
 
 /** Obeys until stdin ends, so that the peer ends with the process that started it. */
-export async function obeyAll(obey) {
-  for await (const line of createInterface({ input: process.stdin })) obey(JSON.parse(line));
+export async function obeyAll(obey, end = async () => {}) {
+  for await (const line of createInterface({ input: process.stdin })) await obey(JSON.parse(line));
+  await end();
   process.exit();
 }

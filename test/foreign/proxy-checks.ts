@@ -1,0 +1,174 @@
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { DialOptions } from '../../src/supervisor/api/dial-options.js';
+import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
+import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
+import { refuse } from '../../src/supervisor/listener/refusal.js';
+import { endingsOf } from '../support/endings.js';
+import { type SharedServer, sharing } from '../support/shared-server.js';
+import { TLS_IDENTITY } from '../support/tls-identity.js';
+import { sayMissing } from './checks.js';
+import { freePorts, type ProxyKind, proxyMissing, type RunningProxy, startProxy } from './reverse-proxy.js';
+
+const TEST_WITHIN_MS = 20_000;
+/** How long the proxies let a silent tunnel live. */
+const IDLE_MS = 400;
+const LARGE = 1_048_576;
+const OFTEN = { pingEveryMs: 100, answerWithinMs: 5_000 };
+
+/** An ending that no Close has begun. */
+const LOST = { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', wasClean: false } as const;
+
+const echo = async (connection: Connection) => {
+  for await (const frame of connection) connection.send(frame);
+};
+
+/** Adds the checks of a reverse proxy between our dialer and our listener. */
+export function checkProxy(kind: ProxyKind): void {
+  const missing = proxyMissing(kind);
+  sayMissing(missing);
+  describe.skipIf(missing !== undefined)(`behind ${kind.name}`, { timeout: TEST_WITHIN_MS }, () => check(kind));
+}
+
+function check(kind: ProxyKind): void {
+  let servers: Supervisor;
+  let clients: Supervisor;
+  let shared: SharedServer;
+  let proxy: RunningProxy;
+
+  beforeEach(async () => {
+    servers = createSupervisor();
+    clients = createSupervisor();
+    shared = await sharing(createServer());
+    const common = { server: shared.server, liveness: false } as const;
+    await servers.listen({ ...common, path: '/echo', handler: echo });
+    await servers.listen({ ...common, path: '/pinged', liveness: OFTEN, handler: echo });
+    await servers.listen({ ...common, path: '/closing', handler: () => ({ code: 4321, reason: 'ünïcode' }) });
+    await servers.listen({
+      ...common,
+      path: '/refused',
+      authenticate: () => refuse(429, { headers: { 'retry-after': '7' } }),
+      handler: echo,
+    });
+    await servers.listen({
+      ...common,
+      path: '/address',
+      handler: (connection) => connection.sendAndWait(connection.request.header('x-forwarded-for') ?? 'none'),
+    });
+    proxy = await startProxy(kind, shared.port, IDLE_MS);
+  });
+  afterEach(async () => {
+    await clients.stop();
+    await servers.stop();
+    await proxy[Symbol.asyncDispose]();
+    await shared[Symbol.asyncDispose]();
+  });
+
+  const dial = (path: string, options: Partial<DialOptions> = {}) =>
+    clients.dial({
+      url: proxy.url + path,
+      retry: () => 'stop',
+      liveness: false,
+      handler: (connection) => connection.closed.then(() => {}),
+      ...options,
+    });
+
+  /** Sends a text through the proxy and waits until it is back. */
+  async function isEchoing(connection: Connection, text: string): Promise<boolean> {
+    connection.send(text);
+    return (await connection.receive())?.text() === text;
+  }
+
+  describe.each([false, true])('with perMessageDeflate %s', (perMessageDeflate) => {
+    test.each(['plain', 'TLS'])('the upgrade passes over %s, and so does a message of 1 MiB', async (security) => {
+      const secure = { url: `${proxy.tlsUrl}/echo`, tls: { ca: TLS_IDENTITY.cert } };
+      const options = security === 'TLS' ? secure : {};
+      const connection = await dial('/echo', { perMessageDeflate, ...options }).connected();
+      expect(await isEchoing(connection, 'ü'.repeat(LARGE / 2))).toBe(true);
+    });
+  });
+
+  test("the client's address is in X-Forwarded-For", async () => {
+    const connection = await dial('/address').connected();
+    expect((await connection.receive())?.text()).toBe('127.0.0.1');
+  });
+
+  test("a Close of our dialer passes, and the listener's answer", async () => {
+    const connection = await dial('/echo').connected();
+    connection.close(4001, 'bye');
+    const close = { code: 4001, reason: 'bye' };
+    expect(await connection.closed).toMatchObject({ ...close, startedBy: 'local', wasClean: true, received: close });
+    expect(await endingsOf(servers)).toMatchObject([
+      { ...close, startedBy: 'peer', trigger: 'peer-closed', wasClean: true },
+    ]);
+  });
+
+  test("a Close of our listener passes, and the dialer's answer", async () => {
+    const connection = await dial('/closing').connected();
+    const close = { code: 4321, reason: 'ünïcode' };
+    expect(await connection.closed).toMatchObject({ ...close, startedBy: 'peer', wasClean: true, received: close });
+    expect(await endingsOf(servers)).toMatchObject([
+      { ...close, startedBy: 'local', trigger: 'handler-returned', wasClean: true },
+    ]);
+  });
+
+  test('a refusal passes, with its Retry-After', async () => {
+    dial('/refused');
+    expect(await endingsOf(clients)).toMatchObject([
+      { trigger: 'refused', phase: 'connecting', httpStatus: 429, retryAfterMs: 7_000 },
+    ]);
+  });
+
+  test('its idle timeout ends a silent connection without Pings, and both sides report it', async () => {
+    const connection = await dial('/echo').connected();
+    expect(await connection.closed).toMatchObject({ ...LOST, trigger: 'socket-ended' });
+    expect(await endingsOf(servers)).toMatchObject([{ ...LOST, trigger: kind.idleTriggerBehind }]);
+  });
+
+  test.each([
+    ['listener', '/pinged', false],
+    ['dialer', '/echo', OFTEN],
+  ] as const)('its idle timeout spares a silent connection with Pings of our %s', async (_side, path, liveness) => {
+    const pinged = await dial(path, { liveness }).connected();
+    // Others without Pings open after it, live for the whole timeout, and end.
+    await (await dial('/echo').connected()).closed;
+    await (await dial('/echo').connected()).closed;
+    expect(await isEchoing(pinged, 'still here')).toBe(true);
+  });
+
+  test('a drain behind it closes with 1012 and advice, and refuses others with 503 and Retry-After', async () => {
+    const connection = await dial('/pinged').connected();
+    const drained = servers.drain({ finishFirstMs: 500, spreadMs: 0 });
+    dial('/echo');
+    const [refused] = await endingsOf(clients);
+    expect(refused).toMatchObject({ trigger: 'refused', httpStatus: 503, retryAfterMs: expect.any(Number) });
+    expect(await connection.closed).toMatchObject({
+      ...{ code: 1012, trigger: 'peer-closed', wasClean: true, retryAfterMs: expect.any(Number) },
+      reason: expect.stringMatching(/^retry-after-ms=\d+$/),
+    });
+    await drained;
+  });
+
+  test('killed, it ends the connection on both sides', async () => {
+    const connection = await dial('/pinged').connected();
+    proxy.kill();
+    expect(await connection.closed).toMatchObject({ ...LOST, trigger: 'socket-ended' });
+    expect(await endingsOf(servers)).toMatchObject([{ ...LOST, trigger: 'socket-ended' }]);
+  });
+
+  test('its own refusal while nobody listens behind it is no end: the dialer connects when somebody does', async () => {
+    const [port = 0] = await freePorts(1);
+    await using lonely = await startProxy(kind, port, IDLE_MS);
+    const dialer = clients.dial({
+      url: lonely.url,
+      backoff: { initialMs: 10, maxMs: 10, firstWithinMs: 10 },
+      handler: (connection) => connection.closed.then(() => {}),
+    });
+    const [refused] = await endingsOf(clients);
+    expect(refused).toMatchObject({ trigger: 'refused', httpStatus: kind.statusWithoutBackend });
+    await servers.listen({ host: '127.0.0.1', port, handler: echo });
+    expect(await isEchoing(await dialer.connected(), 'at last')).toBe(true);
+    await dialer.stop();
+  });
+}
