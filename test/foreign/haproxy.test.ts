@@ -20,6 +20,8 @@ defaults
 frontend public
   bind 127.0.0.1:${port}
   bind 127.0.0.1:${tlsPort} ssl crt ${folder}/identity.pem
+  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
+  http-request set-header X-Forwarded-Host %[req.hdr(host)]
   default_backend ours
 backend ours
   server ours 127.0.0.1:${backendPort}

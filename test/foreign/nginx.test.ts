@@ -31,6 +31,8 @@ http {
       proxy_set_header Connection upgrade;
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Host $http_host;
       proxy_read_timeout ${idleMs}ms;
     }
   }

@@ -17,6 +17,9 @@ const IDLE_MS = 400;
 const LARGE = 1_048_576;
 const OFTEN = { pingEveryMs: 100, answerWithinMs: 5_000 };
 
+/** A client's address that is not the proxy's, which is 127.0.0.1. */
+const CLIENT = '127.0.0.2';
+
 /** An ending that no Close has begun. */
 const LOST = { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', wasClean: false } as const;
 
@@ -36,8 +39,10 @@ function check(kind: ProxyKind): void {
   let clients: Supervisor;
   let shared: SharedServer;
   let proxy: RunningProxy;
+  let clientsSeen: unknown[];
 
   beforeEach(async () => {
+    clientsSeen = [];
     servers = createSupervisor();
     clients = createSupervisor();
     shared = await sharing(createServer());
@@ -55,6 +60,14 @@ function check(kind: ProxyKind): void {
       ...common,
       path: '/address',
       handler: (connection) => connection.sendAndWait(connection.request.header('x-forwarded-for') ?? 'none'),
+    });
+    await servers.listen({
+      ...common,
+      path: '/client',
+      trustProxy: ['127.0.0.1'],
+      handler: ({ remoteAddress, request }) => {
+        clientsSeen.push({ remoteAddress, isSecure: request.isSecure, host: request.header('host') });
+      },
     });
     proxy = await startProxy(kind, shared.port, IDLE_MS);
   });
@@ -92,6 +105,19 @@ function check(kind: ProxyKind): void {
   test("the client's address is in X-Forwarded-For", async () => {
     const connection = await dial('/address').connected();
     expect((await connection.receive())?.text()).toBe('127.0.0.1');
+  });
+
+  test('trusted, it says who the client is, and what the client claims by itself is not believed', async () => {
+    const { host } = new URL(proxy.tlsUrl);
+    const connection = await dial('/client', {
+      url: `${proxy.tlsUrl}/client`,
+      tls: { ca: TLS_IDENTITY.cert },
+      tcp: { localAddress: CLIENT, family: 4 },
+      headers: { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'http', 'x-forwarded-host': 'evil.example' },
+    }).connected();
+    await connection.closed;
+    expect(clientsSeen).toEqual([{ remoteAddress: CLIENT, isSecure: true, host }]);
+    expect(await endingsOf(servers)).toMatchObject([{ remoteAddress: CLIENT }]);
   });
 
   test("a Close of our dialer passes, and the listener's answer", async () => {
