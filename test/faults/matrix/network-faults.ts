@@ -2,17 +2,24 @@ import type { StreamFault } from '../chaos-proxy.js';
 import type { Place } from './cell.js';
 import type { Network } from './network.js';
 import {
+  ACCEPTANCE_LOST,
+  ANSWER_LOST,
   CALLED_OFF,
+  CLIENT_GONE,
+  CLOSE_LOST,
   cutShort,
+  ENDED_FIRST,
   type Fault,
   failed,
-  GONE,
+  HUNG_UP,
   harmless,
   lost,
   NO_CLOSE,
   neverOpened,
   refused,
+  SILENT,
   UNSEEN,
+  UNSEEN_LATE,
 } from './table.js';
 
 type Strike = (network: Network, place: Place) => void;
@@ -65,16 +72,7 @@ export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
         within: '11 s',
         why: "Node.js gives a client on a port of the listener's own 10 s for its request, and looks once a second.",
       },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        protocol: 'TLS',
-        moment: 'first',
-        strike: both({ kind: 'drip', everyMs: 100 }),
-        outcome: UNSEEN,
-        within: 'headersTimeout',
-        why: 'The HTTPS server is your own: its `headersTimeout` ends it, and no request has come to the listener.',
-      },
+      { ...UNSEEN_LATE, strike: both({ kind: 'drip', everyMs: 100 }) },
       ...harmless<Strike>('first', {
         open: 'Frames take longer, and Pongs come within `answerWithinMs`.',
         closing: 'The closing handshake takes longer, and stays within its deadline.',
@@ -104,13 +102,7 @@ export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
         within: 'openWithinMs',
         why: 'The request never arrives, so no answer comes.',
       },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        outcome: lost('liveness-lost'),
-        within: 'pingEveryMs + answerWithinMs',
-        why: 'The 101 is lost after it was sent: for this side the connection is open, and its peer is silent.',
-      },
+      ACCEPTANCE_LOST,
       {
         phase: 'open',
         isPeerTalking: true,
@@ -132,13 +124,7 @@ export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
     how: 'What the peer sends is lost, the end of TCP included.',
     strike: inbound({ kind: 'blackhole' }),
     rows: [
-      {
-        phase: 'connecting',
-        role: 'dialed',
-        outcome: neverOpened('open-deadline', 'local', CALLED_OFF),
-        within: 'openWithinMs',
-        why: 'The 101 never arrives.',
-      },
+      ANSWER_LOST,
       {
         phase: 'connecting',
         role: 'accepted',
@@ -148,74 +134,23 @@ export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
         within: '11 s',
         why: "The request never arrives: Node.js gives it 10 s on a port of the listener's own, and looks once a second.",
       },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        protocol: 'TLS',
-        moment: 'first',
-        outcome: UNSEEN,
-        within: 'headersTimeout',
-        why: 'The HTTPS server is your own: its `headersTimeout` ends it, and no request has come to the listener.',
-      },
-      {
-        phase: 'open',
-        outcome: lost('liveness-lost'),
-        within: 'pingEveryMs + answerWithinMs',
-        why: 'No Pong comes, and nothing else.',
-      },
-      {
-        phase: 'closing',
-        outcome: cutShort('close-deadline'),
-        within: 'closeWithinMs',
-        why: "The peer's Close never arrives.",
-      },
+      UNSEEN_LATE,
+      SILENT,
+      CLOSE_LOST,
     ],
   },
   {
     name: 'blackhole, both ways',
     how: 'Everything is lost, the end of TCP included.',
     strike: both({ kind: 'blackhole' }),
-    rows: [
-      {
-        phase: 'connecting',
-        role: 'dialed',
-        outcome: neverOpened('open-deadline', 'local', CALLED_OFF),
-        within: 'openWithinMs',
-        why: 'The 101 never arrives.',
-      },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        outcome: lost('liveness-lost'),
-        within: 'pingEveryMs + answerWithinMs',
-        why: 'The 101 is lost after it was sent: for this side the connection is open, and its peer is silent.',
-      },
-      {
-        phase: 'open',
-        outcome: lost('liveness-lost'),
-        within: 'pingEveryMs + answerWithinMs',
-        why: 'No Pong comes, and nothing else.',
-      },
-      {
-        phase: 'closing',
-        outcome: cutShort('close-deadline'),
-        within: 'closeWithinMs',
-        why: "The peer's Close never arrives.",
-      },
-    ],
+    rows: [ANSWER_LOST, ACCEPTANCE_LOST, SILENT, CLOSE_LOST],
   },
   {
     name: 'stall',
     how: 'The network takes nothing more, either way: what is sent piles up on its own side. In the open phase this side floods it.',
     strike: both({ kind: 'stall' }),
     rows: [
-      {
-        phase: 'connecting',
-        role: 'dialed',
-        outcome: neverOpened('open-deadline', 'local', CALLED_OFF),
-        within: 'openWithinMs',
-        why: 'The 101 never arrives.',
-      },
+      ANSWER_LOST,
       {
         phase: 'connecting',
         role: 'accepted',
@@ -251,13 +186,7 @@ export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
         within: 'at once',
         why: 'The reset comes in place of the 101.',
       },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        outcome: GONE,
-        within: 'at once',
-        why: 'The client has left while `authenticate` ran, whose `signal` aborts.',
-      },
+      CLIENT_GONE,
       {
         phase: 'open',
         outcome: lost('socket-error', 'ECONNRESET'),
@@ -277,32 +206,15 @@ export const NETWORK_FAULTS: readonly Fault<Strike>[] = [
     how: "This side's TCP is ended by a FIN, between two frames.",
     strike: ({ fin }) => fin(),
     rows: [
-      {
-        phase: 'connecting',
-        role: 'dialed',
-        outcome: neverOpened('dial-failed', 'network', 'ECONNRESET'),
-        within: 'at once',
-        why: 'The FIN comes in place of the 101: Node.js calls that a socket hang up, with the code of a reset.',
-      },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        outcome: GONE,
-        within: 'at once',
-        why: 'The client has left while `authenticate` ran, whose `signal` aborts.',
-      },
+      HUNG_UP,
+      CLIENT_GONE,
       {
         phase: 'open',
         outcome: lost('socket-ended', NO_CLOSE),
         within: 'at once',
         why: 'A FIN is no Close (RFC 6455 section 7.1.5).',
       },
-      {
-        phase: 'closing',
-        outcome: cutShort('socket-ended', NO_CLOSE),
-        within: 'at once',
-        why: "The FIN comes in place of the peer's Close.",
-      },
+      ENDED_FIRST,
     ],
   },
   {

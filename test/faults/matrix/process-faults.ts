@@ -1,4 +1,16 @@
-import { CALLED_OFF, cutShort, type Fault, GONE, harmless, lost, NO_CLOSE, neverOpened } from './table.js';
+import {
+  CALLED_OFF,
+  CLIENT_GONE,
+  cutShort,
+  ENDED_FIRST,
+  type Fault,
+  HUNG_UP,
+  harmless,
+  lost,
+  NO_CLOSE,
+  neverOpened,
+  SILENT,
+} from './table.js';
 
 /** What is done to the process of the peer. */
 export type PeerSignal = 'SIGSTOP' | 'SIGSTOP, SIGCONT' | 'SIGKILL';
@@ -24,12 +36,7 @@ export const PROCESS_FAULTS: readonly Fault<PeerSignal>[] = [
         within: 'pingEveryMs + answerWithinMs',
         why: "The client's kernel takes the 101: for this side the connection is open, and its peer is silent.",
       },
-      {
-        phase: 'open',
-        outcome: lost('liveness-lost'),
-        within: 'pingEveryMs + answerWithinMs',
-        why: 'No Pong comes, and nothing else.',
-      },
+      SILENT,
       {
         phase: 'closing',
         outcome: cutShort('close-deadline'),
@@ -53,32 +60,15 @@ export const PROCESS_FAULTS: readonly Fault<PeerSignal>[] = [
     how: "The peer's process is ended at once. Its kernel sends a FIN: it had read everything.",
     strike: 'SIGKILL',
     rows: [
-      {
-        phase: 'connecting',
-        role: 'dialed',
-        outcome: neverOpened('dial-failed', 'network', 'ECONNRESET'),
-        within: 'at once',
-        why: 'The FIN comes in place of the 101: Node.js calls that a socket hang up, with the code of a reset.',
-      },
-      {
-        phase: 'connecting',
-        role: 'accepted',
-        outcome: GONE,
-        within: 'at once',
-        why: 'The client has left while `authenticate` ran, whose `signal` aborts.',
-      },
+      HUNG_UP,
+      CLIENT_GONE,
       {
         phase: 'open',
         outcome: lost('socket-ended', NO_CLOSE),
         within: 'at once',
         why: 'A FIN is no Close. Had the peer left bytes unread, its kernel would send a reset: `socket-error`, `ECONNRESET`.',
       },
-      {
-        phase: 'closing',
-        outcome: cutShort('socket-ended', NO_CLOSE),
-        within: 'at once',
-        why: "The FIN comes in place of the peer's Close.",
-      },
+      ENDED_FIRST,
     ],
   },
 ];

@@ -133,7 +133,7 @@ export const failed = (
 });
 
 export const UNHARMED: Outcome = { is: 'unharmed' };
-export const GONE: Outcome = { is: 'refused', status: 499, why: 'gone' };
+const GONE: Outcome = { is: 'refused', status: 499, why: 'gone' };
 export const refused = (status: number): Outcome => ({ is: 'refused', status, why: 'handshake' });
 export const UNSEEN: Outcome = { is: 'unseen' };
 
@@ -141,6 +141,71 @@ export const UNSEEN: Outcome = { is: 'unseen' };
 export const CALLED_OFF = 'WebSocket was closed before the connection was established';
 /** The cause of a FIN without a Close. */
 export const NO_CLOSE = 'TCP was ended by the peer without a Close frame';
+
+/* Rows that several faults have. */
+
+export const ANSWER_LOST: Row<never> = {
+  phase: 'connecting',
+  role: 'dialed',
+  outcome: neverOpened('open-deadline', 'local', CALLED_OFF),
+  within: 'openWithinMs',
+  why: 'The 101 never arrives.',
+};
+
+export const ACCEPTANCE_LOST: Row<never> = {
+  phase: 'connecting',
+  role: 'accepted',
+  outcome: lost('liveness-lost'),
+  within: 'pingEveryMs + answerWithinMs',
+  why: 'The 101 is lost after it was sent: for this side the connection is open, and its peer is silent.',
+};
+
+export const SILENT: Row<never> = {
+  phase: 'open',
+  outcome: lost('liveness-lost'),
+  within: 'pingEveryMs + answerWithinMs',
+  why: 'No Pong comes, and nothing else.',
+};
+
+export const CLOSE_LOST: Row<never> = {
+  phase: 'closing',
+  outcome: cutShort('close-deadline'),
+  within: 'closeWithinMs',
+  why: "The peer's Close never arrives.",
+};
+
+export const HUNG_UP: Row<never> = {
+  phase: 'connecting',
+  role: 'dialed',
+  outcome: neverOpened('dial-failed', 'network', 'ECONNRESET'),
+  within: 'at once',
+  why: 'The FIN comes in place of the 101: Node.js calls that a socket hang up, with the code of a reset.',
+};
+
+export const CLIENT_GONE: Row<never> = {
+  phase: 'connecting',
+  role: 'accepted',
+  outcome: GONE,
+  within: 'at once',
+  why: 'The client has left while `authenticate` ran, whose `signal` aborts.',
+};
+
+export const ENDED_FIRST: Row<never> = {
+  phase: 'closing',
+  outcome: cutShort('socket-ended', NO_CLOSE),
+  within: 'at once',
+  why: "The FIN comes in place of the peer's Close.",
+};
+
+export const UNSEEN_LATE: Row<never> = {
+  phase: 'connecting',
+  role: 'accepted',
+  protocol: 'TLS',
+  moment: 'first',
+  outcome: UNSEEN,
+  within: 'headersTimeout',
+  why: 'The HTTPS server is your own: its `headersTimeout` ends it, and no request has come to the listener.',
+};
 
 /** The deadline under which a fault that does no harm stays. */
 const STAYS_WITHIN = {
