@@ -43,6 +43,64 @@ describe('a connection that is up', () => {
   });
 });
 
+describe('an attempt beside a connection that is up', () => {
+  test.each<Row>([
+    [[], 'overlapping.dialing', ['startDial']],
+    [['overlap'], 'overlapping.dialing', []],
+    [['dial.opened'], 'up', ['retireConnection']],
+    [['dial.failed'], 'overlapping.verdict', ['judge']],
+    // The attempt goes on as the ordinary one.
+    [['connection.ended'], 'dialing', ['startDial']],
+    [['connection.ended', 'dial.opened'], 'up', []],
+    [['connection.ended', 'dial.failed'], 'waiting.verdict', ['judge']],
+    [['connection.decided'], 'up', ['retireDial']],
+    [['connection.decided', 'connection.ended'], 'waiting.verdict', ['judge']],
+    [['redial'], 'dialing', ['retireConnection', 'startDial']],
+    [['stop'], 'stopping.asked', ['retireDial', 'closeConnection']],
+    [['shutdown'], 'stopping.shutDown', ['retireDial', 'closeConnection']],
+    [['stop', 'connection.ended'], 'stopped', ['exitNormal']],
+    [['shutdown', 'connection.ended'], 'stopped', ['exitShutdown']],
+  ])('%j: %s %j', (events, ...outcome) => {
+    expect(follow('dial.opened', 'overlap', ...events)).toEqual(outcome);
+  });
+
+  test('is made when the connection reaches its greatest age, too', () => {
+    expect(follow('dial.opened', 'deadline.age')).toEqual(['overlapping.dialing', ['startDial']]);
+  });
+
+  test.each<Row>([
+    [['verdict.retry'], 'overlapping.backoff', ['armBackoff']],
+    [['verdict.stop'], 'up', []],
+    // The policy has thrown.
+    [['verdict.crashed'], 'failed', ['retireConnection', 'exitAbnormal']],
+    [['connection.ended'], 'waiting.verdict', ['judge']],
+    [['stop'], 'stopping.asked', ['retireDial', 'closeConnection']],
+  ])('has failed, %j: %s %j', (events, ...outcome) => {
+    expect(follow('dial.opened', 'overlap', 'dial.failed', ...events)).toEqual(outcome);
+  });
+
+  test.each<Row>([
+    [['deadline.backoff'], 'overlapping.dialing', ['disarmBackoff', 'startDial']],
+    [['overlap'], 'overlapping.dialing', ['disarmBackoff', 'startDial']],
+    [['deadline.backoff', 'dial.opened'], 'up', ['retireConnection']],
+    [['connection.ended'], 'waiting.verdict', ['disarmBackoff', 'judge']],
+    [['connection.decided'], 'up', ['disarmBackoff', 'retireDial']],
+    [['redial'], 'dialing', ['disarmBackoff', 'retireConnection', 'startDial']],
+    [['stop'], 'stopping.asked', ['disarmBackoff', 'retireDial', 'closeConnection']],
+    [['shutdown'], 'stopping.shutDown', ['disarmBackoff', 'retireDial', 'closeConnection']],
+  ])('waits, %j: %s %j', (events, ...outcome) => {
+    expect(follow('dial.opened', 'overlap', 'dial.failed', 'verdict.retry', ...events)).toEqual(outcome);
+  });
+
+  test.each<readonly [readonly DialerEvent['type'][], string]>([
+    [[], 'dialing'],
+    [['dial.failed', 'verdict.retry'], 'dialing'],
+    [['stop'], 'stopping.asked'],
+  ])('is an ordinary one where there is no connection, after %j: %s', (events, state) => {
+    expect(follow(...events, 'overlap')[0]).toBe(state);
+  });
+});
+
 describe.each(['dial.failed', 'connection.ended'] as const)('the verdict on %s', (ending) => {
   const judged = ending === 'dial.failed' ? [ending] : (['dial.opened', ending] as const);
   test.each<Row>([
@@ -91,7 +149,7 @@ describe('stopping', () => {
   );
 });
 
-test('never dials while a connection of its own is up, unless it leaves that one', () => {
+test('never dials while a connection of its own is up, unless it leaves that one or overlaps', () => {
   for (const state of ['up', 'stopping.asked', 'stopping.shutDown']) {
     for (const event of [
       'dial.opened',

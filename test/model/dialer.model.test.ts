@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type DialerEvent, dialerMachine } from '../../src/machines/index.js';
 import type { Clock } from '../../src/supervisor/api/clock.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import type { Dialer } from '../../src/supervisor/api/dialer.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
@@ -23,31 +24,37 @@ const BACKOFF_MS = 10;
 /** Longer than the backoff, and shorter than any other deadline. */
 const LONG_ENOUGH_MS = 1000;
 
+/** Longer than all backoffs of a walk. */
+const MAX_AGE_MS = 30_000;
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A dialer, and a server that answers each of its attempts when the walk says so. */
 class Dialing {
   readonly clock = createHeapClock();
+  readonly #steps: readonly ModelStep<Machine>[];
+  /** The number of steps that were taken. */
+  #taken = 0;
   readonly #verdicts: string[];
-  /** Whether each connection ends because its handler has returned. */
-  readonly #returns: boolean[];
   /** What the dialer's machine has gone through, as the observer sees it. */
   readonly #states: string[] = [];
   readonly #upgrades: Upgrade[] = [];
   readonly #checked: string[] = [];
+  /** Of the connection that is up. */
   #peer: ScriptedPeer | undefined;
-  #finish: () => void = () => {};
+  readonly #peers: ScriptedPeer[] = [];
+  /** Makes the handler of a connection return. */
+  readonly #finish = new Map<Connection<unknown> | undefined, () => void>();
   #server: ScriptedServer | undefined;
   #supervisor: Supervisor | undefined;
   #dialer: Dialer | undefined;
 
-  /** The policy and the handler have to know beforehand what they are to decide. */
+  /** The policy, the handler, and the peer have to know beforehand what they are to do. */
   constructor(steps: readonly ModelStep<Machine>[]) {
-    const types = steps.map(({ event }) => event.type);
-    this.#verdicts = types.filter((type) => type.startsWith('verdict.') && type !== 'verdict.finished');
-    this.#returns = types.flatMap((type, index) =>
-      type === 'connection.ended' ? [types[index + 1] === 'verdict.finished'] : [],
-    );
+    this.#steps = steps;
+    this.#verdicts = steps
+      .map(({ event }) => event.type)
+      .filter((type) => type.startsWith('verdict.') && type !== 'verdict.finished');
   }
 
   async start(makeTransport: (clock: Clock) => Transport): Promise<this> {
@@ -66,9 +73,10 @@ class Dialing {
       url: server.url,
       restart: 'temporary',
       retry: () => this.#judge(),
+      maxAgeMs: MAX_AGE_MS,
       handler: (connection) =>
         new Promise((resolve) => {
-          this.#finish = () => resolve(undefined);
+          this.#finish.set(connection, () => resolve(undefined));
           void connection.closed.then(() => resolve(undefined));
         }),
     });
@@ -76,17 +84,32 @@ class Dialing {
   }
 
   async apply({ type }: { readonly type: string }, from: ModelState<Machine>): Promise<void> {
+    this.#taken += 1;
     switch (type) {
-      case 'dial.opened':
-        this.#peer = new ScriptedPeer((await this.#attempt()).accept(undefined, SCRIPTED_WIRE_OPTIONS) as never);
+      case 'dial.opened': {
+        const wire = (await this.#attempt()).accept(undefined, SCRIPTED_WIRE_OPTIONS) as never;
+        this.#peer = new ScriptedPeer(wire, this.#isToBeDecided() ? 'mute' : 'polite');
+        this.#peers.push(this.#peer);
         return;
+      }
       case 'dial.failed':
-        if (from.name === 'dialing') (await this.#attempt()).refuse({ status: 503 });
+        if (from.name.endsWith('dialing')) (await this.#attempt()).refuse({ status: 503 });
         return;
-      case 'connection.ended':
-        if (from.name !== 'up') return;
-        if (this.#returns.shift() === true) this.#finish();
-        else this.#peer?.wire.terminate();
+      case 'connection.decided':
+        this.#finish.get(this.#dialer?.connection)?.();
+        return;
+      case 'connection.ended': {
+        const steps = this.#steps.slice(0, this.#taken - 1);
+        const finishes = this.#steps[this.#taken]?.event.type === 'verdict.finished' && !isDecided(steps);
+        if (from.name === 'up' && finishes) this.#finish.get(this.#dialer?.connection)?.();
+        else if (isUp(from.name) || isDecided(steps)) this.#peer?.wire.terminate();
+        return;
+      }
+      case 'deadline.age':
+        await this.clock.advanceAsync(MAX_AGE_MS + LONG_ENOUGH_MS);
+        return;
+      case 'overlap':
+        this.#dialer?.redial({ overlap: true, reason: 'a walk wants it' });
         return;
       case 'deadline.backoff':
         await this.clock.advanceAsync(LONG_ENOUGH_MS);
@@ -110,7 +133,7 @@ class Dialing {
   async check({ name }: ModelState<Machine>): Promise<void> {
     if (this.#checked.at(-1) !== name) this.#checked.push(name);
     while (this.#states.length < this.#checked.length) await turn();
-    const goesOn = name === 'waiting.verdict' || name.startsWith('stopping.');
+    const goesOn = name.endsWith('.verdict') || name.startsWith('stopping.');
     expect(goesOn ? this.#states.slice(0, this.#checked.length) : this.#states).toEqual(this.#checked);
   }
 
@@ -118,7 +141,13 @@ class Dialing {
     for (const upgrade of this.#upgrades.splice(0)) upgrade.refuse({ status: 503 });
     await this.#supervisor?.terminate();
     await this.#server?.[Symbol.asyncDispose]();
-    this.#peer?.wire.terminate();
+    for (const { wire } of this.#peers) wire.terminate();
+  }
+
+  /** Whether the connection that opens now ends because of its handler, in an overlap: then its peer must not answer. */
+  #isToBeDecided(): boolean {
+    const later = this.#steps.slice(this.#taken);
+    return later.find(({ event, from }) => isUp(from.name) && ENDINGS.includes(event.type))?.event.type === DECIDED;
   }
 
   async #attempt(): Promise<Upgrade> {
@@ -133,9 +162,23 @@ class Dialing {
   }
 }
 
+const DECIDED = 'connection.decided';
+
+/** What ends a connection that is up, or replaces it. */
+const ENDINGS: readonly string[] = [DECIDED, 'connection.ended', 'dial.opened', 'redial', 'stop', 'shutdown'];
+
+const isUp = (state: string) => state === 'up' || state.startsWith('overlapping.');
+
+/** Whether the handler of the connection that is up, or was just before, has returned in an overlap. */
+const isDecided = (steps: readonly ModelStep<Machine>[]) =>
+  steps.some(({ event }) => event.type === DECIDED) &&
+  steps.findLastIndex(({ event }) => event.type === DECIDED) >
+    steps.findLastIndex(({ event }) => event.type === 'dial.opened');
+
 /** No walk can do this: a verdict comes at once, and an attempt that is called off fails. */
 const BEYOND: readonly string[] = [
-  ...['redial', 'stop', 'shutdown'].map((event) => `waiting.verdict: ${event}`),
+  ...['redial', 'overlap', 'stop', 'shutdown'].map((event) => `waiting.verdict: ${event}`),
+  ...['redial', 'stop', 'shutdown', 'connection.ended', DECIDED].map((event) => `overlapping.verdict: ${event}`),
   ...['asked', 'shutDown'].map((state) => `stopping.${state}: dial.opened`),
 ];
 
@@ -146,9 +189,17 @@ const EVENTS = dialerMachine.events.map(eventOf);
 /** What ends the stopping follows from what was going on, and only a handler that ran can have finished. */
 function isPossible(type: string, state: string, steps: readonly ModelStep<Machine>[]): boolean {
   const last = steps.at(-1);
-  if (state === 'waiting.verdict' && type === 'verdict.finished') return last?.event.type === 'connection.ended';
+  if (state === 'up' && isDecided(steps)) return ['connection.ended', 'stop', 'shutdown'].includes(type);
+  // A connection comes of age once.
+  if (state === 'up' && type === 'deadline.age') {
+    const latest = steps.findLast(({ event }) => event.type === 'dial.opened' || event.type === 'deadline.age');
+    return latest?.event.type === 'dial.opened';
+  }
+  if (state === 'waiting.verdict' && isDecided(steps)) return type === 'verdict.finished';
+  if (state === 'waiting.verdict' && type === 'verdict.finished')
+    return last?.event.type === 'connection.ended' && last.from.name === 'up';
   if (state.startsWith('stopping.')) {
-    const wasUp = steps.findLast(({ from }) => !from.name.startsWith('stopping.'))?.from.name === 'up';
+    const wasUp = isUp(steps.findLast(({ from }) => !from.name.startsWith('stopping.'))?.from.name ?? '');
     if (type === 'connection.ended') return wasUp;
     if (type === 'dial.failed') return !wasUp;
   }

@@ -26,8 +26,14 @@ export interface DialOptions {
    * Header fields of the opening handshake; or a function called before each attempt, for fresh tokens. Default none.
    */
   readonly headers?: HeaderFields | ((attempt: DialAttempt) => HeaderFields | Promise<HeaderFields>) | undefined;
-  /** Subprotocols offered, by preference. Default none. */
-  readonly protocols?: readonly string[] | undefined;
+  /**
+   * Subprotocols offered, by preference; or a function called before each attempt, for those that carry a token. Default
+   * none.
+   */
+  readonly protocols?:
+    | readonly string[]
+    | ((attempt: DialAttempt) => readonly string[] | Promise<readonly string[]>)
+    | undefined;
   /**
    * When the dialer is restarted. Default `transient`: it is restarted after a handler has thrown, and not after a
    * handler has returned or the retry policy has given up.
@@ -85,6 +91,12 @@ export interface DialOptions {
    * Default `open`.
    */
   readonly ready?: 'open' | 'handler' | undefined;
+  /**
+   * The greatest age of a connection, in ms since it opened, for peers that end connections of a certain age. At a
+   * random moment in the last tenth of it the connection is replaced, as by `redial({ overlap: true })`. Default
+   * `Infinity`.
+   */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** Settings of `connect`. */

@@ -116,6 +116,28 @@ export type DialerStatus =
   | { readonly type: 'stopped'; readonly exit: ChildExit }
   | { readonly type: 'failed'; readonly exit: ChildExit };
 
+/** The Close frame with which `stop` closes the connection that is up. */
+export interface StopOptions {
+  /** A code that may be sent: 1000, 3000 to 4999, or another that RFC 6455 leaves to programs. Default 1000. */
+  readonly code?: number | undefined;
+  /** At most 123 bytes of UTF-8. Default empty. */
+  readonly reason?: string | undefined;
+}
+
+/** How `redial` replaces the connection that is up. Code and reason are those of its Close. */
+export interface RedialOptions extends StopOptions {
+  /**
+   * Makes before it breaks: the connection stays up until the next one is, and only then it is closed. Default `false`:
+   * it is closed at once.
+   */
+  readonly overlap?: boolean | undefined;
+  /**
+   * Where to dial, instead of the dialer's `url`: for all attempts of an overlap, otherwise for one attempt. Default:
+   * the dialer's `url`.
+   */
+  readonly url?: string | URL | undefined;
+}
+
 /**
  * A child that keeps one dialed connection up: when a connection is lost, it dials the next one.
  *
@@ -128,8 +150,8 @@ export interface Dialer extends AsyncDisposable {
   /** The connection that is up; `undefined` while there is none. */
   readonly connection: Connection | undefined;
   /**
-   * The URL of the last attempt, which is that of the present connection, with all its secrets; `undefined` before the
-   * first attempt has a URL.
+   * The URL of the present connection, or of the last attempt while none is up, with all its secrets; `undefined`
+   * before the first attempt has a URL.
    */
   readonly url: string | undefined;
   /** The report of the newest connection that has ended. */
@@ -146,32 +168,46 @@ export interface Dialer extends AsyncDisposable {
    * present connection holds for its first reader. Completes when `ended` resolves and never errors.
    *
    * From the first subscription on it reads each connection, so a handler may send but must not read. A subscriber that
-   * throws, at once or later, closes the present connection with 1011, as a handler that throws does. After `redial`
-   * frames of the old connection may still arrive until it has closed.
+   * throws, at once or later, closes the present connection with 1011, as a handler that throws does. After `redial`,
+   * with or without `overlap`, it emits the frames of both connections until the old one has closed, those of each in
+   * order.
    */
   readonly frames$: Observable<Frame>;
   /** Sends on the connection that is up. Returns `closed` while there is none: nothing is queued. */
   send(data: Sendable): SendResult;
   /**
-   * Dials again at once. The present connection is closed with 1000 beside the new one; a wait is cut short, after a
-   * crash too. A redial is not a failure, so the count of attempts stays. The dial limit holds as for any attempt.
+   * Dials again at once. The present connection is closed beside the new one, with 1000 and this reason, or with the
+   * code and reason of the options; a wait is cut short, after a crash too. A redial is not a failure, so the count of
+   * attempts stays. The dial limit holds as for any attempt.
    *
-   * It does nothing while an attempt is under way, nor when the present connection is ending because its handler
-   * returned or threw or `close` was called: that has decided what becomes of the dialer.
+   * With `overlap`, the present connection stays: `connection`, `state`, `url`, and `send` are about it until a new one
+   * is open, or with `ready: 'handler'` ready; then they change over in one step, and the old one is closed. When an
+   * attempt fails, `retry` decides: the next one comes after the backoff, or the overlap is given up and the present
+   * connection stays. Failed attempts are no failures of the dialer. When the present connection is lost meanwhile,
+   * the attempt under way goes on as that of any redial; when its handler returns or throws, or `close` is called, that
+   * decides as ever, and the attempt is called off. Both handlers run for a while. While no connection is up, `overlap`
+   * changes nothing.
    *
-   * @throws {CloseFrameError} for a reason that does not fit into a Close frame.
+   * It does nothing while an attempt is under way, except that without `overlap` it closes the old connection of an
+   * overlap at once. It does nothing when the present connection is ending because its handler returned or threw or
+   * `close` was called: that has decided what becomes of the dialer.
+   *
+   * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent.
    */
-  redial(reason?: string): void;
+  redial(options?: string | RedialOptions): void;
   /**
    * Yields the present status, then every change; ends when `ended` resolves. An iterator that is more than 16 changes
    * behind yields only the latest.
    */
   status(): AsyncIterableIterator<DialerStatus>;
   /**
-   * Closes the connection with 1000 and does not dial again; the supervisor forgets the dialer, whatever its `restart`.
-   * Resolves with `ended`. A second call joins the first, and so does the end of an `await using` block.
+   * Closes the connection, with 1000 unless the options say otherwise, and does not dial again; the supervisor forgets
+   * the dialer, whatever its `restart`. Resolves with `ended`. A second call joins the first, and so does the end of an
+   * `await using` block.
+   *
+   * @throws {OptionError} for a wrong option; {CloseFrameError} for a code or reason that may not be sent. At once.
    */
-  stop(): Promise<ChildExit>;
+  stop(options?: StopOptions): Promise<ChildExit>;
   /** The plain facts, for logs; no URL, since that may hold secrets. */
   toJSON(): Pick<Dialer, 'kind' | 'id' | 'state'> & { readonly connection: ConnectionSnapshot | undefined };
   /** Stops at once: like `stop`, but drops TCP of its connections. It also cuts short a `stop` that is under way. */

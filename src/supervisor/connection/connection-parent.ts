@@ -60,6 +60,8 @@ export interface ConnectionParent {
   connectionOpened(connection: ConnectionActor): void;
   /** The handler of an open connection says that it is ready. Default: nothing waits for that. */
   connectionReady?(connection: ConnectionActor): void;
+  /** A connection is open no more, and has the cause of that. Must not throw. Default: nothing waits for that. */
+  connectionEnding?(connection: ConnectionActor): void;
   /** A connection's socket is gone, and its report is made. */
   connectionEnded(connection: ConnectionActor, report: CloseReport): void;
 }

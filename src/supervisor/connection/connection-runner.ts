@@ -117,6 +117,7 @@ function leaveOpen(connection: ConnectionActor): void {
   lazy.throttle?.closing();
   leaveAllGroups(connection);
   lazy.writability?.release();
+  connection.parent.connectionEnding?.(connection);
 }
 
 function armDeadline(connection: ConnectionActor, withinMs: number, event: ConnectionEvent): void {

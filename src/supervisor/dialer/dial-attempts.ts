@@ -21,6 +21,11 @@ interface Attempt {
   readonly hasRoom: boolean;
 }
 
+/** Where an attempt goes. */
+interface Place {
+  url: string | undefined;
+}
+
 /**
  * Makes the attempts of one dialer, one after the other: each waits for its turn at the dial limiter and then has its
  * own connection, whether that opens or not.
@@ -31,7 +36,9 @@ export class DialAttempts {
   readonly #parent: DialerParent;
   readonly #permit: DialPermit;
   #epoch = 0;
-  #url: string | undefined;
+  /** Of the present attempt, and of the one beside the connection that is up. */
+  #present: Place = { url: undefined };
+  #next: Place | undefined;
   /** What followers of handshakes noted when the dialer was made. */
   readonly #origins: Origins | undefined;
 
@@ -43,9 +50,18 @@ export class DialAttempts {
     this.#origins = parent.registry.followers.planned();
   }
 
-  /** The URL of the newest attempt, as soon as it is known. */
+  /** The URL of the present attempt, as soon as it is known; in an overlap, of the connection that is up. */
   get url(): string | undefined {
-    return this.#url;
+    return this.#present.url;
+  }
+
+  /**
+   * The present connection has ended or leaves, and the attempt beside it takes its place, if there is one; or it was
+   * that attempt.
+   */
+  ended(wasBeside: boolean): void {
+    if (!wasBeside) this.#present = this.#next ?? this.#present;
+    this.#next = undefined;
   }
 
   /** Whether an attempt waits for its turn. */
@@ -55,7 +71,7 @@ export class DialAttempts {
 
   /** Asks the limiter for a turn, which may come within this call. */
   request({ url }: DialSettings, priority: DialPriority): void {
-    this.#parent.dialLimiter.request(this.#permit, priority, hostOf(typeof url === 'string' ? url : this.#url));
+    this.#parent.dialLimiter.request(this.#permit, priority, hostOf(typeof url === 'string' ? url : this.url));
   }
 
   /** Gives the turn back, or gives up waiting for it. */
@@ -67,8 +83,9 @@ export class DialAttempts {
    * Makes the connection of the next attempt. Nothing is dialed before `open`.
    *
    * @param attempt its number in the present outage, from 1.
+   * @param isBeside whether it is made beside a connection that is up.
    */
-  begin(attempt: number): ConnectionActor {
+  begin(attempt: number, isBeside = false): ConnectionActor {
     const { clock, followers } = this.#parent.registry;
     this.#epoch += 1;
     const connection = new ConnectionActor({
@@ -88,7 +105,9 @@ export class DialAttempts {
       });
     this.#parent.registry.register(connection);
     connection.start();
-    this.#url = undefined;
+    const place: Place = { url: undefined };
+    this.#next = isBeside ? place : undefined;
+    if (!isBeside) this.#present = place;
     return connection;
   }
 
@@ -99,6 +118,7 @@ export class DialAttempts {
     const { signal } = connection;
     const { followers } = this.#parent.registry;
     const epoch = this.#epoch;
+    const place = this.#next ?? this.#present;
     const past = this.history.begin(epoch);
     try {
       if (!hasRoom)
@@ -108,7 +128,7 @@ export class DialAttempts {
         );
       const request = await followers.run(connection, () =>
         dialRequestOf(settings, { dialer: this.#dialer, epoch, attempt, ...past, signal }, (url) => {
-          if (epoch === this.#epoch) this.#url = url;
+          place.url = url;
           signal.throwIfAborted();
         }),
       );
@@ -118,7 +138,7 @@ export class DialAttempts {
       const headers = followers.fieldsFor(connection, request);
       followers.run(connection, () => connection.adopt(this.#parent.transport.dial({ ...request, headers })));
     } catch (error) {
-      failDial(connection, errorFrom(error, "the dial's url or headers threw"));
+      failDial(connection, errorFrom(error, "the dial's url, headers, protocols, or tls threw"));
     }
   }
 }

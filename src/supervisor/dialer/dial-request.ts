@@ -1,16 +1,16 @@
 import type { DialRequest } from '../../transport/transport.js';
 import type { DialAttempt } from '../api/dialer.js';
-import { resolveHeaders, resolveUrl } from '../options/options.js';
+import { resolveHeaders, resolveProtocols, resolveUrl } from '../options/options.js';
 import { wireOptionsOf } from '../options/wire-options.js';
 import type { DialSettings } from './resolve-dial.js';
 import { checkWay } from './resolve-route.js';
 import { resolveTls } from './resolve-tls.js';
 
 /**
- * Asks for an attempt's URL, then for its header fields, then for its TLS settings.
+ * Asks for an attempt's URL, then for its header fields, its subprotocols, and its TLS settings.
  *
  * @param onUrl is called with the URL as soon as it is known. When it throws, the header fields are not asked for.
- * @throws what `url`, `headers`, or `tls` throw; {OptionError} for a wrong result of theirs. By rejection.
+ * @throws what `url`, `headers`, `protocols`, or `tls` throw; {OptionError} for a wrong result of theirs. By rejection.
  */
 export async function dialRequestOf(
   settings: DialSettings,
@@ -22,10 +22,11 @@ export async function dialRequestOf(
   if (typeof url === 'function') checkWay(target, route, 'dial');
   onUrl(target);
   const fields = typeof headers === 'function' ? resolveHeaders(await headers(attempt), 'headers') : headers;
+  const offered = typeof protocols === 'function' ? resolveProtocols(await protocols(attempt), 'protocols') : protocols;
   return {
     url: target,
     headers: fields,
-    protocols,
+    protocols: offered,
     tls: typeof tls === 'function' ? resolveTls(await tls(attempt), 'dial: tls') : tls,
     route,
     redirects,

@@ -9,12 +9,14 @@ import type { ConnectionActor } from '../connection/connection-actor.js';
 import { openDeadlinesOf } from '../connection/open-deadlines.js';
 import { resolvable } from '../time/deferred.js';
 import { Timer } from '../time/timer.js';
-import { priorityAfter } from './dial-priority.js';
+import { closeAskedBy } from './close-asked.js';
+import { DialerConnections } from './dialer-connections.js';
 import type { DialerParts } from './dialer-parts.js';
-import { planAfter } from './redial-plan.js';
-import { ReplacedConnections } from './replaced-connections.js';
+import { MaxAge } from './max-age.js';
+import { isDecisive } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
-import { RetryHistory, timeOpen } from './retry-history.js';
+import { RunAttempts } from './run-attempts.js';
+import { RunHistory } from './run-history.js';
 
 /** What the machine asks for when it enters the backoff, in which a run after a crash starts. */
 const BACKOFF_START: readonly DialerEffect[] = ['armBackoff'];
@@ -27,21 +29,23 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   static readonly #runner: Runner<DialerRun, typeof dialerMachine> = createRunner({
     machine: dialerMachine,
     effects: {
-      startDial: (self) => self.#requestTurn(),
+      startDial: (self, event) => self.#attempts.request(event, self.#isOverlapping),
       callOffDial: (self, event) => self.#callOff(event),
-      closeConnection: (self, event) => self.#closeCurrent(event),
-      retireConnection: (self, event) => self.#replace(event),
+      closeConnection: (self, event) => self.#close(self.current, event),
+      retireConnection: (self, event) => self.#retire(event),
+      retireDial: (self, event) => self.#close(self.#attempts.callOffNext(), event),
       judge: (self) => self.#judge(),
       armBackoff: (self) => self.#backoff.set(self.#delayMs),
       disarmBackoff: (self) => self.#backoff.clear(),
-      exitNormal: (self) => self.#exit('stopped', 'normal'),
-      exitShutdown: (self) => self.#exit('stopped', 'shutdown'),
-      exitAbnormal: (self) => self.#exit('failed', 'abnormal'),
+      exitNormal: (self, event) => self.#exit('stopped', 'normal', event),
+      exitShutdown: (self, event) => self.#exit('stopped', 'shutdown', event),
+      exitAbnormal: (self, event) => self.#exit('failed', 'abnormal', event),
     },
     stepped: (self, ...step) => self.#parts.observed((tap, dialer) => tap.stepped(dialer, ...step)),
-    moved(self, from, to) {
+    moved(self, from, to, { type }) {
       if (to.name === from.name) return;
-      if (to.name === 'up') self.#parts.board.set({ type: 'up', connection: self.#current as Connection });
+      if (from.name === 'overlapping') self.#history.endOverlap();
+      if (to.name === 'up' && type === 'dial.opened') self.#takeOver();
       if (to.name === 'stopping') self.#parts.board.set({ type: 'stopping' });
     },
   });
@@ -52,14 +56,15 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
   isStepping = false;
   mail: DialerEvent[] | undefined;
   readonly #parts: DialerParts;
-  readonly #retries: RetryHistory;
+  readonly #history: RunHistory;
+  readonly #connections = new DialerConnections();
   readonly #backoff: Timer;
   #delayMs = 0;
-  /** The connection of the present attempt, up or not. */
-  #current: ConnectionActor | undefined;
-  /** When that was up, monotonic ms. */
-  #upSince: number | undefined;
-  readonly #replaced = new ReplacedConnections();
+  readonly #age: MaxAge;
+  readonly #attempts: RunAttempts;
+  #stopClose = closeAskedBy(undefined);
+  /** The connection whose place was taken, until it is closed. */
+  #leaving: ConnectionActor | undefined;
   /** What the handler or the retry policy threw. */
   #crash: { readonly error: unknown } | undefined;
   readonly #exited = resolvable<Exit>();
@@ -67,13 +72,12 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   /** @param before the run before this one: its failures do not count, but whether it was up or stable does. */
   constructor(settings: DialSettings, parts: DialerParts, before?: DialerRun) {
-    const { clock, wheel } = parts.registry;
-    const now = clock.now();
     this.settings = settings;
     this.#parts = parts;
-    const past = before === undefined ? undefined : before.#retries.context(now);
-    this.#retries = new RetryHistory(settings.backoff.stableAfterMs, now, past);
-    this.#backoff = new Timer(wheel, () => this.dispatch({ type: 'deadline.backoff' }));
+    this.#history = new RunHistory(settings, parts, before === undefined ? undefined : before.#history);
+    this.#attempts = new RunAttempts(settings, parts, this.#history, this.#connections);
+    this.#backoff = new Timer(parts.registry.wheel, () => this.dispatch({ type: 'deadline.backoff' }));
+    this.#age = new MaxAge(settings.maxAgeMs, parts.registry, () => this.dispatch({ type: 'deadline.age' }));
   }
 
   /** Begins with the first attempt; after a run that crashed, a backoff comes first. */
@@ -102,68 +106,69 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
 
   /** The connection of the present attempt, up or not. */
   get current(): ConnectionActor | undefined {
-    return this.#current;
+    return this.#connections.present?.connection;
+  }
+
+  get #isOverlapping(): boolean {
+    return this.machineState.name === 'overlapping';
   }
 
   /** The attempt has its turn. */
   begin(): void {
-    const { status } = this.#parts.board;
-    const { attempt } = this.#retries;
-    if (status.type !== 'dialing' || status.queued === true) this.#parts.board.set({ type: 'dialing', attempt });
-    // A connection that is being replaced makes room for this one.
-    const hasRoom = this.#replaced.size > 0 || this.#parts.registry.hasRoom();
-    this.#upSince = undefined;
-    this.#current = this.#parts.attempts.begin(attempt);
-    this.#parts.note({ type: 'dial.begun', attempt, connectionId: this.#current.id });
-    void this.#parts.attempts.open(this.#current, { settings: this.settings, attempt, hasRoom });
+    this.#attempts.begin(this.#isOverlapping);
   }
 
   connectionOpened(connection: ConnectionActor): void {
-    this.#parts.attempts.release();
-    if (this.#parts.attempts.history.reached(connection.epoch)) this.#retries.refreshed();
-    if (this.#parts.registry.wants('connection.opened'))
-      this.#parts.registry.publish({ type: 'connection.opened', connection });
+    const { attempts, registry } = this.#parts;
+    attempts.release();
+    if (attempts.history.reached(connection.epoch)) this.#history.refreshed();
+    if (registry.wants('connection.opened')) registry.publish({ type: 'connection.opened', connection });
     const { ready, limits } = this.settings;
     if (ready === 'open') this.#up(connection);
     // A subscriber of that event may have closed it.
     else if (connection.isOpen) {
       openDeadlinesOf(connection).awaitReady(limits.readyWithinMs);
-      this.#parts.board.set({ type: 'dialing', attempt: this.#retries.attempt, opened: true });
+      if (!this.#isOverlapping) this.#attempts.showDialing();
     }
   }
 
   /** The handler says that its connection is ready, perhaps more than once. */
   connectionReady(connection: ConnectionActor): void {
-    if (connection === this.#current && this.#upSince === undefined) this.#up(connection);
+    const attempted = this.#connections.of(connection);
+    if (attempted !== undefined && attempted.upSince === undefined) this.#up(connection);
   }
 
   #up(connection: ConnectionActor): void {
-    this.#upSince = this.#parts.registry.clock.now();
+    this.#connections.up(connection, this.#parts.registry.clock.now());
     connection.lazyIfMade?.openDeadlines?.ready();
     this.dispatch({ type: 'dial.opened' });
+    this.#age.watch(connection);
     this.#parts.board.connectionOpened(connection);
   }
 
-  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    const isCurrent = connection === this.#current;
-    const wasUp = this.#upSince !== undefined;
-    if (this.#parts.attempts.history.ended(report)) this.#retries.refreshed();
-    if (isCurrent) {
-      this.#parts.attempts.release();
-      const now = this.#parts.registry.clock.now();
-      const upMs = timeOpen(this.#upSince, connection.endingSince ?? now);
-      if (this.#retries.ended(report, upMs, now)) this.#parts.restarts.recovered();
-      this.#current = undefined;
-    }
-    this.#parts.registry.unregister(connection, report);
-    if (isCurrent) this.dispatch({ type: wasUp ? 'connection.ended' : 'dial.failed' });
-    this.#replaced.ended(connection);
+  /** A connection is open no more. What its handler or the user has decided, an overlap does not overrule. */
+  connectionEnding(connection: ConnectionActor): void {
+    if (connection !== this.current) return;
+    this.#age.clear();
+    if (this.#isOverlapping && isDecisive(connection.closeCause?.trigger))
+      this.dispatch({ type: 'connection.decided' });
   }
 
-  /** Stops, and drops TCP of the present connection and of those it has replaced. */
+  connectionEnded(connection: ConnectionActor, report: CloseReport): void {
+    const { attempts, registry } = this.#parts;
+    const attempted = this.#connections.of(connection);
+    const wasUp = attempted?.upSince !== undefined;
+    if (attempts.history.ended(report)) this.#history.refreshed();
+    if (attempted !== undefined) this.#attempts.ended(attempted, report);
+    registry.unregister(connection, report);
+    if (attempted !== undefined) this.dispatch({ type: wasUp ? 'connection.ended' : 'dial.failed' });
+    this.#connections.replaced.ended(connection);
+  }
+
+  /** Stops, and drops TCP of the present connection and of those beside it. */
   terminateBy(type: 'stop' | 'shutdown', trigger: 'terminated' | 'supervisor-stopped'): void {
     this.dispatch({ type });
-    for (const connection of [...this.#replaced.connections, this.#current]) connection?.terminateFor(trigger);
+    for (const connection of this.#connections.all) connection.terminateFor(trigger);
   }
 
   #startInBackoff(delayMs: number, report: CloseReport): void {
@@ -175,73 +180,62 @@ export class DialerRun implements MachineHost<typeof dialerMachine> {
     board.set({ type: 'waiting', attempt: restarts.count, delayMs, report });
   }
 
-  #requestTurn(): void {
-    const priority = this.#replaced.size > 0 ? 'returning' : priorityAfter(this.#parts.dialer.lastReport);
-    this.#parts.attempts.request(this.settings, priority);
-    if (!this.#parts.attempts.isQueued) return;
-    this.#parts.note({ type: 'dial.queued' });
-    this.#parts.board.set({ type: 'dialing', attempt: this.#retries.attempt, queued: true });
-  }
-
   #callOff(event: DialerEvent | undefined): void {
     if (!this.#parts.attempts.isQueued) {
-      this.#closeCurrent(event);
+      this.#close(this.current, event);
       return;
     }
     this.#parts.attempts.release();
     this.dispatch({ type: 'dial.failed' });
   }
 
-  #closeCurrent(event: DialerEvent | undefined): void {
-    if (event?.type === 'shutdown') this.#current?.closeFor('supervisor-stopped', 1001, '');
-    else this.#current?.closeFor('close-called', 1000, '');
+  #close(connection: ConnectionActor | undefined, event: DialerEvent | undefined): void {
+    if (event?.type === 'stop') this.#stopClose = closeAskedBy(event);
+    const { code, reason } = this.#stopClose;
+    if (event?.type === 'shutdown') connection?.closeFor('supervisor-stopped', 1001, '');
+    else connection?.closeFor('close-called', code, reason);
   }
 
-  /** Closes the connection that is up; the next attempt does not wait for its closing handshake. */
-  #replace(event: DialerEvent | undefined): void {
-    const connection = this.#current;
-    if (connection === undefined || event?.type !== 'redial') return;
-    const now = this.#parts.registry.clock.now();
-    const upMs = timeOpen(this.#upSince, connection.endingSince ?? now) ?? 0;
-    if (this.#retries.replaced(upMs, now)) this.#parts.restarts.recovered();
-    this.#current = undefined;
-    this.#replaced.add(connection);
-    connection.closeFor('close-called', 1000, event.reason);
+  /** The connection whose attempt this was is up, and in an overlap takes the place of the one before. */
+  #takeOver(): void {
+    if (this.#connections.next !== undefined) this.#leaving = this.#attempts.leave();
+    this.#parts.board.set({ type: 'up', connection: this.current as Connection });
   }
 
-  /** Decides what follows on the last ending. */
+  /** Closes the connection before; nothing waits for its closing handshake. */
+  #retire(event: DialerEvent | undefined): void {
+    const connection = this.#leaving ?? this.#attempts.leave();
+    this.#age.clear();
+    this.#leaving = undefined;
+    const { code, reason } = event?.type === 'dial.opened' ? this.#attempts.overlapClose : closeAskedBy(event);
+    connection?.closeFor('close-called', code, reason);
+  }
+
   #judge(): void {
-    const report = this.#parts.dialer.lastReport;
-    if (report === undefined) throw new Error('a dialer judges an ending');
-    const services = this.#parts.registry;
-    const plan = planAfter(report, this.#retries.context(services.clock.now()), this.settings, services.random);
-    this.#parts.judged(report, plan);
-    if ('delayMs' in plan) {
-      this.#redialAfter(plan.delayMs, plan.verdict, report);
-    } else {
-      if (plan.verdict === 'crashed') this.#crash = { error: plan.error };
+    const { plan, report } = this.#history.judge();
+    if (plan.verdict === 'crashed') this.#crash = { error: plan.error };
+    if (!('delayMs' in plan)) {
       this.dispatch({ type: `verdict.${plan.verdict}` });
+      return;
     }
-  }
-
-  #redialAfter(delayMs: number, verdict: 'retry' | 'refresh' | 'stuck', report: CloseReport): void {
-    if (verdict === 'stuck')
-      this.#parts.registry.publish({ type: 'child.stuck', childId: this.#parts.dialer.id, report });
-    if (verdict === 'refresh') this.#parts.attempts.history.wantRefresh();
+    const { delayMs } = plan;
     this.#delayMs = delayMs;
     this.dispatch({ type: 'verdict.retry' });
-    this.#parts.board.set({ type: 'waiting', attempt: Math.max(1, this.#retries.attempt - 1), delayMs, report });
+    if (this.#isOverlapping) return;
+    this.#parts.board.set({ type: 'waiting', attempt: Math.max(1, this.#history.attempt - 1), delayMs, report });
   }
 
   /** Exits as soon as the connections that were replaced have ended too. */
-  #exit(type: 'stopped' | 'failed', reason: ChildExit['reason']): void {
-    const { clock, random } = this.#parts.registry;
-    this.#parts.restarts.exited(reason, this.settings.backoff, clock.now(), random);
+  #exit(type: 'stopped' | 'failed', reason: ChildExit['reason'], event: DialerEvent | undefined): void {
+    const { board, dialer, registry, restarts } = this.#parts;
+    restarts.exited(reason, this.settings.backoff, registry.clock.now(), registry.random);
     const crash = this.#crash;
-    const exit: ChildExit = { id: this.#parts.dialer.id, reason, report: this.#parts.dialer.lastReport, ...crash };
-    if (this.#replaced.size > 0 && this.#parts.dialer.state !== 'stopping') this.#parts.board.set({ type: 'stopping' });
-    this.#replaced.whenAllEnded(() => {
-      this.#parts.board.set({ type, exit: crash === undefined ? exit : withErrorJson(exit) });
+    // In an overlap the newest connection that has ended may be another one than the one that was judged.
+    const report = event?.type.startsWith('verdict.') === true ? this.#history.report : dialer.lastReport;
+    const exit: ChildExit = { id: dialer.id, reason, report, ...crash };
+    if (this.#connections.replaced.size > 0 && dialer.state !== 'stopping') board.set({ type: 'stopping' });
+    this.#connections.replaced.whenAllEnded(() => {
+      board.set({ type, exit: crash === undefined ? exit : withErrorJson(exit) });
       this.#exited.resolve(exit);
       this.#letGo();
     });

@@ -1,11 +1,10 @@
 import type { Observable } from 'rxjs';
-import { checkClose } from '../../transport/close-code.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { ChildExit, RunningChild } from '../api/child-spec.js';
 import type { Connection, Handler, SendResult, WaitOptions } from '../api/connection.js';
-import type { Dialer, DialerStatus } from '../api/dialer.js';
+import type { Dialer, DialerStatus, RedialOptions, StopOptions } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Note, Subject } from '../api/observer.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
@@ -19,6 +18,7 @@ import type { DialerParts } from './dialer-parts.js';
 import { DialerRun } from './dialer-run.js';
 import { isDecisive, type RedialPlan } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
+import { resolveClose, resolveRedial } from './resolve-redial.js';
 import { StatusBoard } from './status-board.js';
 
 /**
@@ -156,17 +156,18 @@ export class DialerRuntime implements Dialer, ConnectionParent {
     return this.connection?.send(data) ?? 'closed';
   }
 
-  redial(reason = ''): void {
-    checkClose(1000, reason, 'dialed', 'redial');
+  redial(given: string | RedialOptions = {}): void {
+    const { overlap, ...asked } = resolveRedial(given, this.#run.settings.route);
     // An ending that decides what becomes of the dialer is not overruled.
     if (isDecisive(this.#run.current?.closeCause?.trigger)) return;
     this.#restarts.cutShort();
-    this.#run.dispatch({ type: 'redial', reason });
+    this.#run.dispatch({ type: overlap ? 'overlap' : 'redial', ...asked });
   }
 
-  stop(): Promise<ChildExit> {
+  stop(options: StopOptions = {}): Promise<ChildExit> {
+    const close = resolveClose(options, 'stop');
     this.#parent.stoppedByUser(this);
-    this.#run.dispatch({ type: 'stop' });
+    this.#run.dispatch({ type: 'stop', ...close });
     return this.ended;
   }
 
@@ -190,6 +191,10 @@ export class DialerRuntime implements Dialer, ConnectionParent {
 
   connectionReady(connection: ConnectionActor): void {
     this.#run.connectionReady(connection);
+  }
+
+  connectionEnding(connection: ConnectionActor): void {
+    this.#run.connectionEnding(connection);
   }
 
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {

@@ -59,6 +59,17 @@ export function planAfter(
   return restart === 'permanent' ? { verdict: 'stuck', delayMs: Math.max(delayMs, backoff.maxMs) } : { verdict };
 }
 
+/**
+ * Decides what happens after an attempt beside a connection that is up has failed: that connection stays in any case. A
+ * handler that has ended before its connection was ready decides nothing: the attempt is made again. Where the policy
+ * gives up, no more attempts are made.
+ */
+export function planBeside(...[report, context, policies, random]: Parameters<typeof planAfter>): RedialPlan {
+  if (isDecisive(report.trigger))
+    return { verdict: 'retry', delayMs: delayBefore(Math.max(1, context.failures), policies.backoff, random, report) };
+  return planAfter(report, context, { ...policies, restart: 'transient' }, random);
+}
+
 /** @throws {OptionError} for anything that is not a verdict, such as a promise, or a delay that is not a number. */
 function checkVerdict(verdict: RetryVerdict): RetryVerdict {
   // An async policy may also reject.

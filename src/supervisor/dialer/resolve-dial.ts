@@ -35,7 +35,7 @@ export interface DialSettings {
   readonly id: string;
   readonly url: string | Extract<DialOptions['url'], (...args: never) => unknown>;
   readonly headers: Readonly<Record<string, string>> | Extract<DialOptions['headers'], (...args: never) => unknown>;
-  readonly protocols: readonly string[];
+  readonly protocols: readonly string[] | Extract<DialOptions['protocols'], (...args: never) => unknown>;
   readonly restart: Restart;
   readonly shutdown: Shutdown | undefined;
   readonly backoff: Backoff;
@@ -48,6 +48,7 @@ export interface DialSettings {
   readonly redirects: number;
   readonly handler: Handler<unknown>;
   readonly ready: 'open' | 'handler';
+  readonly maxAgeMs: number;
 }
 
 const KEYS = [
@@ -69,6 +70,7 @@ const KEYS = [
   'redirects',
   'handler',
   'ready',
+  'maxAgeMs',
 ] as const satisfies readonly (keyof DialOptions)[];
 
 /**
@@ -89,6 +91,7 @@ export function resolveDial(given: DialOptions, defaults: SupervisorSettings, ne
     retry,
     handler: handler as Handler<unknown>,
     ready: resolveReady(options),
+    maxAgeMs: checkNumber(options.maxAgeMs ?? Number.POSITIVE_INFINITY, AGE, 'dial: maxAgeMs'),
     id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
   };
 }
@@ -101,6 +104,14 @@ function resolveReady({ ready = 'open', handler }: Pick<DialOptions, 'ready' | '
     throw wrongOption('dial: ready', 'is "handler", but there is no handler that could call ready; give one');
   return ready;
 }
+
+const AGE: NumberRule = {
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  isWhole: false,
+  isAbove: true,
+  allowed: 'numbers of ms above 0, and Infinity',
+};
 
 const REDIRECTS: NumberRule = { least: 0, most: 20, isWhole: true, allowed: 'whole numbers from 0 to 20' };
 
@@ -138,7 +149,7 @@ export function resolveAttempt(
   return {
     url: place,
     headers: typeof headers === 'function' ? headers : resolveHeaders(headers, `${call}: headers`),
-    protocols: resolveProtocols(protocols, `${call}: protocols`),
+    protocols: typeof protocols === 'function' ? protocols : resolveProtocols(protocols, `${call}: protocols`),
     limits: resolveLimits(
       limits,
       defaults.limits,
