@@ -225,8 +225,15 @@ describe.each<readonly [string, (clock: Clock) => Transport]>([
   test('keeps to its machine on paths and walks, by every transition that a world can bring about', async () => {
     const model = modelOver(makeTransport);
     await model.testPaths();
-    // Paths come to a verdict by the shortest way, on which no handler has run.
-    await model.path(['dial.opened', 'connection.ended', 'verdict.finished'].map(eventOf)).test();
+    // Paths come to a state by the shortest way, on which no connection was up.
+    for (const path of [
+      ['dial.opened', 'connection.ended', 'verdict.finished'],
+      ['dial.opened', 'stop', 'connection.ended'],
+      ['dial.opened', 'shutdown', 'connection.ended'],
+      ['dial.opened', 'overlap', 'connection.decided', 'connection.ended', 'verdict.finished'],
+      ['dial.opened', 'overlap', 'dial.failed', 'verdict.retry', 'connection.decided', 'stop', 'connection.ended'],
+    ])
+      await model.path(path.map(eventOf)).test();
     await model.testWalks({ runs: 150, maxSteps: 12, seed: SEED });
     model.coverage.assertFull({ except: BEYOND });
   });

@@ -99,6 +99,9 @@ const thrown: Check<object> = (value, where) => {
   throw wrongOption(where, 'has neither error nor thrown; it must have one of them');
 };
 
+/** How a redial closes the connection before. */
+const asked = object({ type, reason: text }, { code: number });
+
 /** Events that say more than their type. */
 const PAYLOADS: Readonly<Record<string, Readonly<Record<string, Check<object>>>>> = {
   connection: {
@@ -111,7 +114,7 @@ const PAYLOADS: Readonly<Record<string, Readonly<Record<string, Check<object>>>>
     close: object({ type, code: number, reason: text, trigger }),
     terminate: object({ type, trigger: oneOf(['terminated', 'drained', 'supervisor-stopped']) }),
   },
-  dialer: { redial: object({ type, reason: text }) },
+  dialer: { redial: asked, overlap: asked, stop: object({ type }, { reason: text, code: number }) },
   supervisor: {},
 };
 

@@ -53,9 +53,20 @@ export class EventRecorder {
     }
   }
 
-  /** Returns `undefined` for an event that is no more than its type. */
+  /** Returns `undefined` for an event that is no more than its type. The URL of a redial may hold anything. */
   dialerEvent(event: DialerEvent): TimelineEvent | undefined {
-    return event.type === 'redial' ? { type: event.type, reason: this.reason(event.reason) } : undefined;
+    const { type } = event;
+    switch (type) {
+      case 'redial':
+      case 'overlap':
+      case 'stop': {
+        const { code = 1000, reason = '' } = event;
+        if (type === 'stop' && code === 1000 && reason === '') return undefined;
+        return { type, reason: this.reason(reason), ...(code === 1000 ? {} : { code }) };
+      }
+      default:
+        return undefined;
+    }
   }
 
   note(note: Note): TimelineEvent {

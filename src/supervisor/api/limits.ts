@@ -142,10 +142,16 @@ export interface DialLimit {
    */
   readonly inFlight: number;
   /**
-   * How many attempts may begin in any second; in any 100 ms a tenth of that, rounded up. A TLS handshake costs each
-   * side one or two ms of CPU, so 200 leave most of a core to the connections that are up. Default 200.
+   * How many attempts may begin in any second; in any 100 ms a tenth of that, rounded up. Below 1, one attempt may begin
+   * in any `1 / perSecond` seconds: 0.2 is one in 5 s. A TLS handshake costs each side one or two ms of CPU, so 200
+   * leave most of a core to the connections that are up. Default 200.
    */
   readonly perSecond: number;
+  /**
+   * More bounds: in any `perMs` at most `count` attempts may begin. `{ count: 20, perMs: 3_600_000 }` is 20 an hour,
+   * also all at once. Default none.
+   */
+  readonly windows: readonly { readonly count: number; readonly perMs: number }[];
 }
 
 /**

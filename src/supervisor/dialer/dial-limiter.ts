@@ -27,9 +27,9 @@ export class DialLimiter implements WheelTask {
   #queued = 0;
   #isGranting = false;
 
-  constructor({ inFlight, perSecond }: DialLimit, clock: Clock, wheel: Wheel) {
+  constructor({ inFlight, perSecond, windows }: DialLimit, clock: Clock, wheel: Wheel) {
     this.#caps = capsOf(inFlight);
-    this.#pace = new DialPace(perSecond);
+    this.#pace = new DialPace(perSecond, windows);
     this.#clock = clock;
     this.#wheel = wheel;
   }

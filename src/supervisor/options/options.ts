@@ -2,7 +2,7 @@ import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Backoff } from '../api/dialer.js';
 import type { DialLimit, Limits, Liveness } from '../api/limits.js';
 import { LIMITS_ELSEWHERE, type LimitLevel } from './limit-levels.js';
-import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
+import { checkNumber, type NumberRule, nameOf, readList, readOptions, show, wrongOption } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
 
@@ -28,6 +28,13 @@ const ms: NumberRule = {
   isWhole: false,
   isAbove: true,
   allowed: 'numbers of ms above 0',
+};
+const rate: NumberRule = {
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  isWhole: false,
+  isAbove: true,
+  allowed: 'numbers above 0, and Infinity',
 };
 const msOrNever: NumberRule = { ...ms, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms above 0, and Infinity' };
 const msOrNone: NumberRule = { ...ms, isAbove: false, allowed: 'numbers of ms from 0 on' };
@@ -99,9 +106,11 @@ export const DEFAULT_LIVENESS: Liveness = Object.freeze({ pingEveryMs: 30_000, a
 const LIVENESS_RULES: Rules<Omit<Liveness, 'ping' | 'isPong'>> = { pingEveryMs: ms, answerWithinMs: ms };
 
 /** Defaults of `dialLimiter`. */
-export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perSecond: 200 });
+export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perSecond: 200, windows: [] });
 
-const DIAL_LIMIT_RULES: Rules<DialLimit> = { inFlight: count, perSecond: count };
+const DIAL_LIMIT_RULES: Rules<Omit<DialLimit, 'windows'>> = { inFlight: count, perSecond: rate };
+
+const DIAL_WINDOW_RULES: Rules<DialLimit['windows'][number]> = { count: size, perMs: ms };
 
 /** Defaults of `backoff`. */
 export const DEFAULT_BACKOFF: Backoff = Object.freeze({
@@ -225,7 +234,22 @@ export function resolveBackoff(given: Partial<Backoff> | undefined, where: strin
  */
 export function resolveDialLimit(given: Partial<DialLimit> | undefined, where: string): DialLimit {
   if (given === undefined) return DEFAULT_DIAL_LIMIT;
-  return { ...DEFAULT_DIAL_LIMIT, ...resolveNumbers(given, DIAL_LIMIT_RULES, where) };
+  const { windows, ...options } = readOptions(given, [...namesOf(DIAL_LIMIT_RULES), 'windows'], where);
+  return {
+    ...DEFAULT_DIAL_LIMIT,
+    ...checkNumbers(options, DIAL_LIMIT_RULES, where),
+    windows: windows === undefined ? [] : resolveDialWindows(windows, nameOf(where, 'windows')),
+  };
+}
+
+function resolveDialWindows(given: DialLimit['windows'], where: string): DialLimit['windows'] {
+  return readList(given, where, 'objects with count and perMs').map((each, index) => {
+    const name = `${where}[${index}]`;
+    const window = resolveNumbers(each as DialLimit['windows'][number], DIAL_WINDOW_RULES, name);
+    for (const key of namesOf(DIAL_WINDOW_RULES))
+      if (window[key] === undefined) throw wrongOption(nameOf(name, key), 'is required and must be a number');
+    return window as DialLimit['windows'][number];
+  });
 }
 
 /** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */

@@ -10,7 +10,7 @@ function setup(limit: Partial<DialLimit> = {}) {
   const wheel = new Wheel(clock, (error) => {
     throw error;
   });
-  const limiter = new DialLimiter({ inFlight: 100, perSecond: 1_000, ...limit }, clock, wheel);
+  const limiter = new DialLimiter({ inFlight: 100, perSecond: 1_000, windows: [], ...limit }, clock, wheel);
   const granted: { readonly name: number; readonly at: number }[] = [];
   const enter = (
     name: number,

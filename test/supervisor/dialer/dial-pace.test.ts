@@ -1,10 +1,16 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { DialLimit } from '../../../src/supervisor/api/limits.js';
 import { DialPace } from '../../../src/supervisor/dialer/dial-pace.js';
 
 /** Starts as soon as the pace allows, with timers that are late by what `lateBy` says; returns when. */
-function starts(perSecond: number, count: number, lateBy: (n: number) => number = () => 0): number[] {
-  const pace = new DialPace(perSecond);
+function starts(
+  perSecond: number,
+  count: number,
+  lateBy: (n: number) => number = () => 0,
+  windows: DialLimit['windows'] = [],
+): number[] {
+  const pace = new DialPace(perSecond, windows);
   const at: number[] = [];
   let now = 0;
   while (at.length < count) {
@@ -77,4 +83,48 @@ test('spreads starts evenly, also after a long time without a dial: at most 10 m
 
 test('has no limit when it is Infinity', () => {
   expect(starts(Number.POSITIVE_INFINITY, 1_000)).toEqual(Array.from({ length: 1_000 }, () => 0));
+});
+
+describe('below one a second, and between whole numbers', () => {
+  test.each([
+    [0.5, 2_000],
+    [0.2, 5_000],
+    [1 / 60, 60_000],
+  ])('%d a second is one in %i ms', (perSecond, perMs) => {
+    const at = starts(perSecond, 5);
+    expect(mostWithin(perMs, at)).toBe(1);
+    expect(at.at(-1)).toBeCloseTo(4 * perMs, 3);
+  });
+
+  test('2.5 a second are kept and reached', () => {
+    const at = starts(2.5, 51);
+    expect(mostWithin(800, at)).toBe(2);
+    expect(at.at(-1)).toBeCloseTo(20_000, -2);
+  });
+});
+
+describe('windows', () => {
+  const HOUR = 3_600_000;
+
+  test('20 an hour may start at the usual pace, and the 21st an hour after the first', () => {
+    const at = starts(200, 45, () => 0, [{ count: 20, perMs: HOUR }]);
+    expect(at[19]).toBeLessThan(100);
+    expect(at[20]).toBe(HOUR);
+    expect(mostWithin(HOUR, at)).toBe(20);
+  });
+
+  test('each of several holds, however late timers are, with no pace at all', () => {
+    const windows = [
+      { count: 3, perMs: 1_000 },
+      { count: 100, perMs: 60_000 },
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1 }), (late) => {
+        const at = starts(Number.POSITIVE_INFINITY, 350, (n) => late[n % late.length] ?? 0, windows);
+        for (const { count, perMs } of windows) expect(mostWithin(perMs, at)).toBeLessThanOrEqual(count);
+      }),
+    );
+    const onTime = starts(Number.POSITIVE_INFINITY, 350, () => 0, windows);
+    expect(windows.map(({ perMs }) => mostWithin(perMs, onTime))).toEqual([3, 100]);
+  });
 });

@@ -255,6 +255,8 @@ describe('the dial limit', () => {
     {},
     { inFlight: 1 },
     { perSecond: 1 },
+    { perSecond: 0.2 },
+    { windows: [{ count: 20, perMs: 3_600_000 }] },
     { inFlight: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY },
   ])('may be %o, laid over its defaults', (given) => {
     expect(resolveDialLimit(given, 'createSupervisor: dialLimiter')).toEqual({ ...DEFAULT_DIAL_LIMIT, ...given });
@@ -265,12 +267,21 @@ describe('the dial limit', () => {
       { inFlight: 0 },
       'createSupervisor: dialLimiter.inFlight is 0; allowed are whole numbers from 1 on, and Infinity.',
     ],
+    [{ perSecond: 0 }, 'createSupervisor: dialLimiter.perSecond is 0; allowed are numbers above 0, and Infinity.'],
     [
-      { perSecond: 0.5 },
-      'createSupervisor: dialLimiter.perSecond is 0.5; allowed are whole numbers from 1 on, and Infinity.',
+      { perMinute: 1 },
+      'createSupervisor: dialLimiter.perMinute is not an option; allowed are inFlight, perSecond, windows.',
     ],
-    [{ perMinute: 1 }, 'createSupervisor: dialLimiter.perMinute is not an option; allowed are inFlight, perSecond.'],
     [false, 'createSupervisor: dialLimiter is false; it must be an object.'],
+    [
+      { windows: 20 },
+      'createSupervisor: dialLimiter.windows is 20; it must be a list of objects with count and perMs.',
+    ],
+    [{ windows: [{ count: 20 }] }, 'createSupervisor: dialLimiter.windows[0].perMs is required and must be a number.'],
+    [
+      { windows: [{ count: 0.5, perMs: 1_000 }] },
+      'createSupervisor: dialLimiter.windows[0].count is 0.5; allowed are whole numbers from 1 on.',
+    ],
   ])('refuses %o', (given, sentence) => {
     expect(() => resolveDialLimit(given as Partial<DialLimit>, 'createSupervisor: dialLimiter')).toThrow(
       new OptionError(sentence),
