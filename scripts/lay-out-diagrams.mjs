@@ -108,7 +108,17 @@ function layoutOf(drawn, machine, routes) {
   const [leftmost, bottom, right, top] = drawn.bb.split(',').map(Number);
   const x = (value) => round(Number(value) - leftmost);
   const y = (value) => round(top - Number(value));
-  const point = ([px, py]) => `${x(px)} ${y(py)}`;
+  const start = ([[px, py]]) => `M${x(px)} ${y(py)}`;
+  // SVG counts each group of points from the point before the group; small numbers make a small page.
+  const offsets = (points, groupOf) =>
+    points
+      .slice(1)
+      .map(([px, py], index) => {
+        const [fromX, fromY] = points[index - (index % groupOf)];
+        return `${x(px) - x(fromX)} ${y(py) - y(fromY)}`;
+      })
+      .join(' ')
+      .replaceAll(' -', '-');
   const objects = new Map(drawn.objects.map((object) => [object.name, object]));
   const place = (node) => {
     const path = node.path.join('.');
@@ -130,10 +140,7 @@ function layoutOf(drawn, machine, routes) {
   const lineOf = (edge) => {
     const bezier = edge._draw_.find(({ op }) => op === 'b').points;
     const head = edge._hdraw_.find(({ op }) => op === 'P').points;
-    return {
-      line: `M${point(bezier[0])}C${bezier.slice(1).map(point).join(' ')}`,
-      head: `M${head.map(point).join('L')}Z`,
-    };
+    return { line: `${start(bezier)}c${offsets(bezier, 3)}`, head: `${start(head)}l${offsets(head, 1)}z` };
   };
   const nameOf = (index) => drawn.objects[index].name;
   const labelOf = (route) => {
