@@ -27,8 +27,8 @@ export interface DialOptions {
    */
   readonly headers?: HeaderFields | ((attempt: DialAttempt) => HeaderFields | Promise<HeaderFields>) | undefined;
   /**
-   * Subprotocols offered, by preference; or a function called before each attempt, for those that carry a token. Default
-   * none.
+   * Subprotocols offered, by preference; or a function called before each attempt, for those that carry a token.
+   * Default none.
    */
   readonly protocols?:
     | readonly string[]

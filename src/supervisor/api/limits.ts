@@ -142,9 +142,9 @@ export interface DialLimit {
    */
   readonly inFlight: number;
   /**
-   * How many attempts may begin in any second; in any 100 ms a tenth of that, rounded up. Below 1, one attempt may begin
-   * in any `1 / perSecond` seconds: 0.2 is one in 5 s. A TLS handshake costs each side one or two ms of CPU, so 200
-   * leave most of a core to the connections that are up. Default 200.
+   * How many attempts may begin in any second; in any 100 ms a tenth of that, rounded up. Below 1, one attempt may
+   * begin in any `1 / perSecond` seconds: 0.2 is one in 5 s. A TLS handshake costs each side one or two ms of CPU, so
+   * 200 leave most of a core to the connections that are up. Default 200.
    */
   readonly perSecond: number;
   /**

@@ -9,12 +9,12 @@ import type { ConnectionActor } from '../connection/connection-actor.js';
 import { openDeadlinesOf } from '../connection/open-deadlines.js';
 import { resolvable } from '../time/deferred.js';
 import { Timer } from '../time/timer.js';
-import { closeAskedBy } from './close-asked.js';
 import { DialerConnections } from './dialer-connections.js';
 import type { DialerParts } from './dialer-parts.js';
 import { MaxAge } from './max-age.js';
 import { isDecisive } from './redial-plan.js';
 import type { DialSettings } from './resolve-dial.js';
+import { closeAskedBy } from './resolve-redial.js';
 import { RunAttempts } from './run-attempts.js';
 import { RunHistory } from './run-history.js';
 

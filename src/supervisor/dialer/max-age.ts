@@ -2,7 +2,7 @@ import type { ConnectionActor } from '../connection/connection-actor.js';
 import type { Services } from '../connection/connection-parent.js';
 import { Timer } from '../time/timer.js';
 
-/** The part of the greatest age in which its end is spread: connections that opened together are not replaced together. */
+/** The part of the greatest age in which it ends: connections that opened together are not replaced together. */
 const SPREAD = 0.1;
 
 /** The greatest age of a dialer's connections: calls back at a random moment in the last tenth of it. */

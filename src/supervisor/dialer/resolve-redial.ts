@@ -1,3 +1,4 @@
+import type { DialerEvent } from '../../machines/dialer-machine.js';
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseFrame } from '../../transport/close-report.js';
 import type { DialRoute } from '../../transport/transport.js';
@@ -36,6 +37,21 @@ export function resolveRedial(given: string | RedialOptions, route: DialRoute): 
  */
 export function resolveClose(given: StopOptions, call: string): CloseFrame {
   return checkedClose(readOptions(given, ['code', 'reason'], call), call);
+}
+
+/** The Close frame that an event asks for: 1000 without a reason, unless it says more. */
+export function closeAskedBy(event: DialerEvent | undefined): CloseFrame {
+  switch (event?.type) {
+    case 'redial':
+    case 'overlap':
+    case 'stop':
+      return { code: event.code ?? 1000, reason: event.reason ?? '' };
+    // The retry policy has thrown: the code of a handler that has.
+    case 'verdict.crashed':
+      return { code: 1011, reason: '' };
+    default:
+      return { code: 1000, reason: '' };
+  }
 }
 
 function checkedClose({ code = 1000, reason = '' }: StopOptions, call: string): CloseFrame {

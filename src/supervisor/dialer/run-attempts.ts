@@ -1,11 +1,11 @@
 import type { DialerEvent } from '../../machines/dialer-machine.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
-import { closeAskedBy } from './close-asked.js';
 import { priorityAfter } from './dial-priority.js';
 import type { Attempted, DialerConnections } from './dialer-connections.js';
 import type { DialerParts } from './dialer-parts.js';
 import type { DialSettings } from './resolve-dial.js';
+import { closeAskedBy } from './resolve-redial.js';
 import type { RunHistory } from './run-history.js';
 
 /** Makes the attempts of one run of a dialer, in an overlap beside the connection that is up. */

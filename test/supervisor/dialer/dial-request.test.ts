@@ -50,8 +50,15 @@ test('asks for the URL first and reports it, then for the header fields, both wi
 test.each<[string, Partial<DialOptions>]>([
   ['a URL that is none', { url: () => 'nowhere' }],
   ['header fields that are none', { headers: () => ({ 'no field': 'x' }) }],
+  ['subprotocols that are none', { protocols: () => ['no protocol'] }],
+  ['a subprotocol that stands twice', { protocols: async () => ['a', 'a'] }],
 ])('%s from a function is refused as from an option', async (_what, options) => {
   await expect(ask(options)).rejects.toMatchObject({ code: 'WIREKEEPER_OPTION' });
+});
+
+test('asks for subprotocols at each attempt, with the attempt', async () => {
+  const request = await ask({ protocols: async (given) => ['v1', `token.${given.attempt}`] });
+  expect(request.protocols).toEqual(['v1', 'token.1']);
 });
 
 test('asks for TLS settings last, checks them, and passes on the way and the redirects', async () => {

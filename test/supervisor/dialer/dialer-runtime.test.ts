@@ -5,7 +5,7 @@ import type { DialAttempt, DialerStatus } from '../../../src/supervisor/api/dial
 import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
 import { limitRetries } from '../../../src/supervisor/dialer/retry-budget.js';
 import { rotateUrls } from '../../../src/supervisor/dialer/rotate-urls.js';
-import { DeadlineError, EndedError } from '../../../src/transport/errors.js';
+import { DeadlineError, EndedError, OptionError } from '../../../src/transport/errors.js';
 import { aSupervisor } from '../../support/a-supervisor.js';
 import type { FakeWire } from '../../support/fake-wire.js';
 import { settled } from '../../support/settled.js';
@@ -130,6 +130,19 @@ describe('how it exits', () => {
     wire.emitClosed();
     expect(await ended).toMatchObject({ reason: 'normal' });
     expect(fixture.supervisor.child('dialer-1')).toBeUndefined();
+  });
+
+  test("normal, when it is stopped with a code of one's own, and a wrong one changes nothing", async () => {
+    const fixture = aDialer();
+    const wire = await open(fixture);
+    expect(() => fixture.dialer.stop({ code: 1006 })).toThrow(RangeError);
+    expect(() => fixture.dialer.stop({ status: 4000 } as object)).toThrow(OptionError);
+    expect([fixture.dialer.state, wire.asked]).toEqual(['up', []]);
+    const ended = fixture.dialer.stop({ code: 4000, reason: 'back soon' });
+    expect(wire.asked).toEqual(['close 4000 back soon']);
+    wire.emitClosing(4000);
+    wire.emitClosed();
+    expect(await ended).toMatchObject({ reason: 'normal', report: { code: 4000, reason: 'back soon' } });
   });
 
   test('the same for a second stop, which cuts nothing', async () => {
@@ -470,6 +483,35 @@ describe('redial', () => {
     fixture.dialer.redial();
     await settled();
     expect(fixture.transport.dials).toHaveLength(2);
+  });
+
+  test("closes with a code of one's own, and goes on", async () => {
+    const fixture = aDialer();
+    const wire = await open(fixture);
+    fixture.dialer.redial({ code: 4000, reason: 'keeps the session' });
+    expect(wire.asked).toEqual(['close 4000 keeps the session']);
+    wire.emitClosing(4000);
+    wire.emitClosed();
+    await open(fixture);
+    expect(fixture.dialer.connection).toMatchObject({ epoch: 2 });
+  });
+
+  test('to another URL goes there once', async () => {
+    const fixture = aDialer();
+    await open(fixture);
+    fixture.dialer.redial({ url: 'ws://example.com/resume?session=1' });
+    await open(fixture);
+    fixture.dialer.redial();
+    await settled();
+    const urls = fixture.transport.dials.map(({ request }) => request.url);
+    expect(urls).toEqual(['ws://example.com/feed', 'ws://example.com/resume?session=1', 'ws://example.com/feed']);
+  });
+
+  test('to what is no URL throws, and changes nothing', async () => {
+    const fixture = aDialer();
+    const wire = await open(fixture);
+    expect(() => fixture.dialer.redial({ url: 'http//example' })).toThrow(OptionError);
+    expect([fixture.dialer.state, wire.asked]).toEqual(['up', []]);
   });
 
   test('with a reason that is too long throws, and changes nothing', async () => {

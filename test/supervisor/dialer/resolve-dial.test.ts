@@ -38,6 +38,8 @@ test.each<[Partial<DialOptions>, string]>([
     { limits: { readyWithinMs: 0 }, ready: 'handler' },
     'dial: limits.readyWithinMs is 0; allowed are numbers of ms above 0',
   ],
+  [{ maxAgeMs: 0 }, 'dial: maxAgeMs is 0; allowed are numbers of ms above 0, and Infinity.'],
+  [{ maxAgeMs: '24h' as never }, 'dial: maxAgeMs is "24h"; allowed are numbers of ms above 0, and Infinity.'],
   [{ ready: 'later' as never }, 'dial: ready is "later"; allowed are "open" and "handler".'],
   [{ ready: true as never }, 'dial: ready is true; allowed are "open" and "handler".'],
   [
@@ -62,6 +64,7 @@ test('what is not given comes from the supervisor, and the defaults', () => {
     route: {},
     redirects: 0,
     ready: 'open',
+    maxAgeMs: Number.POSITIVE_INFINITY,
   });
 });
 
