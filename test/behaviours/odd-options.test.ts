@@ -119,11 +119,12 @@ function connectTo(act: (url: string, options: { readonly supervisor: Supervisor
 }
 
 /** A connection of its own, and what is waited for on it until it is refused or the connection ends. */
-function connected(wait: (connection: Connection) => Promise<unknown>): Promise<void> {
+function connected(wait: (connection: Connection, dialer: Dialer) => unknown): Promise<void> {
   return own(async (supervisor) => {
     await supervisor.listen({ port: 7001, handler });
-    const connection = await supervisor.dial({ url: 'ws://memory:7001/', handler }).connected();
-    const waited = wait(connection);
+    const dialer = supervisor.dial({ url: 'ws://memory:7001/', handler });
+    const connection = await dialer.connected();
+    const waited = wait(connection, dialer);
     connection.terminate();
     await waited;
   });
@@ -167,7 +168,7 @@ const SUPERVISOR = [
   ...LIMITS,
   ...LIVENESS,
 ];
-const DIAL_LIMITER = ['dialLimiter', 'dialLimiter.inFlight', 'dialLimiter.perSecond'];
+const DIAL_LIMITER = ['dialLimiter', 'dialLimiter.inFlight', 'dialLimiter.perSecond', 'dialLimiter.windows'];
 const DEFLATE = ['perMessageDeflate', 'perMessageDeflate.threshold', 'perMessageDeflate.level'];
 const BACKOFF = [
   'backoff',
@@ -218,6 +219,7 @@ const CALLS: [what: string, names: string, call: Call][] = [
       'headers',
       'headers.x-a',
       'protocols',
+      'maxAgeMs',
       'retry',
       'handler',
       'limits',
@@ -245,17 +247,18 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ...optionsOf(
     'connect',
     (options) => connectTo((url, { supervisor }) => connect(url, { supervisor, ...(options as object) })),
-    ['headers.x-a', 'protocols', 'limits', 'liveness', 'perMessageDeflate', 'tls.ca', 'signal', ...ROUTE],
+    ['headers.x-a', 'limits', 'liveness', 'perMessageDeflate', 'tls.ca', 'signal', ...ROUTE],
     () => ({}),
   ),
-  [
-    'connect: tls',
-    'tls',
+  ...(['tls', 'protocols'] as const).map((key): [string, string, Call] => [
+    `connect: ${key}`,
+    key,
+    // A function is asked when it dials.
     (value) =>
       typeof value === 'function'
         ? undefined
-        : connectTo((url, { supervisor }) => connect(url, { supervisor, tls: value })),
-  ],
+        : connectTo((url, { supervisor }) => connect(url, { supervisor, [key]: value })),
+  ]),
   [
     'connect: supervisor',
     'supervisor',
@@ -368,7 +371,18 @@ const CALLS: [what: string, names: string, call: Call][] = [
     ['signal', 'withinMs'],
     () => ({}),
   ),
-  ['redial', 'redial', (value) => (typeof value === 'string' ? undefined : scene.dialer.redial(value))],
+  ['redial', 'redial', (value) => connected((_connection, dialer) => dialer.redial(value))],
+  ...optionsOf(
+    'redial',
+    (options) => connected((_connection, dialer) => dialer.redial(options)),
+    ['overlap', 'url'],
+    () => ({}),
+  ),
+  [
+    'stop of a dialer',
+    'stop',
+    (value) => own((supervisor) => supervisor.dial({ url: 'ws://memory:7001/' }).stop(value)),
+  ],
   ['sendAndWait', 'sendAndWait', (value) => scene.connection.sendAndWait('x', value)],
   ...optionsOf(
     'sendAndWait',

@@ -327,6 +327,8 @@ beforeAll(async () => {
   await once(clients[0] as WebSocket, 'message');
   clients[0]?.close(4001, words('peerReason'));
   dialers[0]?.redial(words('redialReason'));
+  const resumed = { overlap: true, url: urlTo(port, '/stays'), code: 4000, reason: words('redialReason') };
+  dialers.at(-1)?.redial(resumed);
   await eventually(() => service.endings.length >= 10, 'the first endings');
 
   // What is refused, on either side, and what fails before a dial.

@@ -40,6 +40,10 @@ test.each<[object, string]>([
 
 test('the payloads of one machine are not those of another', () => {
   expect(eventOf('dialer')({ type: 'redial', reason: 'r', more: 1 }, AT)).toEqual({ type: 'redial', reason: 'r' });
+  const asked = { reason: 'r', code: 4000 };
+  for (const type of ['redial', 'overlap', 'stop'])
+    expect(eventOf('dialer')({ type, ...asked, url: 'ws://a.example/' }, AT)).toEqual({ type, ...asked });
+  expect(eventOf('dialer')({ type: 'stop' }, AT)).toEqual({ type: 'stop' });
   expect(eventOf('supervisor')({ type: 'wire.closing' }, AT)).toEqual({ type: 'wire.closing' });
   expect(eventOf('supervisor')({ type: 'constructor' }, AT)).toEqual({ type: 'constructor' });
 });

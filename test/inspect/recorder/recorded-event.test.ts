@@ -60,9 +60,13 @@ test('keeps the delay that stands in a reason which is not shown', () => {
   });
 });
 
-test('of a dialer only a redial says more than its type', () => {
+test('of a dialer only redials and stops say more than their type, and never a URL', () => {
   expect(hiding.dialerEvent({ type: 'dial.opened' })).toBeUndefined();
+  expect(hiding.dialerEvent({ type: 'stop', code: 1000, reason: '' })).toBeUndefined();
   expect(hiding.dialerEvent({ type: 'redial', reason: 'sk' })).toEqual({ type: 'redial', reason: '***' });
+  const asked = { reason: 'sk', code: 4000, url: 'wss://example.com/?resume=sk' };
+  for (const type of ['redial', 'overlap', 'stop'] as const)
+    expect(hiding.dialerEvent({ type, ...asked })).toEqual({ type, reason: '***', code: 4000 });
 });
 
 test('of the report that a verdict is about it keeps which one, with trigger and code', () => {

@@ -35,6 +35,10 @@ test.each([
     { type: 'redial', reason: 's3cret' },
     { type: 'redial', reason: '***' },
   ],
+  [
+    { type: 'overlap', reason: 's3cret', code: 4000, url: 'wss://example.com/?token=s3cret' },
+    { type: 'overlap', reason: '***', code: 4000, url: '***' },
+  ],
 ])('%o is shown without what anybody has written', (event, shown) => {
   expect(shownEvent(event)).toEqual(shown);
 });
