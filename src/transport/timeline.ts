@@ -113,9 +113,9 @@ export interface TimelineError {
 export type Asker = 'user' | 'handler' | 'peer' | 'network' | 'clock' | 'supervisor';
 
 /**
- * What a timeline shows only on request: the reasons of Close frames and redials; the messages, foreign names, and
- * further fields of errors, with thrown values that are no errors; negotiated subprotocols. Contents of frames, header
- * fields, and URLs are in no timeline.
+ * What a timeline shows only on request: the reasons of Close frames, redials, and stops; the messages, foreign names,
+ * and further fields of errors, with thrown values that are no errors; negotiated subprotocols. Contents of frames,
+ * header fields, and URLs are in no timeline.
  */
 export type Revealable = 'reasons' | 'messages' | 'protocols';
 

@@ -112,6 +112,7 @@ const dialer = object('a dialer', {
   headers: v.exactOptional(v.record(v.string(), v.string(ofType), must('an object of header fields'))),
   proxy: v.exactOptional(v.string(ofType)),
   redirects: number,
+  maxAgeMs: number,
   backoff: v.exactOptional(backoff),
   restart: v.exactOptional(oneOf(['permanent', 'transient', 'temporary'])),
   ...common,

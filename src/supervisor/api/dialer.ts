@@ -10,7 +10,7 @@ export interface DialAttempt {
   readonly dialer: Dialer;
   /** The `epoch` of the connection that is being made: its number among the dialer's connections, from 1. */
   readonly epoch: number;
-  /** The number of this attempt since the last stable connection, from 1. */
+  /** The number of this attempt since the last stable connection, from 1; in an overlap, among its attempts. */
   readonly attempt: number;
   /**
    * Whether a fresh credential is wanted: the retry policy has asked for one, and no attempt with one has reached the
@@ -64,6 +64,9 @@ export interface RetryContext {
  * It decides what follows on every ending, with four exceptions: a handler that returned, a handler that threw, and a
  * connection that the user closed end the dialer; `redial` dials again. A policy that throws, or returns no verdict,
  * ends the dialer like a handler that threw.
+ *
+ * It also decides on each failed attempt of a redial with `overlap`, with the counts of that overlap: after `stop` there
+ * are no more of them, and the connection that is up stays.
  */
 export type RetryPolicy = (report: CloseReport, attempt: number, context: RetryContext) => RetryVerdict;
 
@@ -105,6 +108,7 @@ export type DialerStatus =
    * open, and its handler has not called `ready`.
    */
   | { readonly type: 'dialing'; readonly attempt: number; readonly queued?: true; readonly opened?: true }
+  /** After a redial with `overlap`, the next status is `up` with the new connection. */
   | { readonly type: 'up'; readonly connection: Connection }
   /**
    * The dialer waits for its backoff. `attempt` and `report` are those of the attempt that failed; after a crash, they

@@ -32,6 +32,7 @@ const FULL = {
       headers: { Authorization: 'Bearer x' },
       proxy: 'environment',
       redirects: 2,
+      maxAgeMs: 86_400_000,
       backoff: { initialMs: 100, maxMs: 60_000, factor: 3, stableAfterMs: 1, firstWithinMs: 0 },
       restart: 'permanent',
       limits: { openWithinMs: 1_000 },
