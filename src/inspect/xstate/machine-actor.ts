@@ -9,8 +9,10 @@ export class MachineActor extends TreeActor {
   path: string;
   /** Whether it ended without reaching a final state: a dialer whose start never came. */
   isStopped = false;
-  /** The connection of a dialer's present attempt, or the actor that handles a connection. */
+  /** The connection of a dialer's latest attempt, or the actor that handles a connection. */
   current: TreeActor | undefined;
+  /** The connection of a dialer that has ended last. */
+  ended: TreeActor | undefined;
   readonly #machine: AnyStateMachine;
   readonly #facts: Readonly<Record<string, unknown>>;
 

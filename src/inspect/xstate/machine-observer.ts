@@ -13,7 +13,7 @@ import type { TreeActor } from './inspected-actor.js';
 import { INIT } from './inspection-events.js';
 import { ListenerActors } from './listener-actors.js';
 import { LiveActors, type Sink } from './live-actors.js';
-import type { MachineActor, MachineActorParts } from './machine-actor.js';
+import { MachineActor, type MachineActorParts } from './machine-actor.js';
 import { MachineActors } from './machine-actors.js';
 import { shownEvent } from './shown-event.js';
 
@@ -147,6 +147,7 @@ export class MachineObserver implements Observer {
   #connectionEnded(connection: Connection<unknown>, actor: MachineActor, report: CloseReport): void {
     this.#watched.get(connection)?.();
     this.#watched.delete(connection);
+    if (actor._parent instanceof MachineActor && actor._parent.kind === 'dialer') actor._parent.ended = actor;
     const listener = this.#machines.ofListener(actor._parent);
     if (listener === undefined) return;
     const { outcome, code, trigger, phase, startedBy } = report;
@@ -187,9 +188,7 @@ function isFinalOf(actor: MachineActor, path: string): boolean {
 /** Who has sent an event to a machine, where that is known. */
 function sourceOf(actor: MachineActor, type: string | undefined): TreeActor | undefined {
   if (type === undefined || type === 'shutdown') return actor._parent;
-  const isFromBelow =
-    actor.kind === 'dialer'
-      ? type === 'dial.opened' || type === 'dial.failed' || type === 'connection.ended'
-      : type.startsWith('handler.');
+  if (actor.kind === 'dialer' && (type === 'dial.failed' || type === 'connection.ended')) return actor.ended;
+  const isFromBelow = actor.kind === 'dialer' ? type === 'dial.opened' : type.startsWith('handler.');
   return isFromBelow ? actor.current : undefined;
 }

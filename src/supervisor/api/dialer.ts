@@ -65,8 +65,8 @@ export interface RetryContext {
  * connection that the user closed end the dialer; `redial` dials again. A policy that throws, or returns no verdict,
  * ends the dialer like a handler that threw.
  *
- * It also decides on each failed attempt of a redial with `overlap`, with the counts of that overlap: after `stop` there
- * are no more of them, and the connection that is up stays.
+ * It also decides on each failed attempt of a redial with `overlap`, with the counts of that overlap: after `stop`
+ * there are no more of them, and the connection that is up stays.
  */
 export type RetryPolicy = (report: CloseReport, attempt: number, context: RetryContext) => RetryVerdict;
 

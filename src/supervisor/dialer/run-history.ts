@@ -29,14 +29,15 @@ export class RunHistory {
 
   /** The number of the next attempt, from 1. */
   get attempt(): number {
-    return this.#present.attempt;
+    return this.#inUse.attempt;
   }
 
-  /** Begins a history of the attempts beside a connection. */
-  beginOverlap({ upSince = 0 }: Partial<Attempted> = {}): void {
+  /** Begins a history of the attempts beside the present connection. */
+  beginOverlap(present: Attempted | undefined): void {
     const { stableAfterMs } = this.#settings.backoff;
     const now = this.#now;
-    const wasStable = now - upSince >= stableAfterMs || this.#retries.context(now).wasStable;
+    const upMs = timeOpen(present?.upSince, now) ?? 0;
+    const wasStable = upMs >= stableAfterMs || this.#retries.context(now).wasStable;
     this.#beside = new RetryHistory(stableAfterMs, now, { wasUp: true, wasStable });
   }
 
@@ -47,13 +48,13 @@ export class RunHistory {
 
   /** An attempt with a fresh credential has reached the peer. */
   refreshed(): void {
-    this.#present.refreshed();
+    this.#inUse.refreshed();
   }
 
   /** A connection has ended, or an attempt, in an overlap the one beside the connection. */
   ended({ connection, upSince }: Attempted, report: CloseReport): void {
     const now = this.#now;
-    const history = upSince === undefined ? this.#present : this.#retries;
+    const history = upSince === undefined ? this.#inUse : this.#retries;
     const wasStable = history.ended(report, timeOpen(upSince, connection.endingSince ?? now), now);
     if (wasStable) this.#parts.restarts.recovered();
     this.report = report;
@@ -72,7 +73,7 @@ export class RunHistory {
     const { registry, judged, attempts, dialer } = this.#parts;
     if (report === undefined) throw new Error('a dialer judges an ending');
     const planOf = this.#beside === undefined ? planAfter : planBeside;
-    const plan = planOf(report, this.#present.context(this.#now), this.#settings, registry.random);
+    const plan = planOf(report, this.#inUse.context(this.#now), this.#settings, registry.random);
     judged(report, plan);
     if (plan.verdict === 'stuck') registry.publish({ type: 'child.stuck', childId: dialer.id, report });
     if (plan.verdict === 'refresh') attempts.history.wantRefresh();
@@ -83,7 +84,7 @@ export class RunHistory {
     return this.#parts.registry.clock.now();
   }
 
-  get #present(): RetryHistory {
+  get #inUse(): RetryHistory {
     return this.#beside ?? this.#retries;
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { InspectionEvent } from 'xstate';
 import type { Supervisor } from '../../../src/index.js';
 import { logicsShown } from '../../../src/inspect/xstate/handler-system.js';
+import type { MachineActor } from '../../../src/inspect/xstate/machine-actor.js';
 import { MachineObserver } from '../../../src/inspect/xstate/machine-observer.js';
 import { resolveSanitizers } from '../../../src/inspect/xstate/sanitizers.js';
 import { actorOf, aService, disorder } from './service.js';
@@ -70,6 +71,32 @@ test('a dialer that crashed and is started again is another actor, in the state 
   expect(disorder(events)).toEqual([]);
 });
 
+test('in an overlap each end comes from its own connection, and the URL is not shown', async () => {
+  const { supervisor, dial, clock, end } = await aService();
+  const { events } = observed(supervisor);
+  const dialer = await dial('feed');
+  dialer.redial({ overlap: true, url: 'ws://memory:1/?token=s3cret' });
+  await clock.advanceAsync(10);
+  dialer.connection?.terminate();
+  await end();
+  const steps = events.flatMap((event) =>
+    event.type === '@xstate.event' && actorOf(event).kind === 'dialer'
+      ? [[event.event.type, (event.sourceRef as MachineActor | undefined)?.id]]
+      : [],
+  );
+  const [first, attempt] = [...new Set(steps.map(([, id]) => id))].filter((id) => id?.startsWith('c'));
+  expect(steps).toEqual(
+    expect.arrayContaining([
+      ['dial.opened', first],
+      ['overlap', undefined],
+      ['dial.failed', attempt],
+      ['connection.ended', first],
+    ]),
+  );
+  expect(JSON.stringify(events.flatMap((event) => ('event' in event ? [event.event] : [])))).not.toContain('s3cret');
+  expect(disorder(events)).toEqual([]);
+});
+
 test('a storm of connections that come and go while observers do is shown in order to each of them', async () => {
   const { supervisor, url, clock, end } = await aService();
   const all: InspectionEvent[][] = [];
@@ -82,6 +109,8 @@ test('a storm of connections that come and go while observers do is shown in ord
   for (let i = 0; i < 500; i += 1) {
     const dialer = supervisor.dial({ url, restart: 'temporary', handler: (connection) => connection.closed });
     if (random() < 0.5) await clock.advanceAsync(1);
+    if (random() < 0.3) dialer.redial({ overlap: true });
+    if (random() < 0.3) await clock.advanceAsync(1);
     if (random() < 0.7) void dialer.stop();
     if (random() < 0.3) {
       const { observer, events } = observed(supervisor);
