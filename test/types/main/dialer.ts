@@ -23,3 +23,27 @@ export function throughAnything(supervisor: Supervisor, agent: Agent): void {
   // @ts-expect-error a family is 4 or 6
   supervisor.dial({ url: 'wss://a.test/', tcp: { family: 5 } });
 }
+
+export function itMakesBeforeItBreaks(supervisor: Supervisor): void {
+  const dialer = supervisor.dial({
+    url: 'wss://localhost/',
+    maxAgeMs: 24 * 3_600_000,
+    protocols: async ({ attempt }) => ['v1', `token.${attempt}`],
+  });
+  const options: Parameters<Dialer['redial']>[0] = { overlap: true, url: new URL('wss://localhost/resume') };
+  dialer.redial(options);
+  dialer.redial({ code: 4000, reason: 'as asked' });
+  dialer.redial('as asked');
+  // @ts-expect-error it is a boolean
+  dialer.redial({ overlap: 'yes' });
+  // @ts-expect-error where to dial is no matter of a stop
+  void dialer.stop({ url: 'wss://localhost/' });
+  void dialer.stop({ code: 4000 });
+}
+
+export function itHasTheDialLimitOfItsService(supervisor: Supervisor): Promise<Supervisor> {
+  return supervisor.supervise({
+    id: 'exchange',
+    dialLimiter: { perSecond: 0.2, windows: [{ count: 20, perMs: 3_600_000 }] },
+  });
+}
