@@ -27,6 +27,9 @@ const LONG_ENOUGH_MS = 1000;
 /** Longer than all backoffs of a walk. */
 const MAX_AGE_MS = 30_000;
 
+/** The clock stands still between steps: an attempt must not wait for its turn. */
+const UNLIMITED = { perSecond: Number.POSITIVE_INFINITY };
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A dialer, and a server that answers each of its attempts when the walk says so. */
@@ -60,7 +63,7 @@ class Dialing {
   async start(makeTransport: (clock: Clock) => Transport): Promise<this> {
     const transport = makeTransport(this.clock);
     const server = await ScriptedServer.listen(transport, { onUpgrade: (upgrade) => this.#upgrades.push(upgrade) });
-    const supervisor = createSupervisor({ clock: this.clock, transport, liveness: false });
+    const supervisor = createSupervisor({ clock: this.clock, transport, liveness: false, dialLimiter: UNLIMITED });
     supervisor.observe({
       stepped: ({ machine }, { event, from, to }) => {
         if (machine === 'dialer' && (event === undefined || from !== to)) this.#states.push(to);
