@@ -17,8 +17,8 @@ import { type DialSettings, resolveDial } from './dialer/resolve-dial.js';
 import type { AcceptingPause, ListenerParent } from './listener/listener-parent.js';
 import { ListenerRuntime } from './listener/listener-runtime.js';
 import { type ListenSettings, resolveListen } from './listener/resolve-listen.js';
-import { DEFAULT_DIAL_LIMIT } from './options/options.js';
 import { type ChildPlan, resolveChildSpec } from './options/resolve-child-spec.js';
+import { DEFAULT_DIAL_LIMIT } from './options/resolve-dial-limit.js';
 import { resolveSupervise, type SupervisorSettings } from './options/resolve-supervisor.js';
 
 /** Makes the children of one supervisor, and connects listeners and dialers to it. */

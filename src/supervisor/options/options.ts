@@ -1,45 +1,43 @@
 import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Backoff } from '../api/dialer.js';
-import type { DialLimit, Limits, Liveness } from '../api/limits.js';
+import type { Limits, Liveness } from '../api/limits.js';
 import { LIMITS_ELSEWHERE, type LimitLevel } from './limit-levels.js';
-import { checkNumber, type NumberRule, nameOf, readList, readOptions, show, wrongOption } from './option-rules.js';
+import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
 
 /** What `ws` can count to. */
 const INT_32_MAX = 2 ** 31 - 1;
 
-const count: NumberRule = {
+export const count: NumberRule = {
   least: 1,
   most: Number.POSITIVE_INFINITY,
   isWhole: true,
   allowed: 'whole numbers from 1 on, and Infinity',
 };
-const size: NumberRule = { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: true, allowed: 'whole numbers from 1 on' };
+export const size: NumberRule = {
+  least: 1,
+  most: Number.MAX_SAFE_INTEGER,
+  isWhole: true,
+  allowed: 'whole numbers from 1 on',
+};
 const int32: NumberRule = {
   least: 1,
   most: INT_32_MAX,
   isWhole: true,
   allowed: `whole numbers from 1 to ${INT_32_MAX}`,
 };
-const ms: NumberRule = {
+export const ms: NumberRule = {
   least: 0,
   most: Number.MAX_SAFE_INTEGER,
   isWhole: false,
   isAbove: true,
   allowed: 'numbers of ms above 0',
 };
-const rate: NumberRule = {
-  least: 0,
-  most: Number.POSITIVE_INFINITY,
-  isWhole: false,
-  isAbove: true,
-  allowed: 'numbers above 0, and Infinity',
-};
 const msOrNever: NumberRule = { ...ms, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms above 0, and Infinity' };
 const msOrNone: NumberRule = { ...ms, isAbove: false, allowed: 'numbers of ms from 0 on' };
 
-type Rules<T> = { readonly [Key in keyof T]-?: NumberRule };
+export type Rules<T> = { readonly [Key in keyof T]-?: NumberRule };
 
 /** Defaults of `limits`. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
@@ -105,13 +103,6 @@ export const DEFAULT_LIVENESS: Liveness = Object.freeze({ pingEveryMs: 30_000, a
 
 const LIVENESS_RULES: Rules<Omit<Liveness, 'ping' | 'isPong'>> = { pingEveryMs: ms, answerWithinMs: ms };
 
-/** Defaults of `dialLimiter`. */
-export const DEFAULT_DIAL_LIMIT: DialLimit = Object.freeze({ inFlight: 100, perSecond: 200, windows: [] });
-
-const DIAL_LIMIT_RULES: Rules<Omit<DialLimit, 'windows'>> = { inFlight: count, perSecond: rate };
-
-const DIAL_WINDOW_RULES: Rules<DialLimit['windows'][number]> = { count: size, perMs: ms };
-
 /** Defaults of `backoff`. */
 export const DEFAULT_BACKOFF: Backoff = Object.freeze({
   initialMs: 500,
@@ -137,19 +128,19 @@ const DEFLATE_RULES: Rules<PerMessageDeflateOptions> = {
 };
 
 /** Checks the numbers among options that were read; those that are `undefined` are left out. */
-function checkNumbers<T>(options: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
+export function checkNumbers<T>(options: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
   const keys = namesOf(rules).filter((key) => options[key] !== undefined);
   return Object.fromEntries(
     keys.map((key) => [key, checkNumber(options[key], rules[key], nameOf(where, key))]),
   ) as Partial<T>;
 }
 
-function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
+export function namesOf<T>(rules: Rules<T>): (keyof T & string)[] {
   return Object.keys(rules) as (keyof T & string)[];
 }
 
 /** Checks options that are all numbers. @throws {OptionError} for an unknown or wrong one. */
-function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
+export function resolveNumbers<T extends object>(given: Partial<T>, rules: Rules<T>, where: string): Partial<T> {
   return checkNumbers(readOptions<Partial<T>>(given, namesOf(rules), where), rules, where);
 }
 
@@ -225,31 +216,6 @@ export function resolveLiveness(
 export function resolveBackoff(given: Partial<Backoff> | undefined, where: string): Backoff {
   if (given === undefined) return DEFAULT_BACKOFF;
   return { ...DEFAULT_BACKOFF, ...resolveNumbers(given, BACKOFF_RULES, where) };
-}
-
-/**
- * Lays the dial limit given over the defaults.
- *
- * @throws {OptionError} for an unknown or wrong setting.
- */
-export function resolveDialLimit(given: Partial<DialLimit> | undefined, where: string): DialLimit {
-  if (given === undefined) return DEFAULT_DIAL_LIMIT;
-  const { windows, ...options } = readOptions(given, [...namesOf(DIAL_LIMIT_RULES), 'windows'], where);
-  return {
-    ...DEFAULT_DIAL_LIMIT,
-    ...checkNumbers(options, DIAL_LIMIT_RULES, where),
-    windows: windows === undefined ? [] : resolveDialWindows(windows, nameOf(where, 'windows')),
-  };
-}
-
-function resolveDialWindows(given: DialLimit['windows'], where: string): DialLimit['windows'] {
-  return readList(given, where, 'objects with count and perMs').map((each, index) => {
-    const name = `${where}[${index}]`;
-    const window = resolveNumbers(each as DialLimit['windows'][number], DIAL_WINDOW_RULES, name);
-    for (const key of namesOf(DIAL_WINDOW_RULES))
-      if (window[key] === undefined) throw wrongOption(nameOf(name, key), 'is required and must be a number');
-    return window as DialLimit['windows'][number];
-  });
 }
 
 /** @throws {OptionError} for anything but a boolean or permessage-deflate's settings. */

@@ -18,8 +18,9 @@ import {
   show,
   wrongOption,
 } from './option-rules.js';
-import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveDialLimit, resolveLimits, resolveLiveness } from './options.js';
+import { DEFAULT_LIMITS, DEFAULT_LIVENESS, resolveLimits, resolveLiveness } from './options.js';
 import { resolveIntensity, resolveRestart, resolveShutdown, resolveStrategy } from './resolve-child-spec.js';
+import { resolveDialLimit } from './resolve-dial-limit.js';
 
 /** A supervisor's options, checked. */
 export interface SupervisorSettings {

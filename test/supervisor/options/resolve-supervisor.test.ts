@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_DIAL_LIMIT, DEFAULT_LIMITS, DEFAULT_LIVENESS } from '../../../src/supervisor/options/options.js';
+import { DEFAULT_LIMITS, DEFAULT_LIVENESS } from '../../../src/supervisor/options/options.js';
+import { DEFAULT_DIAL_LIMIT } from '../../../src/supervisor/options/resolve-dial-limit.js';
 import { resolveSupervise, resolveSupervisor } from '../../../src/supervisor/options/resolve-supervisor.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
 
