@@ -31,7 +31,7 @@ const OTHER_CLOSES: typeof CLOSES = [
 const ANYWHERE = { port: 0, host: '127.0.0.1', origins: 'any' } as const;
 
 /** What these checks set on our side; both a listener and a dialer take it. */
-type OurOptions = Pick<DialOptions, 'perMessageDeflate' | 'protocols' | 'limits' | 'liveness'>;
+type OurOptions = Pick<DialOptions, 'perMessageDeflate' | 'limits' | 'liveness'> & { readonly protocols?: string[] };
 
 const DESCRIPTIONS = { client: 'as a client of our listener', server: 'as a server of our dialer' } as const;
 
