@@ -1,4 +1,4 @@
-import { type HttpResponse, withHttpResponse } from '../transport/http-response.js';
+import { type HandshakeResponse, type HttpResponse, withHttpResponse } from '../transport/http-response.js';
 import type { WireOptions } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 import type { MemorySocket } from './memory-socket.js';
@@ -8,6 +8,7 @@ import { MemoryWire } from './memory-wire.js';
 export class MemoryDialedWire extends MemoryWire {
   /** What calls the opening handshake off; there until it has ended. */
   #callOff: (() => void) | undefined;
+  response: HandshakeResponse | undefined;
 
   constructor(options: WireOptions, now: () => number) {
     super('dialed', options, now);
@@ -29,8 +30,9 @@ export class MemoryDialedWire extends MemoryWire {
   }
 
   /** The opening handshake has succeeded. */
-  opened(socket: MemorySocket, protocol: string, remoteAddress: string): void {
+  opened(socket: MemorySocket, protocol: string, remoteAddress: string, response: HandshakeResponse): void {
     this.#callOff = undefined;
+    this.response = response;
     this.attach(socket, protocol, remoteAddress);
     this.emitFact({ type: 'wire.opened', protocol, remoteAddress });
   }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { HandshakeResponse, SentFields } from '../transport/http-response.js';
 import { bodyText, type HttpResponse } from '../transport/http-response.js';
 import { parseRetryAfter } from '../transport/retry-after.js';
 import type { DialRequest, HttpAnswer, WireOptions } from '../transport/transport.js';
@@ -59,14 +60,15 @@ export class MemoryUpgrade implements Arrival {
     });
   }
 
-  accept(protocol: string | undefined, options: WireOptions): MemoryWire | undefined {
+  accept(protocol: string | undefined, options: WireOptions, headers: SentFields = {}): MemoryWire | undefined {
     if (!this.#answerOnce()) return undefined;
     // Without an offer there is nothing to choose from.
     const chosen = this.#protocols.length === 0 ? undefined : protocol;
     const [near, far] = MemorySocket.pair();
     const accepted = new MemoryWire('accepted', options, this.#scene.now);
     accepted.attach(near, chosen ?? '', ADDRESS);
-    process.nextTick(() => this.#arrive(far, chosen, accepted));
+    const response = responseOf(chosen, headers);
+    process.nextTick(() => this.#arrive(far, chosen, accepted, response));
     return accepted;
   }
 
@@ -96,7 +98,7 @@ export class MemoryUpgrade implements Arrival {
   }
 
   /** The server's 101 has come. */
-  #arrive(socket: MemorySocket, protocol: string | undefined, accepted: MemoryWire): void {
+  #arrive(socket: MemorySocket, protocol: string | undefined, accepted: MemoryWire, response: HandshakeResponse): void {
     const mismatch = this.#mismatch(protocol);
     if (this.#isAbandoned || mismatch !== undefined) {
       socket.destroy();
@@ -104,7 +106,7 @@ export class MemoryUpgrade implements Arrival {
       return;
     }
     this.#scene.network.join({ port: this.#port, accepted, dialed: this.#wire });
-    this.#wire.opened(socket, protocol ?? '', ADDRESS);
+    this.#wire.opened(socket, protocol ?? '', ADDRESS, response);
   }
 
   /**
@@ -125,4 +127,15 @@ export class MemoryUpgrade implements Arrival {
     this.#isAnswered = true;
     return !this.#isAbandoned;
   }
+}
+
+/** The server's 101, as a client over HTTP has it: several values of a field are one text, except for cookies. */
+function responseOf(protocol: string | undefined, fields: SentFields): HandshakeResponse {
+  const headers: Record<string, string | readonly string[]> = { upgrade: 'websocket', connection: 'Upgrade' };
+  if (protocol !== undefined) headers['sec-websocket-protocol'] = protocol;
+  for (const [name, values] of Object.entries(fields)) {
+    const field = name.toLowerCase();
+    headers[field] = field === 'set-cookie' ? [values].flat() : [values].flat().join(', ');
+  }
+  return { headers };
 }

@@ -6,6 +6,15 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** The 101 with which a server has answered an opening handshake (RFC 6455 section 4.2.2). */
+export interface HandshakeResponse {
+  /** Header fields by lower-case name; several `set-cookie` are a list. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** Header fields that are sent; several values of a name are a field each. */
+export type SentFields = Readonly<Record<string, string | readonly string[]>>;
+
 /** The most bytes of a body that are kept. */
 export const MAX_BODY_BYTES = 4096;
 

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import type { Observable } from 'rxjs';
 import type { Frame, PreparedFrame } from './frame.js';
+import type { HandshakeResponse, SentFields } from './http-response.js';
 import type { Allowance, Fate, Reading, WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
 /**
@@ -19,6 +20,8 @@ export interface Wire {
   /** The negotiated subprotocol; empty if none, or not open yet. */
   readonly protocol: string;
   readonly remoteAddress: string | undefined;
+  /** What the server answered the opening handshake of a dialed wire with; `undefined` before that, and if accepted. */
+  readonly response?: HandshakeResponse | undefined;
   /** What happens to the wire, in order; completes after `wire.closed`. */
   readonly facts$: Observable<WireFact>;
   /** `facts$` narrowed to the opening. */
@@ -71,9 +74,7 @@ export interface Wire {
   ping(done?: (roundTripMs: number | undefined) => void): void;
   /** Gives the kernel what was taken, as much as it takes at once. */
   flush(): void;
-  /**
-   * Drops what was taken and not yet given to the socket, so that a Close is sent soon. Returns what was dropped.
-   */
+  /** Drops what was taken and not yet given to the socket, so that a Close is sent soon; returns what was dropped. */
   discard(): { frames: number; bytes: number };
   /**
    * Sends what was taken, then a Close frame; no data is taken any more. Code 1005 sends an empty Close. Inbound
@@ -103,6 +104,8 @@ export interface HandshakeRequest {
   readonly remoteAddress: string | undefined;
   /** Whether it came over TLS. */
   readonly isSecure: boolean;
+  /** Node's own request with its socket, until the handshake is answered; `undefined` then, and without HTTP. */
+  readonly raw?: IncomingMessage | undefined;
 }
 
 /** The HTTP answer of a refused opening handshake. */
@@ -146,7 +149,7 @@ export interface Upgrade {
   /** Set after `accept` or `refuse` if the handshake was not answered that way. */
   readonly diversion?: Diversion | undefined;
   /** Answers 101 and hands out the open wire; `undefined` if the client has gone away, or for a `diversion`. */
-  accept(protocol: string | undefined, options: WireOptions): Wire | undefined;
+  accept(protocol: string | undefined, options: WireOptions, headers?: SentFields): Wire | undefined;
   /** Answers with an HTTP status and ends the socket once that was sent. */
   refuse(answer: HttpAnswer): void;
 }

@@ -92,6 +92,33 @@ export function describeOpening(held: Held): void {
       }),
     );
 
+    test(
+      'shows the client the header fields of the 101 (RFC 6455 section 4.2.2)',
+      held(async (scene) => {
+        const { url, nextUpgrade } = await undecided(scene);
+        const dialed = scene.dial(url, { protocols: ['chat'] });
+        const upgrade = await nextUpgrade();
+        expect(dialed.wire.response).toBeUndefined();
+        const wire = upgrade.accept('chat', SCRIPTED_WIRE_OPTIONS, {
+          'Set-Cookie': ['a=1; Path=/', 'b=2'],
+          'X-Node': 'seven',
+          'X-Zones': ['eu', 'us'],
+        });
+        if (wire === undefined) throw new Error('the client has gone away');
+        const accepted = new ScriptedPeer(wire);
+        await dialed.fact('wire.opened');
+        expect(dialed.wire.response?.headers).toMatchObject({
+          upgrade: 'websocket',
+          connection: 'Upgrade',
+          'sec-websocket-protocol': 'chat',
+          'set-cookie': ['a=1; Path=/', 'b=2'],
+          'x-node': 'seven',
+          'x-zones': 'eu, us',
+        });
+        expect(accepted.wire.response).toBeUndefined();
+      }),
+    );
+
     test.each([
       ['none of the subprotocols that were offered', undefined],
       ['a subprotocol that was not offered', 'other'],

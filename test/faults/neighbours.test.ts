@@ -438,6 +438,8 @@ describe('a socket handed in by hand', () => {
     const handIn = () => listener.handleUpgrade(...(given as Parameters<typeof listener.handleUpgrade>));
     expect(handIn).toThrow(OptionError);
     expect(handIn).toThrow(/^handleUpgrade: \w+ is /);
+    const [message, socket, head] = given as Parameters<typeof listener.handleUpgrade>;
+    expect(() => listener.handleUpgrade(message, socket, head, { data: 7 })).toThrow(/^handleUpgrade: \w+ is /);
   });
 
   test.each(['at once', 'while the first awaits `authenticate`'])(

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { SentFields } from '../../src/transport/http-response.js';
 import type {
   Acceptor,
   DialRequest,
@@ -24,6 +25,7 @@ export class FakeUpgrade implements Upgrade {
   wire: FakeWire | undefined;
   protocol: string | undefined;
   options: WireOptions | undefined;
+  headers: SentFields | undefined;
 
   constructor(request: Partial<HandshakeRequest> = {}) {
     const { headers, ...rest } = request;
@@ -48,8 +50,9 @@ export class FakeUpgrade implements Upgrade {
     return this.gone.signal;
   }
 
-  accept(protocol: string | undefined, options: WireOptions): FakeWire | undefined {
+  accept(protocol: string | undefined, options: WireOptions, headers?: SentFields): FakeWire | undefined {
     this.protocol = protocol;
+    this.headers = headers;
     this.options = options;
     if (this.gone.signal.aborted) return undefined;
     this.wire = new FakeWire();

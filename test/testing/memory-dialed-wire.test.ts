@@ -17,8 +17,9 @@ test.each(['close', 'terminate'] as const)('%s calls the handshake off as long a
   wire[how](1000, '');
   expect(calledOff()).toBe(1);
   const [near] = MemorySocket.pair();
-  wire.opened(near, 'chat', '127.0.0.1');
+  wire.opened(near, 'chat', '127.0.0.1', { headers: { server: 'memory' } });
   expect(peer.facts).toEqual([{ type: 'wire.opened', protocol: 'chat', remoteAddress: '127.0.0.1' }]);
+  expect(wire.response?.headers).toEqual({ server: 'memory' });
   wire.terminate();
   await peer.ended();
   expect(calledOff()).toBe(1);
@@ -38,7 +39,7 @@ test('stays paused when it was paused before it opened', async () => {
   wire.pause();
   const [near, far] = MemorySocket.pair();
   far.end();
-  wire.opened(near, '', '127.0.0.1');
+  wire.opened(near, '', '127.0.0.1', { headers: { server: 'memory' } });
   await new Promise((resolve) => setImmediate(resolve));
   expect(wire.isPaused).toBe(true);
   expect(near.isFinReceived).toBe(false);

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
+import type { HandshakeResponse } from '../../transport/http-response.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
 import type { Clock } from './clock.js';
 import type { PathParams } from './path-params.js';
@@ -27,8 +28,9 @@ export interface WaitOptions {
 }
 
 /**
- * The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive. `console.log`
- * and `JSON.stringify` show its method, path, and address, not its query and header fields.
+ * The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive: `raw` is there
+ * in `authenticate`, `origins`, and `protocols`, not in handlers. `console.log` and `JSON.stringify` show its method,
+ * path, and address, not its query and header fields.
  */
 export interface ConnectionRequest<Params extends PathParams = PathParams> extends HandshakeRequest {
   /** The path without the query. */
@@ -93,6 +95,11 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   readonly identity: string | undefined;
   /** The opening handshake's request; `undefined` on dialed connections. */
   readonly request: ConnectionRequest | undefined;
+  /**
+   * The answer to the opening handshake of a dialed connection, with its header fields; `undefined` before it is open,
+   * and on accepted connections. It is not printed: cookies are credentials.
+   */
+  readonly response: HandshakeResponse | undefined;
   readonly data: Data;
   /** The supervisor's clock. A handler that waits by it follows the time of a test. */
   readonly clock: Clock;

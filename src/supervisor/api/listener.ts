@@ -11,8 +11,8 @@ import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
 /**
- * What `authenticate` grants: a plain object with `data`, `expiresAt`, or `identity`, and nothing else. Any other value
- * that `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
+ * What `authenticate` grants: a plain object with `data`, `expiresAt`, or `identity`, maybe `headers`, and nothing else.
+ * Any other value that `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
  */
 export interface Grant<Data> {
   /** Becomes `connection.data`. A promise is refused: await it first. */
@@ -27,6 +27,13 @@ export interface Grant<Data> {
    * connections of one user. `limits.maxConnectionsPerIdentity` bounds how many there may be. Default: not known.
    */
   readonly identity?: string | undefined;
+  /**
+   * Header fields to send with the 101, `set-cookie` for example; a list is sent as a field for each value, and
+   * `undefined` is not sent, so it may be what `getHeaders()` of Node's `ServerResponse` returns. Values are of printable
+   * ASCII, spaces, and tabs. The fields of the handshake itself (`Connection`, `Upgrade`, `Sec-WebSocket-...`) and those
+   * of a body (`Content-Length`, `Transfer-Encoding`) are an `OptionError`. Default: none.
+   */
+  readonly headers?: Readonly<Record<string, string | number | readonly string[] | undefined>> | undefined;
 }
 
 /** Decides who may connect, before the 101. A throw or a deadline is a 503, never a 401. */
@@ -148,11 +155,21 @@ export interface Listener extends AsyncDisposable {
   suspend(): void;
   resume(): void;
   /**
-   * Takes one upgrade by hand, for servers that route upgrades themselves.
+   * Takes one upgrade by hand, for servers that route upgrades themselves. Call it within the event: until then the
+   * socket has no `error` listener, and a client that resets the connection ends the process. What has to be awaited
+   * first is `grant`.
    *
-   * @throws {OptionError} unless the arguments are the three of Node's event `upgrade`.
+   * @param grant what is granted, or a promise of it, in place of `authenticate`, which is not called then; the other
+   *   checks and `authenticateWithinMs` hold. A promise that rejects is answered with 503. Default: `authenticate`
+   *   decides.
+   * @throws {OptionError} unless the first three arguments are those of Node's event `upgrade`.
    */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    grant?: ReturnType<Authenticate<unknown>>,
+  ): void;
   /**
    * Takes no more connections, frees the port, and closes the existing connections with 1001; the supervisor forgets
    * the listener. Resolves when all connections have ended. A second call joins the first, and so does the end of an

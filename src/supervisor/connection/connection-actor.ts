@@ -5,6 +5,7 @@ import type { MachineHost } from '../../machines/run.js';
 import { checkClose } from '../../transport/close-code.js';
 import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
+import type { HandshakeResponse } from '../../transport/http-response.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { Wire } from '../../transport/transport.js';
 import type { Clock } from '../api/clock.js';
@@ -143,6 +144,9 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get remoteAddress(): string | undefined {
     return this.request === undefined ? this.wire?.remoteAddress : this.request.remoteAddress;
   }
+  get response(): HandshakeResponse | undefined {
+    return this.wire?.response;
+  }
   get bufferedBytes(): number {
     return this.wire?.bufferedBytes ?? 0;
   }
@@ -209,17 +213,14 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   terminate(): void {
     this.terminateFor('terminated');
   }
-
   renew(expiresAt: number | Date): void {
     const at = expiryOf(expiresAt, 'renew: expiresAt');
     if (this.isOpen) openDeadlinesOf(this).expireAt(at);
   }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.closed;
   }
-
   toJSON(): ConnectionSnapshot {
     return snapshotOf(this);
   }
@@ -237,7 +238,6 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   subscriberThrew(error: unknown): void {
     subscriberThrew(this, error);
   }
-
   /** Stops reading the socket because frames wait for the handler (`true`), or goes on. */
   holdSocket(isHeld: boolean): void {
     holdSocket(this, isHeld);

@@ -1,3 +1,4 @@
+import type { SentFields } from '../../transport/http-response.js';
 import type { Upgrade, Wire, WireOptions } from '../../transport/transport.js';
 import type { ConnectionActor } from '../connection/connection-actor.js';
 
@@ -9,9 +10,14 @@ export interface NotOpened {
 }
 
 /** Answers 101; returns the open wire, or why there is none: the client has gone, or the transport has failed. */
-export function openWire(upgrade: Upgrade, protocol: string | undefined, options: WireOptions): Wire | NotOpened {
+export function openWire(
+  upgrade: Upgrade,
+  protocol: string | undefined,
+  options: WireOptions,
+  headers?: SentFields,
+): Wire | NotOpened {
   try {
-    return upgrade.accept(protocol, options) ?? { status: 499, why: 'gone', failure: {} };
+    return upgrade.accept(protocol, options, headers) ?? { status: 499, why: 'gone', failure: {} };
   } catch (error) {
     return { status: 503, why: 'transport', failure: { error } };
   }

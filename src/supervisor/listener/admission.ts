@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { Diversion, Diverted, HandshakeRequest, Upgrade } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
+import type { Authenticate } from '../api/listener.js';
 import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { within } from '../time/within.js';
 import type { NotOpened } from './accept-client.js';
@@ -29,8 +31,11 @@ export interface AdmissionOwner {
   accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void;
 }
 
+/** What is granted to an upgrade that is passed by hand. */
+export type HandedGrant = ReturnType<Authenticate<unknown>>;
+
 /** The grant of every client if there is no `authenticate`. */
-const NOTHING: Granted = { data: undefined, expiresAt: undefined, identity: undefined };
+const NOTHING: Granted = { data: undefined, expiresAt: undefined, identity: undefined, headers: undefined };
 
 /**
  * Decides each opening handshake of a listener, before the 101. Each leads to exactly one refusal or one acceptance,
@@ -42,6 +47,8 @@ export class Admission {
   readonly #owner: AdmissionOwner;
   readonly #settings: ListenSettings;
   readonly #attempts: Attempts;
+  /** What was granted to upgrades that were passed by hand. */
+  readonly #handedIn = new WeakMap<IncomingMessage, HandedGrant>();
 
   constructor(owner: AdmissionOwner, settings: ListenSettings) {
     this.#owner = owner;
@@ -56,8 +63,17 @@ export class Admission {
     return target.kind !== 'server' || unmatched === 'refuse' || matchPath(pathOf(request.url)) !== undefined;
   }
 
+  /** An upgrade is passed by hand, with a grant in place of that of `authenticate`. */
+  handedIn(message: IncomingMessage, grant: HandedGrant): void {
+    // What is no request is refused by the transport.
+    if (Object(message) === message) this.#handedIn.set(message, grant);
+    // It may reject before the first check has passed, or after one has not.
+    Promise.resolve(grant).catch(() => {});
+  }
+
   decide(upgrade: Upgrade): void {
-    const { authenticate, matchPath, clientOf } = this.#settings;
+    const { matchPath, clientOf } = this.#settings;
+    const authenticate = this.#authenticateFor(upgrade.request);
     const client = clientOf(upgrade.request);
     const request = createConnectionRequest(client.request, matchPath);
     const { clock, followers } = this.#owner.services;
@@ -66,6 +82,12 @@ export class Admission {
     if (fault !== undefined) this.#refuse(upgrade, request, fault);
     else if (authenticate === undefined) this.#letIn(upgrade, request, NOTHING);
     else void this.#ask(upgrade, request, authenticate);
+  }
+
+  /** Decides on the credential of a request. */
+  #authenticateFor({ raw }: HandshakeRequest): ListenSettings['authenticate'] {
+    const handed = raw && this.#handedIn.get(raw);
+    return handed === undefined ? this.#settings.authenticate : () => handed;
   }
 
   /** Why a request is refused before its credential is checked. */

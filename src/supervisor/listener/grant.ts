@@ -1,8 +1,10 @@
 import { checkSettled } from '../../transport/contain.js';
+import type { SentFields } from '../../transport/http-response.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { Grant } from '../api/listener.js';
 import { expiryOf } from '../connection/expiry.js';
 import { isList, isPlain, nameOf, show, showName, wrongOption } from '../options/option-rules.js';
+import { addedFields } from './added-fields.js';
 import { refusalAnswer } from './refusal.js';
 
 /** A checked grant: reading it cannot throw after the 101 was sent. */
@@ -11,6 +13,8 @@ export interface Granted {
   /** Unix ms. */
   readonly expiresAt: number | undefined;
   readonly identity: string | undefined;
+  /** Header fields of the 101. */
+  readonly headers: SentFields | undefined;
 }
 
 /** The decision of `authenticate`. */
@@ -18,14 +22,19 @@ export type Verdict =
   | { readonly kind: 'granted'; readonly granted: Granted }
   | { readonly kind: 'refused'; readonly answer: HttpAnswer };
 
-const KEYS: readonly string[] = ['data', 'expiresAt', 'identity'] satisfies readonly (keyof Grant<unknown>)[];
+const KEYS: readonly string[] = [
+  'data',
+  'expiresAt',
+  'identity',
+  'headers',
+] satisfies readonly (keyof Grant<unknown>)[];
 
-const ALLOWED = 'allowed are a grant, { data, expiresAt, identity }, and what refuse() returns';
+const ALLOWED = 'allowed are a grant, { data, expiresAt, identity, headers }, and what refuse() returns';
 
 /**
  * Reads the result of `authenticate`. Fails closed: a grant is a plain object with `data`, `expiresAt`, or `identity`,
- * and nothing else; a refusal is what `refuse` returns, in this or another copy of the package. Everything else is an
- * error.
+ * maybe `headers`, and nothing else; a refusal is what `refuse` returns, in this or another copy of the package.
+ * Everything else is an error.
  *
  * @throws {OptionError} for anything else, and for a grant or a refusal with a wrong value. Throws what a getter
  *   throws.
@@ -40,12 +49,13 @@ export function verdictOf(value: unknown): Verdict {
   if (unknown !== undefined)
     throw wrongOption(nameOf('authenticate', showName(unknown)), `is not part of a grant; ${ALLOWED}`);
   // Each is read once: a getter may return another value the next time.
-  const { data, expiresAt, identity } = value as Grant<unknown>;
+  const { data, expiresAt, identity, headers } = value as Grant<unknown>;
   // With a promise as data the client would be let in before the promise rejects.
   checkSettled([
     ['authenticate: data', data],
     ['authenticate: expiresAt', expiresAt],
     ['authenticate: identity', identity],
+    ['authenticate: headers', headers],
   ]);
   if (!Object.hasOwn(value, 'data') && expiresAt === undefined && identity === undefined)
     throw wrongOption('authenticate', `returned an object with neither data nor expiresAt nor identity; ${ALLOWED}`);
@@ -55,6 +65,7 @@ export function verdictOf(value: unknown): Verdict {
       data,
       expiresAt: expiresAt === undefined ? undefined : expiryOf(expiresAt, 'authenticate: expiresAt'),
       identity: identity === undefined ? undefined : checkIdentity(identity),
+      headers: headers === undefined ? undefined : addedFields(headers),
     },
   };
 }

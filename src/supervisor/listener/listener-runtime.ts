@@ -15,7 +15,7 @@ import { DEFAULT_BACKOFF } from '../options/options.js';
 import { type Deferred, deferred } from '../time/deferred.js';
 import { RestartBackoff } from '../time/restart-backoff.js';
 import { openWire, startAccepted } from './accept-client.js';
-import { Admission, type AdmissionOwner } from './admission.js';
+import { Admission, type AdmissionOwner, type HandedGrant } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
 import { type Fault, NO_ROOM } from './fault.js';
 import type { Granted } from './grant.js';
@@ -121,15 +121,12 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   get limits(): Limits {
     return this.#settings.limits;
   }
-
   get liveness(): Liveness | false {
     return this.#settings.liveness;
   }
-
   get handler(): Handler<unknown> {
     return this.#settings.handler;
   }
-
   get childId(): string {
     return this.id;
   }
@@ -167,7 +164,8 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.services.publish({ type: 'listener.resumed', childId: this.id });
   }
 
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, grant?: HandedGrant): void {
+    if (grant !== undefined) this.#admission.handedIn(request, grant);
     this.#acceptor?.handleUpgrade(request, socket, head);
   }
 
@@ -234,7 +232,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   }
 
   accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void {
-    const opened = openWire(upgrade, protocol, this.#settings.wireOptions);
+    const opened = openWire(upgrade, protocol, this.#settings.wireOptions, granted.headers);
     if ('status' in opened) {
       this.#admission.notOpened(upgrade, request, opened);
       return;

@@ -74,15 +74,21 @@ export class RequestView implements ConnectionRequest {
   readonly remoteAddress: string | undefined;
   readonly isSecure: boolean;
   readonly #match: PathMatcher;
+  #raw: HandshakeRequest['raw'];
   #query: URLSearchParams | undefined;
 
-  constructor({ method, url, headers, remoteAddress, isSecure }: HandshakeRequest, match: PathMatcher) {
+  constructor({ method, url, headers, remoteAddress, isSecure, raw }: HandshakeRequest, match: PathMatcher) {
     this.method = method;
     this.url = url;
     this.#headers = headers;
     this.remoteAddress = remoteAddress;
     this.isSecure = isSecure;
     this.#match = match;
+    this.#raw = raw;
+  }
+
+  get raw(): HandshakeRequest['raw'] {
+    return this.#raw;
   }
 
   get headers(): HandshakeRequest['headers'] {
@@ -90,8 +96,9 @@ export class RequestView implements ConnectionRequest {
     return this.#headers;
   }
 
-  /** Makes it small, once the handshake is over: fields that served the handshake only are dropped. */
+  /** Makes it small, once the handshake is over: what served the handshake only is dropped. */
   pack(): void {
+    this.#raw = undefined;
     this.#headers = packed(this.headers);
   }
 

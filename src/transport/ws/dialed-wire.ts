@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { HandshakeResponse } from '../http-response.js';
 import type { DialRequest } from '../transport.js';
 import { Opening } from './opening.js';
 import { WsWire } from './wire.js';
@@ -7,6 +8,7 @@ import { WsWire } from './wire.js';
 export class DialedWire extends WsWire {
   /** The opening handshake; set until it has ended. */
   #opening: Opening | undefined;
+  response: HandshakeResponse | undefined;
 
   /** @throws {SyntaxError} for a URL or a subprotocol that cannot be used in a handshake. */
   constructor(request: DialRequest, now: () => number, wallNow: () => number) {
@@ -14,6 +16,7 @@ export class DialedWire extends WsWire {
     this.#opening = new Opening(request, wallNow, {
       opened: (handshaken) => {
         this.#opening = undefined;
+        this.response = { headers: handshaken.headers ?? {} };
         this.attach(handshaken, handshaken.socket instanceof Socket ? handshaken.socket.remoteAddress : undefined);
         this.emitFact({ type: 'wire.opened', protocol: this.protocol, remoteAddress: this.remoteAddress });
       },

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { SentFields } from '../http-response.js';
 import type { HttpAnswer } from '../transport.js';
 
 /** How long a refused client may keep its side of TCP open. */
@@ -16,7 +17,7 @@ export function answer(socket: Duplex, { status, headers = {}, body }: HttpAnswe
   if (!Object.keys(headers).some((field) => field.toLowerCase() === 'content-type'))
     lines.push('Content-Type: text/plain; charset=utf-8');
   lines.push(`Content-Length: ${Buffer.byteLength(text)}`);
-  for (const [field, value] of Object.entries(headers)) lines.push(`${field}: ${value}`);
+  lines.push(...fieldLines(headers));
   const drop = () => socket.destroy();
   socket.on('error', drop);
   socket.once('end', drop);
@@ -26,4 +27,11 @@ export function answer(socket: Duplex, { status, headers = {}, body }: HttpAnswe
   const timer = setTimeout(drop, LINGER_MS);
   timer.unref();
   socket.once('close', () => clearTimeout(timer));
+}
+
+/** Header fields as the lines of an answer. */
+export function fieldLines(fields: SentFields): string[] {
+  return Object.entries(fields).flatMap(([name, values]) =>
+    (typeof values === 'string' ? [values] : values).map((value) => `${name}: ${value}`),
+  );
 }

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import type { SentFields } from '../http-response.js';
 import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
-import { answer } from './http-answer.js';
-import { createUpgrader, type Handshaken, type Upgrader } from './package/ws.js';
+import { answer, fieldLines } from './http-answer.js';
+import type { Upgrader } from './package/upgrader.js';
+import { createUpgrader, type Handshaken } from './package/ws.js';
 import { type SocketSnapshot, snapshotOf, takenSince } from './socket-snapshot.js';
 import { WsWire } from './wire.js';
 import type { WireSettings } from './wire-state.js';
@@ -24,7 +26,7 @@ function headersOf({ headers, rawHeaders }: IncomingMessage): HandshakeRequest['
   return hosts.length > 1 ? { ...headers, host: hosts } : headers;
 }
 
-/** What users see of a request, without Node's IncomingMessage. */
+/** What users see of a request. */
 export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRequest {
   // Before a request's body is there, Node hands out a stream that stands for the socket.
   const bearer = socket instanceof Socket ? socket : message.socket;
@@ -35,6 +37,7 @@ export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRe
     headers: headersOf(message),
     remoteAddress: bearer instanceof Socket ? bearer.remoteAddress : undefined,
     isSecure: bearer instanceof TLSSocket,
+    raw: message,
   };
 }
 
@@ -112,6 +115,8 @@ export class WsUpgrade implements Upgrade {
     this.#socket.on('error', this.#leave);
     this.#socket.on('close', this.#close);
     this.#socket.on('end', this.#leave);
+    // It had left before the handshake was handed in.
+    if (this.#socket.destroyed || this.#socket.readableEnded) this.#leave();
   }
 
   get signal(): AbortSignal {
@@ -122,10 +127,10 @@ export class WsUpgrade implements Upgrade {
     return this.#gone.signal;
   }
 
-  accept(protocol: string | undefined, options: WireOptions): WsWire | undefined {
+  accept(protocol: string | undefined, options: WireOptions, headers: SentFields = {}): WsWire | undefined {
     if (!this.#answerOnce()) return undefined;
     const { upgrader, settings } = upgradingFor(options, this.#now);
-    const handshaken = this.#upgradeBy(upgrader, protocol);
+    const handshaken = this.#upgradeBy(upgrader, protocol, headers);
     if (handshaken === undefined) return undefined;
     const wire = new WsWire(settings);
     wire.attach(handshaken, this.request.remoteAddress);
@@ -136,9 +141,9 @@ export class WsUpgrade implements Upgrade {
     if (this.#answerOnce()) answer(this.#socket, httpAnswer);
   }
 
-  #upgradeBy(upgrader: Upgrader, protocol: string | undefined): Handshaken | undefined {
+  #upgradeBy(upgrader: Upgrader, protocol: string | undefined, headers: SentFields): Handshaken | undefined {
     try {
-      return upgrader.upgrade(this.#message, this.#socket, this.#head, protocol);
+      return upgrader.upgrade(this.#message, this.#socket, this.#head, { protocol, lines: fieldLines(headers) });
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error('ws did not take an opening handshake', { cause });
       answer(this.#socket, { status: 400, body: `${error.message}.` });

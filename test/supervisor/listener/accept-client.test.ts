@@ -8,8 +8,8 @@ const OPTIONS = { maxPayloadBytes: 1, maxFragments: 1, perMessageDeflate: false 
 describe('an accepted handshake', () => {
   test('leads to an open wire', () => {
     const upgrade = new FakeUpgrade();
-    expect(openWire(upgrade, 'chat', OPTIONS)).toBe(upgrade.wire);
-    expect(upgrade).toMatchObject({ protocol: 'chat', options: OPTIONS });
+    expect(openWire(upgrade, 'chat', OPTIONS, { 'x-node': '7' })).toBe(upgrade.wire);
+    expect(upgrade).toMatchObject({ protocol: 'chat', options: OPTIONS, headers: { 'x-node': '7' } });
   });
 
   test('counts as 499 if the client has gone', () => {

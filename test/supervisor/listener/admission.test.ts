@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { SupervisorEvent } from '../../../src/supervisor/api/events.js';
@@ -432,5 +433,63 @@ describe('behind a trusted proxy', () => {
     };
     expect(decide(throughProxy(fields, '192.0.2.1')).answer).toBeUndefined();
     expect(why()).toEqual([]);
+  });
+});
+
+describe('an upgrade that was passed by hand with a grant', () => {
+  const aRequest = () => ({ headers: {} }) as IncomingMessage;
+
+  test('is granted that, and `authenticate` is not called', async () => {
+    const { admission, accepted, decide } = anAdmission({
+      authenticate: () => {
+        throw new Error('was called');
+      },
+    });
+    const raw = aRequest();
+    admission.handedIn(raw, Promise.resolve({ data: 'ann' }));
+    decide(new FakeUpgrade({ raw }));
+    await settled();
+    expect(accepted).toEqual(['ann']);
+  });
+
+  test('is refused by that', async () => {
+    const { admission, accepted, decide } = anAdmission();
+    const raw = aRequest();
+    admission.handedIn(raw, refuse(403));
+    const upgrade = decide(new FakeUpgrade({ raw }));
+    await settled();
+    expect([accepted, upgrade.answer?.status]).toEqual([[], 403]);
+  });
+
+  test('is answered with 503 if its promise rejects', async () => {
+    const error = new Error('the session store is down');
+    const { admission, accepted, decide, refused } = anAdmission();
+    const raw = aRequest();
+    admission.handedIn(raw, Promise.reject(error));
+    const upgrade = decide(new FakeUpgrade({ raw }));
+    await settled();
+    expect([accepted, upgrade.answer?.status]).toEqual([[], 503]);
+    expect(refused()).toEqual([expect.objectContaining({ why: 'authenticate', error })]);
+  });
+
+  test('does not end the process if its promise rejects after another check has failed', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const { admission, decide, why } = anAdmission({ path: '/here' });
+    const raw = aRequest();
+    admission.handedIn(raw, Promise.reject(new Error('the session store is down')));
+    expect(decide(new FakeUpgrade({ url: '/there', raw })).answer?.status).toBe(404);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect([why(), unhandled]).toEqual([['path'], []]);
+  });
+
+  test('is the only one that it holds for', async () => {
+    const { admission, accepted, decide } = anAdmission({ authenticate: () => ({ data: 'asked' }) });
+    admission.handedIn(aRequest(), { data: 'ann' });
+    decide(new FakeUpgrade({ raw: aRequest() }));
+    await settled();
+    expect(accepted).toEqual(['asked']);
   });
 });

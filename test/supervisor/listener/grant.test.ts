@@ -26,6 +26,14 @@ describe('a grant is', () => {
   ])('%s', (_what, value, granted) => {
     expect(verdictOf(value)).toEqual({ kind: 'granted', granted });
   });
+
+  test('data with header fields for the 101', () => {
+    const headers = { 'Set-Cookie': ['a=1', 'b=2'], 'x-left': 7 };
+    expect(verdictOf({ data: 7, headers })).toEqual({
+      kind: 'granted',
+      granted: { data: 7, expiresAt: undefined, headers: { 'Set-Cookie': ['a=1', 'b=2'], 'x-left': '7' } },
+    });
+  });
 });
 
 test('a refusal is one', () => {
@@ -53,6 +61,9 @@ describe('nobody is admitted by', () => {
     ['an unknown key beside data', { data: 7, expires: AT }],
     ['an error in an object', { error: new Error('no') }],
     ['an end left open, alone', { expiresAt: undefined }],
+    ['header fields alone, as a refusal has them', { headers: { 'www-authenticate': 'Bearer' } }],
+    ['header fields that nobody has awaited', { data: 7, headers: Promise.resolve({}) }],
+    ['a header field of the handshake', { data: 7, headers: { Upgrade: 'h2c' } }],
     ['an Error', new Error('no')],
     ['a Response', new Response(null, { status: 401 })],
     ['a Date', new Date(AT)],

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compilePath, type PathMatcher } from '../../../src/supervisor/listener/path.js';
@@ -152,4 +153,17 @@ test('packed, it still has every field that is of use, and no longer those that 
     'c',
     { name: 'p' },
   ]);
+});
+
+test('has the request of Node until it is packed, and does not print it', () => {
+  const raw = { headers: { cookie: 'secret' } } as IncomingMessage;
+  const request = createConnectionRequest(
+    { method: 'GET', url: '/', headers: {}, remoteAddress: '192.0.2.1', isSecure: false, raw },
+    compilePath(undefined),
+  );
+  expect(request.raw).toBe(raw);
+  expect(inspect(request, { showHidden: true, depth: 9 })).not.toContain('secret');
+  expect(Object.keys({ ...request })).not.toContain('raw');
+  request.pack();
+  expect(request.raw).toBeUndefined();
 });

@@ -44,6 +44,7 @@ test('shows what the client has asked for', async () => {
     isSecure: false,
   });
   expect(scene.upgrade.request.headers).toMatchObject({ 'x-token': 'abc' });
+  expect(scene.upgrade.request.raw?.socket).toBe(scene.socket);
   scene.upgrade.refuse({ status: 403 });
 });
 
@@ -116,4 +117,20 @@ test('a handshake that ws itself refuses is answered by ws', async () => {
   await using scene = await aScene({ headers: { 'Sec-WebSocket-Key': 'short' } });
   expect(scene.upgrade.accept(undefined, OPTIONS)).toBeUndefined();
   expect(await scene.client.readHead()).toMatch(/^HTTP\/1.1 400 /);
+});
+
+test('a client that had left before it was handed in is gone at once', async () => {
+  const client = BytePeer.connect((server.address() as AddressInfo).port, requestBytes());
+  await eventually(() => waiting.length > 0, 'an upgrade');
+  const { message, socket, head } = waiting.shift() as (typeof waiting)[number];
+  // As Node leaves it to middleware that takes its time, with the listener that keeps the process alive.
+  socket.on('error', () => {});
+  client.socket.resetAndDestroy();
+  // `once` of node:events rejects at the error before it.
+  await new Promise((resolve) => socket.once('close', resolve));
+  const upgrade = new WsUpgrade(requestOf(message, socket), message, socket, head, () => 42);
+  upgrade.watch();
+  expect(upgrade.signal.aborted).toBe(true);
+  expect(upgrade.accept(undefined, OPTIONS)).toBeUndefined();
+  await client[Symbol.asyncDispose]();
 });

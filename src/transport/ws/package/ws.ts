@@ -8,7 +8,7 @@
  * `Receiver`, which calls `decompress` of the extension it is given. A contract test pins each against the installed
  * version.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import type { ClientOptions } from 'ws';
@@ -19,6 +19,7 @@ import type { PerMessageDeflateOptions, WireOptions } from '../../transport.js';
 import type { WireFault } from '../../wire-fact.js';
 import type { DeflateParams } from './deflate-terms.js';
 import { faultInAnswer, faultInUpgrade, faultOfDial } from './dial-fault.js';
+import type { Upgrader } from './upgrader.js';
 import { requestForWs, tidyExtensions } from './wants-of-ws.js';
 
 /** A socket after a successful opening handshake. */
@@ -29,6 +30,8 @@ export interface Handshaken {
   readonly protocol: string;
   /** What was negotiated for permessage-deflate, if it was. */
   readonly deflate: DeflateParams | undefined;
+  /** The header fields of the server's 101, on the client's side. */
+  readonly headers?: IncomingHttpHeaders | undefined;
 }
 
 /** What inflates messages for a receiver. */
@@ -96,19 +99,10 @@ function deflateSettings(
   return isServer ? { serverNoContextTakeover: true } : {};
 }
 
-/** Answers opening handshakes with 101. */
-export interface Upgrader {
-  /**
-   * Answers one; `undefined` if the client has gone away meanwhile.
-   *
-   * @throws {Error} for one whose header fields are malformed; it is unanswered then.
-   */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string | undefined): Handshaken | undefined;
-}
-
 /** Makes what answers the opening handshakes of connections with these options. */
 export function createUpgrader(options: WireOptions): Upgrader {
   let chosen: string | undefined;
+  let added: readonly string[] = [];
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -118,16 +112,18 @@ export function createUpgrader(options: WireOptions): Upgrader {
     handleProtocols: () => chosen ?? false,
     WebSocket: Handover,
   });
+  server.on('headers', (lines) => lines.push(...added));
   let faults: readonly Error[] = [];
   // With a listener ws leaves it to that to answer what it does not take.
   server.on('wsClientError', (error) => {
     faults = [error];
   });
   return {
-    upgrade(request, socket, head, protocol) {
+    upgrade(request, socket, head, { protocol, lines }) {
       let handshaken: Handshaken | undefined;
       const wanted = requestForWs(request, options.perMessageDeflate !== false);
       chosen = protocol;
+      added = lines;
       faults = [];
       // Without `verifyClient` ws answers in this very call.
       server.handleUpgrade(wanted, socket, head, (webSocket) => {
@@ -188,8 +184,10 @@ export function openClient(
       request.end();
     },
   });
-  client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened(handshaken)));
+  let fields: IncomingHttpHeaders | undefined;
+  client.on('handshaken', (handshaken: Handshaken) => settle(() => outcome.opened({ ...handshaken, headers: fields })));
   client.on('upgrade', (response) => {
+    fields = response.headers;
     const fault = faultInUpgrade(response, options.perMessageDeflate !== false);
     if (fault === undefined) {
       tidyExtensions(response.headers);

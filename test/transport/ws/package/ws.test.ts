@@ -228,7 +228,10 @@ describe('upgrading', () => {
   ])('%s', async (_name, perMessageDeflate, expected) => {
     const client = BytePeer.connect(port(), requestBytes(DEFLATE));
     const { request, socket, head } = await nextUpgrade();
-    const handshaken = createUpgrader({ ...OPTIONS, perMessageDeflate }).upgrade(request, socket, head, undefined);
+    const handshaken = createUpgrader({ ...OPTIONS, perMessageDeflate }).upgrade(request, socket, head, {
+      protocol: undefined,
+      lines: [],
+    });
     expect(handshaken?.socket).toBe(socket);
     expect(handshaken?.deflate === undefined).toBe(perMessageDeflate === false);
     expect(/sec-websocket-extensions: (.*)\r?/i.exec(await client.readHead())?.[1]?.trim()).toBe(expected);
@@ -245,17 +248,34 @@ describe('upgrading', () => {
     ] as const) {
       const client = BytePeer.connect(port(), requestBytes({ headers }));
       const { request, socket, head } = await nextUpgrade();
-      expect(upgrader.upgrade(request, socket, head, chosen)?.protocol).toBe(expected);
+      expect(upgrader.upgrade(request, socket, head, { protocol: chosen, lines: [] })?.protocol).toBe(expected);
       socket.destroy();
       await client[Symbol.asyncDispose]();
     }
+  });
+
+  test('adds the lines that it is given to one answer, and not to the next', async () => {
+    const upgrader = createUpgrader(OPTIONS);
+    const heads: string[] = [];
+    for (const lines of [['Set-Cookie: a=1', 'Set-Cookie: b=2'], []]) {
+      const client = BytePeer.connect(port(), requestBytes());
+      const { request, socket, head } = await nextUpgrade();
+      upgrader.upgrade(request, socket, head, { protocol: undefined, lines });
+      heads.push(await client.readHead());
+      socket.destroy();
+      await client[Symbol.asyncDispose]();
+    }
+    expect(heads.map((head) => head.match(/^Set-Cookie: .*$/gm))).toEqual([
+      ['Set-Cookie: a=1', 'Set-Cookie: b=2'],
+      null,
+    ]);
   });
 
   test('of a client that has gone gives nothing', async () => {
     const client = BytePeer.connect(port(), requestBytes());
     const { request, socket, head } = await nextUpgrade();
     socket.destroy();
-    expect(createUpgrader(OPTIONS).upgrade(request, socket, head, undefined)).toBeUndefined();
+    expect(createUpgrader(OPTIONS).upgrade(request, socket, head, { protocol: undefined, lines: [] })).toBeUndefined();
     await client[Symbol.asyncDispose]();
   });
 });
