@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { start } from '../../examples/express-session.js';
+import { createSupervisor } from '../../src/index.js';
+import { endingsOf } from '../support/endings.js';
+import { refusalOf, UndiciClient } from '../support/undici-client.js';
+
+let service: Awaited<ReturnType<typeof start>>;
+let host: string;
+
+beforeEach(async () => {
+  service = await start({ port: 0, secret: 'the secret of this test' });
+  host = `127.0.0.1:${(service.server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  await service.supervisor.stop();
+  service.server.close();
+  service.server.closeAllConnections();
+  await once(service.server, 'close');
+});
+
+async function logIn(user: string): Promise<string> {
+  const response = await fetch(`http://${host}/login?user=${user}`, { method: 'POST' });
+  return response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+}
+
+const connect = (cookie: string) => UndiciClient.connect(`ws://${host}/live`, { headers: { cookie } });
+
+test('knows a visitor on a page and on a socket by one session', async () => {
+  const cookie = await logIn('ann');
+  const page = await fetch(`http://${host}/`, { headers: { cookie } });
+  expect(await page.text()).toBe('hello ann\n');
+  await using client = await connect(cookie);
+  expect(await client.next()).toBe('hello ann');
+});
+
+test.each([
+  ['without a session', ''],
+  ['with the cookie of a session that nobody has signed', 'connect.sid=s%3Amade-up.signature'],
+])('refuses a client %s with 401', async (_what, cookie) => {
+  expect(await refusalOf(`ws://${host}/live`, cookie === '' ? {} : { cookie })).toMatchObject({ status: 401 });
+});
+
+test("keeps the session alive: the 101 sets the session's cookie again", async () => {
+  const cookie = await logIn('ann');
+  await using supervisor = createSupervisor();
+  const connection = await supervisor
+    .dial({ url: `ws://${host}/live`, headers: { cookie }, handler: ({ closed }) => closed })
+    .connected();
+  const [again = ''] = connection.response?.headers['set-cookie'] ?? [];
+  expect(again).toContain(`${cookie}; Path=/; Expires=`);
+});
+
+test('logging out closes the sockets of that session with 3000, and no others', async () => {
+  const [ann, bob] = [await logIn('ann'), await logIn('bob')];
+  const sockets = [await connect(ann), await connect(ann)];
+  await using other = await connect(bob);
+  await fetch(`http://${host}/logout`, { method: 'POST', headers: { cookie: ann } });
+  for (const { closed } of sockets) expect(await closed).toMatchObject({ code: 3000, reason: 'logged out' });
+  expect(await endingsOf(service.supervisor, 2)).toMatchObject([{ code: 3000 }, { code: 3000 }]);
+  expect(await other.next()).toBe('hello bob');
+  expect(await refusalOf(`ws://${host}/live`, { cookie: ann })).toMatchObject({ status: 401 });
+  expect(service.supervisor.stats()).toMatchObject({ connections: { open: 1 } });
+});
