@@ -53,10 +53,11 @@ function authenticateBy(sessions: RequestHandler): Authenticate<Visitor> {
   return async ({ raw }) => {
     if (raw === undefined) return refuse(503);
     const response = await throughMiddleware(raw, sessions);
-    const { sessionID: sessionId, session } = raw as Request;
-    if (session.user === undefined) return refuse(401);
+    const request = raw as Request;
+    const { user } = request.session;
+    if (user === undefined) return refuse(401);
     // The session's cookie is as good as new, so the browser has to know it.
-    return { data: { user: session.user, sessionId }, headers: response.getHeaders() };
+    return { data: { user, sessionId: request.sessionID }, headers: response.getHeaders() };
   };
 }
 
@@ -87,7 +88,7 @@ export async function start({
   app.post('/login', (request, response, next) => {
     request.session.regenerate((error) => {
       if (error !== undefined && error !== null) return next(error);
-      request.session.user = String(request.query['user']);
+      request.session.user = request.query['user'] as string;
       return response.sendStatus(204);
     });
   });

@@ -46,7 +46,9 @@ export async function start({
   app.use(known);
   // Stands for `authenticate('local')`, or whichever strategy asks for more than a name.
   app.post('/login', (request, response, next) => {
-    request.login({ name: String(request.query['user']) }, (error) => (error ? next(error) : response.sendStatus(204)));
+    request.login({ name: request.query['user'] as string }, (error) =>
+      error ? next(error) : response.sendStatus(204),
+    );
   });
   app.get('/', loggedIn, (request, response) => void response.send(`hello ${(request.user as User).name}\n`));
 
