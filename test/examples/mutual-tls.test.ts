@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { start } from '../../examples/mutual-tls.js';
-import { createSupervisor, type DialOptions } from '../../src/index.js';
+import { createSupervisor } from '../../src/index.js';
 import { CLIENT_CA_PEM, CLIENT_IDENTITY, NAMELESS_IDENTITY } from '../support/client-identity.js';
 import { TLS_IDENTITY } from '../support/tls-identity.js';
+
+/** The certificate of a client, if it has one. */
+type Identity = Partial<typeof TLS_IDENTITY | typeof CLIENT_IDENTITY | typeof NAMELESS_IDENTITY>;
 
 let service: Awaited<ReturnType<typeof start>>;
 
@@ -19,7 +22,7 @@ afterEach(async () => {
 });
 
 /** Dials once with this identity: what was said first, and how it ended. */
-async function dialed(identity: DialOptions['tls']) {
+async function dialed(identity: Identity) {
   await using supervisor = createSupervisor();
   let said: string | undefined;
   const dialer = supervisor.dial({
@@ -46,7 +49,7 @@ test('refuses a certificate without a common name with 403', async () => {
   expect(await dialed(NAMELESS_IDENTITY)).toMatchObject({ said: undefined, report: { httpStatus: 403 } });
 });
 
-test.each<[string, DialOptions['tls']]>([
+test.each<[string, Identity]>([
   ['without a certificate', {}],
   ['with a certificate of another authority', TLS_IDENTITY],
 ])('no client %s gets as far as a handshake', async (_what, identity) => {
