@@ -11,8 +11,8 @@ import type { Refusal } from './refusal.js';
 import type { Restart } from './restart.js';
 
 /**
- * What `authenticate` grants: a plain object with `data`, `expiresAt`, or `identity`, maybe `headers`, and nothing else.
- * Any other value that `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
+ * What `authenticate` grants: a plain object with `data`, `expiresAt`, or `identity`, maybe `headers`, and nothing
+ * else. Any other value that `refuse` did not make is answered with 503, and `handshake.refused` has an `OptionError`.
  */
 export interface Grant<Data> {
   /** Becomes `connection.data`. A promise is refused: await it first. */
@@ -29,9 +29,10 @@ export interface Grant<Data> {
   readonly identity?: string | undefined;
   /**
    * Header fields to send with the 101, `set-cookie` for example; a list is sent as a field for each value, and
-   * `undefined` is not sent, so it may be what `getHeaders()` of Node's `ServerResponse` returns. Values are of printable
-   * ASCII, spaces, and tabs. The fields of the handshake itself (`Connection`, `Upgrade`, `Sec-WebSocket-...`) and those
-   * of a body (`Content-Length`, `Transfer-Encoding`) are an `OptionError`. Default: none.
+   * `undefined` is not sent, so it may be what `getHeaders()` of Node's `ServerResponse` returns. Values are of
+   * printable ASCII, spaces, and tabs. The fields of the handshake itself (`Connection`, `Upgrade`,
+   * `Sec-WebSocket-...`) and those of a body (`Content-Length`, `Transfer-Encoding`) are an `OptionError`. Default:
+   * none.
    */
   readonly headers?: Readonly<Record<string, string | number | readonly string[] | undefined>> | undefined;
 }
