@@ -62,7 +62,10 @@ const HIDDEN = {
 /** A subprotocol that is a credential, as browsers can send no other header field. */
 const PROTOCOL = plant('protocol');
 
-/** What a program or a peer says in words: reports and events have it, and logs show what does not look like a secret. */
+/**
+ * What a program or a peer says in words: reports and events have it, and logs show what does not look like a secret,
+ * but for the reasons of Close frames.
+ */
 const SAID = {
   peerReason: plant('peer: close reason'),
   ownReason: plant('own close reason'),
@@ -87,6 +90,8 @@ const TOLD = Object.fromEntries(
 const hidden = Object.values(HIDDEN);
 const said = Object.values(SAID);
 const told = Object.values(TOLD);
+const { peerReason, ownReason, returnedReason, redialReason, drainReason } = SAID;
+const reasons = [peerReason, ownReason, returnedReason, redialReason, drainReason];
 const all = [...hidden, PROTOCOL, ...said, ...told];
 
 /** Words with a secret that stands alone, and one behind a word for secrets. */
@@ -424,8 +429,8 @@ describe('what does not look like a secret, and nothing else, is in', () => {
   ])('the %s', (kind, expected) => {
     const text = output.get(kind) ?? '';
     expect(expected.filter((one) => !text.includes(one))).toEqual([]);
-    expect(found([...hidden, PROTOCOL, ...told], text)).toEqual([]);
-    expect(found([SAID.peerReason], text)).toHaveLength(1);
+    expect(found([...hidden, PROTOCOL, ...told, ...reasons], text)).toEqual([]);
+    expect(found([SAID.thrown], text)).toHaveLength(1);
   });
 });
 

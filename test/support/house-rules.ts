@@ -103,7 +103,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   reconnect: { rooms: ['values'], packages: [], node: false },
-  'inspect/redaction': { rooms: ['values'], packages: [], node: false },
+  'inspect/redaction': { rooms: ['values'], packages: [], node: true },
   'inspect/access': { rooms: ['values', 'transport'], packages: [], node: true },
   'inspect/peer': { rooms: ['values'], packages: [], node: true },
   'inspect/metrics': { rooms: ['inspect/peer', ...API], packages: ['rxjs', 'prom-client'], node: true },

@@ -1,5 +1,5 @@
 import { eventLine, type LogEntry, logEntry, textLine } from '../../inspect/index.js';
-import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
+import { LOGGED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { visible, visibleLines } from '../../inspect/redaction/visible.js';
 import { atMost, FLUSH_WITHIN_MS, Outlet } from '../process/outlet.js';
 import type { Terminal } from '../process/terminal.js';
@@ -31,7 +31,7 @@ export function createLog(
   { stdout, stderr, now }: Terminal,
   { json, quiet, showSecrets = false, wallNow }: LogOptions,
 ): Log {
-  const masking = showSecrets ? UNMASKED : MASKED;
+  const masking = showSecrets ? UNMASKED : LOGGED;
   const lineOf = (written: LogEntry) => (json ? eventLine : textLine)(written, new Date(wallNow()), masking);
   const gap = (lines: number) => {
     const text = `${lines} ${lines === 1 ? 'line' : 'lines'} of this log, which could not be written`;

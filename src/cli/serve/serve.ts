@@ -1,6 +1,6 @@
 import { createSupervisor, type Supervisor } from '../../index.js';
 import { createRecorder, type LogEntry, logEntry, logEntryOf, type Recorder } from '../../inspect/index.js';
-import { MASKED, UNMASKED } from '../../inspect/redaction/masked.js';
+import { LOGGED, UNMASKED } from '../../inspect/redaction/masked.js';
 import { dialerHandler, listenerHandler } from '../config/behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
 import { hostsOf } from '../config/host-names.js';
@@ -120,7 +120,7 @@ async function run({ supervisor, recorder, config, options, log, terminal }: Ser
   for (const [i, dialer] of config.dialers.entries()) {
     await located(options.config, `dialers[${i}]`, () => startDialer(supervisor, dialer, mayDial, log));
   }
-  const masking = options.showSecrets === true ? UNMASKED : MASKED;
+  const masking = options.showSecrets === true ? UNMASKED : LOGGED;
   const metrics = await startMetrics(supervisor, options, config, wanted.host);
   const server = createHttpServer(supervisor, routes, hosts, dashboard, metrics, (request) =>
     log.write(misdirected(request, masking)),

@@ -7,7 +7,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import { explain } from '../../transport/explain.js';
 import { describeThrown } from '../../transport/thrown.js';
 import { withoutTimeline } from '../../transport/without-timeline.js';
-import { MASKED, type Masking } from '../redaction/masked.js';
+import { LOGGED, type Masking } from '../redaction/masked.js';
 
 /** How much a line matters, as in pino and `console`. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -86,10 +86,23 @@ function opened(
   });
 }
 
-function ended({ type, report }: { readonly type: string; readonly report: CloseReport }): LogEntry {
+/** A report without its timeline, whose reasons are hidden as a masking says. */
+function shownReport(given: CloseReport, { reason }: Masking): CloseReport {
+  const report = withoutTimeline(given);
+  const masked = <T extends { readonly reason: string }>(part: T): T => ({ ...part, reason: reason(part.reason) });
+  const { sent, received } = report;
+  return {
+    ...masked(report),
+    ...(sent === undefined ? {} : { sent: masked(sent) }),
+    ...(received === undefined ? {} : { received: masked(received) }),
+  };
+}
+
+function ended(type: string, given: CloseReport, masking: Masking): LogEntry {
+  const report = shownReport(given, masking);
   const { connectionId, childId = '', outcome } = report;
   const sentence = explain(report);
-  const fields = { sentence, report: withoutTimeline(report) };
+  const fields = { sentence, report };
   return logEntry(type, outcome, { about: `${connectionId} ${childId}`, text: sentence, fields });
 }
 
@@ -131,13 +144,13 @@ function statusChanged(type: string, childId: string, status: DialerStatus): Log
  *
  * @param masking how to hide what only its place in the text says to be a secret; the log hides the rest.
  */
-export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry | undefined {
+export function logEntryOf(event: SupervisorEvent, masking = LOGGED): LogEntry | undefined {
   const { type } = event;
   switch (event.type) {
     case 'connection.opened':
       return opened(event, masking);
     case 'connection.ended':
-      return ended(event);
+      return ended(type, event.report, masking);
     case 'dialer.status':
       return statusChanged(type, event.childId, event.status);
     case 'handshake.refused': {
@@ -164,7 +177,7 @@ export function logEntryOf(event: SupervisorEvent, masking = MASKED): LogEntry |
       return failed(type, event.error, { about: event.childId, fields: { childId: event.childId } });
     case 'child.stuck': {
       const { childId, report } = event;
-      const text = explain(report);
+      const text = explain(shownReport(report, masking));
       return logEntry(type, 'stuck', { about: childId, text, fields: { childId, report }, level: 'warn' });
     }
     case 'child.restarting': {

@@ -1,5 +1,5 @@
 import { jsonLine, plainData } from '../redaction/json-line.js';
-import { MASKED, type Masking, UNMASKED } from '../redaction/masked.js';
+import { LOGGED, type Masking, UNMASKED } from '../redaction/masked.js';
 import { visible } from '../redaction/visible.js';
 import type { LogEntry } from './log-entry.js';
 
@@ -18,7 +18,7 @@ function cut(text: string): string {
 const maskingOf = ({ isData }: LogEntry, masking: Masking): Masking => (isData ? UNMASKED : masking);
 
 /** A line for people: local time, what, whom, the rest. Text that came from peers cannot forge another line. */
-export function textLine(written: LogEntry, at: Date, masking = MASKED): string {
+export function textLine(written: LogEntry, at: Date, masking = LOGGED): string {
   const { word, about, text } = written;
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
   const shown = maskingOf(written, masking).text(cut(text));
@@ -26,20 +26,20 @@ export function textLine(written: LogEntry, at: Date, masking = MASKED): string 
 }
 
 /** A line for programs: time in ISO 8601, event, fields. */
-export function eventLine(written: LogEntry, at: Date, masking = MASKED): string {
+export function eventLine(written: LogEntry, at: Date, masking = LOGGED): string {
   const { event, fields } = written;
   return jsonLine({ time: at.toISOString(), event, ...fields }, maskingOf(written, masking));
 }
 
 /** A message for people without time, in one line: what, whom, the rest. */
-export function messageLine(written: LogEntry, masking = MASKED): string {
+export function messageLine(written: LogEntry, masking = LOGGED): string {
   const { word, about, text } = written;
   const parts = [word, about.trim(), maskingOf(written, masking).text(cut(text))];
   return visible(parts.filter((part) => part !== '').join(' '));
 }
 
 /** What a structured logger gets: plain data, errors included. As such loggers do, `err` is the error. */
-export function fieldsOf(written: LogEntry, masking = MASKED): Record<string, unknown> {
+export function fieldsOf(written: LogEntry, masking = LOGGED): Record<string, unknown> {
   const { event, fields } = written;
   const { error, ...rest } = fields;
   const plain = plainData(

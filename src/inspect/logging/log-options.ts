@@ -1,7 +1,7 @@
 import { checkObject, readOptions } from '../../transport/read-options.js';
 import { show } from '../../transport/show.js';
 import { wrongOption } from '../../transport/wrong-option.js';
-import { MASKED, type Masking, UNMASKED } from '../redaction/masked.js';
+import { LOGGED, type Masking, UNMASKED } from '../redaction/masked.js';
 import type { LogLevel } from './log-entry.js';
 
 /** What a logger in the manner of pino has; bunyan's has it as well. */
@@ -26,7 +26,10 @@ export interface LogEventsOptions {
   readonly json?: boolean | undefined;
   /** The least level that is logged. A logger of pino has its own beside it. Default `debug`. */
   readonly level?: LogLevel | undefined;
-  /** Whether passwords, tokens, and values of query strings are shown as they are, not as `***`. Default false. */
+  /**
+   * Whether passwords, tokens, values of query strings, and the reasons of Close frames are shown as they are, not as
+   * `***`. Default false.
+   */
   readonly showSecrets?: boolean | undefined;
 }
 
@@ -65,7 +68,7 @@ export function resolveLog(options: LogEventsOptions): LogSettings {
     to: console === undefined ? { pino: loggerOf(pino, 'pino') } : { console: loggerOf(console, 'console') },
     json,
     least,
-    masking: showSecrets ? UNMASKED : MASKED,
+    masking: showSecrets ? UNMASKED : LOGGED,
   };
 }
 

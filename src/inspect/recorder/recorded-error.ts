@@ -3,8 +3,8 @@ import { HANDLER_THREW } from '../../machines/ending.js';
 import { errorJson, thrownJson } from '../../transport/error-json.js';
 import { describeThrown, errorFrom, isError, readOf, textOf } from '../../transport/thrown.js';
 import type { TimelineError } from '../../transport/timeline.js';
+import { isFixedMessage } from '../redaction/fixed-texts.js';
 import { isData } from './checks.js';
-import { isFixedMessage } from './fixed-texts.js';
 
 /** Stands for what is not shown. */
 export const MASK = '***';

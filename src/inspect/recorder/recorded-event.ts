@@ -6,7 +6,7 @@ import { assertNever } from '../../transport/assert-never.js';
 import type { CloseFrame } from '../../transport/close-report.js';
 import type { Revealable, TimelineEvent } from '../../transport/timeline.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
-import { isFixedReason } from './fixed-texts.js';
+import { isFixedReason } from '../redaction/fixed-texts.js';
 import { cut, ErrorRecorder, MASK } from './recorded-error.js';
 
 /** Turns events and notes into plain data with what a replay needs of them, redacted unless more is to be shown. */

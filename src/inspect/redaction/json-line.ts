@@ -36,10 +36,13 @@ function plain(value: unknown, masking: Masking, key: string, above: readonly un
     const from = value as Readonly<Record<string, unknown>>;
     const isError = value instanceof Error;
     if (typeof from['toJSON'] === 'function') return plain(from['toJSON'](), masking, key, [...above, value]);
+    const isClose = typeof memberOf(from, 'code') === 'number';
     const names: readonly string[] = isError ? ERROR_FIELDS : Object.keys(from);
     const kept = names.flatMap((name): [string, unknown][] => {
       const member = memberOf(from, name);
-      return isError && member === undefined ? [] : [[name, plain(member, masking, name, [...above, value])]];
+      if (isError && member === undefined) return [];
+      if (isClose && name === 'reason' && typeof member === 'string') return [[name, masking.reason(member)]];
+      return [[name, plain(member, masking, name, [...above, value])]];
     });
     return Object.fromEntries(kept);
   } catch {

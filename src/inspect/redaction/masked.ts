@@ -1,3 +1,5 @@
+import { isFixedReason } from './fixed-texts.js';
+
 /** Stands for a value that is not shown. */
 export const MASK = '***';
 
@@ -150,10 +152,15 @@ export interface Masking {
   readonly text: (text: string) => string;
   readonly url: (url: string) => string;
   readonly protocol: (protocol: string) => string;
+  /** For the reason of a Close frame. */
+  readonly reason: (reason: string) => string;
 }
 
-export const MASKED: Masking = { text: maskedText, url: maskedUrl, protocol: maskedProtocol };
+export const MASKED: Masking = { text: maskedText, url: maskedUrl, protocol: maskedProtocol, reason: maskedText };
+
+/** For logs, which others read later: a reason is whatever a peer or a program has written, unless it is ours. */
+export const LOGGED: Masking = { ...MASKED, reason: (reason) => (isFixedReason(reason) ? reason : MASK) };
 
 const asItIs = (text: string): string => text;
 
-export const UNMASKED: Masking = { text: asItIs, url: asItIs, protocol: asItIs };
+export const UNMASKED: Masking = { text: asItIs, url: asItIs, protocol: asItIs, reason: asItIs };

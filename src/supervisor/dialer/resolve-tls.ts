@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { isIP } from 'node:net';
-import { createSecureContext } from 'node:tls';
 import type { DialTlsOptions } from '../../transport/transport.js';
 import { isInstance, isList, nameOf, read, readOptions, wrongOption } from '../options/option-rules.js';
 
@@ -87,12 +87,18 @@ export function resolveTls(given: DialTlsOptions, where: string): DialTlsOptions
   return tls;
 }
 
+/**
+ * `node:tls`. An `import` of it reads all that it exports, and so makes the texts of its root certificates, which take
+ * 0.2 MB of the heap of each process.
+ */
+const nodeTls = () => createRequire(import.meta.url)('node:tls') as typeof import('node:tls');
+
 /** @throws {OptionError} for certificates and keys with which every handshake would fail. */
 function checkMaterial({ ca, cert, key, pfx, passphrase }: DialTlsOptions, where: string): void {
   const parts = Object.entries({ ca, cert, key, pfx, passphrase }).filter(([, value]) => value !== undefined);
   if (parts.length === 0) return;
   try {
-    createSecureContext(Object.fromEntries(parts));
+    nodeTls().createSecureContext(Object.fromEntries(parts));
   } catch (cause) {
     const names = parts.map(([name]) => name).join(', ');
     throw wrongOption(where, `has a ${names} that cannot be used; they must be complete and fit each other`, { cause });

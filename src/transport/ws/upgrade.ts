@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import type { SentFields } from '../http-response.js';
 import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
 import { answer, fieldLines } from './http-answer.js';
@@ -36,7 +35,7 @@ export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRe
     httpVersion: message.httpVersion,
     headers: headersOf(message),
     remoteAddress: bearer instanceof Socket ? bearer.remoteAddress : undefined,
-    isSecure: bearer instanceof TLSSocket,
+    isSecure: bearer instanceof Socket && 'encrypted' in bearer,
     raw: message,
   };
 }

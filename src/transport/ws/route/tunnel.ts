@@ -1,9 +1,7 @@
 import { isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { errorFrom } from '../../thrown.js';
-import { throughHttp } from './http-connect.js';
 import type { ProxySettings } from './proxy-settings.js';
-import { throughSocks } from './socks5.js';
 
 /** What `node:http` gives to `createConnection`. */
 type RequestOptions = Omit<ConnectionOptions, 'port'> & { readonly host: string; readonly port: number | string };
@@ -42,15 +40,15 @@ export class Tunnel {
     done: Done,
   ): Promise<void> {
     const { signal } = this.#abort;
-    const ask = proxy.protocol.startsWith('socks') ? throughSocks : throughHttp;
     this.#isOpening = true;
     let socket: Socket | undefined;
     let fault: Error | null = null;
     try {
+      const ask = await askerOf(proxy);
       socket = await ask(proxy, { host: options.host, port: Number(options.port) }, settings, signal);
       // It may have been aborted when the proxy had answered just before.
       signal.throwIfAborted();
-      if (isSecure) socket = secured(socket, options);
+      if (isSecure) socket = secured(await import('node:tls'), socket, options);
     } catch (error) {
       socket?.destroy();
       socket = undefined;
@@ -61,10 +59,17 @@ export class Tunnel {
   }
 }
 
+/** How a proxy is asked. Few programs have one, so this code is loaded when it is needed. */
+async function askerOf({ protocol }: URL): Promise<typeof import('./http-connect.js').throughHttp> {
+  if (protocol.startsWith('socks')) return (await import('./socks5.js')).throughSocks;
+  return (await import('./http-connect.js')).throughHttp;
+}
+
 /** TLS to the server, over a socket that leads there. */
 function secured(
+  { connect }: typeof import('node:tls'),
   socket: Socket,
   { host, port: _port, servername = isIP(host) === 0 ? host : '', ...tls }: RequestOptions,
 ): Socket {
-  return connectTls({ ...tls, path: undefined, host, servername, socket });
+  return connect({ ...tls, path: undefined, host, servername, socket });
 }

@@ -1,6 +1,5 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 
 /** A request to write, as Node's handles want it or return it. */
 export interface WriteRequest {
@@ -29,7 +28,7 @@ export interface Handle {
  */
 export function handleOf(socket: Duplex): Handle | undefined {
   // The first is the rule, and quicker to see: this is asked before each write.
-  const isPlain = socket.constructor === Socket || (socket instanceof Socket && !(socket instanceof TLSSocket));
+  const isPlain = socket.constructor === Socket || (socket instanceof Socket && !('encrypted' in socket));
   if (!isPlain) return undefined;
   return (socket as Socket & { readonly _handle?: Handle | null })._handle ?? undefined;
 }

@@ -8,10 +8,16 @@ const REASONS: ReadonlySet<string> = new Set([
   'handler too slow',
   'not ready in time',
   'peer reads too slowly',
+  'message took too long',
+  'too much is buffered',
+  'too many messages',
+  'too many bytes',
+  // Of `wirekeeper serve`.
+  'service restart',
 ]);
 
-/** A reason that is advice alone. */
-const ADVICE = /^retry-after-ms=\d{1,8}$/;
+/** Advice on when to come back, alone or behind a reason. */
+const ADVICE = /(?:^|; )retry-after-ms=\d{1,8}$/;
 
 /** What ws finds wrong with a frame. */
 const FRAME_FAULTS = [
@@ -49,7 +55,8 @@ const REFUSAL = /^the server answered the opening handshake with (\d{3})(?: (.*)
 
 /** Whether a Close reason is the library's own text, or advice on when to come back. */
 export function isFixedReason(reason: string): boolean {
-  return reason === '' || REASONS.has(reason) || ADVICE.test(reason);
+  const words = reason.replace(ADVICE, '');
+  return words === '' || REASONS.has(words);
 }
 
 /** Whether a message is the library's own text, or the usual text of a status. */

@@ -1,19 +1,27 @@
 import { expect, test } from 'vitest';
-import { isFixedMessage, isFixedReason } from '../../../src/inspect/recorder/fixed-texts.js';
+import { isFixedMessage, isFixedReason } from '../../../src/inspect/redaction/fixed-texts.js';
 
-test.each(['', 'idle', 'peer reads too slowly', 'not ready in time', 'retry-after-ms=5000'])(
-  '%j is a reason of the library',
-  (reason) => {
-    expect(isFixedReason(reason)).toBe(true);
-  },
-);
+test.each([
+  '',
+  'idle',
+  'peer reads too slowly',
+  'not ready in time',
+  'too many messages',
+  'retry-after-ms=5000',
+  'service restart; retry-after-ms=5000',
+])('%j is a reason of the library', (reason) => {
+  expect(isFixedReason(reason)).toBe(true);
+});
 
-test.each(['idle token', 'retry-after-ms=5000; token', 'restarting; retry-after-ms=1', 'sk-live'])(
-  '%j may hold anything',
-  (reason) => {
-    expect(isFixedReason(reason)).toBe(false);
-  },
-);
+test.each([
+  'idle token',
+  'retry-after-ms=5000; token',
+  'restarting; retry-after-ms=1',
+  'idle; retry-after-ms=x',
+  'sk-live',
+])('%j may hold anything', (reason) => {
+  expect(isFixedReason(reason)).toBe(false);
+});
 
 test.each([
   '',
