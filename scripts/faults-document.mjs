@@ -4,7 +4,7 @@ const HEAD = `# Faults
 
 What a connection reports when something goes wrong, for each fault and in each phase: *connecting*, until the opening handshake has been answered; *open*; and *closing*, from our Close to the peer's. A row without a role holds for connections that were accepted and for those that were dialed; a row without \`plain\` or \`TLS\` holds for both.
 
-Every row was seen. \`npm run faults\` runs all cells of the [matrix](../test/faults/matrix) and writes this page. A cell holds that the report is this one, that there is exactly one, that it comes within the bound, and that nothing is left: no connection, no socket, no timer, no handler. Where nothing is reported, the connection still echoes afterwards, and closes cleanly. [Close reports](close-reports.md) explains the words.
+Every row was seen. \`npm run faults\` runs all cells of the matrix in \`test/faults/matrix\` and writes this page. A cell holds that the report is this one, that there is exactly one, that it comes within the bound, and that nothing is left: no connection, no socket, no timer, no handler. Where nothing is reported, the connection still echoes afterwards, and closes cleanly. [Close reports](close-reports.md) explains the words.
 
 **Bounds.** \`openWithinMs\` is 10 s by default, \`closeWithinMs\` 5 s, \`pingEveryMs\` 30 s, and \`answerWithinMs\` 10 s; a deadline is rounded up by at most a sixteenth. Set them as short as your network allows: only they find a peer that is silent. \`headersTimeout\` is an option of your own \`node:http\` or \`node:https\` server, 60 s by default. *At once* means when the system says so, without a deadline. A stall of your own event loop may come on top; \`localStallMs\` shows it.
 
