@@ -37,6 +37,7 @@ export default defineConfig({
             'test/model/**',
             'test/browser/**',
             'test/foreign/**',
+            'test/readers/**',
             'test/**/*.measure.test.ts',
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
@@ -62,10 +63,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'readers',
+          // They have each format of the exporters read by a program that is made for it: npm run test:readers.
+          include: ['test/readers/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'isolated',
           // They put something else in the place of a module, or give the modules they load globals of a browser.
           include: ['test/**/*.isolated.test.ts'],
-          exclude: ['**/node_modules/**', 'test/browser/**'],
+          exclude: ['**/node_modules/**', 'test/browser/**', 'test/readers/**'],
           sequence: { groupOrder: 0 },
         },
       },
