@@ -222,7 +222,7 @@ function checkRole(stack: Stack, role: ForeignRole): void {
     test('is reported as lost when its process is frozen and answers no Ping', async () => {
       await using peer = await start();
       const { connection } = await meet({ liveness: { pingEveryMs: 50, answerWithinMs: 200 } }, peer);
-      peer.freeze();
+      await peer.freeze();
       expect(await onlyReport(connection)).toMatchObject({
         ...{ outcome: 'failed', code: 1006, startedBy: 'network', trigger: 'liveness-lost', wasClean: false },
       });
@@ -231,7 +231,7 @@ function checkRole(stack: Stack, role: ForeignRole): void {
     test('has its Close awaited within closeWithinMs only, when its process is frozen', async () => {
       await using peer = await start();
       const { connection } = await meet({ limits: { closeWithinMs: 200 } }, peer);
-      peer.freeze();
+      await peer.freeze();
       connection.close(4001, 'bye');
       expect(await onlyReport(connection)).toMatchObject({
         ...{ outcome: 'failed', code: 4001, startedBy: 'local', trigger: 'close-called', wasClean: false },

@@ -1,8 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CloseFrame } from '../../src/transport/close-report.js';
+import { eventually } from '../support/eventually.js';
 
 /** What a stack can be. */
 export type ForeignRole = 'client' | 'server';
@@ -93,9 +95,10 @@ export class ForeignPeer implements AsyncDisposable {
     if (this.#isOpen) await this.next('closed');
   }
 
-  /** Freezes its process: TCP stays, and nothing is answered. */
-  freeze(): void {
+  /** Freezes its process: TCP stays, and nothing is answered. Resolves when all of its threads stand still. */
+  async freeze(): Promise<void> {
     this.#child.kill('SIGSTOP');
+    await eventually(() => statesOf(this.#child.pid).every((state) => state === 'T'), 'a process that stands still');
   }
 
   /** Ends its process without a chance to say anything. */
@@ -108,4 +111,13 @@ export class ForeignPeer implements AsyncDisposable {
     this.#child.stdin.end();
     await this.#exited;
   }
+}
+
+/** The states of a process's threads, as Linux has them: `T` is stopped by a signal. */
+function statesOf(pid: number | undefined): readonly string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    // The name of the program before it may hold anything, brackets included.
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+  });
 }
