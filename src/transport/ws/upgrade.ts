@@ -6,6 +6,7 @@ import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } fr
 import { answer, fieldLines } from './http-answer.js';
 import type { Upgrader } from './package/upgrader.js';
 import { createUpgrader, type Handshaken } from './package/ws.js';
+import { isEncrypted } from './socket/handle.js';
 import { type SocketSnapshot, snapshotOf, takenSince } from './socket-snapshot.js';
 import { WsWire } from './wire.js';
 import type { WireSettings } from './wire-state.js';
@@ -35,7 +36,7 @@ export function requestOf(message: IncomingMessage, socket: Duplex): HandshakeRe
     httpVersion: message.httpVersion,
     headers: headersOf(message),
     remoteAddress: bearer instanceof Socket ? bearer.remoteAddress : undefined,
-    isSecure: bearer instanceof Socket && 'encrypted' in bearer,
+    isSecure: bearer instanceof Socket && isEncrypted(bearer),
     raw: message,
   };
 }

@@ -23,12 +23,19 @@ export interface Handle {
 }
 
 /**
+ * Whether a socket speaks TLS. An import of the class of those takes memory, and in Bun every socket has `encrypted`.
+ */
+export function isEncrypted(socket: Socket): boolean {
+  return (socket as Socket & { readonly encrypted?: unknown }).encrypted === true;
+}
+
+/**
  * The handle of a TCP or Unix domain socket that is open. TLS has none of use: its bytes may come in the middle of a
  * call, and leave with others.
  */
 export function handleOf(socket: Duplex): Handle | undefined {
   // The first is the rule, and quicker to see: this is asked before each write.
-  const isPlain = socket.constructor === Socket || (socket instanceof Socket && !('encrypted' in socket));
+  const isPlain = socket.constructor === Socket || (socket instanceof Socket && !isEncrypted(socket));
   if (!isPlain) return undefined;
   return (socket as Socket & { readonly _handle?: Handle | null })._handle ?? undefined;
 }
