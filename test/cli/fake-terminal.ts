@@ -110,3 +110,15 @@ export async function startService(...args: string[]): Promise<Serving> {
   const [, authority = ''] = await running.terminal.stdout.said(/http:\/\/([\d.]+:\d+)/);
   return { ...running, authority };
 }
+
+/** Resolves with where a service listens, as its log for programs says. */
+export async function listening({ terminal }: Running): Promise<string> {
+  const [, authority = ''] = await terminal.stdout.said(/"http":"http:\/\/([\d.]+:\d+)/);
+  return authority;
+}
+
+/** Interrupts a command, and resolves with its exit status. */
+export async function stopped({ terminal, status }: Running): Promise<number> {
+  terminal.raise();
+  return status;
+}

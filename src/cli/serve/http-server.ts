@@ -3,6 +3,7 @@ import type { Listener, Supervisor } from '../../index.js';
 import type { Dashboard } from '../../inspect/dashboard/index.js';
 import { isMeantFor } from '../config/host-names.js';
 import type { ServedMetrics } from './metrics.js';
+import { type Answer, authorityOf, methodFault, pathOf, send } from './plain-http.js';
 
 /** How long a client may take to send the header of its request, in ms. Node's default is a minute. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -14,28 +15,6 @@ const CHECK_EVERY_MS = 1000;
 export interface Route {
   readonly paths: readonly string[];
   readonly listener: Listener;
-}
-
-/** An answer to a plain HTTP request. */
-interface Answer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/**
- * The host of a request. An absolute URL as request target takes precedence over the Host header (RFC 9112 section
- * 3.2.2).
- */
-const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const target = url.replace(ABSOLUTE, '');
-  return (target.startsWith('/') ? target : `/${target}`).split('?', 1)[0] ?? target;
-}
-
-function authorityOf({ url = '/', headers }: IncomingMessage): string | undefined {
-  return ABSOLUTE.exec(url)?.[1] ?? headers.host;
 }
 
 /**
@@ -80,27 +59,13 @@ function answerTo(
   if (!isMeantFor(hosts, authorityOf(request))) return { status: 421, body: { error: 'this host is not served here' } };
   const path = pathOf(request);
   const probe = { '/healthz': health, '/readyz': readiness }[path];
-  if (probe !== undefined) {
-    if (request.method === 'GET' || request.method === 'HEAD') return probe(supervisor);
-    return { status: 405, body: { error: 'method not allowed' }, headers: { allow: 'GET, HEAD' } };
-  }
+  if (probe !== undefined) return methodFault(request) ?? probe(supervisor);
   if (routeOf(routes, path) === undefined) return { status: 404, body: { error: 'not found' } };
   return {
     status: 426,
     body: { error: 'this path speaks WebSocket only' },
     headers: { connection: 'upgrade', upgrade: 'websocket' },
   };
-}
-
-function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
-  const text = `${JSON.stringify(body)}\n`;
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    ...headers,
-  });
-  response.end(text);
 }
 
 /** The response to a request that Node took for an upgrade; it ends the connection. */

@@ -4,6 +4,7 @@ import { isLoopback } from '../../inspect/access/loopback.js';
 import { bearerIn, checkToken, secretCheck } from '../../inspect/access/token.js';
 import { collectMetrics } from '../../inspect/metrics/index.js';
 import type { Config } from '../config/config.js';
+import { type Answer, methodFault, pathOf, send } from './plain-http.js';
 
 /** The token of scrapers. It is no option: others on the machine can see those. */
 export const METRICS_TOKEN_VARIABLE = 'WIREKEEPER_METRICS_TOKEN';
@@ -73,16 +74,14 @@ export async function startMetrics(
     path: PATH,
     handle: handlerOf((request, response) => {
       if (!isToken(bearerIn(request.headers.authorization))) {
-        answer(response, 401, 'metrics need the token of this service as a bearer token', {
-          'www-authenticate': 'Bearer',
-        });
+        send(response, LACKS_TOKEN);
         return;
       }
       scraped().then(
         (text) => {
           response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' }).end(text);
         },
-        () => answer(response, 500, 'the metrics could not be collected'),
+        () => send(response, { status: 500, body: { error: 'the metrics could not be collected' } }),
       );
     }),
     close() {
@@ -92,12 +91,18 @@ export async function startMetrics(
   };
 }
 
+const LACKS_TOKEN: Answer = {
+  status: 401,
+  body: { error: 'metrics need the token of this service as a bearer token' },
+  headers: { 'www-authenticate': 'Bearer' },
+};
+
 const LACKS_CLIENT = 'metrics need the package prom-client, which is not installed; run npm install prom-client@15';
 
 /** What is served where prom-client is missing, and nobody has asked for metrics: how to get them. */
 const MISSING: ServedMetrics = {
   path: undefined,
-  handle: handlerOf((_request, response) => answer(response, 404, LACKS_CLIENT)),
+  handle: handlerOf((_request, response) => send(response, { status: 404, body: { error: LACKS_CLIENT } })),
   close() {},
 };
 
@@ -115,15 +120,10 @@ async function clientFrom(load: () => Promise<Client>, isAsked: boolean): Promis
 
 function handlerOf(respond: (request: IncomingMessage, response: ServerResponse) => void): ServedMetrics['handle'] {
   return (request, response) => {
-    if (request.url?.split('?', 1)[0] !== PATH) return false;
-    if (request.method === 'GET' || request.method === 'HEAD') respond(request, response);
-    else answer(response, 405, 'method not allowed', { allow: 'GET, HEAD' });
+    if (pathOf(request) !== PATH) return false;
+    const fault = methodFault(request);
+    if (fault === undefined) respond(request, response);
+    else send(response, fault);
     return true;
   };
-}
-
-function answer(response: ServerResponse, status: number, error: string, headers: Record<string, string> = {}): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
-    .end(`${JSON.stringify({ error })}\n`);
 }

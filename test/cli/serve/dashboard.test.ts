@@ -5,20 +5,10 @@ import { expect, test } from 'vitest';
 import { connect } from '../../../src/index.js';
 import { type DashboardMessage, PROTOCOL } from '../../../src/inspect/dashboard/protocol.js';
 import { eventually } from '../../support/eventually.js';
-import { type Running, start, startService, startWith } from '../fake-terminal.js';
+import { listening, start, startService, startWith, stopped } from '../fake-terminal.js';
 import { RawClient } from '../raw-client.js';
 
 const TOKEN = 'correct-horse-battery';
-
-async function stopped({ terminal, status }: Running): Promise<number> {
-  terminal.raise();
-  return status;
-}
-
-async function listening({ terminal }: Running): Promise<string> {
-  const [, authority = ''] = await terminal.stdout.said(/"http":"http:\/\/([\d.]+:\d+)/);
-  return authority;
-}
 
 test('the service has its dashboard on loopback, and the banner says where', async () => {
   const service = await startService();

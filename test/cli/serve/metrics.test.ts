@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,23 +8,13 @@ import * as client from 'prom-client';
 import { expect, test } from 'vitest';
 import { startMetrics } from '../../../src/cli/serve/metrics.js';
 import { createSupervisor, OptionError, PlatformError } from '../../../src/index.js';
-import { type Running, start, startService, startWith } from '../fake-terminal.js';
+import { listening, start, startService, startWith, stopped } from '../fake-terminal.js';
 import { RawClient } from '../raw-client.js';
 
 const TOKEN = 'correct-horse-battery';
 const LACKS = 'metrics need the package prom-client, which is not installed; run npm install prom-client@15';
 
 const missing = () => Promise.reject(Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' }));
-
-async function stopped({ terminal, status }: Running): Promise<number> {
-  terminal.raise();
-  return status;
-}
-
-async function listening({ terminal }: Running): Promise<string> {
-  const [, authority = ''] = await terminal.stdout.said(/"http":"http:\/\/([\d.]+:\d+)/);
-  return authority;
-}
 
 test('the service has metrics of its connections and of its process, on loopback', async () => {
   const service = await startService();
@@ -48,6 +38,9 @@ test('scrapers that come at once all get an answer, and other methods and paths 
   const post = await fetch(url, { method: 'POST' });
   expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   expect((await fetch(`${url}/x`)).status).toBe(404);
+  // As proxies ask: RFC 9112 section 3.2.2.
+  const [asked] = await once(get(`http://${service.authority}`, { path: url }), 'response');
+  expect((asked as IncomingMessage).resume().statusCode).toBe(200);
   expect(await stopped(service)).toBe(0);
 });
 
