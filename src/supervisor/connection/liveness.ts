@@ -1,6 +1,6 @@
 import type { Wire } from '../../transport/transport.js';
 import type { Liveness } from '../api/limits.js';
-import { TURNS_TO_READ } from '../time/once-read.js';
+import { onceRead } from '../time/once-read.js';
 import { msLeft, pingAfterMs } from './answer-window.js';
 import type { ConnectionActor } from './connection-actor.js';
 import type { Pinger } from './heartbeat.js';
@@ -55,7 +55,10 @@ export function livenessDue(connection: LiveConnection, now: number): void {
   const { liveness } = connection.parent;
   if (wire === undefined || liveness === false) return;
   if (probe === undefined) pingPeer(connection, wire, now, liveness);
-  else if (pingerOf(connection, wire).awaitsPong) setImmediate(lookAfter, connection, probe, TURNS_TO_READ - 1);
+  else if (pingerOf(connection, wire).awaitsPong)
+    onceRead(() => {
+      if (connection.probe === probe) look(connection, probe);
+    });
   else answered(connection, probe, now, liveness);
 }
 
@@ -92,12 +95,6 @@ function answered(connection: LiveConnection, { latestAt }: Probe, now: number, 
 
 function noteBacklog(wire: Wire, probe: Probe): void {
   probe.writtenBytes = wire.bufferedBytes === 0 ? -1 : wire.bytesOut - wire.bufferedBytes;
-}
-
-function lookAfter(connection: LiveConnection, probe: Probe, turns: number): void {
-  if (connection.probe !== probe) return;
-  if (turns > 0) setImmediate(lookAfter, connection, probe, turns - 1);
-  else look(connection, probe);
 }
 
 /** Judges a Ping that had no answer when its deadline passed; what had arrived by then has been read. */

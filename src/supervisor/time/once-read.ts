@@ -1,5 +1,5 @@
 /** How often the event loop goes round, so that what has arrived is read, before a peer is judged. */
-export const TURNS_TO_READ = 2;
+const TURNS_TO_READ = 2;
 
 /** Calls back when what has arrived by now has been read. */
 export function onceRead(then: () => void, turns = TURNS_TO_READ): void {
