@@ -11,6 +11,12 @@ interface SentPing extends Unconfirmed {
 /** Is called with the round-trip time in ms when a Ping is answered, or with `undefined` when it never will be. */
 export type PingDone = (roundTripMs: number | undefined) => void;
 
+/**
+ * The most that the kernels of both sides hold between the two ends of a connection, in bytes: of what was sent, a peer
+ * that reads has at least the rest.
+ */
+export const KERNELS_HOLD = 4 * 1024 * 1024;
+
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Frame } from '../../transport/frame.js';
+import { KERNELS_HOLD } from '../../transport/numbered-pings.js';
 import type { Wire } from '../../transport/transport.js';
 import type { SendResult } from '../api/connection.js';
 import type { Liveness, MessageLiveness } from '../api/limits.js';
@@ -12,9 +13,6 @@ export type Pinger = Pick<Wire, 'ping' | 'awaitsPong' | 'unprovenBytes'>;
 type BeatingConnection = SendingConnection & Pick<ConnectionActor, 'clock' | 'subscriberThrew'>;
 
 type Done = NonNullable<Parameters<Wire['ping']>[0]>;
-
-/** The most that the kernels of both sides may hold, in bytes. */
-const KERNELS_HOLD = 4 * 1024 * 1024;
 
 /** The first ping that has no answer yet, and who waits for the answer. */
 interface Unanswered {

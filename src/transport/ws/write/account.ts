@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../../close-report.js';
-import { NumberedPings, type PingDone } from '../../numbered-pings.js';
+import { KERNELS_HOLD, NumberedPings, type PingDone } from '../../numbered-pings.js';
 import { PING } from '../../protocol/framing.js';
 import type { Fate } from '../../wire-fact.js';
 import { DeliveryCounts } from './delivery-counts.js';
@@ -13,9 +13,6 @@ const PING_BYTES_BEHIND = 64 * 1024;
 /** A peer that keeps up is sent a Ping for every 256 KiB of payload, but at most one a second. */
 const PING_BYTES_PROMPT = 256 * 1024;
 const PING_EVERY_MS = 1000;
-
-/** The most that kernels hold between the two ends of a connection, in bytes. */
-const KERNELS_HOLD = 4 * 1024 * 1024;
 
 const NO_MESSAGES: Unconfirmed = { frames: 0, bytes: 0 };
 
