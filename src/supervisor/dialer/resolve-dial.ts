@@ -15,6 +15,7 @@ import {
   wrongOption,
 } from '../options/option-rules.js';
 import {
+  msOrNever,
   resolveBackoff,
   resolveHeaders,
   resolveLimits,
@@ -91,7 +92,7 @@ export function resolveDial(given: DialOptions, defaults: SupervisorSettings, ne
     retry,
     handler: handler as Handler<unknown>,
     ready: resolveReady(options),
-    maxAgeMs: checkNumber(options.maxAgeMs ?? Number.POSITIVE_INFINITY, AGE, 'dial: maxAgeMs'),
+    maxAgeMs: checkNumber(options.maxAgeMs ?? Number.POSITIVE_INFINITY, msOrNever, 'dial: maxAgeMs'),
     id: options.id === undefined ? nextId() : checkId(options.id, 'dial: id'),
   };
 }
@@ -104,14 +105,6 @@ function resolveReady({ ready = 'open', handler }: Pick<DialOptions, 'ready' | '
     throw wrongOption('dial: ready', 'is "handler", but there is no handler that could call ready; give one');
   return ready;
 }
-
-const AGE: NumberRule = {
-  least: 0,
-  most: Number.POSITIVE_INFINITY,
-  isWhole: false,
-  isAbove: true,
-  allowed: 'numbers of ms above 0, and Infinity',
-};
 
 const REDIRECTS: NumberRule = { least: 0, most: 20, isWhole: true, allowed: 'whole numbers from 0 to 20' };
 

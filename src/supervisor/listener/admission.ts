@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { contain } from '../../transport/contain.js';
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { Diversion, Diverted, HandshakeRequest, Upgrade } from '../../transport/transport.js';
 import type { ConnectionRequest } from '../api/connection.js';
@@ -68,7 +69,10 @@ export class Admission {
     // What is no request is refused by the transport.
     if (Object(message) === message) this.#handedIn.set(message, grant);
     // It may reject before the first check has passed, or after one has not.
-    Promise.resolve(grant).catch(() => {});
+    contain(
+      () => grant,
+      () => {},
+    );
   }
 
   decide(upgrade: Upgrade): void {

@@ -2,7 +2,7 @@ import type { PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Backoff } from '../api/dialer.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import { LIMITS_ELSEWHERE, type LimitLevel } from './limit-levels.js';
-import { checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
+import { checkFunction, checkNumber, type NumberRule, nameOf, readOptions, show, wrongOption } from './option-rules.js';
 
 export { resolveHeaders, resolveProtocols, resolveUrl } from './handshake-options.js';
 
@@ -34,7 +34,11 @@ export const ms: NumberRule = {
   isAbove: true,
   allowed: 'numbers of ms above 0',
 };
-const msOrNever: NumberRule = { ...ms, most: Number.POSITIVE_INFINITY, allowed: 'numbers of ms above 0, and Infinity' };
+export const msOrNever: NumberRule = {
+  ...ms,
+  most: Number.POSITIVE_INFINITY,
+  allowed: 'numbers of ms above 0, and Infinity',
+};
 const msOrNone: NumberRule = { ...ms, isAbove: false, allowed: 'numbers of ms from 0 on' };
 
 export type Rules<T> = { readonly [Key in keyof T]-?: NumberRule };
@@ -193,8 +197,7 @@ export function resolveLiveness(
   const options = readOptions(given, [...namesOf(LIVENESS_RULES), 'ping', 'isPong'], where);
   const { ping, isPong } = options;
   for (const [name, value] of Object.entries({ ping, isPong }))
-    if (value !== undefined && typeof value !== 'function')
-      throw wrongOption(nameOf(where, name), `is ${show(value)}; it must be a function`);
+    if (value !== undefined) checkFunction(value, nameOf(where, name));
   const liveness = {
     ...(base === false ? DEFAULT_LIVENESS : base),
     ...checkNumbers(options, LIVENESS_RULES, where),

@@ -211,6 +211,10 @@ describe('liveness', () => {
     [{ pingEvery: 5 }, 'dial: liveness.pingEvery is not an option; did you mean pingEveryMs?'],
     [{ ping: 'ping' }, 'dial: liveness.ping is "ping"; it must be a function.'],
     [{ isPong: /pong/ }, 'dial: liveness.isPong is an object; it must be a function.'],
+    [
+      { ping: function* () {} },
+      'dial: liveness.ping is a generator function, which runs nothing when called; it must be a plain or an async one.',
+    ],
     [{ ping: () => 'ping' }, 'dial: liveness.ping is given without isPong; give both, or neither.'],
     [{ isPong: () => true }, 'dial: liveness.isPong is given without ping; give both, or neither.'],
   ])('%o is refused', (given, sentence) => {
