@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { HandshakeResponse, SentFields } from '../transport/http-response.js';
-import { bodyText, type HttpResponse } from '../transport/http-response.js';
+import { bodyText, type HandshakeResponse, type HttpResponse, type SentFields } from '../transport/http-response.js';
 import { parseRetryAfter } from '../transport/retry-after.js';
 import type { DialRequest, HttpAnswer, WireOptions } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';

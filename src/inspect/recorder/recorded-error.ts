@@ -4,10 +4,8 @@ import { errorJson, thrownJson } from '../../transport/error-json.js';
 import { describeThrown, errorFrom, isError, readOf, textOf } from '../../transport/thrown.js';
 import type { TimelineError } from '../../transport/timeline.js';
 import { isFixedMessage } from '../redaction/fixed-texts.js';
+import { MASK } from '../redaction/masked.js';
 import { isData } from './checks.js';
-
-/** Stands for what is not shown. */
-export const MASK = '***';
 
 /** The longest text kept of an error, in characters. */
 const LONGEST_TEXT = 1000;

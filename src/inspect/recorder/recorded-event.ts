@@ -7,7 +7,8 @@ import type { CloseFrame } from '../../transport/close-report.js';
 import type { Revealable, TimelineEvent } from '../../transport/timeline.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
 import { isFixedReason } from '../redaction/fixed-texts.js';
-import { cut, ErrorRecorder, MASK } from './recorded-error.js';
+import { MASK } from '../redaction/masked.js';
+import { cut, ErrorRecorder } from './recorded-error.js';
 
 /** Turns events and notes into plain data with what a replay needs of them, redacted unless more is to be shown. */
 export class EventRecorder {

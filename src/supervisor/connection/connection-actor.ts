@@ -163,7 +163,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get closeCause(): CloseCause | undefined {
     return this.lazyIfMade?.closeCause;
   }
-  /** The same moment, monotonic ms. */
+  /** When its close began, monotonic ms; `undefined` before that. */
   get endingSince(): number | undefined {
     return this.lazyIfMade?.endingSince;
   }
