@@ -8,50 +8,15 @@ import { defaultRetry } from '../../../src/supervisor/dialer/retry.js';
 import { limitRetries } from '../../../src/supervisor/dialer/retry-budget.js';
 import { rotateUrls } from '../../../src/supervisor/dialer/rotate-urls.js';
 import type { WireEnd } from '../../../src/transport/wire-fact.js';
-import { aSupervisor } from '../../support/a-supervisor.js';
-import type { FakeWire } from '../../support/fake-wire.js';
+import { A, aDialer as aJudgedDialer, answer, B, BACKOFF, HOUR, LATER } from '../../support/a-dialer.js';
 import { settled } from '../../support/settled.js';
 
-const A = 'ws://a.example/';
-const B = 'ws://b.example/';
-const BACKOFF = { initialMs: 100, maxMs: 100, factor: 1, stableAfterMs: 1_000, firstWithinMs: 100 };
-/** Past any backoff. */
-const LATER = 250;
-const HOUR = 3_600_000;
-
-function aDialer(options: Partial<DialOptions> = {}, supervisorOptions: SupervisorOptions = {}) {
-  const fixture = aSupervisor(supervisorOptions);
-  const dialer = fixture.supervisor.dial({
-    id: 'feed',
-    url: A,
-    backoff: BACKOFF,
-    handler: (connection) => connection.closed,
-    ...options,
-  });
-  const wires = () => fixture.transport.dials.map(({ wire }) => wire);
-  /** The attempt under way opens. */
-  const open = async (): Promise<FakeWire> => {
-    await settled();
-    const wire = fixture.transport.lastWire;
-    wire.emit({ type: 'wire.opened', protocol: '', remoteAddress: undefined });
-    await settled();
-    return wire;
-  };
-  /** The attempt or connection under way ends, and the next attempt comes, if one does. */
-  const fails = async (end: Partial<WireEnd>): Promise<void> => {
-    await settled();
-    fixture.transport.lastWire.emitClosed(end);
-    await fixture.clock.advanceAsync(LATER);
-    await settled();
-  };
-  return { ...fixture, dialer, wires, open, fails };
-}
-
-/** The closing handshake of a connection that is being closed. */
-function answer(wire: FakeWire): void {
-  wire.emitClosing();
-  wire.emitClosed();
-}
+/** A dialer whose endings the default policy judges. */
+const aDialer = (options: Partial<DialOptions> = {}, supervisorOptions: SupervisorOptions = {}) =>
+  aJudgedDialer(
+    { headers: {}, retry: defaultRetry, handler: (connection) => connection.closed, ...options },
+    supervisorOptions,
+  );
 
 describe('a redial does not wait for a peer that does not answer', () => {
   test('the new connection is dialed at once, and the old one closed beside it, by its own deadline and with its own report', async () => {
