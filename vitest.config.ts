@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/support/closing-line.js';
+import { frameworkExamples, hasFrameworks } from './test/support/framework-examples.js';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The examples beside HTTP frameworks, which `node scripts/install.mjs examples` installs; a test says when it has not. */
-const frameworkExamples = existsSync(source('examples/node_modules'))
-  ? []
-  : ['chat-server', 'express-dashboard', 'express-jwt', 'fastify-dashboard', 'fastify-jwt'].map(
-      (name) => `test/examples/${name}.test.ts`,
-    );
+/** The tests of examples whose packages are not installed; another test says so. */
+const lackingPackages = hasFrameworks ? [] : frameworkExamples.map((name) => `test/examples/${name}.test.ts`);
 
 export default defineConfig({
   // Examples and type tests import the package by its name; here that is the source, so that no build is needed.
@@ -42,7 +38,7 @@ export default defineConfig({
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
             'test/**/*.isolated.test.ts',
-            ...frameworkExamples,
+            ...lackingPackages,
           ],
           // Files of one worker share their modules: to load them for each of 300 files took longer than the tests.
           isolate: false,

@@ -1,16 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
+import { examples, frameworkExamples, hasFrameworks, importsOf } from '../support/framework-examples.js';
 
-const examples = readdirSync(new URL('../../examples', import.meta.url))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => basename(file, '.ts'));
 const tests = readdirSync(new URL('.', import.meta.url)).map((file) => basename(file, '.test.ts'));
 const sourceOf = (name: string) => readFileSync(new URL(`../../examples/${name}.ts`, import.meta.url), 'utf8');
 
 const MISSING = 'Express and Fastify are not installed for the examples: run node scripts/install.mjs examples';
 
-if (!existsSync(new URL('../../examples/node_modules', import.meta.url))) {
+if (!hasFrameworks) {
   test(MISSING, (context) => {
     if (process.env['WIREKEEPER_REQUIRE_PEERS'] === '1') throw new Error(MISSING);
     context.skip(MISSING);
@@ -19,6 +17,16 @@ if (!existsSync(new URL('../../examples/node_modules', import.meta.url))) {
 
 test('there are examples', () => {
   expect(examples).not.toEqual([]);
+});
+
+test('the compiler leaves those beside frameworks to tsconfig.frameworks.json: a fresh clone has no frameworks', () => {
+  const { exclude } = JSON.parse(readFileSync(new URL('../../tsconfig.json', import.meta.url), 'utf8')) as {
+    readonly exclude: readonly string[];
+  };
+  expect(frameworkExamples).toContain('express-jwt');
+  expect(exclude.filter((path) => /(?:^|\/)examples\//.test(path)).toSorted()).toEqual(
+    frameworkExamples.flatMap((name) => [`examples/${name}.ts`, `test/examples/${name}.test.ts`]).toSorted(),
+  );
 });
 
 test.each(examples)('%s has a test', (name) => {
@@ -34,8 +42,7 @@ test.each(examples)('%s runs as a program', (name) => {
 });
 
 test.each(examples)('%s uses only what users have', (name) => {
-  const specifiers = [...sourceOf(name).matchAll(/ from '([^']+)'/g)].map(([, specifier = '']) => specifier);
-  const foreign = specifiers.filter(
+  const foreign = importsOf(name).filter(
     (specifier) =>
       !/^(?:wirekeeper(?:\/\w+)?|node:[\w/]+|express|express-session|fastify|jose|passport|rxjs|xstate|\.\/[\w-]+\.js)$/.test(
         specifier,
