@@ -1,0 +1,44 @@
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { longestTurn } from './longest-turn.js';
+
+const AT_WORK_MS = 60;
+
+/** A busy loop; its end is counted in time of the processor, which a machine that is shared hands out in parts. */
+function work(): void {
+  const { user, system } = process.cpuUsage();
+  let worked = 0;
+  while (worked < AT_WORK_MS * 1000) {
+    const since = process.cpuUsage({ user, system });
+    worked = since.user + since.system;
+  }
+}
+
+test('returns how long the loop was blocked by its own work', async () => {
+  const longest = await longestTurn(async () => work());
+  expect(longest).toBeGreaterThan(AT_WORK_MS / 2);
+});
+
+test('does not count what another thread does while the loop waits for a processor', async () => {
+  const flag = new Int32Array(new SharedArrayBuffer(8));
+  const program = `
+    const { workerData: flag } = require('node:worker_threads');
+    Atomics.store(flag, 0, 1);
+    Atomics.notify(flag, 0);
+    const { user, system } = process.cpuUsage();
+    for (;;) {
+      const since = process.cpuUsage({ user, system });
+      if (since.user + since.system > ${AT_WORK_MS * 1000}) break;
+    }
+    Atomics.store(flag, 1, 1);
+    Atomics.notify(flag, 1);`;
+  const worker = new Worker(program, { eval: true, workerData: flag });
+  await new Promise((resolve) => worker.once('online', resolve));
+  const longest = await longestTurn(async () => {
+    Atomics.wait(flag, 0, 0);
+    Atomics.wait(flag, 1, 0);
+  });
+  await worker.terminate();
+  expect(Atomics.load(flag, 1)).toBe(1);
+  expect(longest).toBeLessThan(AT_WORK_MS / 2);
+});
