@@ -13,6 +13,9 @@ import { createMemoryTransport } from '../../src/testing/memory-transport.js';
 import { eventually } from './eventually.js';
 import { sharing } from './shared-server.js';
 
+/** How long a feed may take for a message, sixteen viewers of 100,000 connections included. */
+const ANSWERED_WITHIN_MS = 30_000;
+
 type MessageOf<Type extends DashboardMessage['type']> = Extract<DashboardMessage, { readonly type: Type }>;
 
 /** A viewer of a feed, with what it was sent. */
@@ -97,7 +100,7 @@ export async function view(base: string, headers: Readonly<Record<string, string
     async next(type, isSo = () => true) {
       const before = of(type).length;
       const found = () => of(type).slice(before).find(isSo);
-      await eventually(() => found() !== undefined, `the feed has such a message: ${type}`);
+      await eventually(() => found() !== undefined, `the feed has such a message: ${type}`, ANSWERED_WITHIN_MS);
       return found() as MessageOf<typeof type>;
     },
   };

@@ -1,9 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-
-/** Where Linux says how many nanoseconds the thread of the event loop has had of a processor; its first number. */
-const STATISTICS = `/proc/self/task/${process.pid}/schedstat`;
+import { loopWorkedMs } from './loop-worked.js';
 
 /**
  * Turns the event loop, and returns the longest time that its thread worked between two turns. Collections of garbage
@@ -16,19 +13,13 @@ export async function longestTurn(during: () => Promise<unknown>): Promise<numbe
       collections.push({ from: startTime, to: startTime + duration });
   });
   observer.observe({ entryTypes: ['gc'] });
-  const statistics = openSync(STATISTICS, 'r');
-  const bytes = Buffer.alloc(64);
-  const workedMs = () => {
-    const length = readSync(statistics, bytes, 0, bytes.length, 0);
-    return Number.parseInt(bytes.toString('latin1', 0, length), 10) / 1e6;
-  };
   const turns: { readonly from: number; readonly to: number; readonly worked: number }[] = [];
   let isOver = false;
   const watching = (async () => {
-    let [from, before] = [performance.now(), workedMs()];
+    let [from, before] = [performance.now(), loopWorkedMs()];
     while (!isOver) {
       await turn();
-      const [to, after] = [performance.now(), workedMs()];
+      const [to, after] = [performance.now(), loopWorkedMs()];
       turns.push({ from, to, worked: after - before });
       [from, before] = [to, after];
     }
@@ -40,7 +31,6 @@ export async function longestTurn(during: () => Promise<unknown>): Promise<numbe
   await turn();
   await turn();
   observer.disconnect();
-  closeSync(statistics);
   // An idle loop turns so often that the turns are too many for the arguments of one call.
   return turns.reduce((longest, { from, to, worked }) => {
     const overlaps = collections.map((own) => Math.max(0, Math.min(to, own.to) - Math.max(from, own.from)));
