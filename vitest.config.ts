@@ -22,6 +22,8 @@ export default defineConfig({
     setupFiles: ['test/support/leak-gate.setup.ts'],
     // All processors: by default one is left out, and on two that doubles the time. What measures runs alone anyway.
     maxWorkers: '100%',
+    // The end of a test that hangs. What has to be in time measures its time itself.
+    testTimeout: 20_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/cli/main.ts'], reporter: ['text', 'html'] },
     // One group after the other: what measures has the machine to itself.
     projects: [
