@@ -12,7 +12,7 @@ declare -A PACKAGES=(
   [readers]='plantuml graphviz python3-pyside2.qtscxml'
   [chromium]='chromium'
   [go]='golang-go golang-github-gorilla-websocket-dev golang-nhooyr-websocket-dev'
-  [proxies]='nginx-light haproxy'
+  [proxies]='nginx-light haproxy tinyproxy microsocks'
 )
 readonly POLICY=/usr/sbin/policy-rc.d
 

@@ -6,8 +6,10 @@ import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { refuse } from '../../src/supervisor/listener/refusal.js';
 import { deferred } from '../../src/supervisor/time/deferred.js';
 import { endingsOf } from '../support/endings.js';
+import { TLS_IDENTITY } from '../support/tls-identity.js';
 import { urlOf } from '../support/undici-client.js';
 import { ForeignPeer, type ForeignRole, type Stack } from './peer.js';
+import { type ForwardProxy, OWN_ROUTES, type Route } from './route.js';
 
 /** Each peer is a process that has to start. */
 const TEST_WITHIN_MS = 20_000;
@@ -44,7 +46,7 @@ export function sayMissing(missing: string | undefined): void {
   });
 }
 
-/** Adds the checks that every foreign stack passes, in each of its roles. */
+/** Adds the checks that every foreign stack passes, in each of its roles; as a server, through proxies as well. */
 export function checkStack(stack: Stack): void {
   sayMissing(stack.missing);
   for (const role of stack.roles) {
@@ -54,19 +56,35 @@ export function checkStack(stack: Stack): void {
       () => checkRole(stack, role),
     );
   }
+  if (stack.roles.includes('server')) for (const route of OWN_ROUTES) checkRoute(stack, route);
 }
 
-function checkRole(stack: Stack, role: ForeignRole): void {
+/** Adds the checks of a foreign server to which our dialer goes by a route. */
+export function checkRoute(stack: Stack, route: Route): void {
+  sayMissing(route.missing);
+  describe.skipIf(stack.missing !== undefined || route.missing !== undefined)(
+    `${stack.name} ${DESCRIPTIONS.server} through ${route.name}, over TLS`,
+    { timeout: TEST_WITHIN_MS },
+    () => checkRole(stack, 'server', route),
+  );
+}
+
+function checkRole(stack: Stack, role: ForeignRole, route?: Route): void {
   const { canPing = true, isOneProcess = true, canFragment, canCloseWithAnyCode, answerTo } = stack;
   let supervisor: Supervisor;
   let shared: ForeignPeer;
+  let proxy: ForwardProxy | undefined;
 
   const start = () => ForeignPeer.start(stack, role, 'v2', 'v1');
 
   beforeAll(async () => {
     shared = await start();
+    proxy = await route?.start();
   });
-  afterAll(() => shared[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await proxy?.[Symbol.asyncDispose]();
+    await shared[Symbol.asyncDispose]();
+  });
   beforeEach(() => {
     supervisor = createSupervisor();
   });
@@ -75,11 +93,21 @@ function checkRole(stack: Stack, role: ForeignRole): void {
     await shared.idle();
   });
 
+  /** Dials a foreign server by the route. */
+  const dial = (options: Partial<DialOptions> = {}, peer = shared, path = '/') =>
+    supervisor.dial({
+      url: peer.url(route === undefined ? 'ws' : 'wss', path),
+      proxy: proxy?.url(),
+      tls: { ca: TLS_IDENTITY.cert },
+      retry: () => 'stop',
+      handler: (connection) => connection.closed.then(() => {}),
+      ...options,
+    });
+
   /** Opens a connection between both sides. */
   async function meet(options: OurOptions = {}, peer = shared, protocols: readonly string[] = []) {
     if (role === 'server') {
-      const handler = (connection: Connection) => connection.closed.then(() => {});
-      const dialer = supervisor.dial({ url: peer.url(), retry: () => 'stop', ...options, protocols, handler });
+      const dialer = dial({ ...options, protocols }, peer);
       return { connection: await dialer.connected(), opened: await peer.next('open') };
     }
     const accepted = deferred<Connection>();
@@ -91,6 +119,9 @@ function checkRole(stack: Stack, role: ForeignRole): void {
     peer.do({ do: 'connect', url: urlOf(listener), protocols });
     return { connection: await accepted.promise, opened: await peer.next('open') };
   }
+
+  /** The code of a Close that our side sends while the peer goes on sending, as the peer sees it. */
+  const seenOf = (code: number) => (route?.endsBothSides === true ? expect.toBeOneOf([code, 1006]) : code);
 
   /** The report of a connection, which is the only one there is. */
   async function onlyReport(connection: Connection) {
@@ -178,7 +209,7 @@ function checkRole(stack: Stack, role: ForeignRole): void {
   test('sees 1009 after a message that is too big', async () => {
     const { connection } = await meet({ limits: { maxPayloadBytes: 1_000 } });
     shared.do({ do: 'send', text: 'x'.repeat(1_001), isFragmented: false });
-    expect(await shared.next('closed')).toMatchObject({ code: 1009 });
+    expect(await shared.next('closed')).toMatchObject({ code: seenOf(1009) });
     expect(await onlyReport(connection)).toMatchObject({ trigger: 'too-big', sent: { code: 1009 } });
   });
 
@@ -195,16 +226,30 @@ function checkRole(stack: Stack, role: ForeignRole): void {
       await shared.next('failed');
       expect(supervisor.endings).toEqual([]);
     } else {
-      supervisor.dial({ url: shared.url('/refuse'), retry: () => 'stop', handler: () => {} });
+      dial({}, shared, '/refuse');
       expect(await endingsOf(supervisor)).toMatchObject([{ trigger: 'refused', httpStatus: 403, phase: 'connecting' }]);
     }
   });
+
+  if (route !== undefined) {
+    test('is not reached with another password than the proxy wants', async () => {
+      dial({ proxy: proxy?.url('tea:lapsang') });
+      expect(await endingsOf(supervisor)).toMatchObject([{ trigger: 'proxy-refused', phase: 'connecting' }]);
+    });
+
+    test('is not believed if nobody whom we trust has certified it', async () => {
+      dial({ tls: {} });
+      expect(await endingsOf(supervisor)).toMatchObject([
+        { trigger: 'dial-failed', phase: 'connecting', cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } },
+      ]);
+    });
+  }
 
   if (canFragment) {
     test('sees 1008 after a message in too many fragments', async () => {
       const { connection } = await meet({ limits: { maxFragments: 3 } });
       shared.do({ do: 'send', text: 'x'.repeat(LARGE), isFragmented: true });
-      expect(await shared.next('closed')).toMatchObject({ code: 1008 });
+      expect(await shared.next('closed')).toMatchObject({ code: seenOf(1008) });
       expect(await onlyReport(connection)).toMatchObject({ trigger: 'limit', sent: { code: 1008 } });
     });
   }

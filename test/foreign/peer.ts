@@ -1,10 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CloseFrame } from '../../src/transport/close-report.js';
 import { eventually } from '../support/eventually.js';
+import { TLS_IDENTITY } from '../support/tls-identity.js';
 
 /** What a stack can be. */
 export type ForeignRole = 'client' | 'server';
@@ -15,7 +18,7 @@ export interface Stack {
   /** Why it cannot run; `undefined` if it can. */
   readonly missing: string | undefined;
   readonly roles: readonly ForeignRole[];
-  /** The program and its arguments. The role and the subprotocols of a server come after them. */
+  /** The program and its arguments. The role comes after them, and a server's identity and subprotocols. */
   readonly command: readonly [program: string, ...args: string[]];
   /** Whether its user can send a Ping. Default `true`. */
   readonly canPing?: boolean;
@@ -31,7 +34,7 @@ export interface Stack {
 
 /** What a foreign peer reports. */
 export type PeerEvent =
-  | { readonly event: 'listening'; readonly port: number }
+  | { readonly event: 'listening'; readonly port: number; readonly tlsPort: number }
   /** `isDeflated` is absent if the stack does not say it. */
   | { readonly event: 'open'; readonly subprotocol: string; readonly isDeflated?: boolean }
   | { readonly event: 'failed'; readonly message: string }
@@ -54,24 +57,33 @@ export class ForeignPeer implements AsyncDisposable {
   readonly #lines: AsyncIterator<string>;
   readonly #exited: Promise<unknown>;
   #isOpen = false;
-  #url = '';
+  #ports = { port: 0, tlsPort: 0 };
 
-  private constructor({ command: [program, ...args] }: Stack, role: ForeignRole, protocols: readonly string[]) {
-    this.#child = spawn(program, [...args, role, ...protocols], { stdio: ['pipe', 'pipe', 'inherit'] });
+  private constructor({ command: [program, ...args] }: Stack, role: ForeignRole, more: readonly string[] = []) {
+    this.#child = spawn(program, [...args, role, ...more], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#exited = once(this.#child, 'exit');
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts a client, or a server that listens. */
+  /** Starts a client, or a server that listens: on one port in plain text, and on another with TLS. */
   static async start(stack: Stack, role: ForeignRole, ...protocols: readonly string[]): Promise<ForeignPeer> {
-    const peer = new ForeignPeer(stack, role, protocols);
-    if (role === 'server') peer.#url = `ws://127.0.0.1:${(await peer.next('listening')).port}`;
-    return peer;
+    if (role === 'client') return new ForeignPeer(stack, role);
+    const folder = mkdtempSync(join(tmpdir(), 'wirekeeper-peer-'));
+    try {
+      const identity = join(folder, 'identity.pem');
+      writeFileSync(identity, TLS_IDENTITY.key + TLS_IDENTITY.cert);
+      const peer = new ForeignPeer(stack, role, [identity, ...protocols]);
+      peer.#ports = await peer.next('listening');
+      return peer;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 
   /** Where the server listens. */
-  url(path = '/'): string {
-    return this.#url + path;
+  url(scheme: 'ws' | 'wss', path = '/'): string {
+    const { port, tlsPort } = this.#ports;
+    return `${scheme}://127.0.0.1:${scheme === 'ws' ? port : tlsPort}${path}`;
   }
 
   do(order: PeerOrder): void {

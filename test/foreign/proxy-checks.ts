@@ -9,7 +9,9 @@ import { endingsOf } from '../support/endings.js';
 import { type SharedServer, sharing } from '../support/shared-server.js';
 import { TLS_IDENTITY } from '../support/tls-identity.js';
 import { sayMissing } from './checks.js';
-import { freePorts, type ProxyKind, proxyMissing, type RunningProxy, startProxy } from './reverse-proxy.js';
+import { freePorts } from './program.js';
+import { type ProxyKind, proxyMissing, type RunningProxy, startProxy } from './reverse-proxy.js';
+import { OWN_ROUTES } from './route.js';
 
 const TEST_WITHIN_MS = 20_000;
 /** How long the proxies let a silent tunnel live. */
@@ -101,6 +103,18 @@ function check(kind: ProxyKind): void {
       expect(await isEchoing(connection, 'ü'.repeat(LARGE / 2))).toBe(true);
     });
   });
+
+  test.each(OWN_ROUTES)(
+    'the upgrade passes over TLS through $name before it, and a message of 1 MiB',
+    async (route) => {
+      await using before = await route.start();
+      const options = { url: `${proxy.tlsUrl}/echo`, proxy: before.url(), tls: { ca: TLS_IDENTITY.cert } };
+      const connection = await dial('/echo', options).connected();
+      expect(await isEchoing(connection, 'ü'.repeat(LARGE / 2))).toBe(true);
+      connection.close();
+      expect(await connection.closed).toMatchObject({ code: 1000, wasClean: true });
+    },
+  );
 
   test("the client's address is in X-Forwarded-For", async () => {
     const connection = await dial('/address').connected();

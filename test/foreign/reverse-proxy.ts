@@ -1,13 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { TLS_IDENTITY } from '../support/tls-identity.js';
+import { freePorts, startProgram } from './program.js';
 
 const HOST = '127.0.0.1';
-const START_WITHIN_MS = 10_000;
 
 /** What a proxy's configuration is written from. Its files lie in `folder`, in `identity.pem` a key and certificate. */
 export interface ProxySettings {
@@ -45,54 +41,20 @@ export interface RunningProxy extends AsyncDisposable {
   kill(): void;
 }
 
-/** Ports that are free, since nobody can ask these proxies which ones they took. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
-
-/** Whether somebody accepts connections on a port. */
-async function isAccepting(port: number): Promise<boolean> {
-  const socket = connect(port, HOST);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
 /** Starts a proxy, and resolves when it accepts connections. */
 export async function startProxy(kind: ProxyKind, backendPort: number, idleMs: number): Promise<RunningProxy> {
-  const folder = mkdtempSync(join(tmpdir(), 'wirekeeper-proxy-'));
   const [port = 0, tlsPort = 0] = await freePorts(2);
-  writeFileSync(join(folder, 'identity.pem'), TLS_IDENTITY.key + TLS_IDENTITY.cert);
-  const configuration = join(folder, 'proxy.conf');
-  writeFileSync(configuration, kind.configuration({ folder, port, tlsPort, backendPort, idleMs }));
-  const child = spawn(kind.program, kind.args(folder, configuration), { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (chunk) => (said += chunk));
-  const exited = once(child, 'exit');
-  const stop = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const until = performance.now() + START_WITHIN_MS;
-  while (!((await isAccepting(port)) && (await isAccepting(tlsPort)))) {
-    if (child.exitCode === null && performance.now() < until) continue;
-    await stop('SIGKILL');
-    throw new Error(`${kind.name} did not start: ${said}`);
-  }
+  const running = await startProgram(kind.program, [port, tlsPort], (folder) => ({
+    args: kind.args(folder, join(folder, 'proxy.conf')),
+    files: {
+      'identity.pem': TLS_IDENTITY.key + TLS_IDENTITY.cert,
+      'proxy.conf': kind.configuration({ folder, port, tlsPort, backendPort, idleMs }),
+    },
+  }));
   return {
     url: `ws://${HOST}:${port}`,
     tlsUrl: `wss://localhost:${tlsPort}`,
-    kill: () => child.kill('SIGKILL'),
-    [Symbol.asyncDispose]: () => stop('SIGTERM'),
+    kill: () => running.signal('SIGKILL'),
+    [Symbol.asyncDispose]: () => running.stop('SIGTERM'),
   };
 }

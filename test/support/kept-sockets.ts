@@ -15,11 +15,21 @@ export class KeptSockets {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  /** Joins both sides, so that what is said or ends on one of them does so on the other. */
+  /**
+   * Joins both sides: what is said on one of them is said on the other, and each direction ends by itself, as TCP has
+   * it. A side that breaks off takes the other one along.
+   */
   join(near: Duplex, far: Duplex): void {
-    near.pipe(far).pipe(near);
-    near.once('close', () => far.destroy());
-    far.once('close', () => near.destroy());
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      socket.allowHalfOpen = true;
+      socket.pipe(other);
+      socket.once('close', () => {
+        if (!socket.readableEnded || !socket.writableFinished) other.destroy();
+      });
+    }
   }
 
   /** Closes the server, and drops all of them. */

@@ -2,12 +2,17 @@
 // lines on stdout. It ends with stdin.
 //
 //	go-peer gorilla|nhooyr client
-//	go-peer gorilla|nhooyr server [SUBPROTOCOL]...     on a free port of 127.0.0.1
+//	go-peer gorilla|nhooyr server IDENTITY [SUBPROTOCOL]...     on two free ports of 127.0.0.1, one of them with TLS
+//
+// IDENTITY is a file with a key and a certificate.
 package main
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -132,23 +137,24 @@ func main() {
 	lib, role := libraries[os.Args[1]], os.Args[2]
 	p := &peer{out: json.NewEncoder(os.Stdout)}
 	if role == "server" {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			panic(err)
-		}
-		go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		plain, secure := listenPlain(), listenSecure(os.Args[3])
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/refuse" {
 				http.Error(w, "no", http.StatusForbidden)
 				return
 			}
-			s, isDeflated, err := lib.accept(w, r, os.Args[3:])
+			s, isDeflated, err := lib.accept(w, r, os.Args[4:])
 			if err != nil {
 				p.report("failed", facts{"message": err.Error()})
 				return
 			}
 			p.converse(s, isDeflated)
-		}))
-		p.report("listening", facts{"port": listener.Addr().(*net.TCPAddr).Port})
+		})
+		// Clients that do not trust the certificate break off, which is what they are there for.
+		server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
+		go server.Serve(plain)
+		go server.Serve(secure)
+		p.report("listening", facts{"port": portOf(plain), "tlsPort": portOf(secure)})
 	}
 	orders := json.NewDecoder(os.Stdin)
 	for {
@@ -161,6 +167,24 @@ func main() {
 		}
 	}
 }
+
+func listenPlain() net.Listener {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	return listener
+}
+
+func listenSecure(identity string) net.Listener {
+	pair, err := tls.LoadX509KeyPair(identity, identity)
+	if err != nil {
+		panic(err)
+	}
+	return tls.NewListener(listenPlain(), &tls.Config{Certificates: []tls.Certificate{pair}})
+}
+
+func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
 
 // isDeflate says whether an answer's header field agrees on permessage-deflate.
 func isDeflate(extensions string) bool {

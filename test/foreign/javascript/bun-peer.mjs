@@ -2,11 +2,13 @@
  * Bun's own WebSockets in a process of their own, both roles: see orders.mjs.
  *
  *     bun bun-peer.mjs client
- *     bun bun-peer.mjs server [SUBPROTOCOL]...     on a free port of 127.0.0.1
+ *     bun bun-peer.mjs server IDENTITY [SUBPROTOCOL]...     on two free ports of 127.0.0.1, one of them with TLS
+ *
+ * IDENTITY is a file with a key and a certificate.
  */
 import { converse, messageOf, obeyAll, report, reportMessage } from './orders.mjs';
 
-const [role, ...protocols] = process.argv.slice(2);
+const [role, identity, ...protocols] = process.argv.slice(2);
 const PING = 'are you there';
 let socket;
 
@@ -15,7 +17,8 @@ const reportPong = (payload) => {
 };
 
 if (role === 'server') {
-  const { port } = Bun.serve({
+  const pem = await Bun.file(identity).text();
+  const options = {
     hostname: '127.0.0.1',
     port: 0,
     fetch(request, server) {
@@ -40,8 +43,10 @@ if (role === 'server') {
       pong: (_ws, payload) => reportPong(payload),
       close: (_ws, code, reason) => report('closed', { code, reason }),
     },
-  });
-  report('listening', { port });
+  };
+  const { port } = Bun.serve(options);
+  const { port: tlsPort } = Bun.serve({ ...options, tls: { key: pem, cert: pem } });
+  report('listening', { port, tlsPort });
 }
 
 await obeyAll((order) => {

@@ -1,7 +1,7 @@
 """A WebSocket of Debian's python3-autobahn in a process of its own: see orders.py.
 
 autobahn_peer.py client
-autobahn_peer.py server [SUBPROTOCOL]...     on a free port of 127.0.0.1
+autobahn_peer.py server IDENTITY [SUBPROTOCOL]...     on two free ports of 127.0.0.1, one of them with TLS
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from autobahn.websocket.compress import (
     PerMessageDeflateResponseAccept,
 )
 from autobahn.websocket.types import ConnectionDeny
-from orders import FRAGMENT, each_order, message_of, report, report_message
+from orders import FRAGMENT, each_order, message_of, report, report_listening, report_message, tls_of
 
 txaio.use_asyncio()
 txaio.start_logging(level="critical", out=sys.stderr)
@@ -105,13 +105,15 @@ async def obey(order):
         current.sendClose(order["code"], order["reason"])
 
 
-async def main(role, *protocols):
+async def main(role, identity=None, *protocols):
     if role == "server":
         factory = WebSocketServerFactory(protocols=list(protocols))
         factory.protocol = Server
         factory.setProtocolOptions(perMessageCompressionAccept=accept_offer)
-        server = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", 0)
-        report("listening", port=server.sockets[0].getsockname()[1])
+        loop = asyncio.get_running_loop()
+        plain = await loop.create_server(factory, "127.0.0.1", 0)
+        secure = await loop.create_server(factory, "127.0.0.1", 0, ssl=tls_of(identity))
+        report_listening(plain, secure)
     async for order in each_order():
         await obey(order)
 

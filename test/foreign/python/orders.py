@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import ssl
 import sys
 
 # What one fragment of a message holds.
@@ -18,6 +19,21 @@ def report_message(message):
         report("message", text=message)
     else:
         report("message", base64=base64.b64encode(message).decode())
+
+
+def report_listening(plain, secure):
+    report("listening", port=port_of(plain), tlsPort=port_of(secure))
+
+
+def port_of(server):
+    return server.sockets[0].getsockname()[1]
+
+
+def tls_of(identity):
+    """The TLS of a server with the key and the certificate in a file."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(identity)
+    return tls
 
 
 def message_of(order):

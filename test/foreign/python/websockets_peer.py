@@ -1,7 +1,7 @@
 """A WebSocket of Debian's python3-websockets in a process of its own: see orders.py.
 
 websockets_peer.py client
-websockets_peer.py server [SUBPROTOCOL]...     on a free port of 127.0.0.1
+websockets_peer.py server IDENTITY [SUBPROTOCOL]...     on two free ports of 127.0.0.1, one of them with TLS
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import sys
 from http import HTTPStatus
 
 import websockets
-from orders import each_order, fragments_of, message_of, report, report_message
+from orders import each_order, fragments_of, message_of, report, report_listening, report_message, tls_of
 
 OPTIONS = {"ping_interval": None, "max_size": None}
 current = None
@@ -63,12 +63,12 @@ async def refuse(path, _headers):
     return (HTTPStatus.FORBIDDEN, [], b"no") if path == "/refuse" else None
 
 
-async def main(role, *protocols):
+async def main(role, identity=None, *protocols):
     if role == "server":
-        server = await websockets.serve(
-            converse, "127.0.0.1", 0, subprotocols=list(protocols) or None, process_request=refuse, **OPTIONS
-        )
-        report("listening", port=server.sockets[0].getsockname()[1])
+        options = {"subprotocols": list(protocols) or None, "process_request": refuse, **OPTIONS}
+        plain = await websockets.serve(converse, "127.0.0.1", 0, **options)
+        secure = await websockets.serve(converse, "127.0.0.1", 0, ssl=tls_of(identity), **options)
+        report_listening(plain, secure)
     async for order in each_order():
         await obey(order)
 
