@@ -20,7 +20,10 @@ export type SupervisorEvent =
   | { readonly type: 'listener.error'; readonly childId: string; readonly error: Error }
   /**
    * A request was answered with an HTTP error instead of 101: by `authenticate`, by the listener, or, on a port of the
-   * listener's own, by Node.js. Status 499: the client went away before the answer.
+   * listener's own, by Node.js. Status 499: the client went away before the answer. `why` is the limit that was
+   * exceeded (`maxConnectionsPerAddress`), or what else has refused it: `host`, `origin`, `path`, `handshake`,
+   * `authenticate`, `protocols`, `transport`, `draining`, the state of a listener that does not listen (`suspended`,
+   * `stopped`), or `gone`.
    */
   | {
       readonly type: 'handshake.refused';

@@ -149,6 +149,7 @@ export class Admission {
       guardedController((error) => this.#owner.services.publish({ type: 'observer.threw', error })),
     );
     const { signal } = attempt;
+    let isLate = false;
     const leave = () => attempt.abort(new Error('the client has gone away'));
     upgrade.signal.addEventListener('abort', leave);
     this.#owner.services.handshakes(1);
@@ -157,7 +158,10 @@ export class Admission {
         Promise.resolve(this.#owner.services.followers.run(upgrade, () => authenticate(request, { signal }))),
         { signal, withinMs: authenticateWithinMs },
         this.#owner.services.wheel,
-        () => `authenticate: no answer within ${authenticateWithinMs} ms.`,
+        () => {
+          isLate = true;
+          return `authenticate: no answer within ${authenticateWithinMs} ms.`;
+        },
       );
       const verdict = verdictOf(given);
       return verdict.kind === 'granted' ? verdict.granted : { answer: verdict.answer, why: 'authenticate' };
@@ -165,7 +169,8 @@ export class Admission {
       // The client went away, the listener stopped, the deadline has passed, or `authenticate` has a bug: none is a
       // 401.
       if (upgrade.signal.aborted) return { answer: { status: 499 }, why: 'gone' };
-      return signal.aborted ? { answer: NO_ROOM, why: 'stopped' } : { answer: NO_ROOM, why: 'authenticate', error };
+      if (signal.aborted) return { answer: NO_ROOM, why: 'stopped' };
+      return { answer: NO_ROOM, why: isLate ? 'authenticateWithinMs' : 'authenticate', error };
     } finally {
       upgrade.signal.removeEventListener('abort', leave);
       attempt.end();
