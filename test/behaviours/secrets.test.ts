@@ -13,7 +13,7 @@ import {
   type Supervisor,
   type SupervisorEvent,
 } from '../../src/index.js';
-import { ByteServer } from '../support/byte-peer.js';
+import { BytePeer, ByteServer, requestBytes } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';
 
 const SECRET = /s3cret/;
@@ -154,6 +154,27 @@ describe('nothing secret is in the error for', () => {
     expect(thrown).toBeInstanceOf(Error);
     expect(printed(thrown)).not.toMatch(SECRET);
   });
+});
+
+test('nothing secret is in what a client gets when our own code throws', async () => {
+  const crash = () => {
+    throw new Error('s3cret');
+  };
+  await using supervisor = createSupervisor({ warnWhenFailed: false });
+  const refusing = await supervisor.listen({ port: 0, host: '127.0.0.1', authenticate: crash, handler: () => {} });
+  const crashing = await supervisor.listen({ port: 0, host: '127.0.0.1', handler: crash });
+  for (const [listener, status] of [
+    [refusing, 503],
+    [crashing, 101],
+  ] as const) {
+    await using client = BytePeer.connect(listener.address?.port ?? 0, requestBytes());
+    await client.readHead();
+    if (status === 101) expect(await client.closed()).toBe(1011);
+    client.socket.end();
+    await client.ended();
+    expect(client.head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(client.head + client.bytes.toString()).not.toMatch(SECRET);
+  }
 });
 
 test('nothing secret is in a warning', () => {
