@@ -188,7 +188,7 @@ export function serveOptions(cli: Argv) {
 /** Options, examples, and notes of `wirekeeper dial`. */
 export function dialOptions(cli: Argv) {
   return cli
-    .positional('url', { type: 'string', demandOption: true, description: 'ws: or wss: URL' })
+    .positional('url', { type: 'string', demandOption: true, description: 'ws:, wss:, or ws+unix: URL' })
     .option('header', valued("Header field of the handshake, 'Name: value'; repeatable", toList))
     .option('protocol', valued('Subprotocol to offer, the preferred one first; repeatable', toList))
     .option('origin', valued('Origin to give, as browsers do', toText('origin')))

@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/supervisor/api/clock.js';
-import type { Handler } from '../../src/supervisor/api/connection.js';
+import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
 import type { Limits } from '../../src/supervisor/api/limits.js';
 import type { ListenOptions } from '../../src/supervisor/api/listener.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { DEFAULT_LIMITS } from '../../src/supervisor/options/options.js';
+import { deferred } from '../../src/supervisor/time/deferred.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import { BytePeer, ByteServer, requestBytes } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';
@@ -195,15 +196,14 @@ async function over(peer: BytePeer): Promise<void> {
 
 /** Sends more than the kernel takes to a peer that does not read. */
 async function flooded(stage: Stage): Promise<void> {
-  let flood = () => {};
+  const opened = deferred<Connection<unknown>>();
   const peer = await stage.open((connection) => {
-    flood = () => {
-      for (let i = 0; i < 32; i += 1) connection.send(Buffer.alloc(1024 * 1024));
-    };
+    opened.resolve(connection);
     return connection.closed;
   });
   peer.socket.pause();
-  flood();
+  const connection = await opened.promise;
+  for (let i = 0; i < 32; i += 1) connection.send(Buffer.alloc(1024 * 1024));
 }
 
 /** Lets time pass until a connection has ended, a step at a time. */
@@ -269,7 +269,7 @@ test.each(rows)('$limit shows in $type and in stats().$counter', async ({ limit,
         return peer;
       };
     },
-    async dial(ready = undefined) {
+    async dial(ready) {
       const server = await ByteServer.listen();
       resources.push(server);
       supervisor.dial({ url: server.url, retry: () => 'stop', ready, handler: never });

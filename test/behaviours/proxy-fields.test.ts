@@ -51,7 +51,7 @@ test('with a Host of its own, browsers get 403, and with `hosts` all clients get
 test('without X-Forwarded-For, all clients have its address and share its limits', async () => {
   const limits = { maxConnectionsPerAddress: 1 };
   const { statuses, clients } = await pass({ ...BEHIND, limits }, asked({}), asked({}));
-  expect(statuses.sort()).toEqual([101, 429]);
+  expect(statuses.toSorted((a, b) => a - b)).toEqual([101, 429]);
   expect(clients).toMatchObject([{ address: PROXY }]);
 });
 

@@ -105,8 +105,8 @@ const listener = object('a listener', {
 
 const dialer = object('a dialer', {
   url: v.pipe(
-    text('a ws: or wss: URL'),
-    v.check(isWebSocketUrl, must('an absolute ws: or wss: URL without a fragment')),
+    text('a ws:, wss:, or ws+unix: URL'),
+    v.check(isWebSocketUrl, must('an absolute ws:, wss:, or ws+unix: URL without a fragment')),
   ),
   behaviour: oneOf(DIALER_BEHAVIOURS),
   headers: v.exactOptional(v.record(v.string(), v.string(ofType), must('an object of header fields'))),
@@ -188,7 +188,7 @@ export function isPort(port: number): boolean {
 }
 
 function isWebSocketUrl(url: string): boolean {
-  return URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol) && !url.includes('#');
+  return URL.canParse(url) && /^(?:wss?|ws\+unix):$/.test(new URL(url).protocol) && !url.includes('#');
 }
 
 /** The message of a union: what it takes, or what is wrong inside the branch that the value was meant for. */

@@ -49,6 +49,10 @@ test('takes a configuration as it is', () => {
 test.each([
   [{ listeners: [listener] }, { listeners: [listener], dialers: [] }],
   [
+    { dialers: [{ url: 'ws+unix:/run/feed.sock:/rooms/tea', behaviour: 'log' }] },
+    { listeners: [], dialers: [{ url: 'ws+unix:/run/feed.sock:/rooms/tea', behaviour: 'log' }] },
+  ],
+  [
     { listeners: [listener], dashboard: { actions: true } },
     { listeners: [listener], dialers: [], dashboard: { actions: true } },
   ],
@@ -132,11 +136,11 @@ test.each<[unknown, string]>([
   [{ dialers: [{ behaviour: 'log' }] }, 'dialers[0].url is missing; a dialer needs it.'],
   [
     { dialers: [{ ...dialer, url: 'example.com' }] },
-    'dialers[0].url is "example.com"; it must be an absolute ws: or wss: URL without a fragment.',
+    'dialers[0].url is "example.com"; it must be an absolute ws:, wss:, or ws+unix: URL without a fragment.',
   ],
   [
     { dialers: [{ ...dialer, url: 'http://example.com' }] },
-    'dialers[0].url is "http://example.com"; it must be an absolute ws: or wss: URL without a fragment.',
+    'dialers[0].url is "http://example.com"; it must be an absolute ws:, wss:, or ws+unix: URL without a fragment.',
   ],
   [
     { dialers: [{ ...dialer, headers: { 'X-Count': 3 } }] },
