@@ -167,13 +167,14 @@ export class DialerRuntime implements Dialer, ConnectionParent {
   stop(options: StopOptions = {}): Promise<ChildExit> {
     const close = resolveClose(options, 'stop');
     this.#parent.stoppedByUser(this);
-    this.#run.dispatch({ type: 'stop', ...close });
+    // Its last run may never have begun.
+    if (!this.isConcluded) this.#run.dispatch({ type: 'stop', ...close });
     return this.ended;
   }
 
   terminate(): Promise<ChildExit> {
     this.#parent.stoppedByUser(this);
-    this.#run.terminateBy('stop', 'terminated');
+    if (!this.isConcluded) this.#run.terminateBy('stop', 'terminated');
     return this.ended;
   }
 

@@ -35,6 +35,7 @@ export class ClosingHandshake {
   #deferred: (() => void) | undefined;
   #hasFailed = false;
   #isTerminated = false;
+  #isGone = false;
   #isFinReceived = false;
   #isConcluded = false;
 
@@ -44,7 +45,7 @@ export class ClosingHandshake {
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
   get takesData(): boolean {
-    return this.#sent === undefined && !this.#hasFailed && !this.#isTerminated;
+    return this.#sent === undefined && !this.#hasFailed && !this.#isTerminated && !this.#isGone;
   }
 
   /** Whether the connection was failed (RFC 6455 section 7.1.7), or ended as if it had been. */
@@ -104,6 +105,7 @@ export class ClosingHandshake {
 
   /** The socket is gone: emits what was deferred, and returns how the wire has ended. */
   end(account: Account): WireEnd {
+    this.#isGone = true;
     this.#settle();
     const { unconfirmed, unwritten, discarded } = account;
     const kind = this.#kind();
@@ -137,7 +139,7 @@ export class ClosingHandshake {
   /** RFC 6455 section 7.1.7. Only a peer that is still there gets a Close. */
   #fail(fault: WireFault, cause: Error, code: number | undefined): void {
     if (this.#hasFailed) return;
-    const sent = code === undefined || this.#sent !== undefined ? undefined : { code, reason: '' };
+    const sent = code === undefined || !this.takesData ? undefined : { code, reason: '' };
     if (sent !== undefined) this.#send(sent);
     this.#hasFailed = true;
     this.#wire.emitFact({ type: 'wire.failed', fault, cause, ...(sent === undefined ? {} : { sent }) });

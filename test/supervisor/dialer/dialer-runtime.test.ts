@@ -51,6 +51,22 @@ test('dials, and has its connection once it is up', async () => {
   expect(fixture.dialer.send('now')).toBe('taken');
 });
 
+// It was `stopping` for good then, since the run that was stopped had never begun.
+test.each(['stop', 'terminate'] as const)(
+  'that has ended before its turn to start came stays stopped, whoever calls %s',
+  async (call) => {
+    const { supervisor, events } = aSupervisor();
+    void supervisor.startChild({ id: 'slow', start: () => new Promise<never>(() => {}), shutdown: 'brutal' }).catch(() => {});
+    const dialer = supervisor.dial({ url: 'ws://example.com/feed' });
+    await supervisor.stop();
+    const exit = await dialer.ended;
+    const before = events.length;
+    expect(await dialer[call]()).toBe(exit);
+    expect(dialer.state).toBe('stopped');
+    expect(events.slice(before)).toEqual([]);
+  },
+);
+
 test('dials again after a loss: a new connection, with the next epoch', async () => {
   const fixture = aDialer();
   const first = await open(fixture);

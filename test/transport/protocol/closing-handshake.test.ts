@@ -150,14 +150,28 @@ describe('how the wire has ended', () => {
     expect(closing.end(account)).toMatchObject({ kind: 'closed', unconfirmed: account.unwritten });
   });
 
-  test('a fact that waited for the handlers precedes the end, and names the Close that was sent', () => {
+  test('a fault that waited for the handlers precedes the end, and no Close is sent: the socket is gone', () => {
     const { wire, closing } = begun();
     closing.faultFound('protocol-error', garbage, 1002);
-    expect(closing.end(NOTHING_SENT)).toEqual({
-      kind: 'socket-ended',
-      sent: { code: 1002, reason: '' },
-      unconfirmed: NOTHING,
-    });
-    expect(wire.asked).toEqual(['close 1002', 'wire.failed']);
+    expect(closing.end(NOTHING_SENT)).toEqual({ kind: 'socket-ended', unconfirmed: NOTHING });
+    expect(wire.asked).toEqual(['wire.failed']);
+  });
+
+  // The report had a Close that nobody has sent, and the code of the user's end beside it.
+  test('a fault found just before terminate sends no Close', async () => {
+    const { wire, closing } = begun();
+    closing.faultFound('protocol-error', garbage, 1002);
+    closing.terminated();
+    await handlersRan();
+    expect(wire.asked).toEqual(['wire.failed']);
+    expect(closing.end(NOTHING_SENT)).toEqual({ kind: 'terminated', unconfirmed: NOTHING });
+  });
+
+  test('a Close of the peer that waited for the handlers is not answered once the socket is gone', () => {
+    const { wire, closing } = begun();
+    wire.onFact = () => closing.close(THEIRS);
+    closing.closeReceived(THEIRS);
+    expect(closing.end(NOTHING_SENT)).toEqual({ kind: 'socket-ended', received: THEIRS, unconfirmed: NOTHING });
+    expect(wire.asked).toEqual(['wire.closing']);
   });
 });
