@@ -13,7 +13,7 @@ interface Run {
 type Program = (run: Run) => Promise<HandlerResult>;
 
 /** What a handler throws: its error is expected, others are not. */
-export class HandlerError extends Error {}
+class HandlerError extends Error {}
 
 /** A handler that takes one way for each connection, and waits for its turn wherever it can. */
 export function handlerFrom(world: World): (connection: Connection<unknown>) => Promise<HandlerResult> {

@@ -168,19 +168,21 @@ async function end(world: World, areUsersDone: () => boolean): Promise<number> {
   let tasks = 0;
   if (picks.below(2) === 0 && root.state === 'running') {
     const children = [...dialers, ...listeners, ...below];
-    tasks += await untilStopped(world, areUsersDone, () => Promise.all(children.map((child) => child.stop())));
+    // Users may dial meanwhile, or stop the supervisor.
+    const isQuiet = () => areUsersDone() && (world.handlersRunning === 0 || root.connections.size > 0);
+    tasks += await untilStopped(world, isQuiet, () => Promise.all(children.map((child) => child.stop())));
     // One more look at what connections hold.
     clock.advance(LOOK_MS);
-    // Users may have stopped it meanwhile, or dialed.
     const isAtRest =
       root.state === 'running' && dialers.every(({ state }) => state === 'stopped' || state === 'failed');
     if (isAtRest) expect(clock.pending, 'timers of a supervisor at rest').toBe(0);
   }
-  return tasks + (await untilStopped(world, areUsersDone, () => root.stop()));
+  const isOver = () => areUsersDone() && world.handlersRunning === 0;
+  return tasks + (await untilStopped(world, isOver, () => root.stop()));
 }
 
-/** Stops something; time passes whenever nothing else happens. */
-async function untilStopped(world: World, areUsersDone: () => boolean, stop: () => Promise<unknown>): Promise<number> {
+/** Stops something, until that is done and everything else too; time passes whenever nothing else happens. */
+async function untilStopped(world: World, isOver: () => boolean, stop: () => Promise<unknown>): Promise<number> {
   const { root, scheduler, clock } = world;
   let hasStopped = false;
   world.act(undefined, () => {
@@ -192,9 +194,9 @@ async function untilStopped(world: World, areUsersDone: () => boolean, stop: () 
     await turn();
     world.look(undefined);
     if (scheduler.count() > 0) await scheduler.waitNext(1);
-    else if (hasStopped && areUsersDone() && world.handlersRunning === 0) return tasks;
+    else if (hasStopped && isOver()) return tasks;
     else if (clock.nextDueAt !== undefined) world.pass(WAIT_MS);
   }
-  const left = `stopped: ${hasStopped}, users done: ${areUsersDone()}, handlers: ${world.handlersRunning}`;
+  const left = `stopped: ${hasStopped}, commands: ${world.attempts}, handlers: ${world.handlersRunning}`;
   throw new Error(`it never came to an end: ${left}, ${JSON.stringify(root)}`);
 }
