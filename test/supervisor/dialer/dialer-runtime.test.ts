@@ -56,7 +56,9 @@ test.each(['stop', 'terminate'] as const)(
   'that has ended before its turn to start came stays stopped, whoever calls %s',
   async (call) => {
     const { supervisor, events } = aSupervisor();
-    void supervisor.startChild({ id: 'slow', start: () => new Promise<never>(() => {}), shutdown: 'brutal' }).catch(() => {});
+    void supervisor
+      .startChild({ id: 'slow', start: () => new Promise<never>(() => {}), shutdown: 'brutal' })
+      .catch(() => {});
     const dialer = supervisor.dial({ url: 'ws://example.com/feed' });
     await supervisor.stop();
     const exit = await dialer.ended;
