@@ -7,6 +7,8 @@ import { closeFrame, frame, OP, RawClient } from './raw-client.mjs';
 
 const MAX_PAYLOAD = 64 * 1024;
 const CLOSE_WITHIN_MS = 200;
+/** On a machine that has other work, a handshake takes its time. */
+const OPEN_WITHIN_MS = 60_000;
 const MAX_BUFFERED = 512 * 1024;
 
 /** More than the kernel and the queue hold for a client that does not read. */
@@ -58,15 +60,17 @@ const FATES = {
   'client breaks the protocol': raw((client) => client.send(frame(OP.reserved)), ['protocol-error']),
   'client sends too much': raw((client) => client.send(frame(OP.binary, '', 2 ** 40)), ['too-big']),
   'client answers no Close': raw((client) => client.send(frame(OP.text, 'return')), ['handler-returned'], '/obey'),
-  'client does not read': raw(
-    (client) => {
-      client.socket.pause();
-      client.send(frame(OP.text, 'flood'));
-      setTimeout(() => client.socket.destroy(), 2_000);
-    },
-    ['slow-peer'],
-    '/obey',
-  ),
+  async 'client does not read'(world, number) {
+    const client = new RawClient(world.port);
+    const status = await client.open(`/obey?act=${number}`);
+    if (status !== 101) world.account.fault(`a raw client was answered ${status} on /obey`);
+    client.socket.pause();
+    client.send(frame(OP.text, 'flood'));
+    const report = await world.account.report(number);
+    if (report?.trigger !== 'slow-peer') world.account.fault(`a client that does not read: ${report?.trigger}`);
+    client.socket.destroy();
+    await client.closed;
+  },
   'supervised client closes': supervised(
     async (connection, world) => {
       await echo(connection, world);
@@ -160,6 +164,8 @@ export class SocketWorld {
         closeWithinMs: CLOSE_WITHIN_MS,
         maxHandshakesPerAddress: 1000,
         maxBufferedBytes: MAX_BUFFERED,
+        // On a machine that has other work, the loop is late; nobody is to be refused for that.
+        maxLagMs: Number.POSITIVE_INFINITY,
       },
     });
     const account = new Account(supervisor, actOf);
@@ -183,7 +189,8 @@ export class SocketWorld {
     this.deadPort = deadPort;
     this.random = random;
     this.#choose = chooserOf(WEIGHTS, random);
-    this.clients = createSupervisor({ name: 'clients', warnWhenFailed: false });
+    const limits = { openWithinMs: OPEN_WITHIN_MS };
+    this.clients = createSupervisor({ name: 'clients', warnWhenFailed: false, limits });
     // Nobody hears of it otherwise that a handler has thrown, and Node would be told.
     this.clients.events$.subscribe();
   }

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Account } from '../soak/account.mjs';
-import { growthOf, slopeOf } from '../soak/heap.mjs';
+import { growthOf, handles, slopeOf } from '../soak/heap.mjs';
 import { readOptions, UsageError } from '../soak/options.mjs';
 import { chooserOf, randomFrom } from '../soak/random.mjs';
+import { run } from '../soak/run.mjs';
 
 const main = fileURLToPath(new URL('../soak/main.mjs', import.meta.url));
 
@@ -132,4 +133,28 @@ test('is read by people, too', () => {
 test('help is status 0, and a wrong option one sentence and status 2', () => {
   expect(soak('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: npm run soak') });
   expect(soak('--minuts', '1')).toEqual({ status: 2, stdout: '', stderr: "Unknown option '--minuts'; see --help.\n" });
+});
+
+test('an act that throws is a fault, and the others go on', async () => {
+  const faults = [];
+  const account = {
+    opened: 0,
+    ended: 0,
+    fates: {},
+    isEven: true,
+    faultCount: 0,
+    faults,
+    fault: (text) => faults.push(text),
+  };
+  let acts = 0;
+  const world = {
+    account,
+    async act(number) {
+      acts += 1;
+      if (number === 2) throw new Error('refused');
+    },
+    async close() {},
+  };
+  const { cycles } = await run(world, { cycles: 5, atOnce: 2, progress: () => {} }, handles());
+  expect({ acts, cycles, faults }).toEqual({ acts: 5, cycles: 5, faults: ['an act threw: Error: refused'] });
 });
