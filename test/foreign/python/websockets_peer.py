@@ -52,7 +52,11 @@ async def obey(order):
         in_background(dial(order["url"], order["protocols"]))
     elif order["do"] == "send":
         message = message_of(order)
-        await current.send(fragments_of(message) if order["isFragmented"] else message)
+        try:
+            await current.send(fragments_of(message) if order["isFragmented"] else message)
+        except websockets.ConnectionClosed:
+            # It was closed between two fragments, which the report `closed` says.
+            pass
     elif order["do"] == "ping":
         in_background(ping(current))
     elif order["do"] == "close":
