@@ -21,7 +21,11 @@ export async function run(world, { minutes, cycles = Number.POSITIVE_INFINITY, a
   const worker = async () => {
     while (goesOn()) {
       begun += 1;
-      await world.act(begun).catch((error) => world.account.fault(`an act threw: ${error}`));
+      try {
+        await world.act(begun);
+      } catch (error) {
+        world.account.fault(`an act threw: ${error}`);
+      }
       done += 1;
     }
   };
