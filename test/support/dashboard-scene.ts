@@ -87,7 +87,9 @@ export async function mounted(supervisor: Supervisor, options: DashboardOptions 
 
 /** Opens the feed of a dashboard at `/_wirekeeper` of a server. */
 export async function view(base: string, headers: Readonly<Record<string, string>>): Promise<TestViewer> {
-  const connection = await connect(`ws://${base}/_wirekeeper/feed`, { protocols: [PROTOCOL], headers });
+  // A thousand viewers at once, all of this process, take longer than the default on a machine that has other work.
+  const limits = { openWithinMs: 60_000 };
+  const connection = await connect(`ws://${base}/_wirekeeper/feed`, { protocols: [PROTOCOL], headers, limits });
   const messages: DashboardMessage[] = [];
   connection.frames$.subscribe((frame) => messages.push(frame.json() as DashboardMessage));
   const of = <Type extends DashboardMessage['type']>(type: Type) =>
