@@ -24,7 +24,7 @@ export async function run(world, { minutes, cycles = Number.POSITIVE_INFINITY, a
       try {
         await world.act(begun);
       } catch (error) {
-        world.account.fault(`an act threw: ${error}`);
+        world.account.fault(`an act threw: ${String(error)}`);
       }
       done += 1;
     }
