@@ -4,5 +4,6 @@ import { defineConfig } from 'vitest/config';
 /** The harness's own checks: `npx vitest run --config bench/vitest.config.mjs`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  test: { include: ['test/**/*.test.mjs'] },
+  // The soak looks at the live heap.
+  test: { include: ['test/**/*.test.mjs'], execArgv: ['--expose-gc'] },
 });
