@@ -1,4 +1,4 @@
-import { growthOf, handles, look } from './heap.mjs';
+import { growthOf, HeapSeries, handles, look } from './heap.mjs';
 
 /** How often the heap is looked at, in ms; longer when a look takes long. */
 const LOOK_EVERY_MS = 2000;
@@ -29,7 +29,9 @@ export async function run(world, { minutes, cycles = Number.POSITIVE_INFINITY, a
       done += 1;
     }
   };
-  const samples = [];
+  const heap = new HeapSeries();
+  let first;
+  let last;
   const sample = async () => {
     const seen = {
       cycles: done,
@@ -37,7 +39,9 @@ export async function run(world, { minutes, cycles = Number.POSITIVE_INFINITY, a
       faults: world.account.faultCount,
       ...(await look()),
     };
-    samples.push(seen);
+    heap.add(seen.cycles, seen.heapBytes);
+    first ??= seen;
+    last = seen;
     progress(seen);
   };
   let isOver = false;
@@ -56,7 +60,7 @@ export async function run(world, { minutes, cycles = Number.POSITIVE_INFINITY, a
   await world.close();
   const left = await handlesLeft(before);
   for (const [name, count] of Object.entries(left)) account.fault(`${count} of ${name} are left`);
-  const growth = growthOf(samples);
+  const growth = growthOf(heap.points);
   if (growth.isLeak)
     account.fault(`the live heap grows by ${growth.bytesPerCycle.toFixed(1)} bytes for each connection`);
   return {
@@ -66,8 +70,8 @@ export async function run(world, { minutes, cycles = Number.POSITIVE_INFINITY, a
     reports: account.ended,
     fates: account.fates,
     growth,
-    first: samples[0],
-    last: samples.at(-1),
+    first,
+    last,
     left,
     faultCount: account.faultCount,
     faults: account.faults,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Account } from '../soak/account.mjs';
-import { growthOf, handles, slopeOf } from '../soak/heap.mjs';
+import { growthOf, HeapSeries, handles, slopeOf } from '../soak/heap.mjs';
 import { readOptions, UsageError } from '../soak/options.mjs';
 import { chooserOf, randomFrom } from '../soak/random.mjs';
 import { run } from '../soak/run.mjs';
@@ -55,17 +55,31 @@ describe('the heap', () => {
     expect(slopeOf([1, 2, 3, 4].map((x) => [x, 5 + 3 * x]))).toEqual({ slope: 3, error: 0 });
   });
 
-  const samples = (bytesPerCycle, noise) =>
+  const points = (bytesPerCycle, noise) =>
     Array.from({ length: 30 }, (_, index) => {
       const cycles = index * 1000;
-      return { cycles, heapBytes: 2e7 + bytesPerCycle * cycles + noise * Math.sin(index * 7) };
+      return [cycles, 2e7 + bytesPerCycle * cycles + noise * Math.sin(index * 7)];
     });
 
   test('that grows is a leak, and one that swings is none', () => {
-    expect(growthOf(samples(100, 1e5))).toMatchObject({ isKnown: true, isLeak: true });
-    expect(growthOf(samples(0, 1e6))).toMatchObject({ isKnown: true, isLeak: false });
-    expect(growthOf(samples(-100, 1e5))).toMatchObject({ isLeak: false });
-    expect(growthOf(samples(100, 0).slice(0, 15))).toEqual({ isKnown: false, isLeak: false });
+    expect(growthOf(points(100, 1e5))).toMatchObject({ isKnown: true, isLeak: true });
+    expect(growthOf(points(0, 1e6))).toMatchObject({ isKnown: true, isLeak: false });
+    expect(growthOf(points(-100, 1e5))).toMatchObject({ isLeak: false });
+    expect(growthOf(points(100, 0).slice(0, 15))).toEqual({ isKnown: false, isLeak: false });
+  });
+
+  test('is not filled by the samples of it', () => {
+    const series = new HeapSeries();
+    const live = () => {
+      globalThis.gc();
+      return process.memoryUsage().heapUsed;
+    };
+    series.add(0, 1.5);
+    const before = live();
+    for (let index = 1; index < 20_000; index += 1) series.add(index, index + 0.5);
+    expect(live() - before).toBeLessThan(100_000);
+    expect(series.points).toHaveLength(20_000);
+    expect(series.points.at(-1)).toEqual([19_999, 19_999.5]);
   });
 });
 
