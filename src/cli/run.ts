@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { maskedText } from '../inspect/redaction/masked.js';
 import { visibleLines } from '../inspect/redaction/visible.js';
 import { parseCommandLine } from './command-line.js';
-import { diagram } from './diagram.js';
+import { diagram } from './diagram/diagram.js';
 import { dial } from './dial/dial.js';
 import { failureOf } from './process/failure.js';
 import { atMost, FLUSH_WITHIN_MS } from './process/outlet.js';

@@ -42,7 +42,8 @@ const DASHBOARD = [...API, ...FEED, 'inspect/access', 'inspect/redaction'] as co
 
 /** What the command line stands on: the public entries, who may look, and what hides secrets in a text. */
 const PUBLIC = ['public', 'inspect/access', 'inspect/redaction'] as const;
-const EVERY_ROOM_OF_CLI = ['process', 'output', 'config', 'serve', 'dial', 'replay'].map((room) => `cli/${room}`);
+const COMMANDS = ['serve', 'dial', 'diagram', 'replay'].map((room) => `cli/${room}`);
+const EVERY_ROOM_OF_CLI = [...['process', 'output', 'config', 'commands'].map((room) => `cli/${room}`), ...COMMANDS];
 
 /** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -215,7 +216,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: ['prom-client'], node: true },
   'cli/replay': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },
-  cli: { rooms: [...PUBLIC, ...EVERY_ROOM_OF_CLI], packages: ['xstate', 'yargs'], node: true },
+  'cli/diagram': { rooms: ['public'], packages: ['xstate'], node: true },
+  /** What each command takes. */
+  'cli/commands': { rooms: [...PUBLIC, 'cli/config', ...COMMANDS], packages: ['yargs'], node: true },
+  cli: { rooms: [...PUBLIC, ...EVERY_ROOM_OF_CLI], packages: ['yargs'], node: true },
   /** `src/index.ts`. */
   '': {
     rooms: ['supervisor', ...EVERY_ROOM_OF_SUPERVISOR, 'values', 'transport', 'transport/protocol', 'transport/ws'],

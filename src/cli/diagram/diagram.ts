@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { OptionError } from '../index.js';
-import { toDot, toMermaid, toPlantUml, toScxml, toXStateJson, toXStateSource } from '../inspect/index.js';
-import { connectionMachine, dialerMachine, supervisorMachine } from '../machines/index.js';
+import { OptionError } from '../../index.js';
+import { toDot, toMermaid, toPlantUml, toScxml, toXStateJson, toXStateSource } from '../../inspect/index.js';
+import { connectionMachine, dialerMachine, supervisorMachine } from '../../machines/index.js';
 
 const MACHINES = { connection: connectionMachine, dialer: dialerMachine, supervisor: supervisorMachine };
 

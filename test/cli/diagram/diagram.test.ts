@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagram, FORMAT_NAMES, MACHINE_NAMES } from '../../src/cli/diagram.js';
-import { toDot, toMermaid } from '../../src/inspect/index.js';
-import { connectionMachine } from '../../src/machines/index.js';
-import { start } from './fake-terminal.js';
+import { diagram, FORMAT_NAMES, MACHINE_NAMES } from '../../../src/cli/diagram/diagram.js';
+import { toDot, toMermaid } from '../../../src/inspect/index.js';
+import { connectionMachine } from '../../../src/machines/index.js';
+import { start } from '../fake-terminal.js';
 
 let folder: string;
 let file: string;
@@ -13,7 +13,7 @@ let file: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wirekeeper-diagram-'));
   file = join(folder, 'lamp.mjs');
-  const xstate = new URL('../../node_modules/xstate/dist/xstate.cjs.mjs', import.meta.url).href;
+  const xstate = new URL('../../../node_modules/xstate/dist/xstate.cjs.mjs', import.meta.url).href;
   writeFileSync(
     file,
     `import { createMachine } from ${JSON.stringify(xstate)};
