@@ -131,11 +131,13 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     return Promise.resolve(END);
   }
 
-  /** Somebody has subscribed to `frames$`: hands over the frames that were held. */
+  /** Somebody has subscribed: hands over the frames that were held, then those that letting the socket go brings. */
   pushTo(): void {
-    this.#mode = 'push';
+    const mode = this.#mode;
     this.#isBusy = false;
     while (this.#backlog !== undefined) this.#relay?.next(this.shift(this.#backlog));
+    // A subscriber may have had the frames discarded.
+    if (this.#mode === mode) this.#mode = 'push';
     if (this.#stage === 'ended') this.#relay?.complete();
     this.#owner.allRead();
   }
@@ -165,9 +167,8 @@ export class Inbox implements AsyncIterableIterator<Frame> {
       case 'unclaimed':
       case 'held': {
         const waiter = this.waiter;
-        if (waiter === undefined) {
-          this.enqueue(frame);
-        } else {
+        if (waiter === undefined) this.enqueue(frame);
+        else {
           this.waiter = undefined;
           this.#isBusy = true;
           waiter({ value: frame, done: false });

@@ -11,6 +11,7 @@ function anInbox(readAheadBytes = 10) {
   const holds: boolean[] = [];
   const thrown: unknown[] = [];
   const counts = { allRead: 0 };
+  const socket = { onHold: (_isHeld: boolean): void => {} };
   const owner: InboxOwner = {
     parent,
     isOpen: true,
@@ -19,7 +20,10 @@ function anInbox(readAheadBytes = 10) {
       return inbox;
     },
     closeFor: () => {},
-    holdSocket: (isHeld) => holds.push(isHeld),
+    holdSocket: (isHeld) => {
+      holds.push(isHeld);
+      socket.onHold(isHeld);
+    },
     allRead: () => {
       counts.allRead += 1;
     },
@@ -29,7 +33,7 @@ function anInbox(readAheadBytes = 10) {
   const put = (...texts: string[]) => {
     for (const text of texts) inbox.take(new DataFrame(Buffer.from(text), false));
   };
-  return { inbox, put, clock: parent.clock, totals: parent.services.totals, holds, thrown, counts };
+  return { inbox, put, socket, clock: parent.clock, totals: parent.services.totals, holds, thrown, counts };
 }
 
 const textOf = (frame: Frame | undefined) => frame?.data.toString();
@@ -89,6 +93,41 @@ describe('before the handler has chosen', () => {
     inbox.end();
     inbox.frames$.subscribe({ next: (frame) => seen.push(frame.data.toString()), complete: () => seen.push('end') });
     expect(seen).toEqual(['a', 'end']);
+  });
+
+  // Newer frames overtook the last of those that were held: letting the socket go brings them at once.
+  test('what letting the socket go brings comes after the frames that were held for the first subscriber', () => {
+    const { inbox, put, socket } = anInbox(1);
+    const seen: (string | undefined)[] = [];
+    put('x', 'y'.repeat(15), 'z');
+    socket.onHold = (isHeld) => {
+      if (!isHeld) put('new', 'newer');
+    };
+    inbox.frames$.subscribe((frame) => seen.push(textOf(frame)));
+    put('newest');
+    expect(seen).toEqual(['x', 'y'.repeat(15), 'z', 'new', 'newer', 'newest']);
+  });
+
+  test('so does what a subscriber brings about while it is handed those frames', () => {
+    const { inbox, put } = anInbox();
+    const seen: (string | undefined)[] = [];
+    put('a', 'b', 'c');
+    inbox.frames$.subscribe((frame) => {
+      if (seen.push(textOf(frame)) === 1) put('d');
+    });
+    expect(seen).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('a subscriber that has the frames discarded is handed none of those that are held, and none that come', () => {
+    const { inbox, put } = anInbox();
+    const seen: (string | undefined)[] = [];
+    put('a', 'b');
+    inbox.frames$.subscribe((frame) => {
+      seen.push(textOf(frame));
+      inbox.drop();
+    });
+    put('c');
+    expect(seen).toEqual(['a']);
   });
 
   // The peer's Close behind them must be seen: the handler may wait for nothing but that.
@@ -211,6 +250,19 @@ describe('pulling', () => {
 });
 
 describe('pushing', () => {
+  test('a consumer that has pulled and then subscribes gets what waited first, then what comes', async () => {
+    const { inbox, put, socket } = anInbox(3);
+    const seen: (string | undefined)[] = [];
+    put('a');
+    await inbox.receive();
+    put('bb', 'cc');
+    socket.onHold = (isHeld) => {
+      if (!isHeld) put('d');
+    };
+    inbox.frames$.subscribe((frame) => seen.push(textOf(frame)));
+    expect(seen).toEqual(['bb', 'cc', 'd']);
+  });
+
   test('a subscription beside a consumer that waits counts as a mistake of the handler, and completes', async () => {
     const { inbox, thrown } = anInbox();
     const first = inbox.receive();
