@@ -134,8 +134,9 @@ export function holdSocket(connection: ConnectionActor, isHeld: boolean): void {
   const { lazy } = connection;
   lazy.isHeld = isHeld;
   if (!isHeld) {
-    if (lazy.throttle?.isHolding !== true) connection.wire?.resume();
     lazy.openDeadlines?.resumed();
+    // At once frames may come, and hold it again.
+    if (lazy.throttle?.isHolding !== true) connection.wire?.resume();
     return;
   }
   connection.wire?.pause();

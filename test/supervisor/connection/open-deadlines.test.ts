@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { OpenDeadlines } from '../../../src/supervisor/connection/open-deadlines.js';
 import { Wheel } from '../../../src/supervisor/time/wheel.js';
 import { createHeapClock } from '../../../src/testing/heap-clock.js';
+import { accepted } from '../../support/a-connection.js';
 import { FakeWire } from '../../support/fake-wire.js';
 
 function theDeadlines() {
@@ -114,6 +115,26 @@ test('closes with 1011 when the socket stays paused, and not when it is resumed 
   openDeadlines.paused(100);
   clock.advance(120);
   expect(closes).toEqual([expect.stringMatching(/^slow-handler 1011/)]);
+});
+
+// Letting the socket go brings frames at once. If they hold it again, the deadline of that was taken away.
+test('closes with 1011 when what letting the socket go has brought holds it again, and is not read', async () => {
+  const { wire, connection, parent } = accepted({
+    limits: { readAheadBytes: 10, pausedWithinMs: 1000 },
+    handler: () => new Promise(() => {}),
+  });
+  wire.deliver('a');
+  await connection.receive();
+  wire.deliver('x'.repeat(10));
+  expect(wire.isPaused).toBe(true);
+  wire.resume = () => {
+    wire.isPaused = false;
+    wire.deliver('y'.repeat(10));
+  };
+  await connection.receive();
+  expect(wire.isPaused).toBe(true);
+  parent.clock.advance(1100);
+  expect(wire.asked).toContain('close 1011 handler too slow');
 });
 
 test('asks for nothing any more when it has ended, and leaves no timer', () => {
