@@ -9,6 +9,8 @@ export class MemoryOutgoing {
   #bytes = 0;
   #framesSent = 0;
   #bytesSent = 0;
+  /** Whether a Close frame was sent. */
+  isCloseSent = false;
 
   /** The bytes that the waiting packets would have on TCP. */
   get bytes(): number {
@@ -41,6 +43,7 @@ export class MemoryOutgoing {
     if (packet === undefined) return undefined;
     if (this.isEmpty) this.#packets = undefined;
     this.#bytes -= packet.bytes;
+    if (packet.kind === 'close') this.isCloseSent = true;
     if (packet.kind === 'message') {
       this.#framesSent += 1;
       this.#bytesSent += packet.data.length;

@@ -58,6 +58,11 @@ export class MemorySocket implements IncomingOwner {
     return this.#outgoing?.sent ?? NOTHING;
   }
 
+  /** Whether a Close frame was sent. */
+  get isCloseSent(): boolean {
+    return this.#outgoing?.isCloseSent === true;
+  }
+
   /** Whether the other end's FIN has come. */
   get isFinReceived(): boolean {
     return this.#isFinReceived;
@@ -69,12 +74,16 @@ export class MemorySocket implements IncomingOwner {
     this.#incoming.readLater();
   }
 
-  /** Takes a packet; it is sent at the end of this tick, or when the other end has room. */
+  /**
+   * Takes a packet; it is sent at the end of this tick, or when the other end has room. A Close frame is sent at once,
+   * with what precedes it, as by the ws transport: it gets out although TCP is dropped in the same tick.
+   */
   push(packet: Packet): void {
     if (this.#isDestroyed || this.#isEnding) return;
     this.#outgoing ??= new MemoryOutgoing();
     this.#outgoing.push(packet);
-    this.#sendLater();
+    if (packet.kind === 'close') this.#sendAll();
+    else this.#sendLater();
   }
 
   /** Calls `done` once everything taken so far was sent, or was discarded. */
@@ -144,7 +153,7 @@ export class MemorySocket implements IncomingOwner {
   }
 
   #sendLater(): void {
-    if (this.#isSending || this.#outgoing === undefined || this.#outgoing.isEmpty) return;
+    if (this.#isSending || this.#outgoing === undefined || (this.#outgoing.isEmpty && !this.#isWaiting)) return;
     this.#isSending = true;
     process.nextTick(MemorySocket.#send, this);
   }
@@ -152,6 +161,9 @@ export class MemorySocket implements IncomingOwner {
   static #send(socket: MemorySocket): void {
     socket.#isSending = false;
     socket.#sendAll();
+    if (socket.#isDestroyed || !socket.#isWaiting || socket.#outgoing?.isEmpty === false) return;
+    socket.#isWaiting = false;
+    socket.#owner?.onDrained();
   }
 
   #sendAll(): void {
@@ -167,9 +179,6 @@ export class MemorySocket implements IncomingOwner {
       if (packet.kind === 'mark') packet.done('written');
       else this.#sendOne(packet, peer);
     }
-    if (this.#isDestroyed || !this.#isWaiting) return;
-    this.#isWaiting = false;
-    this.#owner?.onDrained();
   }
 
   #sendOne(packet: Packet, peer: MemorySocket): void {

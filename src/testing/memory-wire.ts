@@ -67,7 +67,6 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
   get latencyMs(): number | undefined {
     return this.#pings?.latencyMs;
   }
-
   get unprovenBytes(): number {
     return Math.min(this.#pings?.unprovenBytes ?? 0, this.bufferedBytes + WINDOW_BYTES);
   }
@@ -189,7 +188,8 @@ export class MemoryWire extends WireStreams implements Wire, ClosingWire, Socket
     const unwritten = { frames: this.framesOut - sent.frames, bytes: this.bytesOut - sent.bytes };
     const unconfirmed = { frames: this.framesOut - read.frames, bytes: this.bytesOut - read.bytes };
     // A socket in memory knows what it has sent: what was not sent never will be.
-    this.gone(this.#closing.end({ unconfirmed, unwritten, discarded: unwritten }));
+    const isCloseTaken = this.#socket?.isCloseSent === true;
+    this.gone(this.#closing.end({ unconfirmed, unwritten, discarded: unwritten, isCloseTaken }));
   }
 
   writeClose({ code, reason }: CloseFrame): void {

@@ -32,7 +32,10 @@ export type CloseTrigger =
   | 'proxy-refused'
   /** The opening handshake failed: name lookup, route, TCP, TLS, or a malformed answer. */
   | 'dial-failed'
-  /** The dial was called off by `close` or `terminate` before it succeeded. */
+  /**
+   * The dial was called off before it succeeded: by `close` or `terminate`, or as the connection that it was to replace
+   * has come to an end which decides what its dialer does.
+   */
   | 'called-off'
   /** The opening handshake did not end within `openWithinMs`. */
   | 'open-deadline'
@@ -107,7 +110,10 @@ export interface Unconfirmed {
  * It is a value, not an error: `connection.closed` resolves with it and never rejects.
  */
 export interface CloseReport {
-  /** `closed` after a complete closing handshake, or when a dial was called off; `failed` in every other case. */
+  /**
+   * `closed` when the peer's Close came, which completes the closing handshake unless TCP fails before ours is out (see
+   * `wasClean`), or when a dial was called off; `failed` in every other case.
+   */
   readonly outcome: 'closed' | 'failed';
   /**
    * The code of the Close frame that *began* the ending: this side's if `startedBy` is `local`, the peer's if it is
@@ -117,7 +123,7 @@ export interface CloseReport {
   readonly code: number;
   /** The reason in that Close frame; empty if there was none. */
   readonly reason: string;
-  /** The Close frame this side sent. */
+  /** The Close frame this side sent; absent if it still waited when the socket failed or was dropped. */
   readonly sent?: CloseFrame;
   /** The Close frame the peer sent; it may differ from `sent` (RFC 6455 section 7.1.5). */
   readonly received?: CloseFrame;

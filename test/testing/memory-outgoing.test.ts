@@ -30,6 +30,17 @@ test('drops messages and Pings on request, and keeps the Close and the FIN', () 
   expect(outgoing.sent).toEqual({ frames: 0, bytes: 0 });
 });
 
+test('a Close frame is sent once it was taken, and not when it is lost', () => {
+  const outgoing = new MemoryOutgoing();
+  outgoing.push(closePacket(1000, '', false));
+  expect(outgoing.isCloseSent).toBe(false);
+  outgoing.lose();
+  expect(outgoing.isCloseSent).toBe(false);
+  outgoing.push(closePacket(1000, '', false));
+  outgoing.shift();
+  expect(outgoing.isCloseSent).toBe(true);
+});
+
 test('loses everything at the end, and keeps its counts', () => {
   const outgoing = new MemoryOutgoing();
   outgoing.push(message('left'));

@@ -53,6 +53,34 @@ beforeEach(() => {
   far.attach(farOwner);
 });
 
+// The Close was lost where that of the ws transport gets out.
+test('a Close frame gets out, with what precedes it, although TCP is dropped in the same tick', async () => {
+  near.push(message('one'));
+  near.push(closePacket(1000, '', false));
+  near.destroy();
+  expect(near.isCloseSent).toBe(true);
+  expect(farOwner.events).toEqual([]);
+  await turn();
+  expect(farOwner.news()).toEqual(['one', 'close', 'end']);
+});
+
+test('a Close frame that finds room sends what waited for it, which is reported', async () => {
+  near.push(bulk);
+  near.push(message('waits'));
+  await turn();
+  far.stopReading();
+  near.push(bulk);
+  near.push(message('waits'));
+  await turn();
+  nearOwner.news();
+  near.push(closePacket(1000, '', false));
+  expect(near.isCloseSent).toBe(false);
+  far.startReading();
+  await turn();
+  expect(near.isCloseSent).toBe(true);
+  expect(nearOwner.news()).toEqual(['drained']);
+});
+
 test('packets arrive in order and later, as one read', async () => {
   for (const text of ['one', 'two', 'three']) near.push(message(text));
   expect(farOwner.events).toEqual([]);

@@ -89,6 +89,21 @@ test('a reset shows as a failed read', async () => {
   expect(await dialed.ended()).toMatchObject({ kind: 'socket-ended' });
 });
 
+// The end had a Close that the peer had no room for, and said that both had crossed.
+test('a Close that waits for room when TCP fails was not sent', async () => {
+  const { accepted, far } = linked();
+  far.stopReading();
+  accepted.wire.send(Buffer.alloc(1024 * 1024), true);
+  accepted.wire.send('waits', false);
+  await turn();
+  accepted.wire.close(4001, '');
+  await turn();
+  far.reset();
+  const end = await accepted.ended();
+  expect(end).toMatchObject({ kind: 'socket-error', discarded: { frames: 1, bytes: 5 } });
+  expect(end.sent).toBeUndefined();
+});
+
 test('a FIN without Close is a fault', async () => {
   const { accepted, dialed } = linked();
   (dialed.wire as MemoryWire).socket.end();

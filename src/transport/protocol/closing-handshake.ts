@@ -18,6 +18,8 @@ export interface Account {
   /** Not known to be in the kernel's hands. */
   readonly unwritten: Unconfirmed;
   readonly discarded: Unconfirmed;
+  /** Whether the kernel has our Close. One that waited for a socket which then failed was never sent. */
+  readonly isCloseTaken: boolean;
 }
 
 /**
@@ -108,10 +110,11 @@ export class ClosingHandshake {
     this.#isGone = true;
     this.#settle();
     const { unconfirmed, unwritten, discarded } = account;
-    const kind = this.#kind();
+    const sent = account.isCloseTaken ? this.#sent : undefined;
+    const kind = this.#kind(sent);
     return {
       kind,
-      ...(this.#sent === undefined ? {} : { sent: this.#sent }),
+      ...(sent === undefined ? {} : { sent }),
       ...(this.#received === undefined ? {} : { received: this.#received }),
       ...(this.#cause === undefined ? {} : { cause: this.#cause }),
       // A peer that has answered our Close, or waits for it, reads what precedes it.
@@ -161,8 +164,8 @@ export class ClosingHandshake {
   }
 
   /** What comes after both Close frames have crossed does not matter any more, nor an error after the peer's FIN. */
-  #kind(): WireEndKind {
-    if (this.#sent !== undefined && this.#received !== undefined) return 'closed';
+  #kind(sent: CloseFrame | undefined): WireEndKind {
+    if (sent !== undefined && this.#received !== undefined) return 'closed';
     if (this.#isTerminated) return 'terminated';
     return this.#cause !== undefined && !this.#isFinReceived ? 'socket-error' : 'socket-ended';
   }

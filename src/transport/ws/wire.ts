@@ -17,7 +17,7 @@ import type { Outbox } from './write/outbox.js';
 
 /** What became of the messages of a wire that has sent nothing. */
 const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
-const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
+const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING, isCloseTaken: false };
 
 /**
  * One WebSocket over a stream, from the end of the opening handshake, which is made by ws, to the end of the socket.

@@ -85,6 +85,7 @@ function checkBeginning(world: World, subject: Subject, report: CloseReport): vo
 function checkCloses(link: ByteLink, report: CloseReport): void {
   // What the peer has read of us: one Close at most, which is the report's, and nothing behind it.
   if (link.close !== undefined) expect(report.sent).toEqual(link.close);
+  if (report.sent !== undefined) expect(link.isCloseTaken, 'our Close was sent').toBe(true);
   expect(link.behindClose, 'frames behind our Close').toBe(0);
   if (report.received !== undefined) expect(report.received).toEqual(link.closeSent);
   if (report.trigger === 'peer-closed')

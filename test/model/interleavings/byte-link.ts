@@ -81,6 +81,8 @@ export class ByteLink {
   readonly pongs: string[] = [];
   closeSent: CloseFrame | undefined;
   close: CloseFrame | undefined;
+  /** Whether the kernel has taken our Close, read or not. */
+  isCloseTaken = false;
   /** Messages, or Close frames, behind our Close; Pings and Pongs may follow it. */
   behindClose = 0;
   violation: Violation | undefined;
@@ -262,6 +264,7 @@ export class ByteLink {
     const { frames, rest } = parseFrames(Buffer.concat([this.#given, next.chunk]));
     this.#given = rest;
     this.written += frames.filter(({ opcode }) => opcode === OP.text).length;
+    this.isCloseTaken ||= frames.some(({ opcode }) => opcode === OP.close);
     next.done();
     this.#drain();
   }

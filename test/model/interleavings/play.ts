@@ -172,7 +172,7 @@ async function end(world: World, areUsersDone: () => boolean): Promise<number> {
     const isQuiet = () => areUsersDone() && (world.handlersRunning === 0 || root.connections.size > 0);
     tasks += await untilStopped(world, isQuiet, () => Promise.all(children.map((child) => child.stop())));
     // One more look at what connections hold.
-    clock.advance(LOOK_MS);
+    world.pass(LOOK_MS);
     const isAtRest =
       root.state === 'running' && dialers.every(({ state }) => state === 'stopped' || state === 'failed');
     if (isAtRest) expect(clock.pending, 'timers of a supervisor at rest').toBe(0);

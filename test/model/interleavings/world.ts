@@ -139,7 +139,8 @@ export class World implements ByteNetwork {
     if (limits.idleWithinMs !== Number.POSITIVE_INFINITY) this.possible.add('idle');
     if (limits.quietWithinMs !== Number.POSITIVE_INFINITY) this.possible.add('quiet');
     if (liveness !== false) this.possible.add('liveness-lost');
-    if (this.options.maxAgeMs !== Number.POSITIVE_INFINITY) this.possible.add('close-called');
+    // A connection of that age is replaced; its successor's dial is called off if it comes to an end before.
+    if (this.options.maxAgeMs !== Number.POSITIVE_INFINITY) this.possible.add('close-called').add('called-off');
     this.act(undefined, () => clock.advance(ms ?? Math.max(0, (clock.nextDueAt ?? clock.now()) - clock.now())));
   }
 

@@ -4,7 +4,8 @@ import { ClosingHandshake, type ClosingWire } from '../../../src/transport/proto
 import type { WireClosing, WireFailed } from '../../../src/transport/wire-fact.js';
 
 const NOTHING = { frames: 0, bytes: 0 };
-const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING };
+const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTHING, isCloseTaken: false };
+const CLOSE_TAKEN = { ...NOTHING_SENT, isCloseTaken: true };
 const OURS = { code: 4001, reason: 'ours' };
 const THEIRS = { code: 4002, reason: 'theirs' };
 const reset = new Error('read ECONNRESET');
@@ -130,6 +131,21 @@ describe('how the wire has ended', () => {
   ])('after %s', (_name, inputs, expected) => {
     const { closing } = begun();
     for (const input of inputs) input(closing);
+    expect(closing.end(CLOSE_TAKEN)).toEqual({ unconfirmed: NOTHING, ...expected });
+  });
+
+  // The report had a Close, and said that both had crossed, although ours had waited for a socket that then failed.
+  test.each<[string, readonly Input[], object]>([
+    ['our Close', [ourClose, (closing) => closing.socketFailed(reset)], { kind: 'socket-error', cause: reset }],
+    ['our answer', [theirClose, ourClose], { kind: 'socket-ended', received: THEIRS }],
+    ['our Close, answered', [ourClose, theirClose], { kind: 'socket-ended', received: THEIRS }],
+    ['the Close of a fault', [fault, (closing) => closing.terminated()], { kind: 'terminated' }],
+  ])('%s counts as sent only if the kernel took it', async (_name, inputs, expected) => {
+    const { closing } = begun();
+    for (const input of inputs) {
+      input(closing);
+      await handlersRan();
+    }
     expect(closing.end(NOTHING_SENT)).toEqual({ unconfirmed: NOTHING, ...expected });
   });
 
@@ -138,16 +154,17 @@ describe('how the wire has ended', () => {
     unwritten: { frames: 2, bytes: 7 },
     discarded: { frames: 1, bytes: 4 },
   };
+  const accountWithClose = { ...account, isCloseTaken: true };
 
   test('has what is unconfirmed, what of it is unwritten, and what was discarded of that', () => {
-    expect(begun().closing.end(account)).toEqual({ kind: 'socket-ended', ...account });
+    expect(begun().closing.end(accountWithClose)).toEqual({ kind: 'socket-ended', ...account });
   });
 
   test('both Closes prove that the peer has read what was written', () => {
     const { closing } = begun();
     ourClose(closing);
     theirClose(closing);
-    expect(closing.end(account)).toMatchObject({ kind: 'closed', unconfirmed: account.unwritten });
+    expect(closing.end(accountWithClose)).toMatchObject({ kind: 'closed', unconfirmed: account.unwritten });
   });
 
   test('a fault that waited for the handlers precedes the end, and no Close is sent: the socket is gone', () => {

@@ -2,11 +2,13 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Fate } from '../../../src/transport/wire-fact.js';
+import type { Fate, WireEnd } from '../../../src/transport/wire-fact.js';
+import { WsWire } from '../../../src/transport/ws/wire.js';
 import { eventually } from '../../support/eventually.js';
-import { closeBytes, type FrameParts, OP } from '../../support/frame-bytes.js';
+import { closeBytes, type FrameParts, frameBytes, KEY, OP } from '../../support/frame-bytes.js';
 import { settled } from '../../support/settled.js';
-import { ROLES, WireScene } from '../../support/wire-scene.js';
+import { slowStream } from '../../support/slow-stream.js';
+import { OPTIONS, ROLES, WireScene } from '../../support/wire-scene.js';
 
 const text = (payload: string): FrameParts => ({ opcode: OP.text, payload });
 const close = (code?: number, reason = ''): FrameParts => ({ opcode: OP.close, payload: closeBytes(code, reason) });
@@ -255,5 +257,43 @@ describe.each(ROLES)('with permessage-deflate, a wire that was %s', (role) => {
     expect(scene.wire.bufferedBytes).toBe(5000);
     await eventually(() => drained > 0);
     expect(scene.wire.bufferedBytes).toBe(0);
+  });
+});
+
+/** A wire over a socket whose kernel the test controls. */
+function overSlowStream() {
+  const { stream, kernel } = slowStream();
+  const wire = new WsWire({ options: OPTIONS, now: () => 0 });
+  const ends: WireEnd[] = [];
+  wire.closed$.subscribe((end) => ends.push(end));
+  wire.attach({ socket: stream, head: Buffer.alloc(0), protocol: '', deflate: undefined }, undefined);
+  return { wire, stream, kernel, ends };
+}
+
+describe('our Close', () => {
+  // The end had a Close that was never written, and said that both had crossed.
+  test("that waits for the kernel was not sent if the socket fails, also if the peer's has come", async () => {
+    const { wire, stream, kernel, ends } = overSlowStream();
+    kernel.isFast = false;
+    wire.send('x'.repeat(64 * 1024), false);
+    await settled();
+    wire.facts$.subscribe((fact) => {
+      if (fact.type === 'wire.closing') wire.close(1000, '');
+    });
+    stream.push(frameBytes({ ...close(1000), mask: KEY }));
+    await settled();
+    stream.destroy(new Error('ECONNRESET'));
+    await eventually(() => ends.length > 0);
+    expect(ends).toEqual([expect.objectContaining({ kind: 'socket-error', received: { code: 1000, reason: '' } })]);
+    expect(ends[0]?.sent).toBeUndefined();
+  });
+
+  test('of a fault was not sent if the socket is gone before the answers of the handlers are due', async () => {
+    const { wire, stream, ends } = overSlowStream();
+    // The fault is found in the same tick.
+    wire.onFault(new Error('a broken rule'));
+    queueMicrotask(() => stream.destroy());
+    await eventually(() => ends.length > 0);
+    expect(ends[0]?.sent).toBeUndefined();
   });
 });

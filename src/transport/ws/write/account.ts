@@ -26,6 +26,9 @@ export abstract class Account implements PongSink {
   /** Made for the first Ping. */
   protected pings: NumberedPings | undefined;
   protected pongs: Pongs | undefined;
+  /** Bytes that the socket is to be given yet, up to the end of our Close; 0 if that does not wait. */
+  #bytesToClose = 0;
+  #close: 'waits' | 'given' | 'taken' = 'waits';
 
   constructor(owner: OutboxOwner) {
     this.owner = owner;
@@ -58,6 +61,11 @@ export abstract class Account implements PongSink {
   /** Payload bytes sent before the first such Ping that the peer may still have to read. */
   get unprovenBytes(): number {
     return Math.min(this.pings?.unprovenBytes ?? 0, this.bufferedBytes + KERNELS_HOLD);
+  }
+
+  /** Whether the kernel has our Close, as far as is known: the callback of its write may come too late to say so. */
+  get isCloseTaken(): boolean {
+    return this.#close === 'taken' || (this.#close === 'given' && this.bufferedBytes === 0);
   }
 
   /** Discarded data messages. */
@@ -115,12 +123,37 @@ export abstract class Account implements PongSink {
     this.owner.onDrained();
   }
 
+  /** Our Close is the last of this many bytes that wait; of none if it was discarded. */
+  protected closeWaits(bytes: number): void {
+    this.#bytesToClose = bytes;
+  }
+
+  /** The socket is given this many of the bytes that wait; returns whether our Close is among them. */
+  protected givesClose(bytes: number): boolean {
+    if (this.#bytesToClose === 0) return false;
+    this.#bytesToClose = Math.max(0, this.#bytesToClose - bytes);
+    return this.#bytesToClose === 0;
+  }
+
+  /** Our Close was given to the socket; `isTaken`: and the kernel took it at once. */
+  protected closeGiven(socket: Duplex, isTaken: boolean): void {
+    if (isTaken) this.#close = 'taken';
+    else if (!socket.destroyed && socket.errored === null) this.#close = 'given';
+  }
+
   /** The callback of a write: settles what is given now once the kernel has it, and then calls `then`. */
-  protected settlesLater(socket: Duplex, then: () => void): (error: Error | null | undefined) => void {
+  protected settlesLater(
+    socket: Duplex,
+    hasClose: boolean,
+    then: () => void,
+  ): (error: Error | null | undefined) => void {
     const { frames, bytes } = this.counts.given;
     return (error) => {
+      const hasFailed = (error ?? undefined) !== undefined;
+      if (hasFailed && hasClose) this.#close = 'waits';
       // A write that `destroy` cuts off is called back without an error, as if it had been made.
-      if ((error ?? undefined) !== undefined || socket.destroyed) return;
+      if (hasFailed || socket.destroyed) return;
+      if (hasClose) this.#close = 'taken';
       this.counts.settle(frames, bytes);
       then();
     };

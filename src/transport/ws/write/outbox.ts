@@ -41,9 +41,12 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
 
   /** Bytes taken and not yet handed to the kernel. */
   get bufferedBytes(): number {
-    return (
-      (this.#queue?.bytes ?? 0) + (scratch.owner === this ? scratch.used : 0) + this.#left + this.#socket.writableLength
-    );
+    return this.waitingBytes + this.#left + this.#socket.writableLength;
+  }
+
+  /** Bytes that the socket was not given. */
+  private get waitingBytes(): number {
+    return (this.#queue?.bytes ?? 0) + (scratch.owner === this ? scratch.used : 0);
   }
 
   /** About how much memory these need. */
@@ -87,6 +90,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     if (this.#socket.writableEnded) return;
     if (opcode === CLOSE) this.pings?.end();
     this.addBytes(opcode, payload, undefined);
+    if (opcode === CLOSE) this.closeWaits(this.waitingBytes);
     this.touch();
   }
 
@@ -99,6 +103,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
   discard(): Unconfirmed {
     if (scratch.owner === this) freeScratch();
     this.#queue?.clear();
+    this.closeWaits(0);
     return this.counts.discard();
   }
 
@@ -192,7 +197,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     } else {
       this.counts.giveHeld();
     }
-    const wasTaken = this.write(scratchBytes());
+    const wasTaken = this.write(scratchBytes(), scratch.used);
     // A stream that is not a TCP or TLS socket may keep the chunk although it says that nothing is waiting.
     freeScratch(!wasTaken || !(this.#socket instanceof Socket));
   }
@@ -207,20 +212,21 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
 
   /** Makes one write of queued messages: small ones joined, large ones gathered. A Ping may come before the rest. */
   private writeQueued(queue: SendQueue): void {
-    const { parts, hasTails, frames, bytes } = queue.take();
+    const { parts, size, hasTails, frames, bytes } = queue.take();
     this.counts.give(frames, bytes);
     if (this.pings !== undefined && queue.length > 0) {
       const ping = this.pingBehind(this.pings);
       if (ping !== undefined) queue.pushFirst({ framed: frameOf(PING, ping, this.#isMasked), payloadBytes: undefined });
     }
-    this.write(hasTails ? parts : join(parts));
+    this.write(hasTails ? parts : join(parts), size);
   }
 
-  /** Writes; returns whether the kernel took everything at once. */
-  private write(what: Buffer | readonly Queued[]): boolean {
+  /** Writes this many bytes; returns whether the kernel took everything at once. */
+  private write(what: Buffer | readonly Queued[], size: number): boolean {
+    const hasClose = this.givesClose(size);
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
     if (left === undefined) {
-      const done = this.settlesLater(this.#socket, () => this.reportIfDrained());
+      const done = this.settlesLater(this.#socket, hasClose, () => this.reportIfDrained());
       if (Buffer.isBuffer(what)) this.#socket.write(what, done);
       else writeGathered(this.#socket, what, done);
       this.#isPrompt = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
@@ -230,12 +236,13 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
       // An empty write after it is called back when the kernel has taken the rest.
       this.#socket.write(
         NOTHING,
-        this.settlesLater(this.#socket, () => {
+        this.settlesLater(this.#socket, hasClose, () => {
           this.#left = 0;
           this.onTickEnd();
         }),
       );
     }
+    if (hasClose) this.closeGiven(this.#socket, this.#isPrompt);
     if (this.#isPrompt) this.counts.settle();
     return this.#isPrompt;
   }

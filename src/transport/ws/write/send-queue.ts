@@ -8,6 +8,8 @@ const MAX_WRITTEN = 128 * 1024;
 /** Messages that are written together. */
 export interface Batch extends Unconfirmed {
   readonly parts: readonly Queued[];
+  /** Bytes on the wire. */
+  readonly size: number;
   /** Whether some are large: then they are written without being joined. */
   readonly hasTails: boolean;
 }
@@ -65,7 +67,7 @@ export class SendQueue {
     const isAll = count === items.length;
     this.#items = isAll ? [] : items.slice(count);
     this.#bytes -= size;
-    return { parts: isAll ? items : items.slice(0, count), hasTails, frames, bytes };
+    return { parts: isAll ? items : items.slice(0, count), size, hasTails, frames, bytes };
   }
 
   clear(): void {

@@ -1,6 +1,7 @@
+import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Outbox } from '../../../../src/transport/ws/write/outbox.js';
-import { OP, parseFrames } from '../../../support/frame-bytes.js';
+import { closeBytes, OP, parseFrames } from '../../../support/frame-bytes.js';
 import { settled } from '../../../support/settled.js';
 import { slowSocket } from '../../../support/slow-stream.js';
 
@@ -18,6 +19,7 @@ function open(isFast: boolean) {
   return {
     outbox,
     kernel,
+    stream,
     frames,
     pings,
     at(ms: number) {
@@ -112,4 +114,107 @@ test('a Ping has its round-trip time, or none once the socket is gone', async ()
   outbox.end();
   outbox.ping((ms) => trips.push(ms));
   expect([trips, outbox.latencyMs]).toEqual([[40, undefined, undefined], 40]);
+});
+
+const CLOSE = closeBytes(1000);
+
+test.each([
+  ['at once', true],
+  ['later', false],
+])('our Close is taken when the kernel has taken it %s, with what precedes it', async (_name, isFast) => {
+  const { outbox, kernel, frames } = open(isFast);
+  for (let i = 0; i < 4; i++) outbox.take(BINARY, Buffer.alloc(16 * KIB));
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.flush();
+  expect(outbox.isCloseTaken).toBe(isFast);
+  await takeAll(kernel, outbox);
+  expect(outbox.isCloseTaken).toBe(true);
+  expect(frames().at(-1)).toMatchObject({ opcode: OP.close });
+});
+
+// The write has been made; what says so comes at the end of the tick.
+test('our Close is taken although the socket is destroyed before the callback of its write', async () => {
+  const { outbox, kernel, stream } = open(false);
+  outbox.take(1, 'under way');
+  await settled();
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.flush();
+  kernel.isFast = true;
+  kernel.take();
+  stream.destroy();
+  await settled();
+  outbox.end();
+  expect(outbox.isCloseTaken).toBe(true);
+});
+
+test('our Close is not taken if it waits in the own queue of a socket that is destroyed', async () => {
+  const { outbox, stream } = open(false);
+  outbox.take(1, 'under way');
+  await settled();
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.flush();
+  stream.destroy();
+  await settled();
+  outbox.end();
+  expect(outbox.isCloseTaken).toBe(false);
+});
+
+test('our Close is taken although a Pong waits behind it', async () => {
+  const { outbox, kernel, frames } = open(false);
+  outbox.take(BINARY, Buffer.alloc(64 * KIB));
+  await settled();
+  outbox.takeControl(OP.close, CLOSE);
+  // More than is written at a time.
+  for (let i = 0; i < 40_000; i++) outbox.takeControl(OP.pong, Buffer.alloc(16));
+  await settled();
+  kernel.take();
+  await settled();
+  expect(outbox.isCloseTaken).toBe(false);
+  kernel.take();
+  await settled();
+  expect(outbox.isCloseTaken).toBe(true);
+  expect(frames()[1]).toMatchObject({ opcode: OP.close });
+  expect(outbox.bufferedBytes).toBeGreaterThan(0);
+});
+
+// The report had a Close that nobody has sent.
+test('our Close is not taken by a socket that was behind and is destroyed', async () => {
+  const { outbox, kernel, stream } = open(false);
+  outbox.take(BINARY, Buffer.alloc(64 * KIB));
+  await settled();
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.flush();
+  stream.destroy();
+  kernel.take();
+  await settled();
+  outbox.end();
+  expect(outbox.isCloseTaken).toBe(false);
+});
+
+test.each([
+  ['is destroyed', (stream: Duplex) => void stream.destroy()],
+  ['fails at once', (_stream: Duplex, fail: () => void) => fail()],
+])('our Close is not taken by a socket that %s', async (_name, breaks) => {
+  const { outbox, kernel, stream } = open(true);
+  outbox.take(1, 'before');
+  await settled();
+  breaks(stream, () => kernel.fail(new Error('EPIPE')));
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.flush();
+  expect(outbox.isCloseTaken).toBe(false);
+});
+
+test('our Close is not taken if it was discarded, and one after it is', async () => {
+  const { outbox, kernel } = open(false);
+  outbox.take(BINARY, Buffer.alloc(64 * KIB));
+  await settled();
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.discard();
+  kernel.take();
+  await settled();
+  expect(outbox).toMatchObject({ bufferedBytes: 0, isCloseTaken: false });
+  kernel.isFast = true;
+  outbox.takeControl(OP.close, CLOSE);
+  outbox.flush();
+  expect(outbox.isCloseTaken).toBe(true);
 });
