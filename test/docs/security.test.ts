@@ -49,15 +49,3 @@ test('the tests that SECURITY.md names are there', () => {
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([]);
 });
-
-test.each(['nginx', 'haproxy'])('the settings of %s in the guide are those that are tested', (proxy) => {
-  const [, section = ''] = /### nginx and haproxy\n([\s\S]*?)\n## /.exec(textOf('docs/accepting.md')) ?? [];
-  const blocks = [...section.matchAll(/```text\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-  const settings = blocks
-    .filter((block) => block.includes('proxy_pass') === (proxy === 'nginx'))
-    .flatMap((block) => block.split('\n').map((line) => line.trim()))
-    .filter((line) => /^(?:proxy_set_header|proxy_http_version|option|http-request)/.test(line));
-  expect(settings.length).toBeGreaterThan(2);
-  const tested = textOf(`test/foreign/${proxy}.test.ts`);
-  expect(settings.filter((line) => !tested.includes(line))).toEqual([]);
-});

@@ -1,4 +1,5 @@
 import { checkProxy } from './proxy-checks.js';
+import { pageConfiguration } from './reverse-proxy.js';
 
 checkProxy({
   name: 'haproxy',
@@ -6,24 +7,14 @@ checkProxy({
   args: (_folder, configuration) => ['-db', '-f', configuration],
   statusWithoutBackend: 503,
   idleTriggerBehind: 'socket-error',
-  configuration: ({ folder, port, tlsPort, backendPort, idleMs }) => `
+  hasHttp2: true,
+  configuration: ({ folder, port, tlsPort, backendPorts: [first, second], idleMs }) => `
 global
   maxconn 100
-defaults
-  mode http
-  option forwardfor
-  retries 0
-  timeout connect 5s
-  timeout client 30s
-  timeout server 30s
-  timeout tunnel ${idleMs}ms
-frontend public
-  bind 127.0.0.1:${port}
-  bind 127.0.0.1:${tlsPort} ssl crt ${folder}/identity.pem
-  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
-  http-request set-header X-Forwarded-Host %[req.hdr(host)]
-  default_backend ours
-backend ours
-  server ours 127.0.0.1:${backendPort}
-`,
+${pageConfiguration('haproxy', {
+  'timeout tunnel 75s': `timeout tunnel ${idleMs}ms`,
+  'bind :443 ssl crt /etc/haproxy/live.pem': `bind 127.0.0.1:${port}\n  bind 127.0.0.1:${tlsPort} ssl crt ${folder}/identity.pem`,
+  '10.0.0.1:8080 check inter 2s': `127.0.0.1:${first} check inter 1s`,
+  '10.0.0.2:8080 check inter 2s': `127.0.0.1:${second} check inter 1s`,
+})}`,
 });

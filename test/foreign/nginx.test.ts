@@ -1,4 +1,5 @@
 import { checkProxy } from './proxy-checks.js';
+import { pageConfiguration } from './reverse-proxy.js';
 
 checkProxy({
   name: 'nginx',
@@ -6,7 +7,8 @@ checkProxy({
   args: (folder, configuration) => ['-p', folder, '-e', 'stderr', '-c', configuration],
   statusWithoutBackend: 502,
   idleTriggerBehind: 'socket-ended',
-  configuration: ({ folder, port, tlsPort, backendPort, idleMs }) => `
+  hasHttp2: false,
+  configuration: ({ folder, port, tlsPort, backendPorts: [first, second], idleMs }) => `
 daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
@@ -19,23 +21,15 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
-  server {
-    listen 127.0.0.1:${port};
-    listen 127.0.0.1:${tlsPort} ssl;
-    ssl_certificate ${folder}/identity.pem;
-    ssl_certificate_key ${folder}/identity.pem;
-    location / {
-      proxy_pass http://127.0.0.1:${backendPort};
-      proxy_http_version 1.1;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection upgrade;
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host;
-      proxy_read_timeout ${idleMs}ms;
-    }
-  }
+  ${pageConfiguration('nginx', {
+    'listen 443 ssl;': `listen 127.0.0.1:${port}; listen 127.0.0.1:${tlsPort} ssl;`,
+    'ssl_certificate     /etc/nginx/live.pem': `ssl_certificate ${folder}/identity.pem`,
+    'ssl_certificate_key /etc/nginx/live.pem': `ssl_certificate_key ${folder}/identity.pem`,
+    '10.0.0.1:8080': `127.0.0.1:${first}`,
+    '10.0.0.2:8080': `127.0.0.1:${second}`,
+    'proxy_read_timeout 75s': `proxy_read_timeout ${idleMs}ms`,
+    'proxy_send_timeout 75s': `proxy_send_timeout ${idleMs}ms`,
+  })}
 }
 `,
 });

@@ -1,4 +1,6 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { connect } from 'node:http2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/supervisor/api/connection.js';
 import type { DialOptions } from '../../src/supervisor/api/dial-options.js';
@@ -14,13 +16,17 @@ import { type ProxyKind, proxyMissing, type RunningProxy, startProxy } from './r
 import { OWN_ROUTES } from './route.js';
 
 const TEST_WITHIN_MS = 20_000;
-/** How long the proxies let a silent tunnel live. */
-const IDLE_MS = 400;
+/** How long the proxies let a silent tunnel live: long, except where a test waits for the end of it. */
+const PATIENT_MS = 30_000;
+const IDLE_MS = 2_000;
 const LARGE = 1_048_576;
 const OFTEN = { pingEveryMs: 100, answerWithinMs: 5_000 };
 
 /** A client's address that is not the proxy's, which is 127.0.0.1. */
 const CLIENT = '127.0.0.2';
+
+/** Answers probes, and all other plain requests. */
+const answerProbe: RequestListener = (_request, response) => void response.end('well');
 
 /** An ending that no Close has begun. */
 const LOST = { outcome: 'failed', code: 1006, startedBy: 'network', phase: 'open', wasClean: false } as const;
@@ -47,7 +53,7 @@ function check(kind: ProxyKind): void {
     clientsSeen = [];
     servers = createSupervisor();
     clients = createSupervisor();
-    shared = await sharing(createServer());
+    shared = await sharing(createServer(answerProbe));
     const common = { server: shared.server, liveness: false } as const;
     await servers.listen({ ...common, path: '/echo', handler: echo });
     await servers.listen({ ...common, path: '/pinged', liveness: OFTEN, handler: echo });
@@ -71,7 +77,7 @@ function check(kind: ProxyKind): void {
         clientsSeen.push({ remoteAddress, isSecure: request.isSecure, host: request.header('host') });
       },
     });
-    proxy = await startProxy(kind, shared.port, IDLE_MS);
+    proxy = await startProxy(kind, [shared.port], PATIENT_MS);
   });
   afterEach(async () => {
     await clients.stop();
@@ -161,7 +167,8 @@ function check(kind: ProxyKind): void {
   });
 
   test('its idle timeout ends a silent connection without Pings, and both sides report it', async () => {
-    const connection = await dial('/echo').connected();
+    await using hasty = await startProxy(kind, [shared.port], IDLE_MS);
+    const connection = await dial('/echo', { url: `${hasty.url}/echo` }).connected();
     expect(await connection.closed).toMatchObject({ ...LOST, trigger: 'socket-ended' });
     expect(await endingsOf(servers)).toMatchObject([{ ...LOST, trigger: kind.idleTriggerBehind }]);
   });
@@ -170,10 +177,12 @@ function check(kind: ProxyKind): void {
     ['listener', '/pinged', false],
     ['dialer', '/echo', OFTEN],
   ] as const)('its idle timeout spares a silent connection with Pings of our %s', async (_side, path, liveness) => {
-    const pinged = await dial(path, { liveness }).connected();
+    await using hasty = await startProxy(kind, [shared.port], IDLE_MS);
+    const pinged = await dial(path, { url: hasty.url + path, liveness }).connected();
     // Others without Pings open after it, live for the whole timeout, and end.
-    await (await dial('/echo').connected()).closed;
-    await (await dial('/echo').connected()).closed;
+    const silent = () => dial('/echo', { url: `${hasty.url}/echo` }).connected();
+    await (await silent()).closed;
+    await (await silent()).closed;
     expect(await isEchoing(pinged, 'still here')).toBe(true);
   });
 
@@ -191,7 +200,7 @@ function check(kind: ProxyKind): void {
   });
 
   test('killed, it ends the connection on both sides', async () => {
-    const connection = await dial('/pinged').connected();
+    const connection = await dial('/echo').connected();
     proxy.kill();
     expect(await connection.closed).toMatchObject({ ...LOST, trigger: 'socket-ended' });
     expect(await endingsOf(servers)).toMatchObject([{ ...LOST, trigger: 'socket-ended' }]);
@@ -199,7 +208,7 @@ function check(kind: ProxyKind): void {
 
   test('its own refusal while nobody listens behind it is no end: the dialer connects when somebody does', async () => {
     const [port = 0] = await freePorts(1);
-    await using lonely = await startProxy(kind, port, IDLE_MS);
+    await using lonely = await startProxy(kind, [port], PATIENT_MS);
     const dialer = clients.dial({
       url: lonely.url,
       backoff: { initialMs: 10, maxMs: 10, firstWithinMs: 10 },
@@ -207,8 +216,90 @@ function check(kind: ProxyKind): void {
     });
     const [refused] = await endingsOf(clients);
     expect(refused).toMatchObject({ trigger: 'refused', httpStatus: kind.statusWithoutBackend });
-    await servers.listen({ host: '127.0.0.1', port, handler: echo });
+    await using late = await sharing(createServer(answerProbe), port);
+    await servers.listen({ server: late.server, liveness: false, handler: echo });
     expect(await isEchoing(await dialer.connected(), 'at last')).toBe(true);
     await dialer.stop();
+  });
+
+  test('other requests pass as well', async () => {
+    const response = await fetch(`${proxy.url.replace('ws:', 'http:')}/page`);
+    expect([response.status, await response.text()]).toEqual([200, 'well']);
+  });
+
+  describe('with two servers behind it', () => {
+    let others: Supervisor;
+    let other: SharedServer;
+    let both: RunningProxy;
+
+    beforeEach(async () => {
+      others = createSupervisor();
+      other = await sharing(createServer(answerProbe));
+      await others.listen({ server: other.server, path: '/echo', liveness: OFTEN, handler: echo });
+      both = await startProxy(kind, [shared.port, other.port], PATIENT_MS);
+    });
+    afterEach(async () => {
+      await others.stop();
+      await both[Symbol.asyncDispose]();
+      await other[Symbol.asyncDispose]();
+    });
+
+    const dialBoth = () => dial('/echo', { url: `${both.url}/echo`, liveness: OFTEN });
+
+    /** Begins a drain that goes on until its supervisor is terminated: it has a connection past the proxy. */
+    async function draining(supervisor: Supervisor, port: number) {
+      const url = `ws://127.0.0.1:${port}/echo`;
+      await clients.dial({ url, handler: (connection) => connection.closed.then(() => {}) }).connected();
+      const drained = supervisor.drain({ finishFirstMs: 60_000, spreadMs: 0 });
+      return {
+        async [Symbol.asyncDispose]() {
+          await supervisor.terminate();
+          await drained;
+        },
+      };
+    }
+
+    test('while one drains the other one takes every client, and none is refused', async () => {
+      await using _drain = await draining(servers, shared.port);
+      for (let count = 1; count <= 6; count += 1) {
+        const connection = await dialBoth().connected();
+        expect(await isEchoing(connection, `client ${count}`)).toBe(true);
+      }
+      expect(clients.endings).toEqual([]);
+    });
+
+    // With `max_fails` above 0, nginx answers 502 from the second client on.
+    test('while both drain, each client gets the 503 of a server, with Retry-After', async () => {
+      await using _drain = await draining(servers, shared.port);
+      await using _other = await draining(others, other.port);
+      for (let count = 1; count <= 4; count += 1) {
+        const { report } = await dialBoth().ended;
+        expect(report).toMatchObject({ trigger: 'refused', httpStatus: 503, retryAfterMs: expect.any(Number) });
+      }
+    });
+  });
+
+  test.skipIf(!kind.hasHttp2)('a WebSocket within HTTP/2 passes (RFC 8441)', async () => {
+    const session = connect(proxy.tlsUrl.replace('wss:', 'https:'), { ca: TLS_IDENTITY.cert });
+    await once(session, 'remoteSettings');
+    expect(session.remoteSettings.enableConnectProtocol).toBe(true);
+    const stream = session.request({
+      ':method': 'CONNECT',
+      ':protocol': 'websocket',
+      ':path': '/closing',
+      'sec-websocket-version': '13',
+    });
+    const bytes: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => bytes.push(chunk));
+    const [headers] = (await once(stream, 'response')) as [{ ':status': number }];
+    expect(headers[':status']).toBe(200);
+    await once(stream, 'data');
+    // The Close of the listener: FIN, opcode 8, code 4321, and its reason.
+    expect(Buffer.concat(bytes).toString('latin1')).toContain(
+      `\u0010\u00e1${Buffer.from('ünïcode').toString('latin1')}`,
+    );
+    stream.close();
+    session.close();
+    await once(session, 'close');
   });
 }

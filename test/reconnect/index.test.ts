@@ -1,44 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
 import { describe, expect, test } from 'vitest';
+import { bundledPage } from '../support/bundled-page.js';
 import { fileOf, importsOf } from '../support/source-tree.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Bundles a page's module as a browser gets it: minified, and with whatever it imports. */
-async function bundled(page: string): Promise<{ readonly code: string; readonly warnings: readonly string[] }> {
-  const warnings: string[] = [];
-  const bundle = await rolldown({
-    input: 'page.js',
-    platform: 'browser',
-    resolve: {
-      alias: { 'wirekeeper/reconnect': `${root}src/reconnect/index.ts` },
-      extensionAlias: { '.js': ['.ts', '.js'] },
-    },
-    plugins: [
-      {
-        name: 'page',
-        resolveId: (id) => (id === 'page.js' ? id : undefined),
-        load: (id) => (id === 'page.js' ? page : undefined),
-      },
-    ],
-    onLog: (_level, { message }) => warnings.push(message),
-  });
-  const { output } = await bundle.generate({ format: 'esm', minify: true });
-  await bundle.close();
-  return { code: output[0].code, warnings };
-}
-
 describe('wirekeeper/reconnect', () => {
   test('bundles for browsers to less than 1 kB, without a warning', async () => {
-    const { code, warnings } = await bundled("export * from 'wirekeeper/reconnect';");
+    const { code, warnings } = await bundledPage("export * from 'wirekeeper/reconnect';");
     expect(warnings).toEqual([]);
     expect(Buffer.byteLength(code)).toBeLessThan(1_000);
   });
 
   test('bundled, reads what it has written', async () => {
-    const { code } = await bundled("export * from 'wirekeeper/reconnect';");
+    const { code } = await bundledPage("export * from 'wirekeeper/reconnect';");
     const { reconnectDelayOf, withReconnectDelay } = (await import(
       `data:text/javascript,${encodeURIComponent(code)}`
     )) as typeof import('../../src/reconnect/index.js');
@@ -46,7 +22,7 @@ describe('wirekeeper/reconnect', () => {
   });
 
   test('has no lookbehind, on which older browsers fail to load the page', async () => {
-    expect((await bundled("export * from 'wirekeeper/reconnect';")).code).not.toMatch(/\(\?<[=!]/);
+    expect((await bundledPage("export * from 'wirekeeper/reconnect';")).code).not.toMatch(/\(\?<[=!]/);
   });
 
   test('leads to no module that imports anything else', async () => {
