@@ -48,7 +48,7 @@ export function parseCommandLine(args: readonly string[], version: string, colum
     command = named;
   };
   addServe(cli, (options) => found({ kind: 'serve', options }));
-  addDial(cli, (options) => found({ kind: 'dial', options }));
+  addDial(cli, args, (options) => found({ kind: 'dial', options }));
   addDiagram(cli, (options) => found({ kind: 'diagram', options }));
   addReplay(cli, args, (options) => found({ kind: 'replay', options }));
   let text = '';

@@ -2,10 +2,11 @@ import { type CloseReport, isCloseCode, type SupervisorReport } from '../../inde
 
 /**
  * The exit status of a conversation: 0 when its last connection was open and ended with a whole closing handshake that
- * either side began with 1000 or 1001; else 1.
+ * either side began with 1000 or 1001, or with the code that the user has asked for; else 1.
  */
-export function statusOfConversation(report: CloseReport | undefined): 0 | 1 {
-  const isExpected = report?.openedAt !== undefined && report.outcome === 'closed' && isCloseCode(report, 1000, 1001);
+export function statusOfConversation(report: CloseReport | undefined, ...asked: number[]): 0 | 1 {
+  const isExpected =
+    report?.openedAt !== undefined && report.outcome === 'closed' && isCloseCode(report, 1000, 1001, ...asked);
   return isExpected ? 0 : 1;
 }
 

@@ -6,6 +6,18 @@ import { helpOf, optionsOf } from './help.js';
 const dial = {
   url: 'ws://h/',
   headers: [],
+  auth: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  passphrase: undefined,
+  execute: [],
+  binary: false,
+  whole: false,
+  showBinary: undefined,
+  pingEveryMs: undefined,
+  slash: false,
+  timestamps: false,
   protocols: [],
   origin: undefined,
   proxy: undefined,
@@ -36,6 +48,30 @@ test.each<[string[], Command]>([
     ['dial', '--proxy', 'environment', '--redirects', '3', 'ws://h/'],
     { kind: 'dial', options: { ...dial, proxy: 'environment', redirects: 3 } },
   ],
+  [['dial', '-c', 'ws://h/'], { kind: 'dial', options: dial }],
+  [
+    ['dial', '-H', 'A: 1', '-s', 'a', '--subprotocol', 'b', '-o', 'https://o', '-k', '-b', 'ws://h/'],
+    {
+      kind: 'dial',
+      options: { ...dial, headers: ['A: 1'], protocols: ['a', 'b'], origin: 'https://o', insecure: true, binary: true },
+    },
+  ],
+  [
+    ['dial', 'ws://h/', '-x', 'one', '--execute', '', '--execute=--two', '-x', '{"three":3}'],
+    { kind: 'dial', options: { ...dial, execute: ['one', '', '--two', '{"three":3}'] } },
+  ],
+  [
+    ['dial', 'ws://h/', '--ca', 'a.pem', '--cert', 'b.pem', '--key', 'c.pem', '--passphrase', '007'],
+    { kind: 'dial', options: { ...dial, ca: 'a.pem', cert: 'b.pem', key: 'c.pem', passphrase: '007' } },
+  ],
+  [
+    ['dial', 'ws://h/', '--auth', 'ann:secret', '--whole', '--show-binary', 'hex', '--ping', '1000', '--slash'],
+    {
+      kind: 'dial',
+      options: { ...dial, auth: 'ann:secret', whole: true, showBinary: 'hex', pingEveryMs: 1_000, slash: true },
+    },
+  ],
+  [['dial', 'ws://h/', '--timestamps'], { kind: 'dial', options: { ...dial, timestamps: true } }],
 ])('reads %j', (args, command) => {
   expect(parseCommandLine(args, '1.2.3')).toEqual(command);
 });
@@ -67,21 +103,48 @@ test.each([
     ['dial', 'ws://h/', '--wait', '-1'],
     `--wait is "-1"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`,
   ],
+  [
+    ['dial', 'ws://h/', '-c', 'ws://i/'],
+    "the URL is given twice, as an argument and with --connect; see 'wirekeeper dial --help'.",
+  ],
+  [['dial', 'ws://h/', '--ping', '9'], '--ping is "9"; it must be at least 10 ms; see \'wirekeeper dial --help\'.'],
+  [
+    ['dial', 'ws://h/', '--ping', 'often'],
+    `--ping is "often"; it must be milliseconds from 0 to 2147483647; see 'wirekeeper dial --help'.`,
+  ],
+  [
+    ['dial', 'ws://h/', '--show-binary', 'octal'],
+    `show-binary is "octal"; it must be one of "base64", "hex", "raw"; see 'wirekeeper dial --help'.`,
+  ],
+  [['dial', 'ws://h/', '-x'], "--x needs a value; see 'wirekeeper dial --help'."],
 ])('refuses %j in one sentence', (args, message) => {
   expect(() => parseCommandLine(args, '1.2.3')).toThrow(new OptionError(message));
 });
 
 test('its help has every option, and examples', () => {
   expect(optionsOf(helpOf('dial'))).toEqual([
+    '--connect',
     '--header',
+    '--auth',
     '--protocol',
     '--origin',
     '--proxy',
     '--redirects',
+    '--ca',
+    '--cert',
+    '--key',
+    '--passphrase',
+    '--insecure',
+    '--execute',
     '--once',
     '--wait',
+    '--binary',
+    '--whole',
+    '--show-binary',
+    '--ping',
+    '--slash',
+    '--timestamps',
     '--json',
-    '--insecure',
     '--show-secrets',
   ]);
   expect(helpOf('dial')).toMatch(/^Examples:\n {2}.*wirekeeper dial/m);

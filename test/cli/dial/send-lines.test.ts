@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Command, Entry } from '../../../src/cli/dial/entry.js';
 import { sendLines } from '../../../src/cli/dial/send-lines.js';
 import { type Connection, type Dialer, EndedError, NotSentError } from '../../../src/index.js';
 
@@ -30,12 +31,13 @@ function dialerWith(...connections: Connection[]): Dialer {
   } as unknown as Dialer;
 }
 
-async function* linesOf(...lines: string[]): AsyncGenerator<string> {
-  yield* lines;
+async function* linesOf(...lines: (string | Entry)[]): AsyncGenerator<Entry> {
+  for (const line of lines) yield typeof line === 'string' ? { type: 'message', data: line } : line;
 }
 
 function sending(dialer: Dialer, signal = new AbortController().signal) {
-  return { dialer, signal, onSend: vi.fn(), onNotSent: vi.fn() };
+  const obey = vi.fn<(command: Command) => Promise<'obeyed' | 'lost' | 'over'>>().mockResolvedValue('obeyed');
+  return { dialer, signal, onSend: vi.fn(), onNotSent: vi.fn(), onMistake: vi.fn(), obey };
 }
 
 test('sends lines in order, and calls onSend before each', async () => {
@@ -102,4 +104,26 @@ test('an interruption ends it and loses nothing', async () => {
 test('an error that nobody expected is not hidden', async () => {
   const { connection } = connectionThat(new TypeError('a bug'));
   await expect(sendLines(linesOf('a'), sending(dialerWith(connection)))).rejects.toThrow(new TypeError('a bug'));
+});
+
+test('obeys commands in their turn, and ends with one that ends it', async () => {
+  const { connection, sent } = connectionThat();
+  const parts = sending(dialerWith(connection));
+  parts.obey.mockImplementation(async ({ type }) => {
+    sent.push(`/${type}`);
+    return type === 'close' ? 'over' : 'obeyed';
+  });
+  const lines = linesOf('a', { type: 'ping' }, 'b', { type: 'close' }, 'c');
+  expect(await sendLines(lines, parts)).toEqual({ sent: 2, lost: 0 });
+  expect(sent).toEqual(['a', '/ping', 'b', '/close']);
+});
+
+test('what asks for nothing that can be done is reported, is lost, and ends nothing', async () => {
+  const { connection, sent } = connectionThat();
+  const parts = sending(dialerWith(connection));
+  parts.obey.mockResolvedValue('lost');
+  const lines = linesOf({ type: 'mistake', problem: 'no such command' }, { type: 'close', code: 1 }, 'a');
+  expect(await sendLines(lines, parts)).toEqual({ sent: 1, lost: 2 });
+  expect(parts.onMistake.mock.calls).toEqual([['no such command']]);
+  expect(sent).toEqual(['a']);
 });

@@ -17,6 +17,11 @@ test.each<[string, Partial<CloseReport>, 0 | 1]>([
   expect(statusOfConversation(closeReport(report))).toBe(status);
 });
 
+test('a code that the user has asked for is expected, and no other', () => {
+  expect(statusOfConversation(closeReport({ code: 4000 }), 4000)).toBe(0);
+  expect(statusOfConversation(closeReport({ code: 4001 }), 4000)).toBe(1);
+});
+
 test('a conversation that never came to a connection is status 1, also when it was called off', () => {
   const { openedAt, ...unopened } = closeReport({ ...never, trigger: 'called-off' });
   expect(openedAt).toBeDefined();

@@ -6,9 +6,9 @@ import { FakeTerminal, Transcript } from '../fake-terminal.js';
 let screen: Screen | undefined;
 afterEach(() => screen?.close());
 
-async function allOf(lines: AsyncIterable<string>): Promise<string[]> {
+async function allOf(lines: AsyncIterable<Buffer>): Promise<string[]> {
   const all: string[] = [];
-  for await (const line of lines) all.push(line);
+  for await (const line of lines) all.push(line.toString());
   return all;
 }
 
@@ -37,6 +37,50 @@ test('keeps lines that come before they are asked for', async () => {
   terminal.stdin.end('early\n');
   await new Promise((resolve) => setImmediate(resolve));
   expect(await allOf(screen.lines)).toEqual(['early']);
+});
+
+test('reads all of stdin as one, or none of it, if that is asked', async () => {
+  const terminal = new FakeTerminal();
+  screen = openScreen(terminal, 'whole');
+  terminal.stdin.end('one\ntwo\n');
+  expect(await allOf(screen.lines)).toEqual(['one\ntwo\n']);
+  const unread = new FakeTerminal();
+  screen = openScreen(unread, 'none');
+  unread.stdin.write('one\n');
+  expect(await allOf(screen.lines)).toEqual([]);
+  screen.close();
+  expect(unread.stdin.readableLength).toBe(4);
+});
+
+test('lines that are typed are bytes as well', async () => {
+  const terminal = tty();
+  screen = openScreen(terminal);
+  terminal.stdin.write('ünï\r');
+  const [line] = await Promise.all([allOf(screen.lines), terminal.stdout.said(/ünï/).then(() => screen?.close())]);
+  expect(line).toEqual(['ünï']);
+});
+
+test('closing ends the lines, also while one is awaited', async () => {
+  const terminal = new FakeTerminal();
+  screen = openScreen(terminal);
+  const all = allOf(screen.lines);
+  await new Promise((resolve) => setImmediate(resolve));
+  screen.close();
+  expect(await all).toEqual([]);
+});
+
+test('bytes are printed as they are', async () => {
+  const terminal = new FakeTerminal();
+  const written: Buffer[] = [];
+  const stdout = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written.push(chunk);
+      done();
+    },
+  });
+  screen = openScreen({ ...silent, stdin: terminal.stdin, stdout, stderr: terminal.stderr });
+  await screen.print(Buffer.from([0, 255]));
+  expect(written).toEqual([Buffer.from([0, 255])]);
 });
 
 test('prints nothing of its own into a pipe', async () => {
