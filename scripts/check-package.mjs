@@ -11,6 +11,7 @@
  *   `run` run to their end.
  * - What its documents link to is in it, or has an address of its own.
  * - Each entry loads by `import` and by `require()`.
+ * - What `wirekeeper init` writes can be installed, tested, and started.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -223,6 +224,15 @@ function checkLoading(unpacked) {
   }
 }
 
+function checkInit(tarball, unpacked) {
+  const home = project('init', unpacked, Object.keys(manifest.dependencies));
+  const folder = join(home, 'chat');
+  check('what wirekeeper init writes can be installed, tested, and started', () => {
+    run(process.execPath, [join(home, 'node_modules', manifest.name, 'dist/cli/main.js'), 'init', folder]);
+    run(process.execPath, [join(root, 'scripts/check-init.mjs'), folder, tarball]);
+  });
+}
+
 try {
   install('scripts');
   const packed = check('npm pack', pack);
@@ -235,6 +245,7 @@ try {
     checkLinks(unpacked);
     checkPrograms(unpacked);
     checkLoading(unpacked);
+    checkInit(tarball, unpacked);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

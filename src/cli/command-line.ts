@@ -1,11 +1,13 @@
 import yargs from 'yargs';
 import { addDiagram } from './commands/diagram-command.js';
 import { addDial } from './commands/dial-command.js';
+import { addInit } from './commands/init-command.js';
 import { COMMANDS, misuse } from './commands/misuse.js';
 import { addReplay } from './commands/replay-command.js';
 import { addServe } from './commands/serve-command.js';
 import type { DiagramOptions } from './diagram/diagram.js';
 import type { DialCommandOptions } from './dial/dial.js';
+import type { InitOptions } from './init/init.js';
 import type { ReplayOptions } from './replay/replay.js';
 import type { ServeOptions } from './serve/serve.js';
 
@@ -13,6 +15,7 @@ import type { ServeOptions } from './serve/serve.js';
 export type Command =
   | { readonly kind: 'serve'; readonly options: ServeOptions }
   | { readonly kind: 'dial'; readonly options: DialCommandOptions }
+  | { readonly kind: 'init'; readonly options: InitOptions }
   | { readonly kind: 'diagram'; readonly options: DiagramOptions }
   | { readonly kind: 'replay'; readonly options: ReplayOptions }
   /** Help, or the version. */
@@ -49,6 +52,7 @@ export function parseCommandLine(args: readonly string[], version: string, colum
   };
   addServe(cli, (options) => found({ kind: 'serve', options }));
   addDial(cli, args, (options) => found({ kind: 'dial', options }));
+  addInit(cli, (options) => found({ kind: 'init', options }));
   addDiagram(cli, (options) => found({ kind: 'diagram', options }));
   addReplay(cli, args, (options) => found({ kind: 'replay', options }));
   let text = '';

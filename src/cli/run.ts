@@ -4,6 +4,7 @@ import { visibleLines } from '../inspect/redaction/visible.js';
 import { parseCommandLine } from './command-line.js';
 import { diagram } from './diagram/diagram.js';
 import { dial } from './dial/dial.js';
+import { init } from './init/init.js';
 import { failureOf } from './process/failure.js';
 import { atMost, FLUSH_WITHIN_MS } from './process/outlet.js';
 import type { Terminal } from './process/terminal.js';
@@ -19,6 +20,8 @@ export async function run(args: readonly string[], version: string, terminal: Te
         return await serve(command.options, terminal);
       case 'dial':
         return await dial(command.options, terminal);
+      case 'init':
+        return await print(await init(command.options, version), terminal);
       case 'diagram':
         return await print(await diagram(command.options), terminal);
       case 'replay': {

@@ -11,9 +11,9 @@ test.each<[string[], Command]>([
 });
 
 test.each([
-  [[], "a command is needed: serve, dial, diagram, replay; see 'wirekeeper --help'."],
+  [[], "a command is needed: serve, dial, init, diagram, replay; see 'wirekeeper --help'."],
   [['sevre'], `"sevre" is no command or argument; see 'wirekeeper --help'.`],
-  [['--prot'], "a command is needed: serve, dial, diagram, replay; see 'wirekeeper --help'."],
+  [['--prot'], "a command is needed: serve, dial, init, diagram, replay; see 'wirekeeper --help'."],
 ])('refuses %j in one sentence', (args, message) => {
   expect(() => parseCommandLine(args, '1.2.3')).toThrow(new OptionError(message));
 });
@@ -22,6 +22,7 @@ test('help lists every command', () => {
   expect(helpOf().match(/^ {2}wirekeeper \w+/gm)).toEqual([
     '  wirekeeper serve',
     '  wirekeeper dial',
+    '  wirekeeper init',
     '  wirekeeper diagram',
     '  wirekeeper replay',
   ]);

@@ -42,7 +42,7 @@ const DASHBOARD = [...API, ...FEED, 'inspect/access', 'inspect/redaction'] as co
 
 /** What the command line stands on: the public entries, who may look, and what hides secrets in a text. */
 const PUBLIC = ['public', 'inspect/access', 'inspect/redaction'] as const;
-const COMMANDS = ['serve', 'dial', 'diagram', 'replay'].map((room) => `cli/${room}`);
+const COMMANDS = ['serve', 'dial', 'init', 'diagram', 'replay'].map((room) => `cli/${room}`);
 const EVERY_ROOM_OF_CLI = [...['process', 'output', 'config', 'commands'].map((room) => `cli/${room}`), ...COMMANDS];
 
 /** The folders of `src`. `public` stands for the entries' index files, which is all that the command line may use. */
@@ -217,6 +217,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'cli/replay': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },
   'cli/diagram': { rooms: ['public'], packages: ['xstate'], node: true },
+  'cli/init': { rooms: ['public', 'cli/process'], packages: [], node: true },
   /** What each command takes. */
   'cli/commands': { rooms: [...PUBLIC, 'cli/config', ...COMMANDS], packages: ['yargs'], node: true },
   cli: { rooms: [...PUBLIC, ...EVERY_ROOM_OF_CLI], packages: ['yargs'], node: true },

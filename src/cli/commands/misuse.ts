@@ -2,7 +2,7 @@ import { OptionError } from '../../index.js';
 import { maskedWord } from '../../inspect/redaction/masked.js';
 
 /** The commands, in the order of the help. */
-export const COMMANDS = ['serve', 'dial', 'diagram', 'replay'] as const;
+export const COMMANDS = ['serve', 'dial', 'init', 'diagram', 'replay'] as const;
 
 export const LACKS_FILE = 'replay needs a file, or - for stdin';
 
