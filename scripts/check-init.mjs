@@ -47,4 +47,5 @@ execFileSync(process.execPath, [wirekeeper, 'dial', '--once', '--wait', '0', `ws
 });
 service.kill('SIGTERM');
 const [code] = await exited;
+// It is the service's own: a shell between npm and the service would have died of the signal.
 if (code !== 0) throw new Error(`npm start ended with status ${code}`);

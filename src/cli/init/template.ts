@@ -113,6 +113,9 @@ npx wirekeeper dial ws://127.0.0.1:8080/rooms/tea
 port 8080 of this machine, or where \`PORT\` and \`HOST\` say. It has probes at \`/healthz\` and \`/readyz\`. SIGTERM
 and Ctrl-C drain it: each client is closed with 1012, and with advice when to come back.
 
+\`npm start\` is \`exec node service.js\`, so that a signal to npm reaches the service. Windows knows no \`exec\`: leave
+the word out there.
+
 Next: authentication, origins, and deploying are pages of the documentation, in \`node_modules/wirekeeper/docs/\`.
 `;
 
@@ -129,7 +132,8 @@ export function templateOf(name: string, version: string): readonly TemplateFile
     private: true,
     type: 'module',
     engines: { node: '>=20.19' },
-    scripts: { start: 'node service.js', test: 'node --test' },
+    // Without `exec`, npm's shell takes a signal to npm for itself, and the service goes on as an orphan.
+    scripts: { start: 'exec node service.js', test: 'node --test' },
     dependencies: { wirekeeper: `^${version}` },
   };
   return [

@@ -9,7 +9,7 @@ test('depends on this version, and on nothing else', () => {
     name: 'chat',
     private: true,
     type: 'module',
-    scripts: { start: 'node service.js', test: 'node --test' },
+    scripts: { start: 'exec node service.js', test: 'node --test' },
     dependencies: { wirekeeper: '^1.2.3' },
   });
 });
