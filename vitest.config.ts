@@ -14,7 +14,10 @@ export default defineConfig({
     alias: [
       { find: /^wirekeeper$/, replacement: source('src/index.ts') },
       { find: /^wirekeeper\/dashboard$/, replacement: source('src/inspect/dashboard/index.ts') },
-      { find: /^wirekeeper\/(inspect|machines|reconnect|testing|transport)$/, replacement: source('src/$1/index.ts') },
+      {
+        find: /^wirekeeper\/(inspect|machines|reconnect|service|testing|transport)$/,
+        replacement: source('src/$1/index.ts'),
+      },
     ],
   },
   test: {

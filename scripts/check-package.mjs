@@ -61,6 +61,7 @@ const CONSUMERS = [
   { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
+  { entry: 'service', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'transport', packages: ['rxjs'], skipLibCheck: false },
 ];

@@ -33,7 +33,10 @@ const compiled = spawnSync(
 const program = join(root, 'examples/dist', `${name}.js`);
 if (compiled.status !== 0 || !existsSync(program)) process.exit(1);
 
-const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
+/** What the command line runs as a service. */
+const SERVICES = ['service'];
+const served = SERVICES.includes(name) ? [join(root, 'dist/cli/main.js'), 'serve'] : [];
+const child = spawn(process.execPath, [...served, program, ...args], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;

@@ -144,6 +144,7 @@ describe.each([
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
+  ['wirekeeper/service', 'service/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],
   ['wirekeeper/transport', 'transport/index.ts'],
 ])('the entry %s', (_entry, index) => {

@@ -9,7 +9,7 @@ import type { DiagramOptions } from './diagram/diagram.js';
 import type { DialCommandOptions } from './dial/dial.js';
 import type { InitOptions } from './init/init.js';
 import type { ReplayOptions } from './replay/replay.js';
-import type { ServeOptions } from './serve/serve.js';
+import type { ServeOptions } from './serve/serve-options.js';
 
 /** The command that a command line names, with its options. */
 export type Command =

@@ -4,10 +4,12 @@ import { createRequire } from 'node:module';
 import { basename, relative } from 'node:path';
 import { argv } from 'node:process';
 import { isatty } from 'node:tty';
+import type { SignalName } from './process/terminal.js';
+import { forkWorker, primaryLink } from './process/worker-processes.js';
 import { run } from './run.js';
 
 /** A closing terminal sends SIGHUP: it ends the command in good order, too. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
@@ -16,10 +18,10 @@ function programOf(script: string): string {
   return basename(script) === 'wirekeeper' ? 'wirekeeper' : `node ${relative('', script)}`;
 }
 
-function onSignal(listener: () => void): () => void {
+function onSignal(listener: (signal: SignalName) => void): () => void {
   let isHeard = true;
-  const hear = () => {
-    if (isHeard) listener();
+  const hear = (signal: NodeJS.Signals) => {
+    if (isHeard) listener(signal as SignalName);
   };
   // It stays: by Node's default a further signal would terminate the process while a command is ending.
   for (const signal of SIGNALS) process.on(signal, hear);
@@ -53,6 +55,8 @@ const status = await run(argv.slice(2), version, {
   env: process.env,
   columns: process.stdout.columns,
   onSignal,
+  forkWorker,
+  primary: primaryLink(process.env),
   onUncaught,
   now: () => performance.now(),
 });

@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
 import { bundleInto } from '../support/bundle.js';
 import { Transcript } from './fake-terminal.js';
 
@@ -51,6 +52,26 @@ export class Compiled {
   /** Starts it by `npm start`, in a process group of its own. */
   startNpm(...args: string[]): Child {
     return this.#spawn('npm', ['start', '--ignore-scripts', '--', ...args], { cwd: this.#folder, detached: true });
+  }
+
+  /** Puts a module beside the package, which it imports by its name, and returns its path. TypeScript is compiled. */
+  async module(source: URL): Promise<string> {
+    this.#programs += 1;
+    const file = join(this.#folder, `module-${this.#programs}.mjs`);
+    await build({
+      input: fileURLToPath(source),
+      platform: 'node',
+      external: (id) => id.startsWith('node:') || /^wirekeeper(?:\/|$)/.test(id),
+      output: { file, codeSplitting: false },
+    });
+    return file;
+  }
+
+  /** Puts a file of JavaScript beside the package, and returns its path. */
+  async file(name: string, text: string): Promise<string> {
+    const file = join(this.#folder, name);
+    await writeFile(file, text);
+    return file;
   }
 
   /** Starts a program that imports the package by its name: an ES module in JavaScript. */

@@ -1,9 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
-import type { Terminal } from '../../src/cli/process/terminal.js';
+import type { ForkedWorker, SignalName, Terminal } from '../../src/cli/process/terminal.js';
 import { run } from '../../src/cli/run.js';
 
 /** Longer than anything here takes; output that has not come by then is reported as missing. */
-const SAID_WITHIN_MS = 4_000;
+const SAID_WITHIN_MS = 10_000;
 
 /** A stream that records everything written to it, and can be awaited. */
 export class Transcript extends Writable {
@@ -47,25 +47,29 @@ export class FakeTerminal implements Terminal {
   readonly stderr = new Transcript();
   readonly program = 'wirekeeper';
   readonly env: Record<string, string> = {};
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(signal: SignalName) => void>();
   readonly #onUncaught = new Set<(thrown: unknown) => void>();
   nowMs = 0;
   readonly now = (): number => this.nowMs;
 
-  onSignal(listener: () => void): () => void {
+  forkWorker(): ForkedWorker {
+    throw new Error('this terminal forks nobody');
+  }
+
+  onSignal(listener: (signal: SignalName) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /** A signal, some time after the one before. */
-  raise(): void {
+  raise(signal: SignalName = 'SIGTERM'): void {
     this.nowMs += 1_000;
-    this.echo();
+    this.echo(signal);
   }
 
   /** The same signal, delivered once more. */
-  echo(): void {
-    for (const listener of this.#listeners) listener();
+  echo(signal: SignalName = 'SIGTERM'): void {
+    for (const listener of this.#listeners) listener(signal);
   }
 
   onUncaught(listener: (thrown: unknown) => void): () => void {

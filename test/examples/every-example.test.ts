@@ -33,11 +33,19 @@ test.each(examples)('%s has a test', (name) => {
   expect(tests).toContain(name);
 });
 
-test.each(examples)('%s opens with what it shows and how to run it', (name) => {
+/** Those that `wirekeeper serve` runs. */
+const SERVICES = ['service'];
+const programs = examples.filter((name) => !SERVICES.includes(name));
+
+test.each(SERVICES)('%s opens with what it shows and how to run it', (name) => {
+  expect(sourceOf(name)).toMatch(new RegExp(`^/\\*\\*[^~]*npx wirekeeper serve examples/${name}\\.ts`));
+});
+
+test.each(programs)('%s opens with what it shows and how to run it', (name) => {
   expect(sourceOf(name)).toMatch(new RegExp(`^/\\*\\*[^/]*npm run example -- ${name}\\b`));
 });
 
-test.each(examples)('%s runs as a program', (name) => {
+test.each(programs)('%s runs as a program', (name) => {
   expect(sourceOf(name)).toContain('if (process.argv[1] === fileURLToPath(import.meta.url)) {');
 });
 

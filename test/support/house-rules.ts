@@ -103,6 +103,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: true,
   },
+  /** Types, and functions that return what they are given. */
+  service: { rooms: API, packages: [], node: false },
+  /** Several processes that share one port, without the command line. */
+  'service/pool': { rooms: API, packages: [], node: true },
   reconnect: { rooms: ['values'], packages: [], node: false },
   'inspect/redaction': { rooms: ['values'], packages: [], node: true },
   'inspect/access': { rooms: ['values', 'transport'], packages: [], node: true },
@@ -210,13 +214,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
   /** The list of what is public. */
   'testing/index.ts': { rooms: ['testing', 'testing/model'], packages: [], node: true },
   testing: { rooms: ['supervisor', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
-  'cli/process': { rooms: ['public'], packages: [], node: true },
+  'cli/process': { rooms: ['public', 'service/pool'], packages: [], node: true },
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/config': { rooms: ['public', 'inspect/access', 'cli/process'], packages: ['valibot'], node: true },
-  'cli/serve': { rooms: [...PUBLIC, 'cli/process', 'cli/output', 'cli/config'], packages: ['prom-client'], node: true },
+  'cli/serve': {
+    rooms: [...PUBLIC, 'service/pool', 'cli/process', 'cli/output', 'cli/config'],
+    packages: ['prom-client'],
+    node: true,
+  },
   'cli/replay': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/dial': { rooms: [...PUBLIC, 'cli/process', 'cli/output'], packages: [], node: true },
-  'cli/diagram': { rooms: ['public'], packages: ['xstate'], node: true },
+  'cli/diagram': { rooms: ['public', 'cli/process'], packages: ['xstate'], node: true },
   'cli/init': { rooms: ['public', 'cli/process'], packages: [], node: true },
   /** What each command takes. */
   'cli/commands': { rooms: [...PUBLIC, 'cli/config', ...COMMANDS], packages: ['yargs'], node: true },
@@ -312,8 +320,8 @@ export function loadersOf(src: SourceTree, name: string): string[] {
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
-/** A word of XState, which its events and actors have. */
-const BORROWED = new Set(['sessionId']);
+/** Words of XState, which its events and actors have, and of Node's processes. */
+const BORROWED = new Set(['sessionId', 'kill', 'exitedAfterDisconnect']);
 
 /** Forbidden words in the names of files and in identifiers; comments and strings may contain them. */
 export function forbiddenWords(src: SourceTree): string[] {

@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs';
 import { OptionError } from '../../index.js';
-import { isPort } from '../config/config.js';
 import { type InspectPlace, inspectPlaceOf } from '../config/inspect-place.js';
 import { DEFAULT_PLACE } from '../config/place.js';
-import type { ServeOptions } from '../serve/serve.js';
+import { isPort } from '../config/settings.js';
+import type { ServeOptions } from '../serve/serve-options.js';
 import { SPREAD_MS } from '../serve/shutdown.js';
 import { flag, single, toList, toMs, toText, valued } from './option-rules.js';
 
@@ -11,6 +11,8 @@ const SERVE_NOTES = `Examples:
   wirekeeper serve                        /echo and /rooms/<name>, /healthz and /readyz
   wirekeeper serve --port 0 --json        on any free port; the first line has it
   wirekeeper serve --config service.json  what the file says
+  wirekeeper serve ./app.mjs              handlers of your own, which the module exports
+  wirekeeper serve ./app.mjs --workers 4  by four processes; SIGHUP replaces them
   wirekeeper serve --drain-not-ready-first 5000 --drain-spread 15000   behind a load balancer
 
 A configuration:
@@ -20,7 +22,16 @@ A configuration:
                     "limits": { "maxPayloadBytes": 65536 }, "liveness": { "pingEveryMs": 15000 } }],
     "dialers": [{ "id": "feed", "url": "wss://example.com/feed", "behaviour": "log",
                   "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
-Listeners echo, discard, or have rooms; dialers log or discard.
+Listeners echo, discard, or have rooms; dialers log or discard. "$schema" may name config.schema.json of the package.
+
+A module:
+  import { defineService, route } from 'wirekeeper/service';
+  export default defineService({
+    handlers: { '/echo': async (connection) => { for await (const frame of connection) connection.send(frame); },
+                '/rooms/:name': route({ origins: 'any', authenticate, handler }) } });
+It runs as it is; TypeScript where Node.js strips types (22.18 or later).
+
+TLS: --tls-cert and --tls-key, or "tls": { "certFile": "...", "keyFile": "...", "clientCaFile": "..." }.
 
 On loopback the service answers requests for localhost and loopback addresses only, and others with 421: otherwise a \
 foreign page could reach it by a host name that resolves to loopback. Behind a proxy that passes the Host header on, \
@@ -38,7 +49,10 @@ SIGTERM and Ctrl-C drain the service: /readyz answers 503 at once, new connectio
 accepted ones are closed with 1012 and a random delay before they should come back. Dialed connections are \
 closed with 1001 after that. The log reports every connection. Without connections the service ends at once. Another \
 signal terminates the connections that are still open, if it comes at least 250 ms after the last one: npm and \
-process groups deliver each signal twice. SIGHUP and the end of the terminal drain as well; nothing is reloaded.
+process groups deliver each signal twice. SIGHUP and the end of the terminal drain as well.
+
+With --workers several processes share the port, and SIGHUP replaces them one after the other: a new one is ready \
+before an old one closes its clients, with 1012 and a delay before they should come back. Nobody is refused.
 
 With --inspect, the clients of @statelyai/inspect attach to the printed URL, and a browser that opens it with \
 http: shows the machines in Stately's inspector. Contents are redacted. Beyond loopback WIREKEEPER_INSPECT_TOKEN is \
@@ -60,6 +74,15 @@ function toPort(value: unknown): number | undefined {
   return port;
 }
 
+function toWorkers(value: unknown): number | undefined {
+  const given = single('workers', value);
+  if (given === undefined) return undefined;
+  const workers = typeof given === 'string' && /^\d{1,3}$/.test(given) ? Number(given) : 0;
+  if (!(workers >= 1 && workers <= 256))
+    throw new OptionError(`--workers is ${JSON.stringify(given)}; it must be a number from 1 to 256.`);
+  return workers;
+}
+
 function toInspectPlace(value: unknown): InspectPlace | undefined {
   const given = single('inspect', value);
   return given === undefined ? undefined : inspectPlaceOf(given as string);
@@ -68,6 +91,7 @@ function toInspectPlace(value: unknown): InspectPlace | undefined {
 /** Options, examples, and notes of `wirekeeper serve`. */
 function serveOptions(cli: Argv) {
   return cli
+    .positional('module', { type: 'string', description: 'A module whose default export defineService returns' })
     .option('port', {
       ...valued('TCP port, 0 for any free one', toPort),
       defaultDescription: String(DEFAULT_PLACE.port),
@@ -81,6 +105,12 @@ function serveOptions(cli: Argv) {
       defaultDescription: 'on loopback none, else any',
     })
     .option('config', valued('JSON file of listeners and dialers', toText('config')))
+    .option('tls-cert', valued('PEM file of a certificate, for wss: and https:', toText('tls-cert')))
+    .option('tls-key', valued('PEM file of its private key', toText('tls-key')))
+    .option('workers', {
+      ...valued('Serve by this many processes; SIGHUP replaces them one after the other', toWorkers),
+      defaultDescription: 'off: the process itself serves',
+    })
     .option('inspect', {
       string: true,
       description: 'Show the machines to tools for XState at this [host:]port',
@@ -110,8 +140,12 @@ function serveOptions(cli: Argv) {
 
 /** Adds `wirekeeper serve` to a command line; `take` gets its options. */
 export function addServe(cli: Argv, take: (options: ServeOptions) => void): void {
-  cli.command('serve', 'Run a WebSocket service', serveOptions, (given) => {
+  cli.command('serve [module]', 'Run a WebSocket service', serveOptions, (given) => {
     take({
+      module: given.module,
+      tlsCert: given['tls-cert'],
+      tlsKey: given['tls-key'],
+      workers: given.workers,
       port: given.port,
       host: given.host,
       hostNames: given['host-name'],

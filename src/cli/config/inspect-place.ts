@@ -1,5 +1,5 @@
 import { OptionError } from '../../index.js';
-import { isPort } from './config.js';
+import { isPort } from './settings.js';
 
 /** Where the service is inspected, as far as it was given. */
 export interface InspectPlace {

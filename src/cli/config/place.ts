@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import { ListenError } from '../../index.js';
 import { messageOf } from '../process/message-of.js';
 
@@ -34,7 +35,7 @@ const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
  * @returns the port; the system picks one for 0.
  * @throws {ListenError} one sentence that says what to do.
  */
-export async function listenOn(server: Server, place: Place): Promise<number> {
+export async function listenOn(server: NetServer, place: Place): Promise<number> {
   try {
     server.listen({ host: place.host, port: place.port });
     await once(server, 'listening');

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { OptionError } from '../../index.js';
 import { toDot, toMermaid, toPlantUml, toScxml, toXStateJson, toXStateSource } from '../../inspect/index.js';
 import { connectionMachine, dialerMachine, supervisorMachine } from '../../machines/index.js';
+import { loadModule } from '../process/load-module.js';
 
 const MACHINES = { connection: connectionMachine, dialer: dialerMachine, supervisor: supervisorMachine };
 
@@ -55,15 +53,8 @@ function sideBySide(): AnyStateMachine {
 
 async function loaded(given: string): Promise<AnyStateMachine> {
   const [file = '', name = 'default'] = given.split('#', 2);
-  const path = resolve(file);
   const quoted = JSON.stringify(file);
-  if (!existsSync(path)) throw new OptionError(`--machine names ${quoted}, which does not exist.`);
-  if (extname(path).endsWith('ts') && !('typescript' in process.features && process.features.typescript))
-    throw new OptionError(
-      `--machine names ${quoted}, and Node.js ${process.version} does not strip types: ` +
-        'compile it to JavaScript, or use Node.js 22.18 or later.',
-    );
-  const exported = await moduleAt(path, quoted);
+  const exported = await loadModule(file, `--machine names ${quoted}, which`);
   const machine = exported[name];
   if (isMachine(machine)) return machine;
   const names = Object.keys(exported).filter((key) => isMachine(exported[key]));
@@ -71,15 +62,6 @@ async function loaded(given: string): Promise<AnyStateMachine> {
   throw new OptionError(
     `--machine asks for ${JSON.stringify(name)} of ${quoted}, which is no machine of XState 5; ${hint}.`,
   );
-}
-
-async function moduleAt(path: string, quoted: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new OptionError(`--machine names ${quoted}, which cannot be loaded: ${message.split('\n', 1)[0]}`);
-  }
 }
 
 /** Also of another copy of XState than ours. */

@@ -9,6 +9,10 @@ export interface Log {
   write(entry: LogEntry): void;
   /** Prints lines for people as they are, without a time. */
   print(text: string): void;
+  /** Writes a line that a worker has written: it is as it should be. */
+  pass(line: string): void;
+  /** Writes such a line to stderr. */
+  note(line: string): void;
   /** Resolves when the reader has all, or has had `FLUSH_WITHIN_MS`. */
   flushed(): Promise<void>;
 }
@@ -19,6 +23,8 @@ export interface LogOptions {
   readonly quiet: boolean;
   /** Whether URLs and errors are shown as they are. Default false. */
   readonly showSecrets?: boolean;
+  /** The number of the worker whose log it is; every line names it. */
+  readonly worker?: number | undefined;
   /** Unix time in ms. */
   readonly wallNow: () => number;
 }
@@ -29,10 +35,11 @@ export interface LogOptions {
  */
 export function createLog(
   { stdout, stderr, now }: Terminal,
-  { json, quiet, showSecrets = false, wallNow }: LogOptions,
+  { json, quiet, showSecrets = false, worker, wallNow }: LogOptions,
 ): Log {
   const masking = showSecrets ? UNMASKED : LOGGED;
-  const lineOf = (written: LogEntry) => (json ? eventLine : textLine)(written, new Date(wallNow()), masking);
+  const lineOf = (written: LogEntry) =>
+    (json ? eventLine : textLine)(byWorker(written, worker), new Date(wallNow()), masking);
   const gap = (lines: number) => {
     const text = `${lines} ${lines === 1 ? 'line' : 'lines'} of this log, which could not be written`;
     return lineOf(logEntry('log.dropped', 'dropped', { text, fields: { lines }, level: 'warn' }));
@@ -54,6 +61,12 @@ export function createLog(
     print(text) {
       lines.write(visibleLines(masking.text(text)));
     },
+    pass(line) {
+      lines.write(`${line}\n`);
+    },
+    note(line) {
+      notes.write(`${line}\n`);
+    },
     flushed: () =>
       atMost(
         FLUSH_WITHIN_MS,
@@ -64,3 +77,8 @@ export function createLog(
 
 /** Whether something is amiss on this side: `--quiet` leaves only these. */
 const isTrouble = ({ level }: LogEntry): boolean => level === 'warn' || level === 'error';
+
+function byWorker(entry: LogEntry, worker: number | undefined): LogEntry {
+  if (worker === undefined) return entry;
+  return { ...entry, about: `w${worker} ${entry.about}`.trim(), fields: { worker, ...entry.fields } };
+}

@@ -39,7 +39,10 @@ export interface Screen {
 }
 
 /** Makes the screen of a terminal, and starts reading. */
-export function openScreen({ stdin, stdout, stderr, now }: Terminal, input: InputForm = 'lines'): Screen {
+export function openScreen(
+  { stdin, stdout, stderr, now }: Pick<Terminal, 'stdin' | 'stdout' | 'stderr' | 'now'>,
+  input: InputForm = 'lines',
+): Screen {
   const gap = (lines: number) => `* ${lines} lines are missing here, which could not be written\n`;
   const notes = new Outlet(stderr, { now, gap, onFailed: () => {} });
   const isInteractive = input === 'lines' && stdin.isTTY === true && stdout.isTTY === true;

@@ -1,8 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
+import type { PrimaryLink, WorkerProcess } from '../../service/pool/worker-process.js';
 
 /** What a stream knows of its terminal. */
 interface MaybeTty {
   readonly isTTY?: boolean;
+}
+
+/** The signals that end a command, or have a service reload. */
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** A worker's process, and what it prints. */
+export interface ForkedWorker extends WorkerProcess {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
 }
 
 /**
@@ -23,7 +33,11 @@ export interface Terminal {
    * Calls `listener` for each SIGINT, SIGTERM, and SIGHUP until the returned function is called; after that these
    * signals do nothing.
    */
-  onSignal(listener: () => void): () => void;
+  onSignal(listener: (signal: SignalName) => void): () => void;
+  /** Starts this command once more, as a worker of this one. */
+  forkWorker(worker: number): ForkedWorker;
+  /** The link to the process whose worker this is; `undefined` if it is none. */
+  readonly primary?: PrimaryLink | undefined;
   /** Calls `listener` with each uncaught error until the returned function is called. */
   onUncaught(listener: (thrown: unknown) => void): () => void;
   /** Monotonic time in ms. */

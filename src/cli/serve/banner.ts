@@ -1,24 +1,36 @@
-import type { Config, ListenerConfig } from '../config/config.js';
+import type { DialerConfig } from '../config/config.js';
 import { authorityOf, type Place } from '../config/place.js';
+import type { PlannedListener } from './plan.js';
 
-const DOES: Readonly<Record<ListenerConfig['behaviour'], string>> = {
-  echo: 'sends every message back',
-  rooms: 'sends every message to the others of its room',
-  discard: 'reads every message and keeps none',
+/** What the banner says of a service. */
+export type Described = {
+  readonly listeners: readonly Pick<PlannedListener, 'paths' | 'does'>[];
+  readonly dialers: readonly Pick<DialerConfig, 'id' | 'url'>[];
 };
 
 /** The URLs of a listener, with `*` and `:name` as in its paths. */
-export function urlsOf({ path }: ListenerConfig, place: Place): readonly string[] {
-  return (typeof path === 'string' ? [path] : path).map((one) => `ws://${authorityOf(place)}${one}`);
+export function urlsOf({ paths }: Pick<PlannedListener, 'paths'>, place: Served): readonly string[] {
+  return paths.map((path) => `${place.isSecure ? 'wss' : 'ws'}://${authorityOf(place)}${path}`);
 }
 
+/** Where a service listens, and whether by TLS. */
+export interface Served extends Place {
+  readonly isSecure: boolean;
+}
+
+/** The URL that the service's HTTP paths follow. */
+export const originOf = (place: Served): string => `${place.isSecure ? 'https' : 'http'}://${authorityOf(place)}`;
+
+/** A segment of a path that stands for any. */
+const PARAMETER = /(?<=\/)(?:\*|:[^/]+)(?=\/|$)/g;
+
 /** Lines to copy into a shell. */
-function tries(config: Config, place: Place, program: string): string[] {
+function tries(config: Described, place: Served, program: string): string[] {
   const [url] = config.listeners
     .flatMap((listener) => urlsOf(listener, place))
-    .map((pattern) => pattern.replaceAll('*', 'lobby'));
+    .map((pattern) => pattern.replace(PARAMETER, 'lobby'));
   const dials = url === undefined ? [] : [`${program} dial ${url}`, `echo hello | ${program} dial --once ${url}`];
-  return [...dials, `curl -i http://${authorityOf(place)}/healthz`, `curl -i http://${authorityOf(place)}/readyz`];
+  return [...dials, ...['/healthz', '/readyz'].map((path) => `curl -i ${originOf(place)}${path}`)];
 }
 
 /** The URLs of what the service has beside its listeners, if it has them. */
@@ -28,15 +40,15 @@ export interface Pages {
 }
 
 /** The text after the start: where the service is, and commands to try. */
-export function banner(config: Config, place: Place, program: string, { dashboard, metrics }: Pages = {}): string {
+export function banner(config: Described, place: Served, program: string, { dashboard, metrics }: Pages = {}): string {
   const rows: (readonly [url: string, does: string])[] = config.listeners.flatMap((listener) =>
-    urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), DOES[listener.behaviour]] as const),
+    urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), listener.does] as const),
   );
   if (dashboard !== undefined) rows.push([dashboard, 'shows them in a browser']);
   if (metrics !== undefined) rows.push([metrics, 'measures them for Prometheus']);
   const width = Math.max(0, ...rows.map(([url]) => url.length));
   return [
-    `wirekeeper listens on http://${authorityOf(place)}`,
+    `wirekeeper listens on ${originOf(place)}`,
     '',
     ...rows.map(([url, does]) => `  ${url.padEnd(width)}  ${does}`),
     ...config.dialers.map(

@@ -2,7 +2,7 @@ import type { Supervisor } from '../../index.js';
 import { isLoopback } from '../../inspect/access/loopback.js';
 import { createDashboard, type Dashboard } from '../../inspect/dashboard/index.js';
 import { logEntry, type Recorder } from '../../inspect/index.js';
-import type { Config } from '../config/config.js';
+import type { Settings } from '../config/settings.js';
 import type { Log } from '../output/log.js';
 
 /** The options of `wirekeeper serve` about its dashboard. */
@@ -26,7 +26,7 @@ export function startDashboard(
   supervisor: Supervisor,
   recorder: Recorder,
   { dashboard, dashboardActions, dashboardToken }: ServeDashboardOptions,
-  { dashboard: configured = {} }: Pick<Config, 'dashboard'>,
+  { dashboard: configured = {} }: Pick<Settings, 'dashboard'>,
   host: string,
   log: Log,
 ): Dashboard | undefined {

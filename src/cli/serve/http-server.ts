@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Listener, Supervisor } from '../../index.js';
 import type { Dashboard } from '../../inspect/dashboard/index.js';
 import { isMeantFor } from '../config/host-names.js';
+import type { TlsSettings } from '../config/read-tls.js';
 import type { ServedMetrics } from './metrics.js';
 import { type Answer, authorityOf, methodFault, pathOf, send } from './plain-http.js';
 
@@ -79,20 +81,35 @@ function responseTo(request: IncomingMessage): ServerResponse {
   return response;
 }
 
+/** What the service's HTTP server serves. */
+export interface Served {
+  readonly supervisor: Supervisor;
+  readonly routes: readonly Route[];
+  /** Hosts that requests may name; `undefined` for every host. */
+  readonly hosts: readonly string[] | undefined;
+  readonly dashboard: Dashboard | undefined;
+  readonly metrics: ServedMetrics | undefined;
+  /** Its certificate; without one it speaks HTTP. */
+  readonly tls: TlsSettings | undefined;
+  /** Reports a plain request for another host. */
+  readonly onMisdirected: (request: IncomingMessage) => void;
+}
+
 /**
  * Makes the service's HTTP server, not yet listening: the dashboard, metrics, probes, and upgrades for the listener
  * whose path it is. An upgrade for no listener's path goes to the first listener, which refuses it with 404, so that
  * the log has it. Plain requests that do not name one of `hosts` are answered with 421 and reported; listeners check
  * upgrades themselves.
  */
-export function createHttpServer(
-  supervisor: Supervisor,
-  routes: readonly Route[],
-  hosts: readonly string[] | undefined,
-  dashboard: Dashboard | undefined,
-  metrics: ServedMetrics | undefined,
-  onMisdirected: (request: IncomingMessage) => void,
-): Server {
+export function createHttpServer({
+  supervisor,
+  routes,
+  hosts,
+  dashboard,
+  metrics,
+  tls,
+  onMisdirected,
+}: Served): Server | SecureServer {
   const pages = [dashboard, metrics];
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     if (isMeantFor(hosts, authorityOf(request)) && pages.some((page) => page?.handle(request, response) === true))
@@ -101,10 +118,11 @@ export function createHttpServer(
     send(response, answer);
     if (answer.status === 421) onMisdirected(request);
   };
-  const server = createServer(
-    { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
-    respond,
-  );
+  const times = { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: CHECK_EVERY_MS };
+  const server =
+    tls === undefined
+      ? createServer(times, respond)
+      : createSecureServer({ ...times, ...tls, handshakeTimeout: HEADERS_WITHIN_MS }, respond);
   const [first] = routes;
   if (first === undefined && dashboard === undefined) return server;
   server.on('upgrade', (request, socket, head) => {

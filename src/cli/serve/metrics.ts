@@ -3,7 +3,7 @@ import { OptionError, PlatformError, type Supervisor } from '../../index.js';
 import { isLoopback } from '../../inspect/access/loopback.js';
 import { bearerIn, checkToken, secretCheck } from '../../inspect/access/token.js';
 import { collectMetrics } from '../../inspect/metrics/index.js';
-import type { Config } from '../config/config.js';
+import type { Settings } from '../config/settings.js';
 import { type Answer, methodFault, pathOf, send } from './plain-http.js';
 
 /** The token of scrapers. It is no option: others on the machine can see those. */
@@ -23,6 +23,8 @@ export interface ServeMetricsOptions {
 export interface ServedMetrics {
   /** Where they are; `undefined` where prom-client is missing. */
   readonly path: string | undefined;
+  /** The measurements of this process, for the primary. */
+  measure(): Promise<readonly object[]>;
   /** Answers a request for the metrics; `false`, and nothing is done, for any other. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   close(): void;
@@ -35,6 +37,7 @@ type Client = typeof import('prom-client');
  * unless the configuration says that they are public.
  *
  * @param host where the service listens.
+ * @param gather returns the measurements of all workers, if this is one of them: these are served, as sums.
  * @returns `undefined` if there are no metrics.
  * @throws {OptionError} for a wrong token, and when metrics are asked for and may not be served; {PlatformError} when
  *   they are asked for and prom-client is missing. Both by rejection.
@@ -42,9 +45,10 @@ type Client = typeof import('prom-client');
 export async function startMetrics(
   supervisor: Supervisor,
   { metrics, metricsToken }: ServeMetricsOptions,
-  { metrics: configured }: Pick<Config, 'metrics'>,
+  { metrics: configured }: Pick<Settings, 'metrics'>,
   host: string,
   load: () => Promise<Client> = () => import('prom-client'),
+  gather?: () => Promise<readonly (readonly object[])[]>,
 ): Promise<ServedMetrics | undefined> {
   if (!(metrics ?? configured !== false)) return undefined;
   const { token: configuredToken, public: isPublic = false } = configured === false ? {} : (configured ?? {});
@@ -64,14 +68,17 @@ export async function startMetrics(
   const registry = new client.Registry();
   client.collectDefaultMetrics({ register: registry });
   const collecting = collectMetrics(supervisor, { client, registry });
+  const textOf = async () =>
+    gather === undefined ? registry.metrics() : client.AggregatorRegistry.aggregate([...(await gather())]).metrics();
   let scrape: Promise<string> | undefined;
   /** Scrapers that come at once share one look at the service. */
   const scraped = () =>
-    (scrape ??= registry.metrics().finally(() => {
+    (scrape ??= textOf().finally(() => {
       scrape = undefined;
     }));
   return {
     path: PATH,
+    measure: () => registry.getMetricsAsJSON(),
     handle: handlerOf((request, response) => {
       if (!isToken(bearerIn(request.headers.authorization))) {
         send(response, LACKS_TOKEN);
@@ -102,6 +109,7 @@ const LACKS_CLIENT = 'metrics need the package prom-client, which is not install
 /** What is served where prom-client is missing, and nobody has asked for metrics: how to get them. */
 const MISSING: ServedMetrics = {
   path: undefined,
+  measure: async () => [],
   handle: handlerOf((_request, response) => send(response, { status: 404, body: { error: LACKS_CLIENT } })),
   close() {},
 };

@@ -5,7 +5,11 @@ import { OptionError } from '../../../src/index.js';
 import { helpOf, optionsOf } from './help.js';
 
 const serve = {
+  module: undefined,
   config: undefined,
+  tlsCert: undefined,
+  tlsKey: undefined,
+  workers: undefined,
   port: undefined,
   host: undefined,
   hostNames: undefined,
@@ -34,6 +38,12 @@ test.each<[string[], Command]>([
     ['serve', '--host-name', 'a.example', '--host-name', '*'],
     { kind: 'serve', options: { ...serve, hostNames: ['a.example', '*'] } },
   ],
+  [['serve', './app.mjs'], { kind: 'serve', options: { ...serve, module: './app.mjs' } }],
+  [
+    ['serve', '--tls-cert', 'a.pem', '--tls-key', 'b.pem'],
+    { kind: 'serve', options: { ...serve, tlsCert: 'a.pem', tlsKey: 'b.pem' } },
+  ],
+  [['serve', '--workers', '4'], { kind: 'serve', options: { ...serve, workers: 4 } }],
   [['serve', '--inspect'], { kind: 'serve', options: { ...serve, inspect: {} } }],
   [['serve', '--inspect', '9000'], { kind: 'serve', options: { ...serve, inspect: { port: 9000 } } }],
   [
@@ -51,12 +61,16 @@ test.each<[string[], Command]>([
 test.each([
   [['serve', '--prot', '1'], "--prot is no option; see 'wirekeeper serve --help'."],
   [['serve', '-p=1'], "-p is no option; see 'wirekeeper serve --help'."],
-  [['serve', 'now'], `"now" is no command or argument; see 'wirekeeper serve --help'.`],
+  [['serve', 'a.mjs', 'now'], `"now" is no command or argument; see 'wirekeeper serve --help'.`],
   [['serve', '--port'], "--port needs a value; see 'wirekeeper serve --help'."],
   [
     ['serve', '--port', 'http'],
     `--port is "http"; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`,
   ],
+  ...['0', '257', 'all', '2.5'].map((workers): [string[], string] => [
+    ['serve', '--workers', workers],
+    `--workers is "${workers}"; it must be a number from 1 to 256; see 'wirekeeper serve --help'.`,
+  ]),
   [['serve', '--port', ''], `--port is ""; it must be an integer from 0 to 65535; see 'wirekeeper serve --help'.`],
   [
     ['serve', '--port', '70000'],
@@ -96,6 +110,9 @@ test('its help has every option, and examples', () => {
     '--host',
     '--host-name',
     '--config',
+    '--tls-cert',
+    '--tls-key',
+    '--workers',
     '--inspect',
     '--drain-not-ready-first',
     '--drain-spread',

@@ -1,0 +1,113 @@
+import { dirname } from 'node:path';
+import { type ListenOptions, OptionError } from '../../index.js';
+import { listenerHandler } from '../config/behaviours.js';
+import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
+import { readConfig } from '../config/read-config.js';
+import { readTls, type TlsSettings } from '../config/read-tls.js';
+import { loadService, placeOfHandler, type ServiceModule } from '../config/service-module.js';
+import type { Settings } from '../config/settings.js';
+
+/** A listener of the service, before it listens. */
+export interface PlannedListener {
+  /** Where it stands in its file, for messages. */
+  readonly place: string;
+  readonly paths: readonly string[];
+  /** What it does, for people. */
+  readonly does: string;
+  readonly options: ListenOptions<unknown>;
+}
+
+/** What a service runs, whether a configuration or a module says so. */
+export interface Plan {
+  /** The file that says so; `undefined` without one. */
+  readonly file: string | undefined;
+  readonly settings: Settings;
+  readonly supervisor: ServiceModule['supervisor'];
+  readonly setup: ServiceModule['setup'];
+  readonly listeners: readonly PlannedListener[];
+  readonly dialers: readonly DialerConfig[];
+  readonly tls: TlsSettings | undefined;
+}
+
+/** Where a plan comes from: a module, a configuration file, or neither. */
+export interface PlanSource {
+  readonly module?: string | undefined;
+  readonly config?: string | undefined;
+  /** The certificate of the command line, relative to the working directory. */
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+}
+
+/**
+ * Reads what the service runs, and the files that this needs.
+ *
+ * @throws {OptionError} for what is wrong with it; what the library checks is found when it is started.
+ */
+export async function planOf({ module, config, tlsCert, tlsKey }: PlanSource): Promise<Plan> {
+  if (module !== undefined && config !== undefined)
+    throw new OptionError('serve takes a module or --config, not both.');
+  const plan =
+    module !== undefined
+      ? planOfModule(module, await loadService(module))
+      : planOfConfig(config, await configOf(config));
+  return { ...plan, tls: await tlsOf(plan, tlsCert, tlsKey) };
+}
+
+const configOf = async (file: string | undefined): Promise<Config> =>
+  file === undefined ? DEFAULT_CONFIG : readConfig(file);
+
+async function tlsOf(
+  { file, settings: { tls } }: Pick<Plan, 'file' | 'settings'>,
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): Promise<TlsSettings | undefined> {
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw new OptionError('--tls-cert and --tls-key are given together.');
+  if (certFile !== undefined && keyFile !== undefined) return readTls({ ...tls, certFile, keyFile }, '');
+  if (tls === undefined) return undefined;
+  return await readTls(tls, file === undefined ? '' : dirname(file)).catch((error: unknown) => {
+    throw error instanceof OptionError ? new OptionError(`${file}: ${error.message}`, { cause: error }) : error;
+  });
+}
+
+const DOES: Readonly<Record<ListenerConfig['behaviour'], string>> = {
+  echo: 'sends every message back',
+  rooms: 'sends every message to the others of its room',
+  discard: 'reads every message and keeps none',
+};
+
+function planOfConfig(file: string | undefined, { listeners, dialers, ...settings }: Config): Omit<Plan, 'tls'> {
+  const planned = listeners.map(({ behaviour, ...options }, i): PlannedListener => {
+    const paths = typeof options.path === 'string' ? [options.path] : options.path;
+    const handler = listenerHandler(behaviour);
+    return { place: `listeners[${i}]`, paths, does: DOES[behaviour], options: { ...options, handler } };
+  });
+  return { file, settings, supervisor: {}, setup: undefined, listeners: planned, dialers };
+}
+
+/** Ids are up to 128 printable characters of ASCII. */
+const ID = /^[\x20-\x7e]{1,128}$/;
+
+function planOfModule(file: string, { settings, supervisor, handlers, setup }: ServiceModule): Omit<Plan, 'tls'> {
+  const listeners = handlers.map(({ path, options }): PlannedListener => {
+    const id = ID.test(path) ? { id: path } : {};
+    // Checked by the supervisor.
+    const listen = { ...id, ...options, path } as unknown as ListenOptions<unknown>;
+    return { place: placeOfHandler(path), paths: [path], does: 'runs your handler', options: listen };
+  });
+  return { file, settings, supervisor, setup, listeners, dialers: [] };
+}
+
+/**
+ * Checks what several workers cannot have.
+ *
+ * @throws {OptionError} for dialers, which each worker would dial by itself, and for a dashboard: it shows one process.
+ */
+export function checkShared({ file, dialers, settings: { dashboard } }: Plan): void {
+  if (dialers.length > 0)
+    throw new OptionError(
+      `${file}: dialers cannot be shared by workers, since each would dial; run them by a service without --workers.`,
+    );
+  if (typeof dashboard === 'object')
+    throw new OptionError(`${file}: dashboard shows one process; it cannot be given together with --workers.`);
+}
