@@ -40,3 +40,9 @@ export function frameLength(
   if (opcode < CLOSE && payload > room) return -1;
   return header + (isServer ? 4 : 0) + payload;
 }
+
+/** How long the header of the frame at `at` is, by its first two bytes, with its key. */
+export function headerLength(bytes: Buffer, at: number, isMasked: boolean): number {
+  const size = (bytes[at + 1] as number) & 0x7f;
+  return (size < 126 ? 2 : size === 126 ? 4 : 10) + (isMasked ? 4 : 0);
+}

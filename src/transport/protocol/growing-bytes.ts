@@ -14,14 +14,39 @@ export class GrowingBytes {
   }
 
   add(bytes: Buffer): void {
-    const used = this.#used + bytes.length;
-    if (this.#room === undefined || used > this.#room.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(LEAST_ROOM, used, 2 * this.#used));
-      grown.set(this.bytes);
-      this.#room = grown;
+    this.#roomFor(bytes.length).set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  /**
+   * Adds a short payload that is part of `bytes`, without a view of it, which costs more than to copy it.
+   *
+   * @param isMasked with the key that stands right before `from`.
+   * @returns whether it is ASCII.
+   */
+  addShort(bytes: Uint8Array, from: number, to: number, isMasked: boolean): boolean {
+    const room = this.#roomFor(to - from);
+    const shift = this.#used - from;
+    let all = 0;
+    for (let at = from; at < to; at += 1) {
+      const key = isMasked ? (bytes[from - 4 + ((at - from) & 3)] as number) : 0;
+      const byte = (bytes[at] as number) ^ key;
+      room[at + shift] = byte;
+      all |= byte;
     }
-    this.#room.set(bytes, this.#used);
-    this.#used = used;
+    this.#used += to - from;
+    return all < 0x80;
+  }
+
+  /** Room for so many more bytes. */
+  #roomFor(count: number): Buffer {
+    const room = this.#room;
+    const used = this.#used + count;
+    if (room !== undefined && used <= room.length) return room;
+    const grown = Buffer.allocUnsafeSlow(Math.max(LEAST_ROOM, used, 2 * this.#used));
+    grown.set(this.bytes);
+    this.#room = grown;
+    return grown;
   }
 
   /** What has come, to be looked at only. */

@@ -8,6 +8,9 @@ export const RSV1 = 0x40;
 /** How many times as much a compressed message costs as a plain one. */
 const INFLATED_COUNTS = 8;
 
+/** How much more of a turn a fragment takes than its delivery costs: it may be one byte, and is no message. */
+export const FRAGMENT_TURNS = 3;
+
 /** So long a text is looked through here: the call into Node would cost more. */
 const SHORT_TEXT = 64;
 
@@ -23,8 +26,9 @@ export function isText(data: Buffer): boolean {
 
 /** The bytes that may be missing of a character. */
 const LONGEST_REST = 3;
-/** The least and the largest that these can be: a beginning with which neither is a character never becomes one. */
-const RESTS = [0x80, 0xbf];
+/** The least and the largest that a byte can be that is not the first of a character. */
+const LEAST_REST = 0x80;
+const MOST_REST = 0xbf;
 
 /**
  * How far text goes that has not come completely: behind its last whole character; -1 if it is not UTF-8, whatever
@@ -48,10 +52,15 @@ function lackOf(data: Buffer, from: number): number {
   return 0;
 }
 
+/** Whether one to three bytes are the beginning of a character that has more (RFC 3629 section 4). */
 function isBeginning(bytes: Buffer): boolean {
-  const [lead = 0] = bytes;
-  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  return RESTS.some((rest) => isUtf8(Buffer.concat([bytes, Buffer.alloc(length - bytes.length, rest)])));
+  const [lead = 0, second = LEAST_REST] = bytes;
+  if (lead < 0xc2 || lead > 0xf4) return false;
+  const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : LEAST_REST;
+  const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : MOST_REST;
+  if (bytes.length > 1 && (second < least || second > most)) return false;
+  const third = bytes[2];
+  return third === undefined || (third >= LEAST_REST && third <= MOST_REST);
 }
 
 /** Whether a Close frame may carry these bytes (section 5.5.1): none, or a code and a reason. */

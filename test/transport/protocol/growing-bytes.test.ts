@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GrowingBytes } from '../../../src/transport/protocol/growing-bytes.js';
+import { KEY, xored } from '../../support/frame-bytes.js';
 
 test('has what was added, in order, and is empty again when that was taken', () => {
   fc.assert(
@@ -15,6 +16,20 @@ test('has what was added, in order, and is empty again when that was taken', () 
       expect(growing.length).toBe(0);
       growing.add(Buffer.from('next'));
       expect([taken.equals(whole), growing.bytes.toString()]).toEqual([true, 'next']);
+    }),
+  );
+});
+
+test('short payloads are unmasked as they are added, and said to be ASCII or not', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 30 }), fc.boolean(), (payloads, isMasked) => {
+      const growing = new GrowingBytes();
+      for (const payload of payloads) {
+        const bytes = Buffer.concat([Buffer.of(9, ...KEY), isMasked ? xored(payload, KEY) : payload, Buffer.of(9)]);
+        const isAscii = growing.addShort(bytes, 1 + KEY.length, bytes.length - 1, isMasked);
+        expect(isAscii).toBe(payload.every((byte) => byte < 0x80));
+      }
+      expect(growing.bytes.equals(Buffer.concat(payloads))).toBe(true);
     }),
   );
 });

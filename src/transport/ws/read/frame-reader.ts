@@ -1,18 +1,16 @@
-import { frameLength } from '../../protocol/frame-length.js';
+import { frameLength, headerLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
-import { costOf } from '../../protocol/payload-rules.js';
+import { costOf, FRAGMENT_TURNS } from '../../protocol/payload-rules.js';
 import { ReadMeter } from '../../protocol/read-meter.js';
 import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
 import { type Inflater, MAX_BEHIND } from '../deflate/inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
+import { readTurns, type TurnTaker } from './read-turns.js';
 import type { ReaderSink } from './reader-sink.js';
 import { ownedSlice, payloadOf, restore } from './shared-page.js';
 import { deliverWhole } from './whole-frame.js';
-
-/** Frames delivered in one turn of the loop, before other sockets and the clock have their turn. */
-const FRAMES_PER_TURN = 128;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings,
@@ -21,7 +19,7 @@ const FRAMES_PER_TURN = 128;
  *
  * Payloads are unmasked in place and are views of the chunks they came in, or copies if those are the shared page.
  */
-export class FrameReader extends ReadMeter implements IrregularSink {
+export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   readonly #sink: ReaderSink;
   readonly #isServer: boolean;
   readonly #options: WireOptions;
@@ -30,6 +28,8 @@ export class FrameReader extends ReadMeter implements IrregularSink {
   #partial: PartialFrame | undefined;
   /** Bytes that were read and are not split yet, because the reader is paused or busy. */
   #rest: Buffer | undefined;
+  /** Unfinished fragments in what is being split. */
+  #fragments = 0;
   #isPaused = false;
   #isReading = false;
   /** Whether what was read has to wait, whatever the owner wants: for a frame to be inflated, or the turn of others. */
@@ -89,14 +89,16 @@ export class FrameReader extends ReadMeter implements IrregularSink {
     this.arrived(end);
     this.readOn(bytes, end);
   }
-  private readOn(bytes: Buffer, end: number): void {
+  private readOn(bytes: Buffer, end: number, isMyTurn = false): void {
     if (this.#isDone) return;
     if (this.#isPaused || this.#isBusy) {
       this.hold(ownedSlice(bytes, 0, end));
       return;
     }
     this.#isReading = true;
-    const messages = this.split(bytes, end);
+    this.#fragments = 0;
+    const messages = this.split(bytes, end, this.#isFinishing ? Number.POSITIVE_INFINITY : readTurns.most(isMyTurn));
+    readTurns.spend(messages + this.#fragments * FRAGMENT_TURNS);
     if (this.#partial?.mayBeText(this.#isServer) === false) this.fail(notText());
     this.#isReading = false;
     if (this.#isDone) return;
@@ -104,7 +106,6 @@ export class FrameReader extends ReadMeter implements IrregularSink {
     const part = this.#irregular?.isFragmented === true ? -this.#irregular.begun : (this.#partial?.number ?? 0);
     this.measured(messages, part, this.#sink);
   }
-
   onMessage(data: Buffer, isBinary: boolean): void {
     if (!this.#isStopped) this.#sink.onFrame(data, isBinary);
   }
@@ -117,11 +118,15 @@ export class FrameReader extends ReadMeter implements IrregularSink {
     this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     if (this.#isBusy && this.#rest.length >= MAX_BEHIND) this.congest();
   }
-  private goOn(): void {
+  onTurn(): void {
+    this.#isBusy = false;
+    this.goOn(true);
+  }
+  private goOn(isMyTurn = false): void {
     const rest = this.#rest;
     if (rest !== undefined && !this.#isPaused && !this.#isBusy) {
       this.#rest = undefined;
-      this.readOn(rest, rest.length);
+      this.readOn(rest, rest.length, isMyTurn);
     }
     if (this.#isCongested && (this.#rest === undefined || this.#isDone)) {
       this.#isCongested = false;
@@ -129,7 +134,6 @@ export class FrameReader extends ReadMeter implements IrregularSink {
     }
     this.settle();
   }
-
   private settle(): void {
     const due = this.#onDelivered;
     if (due === undefined || this.#isBusy || (this.#rest !== undefined && !this.#isDone)) return;
@@ -142,11 +146,7 @@ export class FrameReader extends ReadMeter implements IrregularSink {
     this.#rest = rest;
     this.#isBusy = true;
     this.congest();
-    setImmediate(FrameReader.#goOnAfter, this);
-  }
-  static #goOnAfter(reader: FrameReader): void {
-    reader.#isBusy = false;
-    reader.goOn();
+    readTurns.wait(this);
   }
   private congest(): void {
     if (this.#isCongested) return;
@@ -154,8 +154,8 @@ export class FrameReader extends ReadMeter implements IrregularSink {
     this.#sink.onCongestion(true);
   }
 
-  /** Returns what the frames cost that were delivered. */
-  private split(bytes: Buffer, end: number): number {
+  /** Delivers frames up to a cost, or a little more. @returns what they cost. */
+  private split(bytes: Buffer, end: number, most: number): number {
     let at = 0;
     let cost = 0;
     while (!this.#isDone) {
@@ -180,9 +180,10 @@ export class FrameReader extends ReadMeter implements IrregularSink {
       }
       this.frame(bytes, at, length);
       cost += costOf(bytes[at] as number);
+      if ((bytes[at] as number) < 0x80) this.#fragments += 1;
       at += length;
       if (at === end) return cost;
-      if (cost >= FRAMES_PER_TURN && !this.#isBusy && !this.#isFinishing && !this.#isDone) {
+      if (cost + this.#fragments * FRAGMENT_TURNS >= most && !this.#isBusy && !this.#isDone) {
         this.yield(ownedSlice(bytes, at, end));
         return cost;
       }
@@ -215,8 +216,7 @@ export class FrameReader extends ReadMeter implements IrregularSink {
   private frame(bytes: Buffer, at: number, length: number): void {
     const first = bytes[at] as number;
     const opcode = first & 0x0f;
-    const size = (bytes[at + 1] as number) & 0x7f;
-    const from = at + (size < 126 ? 2 : size === 126 ? 4 : 10) + (this.#isServer ? 4 : 0);
+    const from = at + headerLength(bytes, at, this.#isServer);
     const to = at + length;
     if (opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#irregular?.isFragmented === true)) {
       const result = this.openIrregular().take(bytes, at, from, to);

@@ -14,6 +14,9 @@ export interface IrregularSink {
   onInflated(error: Error | undefined): void;
 }
 
+/** Fragments of up to this many bytes are copied byte by byte. */
+const SHORT_FRAGMENT = 64;
+
 /** A message in fragments. */
 interface Fragmented {
   readonly isBinary: boolean;
@@ -71,7 +74,7 @@ export class IrregularFrames {
     this.#isFragmented = first < 0x80;
     if (isFirst && this.#isFragmented) this.begun += 1;
     this.#fragmentBytes = this.#isFragmented ? this.#fragmentBytes + to - from : 0;
-    if (!this.#isCompressed) return this.#join(payloadOf(bytes, from, to, this.#isServer), first);
+    if (!this.#isCompressed) return this.#join(bytes, from, to, first);
     const frame = ownedSlice(bytes, at, to);
     const result = isFirst && !this.#isFragmented ? this.#inflateNow(frame, from - at) : 'later';
     if (result === 'later') this.#openReceiver().write(frame, (error) => this.#sink.onInflated(error ?? undefined));
@@ -79,19 +82,27 @@ export class IrregularFrames {
   }
 
   /** Adds a fragment that is not compressed to its message. @returns what is wrong with it. */
-  #join(payload: Buffer, first: number): Error | undefined {
+  #join(bytes: Buffer, from: number, to: number, first: number): Error | undefined {
     this.#message ??= { isBinary: (first & 0x0f) === BINARY, bytes: new GrowingBytes(), fragments: 0, textBytes: 0 };
     const message = this.#message;
     message.fragments += 1;
     if (message.fragments > this.#options.maxFragments) return tooManyFragments();
-    if (message.isBinary) message.bytes.add(payload);
-    else if (!takeText(message, payload)) return notText();
+    const before = message.bytes.length;
+    const isAscii = this.#add(message, bytes, from, to);
+    if (!message.isBinary && !isStillText(message, isAscii && message.textBytes === before)) return notText();
     if (first < 0x80) return undefined;
     this.#message = undefined;
     const data = message.bytes.take();
     if (!message.isBinary && message.textBytes < data.length) return notText();
     this.#sink.onMessage(data, message.isBinary);
     return undefined;
+  }
+
+  /** @returns whether what was added is known to be ASCII. */
+  #add(message: Fragmented, bytes: Buffer, from: number, to: number): boolean {
+    if (to - from <= SHORT_FRAGMENT) return message.bytes.addShort(bytes, from, to, this.#isServer);
+    message.bytes.add(payloadOf(bytes, from, to, this.#isServer));
+    return false;
   }
 
   /** What is wrong with a faulty frame; `undefined` if ws finds nothing. */
@@ -132,15 +143,14 @@ export class IrregularFrames {
 }
 
 /**
- * Adds a fragment to a text. A fault in it is found here (RFC 6455 section 8.1), and not with the last fragment, which
- * may never come.
+ * Looks through what was added to a text. A fault in it is found here (RFC 6455 section 8.1), and not with the last
+ * fragment, which may never come.
  *
+ * @param isWhole whether it is known that all of it are whole characters.
  * @returns `false` if the text is not UTF-8, whatever follows.
  */
-function takeText(message: Fragmented, payload: Buffer): boolean {
+function isStillText(message: Fragmented, isWhole: boolean): boolean {
   const { bytes } = message;
-  const isWhole = message.textBytes === bytes.length && isText(payload);
-  bytes.add(payload);
   message.textBytes = isWhole ? bytes.length : textEnd(bytes.bytes, message.textBytes);
   return message.textBytes >= 0;
 }

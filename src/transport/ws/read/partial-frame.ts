@@ -1,3 +1,4 @@
+import { headerLength } from '../../protocol/frame-length.js';
 import { TEXT } from '../../protocol/framing.js';
 import { TextSoFar } from './text-so-far.js';
 
@@ -81,8 +82,7 @@ export class PartialFrame {
   mayBeText(isMasked: boolean): boolean {
     const { bytes, have } = this;
     if (((bytes[0] as number) & 0x7f) !== TEXT || have < 2) return true;
-    const size = (bytes[1] as number) & 0x7f;
-    const from = (size < 126 ? 2 : size === 126 ? 4 : 10) + (isMasked ? 4 : 0);
+    const from = headerLength(bytes, 0, isMasked);
     if (have <= from) return true;
     this.#text ??= new TextSoFar(from, isMasked);
     return this.#text.take(bytes, have);

@@ -1,0 +1,74 @@
+/**
+ * What all readers of this process may do in one turn of the event loop, in frames, before those that have read much
+ * wait for the next: a tenth of a millisecond or two.
+ */
+const FRAMES_PER_TURN = 256;
+
+/** Frames that one reader delivers at once. */
+const FRAMES_AT_ONCE = 128;
+
+/** And when others have delivered much in this turn. It is more than a peer sends that awaits answers, as a rule. */
+const FRAMES_BESIDE_OTHERS = 64;
+
+/** One that has read more than it may deliver now. */
+export interface TurnTaker {
+  /** It is its turn. */
+  onTurn(): void;
+}
+
+/**
+ * Has the readers of this process that have read much deliver it in turns, so that one that has read little waits for
+ * none of them, however many they are.
+ */
+export class ReadTurns {
+  #spent = 0;
+  #waiting: TurnTaker[] = [];
+  #isArmed = false;
+
+  /** How many frames a reader may deliver now. @param isItsTurn whether it has waited. */
+  most(isItsTurn: boolean): number {
+    const isEasy = this.#spent < FRAMES_PER_TURN && this.#waiting.length === 0;
+    return isItsTurn || isEasy ? FRAMES_AT_ONCE : FRAMES_BESIDE_OTHERS;
+  }
+
+  /** Frames were delivered. */
+  spend(frames: number): void {
+    this.#spent += frames;
+    if (this.#spent >= FRAMES_PER_TURN) this.#arm();
+  }
+
+  /** Calls `taker` in a later turn of the event loop, after those that wait already. */
+  wait(taker: TurnTaker): void {
+    this.#waiting.push(taker);
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    setImmediate(ReadTurns.#next, this);
+  }
+
+  static #next(turns: ReadTurns): void {
+    turns.#isArmed = false;
+    turns.#serve();
+  }
+
+  #serve(): void {
+    this.#spent = 0;
+    let served = 0;
+    try {
+      // Those that come to wait meanwhile have had their turn.
+      for (const { length } = this.#waiting; served < length && this.#spent < FRAMES_PER_TURN; ) {
+        served += 1;
+        (this.#waiting[served - 1] as TurnTaker).onTurn();
+      }
+    } finally {
+      this.#waiting.splice(0, served);
+      if (this.#waiting.length > 0) this.#arm();
+    }
+  }
+}
+
+/** One for all: they share the loop. */
+export const readTurns = new ReadTurns();
