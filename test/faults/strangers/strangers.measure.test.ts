@@ -1,0 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Program } from './program.js';
+
+const ROUNDS = 3;
+const SPELL_MS = 2000;
+const LOOK_MS = 50;
+
+/** How many times as long an echo may take beside strangers, in the median of the rounds. */
+const MOST = { p50: 4, p99: 20 } as const;
+
+/** The connections of the good client. */
+const GOOD = 4;
+const WITHIN_MS = 600_000;
+
+/** The bound of V8's heap, by a flag of Node, and of all resident memory. */
+const HEAP_MIB = 512;
+const MIB = 2 ** 20;
+
+const STRANGERS = {
+  '250 connections of one-byte fragments': ['fragments'],
+  '1,000 slow handshakes': ['handshakes'],
+  '10,000 idle connections of one address': ['idle'],
+  '200 slow readers': ['readers'],
+  'all of them at once': ['idle', 'handshakes', 'readers', 'fragments'],
+} as const;
+
+/** What the good client has seen in a spell: times in ms. */
+interface Seen {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly ended: number;
+}
+
+/** What the service says of itself. */
+interface Used {
+  readonly port: number;
+  readonly mostBytes: number;
+  readonly connections: { readonly open: number };
+}
+
+const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
+test(
+  'strangers of each kind, and all at once, slow a good client down by a bound, with default options in 512 MiB',
+  async () => {
+    await using service = await Program.start('service', {
+      processor: 0,
+      nodeFlags: [`--max-old-space-size=${HEAP_MIB}`],
+    });
+    const { port } = await service.ask<Used>({ order: 'count' });
+    await using client = await Program.start('client', { processor: 1 }, port);
+    // They have all the time of a processor that the client leaves, and little that it needs.
+    await using strangers = await Program.start('strangers', { processor: 1, isNice: true }, port);
+
+    const spell = async () => {
+      client.tell({ order: 'begin' });
+      await wait(SPELL_MS);
+      return await client.ask<Seen>({ order: 'end' });
+    };
+    await spell();
+    const ratios = new Map<string, { p50: number; p99: number }[]>();
+    let mostBytes = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [name, kinds] of Object.entries(STRANGERS)) {
+        const alone = await spell();
+        await strangers.ask({ order: 'start', kinds });
+        const beside = await spell();
+        const { here } = await strangers.ask<{ here: number }>({ order: 'stop' });
+        expect(here).toBeGreaterThanOrEqual(200);
+        let used = await service.ask<Used>({ order: 'count' });
+        for (; used.connections.open > GOOD; used = await service.ask<Used>({ order: 'count' })) await wait(LOOK_MS);
+        expect([alone.ended, beside.ended]).toEqual([0, 0]);
+        mostBytes = Math.max(mostBytes, used.mostBytes);
+        const ratio = { p50: beside.p50 / alone.p50, p99: beside.p99 / alone.p99 };
+        ratios.set(name, [...(ratios.get(name) ?? []), ratio]);
+        const figures = [alone.p50, alone.p99, beside.p50, beside.p99].map((ms) => ms.toFixed(2));
+        process.stdout.write(
+          `${name}: p50 and p99 in ms alone ${figures[0]}, ${figures[1]}, beside ${figures[2]}, ${figures[3]}\n`,
+        );
+      }
+    }
+    process.stdout.write(`resident at most ${Math.round(mostBytes / MIB)} MiB\n`);
+    expect(mostBytes).toBeLessThan(HEAP_MIB * MIB);
+    for (const [name, each] of ratios) {
+      const p50 = median(each.map((ratio) => ratio.p50));
+      const p99 = median(each.map((ratio) => ratio.p99));
+      process.stdout.write(`${name}: ${p50.toFixed(2)}x, ${p99.toFixed(2)}x\n`);
+      expect(p50, `${name}, p50`).toBeLessThan(MOST.p50);
+      expect(p99, `${name}, p99`).toBeLessThan(MOST.p99);
+    }
+  },
+  WITHIN_MS,
+);
