@@ -21,14 +21,11 @@ export { type Clock, systemClock } from './supervisor/api/clock.js';
 export type {
   AcceptedConnection,
   Connection,
-  ConnectionRequest,
   ConnectionSnapshot,
   ConnectionState,
-  Handler,
-  HandlerResult,
   SendResult,
-  WaitOptions,
 } from './supervisor/api/connection.js';
+export type { ConnectionRequest } from './supervisor/api/connection-request.js';
 export type { ConnectOptions, DialOptions, HeaderFields } from './supervisor/api/dial-options.js';
 export type {
   Backoff,
@@ -42,6 +39,7 @@ export type {
 export type { DrainOptions, DrainReport, StopOptions } from './supervisor/api/drain.js';
 export type { SupervisorEvent } from './supervisor/api/events.js';
 export type { Fates } from './supervisor/api/fates.js';
+export type { Handler, HandlerResult } from './supervisor/api/handler.js';
 export type {
   DialerLimits,
   DialLimit,
@@ -61,6 +59,7 @@ export type {
   SupervisorReport,
   SupervisorState,
 } from './supervisor/api/supervisor.js';
+export type { PingOptions, WaitOptions } from './supervisor/api/wait-options.js';
 export { connect } from './supervisor/connect.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';
 export { createSupervisor } from './supervisor/create-supervisor.js';
@@ -88,7 +87,7 @@ export {
   WirekeeperError,
 } from './transport/errors.js';
 export { explain } from './transport/explain.js';
-export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
+export type { ControlFrame, Frame, PreparedFrame, Sendable } from './transport/frame.js';
 export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
 export { prepare } from './transport/protocol/prepared.js';
 export { reconnectDelayOf, withReconnectDelay } from './transport/reconnect-delay.js';

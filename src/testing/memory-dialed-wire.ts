@@ -1,17 +1,19 @@
 import { type HandshakeResponse, type HttpResponse, withHttpResponse } from '../transport/http-response.js';
-import type { WireOptions } from '../transport/transport.js';
+import type { DialRequest } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
 import type { MemorySocket } from './memory-socket.js';
-import { MemoryWire } from './memory-wire.js';
+import { type Agreed, MemoryWire } from './memory-wire.js';
 
 /** A wire that begins with a client's opening handshake. */
 export class MemoryDialedWire extends MemoryWire {
   /** What calls the opening handshake off; there until it has ended. */
   #callOff: (() => void) | undefined;
   response: HandshakeResponse | undefined;
+  readonly url: string;
 
-  constructor(options: WireOptions, now: () => number) {
+  constructor({ url, options }: Pick<DialRequest, 'url' | 'options'>, now: () => number) {
     super('dialed', options, now);
+    this.url = url;
   }
 
   /** Hands in what calls the opening handshake off. */
@@ -30,11 +32,11 @@ export class MemoryDialedWire extends MemoryWire {
   }
 
   /** The opening handshake has succeeded. */
-  opened(socket: MemorySocket, protocol: string, remoteAddress: string, response: HandshakeResponse): void {
+  opened(socket: MemorySocket, agreed: Agreed, remoteAddress: string, response: HandshakeResponse): void {
     this.#callOff = undefined;
     this.response = response;
-    this.attach(socket, protocol, remoteAddress);
-    this.emitFact({ type: 'wire.opened', protocol, remoteAddress });
+    this.attach(socket, agreed, remoteAddress);
+    this.emitFact({ type: 'wire.opened', protocol: agreed.protocol, remoteAddress });
   }
 
   /** The opening handshake has failed. */

@@ -7,6 +7,7 @@ export class MemoryOutgoing {
   /** Exists only while something waits: most connections are idle. */
   #packets: Fifo<Packet> | undefined;
   #bytes = 0;
+  #payloadBytes = 0;
   #framesSent = 0;
   #bytesSent = 0;
   /** Whether a Close frame was sent. */
@@ -15,6 +16,11 @@ export class MemoryOutgoing {
   /** The bytes that the waiting packets would have on TCP. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The payload bytes of the messages that wait. */
+  get payloadBytes(): number {
+    return this.#payloadBytes;
   }
 
   /** Messages and payload bytes that were sent. */
@@ -35,6 +41,7 @@ export class MemoryOutgoing {
     this.#packets ??= new Fifo();
     this.#packets.push(packet);
     this.#bytes += packet.bytes;
+    if (packet.kind === 'message') this.#payloadBytes += packet.data.length;
   }
 
   /** Takes the first packet, to be sent. */
@@ -45,6 +52,7 @@ export class MemoryOutgoing {
     this.#bytes -= packet.bytes;
     if (packet.kind === 'close') this.isCloseSent = true;
     if (packet.kind === 'message') {
+      this.#payloadBytes -= packet.data.length;
       this.#framesSent += 1;
       this.#bytesSent += packet.data.length;
     }
@@ -72,6 +80,7 @@ export class MemoryOutgoing {
       this.#bytes -= packet.bytes;
       if (packet.kind === 'mark') packet.done('discarded');
       if (packet.kind !== 'message') continue;
+      this.#payloadBytes -= packet.data.length;
       frames += 1;
       bytes += packet.data.length;
     }

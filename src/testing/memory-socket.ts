@@ -53,6 +53,11 @@ export class MemorySocket implements IncomingOwner {
     return this.#outgoing?.bytes ?? 0;
   }
 
+  /** Payload bytes of the messages among these. */
+  get outgoingPayloadBytes(): number {
+    return this.#outgoing?.payloadBytes ?? 0;
+  }
+
   /** Messages and payload bytes sent: what the other end's kernel would have. */
   get sent(): Unconfirmed {
     return this.#outgoing?.sent ?? NOTHING;

@@ -46,7 +46,7 @@ export function createMemoryTransport({
     dial(request) {
       dials += 1;
       const handshake = handshakeOf(request, dials);
-      const wire = new MemoryDialedWire(request.options, now);
+      const wire = new MemoryDialedWire(request, now);
       const upgrade = new MemoryUpgrade(handshake, wire, request, scene);
       wire.awaitHandshake(() => upgrade.abandon());
       process.nextTick(() => network.route(handshake.port, upgrade));

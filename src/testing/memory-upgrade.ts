@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { bodyText, type HandshakeResponse, type HttpResponse, type SentFields } from '../transport/http-response.js';
+import { PERMESSAGE_DEFLATE } from '../transport/protocol/deflate-negotiation.js';
 import { parseRetryAfter } from '../transport/retry-after.js';
 import type { DialRequest, HttpAnswer, WireOptions } from '../transport/transport.js';
 import type { WireEnd } from '../transport/wire-fact.js';
@@ -22,16 +23,23 @@ export class MemoryUpgrade implements Arrival {
   readonly #port: number;
   readonly #wire: MemoryDialedWire;
   readonly #protocols: readonly string[];
+  readonly #offersDeflate: boolean;
   readonly #scene: MemoryScene;
   #gone: AbortController | undefined;
   #isAbandoned = false;
   #isAnswered = false;
 
-  constructor({ port, request }: Handshake, wire: MemoryDialedWire, { protocols }: DialRequest, scene: MemoryScene) {
+  constructor(
+    { port, request }: Handshake,
+    wire: MemoryDialedWire,
+    { protocols, options }: DialRequest,
+    scene: MemoryScene,
+  ) {
     this.#port = port;
     this.request = request;
     this.#wire = wire;
     this.#protocols = protocols;
+    this.#offersDeflate = options.perMessageDeflate !== false;
     this.#scene = scene;
   }
 
@@ -63,10 +71,11 @@ export class MemoryUpgrade implements Arrival {
     if (!this.#answerOnce()) return undefined;
     // Without an offer there is nothing to choose from.
     const chosen = this.#protocols.length === 0 ? undefined : protocol;
+    const extensions = this.#offersDeflate && options.perMessageDeflate !== false ? PERMESSAGE_DEFLATE : '';
     const [near, far] = MemorySocket.pair();
     const accepted = new MemoryWire('accepted', options, this.#scene.now);
-    accepted.attach(near, chosen ?? '', ADDRESS);
-    const response = responseOf(chosen, headers);
+    accepted.attach(near, { protocol: chosen ?? '', extensions }, ADDRESS);
+    const response = responseOf(chosen, extensions, headers);
     process.nextTick(() => this.#arrive(far, chosen, accepted, response));
     return accepted;
   }
@@ -105,7 +114,8 @@ export class MemoryUpgrade implements Arrival {
       return;
     }
     this.#scene.network.join({ port: this.#port, accepted, dialed: this.#wire });
-    this.#wire.opened(socket, protocol ?? '', ADDRESS, response);
+    const { extensions } = accepted;
+    this.#wire.opened(socket, { protocol: protocol ?? '', extensions }, ADDRESS, response);
   }
 
   /**
@@ -129,9 +139,10 @@ export class MemoryUpgrade implements Arrival {
 }
 
 /** The server's 101, as a client over HTTP has it: several values of a field are one text, except for cookies. */
-function responseOf(protocol: string | undefined, fields: SentFields): HandshakeResponse {
+function responseOf(protocol: string | undefined, extensions: string, fields: SentFields): HandshakeResponse {
   const headers: Record<string, string | readonly string[]> = { upgrade: 'websocket', connection: 'Upgrade' };
   if (protocol !== undefined) headers['sec-websocket-protocol'] = protocol;
+  if (extensions !== '') headers['sec-websocket-extensions'] = extensions;
   for (const [name, values] of Object.entries(fields)) {
     const field = name.toLowerCase();
     headers[field] = field === 'set-cookie' ? [values].flat() : [values].flat().join(', ');

@@ -113,3 +113,13 @@ export function checkClose(code: number, reason: string, role: 'accepted' | 'dia
     );
   }
 }
+
+/**
+ * The same for the user's own `close`, which may also send a Close without payload: its code is 1005 (section 7.1.5).
+ *
+ * @throws {CloseFrameError} as `checkClose`, and for 1005 with a reason: there is no place for one.
+ */
+export function checkOwnClose(code: number, reason: string, role: 'accepted' | 'dialed'): void {
+  if (code !== 1005) checkClose(code, reason, role);
+  else if (reason !== '') throw badCode('close', code, ' with a reason: it stands for a Close without payload');
+}

@@ -64,3 +64,10 @@ export interface PreparedFrame extends Frame {
  * stays a text. A frame made by hand needs `data` and `isBinary` only.
  */
 export type Sendable = string | Uint8Array | Pick<Frame, 'data' | 'isBinary'> | PreparedFrame;
+
+/** A Ping or a Pong of the peer (RFC 6455 sections 5.5.2 and 5.5.3). */
+export interface ControlFrame {
+  readonly type: 'ping' | 'pong';
+  /** At most 125 bytes: a copy, which may be kept. */
+  readonly payload: Buffer;
+}

@@ -6,6 +6,8 @@ interface SentPing extends Unconfirmed {
   /** When it was sent, monotonic ms. */
   readonly at: number;
   readonly done?: PingDone | undefined;
+  /** What it carries instead of its number, if its sender chose that. */
+  readonly payload?: Buffer | undefined;
 }
 
 /** Is called with the round-trip time in ms when a Ping is answered, or with `undefined` when it never will be. */
@@ -68,23 +70,33 @@ export class NumberedPings {
     this.#hasEnded = true;
   }
 
-  /** A Ping is sent after this many messages and bytes. @returns its payload. */
-  ping({ frames, bytes }: Unconfirmed, now: number, done?: PingDone): Buffer {
+  /**
+   * A Ping is sent after this many messages and bytes.
+   *
+   * @param payload what it carries. Default: its number.
+   * @returns its payload.
+   */
+  ping({ frames, bytes }: Unconfirmed, now: number, done?: PingDone, payload?: Buffer): Buffer {
     const number = (this.#last.number + 1) >>> 0;
-    this.#last = { number, at: now, frames, bytes, done };
+    this.#last = { number, at: now, frames, bytes, done, payload };
     this.#unanswered.push(this.#last);
-    const payload = Buffer.allocUnsafe(4);
-    payload.writeUInt32BE(number);
-    return payload;
+    if (payload !== undefined) return payload;
+    const numbered = Buffer.allocUnsafe(4);
+    numbered.writeUInt32BE(number);
+    return numbered;
   }
 
   /**
-   * A Pong has come. If its payload is none of ours, it answers the first Ping, if there is one. With a Ping all those
-   * before it are answered.
+   * A Pong has come. If its payload is none of ours, it answers the first Ping, if there is one and it carries its
+   * number. With a Ping all those before it are answered. Of Pings with the same payload the first is answered: only of
+   * that one is it certain.
    */
   pong(payload: Buffer, now: number): void {
     const number = payload.length === 4 ? payload.readUInt32BE(0) : undefined;
-    const found = this.#unanswered.findIndex((ping) => ping.number === number);
+    const found = this.#unanswered.findIndex((ping) =>
+      ping.payload === undefined ? ping.number === number : ping.payload.equals(payload),
+    );
+    if (found === -1 && this.#unanswered[0]?.payload !== undefined) return;
     const answered = this.#unanswered.splice(0, Math.max(found, 0) + 1);
     const latest = answered.at(-1);
     if (latest === undefined) return;

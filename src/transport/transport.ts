@@ -1,10 +1,10 @@
-import type { Agent, Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { AddressInfo, LookupFunction } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
 import type { Observable } from 'rxjs';
-import type { Frame, PreparedFrame } from './frame.js';
+import type { DialRequest } from './dial-request.js';
+import type { ControlFrame, Frame, PreparedFrame } from './frame.js';
 import type { HandshakeResponse, SentFields } from './http-response.js';
 import type { Allowance, Fate, Reading, WireEnd, WireFact, WireOpened } from './wire-fact.js';
 
@@ -17,8 +17,12 @@ import type { Allowance, Fate, Reading, WireEnd, WireFact, WireOpened } from './
  */
 export interface Wire {
   readonly role: 'accepted' | 'dialed';
+  /** The URL that was dialed, after redirects the last one; `undefined` on accepted wires. */
+  readonly url?: string | undefined;
   /** The negotiated subprotocol; empty if none, or not open yet. */
   readonly protocol: string;
+  /** The names of the negotiated extensions, joined by `, `; empty if none, or not open yet. */
+  readonly extensions: string;
   readonly remoteAddress: string | undefined;
   /** What the server answered the opening handshake of a dialed wire with; `undefined` before that, and if accepted. */
   readonly response?: HandshakeResponse | undefined;
@@ -32,9 +36,13 @@ export interface Wire {
   readonly frames$: Observable<Frame>;
   /** Emits when everything that was waiting has been handed to the kernel. */
   readonly drained$: Observable<void>;
+  /** The peer's Pings, which the wire has answered, and Pongs; completes with the wire. */
+  readonly controlFrames$: Observable<ControlFrame>;
 
   /** Bytes taken and not yet handed to the kernel. */
   readonly bufferedBytes: number;
+  /** Payload bytes of the messages among these, before compression. */
+  readonly bufferedPayloadBytes: number;
   /** About how much memory these need: more than their bytes, since each message has a cost of its own. */
   readonly heldBytes: number;
   /** Data messages and their payload bytes, received and taken for sending. */
@@ -70,8 +78,11 @@ export interface Wire {
    *
    * @param done is called with the round-trip time in ms when the Ping is answered, or with `undefined` when it cannot
    *   be sent, or the wire ends first.
+   * @param payload at most 125 bytes, which are not copied. Default: one of the wire's own.
    */
-  ping(done?: (roundTripMs: number | undefined) => void): void;
+  ping(done?: (roundTripMs: number | undefined) => void, payload?: Buffer): void;
+  /** Sends a Pong that answers no Ping (RFC 6455 section 5.5.3), with at most 125 bytes. */
+  pong(payload: Buffer): void;
   /** Gives the kernel what was taken, as much as it takes at once. */
   flush(): void;
   /** Drops what was taken and not yet given to the socket, so that a Close is sent soon; returns what was dropped. */
@@ -91,6 +102,8 @@ export interface Wire {
   pause(): void;
   resume(): void;
 }
+
+export type { DialRequest, DialRoute, DialTcpOptions, DialTlsOptions } from './dial-request.js';
 
 /** The request of an opening handshake (RFC 6455 section 4.1), as far as users see it. */
 export interface HandshakeRequest {
@@ -178,50 +191,6 @@ export interface Acceptor {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Takes no more upgrades, and frees a port of its own. Never waits for wires. */
   close(): Promise<void>;
-}
-
-/** One attempt to open a wire as a client. */
-export interface DialRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly protocols: readonly string[];
-  readonly tls: DialTlsOptions;
-  readonly options: WireOptions;
-  /** Default: straight to the server. */
-  readonly route?: DialRoute;
-  /** How many redirects of the server are followed. Default 0. */
-  readonly redirects?: number;
-}
-
-/** TLS settings of a dial, as in `node:tls`. */
-export type DialTlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'minVersion'> &
-  Pick<ConnectionOptions, 'checkServerIdentity'> & {
-    readonly rejectUnauthorized?: boolean;
-    readonly servername?: string;
-  };
-
-/** TCP settings of a dial, as in `node:net`. With a proxy they are those of the connection to the proxy. */
-export interface DialTcpOptions {
-  /** Looks host names up. Default: `dns.lookup`. */
-  readonly lookup?: LookupFunction;
-  /** The only family of addresses that is tried. Default: both. */
-  readonly family?: 4 | 6;
-  /** The address of this machine to dial from. Default: the system's choice. */
-  readonly localAddress?: string;
-  /**
-   * How long an attempt at one address of a host may take, in ms, before the next address is tried (RFC 8305). Default:
-   * Node's.
-   */
-  readonly autoSelectFamilyAttemptTimeoutMs?: number;
-}
-
-/** The way of a dial to its server. */
-export interface DialRoute {
-  readonly tcp?: DialTcpOptions;
-  /** Makes the sockets; given instead of a proxy. */
-  readonly agent?: Agent;
-  /** The URL of the proxy, or `environment` for that of the environment variables, if there is one. */
-  readonly proxy?: string;
 }
 
 /** Makes wires. The ws transport and the in-memory transport pass the same contract tests. */

@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { ControlFrame, Frame } from './frame.js';
 import { Relay } from './relay.js';
 import { filter, map, Observable } from './rxjs.js';
 import { emitComplete, emitNext, type Subscribers, withoutSubscriber, withSubscriber } from './subscribers.js';
@@ -14,12 +14,18 @@ const SPENT = {
   bytes: { type: 'wire.allowance-spent', of: 'bytes' },
 } as const;
 
+/** The streams of a wire that few have subscribers of: one object, so that a wire without them has one field only. */
+interface RareStreams {
+  drained?: Relay<void>;
+  control?: Relay<ControlFrame>;
+}
+
 /**
  * The streams of a wire. All are hot, and only the wire itself emits on them. The Observables are made when they are
  * read, which is usually once: keeping them would cost two objects per connection.
  */
 export class WireStreams {
-  protected drained: Relay<void> | undefined;
+  #rare: RareStreams | undefined;
   #facts: Subscribers<WireFact>;
   #frames: Subscribers<Frame>;
 
@@ -52,9 +58,17 @@ export class WireStreams {
   }
 
   get drained$(): Observable<void> {
-    this.drained ??= new Relay<void>();
-    if (this.isGone) this.drained.complete();
-    return this.drained;
+    this.#rare ??= {};
+    this.#rare.drained ??= new Relay<void>();
+    if (this.isGone) this.#rare.drained.complete();
+    return this.#rare.drained;
+  }
+
+  get controlFrames$(): Observable<ControlFrame> {
+    this.#rare ??= {};
+    this.#rare.control ??= new Relay<ControlFrame>();
+    if (this.isGone) this.#rare.control.complete();
+    return this.#rare.control;
   }
 
   /** A stream whose subscribers are kept by `update`. */
@@ -88,6 +102,17 @@ export class WireStreams {
     emitNext(this.#frames, frame);
   }
 
+  /** Nothing waits for the kernel any more. */
+  onDrained(): void {
+    this.#rare?.drained?.next();
+  }
+
+  /** Emits a control frame, with a copy of its payload. */
+  protected emitControl(type: ControlFrame['type'], payload: Buffer): void {
+    const control = this.#rare?.control;
+    if (control?.observed === true) control.next({ type, payload: Buffer.from(payload) });
+  }
+
   /** Emits the last fact, and completes every stream. */
   protected publishEnd(end: WireEnd): void {
     const facts = this.#facts;
@@ -97,6 +122,7 @@ export class WireStreams {
     emitNext(facts, { type: 'wire.closed', end });
     emitComplete(facts);
     emitComplete(frames);
-    this.drained?.complete();
+    this.#rare?.drained?.complete();
+    this.#rare?.control?.complete();
   }
 }

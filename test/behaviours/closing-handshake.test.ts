@@ -39,6 +39,23 @@ describe.each(ROLES)('on a connection that was %s', (role) => {
     });
   });
 
+  test('a Close without payload is sent by close(1005), and only by that', async () => {
+    await using pair = await openPair(role, { handler: (connection) => connection.closed });
+    expect(() => pair.connection.close(1005, 'x')).toThrow(RangeError);
+    pair.connection.close(1005);
+    expect(await pair.peer.nextFrame()).toMatchObject({ opcode: OPCODE.close, payload: Buffer.alloc(0) });
+    pair.peer.sendClose(1000, '');
+    pair.peer.socket.end();
+    expect(await pair.connection.closed).toMatchObject({
+      outcome: 'closed',
+      code: 1005,
+      reason: '',
+      trigger: 'close-called',
+      sent: { code: 1005, reason: '' },
+      received: { code: 1000, reason: '' },
+    });
+  });
+
   test('what was taken before the Close is sent before it, and nothing is taken after it', async () => {
     const results: string[] = [];
     await using pair = await openPair(role, {

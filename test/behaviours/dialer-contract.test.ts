@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';
 import { closePacket } from '../../src/testing/memory-packet.js';

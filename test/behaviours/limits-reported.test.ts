@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/supervisor/api/clock.js';
-import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import type { Limits } from '../../src/supervisor/api/limits.js';
 import type { ListenOptions } from '../../src/supervisor/api/listener.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';

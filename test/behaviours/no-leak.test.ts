@@ -1,6 +1,6 @@
 /** No leak when a handler returns or throws: of a socket, a timer, a connection, or the thrown error. */
 import { describe, expect, test } from 'vitest';
-import type { Handler } from '../../src/supervisor/api/connection.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { endingsOf } from '../support/endings.js';
 import { LeakGate } from '../support/leak-gate.js';

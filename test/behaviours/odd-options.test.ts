@@ -408,9 +408,11 @@ const CALLS: [what: string, names: string, call: Call][] = [
   ...optionsOf(
     'ping',
     (options) => scene.connection.ping(options),
-    ['signal', 'withinMs'],
+    ['signal', 'withinMs', 'payload'],
     () => ({}),
   ),
+  ['pong', 'pong', (value) => scene.connection.pong(value)],
+  ['close: reason of 1005', 'close', (value) => (value === '' ? undefined : scene.connection.close(1005, value))],
   ['broadcast: receivers', 'broadcast', (value) => broadcast(value, 'x')],
   ['broadcast: options', 'broadcast', (value) => broadcast([], 'x', value)],
   ['Group.has', 'has', (value) => new Group().has(value)],

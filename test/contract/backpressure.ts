@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { prepare } from '../../src/transport/protocol/prepared.js';
 import type { Fate } from '../../src/transport/wire-fact.js';
 import { eventually, type Held, type Pair, ROLES, type Role, type Scene, settled } from './harness.js';
 
@@ -34,6 +35,35 @@ export function describeBackpressure(held: Held): void {
         near.wire.send('12345678', false);
         expect(near.wire.bufferedBytes).toBeGreaterThanOrEqual(8);
         await eventually(() => near.wire.bufferedBytes === 0);
+      }),
+    );
+
+    test(
+      'is counted by its payload as well, without framing and control frames',
+      held(async (scene) => {
+        const { near } = await scene.pair(role);
+        expect(near.wire.bufferedPayloadBytes).toBe(0);
+        near.wire.send('12345678', false);
+        near.wire.sendPrepared(prepare('€'));
+        near.wire.ping(undefined, Buffer.from('life'));
+        expect(near.wire.bufferedPayloadBytes).toBe(11);
+        await eventually(() => near.wire.bufferedBytes === 0);
+        expect(near.wire.bufferedPayloadBytes).toBe(0);
+      }),
+    );
+
+    test(
+      'has no more payload than bytes, and none once it was discarded or the wire has ended',
+      held(async (scene) => {
+        const { near } = await flooded(scene, role);
+        const { bufferedBytes, bufferedPayloadBytes } = near.wire;
+        expect(bufferedPayloadBytes).toBeGreaterThan(MIB);
+        expect(bufferedPayloadBytes).toBeLessThanOrEqual(bufferedBytes);
+        near.wire.discard();
+        expect(near.wire.bufferedPayloadBytes).toBeLessThanOrEqual(near.wire.bufferedBytes);
+        near.wire.terminate();
+        await near.ended();
+        expect(near.wire.bufferedPayloadBytes).toBe(0);
       }),
     );
 

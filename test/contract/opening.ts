@@ -81,6 +81,39 @@ export function describeOpening(held: Held): void {
     );
 
     test(
+      'knows the URL that was dialed, also when it has ended; an accepted wire has none',
+      held(async (scene) => {
+        const server = await scene.listen();
+        const url = `${server.url}feed?since=7`;
+        const dialed = scene.dial(url);
+        expect(dialed.wire.url).toBe(url);
+        await dialed.fact('wire.opened');
+        expect(dialed.wire.url).toBe(url);
+        expect((await server.accepted()).wire.url).toBeUndefined();
+        dialed.wire.terminate();
+        await dialed.ended();
+        expect(dialed.wire.url).toBe(url);
+      }),
+    );
+
+    test.each([
+      [true, true, 'permessage-deflate'],
+      [true, false, ''],
+      [false, true, ''],
+    ])('where the client offers permessage-deflate: %s, and the server: %s, has the extensions %j', (near, far, both) =>
+      held(async (scene) => {
+        const options = (perMessageDeflate: boolean) => ({ ...SCRIPTED_WIRE_OPTIONS, perMessageDeflate });
+        const server = await scene.listen({ options: options(far) });
+        const dialed = scene.dial(server.url, { options: options(near) });
+        expect(dialed.wire.extensions).toBe('');
+        await dialed.fact('wire.opened');
+        expect([dialed.wire.extensions, (await server.accepted()).wire.extensions]).toEqual([both, both]);
+        const answered = dialed.wire.response?.headers['sec-websocket-extensions'];
+        expect(String(answered ?? '').split(';')[0]).toBe(both);
+      })(),
+    );
+
+    test(
       'settles on the subprotocol that the server has chosen',
       held(async (scene) => {
         const { url, nextUpgrade } = await undecided(scene);

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeBackpressure } from './backpressure.js';
 import { describeClosing } from './closing.js';
+import { describeControlFrames } from './control-frames.js';
 import { describeFrames } from './frames.js';
 import { type Held, Scene, type TransportHarness } from './harness.js';
 import { describeLosses } from './losses.js';
@@ -22,6 +23,7 @@ export function describeTransportContract(
   describe(`the transport ${name}`, () => {
     describeOpening(held);
     describeFrames(held);
+    describeControlFrames(held);
     describeClosing(held);
     describeLosses(held, name !== 'memory');
     describeBackpressure(held);

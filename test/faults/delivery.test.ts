@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Handler } from '../../src/supervisor/api/connection.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import { eventually } from '../support/eventually.js';
 import { closeBytes, type FrameParts, frameBytes, masked, OP } from '../support/frame-bytes.js';
 import { echo, idle, ROLES, Stage } from './stage.js';

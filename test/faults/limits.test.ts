@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Handler } from '../../src/supervisor/api/connection.js';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import type { Limits } from '../../src/supervisor/api/limits.js';
 import type { ListenOptions } from '../../src/supervisor/api/listener.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';

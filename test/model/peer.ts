@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/supervisor/api/clock.js';
-import type { Handler } from '../../src/supervisor/api/connection.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import type { CloseFrame } from '../../src/transport/close-report.js';
 import type { Transport } from '../../src/transport/transport.js';

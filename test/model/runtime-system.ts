@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '../../src/machines/index.js';
-import type { Connection, HandlerResult } from '../../src/supervisor/api/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { HandlerResult } from '../../src/supervisor/api/handler.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { createHeapClock, type HeapClock } from '../../src/testing/heap-clock.js';

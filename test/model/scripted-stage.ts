@@ -1,6 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { CloseFrame } from '../../src/transport/close-report.js';
-import { DataFrame, type Frame } from '../../src/transport/frame.js';
+import { type ControlFrame, DataFrame, type Frame } from '../../src/transport/frame.js';
 import type { Transport, Wire } from '../../src/transport/transport.js';
 import type { Fate, WireEndKind, WireFact, WireFault } from '../../src/transport/wire-fact.js';
 import { LAST_WORD, type Peer, type Stage } from './peer.js';
@@ -16,10 +16,12 @@ class ScriptedWire implements Wire {
   readonly #isDroppable: boolean;
   readonly role = 'dialed';
   readonly protocol = '';
+  readonly extensions = '';
   readonly remoteAddress = undefined;
   readonly framesOut = 0;
   readonly bytesOut = 0;
   readonly bufferedBytes = 0;
+  readonly bufferedPayloadBytes = 0;
   readonly heldBytes = 0;
   readonly isPaused = false;
   readonly isReceiving = false;
@@ -57,6 +59,7 @@ class ScriptedWire implements Wire {
   }
 
   readonly drained$ = new Subject<void>();
+  readonly controlFrames$ = new Subject<ControlFrame>();
 
   emit(fact: WireFact): void {
     if (this.#isGone) return;
@@ -72,6 +75,7 @@ class ScriptedWire implements Wire {
     this.#facts.complete();
     this.#frames.complete();
     this.drained$.complete();
+    this.controlFrames$.complete();
   }
 
   gone(kind: WireEndKind): void {
@@ -88,6 +92,8 @@ class ScriptedWire implements Wire {
   }
 
   flush(): void {}
+
+  pong(): void {}
 
   close(code: number, reason: string): void {
     this.#sent ??= { code, reason };

@@ -1,5 +1,5 @@
-import type { Handler } from '../../src/supervisor/api/connection.js';
 import type { SupervisorEvent } from '../../src/supervisor/api/events.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
 import type { ConnectionActor } from '../../src/supervisor/connection/connection-actor.js';
 import type { ConnectionParent, Services } from '../../src/supervisor/connection/connection-parent.js';

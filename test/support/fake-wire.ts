@@ -9,7 +9,10 @@ const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 /** A wire with no socket: it records the calls made on it, and the test emits its facts. */
 export class FakeWire extends WireStreams implements Wire {
   readonly role: 'accepted' | 'dialed';
+  url: string | undefined;
   protocol = '';
+  extensions = '';
+  bufferedPayloadBytes = 0;
   remoteAddress: string | undefined = '192.0.2.1';
   bufferedBytes = 0;
   framesIn = 0;
@@ -58,7 +61,7 @@ export class FakeWire extends WireStreams implements Wire {
   /** Everything that waited has left. */
   drain(): void {
     this.bufferedBytes = 0;
-    this.drained?.next();
+    this.onDrained();
   }
 
   get heldBytes(): number {
@@ -91,14 +94,23 @@ export class FakeWire extends WireStreams implements Wire {
     return NOTHING;
   }
 
-  ping(done?: (roundTripMs: number | undefined) => void): void {
-    this.asked.push('ping');
+  /** A Ping or a Pong of the peer has come. */
+  control(type: 'ping' | 'pong', payload: Buffer): void {
+    this.emitControl(type, payload);
+  }
+
+  pong(payload: Buffer): void {
+    this.asked.push(`pong ${payload}`.trimEnd());
+  }
+
+  ping(done?: (roundTripMs: number | undefined) => void, payload?: Buffer): void {
+    this.asked.push(`ping ${payload ?? ''}`.trimEnd());
     this.awaitsPong = true;
     this.pinged = done;
   }
 
   /** The peer answers the Pings so far. */
-  pong(at: number, roundTripMs = 0): void {
+  answerPing(at: number, roundTripMs = 0): void {
     this.heardAt = at;
     this.awaitsPong = false;
     this.latencyMs = roundTripMs;

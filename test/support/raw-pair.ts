@@ -1,4 +1,5 @@
-import type { Connection, Handler } from '../../src/supervisor/api/connection.js';
+import type { Connection } from '../../src/supervisor/api/connection.js';
+import type { Handler } from '../../src/supervisor/api/handler.js';
 import type { Limits, Liveness } from '../../src/supervisor/api/limits.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import { createSupervisor } from '../../src/supervisor/create-supervisor.js';

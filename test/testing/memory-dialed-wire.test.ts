@@ -5,7 +5,7 @@ import { SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from '../../src/testing/scripted-
 
 function dialing() {
   let calledOff = 0;
-  const wire = new MemoryDialedWire(SCRIPTED_WIRE_OPTIONS, () => 0);
+  const wire = new MemoryDialedWire({ url: 'ws://memory:1/', options: SCRIPTED_WIRE_OPTIONS }, () => 0);
   wire.awaitHandshake(() => {
     calledOff += 1;
   });
@@ -17,7 +17,7 @@ test.each(['close', 'terminate'] as const)('%s calls the handshake off as long a
   wire[how](1000, '');
   expect(calledOff()).toBe(1);
   const [near] = MemorySocket.pair();
-  wire.opened(near, 'chat', '127.0.0.1', { headers: { server: 'memory' } });
+  wire.opened(near, { protocol: 'chat', extensions: '' }, '127.0.0.1', { headers: { server: 'memory' } });
   expect(peer.facts).toEqual([{ type: 'wire.opened', protocol: 'chat', remoteAddress: '127.0.0.1' }]);
   expect(wire.response?.headers).toEqual({ server: 'memory' });
   wire.terminate();
@@ -39,7 +39,7 @@ test('stays paused when it was paused before it opened', async () => {
   wire.pause();
   const [near, far] = MemorySocket.pair();
   far.end();
-  wire.opened(near, '', '127.0.0.1', { headers: { server: 'memory' } });
+  wire.opened(near, { protocol: '', extensions: '' }, '127.0.0.1', { headers: { server: 'memory' } });
   await new Promise((resolve) => setImmediate(resolve));
   expect(wire.isPaused).toBe(true);
   expect(near.isFinReceived).toBe(false);

@@ -12,6 +12,7 @@ test('keeps order, and counts what waits and what was sent', () => {
   const packets = [message('one'), PING, message('three')];
   for (const packet of packets) outgoing.push(packet);
   expect(outgoing.bytes).toBe(packets.reduce((sum, { bytes }) => sum + bytes, 0));
+  expect(outgoing.payloadBytes).toBe(8);
   expect(outgoing.first).toBe(packets[0]);
   expect([outgoing.shift(), outgoing.shift(), outgoing.shift(), outgoing.shift()]).toEqual([...packets, undefined]);
   expect(outgoing).toMatchObject({ isEmpty: true, bytes: 0, sent: { frames: 2, bytes: 8 } });
@@ -25,7 +26,7 @@ test('drops messages and Pings on request, and keeps the Close and the FIN', () 
   for (const packet of [message('one'), PING, mark, message('four'), close, FIN]) outgoing.push(packet);
   expect(outgoing.discard()).toEqual({ frames: 2, bytes: 7 });
   expect(fates).toEqual(['discarded']);
-  expect(outgoing.bytes).toBe(close.bytes);
+  expect(outgoing).toMatchObject({ bytes: close.bytes, payloadBytes: 0 });
   expect([outgoing.shift(), outgoing.shift()]).toEqual([close, FIN]);
   expect(outgoing.sent).toEqual({ frames: 0, bytes: 0 });
 });

@@ -6,14 +6,17 @@ import { SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from '../../src/testing/scripted-
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** What an opening handshake without any offer agrees on. */
+const NOTHING = { protocol: '', extensions: '' };
+
 /** Two linked wires on a clock of their own, as peers. */
 function linked() {
   const clock = createHeapClock(1_000);
   const accepted = new MemoryWire('accepted', SCRIPTED_WIRE_OPTIONS, clock.now);
   const dialed = new MemoryWire('dialed', SCRIPTED_WIRE_OPTIONS, clock.now);
   const [near, far] = MemorySocket.pair();
-  accepted.attach(near, '', '127.0.0.1');
-  dialed.attach(far, '', '127.0.0.1');
+  accepted.attach(near, NOTHING, '127.0.0.1');
+  dialed.attach(far, NOTHING, '127.0.0.1');
   return { clock, accepted: new ScriptedPeer(accepted), dialed: new ScriptedPeer(dialed), near, far };
 }
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkClose, closeCodes, describeCloseCode, isReceivableCloseCode } from '../../src/transport/close-code.js';
+import {
+  checkClose,
+  checkOwnClose,
+  closeCodes,
+  describeCloseCode,
+  isReceivableCloseCode,
+} from '../../src/transport/close-code.js';
 import { CloseFrameError } from '../../src/transport/errors.js';
 
 const ROLES = ['accepted', 'dialed'] as const;
@@ -161,4 +167,23 @@ describe('a Close frame that may not be sent', () => {
       expect(error.code).toBe('WIREKEEPER_CLOSE_REASON');
     },
   );
+});
+
+describe('the Close of a user', () => {
+  test('may be empty, which is code 1005', () => {
+    expect(() => checkOwnClose(1005, '', 'accepted')).not.toThrow();
+    expect(() => checkOwnClose(1005, '', 'dialed')).not.toThrow();
+  });
+
+  test('has no reason without a code', () => {
+    expect(() => checkOwnClose(1005, 'x', 'dialed')).toThrow(
+      'close: code 1005 may not be sent with a reason: it stands for a Close without payload;',
+    );
+    expect(() => checkOwnClose(1005, undefined as never, 'dialed')).toThrow(CloseFrameError);
+  });
+
+  test('otherwise has a code that may be sent', () => {
+    expect(() => checkOwnClose(1006, '', 'dialed')).toThrow(CloseFrameError);
+    expect(() => checkOwnClose(4000, 'x', 'dialed')).not.toThrow();
+  });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NumberedPings } from '../../src/transport/numbered-pings.js';
 
 test('a Pong proves that the peer has read what was sent before its Ping, and nothing else does', () => {
@@ -66,4 +66,48 @@ test('a Ping that is never answered is given up when the socket is gone', () => 
   pings.ping({ frames: 1, bytes: 1 }, 10);
   pings.giveUp();
   expect([trips, pings.latencyMs]).toEqual([[undefined], undefined]);
+});
+
+describe('a Ping with a payload of its own', () => {
+  const before = { frames: 1, bytes: 1 };
+  const mine = Buffer.from('mine');
+
+  test('is sent with it, and answered by the Pong that has it', () => {
+    const pings = new NumberedPings();
+    const trips: unknown[] = [];
+    expect(pings.ping(before, 10, (ms) => trips.push(ms), mine)).toEqual(mine);
+    pings.pong(Buffer.from('mine'), 17);
+    expect([trips, pings.latencyMs, pings.awaitsPong]).toEqual([[7], 7, false]);
+  });
+
+  test.each(['', 'yours', 'four'])('is not answered by a Pong with the payload %j', (payload) => {
+    const pings = new NumberedPings();
+    const trips: unknown[] = [];
+    pings.ping(before, 10, (ms) => trips.push(ms), mine);
+    pings.pong(Buffer.from(payload), 17);
+    expect([trips, pings.awaitsPong]).toEqual([[], true]);
+  });
+
+  test('is answered with a later one, as a peer may answer the latest only', () => {
+    const pings = new NumberedPings();
+    const trips: unknown[] = [];
+    pings.ping(before, 10, (ms) => trips.push(['mine', ms]), mine);
+    const numbered = pings.ping(before, 12, (ms) => trips.push(['numbered', ms]));
+    pings.pong(numbered, 20);
+    expect(trips).toEqual([
+      ['mine', 10],
+      ['numbered', 8],
+    ]);
+  });
+
+  test('is answered before a later one with the same payload', () => {
+    const pings = new NumberedPings();
+    const trips: unknown[] = [];
+    pings.ping(before, 10, () => trips.push('first'), mine);
+    pings.ping({ frames: 2, bytes: 2 }, 11, () => trips.push('second'), mine);
+    pings.pong(mine, 20);
+    expect([trips, pings.proven.frames]).toEqual([['first'], 1]);
+    pings.pong(mine, 21);
+    expect([trips, pings.proven.frames]).toEqual([['first', 'second'], 2]);
+  });
 });

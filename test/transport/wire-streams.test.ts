@@ -17,11 +17,11 @@ class PlayedWire extends WireStreams {
   }
 
   drain(): void {
-    this.drained?.next();
+    this.onDrained();
   }
 
-  get isDrainWatched(): boolean {
-    return this.drained !== undefined;
+  control(type: 'ping' | 'pong', payload: Buffer): void {
+    this.emitControl(type, payload);
   }
 
   end(): void {
@@ -73,11 +73,30 @@ test('streams that are asked for after the end complete at once', () => {
   expect(listenTo(wire).sort()).toEqual(['closed end', 'drained end', 'facts end', 'frames end', 'opened end']);
 });
 
-test('that nothing waits any more is of no cost until somebody wants to know', () => {
+test('the streams that few want are made once, when somebody does', () => {
   const wire = new PlayedWire();
   wire.drain();
-  expect(wire.isDrainWatched).toBe(false);
+  wire.control('ping', Buffer.from('unheard'));
   expect(wire.drained$).toBe(wire.drained$);
+  expect(wire.controlFrames$).toBe(wire.controlFrames$);
+});
+
+test('control frames come with a payload of their own, and end with the wire', () => {
+  const wire = new PlayedWire();
+  const notes: unknown[] = [];
+  const payload = Buffer.from('life');
+  wire.controlFrames$.subscribe({ next: (frame) => notes.push(frame), complete: () => notes.push('end') });
+  wire.control('ping', payload);
+  wire.control('pong', Buffer.alloc(0));
+  payload.fill(0);
+  wire.end();
+  wire.controlFrames$.subscribe({ complete: () => notes.push('late end') });
+  expect(notes).toEqual([
+    { type: 'ping', payload: Buffer.from('life') },
+    { type: 'pong', payload: Buffer.alloc(0) },
+    'end',
+    'late end',
+  ]);
 });
 
 test('a subscriber that leaves after the end changes nothing', () => {

@@ -1,10 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
-import type { Frame, Sendable } from '../../transport/frame.js';
+import type { ControlFrame, Frame, Sendable } from '../../transport/frame.js';
 import type { HandshakeResponse } from '../../transport/http-response.js';
-import type { HandshakeRequest } from '../../transport/transport.js';
 import type { Clock } from './clock.js';
+import type { ConnectionRequest } from './connection-request.js';
 import type { PathParams } from './path-params.js';
+import type { PingOptions, WaitOptions } from './wait-options.js';
 
 /** The state of a connection, as in the diagram of the connection machine without its inner states. */
 export type ConnectionState = 'connecting' | 'open' | 'closing' | 'closed' | 'failed';
@@ -18,37 +19,6 @@ export type ConnectionState = 'connecting' | 'open' | 'closing' | 'closed' | 'fa
  * - `closed`: the message was not taken, because the connection is not open.
  */
 export type SendResult = 'taken' | 'backpressure' | 'dropped' | 'closed';
-
-/** How long a wait may take. Both options leave the connection as it is. */
-export interface WaitOptions {
-  /** Interrupts the wait: it rejects with the signal's reason. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-  /** The wait's deadline in ms, 0 or more: after it, the wait rejects with a `DeadlineError`. Default: none. */
-  readonly withinMs?: number | undefined;
-}
-
-/**
- * The HTTP request that opened an accepted connection. It does not keep Node's `IncomingMessage` alive: `raw` is there
- * in `authenticate`, `origins`, and `protocols`, not in handlers. `console.log` and `JSON.stringify` show its method,
- * path, and address, not its query and header fields.
- */
-export interface ConnectionRequest<Params extends PathParams = PathParams> extends HandshakeRequest {
-  /** The path without the query. */
-  readonly path: string;
-  /** The query's parameters. */
-  readonly query: URLSearchParams;
-  /**
-   * The parameters of the listener's path, percent-decoded: of `/rooms/:name` `params.name`, of `/rooms/*` `params[0]`.
-   * Never empty.
-   */
-  readonly params: Params;
-  /** Returns one header field. The name's case does not matter; several fields of one name are joined by `, `. */
-  header(name: string): string | undefined;
-  /** Returns the token of `Authorization: Bearer`, or `undefined`. */
-  bearerToken(): string | undefined;
-  /** Returns one cookie by name. */
-  cookie(name: string): string | undefined;
-}
 
 /** The plain facts of a connection, for logs and dashboards: what `toJSON` returns. */
 export interface ConnectionSnapshot {
@@ -87,8 +57,15 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   readonly epoch: number | undefined;
   readonly state: ConnectionState;
   readonly role: 'accepted' | 'dialed';
+  /**
+   * The URL that was dialed, after redirects the last one; `undefined` before it is known, and on accepted connections:
+   * what those asked for is `request.url`. It is not printed: its query and user may be credentials.
+   */
+  readonly url: string | undefined;
   /** The negotiated subprotocol; empty if there is none. */
   readonly protocol: string;
+  /** The names of the negotiated extensions: `permessage-deflate`, or empty. */
+  readonly extensions: string;
   /** The peer's address; behind proxies the client's, if the listener knows them: see `trustProxy`. */
   readonly remoteAddress: string | undefined;
   /** Who the client is, as `authenticate` has granted it; `undefined` if it has not, and on dialed connections. */
@@ -103,8 +80,13 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   readonly data: Data;
   /** The supervisor's clock. A handler that waits by it follows the time of a test. */
   readonly clock: Clock;
-  /** How many bytes were taken and not yet handed to the kernel. */
+  /** How many bytes were taken and not yet handed to the kernel, with their framing, Pings, and Pongs. */
   readonly bufferedBytes: number;
+  /**
+   * How many bytes of messages are among these, without framing and before compression, as `bufferedAmount` of W3C's
+   * WebSocket counts them. 0 after the end.
+   */
+  readonly bufferedPayloadBytes: number;
 
   /**
    * Frames as a hot stream. The first subscriber gets the frames held so far; there is no other replay, and no
@@ -161,14 +143,32 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    */
   ready(): void;
   /**
-   * Sends a Ping (RFC 6455 section 5.5.2), and resolves with the round-trip time in ms when the peer has answered. The
-   * Ping leaves after the messages sent before it. No answer is seen while the socket is paused. There is no payload to
-   * choose, because the library numbers its Pings by their payload.
+   * Sends a Ping (RFC 6455 section 5.5.2), and resolves with the round-trip time in ms when the peer has answered: with
+   * a Pong that has the same payload, or with one to a later Ping, since a peer may answer only the latest (section
+   * 5.5.3). A Pong with any other payload does not answer a Ping whose `payload` was chosen. Of Pings with equal
+   * payloads the first is answered first. The Ping leaves after the messages sent before it. No answer is seen while
+   * the socket is paused.
    *
    * @throws {EndedError} when the connection is not open, or ends first; {DeadlineError} when `withinMs` has passed;
-   * the signal's reason when it aborts; {OptionError} for wrong options. All by rejection; the connection is as it was.
+   * the signal's reason when it aborts; {OptionError} for wrong options, and for a payload of more than 125 bytes. All
+   * by rejection; the connection is as it was.
    */
-  ping(options?: WaitOptions): Promise<number>;
+  ping(options?: PingOptions): Promise<number>;
+  /**
+   * Sends a Pong that answers no Ping, as a sign of life (RFC 6455 section 5.5.3). The peer's Pings need none: they are
+   * answered by the library.
+   *
+   * @param payload at most 125 bytes; a text is sent as UTF-8. Default: none.
+   * @returns as `send`; one that is `dropped`, beyond `maxBufferedBytes`, closes no connection.
+   * @throws {OptionError} for anything but a text or bytes, and for more than 125 bytes.
+   */
+  pong(payload?: string | Uint8Array): SendResult;
+  /**
+   * The peer's Pings and Pongs as a hot stream, as they come: frames before them may still wait for the handler. Pings
+   * have been answered already. Pongs that answer Pings of `liveness` are among them. The stream completes at the end
+   * and never errors; a subscriber that throws closes the connection with 1011. Without a subscriber it costs nothing.
+   */
+  readonly controlFrames$: Observable<ControlFrame>;
   /**
    * The round-trip time in ms of the latest Ping that was answered, one of `ping` or of `liveness`, also by message;
    * `undefined` before.
@@ -180,8 +180,9 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * Starts the closing handshake (RFC 6455 section 7.1.2): sends the messages taken so far, then a Close frame. Frames
    * of the peer are delivered until its Close arrives or `closeWithinMs` has passed. A second call changes nothing.
    *
-   * @param code 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), or 3000 to 4999. Default 1000.
-   * @param reason at most 123 bytes of UTF-8. Default empty.
+   * @param code 1000 to 1003, 1007 to 1014 (1010 on dialed connections only), or 3000 to 4999; or 1005, which sends a
+   *   Close without code and reason, as a browser's `close()` does (section 7.1.5). Default 1000.
+   * @param reason at most 123 bytes of UTF-8; none with 1005. Default empty.
    * @throws {CloseFrameError} a `RangeError`, for another code or reason; the connection is as it was.
    */
   close(code?: number, reason?: string): void;
@@ -216,20 +217,3 @@ export interface AcceptedConnection<Data = undefined, Params extends PathParams 
   readonly role: 'accepted';
   readonly request: ConnectionRequest<Params>;
 }
-
-/**
- * What a handler may return: nothing (the code is 1000), the report it awaited (also 1000), or a code of its choice.
- */
-export type HandlerResult = void | CloseReport | { readonly code: number; readonly reason?: string };
-
-/**
- * The user's logic for one connection. When it returns, the connection closes with 1000 or the code returned. When it
- * throws, the connection closes with 1011, and the error is the report's `cause`. A handler that only subscribes should
- * end with `return connection.closed`.
- *
- * @typeParam Data what the listener's `authenticate` returned as `data`.
- * @typeParam C the connection: a handler of a listener gets an `AcceptedConnection`.
- */
-export type Handler<Data = undefined, C extends Connection<Data> = Connection<Data>> = (
-  connection: C,
-) => HandlerResult | Promise<HandlerResult>;

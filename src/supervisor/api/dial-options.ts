@@ -1,8 +1,8 @@
 import type { Agent } from 'node:http';
 import type { DialTcpOptions, DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Shutdown } from './child-spec.js';
-import type { Handler } from './connection.js';
 import type { Backoff, DialAttempt, RetryPolicy } from './dialer.js';
+import type { Handler } from './handler.js';
 import type { DialerLimits, Liveness } from './limits.js';
 import type { Restart } from './restart.js';
 import type { Supervisor } from './supervisor.js';

@@ -2,7 +2,8 @@ import type { Observable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Frame, Sendable } from '../../transport/frame.js';
 import type { ChildExit } from './child-spec.js';
-import type { Connection, ConnectionSnapshot, SendResult, WaitOptions } from './connection.js';
+import type { Connection, ConnectionSnapshot, SendResult } from './connection.js';
+import type { WaitOptions } from './wait-options.js';
 
 /** What is known when an attempt is made. */
 export interface DialAttempt {

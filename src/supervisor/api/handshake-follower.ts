@@ -1,6 +1,7 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Clock } from './clock.js';
-import type { Connection, ConnectionRequest } from './connection.js';
+import type { Connection } from './connection.js';
+import type { ConnectionRequest } from './connection-request.js';
 import type { HeaderFields } from './dial-options.js';
 
 /**

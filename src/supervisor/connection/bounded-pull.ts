@@ -1,5 +1,5 @@
 import { DeadlineError, OptionError } from '../../transport/errors.js';
-import type { WaitOptions } from '../api/connection.js';
+import type { WaitOptions } from '../api/wait-options.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
 

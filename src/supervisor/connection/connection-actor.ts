@@ -1,26 +1,20 @@
 import type { Observable } from 'rxjs';
 import type { ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
-import type { CloseCause } from '../../machines/ending.js';
 import type { MachineHost } from '../../machines/run.js';
-import { checkClose } from '../../transport/close-code.js';
-import type { CloseReport, CloseTrigger } from '../../transport/close-report.js';
-import type { Frame, Sendable } from '../../transport/frame.js';
-import type { HandshakeResponse } from '../../transport/http-response.js';
+import { checkOwnClose } from '../../transport/close-code.js';
+import type { CloseTrigger } from '../../transport/close-report.js';
+import type { ControlFrame, Frame, Sendable } from '../../transport/frame.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { Wire } from '../../transport/transport.js';
-import type { Clock } from '../api/clock.js';
-import type {
-  Connection,
-  ConnectionRequest,
-  ConnectionSnapshot,
-  ConnectionState,
-  HandlerResult,
-  SendResult,
-  WaitOptions,
-} from '../api/connection.js';
+import type { Connection, ConnectionSnapshot, ConnectionState, SendResult } from '../api/connection.js';
+import type { ConnectionRequest } from '../api/connection-request.js';
+import type { HandlerResult } from '../api/handler.js';
+import type { PingOptions, WaitOptions } from '../api/wait-options.js';
 import type { WheelSlot, WheelTask } from '../time/wheel.js';
 import type { ConnectionParent, ConnectionParts } from './connection-parent.js';
 import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connection-runner.js';
+import { ConnectionView } from './connection-view.js';
+import { controlFramesOf, pong } from './control-frames.js';
 import { expiryOf } from './expiry.js';
 import { handlerReturned, handlerThrew, subscriberThrew } from './handler-run.js';
 import { drainSignalOf, interrupt, signalOf } from './handler-signals.js';
@@ -39,7 +33,10 @@ import { receiveFrom } from './wire-intake.js';
  * there may be 100,000 of them: what it does is in functions over it, a file for each subject, and what most
  * connections never need is in `lazy`. Whatever happens to it is an event of its machine (`connection-runner.ts`).
  */
-export class ConnectionActor implements Connection<unknown>, MachineHost<typeof connectionMachine>, WheelTask {
+export class ConnectionActor
+  extends ConnectionView
+  implements Connection<unknown>, MachineHost<typeof connectionMachine>, WheelTask
+{
   static {
     printAsJson(this.prototype, 'Connection');
   }
@@ -65,6 +62,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   lazyIfMade: LazyParts | undefined = undefined;
 
   constructor({ id, parent, role, wire, epoch, request, data, identity }: ConnectionParts) {
+    super();
     this.id = id;
     this.role = role;
     this.parent = parent;
@@ -88,6 +86,7 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   adopt(wire: Wire): void {
     this.wire = wire;
     receiveFrom(wire, this, heartbeatOf(this, wire));
+    this.lazyIfMade?.controlFrames?.attach(wire);
   }
 
   /** Gives an event to the machine, which takes one at a time, in order. */
@@ -126,47 +125,6 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   get isOpen(): boolean {
     return this.machineState === OPEN;
   }
-  get epoch(): number | undefined {
-    return this.lazyIfMade?.epoch;
-  }
-  get identity(): string | undefined {
-    return this.lazyIfMade?.identity;
-  }
-  get childId(): string {
-    return this.parent.childId;
-  }
-  get clock(): Clock {
-    return this.parent.services.clock;
-  }
-  get protocol(): string {
-    return this.wire?.protocol ?? '';
-  }
-  get remoteAddress(): string | undefined {
-    return this.request === undefined ? this.wire?.remoteAddress : this.request.remoteAddress;
-  }
-  get response(): HandshakeResponse | undefined {
-    return this.wire?.response;
-  }
-  get bufferedBytes(): number {
-    return this.wire?.bufferedBytes ?? 0;
-  }
-  get latencyMs(): number | undefined {
-    return this.lazyIfMade?.heartbeat?.latencyMs ?? this.wire?.latencyMs;
-  }
-  get report(): CloseReport | undefined {
-    return this.lazyIfMade?.report;
-  }
-  get closed(): Promise<CloseReport> {
-    return this.lazy.closed;
-  }
-  /** What began its close; `undefined` before that. */
-  get closeCause(): CloseCause | undefined {
-    return this.lazyIfMade?.closeCause;
-  }
-  /** When its close began, monotonic ms; `undefined` before that. */
-  get endingSince(): number | undefined {
-    return this.lazyIfMade?.endingSince;
-  }
   get signal(): AbortSignal {
     return signalOf(this);
   }
@@ -175,6 +133,9 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   }
   get frames$(): Observable<Frame> {
     return this.inbox.frames$;
+  }
+  get controlFrames$(): Observable<ControlFrame> {
+    return controlFramesOf(this);
   }
   discardFrames(): void {
     this.inbox.drop();
@@ -199,15 +160,18 @@ export class ConnectionActor implements Connection<unknown>, MachineHost<typeof 
   writable(options?: WaitOptions): Promise<void> {
     return writable(this, options);
   }
-  ping(options?: WaitOptions): Promise<number> {
+  ping(options?: PingOptions): Promise<number> {
     return ping(this, options);
+  }
+  pong(payload?: string | Uint8Array): SendResult {
+    return pong(this, payload);
   }
   ready(): void {
     if (this.isOpen) this.parent.connectionReady?.(this);
   }
 
   close(code = 1000, reason = ''): void {
-    checkClose(code, reason, this.role);
+    checkOwnClose(code, reason, this.role);
     this.closeFor('close-called', code, reason);
   }
   terminate(): void {

@@ -1,8 +1,9 @@
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Wire } from '../../transport/transport.js';
 import type { Clock } from '../api/clock.js';
-import type { ConnectionRequest, Handler } from '../api/connection.js';
+import type { ConnectionRequest } from '../api/connection-request.js';
 import type { SupervisorEvent } from '../api/events.js';
+import type { Handler } from '../api/handler.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Followers } from '../reporting/followers.js';
 import type { Wheel } from '../time/wheel.js';

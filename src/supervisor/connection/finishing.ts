@@ -38,5 +38,6 @@ export function finish(connection: ConnectionActor, end: WireEnd): void {
   }
   if (services.tap.isObserved) services.tap.ended(services.tap.ofConnection(connection), report);
   lazy.publish(report);
+  lazy.controlFrames?.complete();
   parent.connectionEnded(connection, report);
 }

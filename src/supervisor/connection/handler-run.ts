@@ -1,6 +1,7 @@
 import { checkClose } from '../../transport/close-code.js';
 import { isThenable } from '../../transport/contain.js';
-import type { Connection, Handler, HandlerResult } from '../api/connection.js';
+import type { Connection } from '../api/connection.js';
+import type { Handler, HandlerResult } from '../api/handler.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { interrupt } from './handler-signals.js';
 import { isInterruption, type LingeringHandler } from './lingering-handler.js';

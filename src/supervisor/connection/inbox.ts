@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Frame } from '../../transport/frame.js';
-import type { WaitOptions } from '../api/connection.js';
 import type { Limits } from '../api/limits.js';
+import type { WaitOptions } from '../api/wait-options.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { Backlog } from './backlog.js';
 import { boundedPull, consumedElsewhere, type Waiter } from './bounded-pull.js';

@@ -4,6 +4,7 @@ import type { CloseReport } from '../../transport/close-report.js';
 import { onceRead } from '../time/once-read.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
+import type { ControlRelay } from './control-frames.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { LingeringHandler } from './lingering-handler.js';
 import type { Membership } from './membership.js';
@@ -50,6 +51,7 @@ export class LazyParts {
   throttle: Throttle | undefined;
   /** Whether the socket is paused because frames wait for the handler. */
   isHeld = false;
+  controlFrames: ControlRelay | undefined;
   groups: Set<Membership> | undefined;
   writability: Writability | undefined;
   burst: Burst | undefined;

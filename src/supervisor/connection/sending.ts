@@ -1,7 +1,8 @@
 import { NotSentError } from '../../transport/errors.js';
 import type { Sendable } from '../../transport/frame.js';
 import type { Wire } from '../../transport/transport.js';
-import type { SendResult, WaitOptions } from '../api/connection.js';
+import type { SendResult } from '../api/connection.js';
+import type { WaitOptions } from '../api/wait-options.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { within } from '../time/within.js';
 import type { ConnectionActor } from './connection-actor.js';

@@ -1,4 +1,5 @@
-import type { Connection, WaitOptions } from '../api/connection.js';
+import type { Connection } from '../api/connection.js';
+import type { WaitOptions } from '../api/wait-options.js';
 import { type Deferred, deferred } from '../time/deferred.js';
 import type { Wheel } from '../time/wheel.js';
 import { within } from '../time/within.js';

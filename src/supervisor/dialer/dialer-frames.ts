@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { Frame } from '../../transport/frame.js';
 import { Guarded } from '../../transport/guarded.js';
-import type { Handler } from '../api/connection.js';
+import type { Handler } from '../api/handler.js';
 import { ConnectionActor } from '../connection/connection-actor.js';
 
 /** What the stream needs of a connection. */

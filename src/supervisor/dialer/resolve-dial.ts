@@ -1,8 +1,8 @@
 import type { DialRoute, DialTlsOptions, PerMessageDeflateOptions } from '../../transport/transport.js';
 import type { Shutdown } from '../api/child-spec.js';
-import type { Handler } from '../api/connection.js';
 import type { DialOptions } from '../api/dial-options.js';
 import type { Backoff, RetryPolicy } from '../api/dialer.js';
+import type { Handler } from '../api/handler.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Restart } from '../api/restart.js';
 import {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { contain } from '../../transport/contain.js';
 import { guardedController } from '../../transport/guarded-signal.js';
 import type { Diversion, Diverted, HandshakeRequest, Upgrade } from '../../transport/transport.js';
-import type { ConnectionRequest } from '../api/connection.js';
+import type { ConnectionRequest } from '../api/connection-request.js';
 import type { Authenticate } from '../api/listener.js';
 import type { ConnectionRegistry } from '../connection/connection-registry.js';
 import { within } from '../time/within.js';

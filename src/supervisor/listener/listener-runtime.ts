@@ -5,7 +5,7 @@ import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { Acceptor, Upgrade } from '../../transport/transport.js';
 import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
-import type { Handler } from '../api/connection.js';
+import type { Handler } from '../api/handler.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Listener } from '../api/listener.js';
 import { ConnectionActor } from '../connection/connection-actor.js';

@@ -1,5 +1,5 @@
 import { containRejection } from '../../transport/contain.js';
-import type { ConnectionRequest } from '../api/connection.js';
+import type { ConnectionRequest } from '../api/connection-request.js';
 import type { OriginPolicy } from '../api/listener.js';
 import { isList, readList, show, wrongOption } from '../options/option-rules.js';
 import { hostOf, inOneForm, isLiteral, isPort } from './host.js';

@@ -1,6 +1,6 @@
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { HandshakeRequest } from '../../transport/transport.js';
-import type { ConnectionRequest } from '../api/connection.js';
+import type { ConnectionRequest } from '../api/connection-request.js';
 import type { PathParams } from '../api/path-params.js';
 import type { PathMatcher } from './path.js';
 import { pathOf, requestTarget } from './request-target.js';

@@ -1,7 +1,8 @@
 import { checkAtOnce } from '../../transport/contain.js';
 import type { HandshakeRequest, ListenTarget, WireOptions } from '../../transport/transport.js';
 import type { Shutdown } from '../api/child-spec.js';
-import type { ConnectionRequest, Handler } from '../api/connection.js';
+import type { ConnectionRequest } from '../api/connection-request.js';
+import type { Handler } from '../api/handler.js';
 import type { Limits, Liveness } from '../api/limits.js';
 import type { Authenticate, ListenOptions, ListenPath } from '../api/listener.js';
 import type { Restart } from '../api/restart.js';

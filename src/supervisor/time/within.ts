@@ -1,5 +1,5 @@
 import { DeadlineError } from '../../transport/errors.js';
-import type { WaitOptions } from '../api/connection.js';
+import type { WaitOptions } from '../api/wait-options.js';
 import { Timer } from './timer.js';
 import type { Wheel } from './wheel.js';
 

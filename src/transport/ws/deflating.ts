@@ -81,6 +81,11 @@ export class Deflating extends Outbox {
     return super.bufferedBytes + this.#waitingBytes;
   }
 
+  /** Before compression: there may be more of these than bytes that wait. */
+  override get bufferedPayloadBytes(): number {
+    return this.counts.unsettledBytes + this.#waitingBytes;
+  }
+
   override get heldBytes(): number {
     return super.heldBytes + this.#jobs.length * QUEUED_COSTS;
   }

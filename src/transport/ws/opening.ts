@@ -43,6 +43,11 @@ export class Opening {
     this.#callOff = this.#open();
   }
 
+  /** What is dialed now. */
+  get url(): string {
+    return this.#request.url;
+  }
+
   /** Ends it, wherever it is. A refusal that has come is reported, with what is there of its body. */
   callOff(): void {
     if (this.#tunnel.isOpening) this.#tunnel.abort();

@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
+import type { Unconfirmed } from '../close-report.js';
 import { PING_FRAME } from '../protocol/framing.js';
 import type { WireOptions } from '../transport.js';
 import { WireStreams } from '../wire-streams.js';
+import type { Outbox } from './write/outbox.js';
 
 export const PAUSED = 1;
 export const CONGESTED = 2;
@@ -14,6 +16,8 @@ const LONGEST_TRIP = 0xfff;
 /** And above those 16 bits, 65 s, of the time when it was sent, in ms. */
 const SENT_SHIFT = 15;
 const SENT_BITS = 0xffff;
+
+const NOTHING: Unconfirmed = { frames: 0, bytes: 0 };
 
 /** What wires of one listener or dial have in common, kept once. */
 export interface WireSettings {
@@ -35,6 +39,8 @@ export class WireState extends WireStreams {
   bytesOut = 0;
   heardAt = 0;
   protected readonly settings: WireSettings;
+  /** Made when a frame is sent. */
+  protected outbox: Outbox | undefined;
   #flags = 0;
 
   constructor(settings: WireSettings) {
@@ -47,9 +53,29 @@ export class WireState extends WireStreams {
     return this.settings.now();
   }
 
-  /** Nothing waits for the kernel any more. */
-  onDrained(): void {
-    this.drained?.next();
+  get bufferedBytes(): number {
+    return this.outbox?.bufferedBytes ?? 0;
+  }
+  get bufferedPayloadBytes(): number {
+    return this.outbox?.bufferedPayloadBytes ?? 0;
+  }
+  get heldBytes(): number {
+    return this.outbox?.heldBytes ?? 0;
+  }
+  get awaitsPong(): boolean {
+    return this.is(PINGED) || this.outbox?.awaitsPong === true;
+  }
+  get latencyMs(): number | undefined {
+    return this.outbox?.latencyMs ?? this.tripMs;
+  }
+  get unprovenBytes(): number {
+    return this.outbox?.unprovenBytes ?? 0;
+  }
+  flush(): void {
+    this.outbox?.flush();
+  }
+  discard(): Unconfirmed {
+    return this.outbox?.discard() ?? NOTHING;
   }
 
   get isPaused(): boolean {

@@ -3,7 +3,8 @@ import type { CloseFrame, Unconfirmed } from '../close-report.js';
 import { DataFrame, type PreparedFrame } from '../frame.js';
 import type { PingDone } from '../numbered-pings.js';
 import { ClosingHandshake, type ClosingWire } from '../protocol/closing-handshake.js';
-import { BINARY, CLOSE, closePayload, TEXT } from '../protocol/framing.js';
+import { PERMESSAGE_DEFLATE } from '../protocol/deflate-negotiation.js';
+import { BINARY, CLOSE, closePayload, PONG, TEXT } from '../protocol/framing.js';
 import type { Wire } from '../transport.js';
 import type { Fate, WireEnd } from '../wire-fact.js';
 import { createOutbox } from './deflating.js';
@@ -25,9 +26,8 @@ const NOTHING_SENT = { unconfirmed: NOTHING, unwritten: NOTHING, discarded: NOTH
 export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, SocketOwner {
   #socket: Duplex | undefined;
   #deflate: MessageDeflate | undefined;
-  /** The parts are made when they are needed: when bytes come, when a frame is sent, and when the end begins. */
+  /** The parts are made when they are needed: when bytes come, and when the end begins. */
   #reader: FrameReader | undefined;
-  #outbox: Outbox | undefined;
   #closing: ClosingHandshake | undefined;
 
   get role(): 'accepted' | 'dialed' {
@@ -38,26 +38,14 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     return (this.#closing ??= new ClosingHandshake(this));
   }
 
-  get bufferedBytes(): number {
-    return this.#outbox?.bufferedBytes ?? 0;
-  }
-  get heldBytes(): number {
-    return this.#outbox?.heldBytes ?? 0;
+  get extensions(): string {
+    return this.#deflate === undefined ? '' : PERMESSAGE_DEFLATE;
   }
   get isReceiving(): boolean {
     return this.#reader?.isMidFrame === true;
   }
   get reading(): FrameReader | undefined {
     return this.#reader;
-  }
-  get awaitsPong(): boolean {
-    return this.is(PINGED) || this.#outbox?.awaitsPong === true;
-  }
-  get latencyMs(): number | undefined {
-    return this.#outbox?.latencyMs ?? this.tripMs;
-  }
-  get unprovenBytes(): number {
-    return this.#outbox?.unprovenBytes ?? 0;
   }
   /** Takes over the socket of a finished opening handshake. */
   attach({ socket, head, protocol, deflate }: Handshaken, remoteAddress: string | undefined): void {
@@ -88,23 +76,21 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   confirm(done: (fate: Fate) => void): void {
-    if (this.#outbox === undefined) done(this.#socket === undefined ? 'discarded' : 'written');
-    else this.#outbox.confirm(done);
+    if (this.outbox === undefined) done(this.#socket === undefined ? 'discarded' : 'written');
+    else this.outbox.confirm(done);
   }
 
   /** A connection that has never sent anything needs no outbox for a Ping that nobody waits for. */
-  ping(done?: PingDone): void {
+  ping(done?: PingDone, payload?: Buffer): void {
     const socket = this.#socket;
     if (socket === undefined || this.isGone || this.#closing?.hasFailed === true) done?.(undefined);
-    else if (this.#outbox !== undefined || this.role === 'dialed' || done !== undefined) this.openOutbox()?.ping(done);
-    else this.pingWithoutOutbox(socket);
+    else if (this.outbox === undefined && this.role === 'accepted' && done === undefined && payload === undefined)
+      this.pingWithoutOutbox(socket);
+    else this.openOutbox()?.ping(done, payload);
   }
 
-  flush(): void {
-    this.#outbox?.flush();
-  }
-  discard(): Unconfirmed {
-    return this.#outbox?.discard() ?? NOTHING;
+  pong(payload: Buffer): void {
+    if (!this.isGone && this.#closing?.hasFailed !== true) this.openOutbox()?.takeControl(PONG, payload);
   }
 
   close(code: number, reason: string): void {
@@ -147,12 +133,14 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
 
   onPing(payload: Buffer): void {
     if (this.#closing?.hasFailed !== true) this.openOutbox()?.answerPing(payload);
+    this.emitControl('ping', payload);
   }
 
   onPong(payload: Buffer): void {
     // A Pong without payload answers the Ping that had none.
     if (this.is(PINGED) && payload.length === 0) this.ponged();
-    else this.#outbox?.pong(payload);
+    else this.outbox?.pong(payload);
+    this.emitControl('pong', payload);
   }
 
   onClose(code: number, reason: string): void {
@@ -182,7 +170,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   }
 
   onRoom(): void {
-    this.#outbox?.onTickEnd();
+    this.outbox?.onTickEnd();
   }
 
   onFin(): void {
@@ -202,11 +190,11 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
 
   /** Bytes that came before the end are delivered, even to a handler that is behind; except after `terminate`. */
   onGone(unread: Buffer | undefined): void {
-    this.#outbox?.end();
+    this.outbox?.end();
     const reader = this.openReader();
     reader.finish();
     if (unread !== undefined) reader.read(unread);
-    const publish = () => this.gone(this.closing.end(this.#outbox ?? NOTHING_SENT));
+    const publish = () => this.gone(this.closing.end(this.outbox ?? NOTHING_SENT));
     if (this.closing.isTerminated) publish();
     else reader.whenDelivered(publish);
   }
@@ -224,11 +212,11 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
 
   private openOutbox(): Outbox | undefined {
     const socket = this.#socket;
-    if (this.#outbox === undefined && socket !== undefined) {
+    if (this.outbox === undefined && socket !== undefined) {
       const compressor = this.#deflate?.compressor;
-      this.#outbox = createOutbox(socket, this.role === 'dialed', this, compressor, this.settings.options);
+      this.outbox = createOutbox(socket, this.role === 'dialed', this, compressor, this.settings.options);
     }
-    return this.#outbox;
+    return this.outbox;
   }
 
   /** Whether data may be sent: also between the peer's Close and our own (RFC 6455 section 5.5.1). */
@@ -240,7 +228,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   protected gone(end: WireEnd): void {
     if (this.isGone) return;
     this.#reader?.stop();
-    this.#outbox?.end();
+    this.outbox?.end();
     this.publishEnd(end);
     this.#deflate?.compressor.close();
     this.#deflate?.inflater.close();

@@ -36,9 +36,9 @@ inBrowser('actions in the page', (open) => {
 
     await button.click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Code').fill('1005');
+    await dialog.getByLabel('Code').fill('1006');
     await dialog.getByRole('button', { name: 'Close it' }).click();
-    await dialog.getByRole('alert').filter({ hasText: '1005' }).waitFor();
+    await dialog.getByRole('alert').filter({ hasText: '1006' }).waitFor();
     expect(client.state).toBe('open');
 
     await dialog.getByLabel('Code').fill('4008');

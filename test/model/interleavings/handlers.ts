@@ -1,4 +1,5 @@
-import type { Connection, HandlerResult } from '../../../src/supervisor/api/connection.js';
+import type { Connection } from '../../../src/supervisor/api/connection.js';
+import type { HandlerResult } from '../../../src/supervisor/api/handler.js';
 import { DeadlineError, OptionError } from '../../../src/transport/errors.js';
 import type { Subject } from './subject.js';
 import type { World } from './world.js';

@@ -4,7 +4,8 @@ import { accepted } from '../../support/a-connection.js';
 
 describe('close', () => {
   test.each([
-    [1005, ''],
+    [1004, ''],
+    [1005, 'a reason'],
     [1006, ''],
     [1015, ''],
     [2500, ''],
@@ -19,6 +20,15 @@ describe('close', () => {
     expect(connection.state).toBe('open');
     expect(wire.asked).toEqual([]);
     expect(connection.send('still here')).toBe('taken');
+  });
+
+  test('with code 1005 sends a Close without payload, which is the code of its report', async () => {
+    const { wire, connection } = accepted();
+    connection.close(1005);
+    expect(wire.asked).toEqual(['close 1005']);
+    wire.emitClosing(1005);
+    wire.emitClosed({ sent: { code: 1005, reason: '' }, received: { code: 1005, reason: '' } });
+    expect(await connection.closed).toMatchObject({ outcome: 'closed', wasClean: true, code: 1005, reason: '' });
   });
 
   test('without arguments says 1000', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Connection, Handler, HandlerResult } from '../../../src/supervisor/api/connection.js';
+import type { Connection } from '../../../src/supervisor/api/connection.js';
+import type { Handler, HandlerResult } from '../../../src/supervisor/api/handler.js';
 import { closeOf, runHandler } from '../../../src/supervisor/connection/handler-run.js';
 import { accepted } from '../../support/a-connection.js';
 import { aReport } from '../../support/reports.js';

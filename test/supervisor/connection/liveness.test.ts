@@ -46,7 +46,7 @@ async function answering(clock: HeapClock, wire: FakeWire, forMs: number): Promi
   for (let passed = 0; passed < forMs; passed += 50) {
     const before = wire.asked.length;
     await clock.advanceAsync(50);
-    if (wire.asked.length > before) wire.pong(clock.now());
+    if (wire.asked.length > before) wire.answerPing(clock.now());
   }
 }
 
@@ -63,7 +63,7 @@ test('an answer within the same millisecond as the Ping counts', async () => {
   const { ping } = wire;
   wire.ping = () => {
     ping.call(wire);
-    wire.pong(clock.now());
+    wire.answerPing(clock.now());
   };
   await clock.advanceAsync(1700);
   expect([pings(), lost()]).toEqual([1, 0]);
@@ -90,7 +90,7 @@ test('a peer that sends and answers is never lost', async () => {
     const before = pings();
     await clock.advanceAsync(100);
     wire.heardAt = clock.now();
-    if (pings() > before) wire.pong(clock.now());
+    if (pings() > before) wire.answerPing(clock.now());
   }
   expect(pings()).toBeGreaterThanOrEqual(10);
   expect(lost()).toBe(0);
@@ -120,7 +120,7 @@ test.each([
     expect(pings()).toBe(0);
     await clock.advanceAsync(60);
     expect(pings()).toBe(1);
-    wire.pong(clock.now());
+    wire.answerPing(clock.now());
     await clock.advanceAsync(850);
     expect(pings()).toBe(1);
     await clock.advanceAsync(100);
@@ -229,7 +229,7 @@ describe('whatever the pattern of stalls', () => {
             wire.awaitsPong = true;
             // The answer is in the kernel by then, and read when the loop turns: after the timers that were due.
             const readAt = endOf(clock.now() + answerMs);
-            clock.setTimeout(() => setImmediate(() => wire.pong(clock.now())), readAt - clock.now());
+            clock.setTimeout(() => setImmediate(() => wire.answerPing(clock.now())), readAt - clock.now());
           };
           startLiveness(connection, () => random);
           for (let i = 0; i < 20; i++) await clock.advanceAsync(1000);
@@ -275,7 +275,7 @@ test('what comes in the very turn in which the deadline falls is read first', as
   const { clock, wire, lost } = aLiveOne();
   await clock.advanceAsync(1100);
   clock.advance(400);
-  wire.pong(clock.now() + 1);
+  wire.answerPing(clock.now() + 1);
   await clock.advanceAsync(1);
   expect(lost()).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WaitOptions } from '../../../src/supervisor/api/connection.js';
+import type { PingOptions } from '../../../src/supervisor/api/wait-options.js';
 import { DeadlineError, EndedError, OptionError } from '../../../src/transport/errors.js';
 import { accepted } from '../../support/a-connection.js';
 
@@ -9,7 +9,7 @@ describe('ping', () => {
     expect(connection.latencyMs).toBeUndefined();
     const roundTrip = connection.ping();
     expect(wire.asked).toContain('ping');
-    wire.pong(0, 12.5);
+    wire.answerPing(0, 12.5);
     expect(await roundTrip).toBe(12.5);
     expect(connection.latencyMs).toBe(12.5);
   });
@@ -49,17 +49,27 @@ describe('ping', () => {
     expect(connection.state).toBe('open');
   });
 
+  test('sends a payload of the user', async () => {
+    const { wire, connection } = accepted();
+    const roundTrip = connection.ping({ payload: 'life', withinMs: 500 });
+    wire.answerPing(0, 3);
+    expect(await roundTrip).toBe(3);
+    expect(wire.asked).toContain('ping life');
+  });
+
   test.each<[unknown, string]>([
     [Buffer.from('x'), 'ping: 0 is not an option'],
     ['x', 'ping: options is "x"; it must be an object.'],
     [{ withinMs: -1 }, 'ping: withinMs is -1'],
+    [{ payload: 5 }, 'ping: payload is 5; it must be a text or a Uint8Array.'],
+    [{ payload: 'x'.repeat(126) }, 'ping: payload has 126 bytes; at most 125 fit into a control frame.'],
     [
       new AbortController().signal,
       'ping: options is an AbortSignal; it must be an object of options: ping({ signal }).',
     ],
-  ])('takes no payload, and options only that waits have: %o', async (options, message) => {
+  ])('sends nothing for other options: %o', async (options, message) => {
     const { wire, connection } = accepted();
-    const error: unknown = await connection.ping(options as WaitOptions).catch((thrown: unknown) => thrown);
+    const error: unknown = await connection.ping(options as PingOptions).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OptionError);
     expect((error as OptionError).message).toContain(message);
     expect(wire.asked).toEqual([]);

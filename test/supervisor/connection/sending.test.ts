@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection, WaitOptions } from '../../../src/supervisor/api/connection.js';
+import type { Connection } from '../../../src/supervisor/api/connection.js';
+import type { WaitOptions } from '../../../src/supervisor/api/wait-options.js';
 import { DeadlineError, NotSentError, OptionError } from '../../../src/transport/errors.js';
 import { accepted } from '../../support/a-connection.js';
 import type { FakeWire } from '../../support/fake-wire.js';

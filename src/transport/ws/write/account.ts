@@ -37,6 +37,11 @@ export abstract class Account implements PongSink {
   /** Bytes taken and not yet handed to the kernel. */
   abstract get bufferedBytes(): number;
 
+  /** Payload bytes of the messages among these. The kernel may have taken a part of a message: never more than those. */
+  get bufferedPayloadBytes(): number {
+    return Math.min(this.counts.unsettledBytes, this.bufferedBytes);
+  }
+
   /** Whether the socket is gone. */
   protected abstract readonly isOver: boolean;
 
@@ -85,13 +90,13 @@ export abstract class Account implements PongSink {
   }
 
   /** Sends a Ping. */
-  ping(done?: PingDone): void {
+  ping(done?: PingDone, payload?: Buffer): void {
     if (this.isOver) {
       done?.(undefined);
       return;
     }
     this.pings ??= new NumberedPings();
-    this.takeControl(PING, this.pings.ping(this.counts.taken, this.owner.now(), done));
+    this.takeControl(PING, this.pings.ping(this.counts.taken, this.owner.now(), done, payload));
   }
 
   /** A Pong has come. */

@@ -39,6 +39,11 @@ export class DeliveryCounts {
     return { frames: this.#frames, bytes: this.#bytes };
   }
 
+  /** Payload bytes taken and not discarded that the kernel is not known to have. */
+  get unsettledBytes(): number {
+    return this.#bytes - this.#bytesDone;
+  }
+
   /** Payload bytes given to the socket. */
   get bytesGiven(): number {
     return this.#bytesGiven;

@@ -22,8 +22,8 @@ test('closes with a code, or terminates', async () => {
   await using service = await aService();
   const peer = await service.join();
   const [id = ''] = service.top.connections.keys();
-  const wrong = await act(service.top, { kind: 'close', connectionId: id, code: 1005, reason: '' });
-  expect(wrong).toMatchObject({ isDone: false, error: expect.stringContaining('1005') });
+  const wrong = await act(service.top, { kind: 'close', connectionId: id, code: 1006, reason: '' });
+  expect(wrong).toMatchObject({ isDone: false, error: expect.stringContaining('1006') });
   expect(await act(service.top, { kind: 'terminate', connectionId: id })).toEqual({ isDone: true });
   expect(await peer.closed).toMatchObject({ trigger: 'socket-ended' });
 });
