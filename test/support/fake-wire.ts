@@ -100,11 +100,11 @@ export class FakeWire extends WireStreams implements Wire {
   }
 
   pong(payload: Buffer): void {
-    this.asked.push(`pong ${payload}`.trimEnd());
+    this.asked.push(`pong ${payload.toString()}`.trimEnd());
   }
 
   ping(done?: (roundTripMs: number | undefined) => void, payload?: Buffer): void {
-    this.asked.push(`ping ${payload ?? ''}`.trimEnd());
+    this.asked.push(`ping ${payload?.toString() ?? ''}`.trimEnd());
     this.awaitsPong = true;
     this.pinged = done;
   }

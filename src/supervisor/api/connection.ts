@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { CloseReport } from '../../transport/close-report.js';
+import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
 import type { ControlFrame, Frame, Sendable } from '../../transport/frame.js';
 import type { HandshakeResponse } from '../../transport/http-response.js';
 import type { Clock } from './clock.js';
@@ -100,6 +100,22 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /** Drops the frames held and all later ones; they are still counted. */
   discardFrames(): void;
   /**
+   * Stops reading the socket until `resume`, so that the peer has to wait: backpressure for `frames$`, which has none of
+   * its own. No frame comes out of `frames$` in between, not even one that was read before. Those who pull need no
+   * `pause`: they get the frames that were read, and no more.
+   *
+   * While it is paused no Pong and no Close of the peer is seen, and liveness waits. After `pausedWithinMs` the
+   * connection closes with 1011 and trigger `slow-handler`, as if the handler had left frames waiting. From the
+   * beginning of a close on the socket is read again, so that the peer's Close is seen: the frames before that are kept
+   * for `frames$`, up to a bound, until `resume`. A second call, and one on a connection that is not open yet or has
+   * ended, does nothing.
+   */
+  pause(): void;
+  /** Reads on after `pause`. Frames that were kept come out of `frames$` first, within this call. */
+  resume(): void;
+  /** Whether `pause` was called, and `resume` was not since. */
+  readonly isPaused: boolean;
+  /**
    * Waits for one frame, and resolves with `undefined` at the end. After a deadline or an abort the connection is as it
    * was and can be read on, unlike after the read deadline of gorilla/websocket.
    *
@@ -188,6 +204,11 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   close(code?: number, reason?: string): void;
   /** Drops TCP at once, without a closing handshake. What waits to be sent is lost. */
   terminate(): void;
+  /**
+   * Resolves with the peer's Close as soon as it has come, which may be seconds before the end of the socket: the state
+   * is `closing` then. Resolves with `undefined` when the connection has ended without one. Never rejects.
+   */
+  readonly closeReceived: Promise<CloseFrame | undefined>;
   /** Resolves with the report when the connection has ended. Never rejects. */
   readonly closed: Promise<CloseReport>;
   /** The report; `undefined` until the connection has ended. */

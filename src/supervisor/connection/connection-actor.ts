@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
 import type { MachineHost } from '../../machines/run.js';
 import { checkOwnClose } from '../../transport/close-code.js';
-import type { CloseTrigger } from '../../transport/close-report.js';
+import type { CloseFrame, CloseTrigger } from '../../transport/close-report.js';
 import type { ControlFrame, Frame, Sendable } from '../../transport/frame.js';
 import { printAsJson } from '../../transport/print-as-json.js';
 import type { Wire } from '../../transport/transport.js';
@@ -11,6 +11,7 @@ import type { ConnectionRequest } from '../api/connection-request.js';
 import type { HandlerResult } from '../api/handler.js';
 import type { PingOptions, WaitOptions } from '../api/wait-options.js';
 import type { WheelSlot, WheelTask } from '../time/wheel.js';
+import { closeReceivedOf } from './close-notice.js';
 import type { ConnectionParent, ConnectionParts } from './connection-parent.js';
 import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connection-runner.js';
 import { ConnectionView } from './connection-view.js';
@@ -22,7 +23,8 @@ import { heartbeatOf } from './heartbeat.js';
 import { Inbox } from './inbox.js';
 import { LazyParts } from './lazy-parts.js';
 import { livenessDue, type Probe } from './liveness.js';
-import { holdSocket, openDeadlinesOf } from './open-deadlines.js';
+import { openDeadlinesOf } from './open-deadlines.js';
+import { holdSocket, pause, resume } from './reading.js';
 import { ping } from './round-trip.js';
 import { send, sendAndWait, writable } from './sending.js';
 import { snapshotOf } from './snapshot.js';
@@ -136,6 +138,15 @@ export class ConnectionActor
   }
   get controlFrames$(): Observable<ControlFrame> {
     return controlFramesOf(this);
+  }
+  get closeReceived(): Promise<CloseFrame | undefined> {
+    return closeReceivedOf(this);
+  }
+  pause(): void {
+    pause(this);
+  }
+  resume(): void {
+    resume(this);
   }
   discardFrames(): void {
     this.inbox.drop();

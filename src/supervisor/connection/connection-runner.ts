@@ -3,6 +3,7 @@ import { causeAfter, keptError } from '../../machines/ending.js';
 import { createRunner, type Runner } from '../../machines/run.js';
 import type { Wire } from '../../transport/transport.js';
 import type { ConnectionState } from '../api/connection.js';
+import { closeReceived } from './close-notice.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { finish } from './finishing.js';
 import { startHandler } from './handler-run.js';
@@ -10,6 +11,7 @@ import { interrupt } from './handler-signals.js';
 import { leaveAllGroups } from './joined-groups.js';
 import { startLiveness } from './liveness.js';
 import { openDeadlinesOf } from './open-deadlines.js';
+import { readOn } from './reading.js';
 
 /** Runs the connection machine for all connections: gives each of its effects a meaning. */
 export const connectionRunner: Runner<ConnectionActor, typeof connectionMachine> = createRunner({
@@ -52,6 +54,7 @@ export const connectionRunner: Runner<ConnectionActor, typeof connectionMachine>
   // The machine decides how a connection ends. In some endings the socket is gone only later, when the machine takes no
   // more events, and the report is published then: so this is no effect of the machine.
   taken: (connection, event) => {
+    if (event.type === 'wire.closing') closeReceived(connection, event.received);
     if (event.type === 'wire.closed') finish(connection, event.end);
   },
 });
@@ -113,6 +116,7 @@ function moved(connection: ConnectionActor, from: ConnectionState, to: Connectio
 function leaveOpen(connection: ConnectionActor): void {
   const { inbox, lazy } = connection;
   inbox.closing();
+  readOn(connection);
   lazy.openDeadlines?.end();
   lazy.throttle?.closing();
   leaveAllGroups(connection);

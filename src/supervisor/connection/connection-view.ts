@@ -60,6 +60,9 @@ export abstract class ConnectionView {
   get closed(): Promise<CloseReport> {
     return this.lazy.closed;
   }
+  get isPaused(): boolean {
+    return this.lazyIfMade?.isPaused === true;
+  }
   /** What began its close; `undefined` before that. */
   get closeCause(): CloseCause | undefined {
     return this.lazyIfMade?.closeCause;

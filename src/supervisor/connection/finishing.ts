@@ -1,5 +1,6 @@
 import { closeCauseOf, reportOf } from '../../machines/ending.js';
 import type { WireEnd } from '../../transport/wire-fact.js';
+import { noCloseReceived } from './close-notice.js';
 import type { ConnectionActor } from './connection-actor.js';
 import { interrupt } from './handler-signals.js';
 import { LingeringHandler } from './lingering-handler.js';
@@ -39,5 +40,6 @@ export function finish(connection: ConnectionActor, end: WireEnd): void {
   if (services.tap.isObserved) services.tap.ended(services.tap.ofConnection(connection), report);
   lazy.publish(report);
   lazy.controlFrames?.complete();
+  noCloseReceived(connection);
   parent.connectionEnded(connection, report);
 }

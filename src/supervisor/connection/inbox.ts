@@ -1,27 +1,12 @@
 import type { Observable } from 'rxjs';
 import type { Frame } from '../../transport/frame.js';
-import type { Limits } from '../api/limits.js';
 import type { WaitOptions } from '../api/wait-options.js';
 import { resolveWait } from '../options/resolve-wait.js';
 import { Backlog } from './backlog.js';
 import { boundedPull, consumedElsewhere, type Waiter } from './bounded-pull.js';
-import type { Services } from './connection-parent.js';
 import { FrameRelay } from './frame-relay.js';
-import { COUNTED_FROM, type Holder } from './holdings.js';
-
-/** What an inbox needs of its connection. */
-export interface InboxOwner extends Holder {
-  readonly parent: Holder['parent'] & {
-    readonly limits: Pick<Limits, 'readAheadBytes'>;
-    readonly services: Pick<Services, 'wheel' | 'totals' | 'holdings'>;
-  };
-  /** Stops reading the socket because frames wait (`true`), or goes on reading (`false`). */
-  holdSocket(isHeld: boolean): void;
-  /** The consumer has dealt with all frames that waited, or takes none. */
-  allRead(): void;
-  /** A direct subscriber of `frames$` threw. */
-  subscriberThrew(error: unknown): void;
-}
+import { COUNTED_FROM } from './holdings.js';
+import type { InboxOwner } from './inbox-owner.js';
 
 /**
  * How many times `readAheadBytes` may wait where the socket should still be read, so that the peer's Close is seen:
@@ -41,8 +26,11 @@ const END: IteratorResult<Frame> = { value: undefined, done: true };
 export class Inbox implements AsyncIterableIterator<Frame> {
   readonly #owner: InboxOwner;
   #backlog: Backlog | undefined;
-  /** In `unclaimed` frames are held as in `held`, but the socket is not: frames beyond the bound are dropped. */
-  #mode: 'held' | 'unclaimed' | 'pull' | 'push' | 'none' = 'held';
+  /**
+   * In `unclaimed` frames are held as in `held`, but the socket is not: frames beyond the bound are dropped. In `paused`
+   * the user has paused the subscribers of `frames$`: what still comes is kept for them.
+   */
+  #mode: 'held' | 'unclaimed' | 'pull' | 'push' | 'paused' | 'none' = 'held';
   /** The one who waits for the next frame by pulling. */
   waiter: Waiter<IteratorResult<Frame>> | undefined;
   #relay: FrameRelay | undefined;
@@ -133,13 +121,17 @@ export class Inbox implements AsyncIterableIterator<Frame> {
 
   /** Somebody has subscribed: hands over the frames that were held, then those that letting the socket go brings. */
   pushTo(): void {
-    const mode = this.#mode;
     this.#isBusy = false;
-    while (this.#backlog !== undefined) this.#relay?.next(this.shift(this.#backlog));
-    // A subscriber may have had the frames discarded.
-    if (this.#mode === mode) this.#mode = 'push';
-    if (this.#stage === 'ended') this.#relay?.complete();
-    this.#owner.allRead();
+    this.pushBacklog();
+  }
+
+  /** The user has paused the connection. Those who pull pause by themselves. */
+  pausePush(): void {
+    if (this.#mode === 'push') this.#mode = 'paused';
+  }
+
+  resumePush(): void {
+    if (this.#mode === 'paused') this.pushBacklog();
   }
 
   /** A subscriber of `frames$` came while the handler pulls, which is a mistake of the handler. */
@@ -157,23 +149,14 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     const { totals } = this.#owner.parent.services;
     totals.framesIn += 1;
     totals.bytesIn += frame.data.length;
-    switch (this.#mode) {
-      case 'push':
-        this.#relay?.next(frame);
-        return;
-      case 'none':
-        return;
-      case 'pull':
-      case 'unclaimed':
-      case 'held': {
-        const waiter = this.waiter;
-        if (waiter === undefined) this.enqueue(frame);
-        else {
-          this.waiter = undefined;
-          this.#isBusy = true;
-          waiter({ value: frame, done: false });
-        }
-      }
+    const { waiter } = this;
+    if (this.#mode === 'push') this.#relay?.next(frame);
+    else if (this.#mode === 'none') return;
+    else if (waiter === undefined) this.enqueue(frame);
+    else {
+      this.waiter = undefined;
+      this.#isBusy = true;
+      waiter({ value: frame, done: false });
     }
   }
 
@@ -193,6 +176,17 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     return this.#stage === 'ended' || this.#mode === 'none';
   }
 
+  /** Hands out what waits. A subscriber may pause meanwhile, or have the frames discarded. */
+  private pushBacklog(): void {
+    // What comes meanwhile, since the socket was let go, waits for its turn.
+    this.#mode = 'paused';
+    const mode = this.#mode;
+    while (this.#backlog !== undefined && !this.#owner.isPaused) this.#relay?.next(this.shift(this.#backlog));
+    if (this.#mode === mode && !this.#owner.isPaused) this.#mode = 'push';
+    if (this.#stage === 'ended' && this.#backlog === undefined) this.#relay?.complete();
+    this.#owner.allRead();
+  }
+
   private enqueue(frame: Frame): void {
     const { readAheadBytes } = this.#owner.parent.limits;
     const mayHold = this.#stage === 'open' && this.#mode !== 'unclaimed';
@@ -200,7 +194,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     else if (mayHold || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
     if (backlog.bytes > COUNTED_FROM) this.#owner.parent.services.holdings.note(this.#owner);
-    if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'held' ? UNREAD_FACTOR : 1))
+    if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'pull' ? 1 : UNREAD_FACTOR))
       return;
     backlog.isHeld = true;
     this.#owner.holdSocket(true);

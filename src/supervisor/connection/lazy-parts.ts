@@ -1,6 +1,7 @@
 import type { ConnectionEvent } from '../../machines/connection-machine.js';
 import type { CloseCause } from '../../machines/ending.js';
-import type { CloseReport } from '../../transport/close-report.js';
+import type { CloseFrame, CloseReport } from '../../transport/close-report.js';
+import type { Deferred } from '../time/deferred.js';
 import { onceRead } from '../time/once-read.js';
 import { Timer } from '../time/timer.js';
 import type { Wheel } from '../time/wheel.js';
@@ -51,6 +52,11 @@ export class LazyParts {
   throttle: Throttle | undefined;
   /** Whether the socket is paused because frames wait for the handler. */
   isHeld = false;
+  /** Whether the user has paused the reading. */
+  isPaused = false;
+  /** The peer's Close. */
+  received: CloseFrame | undefined;
+  closeNotice: Deferred<CloseFrame | undefined> | undefined;
   controlFrames: ControlRelay | undefined;
   groups: Set<Membership> | undefined;
   writability: Writability | undefined;

@@ -2,7 +2,6 @@ import type { Wire } from '../../transport/transport.js';
 import { Timer } from '../time/timer.js';
 import type { ConnectionActor } from './connection-actor.js';
 import type { Heartbeat } from './heartbeat.js';
-import { note } from './tap.js';
 
 /** Idleness and quiet are found to within this part of their time. */
 const STEPS = 8;
@@ -126,19 +125,4 @@ export class OpenDeadlines {
 export function openDeadlinesOf(connection: ConnectionActor): OpenDeadlines {
   connection.lazy.openDeadlines ??= new OpenDeadlines(connection);
   return connection.lazy.openDeadlines;
-}
-
-/** Stops reading a socket because frames wait for the handler (`true`), which has a deadline, or goes on reading. */
-export function holdSocket(connection: ConnectionActor, isHeld: boolean): void {
-  note(connection, { type: isHeld ? 'reading.paused' : 'reading.resumed' });
-  const { lazy } = connection;
-  lazy.isHeld = isHeld;
-  if (!isHeld) {
-    lazy.openDeadlines?.resumed();
-    // At once frames may come, and hold it again.
-    if (lazy.throttle?.isHolding !== true) connection.wire?.resume();
-    return;
-  }
-  connection.wire?.pause();
-  if (connection.isOpen) openDeadlinesOf(connection).paused(connection.parent.limits.pausedWithinMs);
 }

@@ -1,5 +1,6 @@
 import { Timer } from '../time/timer.js';
 import type { ConnectionActor } from './connection-actor.js';
+import { isStopped } from './reading.js';
 import { note } from './tap.js';
 
 /** The span that rates are about, in ms. */
@@ -87,8 +88,7 @@ export class Throttle {
     this.isHolding = false;
     this.#timer.clear();
     this.#begin(this.#now());
-    // Frames that wait for the handler may hold the socket as well.
-    if (this.#connection.lazyIfMade?.isHeld !== true) this.#connection.wire?.resume();
+    if (!isStopped(this.#connection)) this.#connection.wire?.resume();
   }
 
   #begin(now: number): void {

@@ -87,6 +87,15 @@ const COMMANDS_OF_USERS = {
   ),
   writable: on(2, (_subject, param, _world, connection) => connection.writable(within(param))),
   ping: on(3, (_subject, param, _world, connection) => connection.ping(within(param))),
+  pingWith: on(1, (_subject, param, _world, connection) =>
+    connection.ping({ ...within(param), payload: `chosen ${param}` }),
+  ),
+  closeEmpty: on(1, (_subject, _param, world, connection) =>
+    world.act({ by: 'close', triggers: ['close-called', 'called-off'], code: 1005 }, () => connection.close(1005)),
+  ),
+  awaitClose: on(1, (_subject, _param, _world, connection) => connection.closeReceived),
+  pauseReading: on(1, (_subject, _param, world, connection) => world.act(undefined, () => connection.pause())),
+  resumeReading: on(2, (_subject, _param, world, connection) => world.act(undefined, () => connection.resume())),
   receive: on(4, async (subject, param, _world, connection) => {
     const log = subject.consumer();
     const frame = await connection.receive(within(param));

@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { Inbox, type InboxOwner } from '../../../src/supervisor/connection/inbox.js';
+import { Inbox } from '../../../src/supervisor/connection/inbox.js';
+import type { InboxOwner } from '../../../src/supervisor/connection/inbox-owner.js';
 import { DeadlineError, OptionError } from '../../../src/transport/errors.js';
 import { DataFrame, type Frame } from '../../../src/transport/frame.js';
 import { aParent } from '../../support/a-parent.js';
@@ -15,6 +16,7 @@ function anInbox(readAheadBytes = 10) {
   const owner: InboxOwner = {
     parent,
     isOpen: true,
+    isPaused: false,
     wire: undefined,
     get inbox() {
       return inbox;
