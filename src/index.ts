@@ -59,7 +59,7 @@ export type {
   SupervisorReport,
   SupervisorState,
 } from './supervisor/api/supervisor.js';
-export type { PingOptions, WaitOptions } from './supervisor/api/wait-options.js';
+export type { WaitOptions } from './supervisor/api/wait-options.js';
 export { connect } from './supervisor/connect.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';
 export { createSupervisor } from './supervisor/create-supervisor.js';
@@ -87,7 +87,7 @@ export {
   WirekeeperError,
 } from './transport/errors.js';
 export { explain } from './transport/explain.js';
-export type { ControlFrame, Frame, PreparedFrame, Sendable } from './transport/frame.js';
+export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
 export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
 export { prepare } from './transport/protocol/prepared.js';
 export { reconnectDelayOf, withReconnectDelay } from './transport/reconnect-delay.js';

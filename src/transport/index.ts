@@ -3,6 +3,7 @@
 /// <reference types="node" preserve="true" />
 
 export type { EndedBy, Phase, StartedBy, Unconfirmed } from './close-report.js';
+export type { ControlFrame } from './frame.js';
 export type { HandshakeResponse, SentFields } from './http-response.js';
 export type {
   Acceptor,
