@@ -74,6 +74,7 @@ export { rotateUrls } from './supervisor/dialer/rotate-urls.js';
 export { refuse } from './supervisor/listener/refusal.js';
 export { closeCodes, describeCloseCode } from './transport/close-code.js';
 export type { CloseFrame, CloseReport, CloseTrigger } from './transport/close-report.js';
+export type { DialTlsOptions } from './transport/dial-request.js';
 export {
   ChildError,
   CloseFrameError,
@@ -91,4 +92,4 @@ export type { Frame, PreparedFrame, Sendable } from './transport/frame.js';
 export { isCloseCode, isUnexpectedClose } from './transport/predicates.js';
 export { prepare } from './transport/protocol/prepared.js';
 export { reconnectDelayOf, withReconnectDelay } from './transport/reconnect-delay.js';
-export type { DialTlsOptions, PerMessageDeflateOptions } from './transport/transport.js';
+export type { PerMessageDeflateOptions } from './transport/transport.js';

@@ -48,16 +48,13 @@ export class MemorySocket implements IncomingOwner {
     return [one, other];
   }
 
-  /** Bytes given to it that were not sent. */
+  /** Bytes given to it that were not sent, and payload bytes of the messages among these. */
   get outgoingBytes(): number {
     return this.#outgoing?.bytes ?? 0;
   }
-
-  /** Payload bytes of the messages among these. */
   get outgoingPayloadBytes(): number {
     return this.#outgoing?.payloadBytes ?? 0;
   }
-
   /** Messages and payload bytes sent: what the other end's kernel would have. */
   get sent(): Unconfirmed {
     return this.#outgoing?.sent ?? NOTHING;

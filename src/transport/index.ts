@@ -3,11 +3,11 @@
 /// <reference types="node" preserve="true" />
 
 export type { EndedBy, Phase, StartedBy, Unconfirmed } from './close-report.js';
+export type { DialRequest } from './dial-request.js';
 export type { ControlFrame } from './frame.js';
 export type { HandshakeResponse, SentFields } from './http-response.js';
 export type {
   Acceptor,
-  DialRequest,
   HandshakeRequest,
   HttpAnswer,
   ListenTarget,

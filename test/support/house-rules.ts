@@ -83,7 +83,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'supervisor/reporting': { rooms: API, packages: ['rxjs'], node: true },
-  'supervisor/connection': { rooms: [...API, 'supervisor/reporting', 'machines'], packages: ['rxjs'], node: true },
+  /** Frames on their way to the handler. */
+  'supervisor/connection/frames': { rooms: API, packages: ['rxjs'], node: true },
+  'supervisor/connection': {
+    rooms: [...API, 'supervisor/reporting', 'supervisor/connection/frames', 'machines'],
+    packages: ['rxjs'],
+    node: true,
+  },
   'supervisor/listener': { rooms: [...API, 'supervisor/connection'], packages: [], node: true },
   'supervisor/dialer': {
     rooms: [...API, 'supervisor/reporting', 'supervisor/connection', 'machines'],
@@ -262,7 +268,6 @@ const VALUE_FILES = new Set(
     'thrown',
     'timeline',
     'wire-fact',
-    'without-timeline',
   ].map((name) => `transport/${name}.ts`),
 );
 

@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import { parseTimeline } from '../../src/inspect/recorder/parse-timeline.js';
 import { createRecorder, type Recorder } from '../../src/inspect/recorder/recorder.js';
 import { replay } from '../../src/inspect/recorder/replay.js';
+import { withoutTimeline } from '../../src/inspect/redaction/without-timeline.js';
 import type { Supervisor } from '../../src/supervisor/api/supervisor.js';
 import type { CloseReport } from '../../src/transport/close-report.js';
 import type { Timeline } from '../../src/transport/timeline.js';
-import { withoutTimeline } from '../../src/transport/without-timeline.js';
 
 /** What was replayed in this test file so far. */
 export class Replays {

@@ -6,8 +6,8 @@ import type { SupervisorEvent } from '../../supervisor/api/events.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import { explain } from '../../transport/explain.js';
 import { describeThrown } from '../../transport/thrown.js';
-import { withoutTimeline } from '../../transport/without-timeline.js';
 import { LOGGED, type Masking } from '../redaction/masked.js';
+import { withoutTimeline } from '../redaction/without-timeline.js';
 
 /** How much a line matters, as in pino and `console`. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -10,7 +10,7 @@ import type {
   TimelineExit,
   TimelineSupervisorReport,
 } from '../../transport/timeline.js';
-import { withoutTimeline } from '../../transport/without-timeline.js';
+import { withoutTimeline } from '../redaction/without-timeline.js';
 import { readError } from './read-error.js';
 import type { RecordedThrown } from './recorded-error.js';
 import type { EventRecorder } from './recorded-event.js';

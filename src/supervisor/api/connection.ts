@@ -100,8 +100,8 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
   /** Drops the frames held and all later ones; they are still counted. */
   discardFrames(): void;
   /**
-   * Stops reading the socket until `resume`, so that the peer has to wait: backpressure for `frames$`, which has none of
-   * its own. No frame comes out of `frames$` in between, not even one that was read before. Those who pull need no
+   * Stops reading the socket until `resume`, so that the peer has to wait: backpressure for `frames$`, which has none
+   * of its own. No frame comes out of `frames$` in between, not even one that was read before. Those who pull need no
    * `pause`: they get the frames that were read, and no more.
    *
    * While it is paused no Pong and no Close of the peer is seen, and liveness waits. After `pausedWithinMs` the

@@ -17,10 +17,11 @@ import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connecti
 import { ConnectionView } from './connection-view.js';
 import { controlFramesOf, pong } from './control-frames.js';
 import { expiryOf } from './expiry.js';
+import { Inbox } from './frames/inbox.js';
 import { handlerReturned, handlerThrew, subscriberThrew } from './handler-run.js';
 import { drainSignalOf, interrupt, signalOf } from './handler-signals.js';
 import { heartbeatOf } from './heartbeat.js';
-import { Inbox } from './inbox.js';
+import { COUNTED_FROM } from './holdings.js';
 import { LazyParts } from './lazy-parts.js';
 import { livenessDue, type Probe } from './liveness.js';
 import { openDeadlinesOf } from './open-deadlines.js';
@@ -216,6 +217,10 @@ export class ConnectionActor
   /** Stops reading the socket because frames wait for the handler (`true`), or goes on. */
   holdSocket(isHeld: boolean): void {
     holdSocket(this, isHeld);
+  }
+
+  framesWait(bytes: number): void {
+    if (bytes > COUNTED_FROM) this.parent.services.holdings.note(this);
   }
 
   /** The handler has dealt with all frames that waited, or takes none. */

@@ -1,9 +1,9 @@
 import type { CloseFrame, CloseReport } from '../../../transport/close-report.js';
 import { explain } from '../../../transport/explain.js';
 import { chainOf, isError, readOf, textOf } from '../../../transport/thrown.js';
-import { withoutTimeline } from '../../../transport/without-timeline.js';
 import { maskedText } from '../../redaction/masked.js';
 import { visible } from '../../redaction/visible.js';
+import { withoutTimeline } from '../../redaction/without-timeline.js';
 import type { EndingDetail } from '../protocol/detail.js';
 import type { EndingRow } from '../protocol/tables.js';
 

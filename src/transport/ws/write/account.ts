@@ -37,7 +37,7 @@ export abstract class Account implements PongSink {
   /** Bytes taken and not yet handed to the kernel. */
   abstract get bufferedBytes(): number;
 
-  /** Payload bytes of the messages among these. The kernel may have taken a part of a message: never more than those. */
+  /** Payload bytes of the messages among these; never more than these, where the kernel has taken part of a message. */
   get bufferedPayloadBytes(): number {
     return Math.min(this.counts.unsettledBytes, this.bufferedBytes);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Backlog } from '../../../src/supervisor/connection/backlog.js';
-import { DataFrame } from '../../../src/transport/frame.js';
-import { settled } from '../../support/settled.js';
+import { Backlog } from '../../../../src/supervisor/connection/frames/backlog.js';
+import { DataFrame } from '../../../../src/transport/frame.js';
+import { settled } from '../../../support/settled.js';
 
 /** A frame whose payload is a small view of a large read. */
 function view(text: string) {

@@ -1,11 +1,10 @@
 import type { Observable } from 'rxjs';
-import type { Frame } from '../../transport/frame.js';
-import type { WaitOptions } from '../api/wait-options.js';
-import { resolveWait } from '../options/resolve-wait.js';
+import type { Frame } from '../../../transport/frame.js';
+import type { WaitOptions } from '../../api/wait-options.js';
+import { resolveWait } from '../../options/resolve-wait.js';
 import { Backlog } from './backlog.js';
 import { boundedPull, consumedElsewhere, type Waiter } from './bounded-pull.js';
 import { FrameRelay } from './frame-relay.js';
-import { COUNTED_FROM } from './holdings.js';
 import type { InboxOwner } from './inbox-owner.js';
 
 /**
@@ -27,8 +26,8 @@ export class Inbox implements AsyncIterableIterator<Frame> {
   readonly #owner: InboxOwner;
   #backlog: Backlog | undefined;
   /**
-   * In `unclaimed` frames are held as in `held`, but the socket is not: frames beyond the bound are dropped. In `paused`
-   * the user has paused the subscribers of `frames$`: what still comes is kept for them.
+   * In `unclaimed` frames are held as in `held`, but the socket is not: frames beyond the bound are dropped. In
+   * `paused` the user has paused the subscribers of `frames$`: what still comes is kept for them.
    */
   #mode: 'held' | 'unclaimed' | 'pull' | 'push' | 'paused' | 'none' = 'held';
   /** The one who waits for the next frame by pulling. */
@@ -193,7 +192,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (mayHold || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
-    if (backlog.bytes > COUNTED_FROM) this.#owner.parent.services.holdings.note(this.#owner);
+    this.#owner.framesWait(backlog.bytes);
     if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'pull' ? 1 : UNREAD_FACTOR))
       return;
     backlog.isHeld = true;

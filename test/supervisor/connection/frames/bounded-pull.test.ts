@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { boundedPull, type WaitingPlace } from '../../../src/supervisor/connection/bounded-pull.js';
-import { DeadlineError } from '../../../src/transport/errors.js';
-import { aParent } from '../../support/a-parent.js';
+import { boundedPull, type WaitingPlace } from '../../../../src/supervisor/connection/frames/bounded-pull.js';
+import { DeadlineError } from '../../../../src/transport/errors.js';
+import { aParent } from '../../../support/a-parent.js';
 
 function aPull(options: { readonly signal?: AbortSignal; readonly withinMs?: number }) {
   const { clock, services } = aParent();

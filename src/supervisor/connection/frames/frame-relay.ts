@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
-import type { Frame } from '../../transport/frame.js';
-import { Guarded } from '../../transport/guarded.js';
+import type { Frame } from '../../../transport/frame.js';
+import { Guarded } from '../../../transport/guarded.js';
 
 /** Holds the frames that arrived before anybody subscribed. */
 export interface FrameSource {

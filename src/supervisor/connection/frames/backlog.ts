@@ -1,4 +1,4 @@
-import { DataFrame, type Frame } from '../../transport/frame.js';
+import { DataFrame, type Frame } from '../../../transport/frame.js';
 
 /** A waiting frame is copied if the memory it is a view of is more than this many times as large. */
 const SMALL_SHARE = 4;

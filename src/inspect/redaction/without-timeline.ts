@@ -1,4 +1,4 @@
-import type { CloseReport } from './close-report.js';
+import type { CloseReport } from '../../transport/close-report.js';
 
 /**
  * Returns the fields of a report without its timeline, for logs and records: a timeline is long, and is made when it is

@@ -1,7 +1,7 @@
-import { DeadlineError, OptionError } from '../../transport/errors.js';
-import type { WaitOptions } from '../api/wait-options.js';
-import { Timer } from '../time/timer.js';
-import type { Wheel } from '../time/wheel.js';
+import { DeadlineError, OptionError } from '../../../transport/errors.js';
+import type { WaitOptions } from '../../api/wait-options.js';
+import { Timer } from '../../time/timer.js';
+import type { Wheel } from '../../time/wheel.js';
 
 /** Takes the answer to a pull that found nothing. */
 export type Waiter<Answer> = (answer: Answer) => void;

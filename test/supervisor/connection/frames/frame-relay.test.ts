@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { FrameRelay, type FrameSource } from '../../../src/supervisor/connection/frame-relay.js';
+import { FrameRelay, type FrameSource } from '../../../../src/supervisor/connection/frames/frame-relay.js';
 
 function aSource(isPulled = false) {
   return { isPulled, pushTo: vi.fn(), refuseSubscriber: vi.fn() } satisfies FrameSource;

@@ -1,11 +1,11 @@
 import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { Inbox } from '../../../src/supervisor/connection/inbox.js';
-import type { InboxOwner } from '../../../src/supervisor/connection/inbox-owner.js';
-import { DeadlineError, OptionError } from '../../../src/transport/errors.js';
-import { DataFrame, type Frame } from '../../../src/transport/frame.js';
-import { aParent } from '../../support/a-parent.js';
-import { settled } from '../../support/settled.js';
+import { Inbox } from '../../../../src/supervisor/connection/frames/inbox.js';
+import type { InboxOwner } from '../../../../src/supervisor/connection/frames/inbox-owner.js';
+import { DeadlineError, OptionError } from '../../../../src/transport/errors.js';
+import { DataFrame, type Frame } from '../../../../src/transport/frame.js';
+import { aParent } from '../../../support/a-parent.js';
+import { settled } from '../../../support/settled.js';
 
 function anInbox(readAheadBytes = 10) {
   const parent = aParent({ limits: { readAheadBytes } });
@@ -15,13 +15,8 @@ function anInbox(readAheadBytes = 10) {
   const socket = { onHold: (_isHeld: boolean): void => {} };
   const owner: InboxOwner = {
     parent,
-    isOpen: true,
     isPaused: false,
-    wire: undefined,
-    get inbox() {
-      return inbox;
-    },
-    closeFor: () => {},
+    framesWait: () => {},
     holdSocket: (isHeld) => {
       holds.push(isHeld);
       socket.onHold(isHeld);

@@ -1,17 +1,18 @@
-import type { Limits } from '../api/limits.js';
-import type { Services } from './connection-parent.js';
-import type { Holder } from './holdings.js';
+import type { Limits } from '../../api/limits.js';
+import type { Wheel } from '../../time/wheel.js';
 
 /** What an inbox needs of its connection. */
-export interface InboxOwner extends Holder {
-  readonly parent: Holder['parent'] & {
+export interface InboxOwner {
+  readonly parent: {
     readonly limits: Pick<Limits, 'readAheadBytes'>;
-    readonly services: Pick<Services, 'wheel' | 'totals' | 'holdings'>;
+    readonly services: { readonly wheel: Wheel; readonly totals: { framesIn: number; bytesIn: number } };
   };
   /** Whether the user has paused the reading. */
   readonly isPaused: boolean;
   /** Stops reading the socket because frames wait (`true`), or goes on reading (`false`). */
   holdSocket(isHeld: boolean): void;
+  /** A frame waits; with those before it there are about so many bytes. */
+  framesWait(bytes: number): void;
   /** The consumer has dealt with all frames that waited, or takes none. */
   allRead(): void;
   /** A direct subscriber of `frames$` threw. */
