@@ -1,4 +1,5 @@
-import type { AcceptedConnection, Handler } from '../supervisor/api/connection.js';
+import type { AcceptedConnection } from '../supervisor/api/connection.js';
+import type { Handler } from '../supervisor/api/handler.js';
 import type { ListenOptions } from '../supervisor/api/listener.js';
 import type { PathParams } from '../supervisor/api/path-params.js';
 import type { Supervisor, SupervisorOptions } from '../supervisor/api/supervisor.js';
