@@ -13,6 +13,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wirekeeper$/, replacement: source('src/index.ts') },
+      { find: /^wirekeeper\/jwt$/, replacement: source('src/adapters/jwt/index.ts') },
       { find: /^wirekeeper\/dashboard$/, replacement: source('src/inspect/dashboard/index.ts') },
       {
         find: /^wirekeeper\/(inspect|machines|reconnect|service|testing|transport)$/,

@@ -57,6 +57,7 @@ const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'dashboard', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
+  { entry: 'jwt', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },

@@ -142,6 +142,7 @@ describe.each([
   ['wirekeeper/inspect', 'inspect/index.ts'],
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
+  ['wirekeeper/jwt', 'adapters/jwt/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/service', 'service/index.ts'],

@@ -22,7 +22,9 @@ A configuration:
                     "limits": { "maxPayloadBytes": 65536 }, "liveness": { "pingEveryMs": 15000 } }],
     "dialers": [{ "id": "feed", "url": "wss://example.com/feed", "behaviour": "log",
                   "headers": { "Authorization": "Bearer ..." }, "backoff": { "maxMs": 60000 } }] }
-Listeners echo, discard, or have rooms; dialers log or discard. "$schema" may name config.schema.json of the package.
+Listeners echo, discard, or have rooms; dialers log or discard. "$schema" may name config.schema.json of the package. \
+"auth": { "jwt": { "jwksUrl": "https://...", "issuer": "...", "audience": "..." } } lets clients with a token in only, \
+where the package jose is installed; "secretFile" and "publicKeyFile" are other keys.
 
 A module:
   import { defineService, route } from 'wirekeeper/service';

@@ -3,7 +3,7 @@ import { OptionError } from '../../index.js';
 import { DIALER_BEHAVIOURS, LISTENER_BEHAVIOURS } from './behaviours.js';
 import { checkPathsDiffer } from './distinct-paths.js';
 import { backoff, limits, liveness, type Settings, settingsEntries } from './settings.js';
-import { list, must, number, object, ofType, oneOf, placeOf, text, toggle } from './shape.js';
+import { branchMessage, list, must, number, object, ofType, oneOf, placeOf, text, toggle } from './shape.js';
 
 const PATH = 'a path such as "/rooms/*", or a list of them';
 const ORIGINS = '"same-origin", "any", or a list of origins such as "https://*.example.com"';
@@ -16,7 +16,40 @@ const common = {
   perMessageDeflate: toggle,
 };
 
+const TEXTS = 'a text, or a list of texts';
+const texts = v.exactOptional(v.union([v.string(), v.array(v.string())], must(TEXTS)));
+const KEY_FILE = 'the name of a file';
+const SOURCES = '"authorization", or an object of query, subprotocol, or cookie';
+const tokenSource = v.union(
+  [
+    v.literal('authorization'),
+    object('a source', { query: text('a name') }),
+    object('a source', { subprotocol: text('a name') }),
+    object('a source', { cookie: text('a name') }),
+  ],
+  must(SOURCES),
+);
+
+/** `createJwtAuthenticator` checks which of them fit together. */
+const jwt = object('an object of jwt settings', {
+  jwksUrl: v.exactOptional(text('the URL of a JSON Web Key Set')),
+  allowHttp: toggle,
+  secretFile: v.exactOptional(text(KEY_FILE)),
+  publicKeyFile: v.exactOptional(text(KEY_FILE)),
+  issuer: texts,
+  audience: texts,
+  algorithms: v.exactOptional(list(text('the name of an algorithm'), 'a list of algorithms')),
+  clockToleranceMs: number,
+  requiredClaims: v.exactOptional(list(text('the name of a claim'), 'a list of claims')),
+  tokenFrom: v.exactOptional(list(tokenSource, 'a list of sources')),
+});
+
+const auth = object('an object of auth settings', { jwt });
+
 const listener = object('a listener', {
+  auth: v.exactOptional(
+    v.union([v.literal(false), auth], (issue) => branchMessage(issue, must('false or an object of jwt'))),
+  ),
   path: v.union([text(PATH), list(text(PATH), PATH)], must(PATH)),
   behaviour: oneOf(LISTENER_BEHAVIOURS),
   origins: v.exactOptional(v.union([v.picklist(['same-origin', 'any']), v.array(v.string())], must(ORIGINS))),
@@ -43,15 +76,19 @@ export const configuration = object('a configuration', {
   /** For editors. */
   $schema: v.exactOptional(text('the URL or the path of a JSON schema')),
   ...settingsEntries,
+  auth: v.exactOptional(auth),
   listeners: v.exactOptional(list(listener, 'a list of listeners')),
   dialers: v.exactOptional(list(dialer, 'a list of dialers')),
 });
 
 /** What the service runs: listeners on one port, and dialers. */
 export interface Config extends Settings {
+  /** Who may connect; a listener's own takes its place. */
+  readonly auth?: AuthConfig;
   readonly listeners: readonly ListenerConfig[];
   readonly dialers: readonly DialerConfig[];
 }
+export type AuthConfig = v.InferOutput<typeof auth>;
 export type ListenerConfig = v.InferOutput<typeof listener>;
 export type DialerConfig = v.InferOutput<typeof dialer>;
 

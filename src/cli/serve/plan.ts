@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type ListenOptions, OptionError } from '../../index.js';
 import { listenerHandler } from '../config/behaviours.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
+import { readAuth } from '../config/read-auth.js';
 import { readConfig } from '../config/read-config.js';
 import { readTls, type TlsSettings } from '../config/read-tls.js';
 import { loadService, placeOfHandler, type ServiceModule } from '../config/service-module.js';
@@ -49,7 +50,7 @@ export async function planOf({ module, config, tlsCert, tlsKey }: PlanSource): P
   const plan =
     module !== undefined
       ? planOfModule(module, await loadService(module))
-      : planOfConfig(config, await configOf(config));
+      : await planOfConfig(config, await configOf(config));
   return { ...plan, tls: await tlsOf(plan, tlsCert, tlsKey) };
 }
 
@@ -76,12 +77,21 @@ const DOES: Readonly<Record<ListenerConfig['behaviour'], string>> = {
   discard: 'reads every message and keeps none',
 };
 
-function planOfConfig(file: string | undefined, { listeners, dialers, ...settings }: Config): Omit<Plan, 'tls'> {
-  const planned = listeners.map(({ behaviour, ...options }, i): PlannedListener => {
+async function planOfConfig(
+  file: string | undefined,
+  { auth, listeners, dialers, ...settings }: Config,
+): Promise<Omit<Plan, 'tls'>> {
+  const folder = file === undefined ? '' : dirname(file);
+  const shared = auth === undefined ? undefined : await readAuth(auth, file, 'auth', folder);
+  const planned: PlannedListener[] = [];
+  for (const [i, { behaviour, auth: own, ...options }] of listeners.entries()) {
+    const place = `listeners[${i}]`;
+    const authenticate =
+      own === undefined ? shared : own === false ? undefined : await readAuth(own, file, `${place}.auth`, folder);
     const paths = typeof options.path === 'string' ? [options.path] : options.path;
     const handler = listenerHandler(behaviour);
-    return { place: `listeners[${i}]`, paths, does: DOES[behaviour], options: { ...options, handler } };
-  });
+    planned.push({ place, paths, does: DOES[behaviour], options: { ...options, authenticate, handler } });
+  }
   return { file, settings, supervisor: {}, setup: undefined, listeners: planned, dialers };
 }
 

@@ -49,6 +49,17 @@ export const GOOD_CONFIGS: readonly unknown[] = [
   { listeners: [listener], port: 0, tls: { certFile: 'a.pem', keyFile: 'b.pem', minVersion: 'TLSv1.3' } },
   { listeners: [{ ...listener, origins: 'any' }], dashboard: false, metrics: { public: true } },
   { listeners: [listener], dashboard: { token: 'x', actions: true }, trustProxy: ['10.0.0.0/8'] },
+  {
+    listeners: [listener, { ...listener, path: '/open', auth: false }],
+    auth: {
+      jwt: {
+        jwksUrl: 'https://id.example/keys',
+        audience: ['chat'],
+        algorithms: ['ES256'],
+        tokenFrom: ['authorization', { subprotocol: 'bearer.' }],
+      },
+    },
+  },
   { dialers: [{ url: 'ws+unix:/run/feed.sock:/rooms/tea', behaviour: 'log' }], trustProxy: 2 },
 ];
 
@@ -57,6 +68,12 @@ export const WRONG_SHAPES: readonly (readonly [given: unknown, message: string])
   [
     { listeners: [listener], tls: { certFile: 'a.pem' } },
     'tls.keyFile is missing; an object of TLS settings needs it.',
+  ],
+  [{ listeners: [listener], auth: {} }, 'auth.jwt is missing; an object of auth settings needs it.'],
+  [{ listeners: [{ ...listener, auth: true }] }, 'listeners[0].auth is true; it must be false or an object of jwt.'],
+  [
+    { listeners: [listener], auth: { jwt: { tokenFrom: ['header'] } } },
+    'auth.jwt.tokenFrom[0] is "header"; it must be "authorization", or an object of query, subprotocol, or cookie.',
   ],
   [{ $schema: 1 }, '$schema is 1; it must be the URL or the path of a JSON schema.'],
   [[], 'the configuration is a list; it must be a configuration.'],
@@ -72,7 +89,7 @@ export const WRONG_SHAPES: readonly (readonly [given: unknown, message: string])
   ],
   [
     { ports: 1 },
-    'ports is unknown; a configuration has $schema, port, host, hostNames, trustProxy, tls, limits, liveness, dashboard, metrics, listeners, dialers.',
+    'ports is unknown; a configuration has $schema, port, host, hostNames, trustProxy, tls, limits, liveness, dashboard, metrics, auth, listeners, dialers.',
   ],
   [{ port: '8080' }, 'port is "8080"; it must be an integer from 0 to 65535.'],
   [{ port: 65_536 }, 'port is 65536; it must be an integer from 0 to 65535.'],
@@ -90,7 +107,7 @@ export const WRONG_SHAPES: readonly (readonly [given: unknown, message: string])
   ],
   [
     { listeners: [{ ...listener, pth: '/x' }] },
-    'listeners[0].pth is unknown; a listener has path, behaviour, origins, id, protocols, limits, liveness, perMessageDeflate.',
+    'listeners[0].pth is unknown; a listener has auth, path, behaviour, origins, id, protocols, limits, liveness, perMessageDeflate.',
   ],
   [
     { listeners: [{ ...listener, origins: 'example.com' }] },
