@@ -57,6 +57,7 @@ const status = await run(argv.slice(2), version, {
   onSignal,
   forkWorker,
   primary: primaryLink(process.env),
+  pid: process.pid,
   onUncaught,
   now: () => performance.now(),
 });

@@ -33,6 +33,11 @@ export class Compiled {
     return new Compiled(folder);
   }
 
+  /** The program of the command line. */
+  get main(): string {
+    return join(this.#folder, 'dist/cli/main.js');
+  }
+
   /** Starts `wirekeeper` with arguments. */
   start(...args: string[]): Child {
     return this.#spawn(process.execPath, [join(this.#folder, 'dist/cli/main.js'), ...args]);

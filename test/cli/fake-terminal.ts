@@ -46,6 +46,7 @@ export class FakeTerminal implements Terminal {
   readonly stdout = new Transcript();
   readonly stderr = new Transcript();
   readonly program = 'wirekeeper';
+  readonly pid = 42;
   readonly env: Record<string, string> = {};
   readonly #listeners = new Set<(signal: SignalName) => void>();
   readonly #onUncaught = new Set<(thrown: unknown) => void>();

@@ -114,6 +114,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   service: { rooms: API, packages: [], node: false },
   /** Several processes that share one port, without the command line. */
   'service/pool': { rooms: API, packages: [], node: true },
+  /** What a service and systemd say to each other. */
+  'service/systemd': { rooms: API, packages: [], node: true },
   reconnect: { rooms: ['values'], packages: [], node: false },
   'inspect/redaction': { rooms: ['values'], packages: [], node: true },
   'inspect/access': { rooms: ['values', 'transport'], packages: [], node: true },
@@ -225,7 +227,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/config': { rooms: ['public', 'inspect/access', 'cli/process'], packages: ['valibot'], node: true },
   'cli/serve': {
-    rooms: [...PUBLIC, 'service/pool', 'cli/process', 'cli/output', 'cli/config'],
+    rooms: [...PUBLIC, 'service/pool', 'service/systemd', 'cli/process', 'cli/output', 'cli/config'],
     packages: ['prom-client'],
     node: true,
   },

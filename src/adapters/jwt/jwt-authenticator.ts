@@ -10,8 +10,8 @@ import { tokensOf } from './token-source.js';
 export interface JwtAuthenticator {
   /**
    * For `listen`: grants the claims as `data`, `sub` as `identity`, and `exp` as `expiresAt`. Refuses with 401 a client
-   * without a valid token, and with 400 one that sends several (RFC 6750 section 3). Throws, which is answered with 503,
-   * when the issuer's keys cannot be fetched.
+   * without a valid token, and with 400 one that sends several (RFC 6750 section 3). Throws, which is answered with
+   * 503, when the issuer's keys cannot be fetched.
    */
   readonly authenticate: Authenticate<JwtClaims>;
   /**

@@ -10,11 +10,11 @@ export interface JwtOptions {
    * they cannot be fetched again, those that are there are used for an hour more.
    */
   readonly jwksUrl?: string | URL | undefined;
-  /** Whether `jwksUrl` may be `http:` to another machine: who controls the way to it can make tokens. Default `false`. */
+  /** Whether `jwksUrl` may be `http:` to another machine; who controls the way can make tokens. Default `false`. */
   readonly allowHttp?: boolean | undefined;
   /**
-   * The secret that issuer and service share, at least as long as the hash (RFC 7518 section 3.2): 32 bytes for HS256. A
-   * text counts in UTF-8.
+   * The secret that issuer and service share, at least as long as the hash (RFC 7518 section 3.2): 32 bytes for HS256.
+   * A text counts in UTF-8.
    */
   readonly secret?: string | Uint8Array | undefined;
   /** The issuer's public key, or a certificate of it, in PEM. RSA keys have 2,048 bits or more. */
@@ -22,13 +22,13 @@ export interface JwtOptions {
   /** Who the tokens come from: the claim `iss`. Default: not checked, so give it where the keys are not only theirs. */
   readonly issuer?: string | readonly string[] | undefined;
   /**
-   * Who they are for: one of these must be in the claim `aud`. Default: not checked; then tokens that the issuer has made
-   * for other services are taken as well.
+   * Who they are for: one of these must be in the claim `aud`. Default: not checked; then tokens that the issuer has
+   * made for other services are taken as well.
    */
   readonly audience?: string | readonly string[] | undefined;
   /**
-   * The algorithms of their signatures. `none` never is one. Default: with `secret` HS256, with `publicKey` those that its
-   * type allows, with `jwksUrl` those of public keys.
+   * The algorithms of their signatures. `none` never is one. Default: with `secret` HS256, with `publicKey` those that
+   * its type allows, with `jwksUrl` those of public keys.
    */
   readonly algorithms?: readonly string[] | undefined;
   /** How far the clocks of issuer and service may be apart, in ms. Default 5,000. */

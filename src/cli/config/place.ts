@@ -32,12 +32,13 @@ const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
 /**
  * Starts a server.
  *
+ * @param fd a socket that listens already; then `place` is for messages.
  * @returns the port; the system picks one for 0.
  * @throws {ListenError} one sentence that says what to do.
  */
-export async function listenOn(server: NetServer, place: Place): Promise<number> {
+export async function listenOn(server: NetServer, place: Place, fd?: number): Promise<number> {
   try {
-    server.listen({ host: place.host, port: place.port });
+    server.listen(fd === undefined ? { host: place.host, port: place.port } : { fd });
     await once(server, 'listening');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

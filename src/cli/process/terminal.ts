@@ -34,8 +34,10 @@ export interface Terminal {
    * signals do nothing.
    */
   onSignal(listener: (signal: SignalName) => void): () => void;
-  /** Starts this command once more, as a worker of this one. */
-  forkWorker(worker: number): ForkedWorker;
+  /** Starts this command once more, as a worker of this one, with variables added to its environment. */
+  forkWorker(worker: number, env?: Readonly<Record<string, string>>): ForkedWorker;
+  /** The number of this process. */
+  readonly pid: number;
   /** The link to the process whose worker this is; `undefined` if it is none. */
   readonly primary?: PrimaryLink | undefined;
   /** Calls `listener` with each uncaught error until the returned function is called. */

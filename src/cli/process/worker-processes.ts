@@ -11,9 +11,9 @@ import type { ForkedWorker } from './terminal.js';
 const WORKER_VARIABLE = 'WIREKEEPER_WORKER';
 
 /** Starts this program once more, as a worker with the same arguments. What it prints is read by the caller. */
-export function forkWorker(worker: number): ForkedWorker {
+export function forkWorker(worker: number, env: Readonly<Record<string, string>> = {}): ForkedWorker {
   cluster.setupPrimary({ silent: true });
-  const forked = cluster.fork({ [WORKER_VARIABLE]: String(worker) });
+  const forked = cluster.fork({ ...env, [WORKER_VARIABLE]: String(worker) });
   const { process: child } = forked;
   // A worker that has gone gets no messages; its exit says that it has gone.
   forked.on('error', () => {});

@@ -6,6 +6,7 @@ import type { Log } from '../output/log.js';
 import { deliberate } from '../process/deliberate.js';
 import type { Terminal } from '../process/terminal.js';
 import { banner, type Described, originOf, type Pages, type Served, urlsOf } from './banner.js';
+import { notifierOf, socketOf } from './init-system.js';
 import { shutdownOf } from './shutdown.js';
 
 /** What a service serves, once it does. */
@@ -19,7 +20,7 @@ export interface Life {
   /** The number of the worker; `undefined` for a process by itself. */
   readonly worker: number | undefined;
   /** Does what is asked of the service until the returned function is called. */
-  obey(supervisor: Supervisor, drain: DrainOptions): () => void;
+  obey(supervisor: Supervisor, drain: DrainOptions): () => Promise<void>;
   /** Lets clients come; resolves with the port. */
   open(server: Server, wanted: Place): Promise<number>;
   /** Lets no more clients come, and ends plain HTTP connections. */
@@ -54,13 +55,29 @@ export function print(
 
 /** The life of a process by itself: it has its own port, and obeys signals. */
 export function lifeAlone(terminal: Terminal, printing: Printing, log: Log): Life {
+  const notifier = notifierOf(terminal, log);
   return {
     worker: undefined,
-    obey: (supervisor, drain) => terminal.onSignal(deliberate(shutdownOf(supervisor, drain), terminal.now)),
-    open: listenOn,
+    obey(supervisor, drain) {
+      const offSignal = terminal.onSignal(deliberate(shutdownOf(supervisor, drain), terminal.now));
+      let isStopping = false;
+      supervisor.events$.subscribe(() => {
+        if (isStopping || supervisor.state === 'running') return;
+        isStopping = true;
+        notifier.stopping();
+      });
+      return async () => {
+        offSignal();
+        await notifier.close();
+      };
+    },
+    open: (server, wanted) => listenOn(server, wanted, socketOf(terminal)),
     close: async (server) => {
       if (server.listening) await stopListening(server);
     },
-    announce: (announced) => print(announced, printing, log, terminal.program),
+    announce(announced) {
+      print(announced, printing, log, terminal.program);
+      notifier.ready();
+    },
   };
 }

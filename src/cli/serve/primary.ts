@@ -4,12 +4,14 @@ import { createSupervisor, type Supervisor, type SupervisorReport } from '../../
 import { logEntry, logEntryOf } from '../../inspect/index.js';
 import type { Ready } from '../../service/pool/messages.js';
 import { intensityOf, WorkerPool, WorkerStartError } from '../../service/pool/worker-pool.js';
+import type { Notifier } from '../../service/systemd/notifier.js';
 import { listenOn } from '../config/place.js';
 import { createLog, type Log } from '../output/log.js';
 import { deliberate } from '../process/deliberate.js';
 import { statusOfService } from '../process/exit-status.js';
 import { messageOf } from '../process/message-of.js';
 import type { ForkedWorker, SignalName, Terminal } from '../process/terminal.js';
+import { notifierOf, socketOf, workerVariables } from './init-system.js';
 import { print } from './life.js';
 import type { ServeOptions } from './serve-options.js';
 import { drainOptionsOf, SPREAD_MS } from './shutdown.js';
@@ -34,7 +36,9 @@ export async function servePrimary(options: ServeOptions, workers: number, termi
   const log = createLog(terminal, { ...options, wallNow: Date.now });
   const supervisor = createSupervisor({ name: 'workers', intensity: intensityOf(workers), warnWhenFailed: false });
   const endsWithinMs = (withinMs ?? notReadyFirstMs + spreadMs + 10_000) + HANDSHAKES_WITHIN_MS + EXITS_WITHIN_MS;
-  const fork = (worker: number) => relayed(terminal.forkWorker(worker), log);
+  const fd = socketOf(terminal);
+  const notifier = notifierOf(terminal, log);
+  const fork = (worker: number) => relayed(terminal.forkWorker(worker, workerVariables(fd)), log);
   const pool = new WorkerPool({ supervisor, workers, fork, endsWithinMs });
   supervisor.events$.subscribe((event) => {
     // Its stops and starts show in the workers.
@@ -42,8 +46,13 @@ export async function servePrimary(options: ServeOptions, workers: number, termi
     const entry = isTrouble ? logEntryOf(event) : undefined;
     if (entry !== undefined) log.write(entry);
   });
+  let isStopping = false;
+  const stopping = () => {
+    if (!isStopping) notifier.stopping();
+    isStopping = true;
+  };
   let isFaulty = false;
-  const offSignal = terminal.onSignal(obey(supervisor, pool, log, terminal));
+  const offSignal = terminal.onSignal(obey(supervisor, pool, log, terminal, notifier, stopping));
   const offUncaught = terminal.onUncaught((thrown) => {
     isFaulty = true;
     const text = `uncaught, so the service ends: ${messageOf(thrown)}`;
@@ -55,12 +64,15 @@ export async function servePrimary(options: ServeOptions, workers: number, termi
   try {
     const status = await start(server, pool, supervisor, { options, log, terminal });
     if (status !== undefined) return status;
+    if (supervisor.state === 'running') notifier.ready();
     const { outcome }: Pick<SupervisorReport, 'outcome'> = await supervisor.ended;
     return isFaulty ? 1 : statusOfService({ outcome });
   } finally {
     await supervisor.stop();
     if (server.listening) server.close();
     pool.close();
+    stopping();
+    await notifier.close();
     await log.flushed();
     offUncaught();
     offSignal();
@@ -82,7 +94,7 @@ async function start(
 ): Promise<number | undefined> {
   try {
     const ready = await pool.startFirst();
-    const port = await listenOn(server, ready);
+    const port = await listenOn(server, ready, socketOf(terminal));
     server.on('error', (error) =>
       log.write(logEntry('server.error', 'error', { text: error.message, fields: { error }, level: 'error' })),
     );
@@ -115,12 +127,15 @@ function obey(
   pool: WorkerPool,
   log: Log,
   { stdin, now }: Terminal,
+  notifier: Notifier,
+  stopping: () => void,
 ): (signal: SignalName) => void {
   const end = deliberate(() => {
+    stopping();
     void (supervisor.state === 'running' ? supervisor.stop() : supervisor.terminate());
   }, now);
   const reload = deliberate(() => {
-    if (supervisor.state === 'running') void reloaded(pool, supervisor, log);
+    if (supervisor.state === 'running') void reloaded(pool, supervisor, log, notifier);
   }, now);
   return (signal) => {
     if (signal === 'SIGHUP' && stdin.isTTY !== true) reload();
@@ -128,7 +143,8 @@ function obey(
   };
 }
 
-async function reloaded(pool: WorkerPool, supervisor: Supervisor, log: Log): Promise<void> {
+async function reloaded(pool: WorkerPool, supervisor: Supervisor, log: Log, notifier: Notifier): Promise<void> {
+  notifier.reloading();
   log.write(logEntry('service.reloading', 'reloading', { text: 'the workers, one after the other' }));
   try {
     await pool.reload();
@@ -137,6 +153,8 @@ async function reloaded(pool: WorkerPool, supervisor: Supervisor, log: Log): Pro
     if (supervisor.state !== 'running') return;
     const text = `the reload has ended, the workers that are left go on: ${messageOf(error)}`;
     log.write(logEntry('service.reload-failed', 'error', { text, fields: { error }, level: 'error' }));
+  } finally {
+    if (supervisor.state === 'running') notifier.ready();
   }
 }
 

@@ -14,6 +14,7 @@ import type { Terminal } from '../process/terminal.js';
 import type { Served } from './banner.js';
 import { startDashboard } from './dashboard.js';
 import { createHttpServer } from './http-server.js';
+import { defaultHost } from './init-system.js';
 import { startInspection } from './inspection.js';
 import type { Life } from './life.js';
 import { startMetrics } from './metrics.js';
@@ -69,7 +70,7 @@ export async function runService(
     await supervisor.stop(RESTART);
     await log.flushed();
     offUncaught();
-    release();
+    await release();
   }
   return isFaulty ? 1 : statusOfService(await supervisor.ended);
 }
@@ -78,7 +79,7 @@ export async function runService(
 async function run({ supervisor, recorder, plan, options, log, life, terminal }: Service): Promise<void> {
   const { file, settings, tls } = plan;
   const wanted: Place = {
-    host: options.host ?? settings.host ?? DEFAULT_PLACE.host,
+    host: options.host ?? settings.host ?? defaultHost(terminal, DEFAULT_PLACE.host),
     port: options.port ?? settings.port ?? DEFAULT_PLACE.port,
   };
   const hosts = hostsOf(wanted.host, options.hostNames ?? settings.hostNames ?? []);
@@ -139,7 +140,7 @@ interface Service {
   readonly options: ServeOptions;
   readonly log: Log;
   readonly life: Life;
-  readonly terminal: Pick<Terminal, 'env'>;
+  readonly terminal: Pick<Terminal, 'env' | 'pid'>;
 }
 
 /**

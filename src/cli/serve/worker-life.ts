@@ -44,7 +44,7 @@ export function workerLife(link: PrimaryLink, terminal: Terminal): Life {
       });
       void link.gone.then(() => order('stop'));
       const offSignal = terminal.onSignal(() => {});
-      return () => {
+      return async () => {
         offMessage();
         offSignal();
         sockets.close();

@@ -38,6 +38,6 @@ test('a process by itself has a port, and drains on a signal', async () => {
   await supervisor.ended;
   await life.close(server);
   expect(server.listening).toBe(false);
-  release();
+  await release();
   expect(terminal.hasListeners).toBe(false);
 });

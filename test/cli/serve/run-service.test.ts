@@ -9,7 +9,7 @@ const options = { json: true, quiet: false, dashboard: false } as const;
 /** A life that does nothing by itself. */
 const QUIET: Life = {
   worker: undefined,
-  obey: () => () => {},
+  obey: () => async () => {},
   open: async () => 1,
   close: async () => {},
   announce: () => {},
@@ -24,7 +24,7 @@ test('begins, announces itself, ends when its life says so, and lets go of it', 
       steps.push('obey');
       void supervisor.events$.subscribe(({ type }) => type === 'supervisor.stopped' && steps.push('stopped'));
       stop = () => void supervisor.stop();
-      return () => void steps.push('release');
+      return async () => void steps.push('release');
     },
     open: async () => {
       steps.push('open');

@@ -44,7 +44,7 @@ let link: FakeLink;
 let life: Life;
 let supervisor: Supervisor;
 let server: Server;
-let release: () => void;
+let release: () => Promise<void>;
 
 beforeEach(async () => {
   terminal = new FakeTerminal();
@@ -58,7 +58,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await supervisor.terminate();
   await life.close(server);
-  release();
+  await release();
 });
 
 test('says when it is ready, and where the service wants to listen', () => {
