@@ -1,4 +1,4 @@
-import type { ConnectionRequest } from '../../supervisor/api/connection.js';
+import type { ConnectionRequest } from '../../supervisor/api/connection-request.js';
 
 /** Where a client may put its token. */
 export type TokenSource =
