@@ -209,6 +209,12 @@ export interface Connection<Data = undefined> extends AsyncIterable<Frame>, Asyn
    * is `closing` then. Resolves with `undefined` when the connection has ended without one. Never rejects.
    */
   readonly closeReceived: Promise<CloseFrame | undefined>;
+  /**
+   * Ends the connection as an error that its handler throws: with 1011, and the error in the report. For code that the
+   * handler does not call, such as a listener of an emitter that stands on the connection. While the connection is
+   * closing, the error is kept in the report; after the end it is the event `handler.finished`.
+   */
+  fail(error: unknown): void;
   /** Resolves with the report when the connection has ended. Never rejects. */
   readonly closed: Promise<CloseReport>;
   /** The report; `undefined` until the connection has ended. */

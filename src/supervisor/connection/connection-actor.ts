@@ -189,6 +189,9 @@ export class ConnectionActor
   terminate(): void {
     this.terminateFor('terminated');
   }
+  fail(error: unknown): void {
+    subscriberThrew(this, error);
+  }
   renew(expiresAt: number | Date): void {
     const at = expiryOf(expiresAt, 'renew: expiresAt');
     if (this.isOpen) openDeadlinesOf(this).expireAt(at);

@@ -129,3 +129,23 @@ test('a result that may not be sent counts as a throw of the handler', () => {
   expect(connection.report?.trigger).toBe('handler-threw');
   expect(connection.report?.handlerError).toHaveProperty('code', 'WIREKEEPER_CLOSE_CODE');
 });
+
+test('fail ends the connection as a handler that throws, and its error is in the report', async () => {
+  const { wire, connection } = accepted();
+  const error = new Error('a listener threw');
+  connection.fail(error);
+  expect(wire.asked).toEqual(['close 1011']);
+  wire.emitClosing(1011);
+  wire.emitClosed();
+  expect(connection.report).toMatchObject({ trigger: 'handler-threw', code: 1011, handlerError: error });
+});
+
+test('fail keeps its error beside what has begun the ending', async () => {
+  const { wire, connection } = accepted();
+  const error = new Error('a listener threw');
+  connection.close(3000);
+  connection.fail(error);
+  wire.emitClosing(3000);
+  wire.emitClosed();
+  expect(connection.report).toMatchObject({ trigger: 'close-called', code: 3000, handlerError: error });
+});
