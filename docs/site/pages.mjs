@@ -18,6 +18,7 @@ export const GUIDES = [
   'docs/testing-with-models.md',
   'docs/events.md',
   'docs/observability.md',
+  'docs/websocket.md',
   'docs/migrating-from-ws.md',
   'docs/migrating-from-socket-io.md',
   'docs/dashboard.md',

@@ -214,6 +214,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['rxjs', 'xstate'],
     node: true,
   },
+  /** The W3C class: it makes supervisors as a program does, and checks the options of a dial as `dial` does. */
+  'adapters/websocket': {
+    rooms: [...API, 'supervisor/reporting', 'supervisor/dialer', ''],
+    packages: [],
+    node: true,
+  },
   /** fast-check is an optional peer, loaded when it is needed. */
   'testing/model': {
     rooms: ['testing', ...API, 'machines', 'machines/diagram'],
