@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import type { Jose } from './load-jose.js';
 
 /** How old keys may be before they are fetched again, in ms. */
 export const FRESH_FOR_MS = 600_000;
@@ -21,7 +22,11 @@ export class IssuerKeysError extends Error {
  *
  * @param now monotonic time in ms.
  */
-export function issuerKeys(url: URL, now: () => number): JWTVerifyGetKey {
+export function issuerKeys(
+  url: URL,
+  now: () => number,
+  { createRemoteJWKSet }: Pick<Jose, 'createRemoteJWKSet'>,
+): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(url, { cacheMaxAge: Number.POSITIVE_INFINITY });
   let loadedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;

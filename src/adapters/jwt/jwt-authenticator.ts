@@ -1,8 +1,9 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { refuse } from '../../index.js';
 import type { Authenticate, Grant } from '../../supervisor/api/listener.js';
 import { issuerKeys } from './issuer-keys.js';
 import type { JwtClaims, JwtOptions } from './jwt-options.js';
+import { type Jose, loadJose } from './load-jose.js';
 import { type JwtSettings, resolveJwt } from './resolve-jwt.js';
 import { tokensOf } from './token-source.js';
 
@@ -24,11 +25,11 @@ export interface JwtAuthenticator {
 /**
  * Makes what checks JSON Web Tokens (RFC 7519) of an issuer, by the package jose.
  *
- * @throws {OptionError} for a wrong option.
+ * @throws {OptionError} for a wrong option; {PlatformError} where jose is not installed.
  */
 export function createJwtAuthenticator(options: JwtOptions): JwtAuthenticator {
   const settings = resolveJwt(options);
-  const check = checkerOf(settings);
+  const check = checkerOf(settings, loadJose());
   const verify = async (token: string) => {
     const claims = await check(token);
     return claims === undefined ? undefined : grantOf(claims, settings.clockToleranceMs);
@@ -68,7 +69,8 @@ function grantOf(claims: JwtClaims, clockToleranceMs: number): Grant<JwtClaims> 
 }
 
 /** Resolves with a token's claims, `undefined` if it is not valid. */
-function checkerOf({ key, issuer, audience, ...settings }: JwtSettings) {
+function checkerOf({ key, issuer, audience, ...settings }: JwtSettings, jose: Jose) {
+  const { errors, jwtVerify } = jose;
   const options: JWTVerifyOptions = {
     algorithms: [...settings.algorithms],
     clockTolerance: settings.clockToleranceMs / 1000,
@@ -76,11 +78,11 @@ function checkerOf({ key, issuer, audience, ...settings }: JwtSettings) {
     ...(issuer === undefined ? {} : { issuer: [...issuer] }),
     ...(audience === undefined ? {} : { audience: [...audience] }),
   };
-  const keys = key.kind === 'jwks' ? issuerKeys(key.url, () => performance.now()) : undefined;
+  const keys = key.kind === 'jwks' ? issuerKeys(key.url, () => performance.now(), jose) : undefined;
   return async (token: string): Promise<JwtClaims | undefined> => {
     try {
       if (key.kind === 'key') return (await jwtVerify(token, key.key, options)).payload;
-      return keys && (await verifiedBy(keys, token, options));
+      return keys && (await verifiedBy(keys, token, options, jose));
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
@@ -89,7 +91,12 @@ function checkerOf({ key, issuer, audience, ...settings }: JwtSettings) {
 }
 
 /** Tries each key that fits: an issuer need not name the one that it has signed with. */
-async function verifiedBy(keys: JWTVerifyGetKey, token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+async function verifiedBy(
+  keys: JWTVerifyGetKey,
+  token: string,
+  options: JWTVerifyOptions,
+  { errors, jwtVerify }: Jose,
+): Promise<JWTPayload> {
   try {
     return (await jwtVerify(token, keys, options)).payload;
   } catch (error) {

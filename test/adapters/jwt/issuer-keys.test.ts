@@ -1,4 +1,4 @@
-import { jwtVerify } from 'jose';
+import * as jose from 'jose';
 import { expect, test } from 'vitest';
 import { FRESH_FOR_MS, IssuerKeysError, issuerKeys, USABLE_FOR_MS } from '../../../src/adapters/jwt/issuer-keys.js';
 import { Issuer } from './issuer.js';
@@ -7,10 +7,10 @@ const exp = Math.floor(Date.now() / 1000) + 3600;
 
 async function verifying(issuer: Issuer) {
   let nowMs = 0;
-  const keys = issuerKeys(new URL(issuer.url), () => nowMs);
+  const keys = issuerKeys(new URL(issuer.url), () => nowMs, jose);
   const token = await issuer.sign({ exp });
   return {
-    verify: () => jwtVerify(token, keys),
+    verify: () => jose.jwtVerify(token, keys),
     advance: (ms: number) => {
       nowMs += ms;
     },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAuth } from '../../../src/cli/config/read-auth.js';
-import { OptionError, PlatformError } from '../../../src/index.js';
+import { OptionError } from '../../../src/index.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,8 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const read = (jwt: Parameters<typeof readAuth>[0]['jwt'], ...rest: [Parameters<typeof readAuth>[4]?]) =>
-  readAuth({ jwt }, 'service.json', 'auth', folder, ...rest);
+const read = (jwt: Parameters<typeof readAuth>[0]['jwt']) => readAuth({ jwt }, 'service.json', 'auth', folder);
 
 test('makes a check of tokens, with files beside the configuration', async () => {
   expect(await read({ secretFile: 'secret', issuer: 'a' })).toBeTypeOf('function');
@@ -30,11 +29,4 @@ test.each([
   const failed = read(jwt);
   await expect(failed).rejects.toThrow(message);
   await expect(failed).rejects.toBeInstanceOf(OptionError);
-});
-
-test('says how to install jose where it is missing', async () => {
-  const missing = () => Promise.reject(Object.assign(new Error('no'), { code: 'ERR_MODULE_NOT_FOUND' }));
-  await expect(read({ secretFile: 'secret' }, missing)).rejects.toEqual(
-    new PlatformError('auth.jwt needs the package jose, which is not installed; run npm install jose@6.'),
-  );
 });
