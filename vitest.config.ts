@@ -12,6 +12,7 @@ export default defineConfig({
   // Examples and type tests import the package by its name; here that is the source, so that no build is needed.
   resolve: {
     alias: [
+      { find: /^wirekeeper\/ws$/, replacement: source('src/adapters/ws/index.ts') },
       { find: /^wirekeeper$/, replacement: source('src/index.ts') },
       { find: /^wirekeeper\/jwt$/, replacement: source('src/adapters/jwt/index.ts') },
       { find: /^wirekeeper\/dashboard$/, replacement: source('src/inspect/dashboard/index.ts') },

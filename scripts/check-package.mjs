@@ -66,6 +66,7 @@ const CONSUMERS = [
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'transport', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'websocket', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'ws', packages: ['rxjs'], skipLibCheck: false },
 ];
 
 /** How a project may find modules, and what it may check; XState's declarations hold only where `isLoose`. */

@@ -23,11 +23,14 @@ const withoutComments = (text) => text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/[^\n]*$
 function exportsOf(index, text) {
   return [...withoutComments(text).matchAll(EXPORT_LIST)].flatMap(([, names, from]) => {
     const path = posix.join(posix.dirname(index), from.replace(/\.js$/, '.ts'));
-    return names
-      .split(',')
-      .map((name) => name.trim().replace(/^type\s+/, ''))
-      .filter((name) => name !== '')
-      .map((name) => ({ name, path }));
+    return (
+      names
+        .split(',')
+        .map((name) => name.trim().replace(/^type\s+/, ''))
+        // Further names of what is listed by its own.
+        .filter((name) => name !== '' && !/ as (?:default|'module\.exports')$/.test(name))
+        .map((name) => ({ name, path }))
+    );
   });
 }
 

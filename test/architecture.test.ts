@@ -149,6 +149,7 @@ describe.each([
   ['wirekeeper/testing', 'testing/index.ts'],
   ['wirekeeper/transport', 'transport/index.ts'],
   ['wirekeeper/websocket', 'adapters/websocket/index.ts'],
+  ['wirekeeper/ws', 'adapters/ws/index.ts'],
 ])('the entry %s', (_entry, index) => {
   test('is a list of names, none twice', () => {
     const names = exportedNames(src.get(index) ?? '');

@@ -19,6 +19,7 @@ export const GUIDES = [
   'docs/events.md',
   'docs/observability.md',
   'docs/websocket.md',
+  'docs/ws.md',
   'docs/migrating-from-ws.md',
   'docs/migrating-from-socket-io.md',
   'docs/dashboard.md',

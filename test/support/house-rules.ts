@@ -220,6 +220,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: true,
   },
+  /** Adapters are the public API in other shapes: they stand on the main entry. */
+  'adapters/ws': { rooms: [''], packages: [], node: true },
   /** fast-check is an optional peer, loaded when it is needed. */
   'testing/model': {
     rooms: ['testing', ...API, 'machines', 'machines/diagram'],

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Grant, Refusal } from '../../index.js';
+import { fieldsOf, offeredProtocols, type Refused, refusal, responseLines } from './handshake.js';
+import type { WebSocketServer } from './web-socket-server.js';
+
+/** A client that waits for its answer. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly done: Parameters<WebSocketServer['handleUpgrade']>[3];
+  readonly protocol?: string | undefined;
+}
+
+/** What was decided on a client. */
+export type Decision = Grant<Arrival> | Refusal;
+
+/** What a decision needs of its server. */
+type Deciding = Pick<WebSocketServer, 'options' | 'shouldHandle' | 'listenerCount' | 'emit'>;
+
+/**
+ * Decides on a client by the user's functions, in the order of ws; at once, unless one of them takes its time.
+ *
+ * @throws what the user's functions throw.
+ */
+export function decide(server: Deciding, arrival: Arrival): Decision | Promise<Decision> {
+  const isWanted = server.shouldHandle(arrival.request);
+  const answer = (wanted: boolean, verdict: true | Refused): Decision => {
+    if (!wanted) return refusal({ code: 400 });
+    return verdict === true ? grant(server, arrival) : refusal(verdict);
+  };
+  if (isWanted === false) return answer(false, true);
+  const verdict = verify(server, arrival);
+  if (isWanted === true && !(verdict instanceof Promise)) return answer(true, verdict);
+  return Promise.all([isWanted, verdict]).then(([wanted, verified]) => answer(wanted, verified));
+}
+
+function verify({ options }: Deciding, { request, socket }: Arrival): true | Refused | Promise<true | Refused> {
+  const { verifyClient } = options;
+  if (!verifyClient) return true;
+  const secure = 'encrypted' in socket && socket.encrypted === true;
+  const info = { origin: request.headers.origin as string, secure, req: request };
+  if (verifyClient.length !== 2) return (verifyClient as (given: typeof info) => boolean)(info) ? true : {};
+  return new Promise((resolve) => {
+    verifyClient(info, (isVerified, code, message, headers) =>
+      resolve(isVerified ? true : { code: code || 401, message, headers }),
+    );
+  });
+}
+
+function grant(server: Deciding, arrival: Arrival): Grant<Arrival> {
+  const { request } = arrival;
+  const offered = offeredProtocols(request.headers);
+  const { handleProtocols } = server.options;
+  const chosen = offered && (handleProtocols ? handleProtocols(offered, request) : [...offered][0]);
+  const data: Arrival = { ...arrival, protocol: chosen || undefined };
+  if (server.listenerCount('headers') === 0) return { data };
+  const lines = responseLines(request, data.protocol);
+  const own = new Set(lines);
+  server.emit('headers', lines, request);
+  return { data, headers: fieldsOf(lines.filter((line) => !own.has(line))) };
+}

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { type CloseReport, describeCloseCode } from '../../index.js';
+
+/** The server's answer, other than 101, as listeners of 'unexpected-response' get it: the first 4 KiB of its body. */
+export interface UnexpectedResponse extends Readable {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The faults of a peer that ws emits as 'error'. */
+const FAULTS: ReadonlySet<string | undefined> = new Set(['protocol-error', 'too-big', 'limit']);
+
+/** The code and reason that listeners of 'close' get: those of the Close received, or 1006. */
+export function receivedClose({ received }: Partial<CloseReport>): { readonly code: number; readonly reason: Buffer } {
+  return { code: received?.code ?? 1006, reason: Buffer.from(received?.reason ?? '') };
+}
+
+/**
+ * The error that ws emits for an ending; `undefined` where it emits none, as for a reset or a lost peer: the report has
+ * the cause.
+ */
+export function errorOf(report: CloseReport): Error | undefined {
+  const { phase, trigger, endedBy, cause, httpStatus } = report;
+  if (phase !== 'connecting')
+    return FAULTS.has(trigger) || FAULTS.has(endedBy)
+      ? (cause ?? new Error(`the peer broke a rule: ${trigger}`))
+      : undefined;
+  if (trigger === 'refused') return new Error(refusedMessage(cause, httpStatus), { cause });
+  if (trigger === 'open-deadline') return new Error('Opening handshake has timed out', { cause });
+  return cause ?? new Error('WebSocket was closed before the connection was established');
+}
+
+function refusedMessage(cause: Error | undefined, httpStatus: number | undefined): string {
+  const isLoop = cause !== undefined && 'code' in cause && cause.code === 'ERR_TOO_MANY_REDIRECTS';
+  return isLoop ? 'Maximum redirects exceeded' : `Unexpected server response: ${httpStatus}`;
+}
+
+/** The server's answer to a handshake that it has refused; `undefined` for any other ending. */
+export function refusalOf({ trigger, httpStatus, httpResponse }: CloseReport): UnexpectedResponse | undefined {
+  if (trigger !== 'refused' || httpStatus === undefined) return undefined;
+  const { headers = {}, body = '' } = httpResponse ?? {};
+  return Object.assign(Readable.from([Buffer.from(body)]), { statusCode: httpStatus, headers });
+}
+
+/** What fits into a Close frame beside the code (RFC 6455 section 5.5). */
+const MOST_REASON_BYTES = 123;
+
+/**
+ * Checks the arguments of `close`. Without a code the Close is empty.
+ *
+ * @throws {TypeError} for a code that may not be sent; {RangeError} for a reason that is too long.
+ */
+export function closeOf(
+  code: number | undefined,
+  reason: string | Buffer = '',
+  role: 'accepted' | 'dialed' = 'dialed',
+): { readonly code: number; readonly reason: string } {
+  if (code === undefined) return { code: 1005, reason: '' };
+  if (typeof code !== 'number' || !describeCloseCode(code).maySend || (code === 1010 && role === 'accepted'))
+    throw new TypeError('First argument must be a valid error code number');
+  if (Buffer.byteLength(reason) > MOST_REASON_BYTES)
+    throw new RangeError(`The message must not be greater than ${MOST_REASON_BYTES} bytes`);
+  return { code, reason: String(reason) };
+}

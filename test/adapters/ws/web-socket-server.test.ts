@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createSupervisor, type Supervisor } from 'wirekeeper';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'wirekeeper/ws';
+import { closed, until } from './stage.js';
+
+let supervisor: Supervisor;
+const servers: WebSocketServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) server.close();
+  await supervisor.stop();
+});
+
+async function listen(options: ServerOptions = {}) {
+  supervisor = createSupervisor();
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', supervisor, ...options });
+  servers.push(server);
+  await until(server, 'listening');
+  const { port } = server.address() as { readonly port: number };
+  return { server, url: `ws://127.0.0.1:${port}/` };
+}
+
+const failureOf = async (socket: WebSocket) => {
+  const error = await new Promise<Error>((resolve) => socket.on('error', resolve));
+  await closed(socket);
+  return error.message;
+};
+
+test('its listener is a child of the supervisor from the first client to the last', async () => {
+  const { server, url } = await listen();
+  expect(supervisor.whichChildren()).toEqual([]);
+  const client = new WebSocket(url);
+  await until(client, 'open');
+  expect(supervisor.countChildren().active).toBe(1);
+  server.close();
+  expect(supervisor.countChildren().active).toBe(1);
+  client.close();
+  await closed(client);
+  await expect.poll(() => supervisor.countChildren().specs).toBe(0);
+});
+
+test('a function of the user that throws refuses its client with 503, which is reported', async () => {
+  const { url } = await listen({
+    verifyClient: () => {
+      throw new Error('bug');
+    },
+  });
+  const refused = vi.fn();
+  supervisor.events$.subscribe((event) => event.type === 'handshake.refused' && refused(event.status, event.error));
+  expect(await failureOf(new WebSocket(url))).toBe('Unexpected server response: 503');
+  expect(refused).toHaveBeenCalledWith(503, new Error('bug'));
+});
+
+test('browsers of any origin are let in, unless origins says otherwise', async () => {
+  const open = await listen();
+  const client = new WebSocket(open.url, { origin: 'https://elsewhere.example' });
+  await until(client, 'open');
+  client.close();
+  await closed(client);
+  await supervisor.stop();
+  const strict = await listen({ origins: 'same-origin' });
+  const refused = new WebSocket(strict.url, { origin: 'https://elsewhere.example' });
+  expect(await failureOf(refused)).toBe('Unexpected server response: 403');
+});
+
+test('a class of one’s own is that of its sockets', async () => {
+  class Named extends WebSocket {
+    readonly name = 'own';
+  }
+  const { server, url } = await listen({ WebSocket: Named });
+  const connected = until(server, 'connection');
+  const client = new WebSocket(url);
+  await until(client, 'open');
+  const [socket] = (await connected) as [Named];
+  expect([socket instanceof Named, socket.name]).toEqual([true, 'own']);
+  client.close();
+  await closed(client);
+});
+
+test('handleProtocols may be set after it was made, as graphql-ws does', async () => {
+  const { server, url } = await listen();
+  server.options.handleProtocols = () => 'second';
+  const client = new WebSocket(url, ['first', 'second']);
+  await until(client, 'open');
+  expect(client.protocol).toBe('second');
+  client.close();
+  await closed(client);
+});
+
+test('the end of an await using block closes it and its clients', async () => {
+  const { server, url } = await listen();
+  const client = new WebSocket(url);
+  await until(client, 'open');
+  await server[Symbol.asyncDispose]();
+  await closed(client);
+  expect(client.report?.received?.code).toBe(1001);
+  await server[Symbol.asyncDispose]();
+});
+
+test('a client that comes while verifyClient takes its time, and leaves, is no error', async () => {
+  let answer = (_isVerified: boolean) => {};
+  const { url } = await listen({
+    verifyClient: (_info, done: (isVerified: boolean) => void) => {
+      answer = done;
+    },
+  });
+  const refused = vi.fn();
+  supervisor.events$.subscribe((event) => event.type === 'handshake.refused' && refused(event.status));
+  const client = new WebSocket(url);
+  await expect.poll(() => supervisor.stats().handshakesInFlight).toBe(1);
+  client.on('error', () => {});
+  client.terminate();
+  await closed(client);
+  await expect.poll(() => refused.mock.calls).toEqual([[499]]);
+  answer(true);
+});
+
+test('an HTTP server that is shared keeps its plain requests', async () => {
+  supervisor = createSupervisor();
+  const http = createServer((_request: IncomingMessage, response) => response.end('plain'));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const server = new WebSocketServer({ server: http, supervisor });
+  servers.push(server);
+  const { port } = server.address() as { readonly port: number };
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('plain');
+  http.closeAllConnections();
+  await new Promise((resolve) => http.close(resolve));
+});
