@@ -44,6 +44,7 @@ export default defineConfig({
             'test/browser/**',
             'test/foreign/**',
             'test/readers/**',
+            'test/ecosystem/**',
             'test/**/*.measure.test.ts',
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
@@ -72,6 +73,20 @@ export default defineConfig({
           name: 'readers',
           // They have each format of the exporters read by a program that is made for it: npm run test:readers.
           include: ['test/readers/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // The copy that libraries find by Node's rules: graphql refuses to work with two.
+        resolve: {
+          alias: [{ find: /^graphql$/, replacement: source('test/ecosystem/node_modules/graphql/index.js') }],
+        },
+        test: {
+          name: 'ecosystem',
+          // They run libraries that take a WebSocket: npm run test:ecosystem installs these first.
+          include: ['test/ecosystem/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 0 },
         },
