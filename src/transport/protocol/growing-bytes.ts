@@ -1,3 +1,5 @@
+import { freeRoom, takeRoom } from './rooms.js';
+
 /** The room that is made at least. */
 const LEAST_ROOM = 256;
 
@@ -43,13 +45,14 @@ export class GrowingBytes {
     const room = this.#room;
     const used = this.#used + count;
     if (room !== undefined && used <= room.length) return room;
-    const grown = Buffer.allocUnsafeSlow(Math.max(LEAST_ROOM, used, 2 * this.#used));
+    const grown = takeRoom(Math.max(LEAST_ROOM, used, 2 * this.#used));
     grown.set(this.bytes);
+    if (room !== undefined) freeRoom(room);
     this.#room = grown;
     return grown;
   }
 
-  /** What has come, to be looked at only. */
+  /** What has come, to be looked at only until more is added. */
   get bytes(): Buffer {
     return this.#room?.subarray(0, this.#used) ?? Buffer.alloc(0);
   }
@@ -57,9 +60,12 @@ export class GrowingBytes {
   /** Takes out what has come, in memory that is about as large. */
   take(): Buffer {
     const { bytes } = this;
-    const spare = (this.#room?.length ?? 0) - this.#used;
+    const room = this.#room;
     this.#room = undefined;
     this.#used = 0;
-    return spare * SPARE_SHARE > bytes.length ? Buffer.from(bytes) : bytes;
+    if (room === undefined || (room.length - bytes.length) * SPARE_SHARE <= bytes.length) return bytes;
+    const taken = Buffer.from(bytes);
+    freeRoom(room);
+    return taken;
   }
 }

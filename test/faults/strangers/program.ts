@@ -26,8 +26,8 @@ export class Program implements AsyncDisposable {
   ): Promise<Program> {
     const path = fileURLToPath(new URL(`${name}-program.mjs`, import.meta.url));
     const child = fork(path, args.map(String), { execArgv: [...nodeFlags] });
-    // Where this command is missing the figures swing more.
-    spawnSync('taskset', ['-a', '-c', '-p', String(processor), String(child.pid)]);
+    // Only the loop's thread: V8 has its own collect garbage. Where this command is missing the figures swing more.
+    spawnSync('taskset', ['-c', '-p', String(processor), String(child.pid)]);
     if (isNice && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const program = new Program(child);
     await program.#answer();

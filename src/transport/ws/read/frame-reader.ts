@@ -9,6 +9,7 @@ import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
 import { readTurns, type TurnTaker } from './read-turns.js';
 import type { ReaderSink } from './reader-sink.js';
+import { Rest } from './rest.js';
 import { ownedSlice, payloadOf, restore } from './shared-page.js';
 import { deliverWhole } from './whole-frame.js';
 
@@ -16,7 +17,6 @@ import { deliverWhole } from './whole-frame.js';
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings,
  * Pongs, and well-formed Closes; fragments, compressed frames, and everything faulty go through `IrregularFrames`,
  * frame by frame. While a frame is inflated in the background, the bytes after it wait.
- *
  * Payloads are unmasked in place and are views of the chunks they came in, or copies if those are the shared page.
  */
 export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
@@ -26,8 +26,7 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   readonly #inflater: Inflater | undefined;
   #irregular: IrregularFrames | undefined;
   #partial: PartialFrame | undefined;
-  /** Bytes that were read and are not split yet, because the reader is paused or busy. */
-  #rest: Buffer | undefined;
+  #rest: Rest | undefined;
   /** Unfinished fragments in what is being split. */
   #fragments = 0;
   #isPaused = false;
@@ -92,7 +91,8 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   private readOn(bytes: Buffer, end: number, isMyTurn = false): void {
     if (this.#isDone) return;
     if (this.#isPaused || this.#isBusy) {
-      this.hold(ownedSlice(bytes, 0, end));
+      const held = (this.#rest ??= new Rest()).add(bytes, end);
+      if (this.#isBusy && held >= MAX_BEHIND) this.congest();
       return;
     }
     this.#isReading = true;
@@ -102,6 +102,7 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
     if (this.#partial?.mayBeText(this.#isServer) === false) this.fail(notText());
     this.#isReading = false;
     if (this.#isDone) return;
+    this.#rest?.wasSplit();
     // Fragments belong to one message; any other frame is one.
     const part = this.#irregular?.isFragmented === true ? -this.#irregular.begun : (this.#partial?.number ?? 0);
     this.measured(messages, part, this.#sink);
@@ -114,21 +115,14 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
     this.fail(error);
     this.goOn();
   }
-  private hold(chunk: Buffer): void {
-    this.#rest = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
-    if (this.#isBusy && this.#rest.length >= MAX_BEHIND) this.congest();
-  }
   onTurn(): void {
     this.#isBusy = false;
     this.goOn(true);
   }
   private goOn(isMyTurn = false): void {
-    const rest = this.#rest;
-    if (rest !== undefined && !this.#isPaused && !this.#isBusy) {
-      this.#rest = undefined;
-      this.readOn(rest, rest.length, isMyTurn);
-    }
-    if (this.#isCongested && (this.#rest === undefined || this.#isDone)) {
+    const rest = this.#isPaused || this.#isBusy ? undefined : this.#rest?.take();
+    if (rest !== undefined) this.readOn(rest, rest.length, isMyTurn);
+    if (this.#isCongested && !this.isBehind) {
       this.#isCongested = false;
       this.#sink.onCongestion(false);
     }
@@ -136,17 +130,20 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   }
   private settle(): void {
     const due = this.#onDelivered;
-    if (due === undefined || this.#isBusy || (this.#rest !== undefined && !this.#isDone)) return;
+    if (due === undefined || this.#isBusy || this.isBehind) return;
     this.#onDelivered = undefined;
     for (const done of due) done();
   }
 
   /** Lets other sockets and the clock have a turn of the loop. */
-  private yield(rest: Buffer): void {
-    this.#rest = rest;
+  private yield(bytes: Buffer, at: number, end: number): void {
+    (this.#rest ??= new Rest()).leave(bytes, at, end);
     this.#isBusy = true;
     this.congest();
     readTurns.wait(this);
+  }
+  private get isBehind(): boolean {
+    return !this.#isDone && this.#rest !== undefined && this.#rest.length > 0;
   }
   private congest(): void {
     if (this.#isCongested) return;
@@ -160,7 +157,7 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
     let cost = 0;
     while (!this.#isDone) {
       if (this.#isPaused || this.#isBusy) {
-        if (at < end) this.#rest = ownedSlice(bytes, at, end);
+        if (at < end) (this.#rest ??= new Rest()).leave(bytes, at, end);
         return cost;
       }
       if (this.#partial !== undefined) {
@@ -184,7 +181,7 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
       at += length;
       if (at === end) return cost;
       if (cost + this.#fragments * FRAGMENT_TURNS >= most && !this.#isBusy && !this.#isDone) {
-        this.yield(ownedSlice(bytes, at, end));
+        this.yield(bytes, at, end);
         return cost;
       }
     }
@@ -218,7 +215,10 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
     const opcode = first & 0x0f;
     const from = at + headerLength(bytes, at, this.#isServer);
     const to = at + length;
-    if (opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#irregular?.isFragmented === true)) {
+    const isIrregular = opcode < CLOSE && ((first & 0xf0) !== 0x80 || this.#irregular?.isFragmented === true);
+    // All but plain fragments are handed on as views.
+    if (!isIrregular || this.#inflater !== undefined) this.#rest?.lend();
+    if (isIrregular) {
       const result = this.openIrregular().take(bytes, at, from, to);
       if (result === 'later') this.#isBusy = true;
       else this.fail(result);
