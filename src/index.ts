@@ -56,9 +56,8 @@ export type {
   SuperviseOptions,
   Supervisor,
   SupervisorOptions,
-  SupervisorReport,
-  SupervisorState,
 } from './supervisor/api/supervisor.js';
+export type { SupervisorReport, SupervisorState } from './supervisor/api/supervisor-report.js';
 export type { WaitOptions } from './supervisor/api/wait-options.js';
 export { connect } from './supervisor/connect.js';
 export { type BroadcastResult, broadcast, Group } from './supervisor/connection/group.js';

@@ -3,7 +3,7 @@ import { createWsTransport } from '../transport/ws/transport.js';
 import type { Child, ChildContext, ChildSpec, RunningChild } from './api/child-spec.js';
 import type { DialOptions } from './api/dial-options.js';
 import type { Dialer } from './api/dialer.js';
-import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
+import type { AcceptOptions, Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { SupervisorStats } from './api/stats.js';
 import type { SuperviseOptions } from './api/supervisor.js';
 import { StartContext } from './children/child-context.js';
@@ -16,7 +16,7 @@ import { DialerRuntime } from './dialer/dialer-runtime.js';
 import { type DialSettings, resolveDial } from './dialer/resolve-dial.js';
 import type { AcceptingPause, ListenerParent } from './listener/listener-parent.js';
 import { ListenerRuntime } from './listener/listener-runtime.js';
-import { type ListenSettings, resolveListen } from './listener/resolve-listen.js';
+import { type ListenSettings, resolveAccept, resolveListen } from './listener/resolve-listen.js';
 import { type ChildPlan, resolveChildSpec } from './options/resolve-child-spec.js';
 import { DEFAULT_DIAL_LIMIT } from './options/resolve-dial-limit.js';
 import { resolveSupervise, type SupervisorSettings } from './options/resolve-supervisor.js';
@@ -62,6 +62,21 @@ export class ChildMaker implements DialerParent, ListenerParent {
   planListener<Data, Path extends ListenPath>(options: ListenOptions<Data, Path>): ChildPlan {
     const settings = this.#listenSettings(options);
     return { ...settings, start: () => this.#runListener(settings) };
+  }
+
+  /**
+   * Makes a listener that takes upgrades by hand, and the plan by which it is started.
+   *
+   * @throws {OptionError} for a wrong option.
+   */
+  listenerByHand<Data, Path extends ListenPath>(
+    options: AcceptOptions<Data, Path>,
+  ): { readonly listener: ListenerRuntime; readonly plan: ChildPlan } {
+    const settings = resolveAccept(options, this.#settings, () => this.#nextChildId('listener'));
+    return {
+      listener: new ListenerRuntime(settings, this),
+      plan: { ...settings, start: () => this.#runListener(settings) },
+    };
   }
 
   /** @throws {OptionError} for a wrong option. */

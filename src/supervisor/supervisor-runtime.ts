@@ -9,7 +9,7 @@ import type { Dialer } from './api/dialer.js';
 import type { DrainOptions, DrainReport, StopOptions } from './api/drain.js';
 import type { SupervisorEvent } from './api/events.js';
 import type { HandshakeFollower } from './api/handshake-follower.js';
-import type { Listener, ListenOptions, ListenPath } from './api/listener.js';
+import type { AcceptOptions, Listener, ListenOptions, ListenPath } from './api/listener.js';
 import type { Observer } from './api/observer.js';
 import type { SupervisorStats } from './api/stats.js';
 import type { SuperviseOptions, Supervisor, SupervisorReport, SupervisorState } from './api/supervisor.js';
@@ -20,6 +20,7 @@ import { Supervision } from './children/supervision.js';
 import type { SupervisionOwner } from './children/supervision-owner.js';
 import { ConnectionRegistry } from './connection/connection-registry.js';
 import { resolveStop } from './drain/resolve-drain.js';
+import { openByHand } from './listener/open-acceptor.js';
 import type { SupervisorSettings } from './options/resolve-supervisor.js';
 import { SupervisorLifecycle } from './supervisor-lifecycle.js';
 import { checkDepth, isAncestorOrSelf, type TreeNode } from './supervisor-tree.js';
@@ -81,15 +82,12 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
   get state(): SupervisorState {
     return this.#lifecycle.state;
   }
-
   get isReady(): boolean {
     return this.state === 'running';
   }
-
   get ended(): Promise<SupervisorReport> {
     return this.#lifecycle.ended;
   }
-
   get events$(): Observable<SupervisorEvent> {
     return this.#registry.events$;
   }
@@ -105,7 +103,6 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
   get endings(): readonly CloseReport[] {
     return this.#registry.endings;
   }
-
   get connections(): ReadonlyMap<string, Connection<unknown>> {
     return this.#registry.connections;
   }
@@ -158,6 +155,12 @@ export class SupervisorRuntime implements Supervisor, SupervisionOwner, ChildSup
     const plan = this.#maker.planListener(options);
     this.#lifecycle.checkRunning('listen');
     return (await this.#supervision.start(plan)) as Listener;
+  }
+
+  accept<Data = undefined, const Path extends ListenPath = ListenPath>(options: AcceptOptions<Data, Path>): Listener {
+    const { listener, plan } = this.#maker.listenerByHand(options);
+    this.#lifecycle.checkRunning('accept');
+    return openByHand(listener, () => this.#supervision.startLater(plan, listener));
   }
 
   dial(options: DialOptions): Dialer {

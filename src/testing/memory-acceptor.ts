@@ -40,6 +40,15 @@ export class MemoryAcceptor implements Acceptor, PortOwner {
     return acceptor;
   }
 
+  /** One without a port, at once. */
+  static byHand(
+    network: MemoryNetwork,
+    wants: (request: HandshakeRequest) => boolean,
+    onUpgrade: (upgrade: Upgrade) => void,
+  ): MemoryAcceptor {
+    return new MemoryAcceptor(network, wants, onUpgrade);
+  }
+
   get address(): AddressInfo | undefined {
     return this.#port === undefined ? undefined : { address: ADDRESS, family: 'IPv4', port: this.#port };
   }

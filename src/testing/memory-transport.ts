@@ -52,6 +52,9 @@ export function createMemoryTransport({
       process.nextTick(() => network.route(handshake.port, upgrade));
       return wire;
     },
-    listen: (target, wants, onUpgrade) => MemoryAcceptor.open(network, target, wants, onUpgrade),
+    listen: (target, wants, onUpgrade) =>
+      target.kind === 'by-hand'
+        ? MemoryAcceptor.byHand(network, wants, onUpgrade)
+        : MemoryAcceptor.open(network, target, wants, onUpgrade),
   };
 }

@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -172,10 +173,13 @@ export interface Upgrade {
  */
 export type Diverted = Partial<Pick<HandshakeRequest, 'url' | 'remoteAddress'>>;
 
+/** A server of Node.js that has HTTP/1.1 upgrades; those of HTTP/2 need `allowHTTP1: true` for that. */
+export type UpgradeServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
+
 /** Where a transport takes its upgrades from. */
 export type ListenTarget =
   | { readonly kind: 'port'; readonly port: number; readonly host: string | undefined }
-  | { readonly kind: 'server'; readonly server: HttpServer | HttpsServer }
+  | { readonly kind: 'server'; readonly server: UpgradeServer }
   | { readonly kind: 'by-hand' };
 
 /** A place that takes upgrades. */
@@ -205,7 +209,8 @@ export interface Transport {
   /**
    * Takes upgrades. `onUpgrade` decides each. `wants` returns whether a request is meant for this listener: the others
    * are left to other listeners of the same server. `onError` is called with failures that cost single clients, such as
-   * too many open files, and `onDiverted` with requests that never came to `onUpgrade`.
+   * too many open files, and `onDiverted` with requests that never came to `onUpgrade`. For a target `by-hand` the
+   * acceptor itself is returned, not a promise of it: `supervisor.accept` takes upgrades from then on.
    *
    * @throws the system's error when the port cannot be opened.
    */
@@ -215,5 +220,5 @@ export interface Transport {
     onUpgrade: (upgrade: Upgrade) => void,
     onError: (error: Error) => void,
     onDiverted?: (request: Diverted, diversion: Diversion) => void,
-  ): Promise<Acceptor>;
+  ): Acceptor | Promise<Acceptor>;
 }

@@ -298,6 +298,13 @@ const CALLS: [what: string, names: string, call: Call][] = [
     key,
     (value) => own((supervisor) => supervisor.listen({ handler, [key]: [value] })),
   ]),
+  ['accept', 'accept', (value) => own((supervisor) => supervisor.accept(value).stop())],
+  ...optionsOf(
+    'accept',
+    (options) => own((supervisor) => supervisor.accept(options).stop()),
+    [...CHILD, 'path', 'hosts', 'trustProxy', 'origins', 'protocols', 'authenticate', 'handler', 'limits', ...LIVENESS],
+    () => ({ handler }),
+  ),
   ['supervise', 'supervise', (value) => own((supervisor) => supervisor.supervise(value))],
   ...optionsOf(
     'supervise',

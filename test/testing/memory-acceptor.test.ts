@@ -28,3 +28,13 @@ test('without a port it has no address, and takes nothing', async () => {
   expect(() => acceptor.handleUpgrade()).toThrow('by hand');
   await acceptor.close();
 });
+
+test('without a port it is there at once', () => {
+  expect(
+    MemoryAcceptor.byHand(
+      new MemoryNetwork(),
+      () => true,
+      () => {},
+    ).address,
+  ).toBeUndefined();
+});

@@ -1,8 +1,7 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { PerMessageDeflateOptions } from '../../transport/transport.js';
+import type { PerMessageDeflateOptions, UpgradeServer } from '../../transport/transport.js';
 import type { ChildExit, Shutdown } from './child-spec.js';
 import type { AcceptedConnection } from './connection.js';
 import type { ConnectionRequest } from './connection-request.js';
@@ -60,33 +59,20 @@ export type OriginPolicy =
 export type ListenPath = string | readonly string[];
 
 /**
- * Settings of a listener.
+ * Settings of a listener without a port or a server: upgrades are passed to its `handleUpgrade`.
  *
  * @typeParam Data what `authenticate` returns as `data`.
  * @typeParam Path the type of `path`: a text whose parameters are then known to the compiler.
  */
-export interface ListenOptions<Data = undefined, Path extends ListenPath = ListenPath> {
+export interface AcceptOptions<Data = undefined, Path extends ListenPath = ListenPath> {
   /** Its name among the supervisor's children. Default `listener-1`, and so on. */
   readonly id?: string | undefined;
-  /**
-   * The TCP port to open, 0 for any free one. Give `port`, `server`, or neither: then pass upgrades to `handleUpgrade`.
-   */
-  readonly port?: number | undefined;
-  /** The address to bind `port` to. Default: Node's, all addresses. */
-  readonly host?: string | undefined;
-  /** An existing server. The listener adds an upgrade listener beside others and removes just that one. */
-  readonly server?: HttpServer | HttpsServer | undefined;
   /**
    * Paths taken, in which `:name` and `*` stand for one segment that is not empty: `/rooms/:name`. What they stood for
    * is in `request.params`. Other paths are refused with 404, and so are segments whose percent-encoding is malformed.
    * Default: every path.
    */
   readonly path?: Path | undefined;
-  /**
-   * Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; with
-   * `port` always 404.
-   */
-  readonly unmatched?: 'pass' | 'refuse' | undefined;
   /**
    * Hosts that a request may be meant for, by its Host header: names and addresses, with or without a port, in which
    * `*` stands for any run of characters within one label, such as `['localhost', '127.0.0.1', '[::1]',
@@ -141,6 +127,32 @@ export interface ListenOptions<Data = undefined, Path extends ListenPath = Liste
 }
 
 /**
+ * Settings of a listener.
+ *
+ * @typeParam Data what `authenticate` returns as `data`.
+ * @typeParam Path the type of `path`: a text whose parameters are then known to the compiler.
+ */
+export interface ListenOptions<Data = undefined, Path extends ListenPath = ListenPath>
+  extends AcceptOptions<Data, Path> {
+  /**
+   * The TCP port to open, 0 for any free one. Give `port`, `server`, or neither: then pass upgrades to `handleUpgrade`.
+   */
+  readonly port?: number | undefined;
+  /** The address to bind `port` to. Default: Node's, all addresses. */
+  readonly host?: string | undefined;
+  /**
+   * An existing server, of HTTP, HTTPS, or HTTP/2 with `allowHTTP1: true`, whose HTTP/1.1 upgrades are taken. The
+   * listener adds an upgrade listener beside others and removes just that one.
+   */
+  readonly server?: UpgradeServer | undefined;
+  /**
+   * Upgrades for other paths on a shared server: `pass` leaves them alone, `refuse` answers 404. Default `pass`; with
+   * `port` always 404.
+   */
+  readonly unmatched?: 'pass' | 'refuse' | undefined;
+}
+
+/**
  * A child that accepts connections. It stays the same across restarts by its supervisor; only `restartChild` makes a
  * new one.
  */
@@ -160,7 +172,8 @@ export interface Listener extends AsyncDisposable {
   /**
    * Takes one upgrade by hand, for servers that route upgrades themselves. Call it within the event: until then the
    * socket has no `error` listener, and a client that resets the connection ends the process. What has to be awaited
-   * first is `grant`.
+   * first is `grant`. A framework that calls it later has to listen for `error` itself meanwhile: a client that has
+   * gone by then is a `handshake.refused` with status 499, and what a client has sent early is kept.
    *
    * @param grant what is granted, or a promise of it, in place of `authenticate`, which is not called then; the other
    *   checks and `authenticateWithinMs` hold. A promise that rejects is answered with 503. Default: `authenticate`

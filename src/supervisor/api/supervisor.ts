@@ -1,7 +1,7 @@
 import type { Observable, Unsubscribable } from 'rxjs';
 import type { CloseReport } from '../../transport/close-report.js';
 import type { Transport } from '../../transport/transport.js';
-import type { Child, ChildCounts, ChildExit, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
+import type { Child, ChildCounts, ChildInfo, ChildSettings, ChildSpec, Strategy } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import type { DialOptions } from './dial-options.js';
@@ -10,10 +10,11 @@ import type { DrainOptions, DrainReport, StopOptions } from './drain.js';
 import type { SupervisorEvent } from './events.js';
 import type { HandshakeFollower } from './handshake-follower.js';
 import type { DialLimit, Limits, Liveness } from './limits.js';
-import type { Listener, ListenOptions, ListenPath } from './listener.js';
+import type { AcceptOptions, Listener, ListenOptions, ListenPath } from './listener.js';
 import type { Observer } from './observer.js';
 import type { Intensity } from './restart.js';
 import type { SupervisorStats } from './stats.js';
+import type { SupervisorReport, SupervisorState } from './supervisor-report.js';
 
 /** Options of a supervisor. */
 export interface SupervisorOptions {
@@ -78,20 +79,7 @@ export interface SuperviseOptions
   readonly children?: readonly ChildSpec[] | undefined;
 }
 
-/** The state of a supervisor. */
-export type SupervisorState = 'running' | 'draining' | 'stopping' | 'stopped' | 'failed';
-
-/** How a supervisor ended. */
-export interface SupervisorReport {
-  readonly name: string;
-  readonly outcome: 'stopped' | 'failed';
-  /** As in OTP: `shutdown` also when the restart intensity was exceeded. */
-  readonly reason: 'normal' | 'shutdown';
-  /** The number of connections over its life. */
-  readonly connections: number;
-  /** The exit that exceeded the restart intensity, when that is why the supervisor failed. */
-  readonly cause?: ChildExit;
-}
+export type { SupervisorReport, SupervisorState } from './supervisor-report.js';
 
 /** Owns children (listeners, dialers, workers, and other supervisors) and all of their connections. */
 export interface Supervisor extends AsyncDisposable {
@@ -182,6 +170,14 @@ export interface Supervisor extends AsyncDisposable {
   listen<Data = undefined, const Path extends ListenPath = ListenPath>(
     options: ListenOptions<Data, Path>,
   ): Promise<Listener>;
+  /**
+   * Starts a listener without a port or a server, and returns it at once: upgrades may be passed to its `handleUpgrade`
+   * from this call on. For code that has to be synchronous, such as the set-up of a framework; otherwise as `listen`.
+   *
+   * @throws {OptionError} for a wrong option; {ChildError} for an id in use; {EndedError} when the supervisor is not
+   *   running.
+   */
+  accept<Data = undefined, const Path extends ListenPath = ListenPath>(options: AcceptOptions<Data, Path>): Listener;
   /**
    * Starts a dialer. Short for `startChild` with a spec made from the options, but it returns the handle at once.
    *

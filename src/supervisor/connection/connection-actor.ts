@@ -10,13 +10,13 @@ import type { Connection, ConnectionSnapshot, ConnectionState, SendResult } from
 import type { ConnectionRequest } from '../api/connection-request.js';
 import type { HandlerResult } from '../api/handler.js';
 import type { PingOptions, WaitOptions } from '../api/wait-options.js';
+import { expiryOf } from '../options/expiry.js';
 import type { WheelSlot, WheelTask } from '../time/wheel.js';
 import { closeReceivedOf } from './close-notice.js';
 import type { ConnectionParent, ConnectionParts } from './connection-parent.js';
 import { CONNECTING, connectionRunner, dispatch, OPEN, opened } from './connection-runner.js';
 import { ConnectionView } from './connection-view.js';
 import { controlFramesOf, pong } from './control-frames.js';
-import { expiryOf } from './expiry.js';
 import { Inbox } from './frames/inbox.js';
 import { handlerReturned, handlerThrew, subscriberThrew } from './handler-run.js';
 import { drainSignalOf, interrupt, signalOf } from './handler-signals.js';

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Sendable } from '../../transport/frame.js';
 import { isPrepared, prepare } from '../../transport/protocol/prepared.js';
 import type { Connection } from '../api/connection.js';
@@ -5,10 +6,12 @@ import { checkIterable, isInstance, readOptions, show, wrongOption } from '../op
 import { ConnectionActor } from './connection-actor.js';
 import { enterGroup, leaveGroup } from './joined-groups.js';
 import type { Membership } from './membership.js';
+import { Occupancy } from './occupancy.js';
 
 /** A set of open connections, such as a room: members leave by themselves when they begin to close. */
 export class Group<C extends Connection<unknown> = Connection<unknown>> implements Iterable<C>, Membership {
   readonly #members = new Set<C>();
+  #occupancy: Occupancy | undefined;
 
   get size(): number {
     return this.#members.size;
@@ -34,18 +37,33 @@ export class Group<C extends Connection<unknown> = Connection<unknown>> implemen
     }
     if (!enterGroup(connection, this)) return false;
     this.#members.add(connection);
+    this.#occupancy?.changed(connection);
     return true;
   }
 
   /** Removes a connection; `false` if it was no member. */
   delete(connection: C): boolean {
-    if (isInstance(connection, ConnectionActor)) leaveGroup(connection, this);
-    return this.#members.delete(connection);
+    if (!isInstance(connection, ConnectionActor) || !this.#members.delete(connection)) return false;
+    leaveGroup(connection, this);
+    this.#occupancy?.changed(connection);
+    return true;
   }
 
   /** Called by a connection that begins to close. */
   leave(connection: Connection<unknown>): void {
     this.#members.delete(connection as C);
+    this.#occupancy?.changed(connection as ConnectionActor & C);
+  }
+
+  /**
+   * Whether there is a member, as a stream: it emits at the subscription, and then `true` with each first one in and
+   * `false` with each last one out, in turn. For what is needed as long as somebody is there, such as a subscription at
+   * a broker. It never ends. A subscriber that throws is dropped, and reported as `observer.threw` by the supervisor
+   * of the connection that came or left last; before any has, by a warning of Node.js.
+   */
+  get occupied$(): Observable<boolean> {
+    this.#occupancy ??= new Occupancy(() => this.#members.size > 0);
+    return this.#occupancy;
   }
 
   [Symbol.iterator](): IterableIterator<C> {

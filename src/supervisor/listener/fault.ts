@@ -1,4 +1,6 @@
 import type { HttpAnswer } from '../../transport/transport.js';
+import type { Listener } from '../api/listener.js';
+import type { AcceptingPause } from './listener-parent.js';
 
 /** What was thrown, if something was. It may be anything, even `undefined`. */
 export interface Failure {
@@ -22,3 +24,10 @@ export const MISDIRECTED: HttpAnswer = {
   status: 421,
   body: 'This service does not go by the name in the Host header.',
 };
+
+/** Why a listener refuses every client now; `undefined` if it lets clients in. */
+export function closedFault(state: Listener['state'], draining: Pick<AcceptingPause, 'refuse'>): Fault | undefined {
+  if (state !== 'listening') return { answer: NO_ROOM, why: state };
+  const answer = draining.refuse();
+  return answer === undefined ? undefined : { answer, why: 'draining' };
+}

@@ -2,7 +2,7 @@ import { checkSettled } from '../../transport/contain.js';
 import type { SentFields } from '../../transport/http-response.js';
 import type { HttpAnswer } from '../../transport/transport.js';
 import type { Grant } from '../api/listener.js';
-import { expiryOf } from '../connection/expiry.js';
+import { expiryOf } from '../options/expiry.js';
 import { isList, isPlain, nameOf, show, showName, wrongOption } from '../options/option-rules.js';
 import { addedFields } from './added-fields.js';
 import { refusalAnswer } from './refusal.js';

@@ -17,10 +17,10 @@ import { RestartBackoff } from '../time/restart-backoff.js';
 import { openWire, startAccepted } from './accept-client.js';
 import { Admission, type AdmissionOwner, type HandedGrant } from './admission.js';
 import { DelayedRun } from './delayed-run.js';
-import { type Fault, NO_ROOM } from './fault.js';
+import { closedFault, type Fault } from './fault.js';
 import type { Granted } from './grant.js';
 import type { ListenerParent } from './listener-parent.js';
-import { openAcceptor, withPort } from './open-acceptor.js';
+import { listenBy, openAcceptor, withPort } from './open-acceptor.js';
 import { OwnConnections } from './own-connections.js';
 import type { RequestView } from './request.js';
 import type { ListenSettings } from './resolve-listen.js';
@@ -39,15 +39,18 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
 
   readonly kind = 'listener';
   readonly id: string;
+  readonly childId: string;
   readonly services: ConnectionRegistry;
   readonly #parent: ListenerParent;
   #settings: ListenSettings;
   #acceptor: Acceptor | undefined;
+  /** What takes upgrades by hand before the first run has begun. */
+  #early: Acceptor | Promise<Acceptor> | undefined;
   #state: Listener['state'] = 'listening';
   /** Whether the next run begins suspended. */
   #isSuspended = false;
   #lastPort: number | undefined;
-  #connectionCount = 0;
+  connectionCount = 0;
   #admission: Admission;
   #onEmpty: (() => void) | undefined;
   readonly #restarts = new RestartBackoff();
@@ -55,10 +58,10 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   #delayed: DelayedRun<Listener> | undefined;
   #exited: Deferred<Exit> = deferred();
   readonly #ended = deferred<ChildExit>();
-  readonly ended: Promise<ChildExit> = this.#ended.promise;
+  readonly ended = this.#ended.promise;
 
   constructor(settings: ListenSettings, parent: ListenerParent) {
-    this.id = settings.id;
+    this.id = this.childId = settings.id;
     this.services = parent.registry;
     this.#parent = parent;
     this.#settings = settings;
@@ -81,20 +84,36 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     return this.#delayed.running;
   }
 
+  /** Takes upgrades by hand from now on; the first run goes on with that. */
+  open(): void {
+    this.#early = listenBy(this.#parent.transport, { kind: 'by-hand' }, this.#admission, this);
+    if (!(this.#early instanceof Promise)) this.#acceptor = this.#early;
+  }
+
+  /** The supervisor has stopped before the first run: what was taken by hand is dropped. */
+  neverStarted(): void {
+    this.#state = 'stopped';
+    this.#admission.close();
+    for (const connection of this.services.connectionsOf(this)) connection.terminateFor('supervisor-stopped');
+    void this.#acceptor?.close();
+    this.#ended.resolve({ id: this.id, reason: 'shutdown', report: undefined });
+  }
+
   async #begin(settings: ListenSettings): Promise<RunningChild<Listener>> {
+    const early = this.#early;
     this.#settings = settings;
-    this.#admission = new Admission(this, settings);
-    const onError = (error: Error) => this.services.publish({ type: 'listener.error', childId: this.id, error });
+    if (early === undefined) this.#admission = new Admission(this, settings);
     const target = withPort(settings.target, this.#lastPort);
-    const opening = openAcceptor(this.#parent.transport, target, this.#admission, onError);
-    const acceptor = await opening.catch((error: unknown) => {
+    const opening = early ?? openAcceptor(this.#parent.transport, target, this.#admission, this);
+    const acceptor = await Promise.resolve(opening).catch((error: unknown) => {
       this.#failed(0);
       throw error;
     });
+    this.#early = undefined;
     this.#acceptor = acceptor;
     const since = this.services.clock.now();
     this.#lastPort = this.address?.port;
-    this.#state = this.#isSuspended ? 'suspended' : 'listening';
+    if (early === undefined) this.#state = this.#isSuspended ? 'suspended' : 'listening';
     this.#exited = deferred();
     void acceptor.closed.then(() => {
       if (this.#acceptor !== acceptor) return;
@@ -127,27 +146,16 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   get handler(): Handler<unknown> {
     return this.#settings.handler;
   }
-  get childId(): string {
-    return this.id;
-  }
-
   get state(): Listener['state'] {
     return this.#state === 'listening' && this.#parent.draining.isSuspending ? 'suspended' : this.#state;
   }
-
   get address(): AddressInfo | undefined {
     return this.#acceptor?.address;
   }
-
-  get connectionCount(): number {
-    return this.#connectionCount;
-  }
-
   toJSON(): ReturnType<Listener['toJSON']> {
     const { kind, id, state, address, connectionCount } = this;
     return { kind, id, state, address, connectionCount };
   }
-
   get connections(): OwnConnections {
     return new OwnConnections(this, this.#parent.registry.connections);
   }
@@ -157,7 +165,6 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#state = 'suspended';
     this.services.publish({ type: 'listener.suspended', childId: this.id });
   }
-
   resume(): void {
     if (this.#state !== 'suspended') return;
     this.#state = 'listening';
@@ -172,7 +179,6 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   stop(): Promise<void> {
     return this.#stopBy(() => void this.#end(GOING_AWAY, { reason: 'normal' }));
   }
-
   terminate(): Promise<void> {
     return this.#stopBy(() => this.#endNow('normal'));
   }
@@ -180,14 +186,12 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   connectionOpened(connection: ConnectionActor): void {
     if (this.services.wants('connection.opened')) this.services.publish({ type: 'connection.opened', connection });
   }
-
   connectionEnded(connection: ConnectionActor, report: CloseReport): void {
-    this.#connectionCount -= 1;
+    this.connectionCount -= 1;
     this.#admission.clients.remove(connection);
     this.services.unregister(connection, report);
-    if (this.#connectionCount === 0) this.#onEmpty?.();
+    if (this.connectionCount === 0) this.#onEmpty?.();
   }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
@@ -195,8 +199,9 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
   /** Ends the present run for good, even if it has not begun yet. */
   async #stopBy(end: () => void): Promise<void> {
     this.#parent.stoppedByUser(this);
-    if (this.#delayed === undefined) end();
-    else this.#delayed.end('normal', end);
+    if (this.#delayed !== undefined) this.#delayed.end('normal', end);
+    // Its supervisor ends a run that is about to begin.
+    else if (this.#early === undefined) end();
     await this.ended;
   }
 
@@ -215,20 +220,17 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
     this.#onEmpty = isEmpty.resolve;
     this.#admission.close();
     for (const connection of this.services.connectionsOf(this)) connection.closeFor('supervisor-stopped', code, reason);
-    if (this.#connectionCount === 0) isEmpty.resolve();
+    if (this.connectionCount === 0) isEmpty.resolve();
     await Promise.all([this.#acceptor?.close(), isEmpty.promise]);
     this.services.publish({ type: 'listener.stopped', childId: this.id });
     this.#exited.resolve(exit);
   }
 
   closedFault(): Fault | undefined {
-    if (this.#state !== 'listening') return { answer: NO_ROOM, why: this.#state };
-    const answer = this.#parent.draining.refuse();
-    return answer === undefined ? undefined : { answer, why: 'draining' };
+    return closedFault(this.#state, this.#parent.draining);
   }
-
   hasRoom(): boolean {
-    return this.#connectionCount < this.limits.maxConnections && this.services.hasRoom();
+    return this.connectionCount < this.limits.maxConnections && this.services.hasRoom();
   }
 
   accept(upgrade: Upgrade, request: RequestView, granted: Granted, protocol: string | undefined): void {
@@ -238,7 +240,7 @@ export class ListenerRuntime implements Listener, ConnectionParent, AdmissionOwn
       return;
     }
     request.pack();
-    this.#connectionCount += 1;
+    this.connectionCount += 1;
     const id = this.services.nextId();
     const connection = new ConnectionActor({ id, parent: this, role: 'accepted', wire: opened, request, ...granted });
     this.#admission.clients.add(connection);

@@ -1,12 +1,13 @@
 import { checkAtOnce } from '../../transport/contain.js';
+import { OptionError } from '../../transport/errors.js';
 import type { HandshakeRequest, ListenTarget, WireOptions } from '../../transport/transport.js';
 import type { Shutdown } from '../api/child-spec.js';
 import type { ConnectionRequest } from '../api/connection-request.js';
 import type { Handler } from '../api/handler.js';
 import type { Limits, Liveness } from '../api/limits.js';
-import type { Authenticate, ListenOptions, ListenPath } from '../api/listener.js';
+import type { AcceptOptions, Authenticate, ListenOptions, ListenPath } from '../api/listener.js';
 import type { Restart } from '../api/restart.js';
-import { checkFunction, checkId, readOptions, show, wrongOption } from '../options/option-rules.js';
+import { checkFunction, checkId, nameOf, readOptions, show, wrongOption } from '../options/option-rules.js';
 import { resolveLimits, resolveLiveness, resolvePerMessageDeflate, resolveProtocols } from '../options/options.js';
 import { resolveRestart, resolveShutdown } from '../options/resolve-child-spec.js';
 import type { SupervisorSettings } from '../options/resolve-supervisor.js';
@@ -55,6 +56,26 @@ export function resolveListen<Data, Path extends ListenPath>(
   };
 }
 
+/**
+ * Checks the options of a listener without a port or a server.
+ *
+ * @throws {OptionError} as `resolveListen`.
+ */
+export function resolveAccept<Data, Path extends ListenPath>(
+  given: AcceptOptions<Data, Path>,
+  defaults: SupervisorSettings,
+  nextId: () => string,
+): ListenSettings {
+  const options = readOptions(given, ACCEPT_KEYS, 'accept');
+  try {
+    return resolveListen(options, defaults, nextId);
+  } catch (error) {
+    if (error instanceof OptionError && error.option !== undefined)
+      throw new OptionError(`${nameOf('accept', error.option)} ${error.problem}`, error);
+    throw error;
+  }
+}
+
 /** A listener's options, checked and compiled. */
 export interface ListenSettings {
   readonly id: string;
@@ -78,13 +99,9 @@ export interface ListenSettings {
   readonly handler: Handler<unknown>;
 }
 
-const KEYS = [
+const ACCEPT_KEYS = [
   'id',
-  'port',
-  'host',
-  'server',
   'path',
-  'unmatched',
   'hosts',
   'trustProxy',
   'origins',
@@ -96,6 +113,14 @@ const KEYS = [
   'perMessageDeflate',
   'authenticate',
   'handler',
+] as const satisfies readonly (keyof AcceptOptions)[];
+
+const KEYS = [
+  ...ACCEPT_KEYS,
+  'port',
+  'host',
+  'server',
+  'unmatched',
 ] as const satisfies readonly (keyof ListenOptions)[];
 
 /** Behind a proxy a listener has the names of the proxy, whatever its address. */

@@ -3,7 +3,11 @@ import { isError, readOf, textOf } from '../../transport/thrown.js';
 import { isInstance, show } from '../options/option-rules.js';
 
 /** The codes of warnings. They are stable. */
-export type WarningCode = 'WIREKEEPER_SUPERVISOR_FAILED' | 'WIREKEEPER_HANDLER_THREW' | 'WIREKEEPER_LISTENER_THREW';
+export type WarningCode =
+  | 'WIREKEEPER_SUPERVISOR_FAILED'
+  | 'WIREKEEPER_HANDLER_THREW'
+  | 'WIREKEEPER_LISTENER_THREW'
+  | 'WIREKEEPER_SUBSCRIBER_THREW';
 
 /**
  * Has Node print a warning about a failure that nobody else hears of.

@@ -1,9 +1,16 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isInstance, isList, show } from '../show.js';
-import type { Acceptor, Diversion, Diverted, HandshakeRequest, ListenTarget, Upgrade } from '../transport.js';
+import type {
+  Acceptor,
+  Diversion,
+  Diverted,
+  HandshakeRequest,
+  ListenTarget,
+  Upgrade,
+  UpgradeServer,
+} from '../transport.js';
 import { wrongOption } from '../wrong-option.js';
 import { watchDescriptors } from './descriptor-watch.js';
 import { answer } from './http-answer.js';
@@ -16,7 +23,7 @@ import { isUnderWay, requestOf, WsUpgrade } from './upgrade.js';
 export class WsAcceptor implements Acceptor {
   readonly closed: Promise<void>;
   readonly #owner: AcceptorOwner;
-  #server: HttpServer | HttpsServer | undefined;
+  #server: UpgradeServer | undefined;
   /** What undoes the listening, at once. */
   #leave = (): void => {};
   #isClosed = false;
@@ -29,12 +36,13 @@ export class WsAcceptor implements Acceptor {
     });
   }
 
-  static async open(target: ListenTarget, owner: AcceptorOwner): Promise<WsAcceptor> {
+  /** At once for upgrades by hand. */
+  static open(target: ListenTarget, owner: AcceptorOwner): WsAcceptor | Promise<WsAcceptor> {
     const acceptor = new WsAcceptor(owner);
-    if (target.kind === 'port') await acceptor.#openPort(target.port, target.host);
-    else if (target.kind === 'server') acceptor.#share(target.server);
+    if (target.kind === 'port') return acceptor.#openPort(target.port, target.host);
+    if (target.kind === 'server') return acceptor.#share(target.server);
     // Whose server it is nobody knows, but it is of this process.
-    else acceptor.#leave = watchDescriptors(owner.onError);
+    acceptor.#leave = watchDescriptors(owner.onError);
     return acceptor;
   }
 
@@ -57,7 +65,7 @@ export class WsAcceptor implements Acceptor {
     if (this.#server !== undefined) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #openPort(port: number, host: string | undefined): Promise<void> {
+  async #openPort(port: number, host: string | undefined): Promise<WsAcceptor> {
     const { wants, onError, onDiverted } = this.#owner;
     const server = ownServer((request, status, error) =>
       onDiverted(request, { kind: 'refused', status, ...(error === undefined ? {} : { error }) }),
@@ -81,9 +89,10 @@ export class WsAcceptor implements Acceptor {
       // Half handshakes and idle HTTP connections; upgraded sockets are no longer the HTTP server's.
       server.closeAllConnections();
     };
+    return this;
   }
 
-  #share(server: HttpServer | HttpsServer): void {
+  async #share(server: UpgradeServer): Promise<WsAcceptor> {
     checkServer(server);
     const shared = new SharedServer(server, this.#owner.wants, (...handshake) => this.#take(...handshake));
     const unwatch = watchDescriptors(this.#owner.onError);
@@ -93,6 +102,7 @@ export class WsAcceptor implements Acceptor {
       unwatch();
       shared.close();
     };
+    return this;
   }
 
   #take(
@@ -142,7 +152,7 @@ function listening(server: HttpServer, port: number, host: string | undefined): 
 }
 
 /** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP or TLS only. */
-function checkServer(server: HttpServer | HttpsServer): void {
+function checkServer(server: UpgradeServer): void {
   const wrong = (what: string, hint = '') =>
     wrongOption('listen: server', `is ${what}; it must be an HTTP or HTTPS server of Node.js${hint}`);
   const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every(
@@ -150,6 +160,8 @@ function checkServer(server: HttpServer | HttpsServer): void {
   );
   if (!isEmitter) throw wrong('an object that emits no events', ', such as app.server');
   if (typeof server.address !== 'function') throw wrong('an object that has no address');
+  if ('updateSettings' in server && !('requestTimeout' in server))
+    throw wrong('an HTTP/2 server that takes no HTTP/1.1', '; make it with allowHTTP1: true');
   if (server instanceof NetServer && !('requestTimeout' in server)) throw wrong('a server of TCP or TLS without HTTP');
 }
 

@@ -1,6 +1,6 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeServer } from '../transport.js';
 import { responseOn } from './socket-snapshot.js';
 
 /**
@@ -8,12 +8,7 @@ import { responseOn } from './socket-snapshot.js';
  * again from the request on, as Node reads it if there are no listeners for upgrades: the request's body, pipelined
  * requests, and what the client sends later arrive as usual.
  */
-export function serveAsRequest(
-  server: HttpServer | HttpsServer,
-  message: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): void {
+export function serveAsRequest(server: UpgradeServer, message: IncomingMessage, socket: Duplex, head: Buffer): void {
   const ignore = () => {};
   socket.on('error', ignore);
   onceAnswered(socket, () => {
@@ -52,7 +47,7 @@ function headerOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Bu
  * from elsewhere, would make other listeners count the connection twice: that is done only if Node's own listener has
  * another name.
  */
-function read(server: HttpServer | HttpsServer, socket: Duplex): void {
+function read(server: UpgradeServer, socket: Duplex): void {
   for (const event of ['secureConnection', 'connection']) {
     const own = server.listeners(event).find(({ name }) => name === 'connectionListener');
     if (own !== undefined) {

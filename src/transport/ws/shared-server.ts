@@ -1,7 +1,6 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HandshakeRequest } from '../transport.js';
+import type { HandshakeRequest, UpgradeServer } from '../transport.js';
 import { answer } from './http-answer.js';
 import { onceAnswered, serveAsRequest } from './serve-as-request.js';
 import { type SocketSnapshot, snapshotOf, takenSince } from './socket-snapshot.js';
@@ -20,7 +19,7 @@ type UpgradeListener = ((message: IncomingMessage, socket: Duplex, head: Buffer)
 type ShouldUpgrade = ((message: IncomingMessage) => boolean) & { readonly [kBefore]?: ShouldUpgrade };
 
 /** Node's from 24.9 on: whether a request that offers an upgrade is one. */
-type Server = (HttpServer | HttpsServer) & { shouldUpgradeCallback?: ShouldUpgrade | undefined };
+type Server = UpgradeServer & { shouldUpgradeCallback?: ShouldUpgrade | undefined };
 
 /** Takes a handshake; `snapshot` is the state of its socket before any listener had it. */
 export type Take = (
@@ -66,7 +65,7 @@ export class SharedServer {
   readonly #listener: UpgradeListener;
   readonly #shouldUpgrade: ShouldUpgrade | undefined;
 
-  constructor(server: HttpServer | HttpsServer, wants: Wants, take: Take) {
+  constructor(server: UpgradeServer, wants: Wants, take: Take) {
     this.#server = server;
     this.#take = take;
     this.#listener = Object.assign(

@@ -3,6 +3,9 @@ import { openAcceptor, withPort } from '../../../src/supervisor/listener/open-ac
 import { ListenError, OptionError } from '../../../src/transport/errors.js';
 import type { ListenTarget, Transport } from '../../../src/transport/transport.js';
 
+/** A listener without subscribers. */
+const OWNER = { id: 'listener-1', services: { publish: () => {} } };
+
 const PORT: ListenTarget = { kind: 'port', port: 8080, host: undefined };
 const ADMISSION = { wants: () => true, decide: () => {}, diverted: () => {} };
 
@@ -18,14 +21,14 @@ function failingWith(error: unknown): Transport {
 
 test('says which port cannot be had, and why', async () => {
   const cause = new Error('listen EADDRINUSE');
-  const error = await openAcceptor(failingWith(cause), PORT, ADMISSION, () => {}).catch((reason: unknown) => reason);
+  const error = await openAcceptor(failingWith(cause), PORT, ADMISSION, OWNER).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ListenError);
   expect(error).toMatchObject({ message: 'listen: port 8080 cannot be had: listen EADDRINUSE.', cause });
 });
 
 test('leaves an error about an option as it is', async () => {
   const error = new OptionError('listen: server is an object.');
-  await expect(openAcceptor(failingWith(error), PORT, ADMISSION, () => {})).rejects.toBe(error);
+  await expect(openAcceptor(failingWith(error), PORT, ADMISSION, OWNER)).rejects.toBe(error);
 });
 
 test.each<[ListenTarget, number | undefined, ListenTarget]>([

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { show, wrongOption } from '../options/option-rules.js';
+import { show, wrongOption } from './option-rules.js';
 
 /** 2001-01-01, Unix ms. A time in seconds, taken for ms, lies before this until the year 32970. */
 const EARLIEST = Date.UTC(2001, 0, 1);

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { expiryOf } from '../../../src/supervisor/connection/expiry.js';
+import { expiryOf } from '../../../src/supervisor/options/expiry.js';
 import { OptionError } from '../../../src/transport/errors.js';
 
 const AT = Date.UTC(2030, 0, 1);
