@@ -59,6 +59,7 @@ const CONSUMERS = [
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'jwt', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
+  { entry: 'messages', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'reconnect', packages: [], skipLibCheck: false },

@@ -144,6 +144,7 @@ describe.each([
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
   ['wirekeeper/jwt', 'adapters/jwt/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
+  ['wirekeeper/messages', 'adapters/messages/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/service', 'service/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],

@@ -7,6 +7,7 @@ export const GUIDES = [
   'docs/accepting.md',
   'docs/authentication.md',
   'docs/sending.md',
+  'docs/messages.md',
   'docs/dialing.md',
   'docs/supervision.md',
   'docs/draining.md',
