@@ -64,6 +64,7 @@ const CONSUMERS = [
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'service', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'streams', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'transport', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'websocket', packages: ['rxjs'], skipLibCheck: false },

@@ -143,6 +143,7 @@ describe.each([
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
   ['wirekeeper/jwt', 'adapters/jwt/index.ts'],
+  ['wirekeeper/streams', 'adapters/streams/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/messages', 'adapters/messages/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],

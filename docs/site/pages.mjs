@@ -8,6 +8,7 @@ export const GUIDES = [
   'docs/authentication.md',
   'docs/sending.md',
   'docs/messages.md',
+  'docs/streams.md',
   'docs/dialing.md',
   'docs/supervision.md',
   'docs/draining.md',

@@ -110,6 +110,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'adapters/jwt': { rooms: [...API, 'inspect/peer', ''], packages: ['jose'], node: true },
+  'adapters/streams': { rooms: ['values', ''], packages: [], node: true },
   /** Types, and functions that return what they are given. */
   service: { rooms: API, packages: [], node: false },
   /** Several processes that share one port, without the command line. */

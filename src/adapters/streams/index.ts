@@ -1,0 +1,6 @@
+// Brings Node's types to programs that compile against ours, even if `types` does not name them (TypeScript 6 and
+// later name none).
+/// <reference types="node" preserve="true" />
+
+export { type DuplexOptions, toDuplex } from './to-duplex.js';
+export { toWeb, type WebStreams } from './to-web.js';
