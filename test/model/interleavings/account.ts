@@ -67,7 +67,7 @@ function checkSubject(world: World, subject: Subject): void {
 
 /** Phase, trigger, and code are those of what began the ending, as far as it was seen; else of what may have. */
 function checkBeginning(world: World, subject: Subject, report: CloseReport): void {
-  const { beganBy, hasOpened, returned } = subject;
+  const { beganBy, connection, hasOpened, returned } = subject;
   expect(report.phase).toBe(hasOpened ? 'open' : 'connecting');
   expect(report.openedAt !== undefined).toBe(hasOpened);
   const possible = subject.possibleThen ?? world.possibleFor(subject);
@@ -75,7 +75,9 @@ function checkBeginning(world: World, subject: Subject, report: CloseReport): vo
   expect(report.startedBy).toBe(STARTED_BY[report.trigger] ?? 'local');
   if (beganBy !== undefined) {
     expect(beganBy.triggers, `begun by ${beganBy.by}`).toContain(report.trigger);
-    if (beganBy.code !== undefined && report.trigger === 'close-called') expect(report.code).toBe(beganBy.code);
+    const isItsCode = beganBy.of === undefined || beganBy.of === connection;
+    if (beganBy.code !== undefined && isItsCode && report.trigger === 'close-called')
+      expect(report.code).toBe(beganBy.code);
   }
   if (report.trigger === 'handler-returned') expect(report.code).toBe(returned);
   if (report.trigger === 'handler-threw') expect(report).toMatchObject({ code: 1011, cause: expect.any(Error) });

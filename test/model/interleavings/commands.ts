@@ -72,7 +72,8 @@ function noteEnds(world: World): void {
 const COMMANDS_OF_USERS = {
   close: on(3, (_subject, param, world, connection) => {
     const code = param % 3 === 0 ? 1000 : 4_100 + (param % 50);
-    world.act({ by: 'close', triggers: ['close-called', 'called-off'], code }, () => connection.close(code, 'bye'));
+    const why = { by: 'close', triggers: ['close-called', 'called-off'], code, of: connection } as const;
+    world.act(why, () => connection.close(code, 'bye'));
   }),
   terminate: on(2, (_subject, _param, world, connection) =>
     world.act({ by: 'terminate', triggers: ['terminated', 'called-off'] }, () => connection.terminate()),

@@ -7,6 +7,8 @@ export interface Why {
   readonly by: string;
   readonly triggers: readonly CloseTrigger[];
   readonly code?: number;
+  /** The connection whose code it is; those that end with it have their own. Default: all that end. */
+  readonly of?: Connection<unknown>;
 }
 
 /** How one message was sent, and what its sender has learnt. */
