@@ -16,11 +16,14 @@ import { asInterface, checkArguments } from './web-idl.js';
 /** A listener of one kind of event. */
 type ListenerOf<Type extends keyof WebSocketEventMap> = (this: WebSocket, event: WebSocketEventMap[Type]) => unknown;
 
+/** The events of the attributes: that of `onerror` is no `ErrorEvent` in the types of the DOM. */
+type AttributeEvents = Omit<WebSocketEventMap, 'error'> & { readonly error: Event };
+
 /**
- * A handler of one kind of event, in an attribute such as `onopen`. It is the type of a method, without `this`: so the
- * class can be assigned to the types of Node and of the DOM, whose events are not the same.
+ * A handler of one kind of event, in an attribute such as `onopen`. It is the type of a method, without `this`, which
+ * takes a handler of an `ErrorEvent` as well: so sockets can be assigned to the types of Node and of the DOM.
  */
-type HandlerOf<Type extends keyof WebSocketEventMap> = { on(event: WebSocketEventMap[Type]): unknown }['on'] | null;
+type HandlerOf<Type extends keyof AttributeEvents> = { on(event: AttributeEvents[Type]): unknown }['on'] | null;
 
 /** What the runtime's own types say; the names in them are not the same for Node and for the DOM. */
 type AnyListener = Parameters<EventTarget['addEventListener']>[1];

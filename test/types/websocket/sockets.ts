@@ -4,6 +4,7 @@ import {
   asWebSocket,
   type CloseEvent,
   createWebSocketClass,
+  type ErrorEvent,
   type RedialEvent,
   WebSocket,
   type WebSocketClassOptions,
@@ -31,6 +32,7 @@ export function use(connection: Connection): string | undefined {
   const socket: WebSocket = asWebSocket(connection);
   socket.onmessage = ({ data }) => show(data);
   socket.onclose = null;
+  socket.onerror = ({ error, message }: ErrorEvent) => show(error, message);
   socket.addEventListener('close', (event) => {
     const { code, reason, wasClean }: CloseEvent = event;
     show(code, reason, wasClean);
