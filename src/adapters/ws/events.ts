@@ -7,82 +7,49 @@ export interface EventOwner {
 
 /** The events of ws: just what its users read of them, without bubbling and default actions. */
 export class Event {
-  readonly #type: string;
-  readonly #target: EventOwner | null;
+  readonly type: string;
+  readonly target: EventOwner;
 
-  constructor(type: string, target: EventOwner | null = null) {
-    this.#type = type;
-    this.#target = target;
-  }
-
-  get type(): string {
-    return this.#type;
-  }
-
-  get target(): EventOwner | null {
-    return this.#target;
+  constructor(type: string, target: EventOwner) {
+    this.type = type;
+    this.target = target;
   }
 }
 
 /** A message, as listeners of the EventTarget side get it. */
 export class MessageEvent extends Event {
-  readonly #data: string | RawData;
+  /** A text as a string, a binary message as `binaryType` says. */
+  readonly data: string | RawData;
 
   constructor(data: string | RawData, target: EventOwner) {
     super('message', target);
-    this.#data = data;
-  }
-
-  /** A text as a string, a binary message as `binaryType` says. */
-  get data(): string | RawData {
-    return this.#data;
+    this.data = data;
   }
 }
 
 /** The end of a socket, as listeners of the EventTarget side get it. */
 export class CloseEvent extends Event {
-  readonly #code: number;
-  readonly #reason: string;
-  readonly #wasClean: boolean;
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
 
-  constructor(
-    init: { readonly code: number; readonly reason: string; readonly wasClean: boolean },
-    target: EventOwner,
-  ) {
+  constructor(init: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>, target: EventOwner) {
     super('close', target);
-    this.#code = init.code;
-    this.#reason = init.reason;
-    this.#wasClean = init.wasClean;
-  }
-
-  get code(): number {
-    return this.#code;
-  }
-
-  get reason(): string {
-    return this.#reason;
-  }
-
-  get wasClean(): boolean {
-    return this.#wasClean;
+    this.code = init.code;
+    this.reason = init.reason;
+    this.wasClean = init.wasClean;
   }
 }
 
 /** An error, as listeners of the EventTarget side get it. */
 export class ErrorEvent extends Event {
-  readonly #error: Error;
+  readonly error: Error;
+  readonly message: string;
 
   constructor(error: Error, target: EventOwner) {
     super('error', target);
-    this.#error = error;
-  }
-
-  get error(): Error {
-    return this.#error;
-  }
-
-  get message(): string {
-    return this.#error.message;
+    this.error = error;
+    this.message = error.message;
   }
 }
 

@@ -14,7 +14,9 @@ type ListenerMember =
   | 'addListener'
   | 'removeListener'
   | 'prependListener'
-  | 'prependOnceListener';
+  | 'prependOnceListener'
+  | 'removeAllListeners'
+  | 'setMaxListeners';
 
 /** An `EventEmitter` that knows the arguments of its listeners; others may be added, as on any `EventEmitter`. */
 export interface TypedEmitter<Map extends EventMap<Map>> extends Omit<EventEmitter, ListenerMember> {
@@ -32,6 +34,8 @@ export interface TypedEmitter<Map extends EventMap<Map>> extends Omit<EventEmitt
   prependListener(event: string | symbol, listener: AnyListener): this;
   prependOnceListener<E extends keyof Map>(event: E, listener: (this: this, ...args: Map[E]) => void): this;
   prependOnceListener(event: string | symbol, listener: AnyListener): this;
+  removeAllListeners(event?: string | symbol): this;
+  setMaxListeners(count: number): this;
 }
 
 /** Node's `EventEmitter`, typed as the base class of an emitter of these events. */

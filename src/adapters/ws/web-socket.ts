@@ -13,6 +13,9 @@ const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 const NOTHING = Buffer.alloc(0);
 const MOST_CONTROL_BYTES = 125;
 
+/** Is called when a Ping or Pong was sent, or with the error that says why not: typed as ws has it. */
+type ControlCallback = (error: Error) => void;
+
 /** Runs an accepted connection as a socket that was made for it; settles when the socket has ended. */
 export let runAccepted: (
   socket: WebSocket,
@@ -149,7 +152,7 @@ export class WebSocket extends EventSide implements AsyncDisposable {
   }
 
   /** Sends a Ping. @throws {Error} before the socket is open; {RangeError} for more than 125 bytes. */
-  ping(data?: unknown, mask?: boolean | SendCallback, done?: SendCallback): void {
+  ping(data?: unknown, mask?: boolean | ControlCallback, done?: ControlCallback): void {
     this.#sendControl(data, mask, done, (connection, payload) => {
       // Who waits for the Pong listens to 'pong', and to 'close'.
       connection.ping({ payload }).catch(() => {});
@@ -157,7 +160,7 @@ export class WebSocket extends EventSide implements AsyncDisposable {
   }
 
   /** Sends a Pong that answers no Ping. @throws {Error} before the socket is open; {RangeError} beyond 125 bytes. */
-  pong(data?: unknown, mask?: boolean | SendCallback, done?: SendCallback): void {
+  pong(data?: unknown, mask?: boolean | ControlCallback, done?: ControlCallback): void {
     this.#sendControl(data, mask, done, (connection, payload) => connection.pong(payload));
   }
 
@@ -222,8 +225,8 @@ export class WebSocket extends EventSide implements AsyncDisposable {
 
   #sendControl(
     given: unknown,
-    mask: boolean | SendCallback | undefined,
-    last: SendCallback | undefined,
+    mask: boolean | ControlCallback | undefined,
+    last: ControlCallback | undefined,
     send: (connection: Connection<unknown>, payload: Buffer) => void,
   ): void {
     const done = [given, mask, last].find((each): each is SendCallback => typeof each === 'function');
