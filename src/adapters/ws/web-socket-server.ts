@@ -42,8 +42,6 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
   #detach = () => {};
   #state: typeof RUNNING | typeof CLOSING | typeof CLOSED = RUNNING;
   #listener: Listener | undefined;
-  /** The start of the listener, while it is under way. */
-  #listening: Promise<Listener> | undefined;
   #isPortClosed = false;
   /** The client whose upgrade is being answered. */
   #arriving: Arrival | undefined;
@@ -99,13 +97,9 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
     }
     const arrival = { request, socket, done };
     const decision = this.#decide(arrival);
-    if (this.#listener !== undefined && this.#listener.state !== 'stopped')
-      this.#hand(this.#listener, arrival, head, decision);
-    else
-      this.#listen().then(
-        (listener) => this.#hand(listener, arrival, head, decision),
-        () => answerNotNow(socket),
-      );
+    const listener = this.#acceptor();
+    if (listener === undefined) answerNotNow(socket);
+    else this.#hand(listener, arrival, head, decision);
   }
 
   /**
@@ -178,22 +172,17 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
     socket.off('error', destroy);
   }
 
-  /** Starts the listener, or starts it again after its supervisor has stopped it. */
-  #listen(): Promise<Listener> {
-    this.#listening ??= (this.options.supervisor ?? sharedSupervisor())
-      .listen({
-        ...listenSettings(this.options),
-        protocols: (_offered, { raw }) => raw && this.#protocols.get(raw),
-        handler: (connection) => this.#run(connection),
-      })
-      .then((listener) => {
-        this.#listener = listener;
-        return listener;
-      })
-      .finally(() => {
-        this.#listening = undefined;
-      });
-    return this.#listening;
+  /** The listener, a new one after its supervisor has stopped the last; `undefined` if the supervisor does not run. */
+  #acceptor(): Listener | undefined {
+    if (this.#listener !== undefined && this.#listener.state !== 'stopped') return this.#listener;
+    const supervisor = this.options.supervisor ?? sharedSupervisor();
+    if (supervisor.state !== 'running' && supervisor.state !== 'draining') return undefined;
+    this.#listener = supervisor.accept({
+      ...listenSettings(this.options),
+      protocols: (_offered, { raw }) => raw && this.#protocols.get(raw),
+      handler: (connection) => this.#run(connection),
+    });
+    return this.#listener;
   }
 
   async #run(connection: Connection<unknown>): Promise<void> {

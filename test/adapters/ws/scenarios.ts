@@ -389,6 +389,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         stage.watch(accepted, stage.server);
         accepted.send('welcome');
       });
+      stage.server.push('handed over');
     });
     const client = stage.dial();
     await until(client, 'message');
