@@ -58,6 +58,11 @@ function connected(): Promise<NatsConnection> {
   });
 }
 
+/** Resolves when a client has found its broker again: until then its attempts may fail, and its requests with them. */
+async function reconnected(client: NatsConnection): Promise<void> {
+  for await (const { type } of client.status()) if (type === 'reconnect') return;
+}
+
 test.skipIf(isMissing)('messages go through, also after the broker was killed and has come back', async () => {
   const [a, b] = await Promise.all([connected(), connected()]);
   const got: string[] = [];
@@ -66,10 +71,12 @@ test.skipIf(isMissing)('messages go through, also after the broker was killed an
   a.publish('greetings', 'one');
   await eventually(() => got.length === 1);
 
+  const back = [a, b].map(reconnected);
   await broker.stop('SIGKILL');
   await eventually(() => endingsOf(supervisor.endings).length === 2);
   await start();
-  await Promise.all([a.flush(), b.flush()]);
+  await Promise.all(back);
+  await b.flush();
   a.publish('greetings', 'two');
   await eventually(() => got.length === 2);
 

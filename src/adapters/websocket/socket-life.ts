@@ -130,7 +130,8 @@ export class SocketLife implements LinkEvents {
 
   /** A copy: what was received may be a view of memory that is shared. */
   #binary(data: Buffer): Blob | ArrayBuffer {
-    return this.binaryType === 'blob' ? new Blob([data]) : new Uint8Array(data).buffer;
+    const copy = new Uint8Array(data);
+    return this.binaryType === 'blob' ? new Blob([copy]) : copy.buffer;
   }
 }
 
