@@ -186,9 +186,9 @@ export class WebSocket extends EventTarget {
    * Starts the closing handshake, behind what was sent before. A socket that is connecting fails: `error`, then
    * `close` with 1006.
    *
-   * @param code 1000 or 3000 to 4999; for a connection that was accepted also the others that a server may send.
-   *   Default: none, which is 1005 for the peer.
-   * @param reason at most 123 bytes of UTF-8. Default empty.
+   * `code` is 1000 or 3000 to 4999; for a connection that was accepted also one of the others that a server may send.
+   * Default: none, which is 1005 for the peer. `reason` has at most 123 bytes of UTF-8. Default: empty.
+   *
    * @throws {DOMException} an `InvalidAccessError` for another code, a `SyntaxError` for a longer reason.
    */
   close(...[code, reason]: [code?: number, reason?: string]): void {
