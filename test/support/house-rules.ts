@@ -109,7 +109,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     node: true,
   },
-  'adapters/jwt': { rooms: [...API, 'inspect/peer', ''], packages: ['jose'], node: true },
+  /** Loads the packages that entries of their own need. */
+  peer: { rooms: ['values'], packages: [], node: true },
+  'adapters/jwt': { rooms: [...API, 'peer', ''], packages: ['jose'], node: true },
   'adapters/streams': { rooms: ['values', ''], packages: [], node: true },
   /** Types, and functions that return what they are given. */
   service: { rooms: API, packages: [], node: false },
@@ -120,10 +122,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   reconnect: { rooms: ['values'], packages: [], node: false },
   'inspect/redaction': { rooms: ['values'], packages: [], node: true },
   'inspect/access': { rooms: ['values', 'transport'], packages: [], node: true },
-  'inspect/peer': { rooms: ['values'], packages: [], node: true },
-  'inspect/metrics': { rooms: ['inspect/peer', ...API], packages: ['rxjs', 'prom-client'], node: true },
+  'inspect/metrics': { rooms: ['peer', ...API], packages: ['rxjs', 'prom-client'], node: true },
   'inspect/opentelemetry': {
-    rooms: ['inspect/peer', 'inspect/redaction', ...API],
+    rooms: ['peer', 'inspect/redaction', ...API],
     packages: ['rxjs', '@opentelemetry/api'],
     node: true,
   },

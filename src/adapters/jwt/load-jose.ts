@@ -1,4 +1,4 @@
-import { loadPeer } from '../../inspect/peer/load-peer.js';
+import { loadPeer } from '../../peer/load-peer.js';
 
 /** The package that checks signatures. */
 export type Jose = typeof import('jose');

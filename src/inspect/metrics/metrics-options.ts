@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
+import { loadPeer } from '../../peer/load-peer.js';
 import { checkObject, readOptions } from '../../transport/read-options.js';
 import { show } from '../../transport/show.js';
 import { nameOf, wrongOption } from '../../transport/wrong-option.js';
-import { loadPeer } from '../peer/load-peer.js';
 import { OWN_LABELS, type PromClient } from './metric-families.js';
 
 /** How a supervisor is measured. */

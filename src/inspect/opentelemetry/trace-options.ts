@@ -1,8 +1,8 @@
 import type { Tracer } from '@opentelemetry/api';
+import { loadPeer } from '../../peer/load-peer.js';
 import { readOptions } from '../../transport/read-options.js';
 import { show } from '../../transport/show.js';
 import { wrongOption } from '../../transport/wrong-option.js';
-import { loadPeer } from '../peer/load-peer.js';
 
 /** What the package exports. */
 export type OpenTelemetryApi = typeof import('@opentelemetry/api');

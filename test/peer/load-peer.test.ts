@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadPeer } from '../../../src/inspect/peer/load-peer.js';
-import { PlatformError } from '../../../src/transport/errors.js';
+import { loadPeer } from '../../src/peer/load-peer.js';
+import { PlatformError } from '../../src/transport/errors.js';
 
 test('a package that is installed is the one that programs get', async () => {
   const { Registry } = await import('prom-client');

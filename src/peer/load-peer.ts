@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { PlatformError } from '../../transport/errors.js';
+import { PlatformError } from '../transport/errors.js';
 
 /**
  * Loads a package that the user installs if he wants what stands on it.
