@@ -78,7 +78,7 @@ export function isReceivableCloseCode(code: number): boolean {
 }
 
 /** A control frame has 125 bytes of payload; two of them are the code (RFC 6455 section 5.5). */
-const MAX_REASON_BYTES = 123;
+export const MAX_REASON_BYTES = 123;
 
 function badCode(call: string, code: unknown, note: string): CloseFrameError {
   const shown = typeof code === 'number' ? `code ${code}` : `a code of type ${typeof code}`;

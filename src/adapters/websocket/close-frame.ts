@@ -1,8 +1,6 @@
+import { MAX_REASON_BYTES } from '../../transport/close-code.js';
 import type { CloseFrame } from '../../transport/close-report.js';
 import { clampUnsignedShort, toUsvString } from './conversions.js';
-
-/** The longest reason of a Close frame, in bytes (RFC 6455 section 5.5). */
-const LONGEST_REASON = 123;
 
 /**
  * Makes a Close frame of the arguments of `close` (https://websockets.spec.whatwg.org/#dom-websocket-close). Without
@@ -16,8 +14,8 @@ export function closeFrame(code: unknown, reason: unknown, isAllowed: (code: num
   const text = reason === undefined ? '' : toUsvString(reason);
   if (given !== undefined && !isAllowed(given))
     throw new DOMException(`close: the code ${given} is not allowed.`, 'InvalidAccessError');
-  if (Buffer.byteLength(text) > LONGEST_REASON)
-    throw new DOMException(`close: the reason has more than ${LONGEST_REASON} bytes of UTF-8.`, 'SyntaxError');
+  if (Buffer.byteLength(text) > MAX_REASON_BYTES)
+    throw new DOMException(`close: the reason has more than ${MAX_REASON_BYTES} bytes of UTF-8.`, 'SyntaxError');
   return { code: given ?? (text === '' ? 1005 : 1000), reason: text };
 }
 
