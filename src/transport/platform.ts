@@ -20,21 +20,3 @@ export function checkPlatform({ node = '' }: Versions): void {
       `this is ${node === '' ? 'another runtime' : `Node.js ${node}`}.`,
   );
 }
-
-/**
- * A package as it is published. Bun replaces ws by a WebSocket of its own, which has no parser and does not hand the
- * socket over. The package's file is loaded then, past its name.
- *
- * @throws {PlatformError} if there is no such file, as in a program that Bun has compiled into one.
- */
-export function published<T>(name: string, imported: T, { bun }: Versions, require: NodeJS.Require): T {
-  if (bun === undefined) return imported;
-  try {
-    return require(require.resolve(`${name}/package.json`).replace(/package\.json$/, 'index.js')) as T;
-  } catch (cause) {
-    throw new PlatformError(
-      `wirekeeper needs the package ${name}, which Bun ${bun} replaces by its own, and cannot find its files.`,
-      { cause },
-    );
-  }
-}

@@ -49,7 +49,11 @@ const EVERY_ROOM_OF_CLI = [...['process', 'output', 'config', 'commands'].map((r
 const ROOMS: Readonly<Record<string, Room>> = {
   transport: { rooms: [], packages: ['rxjs'], node: true },
   'transport/protocol': { rooms: ['values', 'transport'], packages: [], node: true },
-  'transport/ws/package': { rooms: ['values', 'transport', 'transport/protocol'], packages: ['ws'], node: true },
+  'transport/ws/package': {
+    rooms: ['values', 'transport', 'transport/protocol'],
+    packages: ['@wirekeeper/plain-ws'],
+    node: true,
+  },
   'transport/ws/route': { rooms: ['values', 'transport'], packages: [], node: true },
   'transport/ws/socket': { rooms: ['values', 'transport', 'transport/protocol'], packages: [], node: true },
   'transport/ws/deflate': {

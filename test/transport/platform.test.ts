@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { PlatformError } from '../../src/transport/errors.js';
-import { checkPlatform, published } from '../../src/transport/platform.js';
+import { checkPlatform } from '../../src/transport/platform.js';
 
 describe('a Node.js that is too old is named, with what is needed', () => {
   test.each([
@@ -29,34 +28,5 @@ describe('a Node.js that is too old is named, with what is needed', () => {
     };
     expect(() => checkPlatform({ node: engines.node.replace('>=', '') })).not.toThrow();
     expect(engines.node).toBe('>=20.19');
-  });
-});
-
-describe('a package whose place a runtime may take', () => {
-  const require = createRequire(import.meta.url);
-  const imported = { from: 'the runtime' };
-
-  test('is what was imported, elsewhere than under Bun', () => {
-    expect(published('ws', imported, { node: '20.19.0' }, require)).toBe(imported);
-  });
-
-  test('is what stands in its files, under Bun', () => {
-    expect(published('ws', imported, { bun: '1.4.5' }, require)).toHaveProperty('Receiver');
-  });
-
-  test('is an error of one sentence where its files are not to be had', () => {
-    const compiled = Object.assign(() => undefined, {
-      resolve: () => {
-        throw new Error('Cannot find module');
-      },
-    }) as unknown as NodeJS.Require;
-    expect(() => published('ws', imported, { bun: '1.4.5' }, compiled)).toThrow(
-      expect.objectContaining({
-        name: 'PlatformError',
-        code: 'WIREKEEPER_PLATFORM',
-        message: 'wirekeeper needs the package ws, which Bun 1.4.5 replaces by its own, and cannot find its files.',
-        cause: expect.objectContaining({ message: 'Cannot find module' }),
-      }),
-    );
   });
 });

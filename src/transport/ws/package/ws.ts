@@ -7,13 +7,13 @@
  * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported
  * `Receiver`, which calls `decompress` of the extension it is given. A contract test pins each against the installed
  * version.
+ *
+ * package.json names it `@wirekeeper/plain-ws`. So what takes the place of `ws` does not take it here: a project's
+ * override (see docs/ws.md), or Bun, whose own has no parser and does not hand the socket over.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
-import type { ClientOptions } from 'ws';
-import * as wsModule from 'ws';
-import { published } from '../../platform.js';
+import * as wsModule from '@wirekeeper/plain-ws';
 import { PERMESSAGE_DEFLATE } from '../../protocol/deflate-negotiation.js';
 import type { PerMessageDeflateOptions, WireOptions } from '../../transport.js';
 import type { WireFault } from '../../wire-fact.js';
@@ -71,12 +71,7 @@ interface HandoverInternals {
 
 type Ws = typeof wsModule & { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver };
 
-const { Receiver, WebSocket, WebSocketServer } = published(
-  'ws',
-  wsModule as unknown as Ws,
-  process.versions,
-  createRequire(import.meta.url),
-);
+const { Receiver, WebSocket, WebSocketServer } = wsModule as unknown as Ws;
 
 /** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
 class Handover extends WebSocket {
@@ -93,7 +88,7 @@ class Handover extends WebSocket {
 function deflateSettings(
   options: boolean | PerMessageDeflateOptions,
   isServer: boolean,
-): false | Exclude<ClientOptions['perMessageDeflate'], boolean | undefined> {
+): false | Exclude<wsModule.ClientOptions['perMessageDeflate'], boolean | undefined> {
   if (options === false) return false;
   // With context takeover a frame compressed once for many peers would corrupt their later messages.
   return isServer ? { serverNoContextTakeover: true } : {};
