@@ -4,6 +4,7 @@
  * - publint and attw: the metadata is right, and every entry has its types (ESM only, by design).
  * - Each folder of test/types/ is a consumer of one entry and compiles with tsc, with just the packages around that the
  *   entry's types may need: the main entry has to do with RxJS, without the types of ws and XState, `skipLibCheck` off.
+ * - packages/ws, which takes the place of ws, passes the same checks, and programs for @types/ws compile with it.
  * - A project that has just the package installed, and says nothing about Node, compiles test/types/unprepared/ however
  *   it finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
  *   (`npm run check:package -- 5.9 6`; they come from npm).
@@ -13,6 +14,7 @@
  * - Each entry loads by `import` and by `require()`.
  * - What `wirekeeper init` writes can be installed, tested, and started.
  */
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -105,12 +107,15 @@ function check(what, run) {
 const run = (command, args, cwd = root, options = {}) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
 
-/** Packs the package, which builds it, and unpacks it; returns both paths. */
-function pack() {
-  run('npm', ['pack', '--loglevel=error', '--pack-destination', work]);
-  const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);
-  run('tar', ['-xzf', tarball, '-C', work]);
-  return { tarball, unpacked: join(work, 'package') };
+/** Packs the package in a folder, which builds it, and unpacks it; returns both paths. */
+function pack(folder) {
+  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', work];
+  const [{ filename }] = JSON.parse(run('npm', args, join(root, folder)));
+  const tarball = join(work, filename);
+  const unpacked = join(work, 'unpacked', folder);
+  mkdirSync(unpacked, { recursive: true });
+  run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1']);
+  return { tarball, unpacked };
 }
 
 /**
@@ -175,11 +180,14 @@ function checkFreshProject(unpacked) {
   }
 }
 
-function checkConsumer({ entry, packages, skipLibCheck }, unpacked) {
+/** @param beside more packages, by the names under which they are installed. */
+function checkConsumer({ entry, packages, skipLibCheck }, unpacked, beside = {}) {
   const source = join(root, 'test/types', entry);
-  check(`test/types/${entry} compiles beside ${packages.join(', ') || 'nothing'}`, () => {
+  check(`test/types/${entry} compiles beside ${[...packages, ...Object.keys(beside)].join(', ') || 'nothing'}`, () => {
     if (!existsSync(source) || readdirSync(source).length === 0) throw new Error('there is no such consumer');
     const folder = project(entry, unpacked, [...packages, '@types/node']);
+    for (const [name, from] of Object.entries(beside))
+      cpSync(from, join(folder, 'node_modules', name), { recursive: true });
     cpSync(source, join(folder, 'src'), { recursive: true });
     compile(folder, { skipLibCheck });
   });
@@ -230,6 +238,27 @@ function checkLoading(unpacked) {
   }
 }
 
+/** Checks the package that takes the place of ws. */
+function checkOverride(wirekeeper) {
+  const packed = check('npm pack of packages/ws', () => pack('packages/ws'));
+  if (packed === undefined) return;
+  const { tarball, unpacked } = packed;
+  check('publint of packages/ws', () => run(ownBin('publint'), ['run', tarball, '--strict']));
+  check('attw of packages/ws', () => run(ownBin('attw'), [tarball, '--profile', 'node16', '--no-color']));
+  check('packages/ws has the version of the package, and asks for it', () => {
+    const { version, dependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
+    assert.deepEqual(
+      { version, dependencies },
+      {
+        version: manifest.version,
+        dependencies: { [manifest.name]: `^${manifest.version}` },
+      },
+    );
+  });
+  const consumer = { entry: 'overridden-ws', packages: ['rxjs'], skipLibCheck: false };
+  checkConsumer(consumer, wirekeeper, { ws: unpacked });
+}
+
 function checkInit(tarball, unpacked) {
   const home = project('init', unpacked, Object.keys(manifest.dependencies));
   const folder = join(home, 'chat');
@@ -241,12 +270,13 @@ function checkInit(tarball, unpacked) {
 
 try {
   install('scripts');
-  const packed = check('npm pack', pack);
+  const packed = check('npm pack', () => pack('.'));
   if (packed !== undefined) {
     const { tarball, unpacked } = packed;
     check('publint', () => run(ownBin('publint'), ['run', tarball, '--strict']));
     check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
     for (const consumer of CONSUMERS) checkConsumer(consumer, unpacked);
+    checkOverride(unpacked);
     checkFreshProject(unpacked);
     checkLinks(unpacked);
     checkPrograms(unpacked);

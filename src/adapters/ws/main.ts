@@ -1,3 +1,4 @@
+import { sharedSupervisor, shareSupervisor } from './shared-supervisor.js';
 import { createWebSocketStream } from './stream.js';
 import { WebSocket as Socket } from './web-socket.js';
 import { WebSocketServer } from './web-socket-server.js';
@@ -12,6 +13,8 @@ export const WebSocket = Object.assign(Socket, {
   Server: WebSocketServer,
   WebSocketServer,
   createWebSocketStream,
+  sharedSupervisor,
+  shareSupervisor,
 });
 
 export type WebSocket = Socket;

@@ -1,0 +1,2 @@
+export * from 'wirekeeper/ws';
+export { default } from 'wirekeeper/ws';
