@@ -58,6 +58,7 @@ const COMPILER_OPTIONS = {
 const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'dashboard', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'fastify', packages: ['rxjs', 'fastify'], skipLibCheck: true },
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'jwt', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },

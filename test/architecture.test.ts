@@ -144,6 +144,7 @@ describe.each([
   ['wirekeeper/inspect', 'inspect/index.ts'],
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
+  ['wirekeeper/fastify', 'adapters/fastify/index.ts'],
   ['wirekeeper/jwt', 'adapters/jwt/index.ts'],
   ['wirekeeper/streams', 'adapters/streams/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],

@@ -20,6 +20,7 @@ export const GUIDES = [
   'docs/testing-with-models.md',
   'docs/events.md',
   'docs/observability.md',
+  'docs/fastify.md',
   'docs/websocket.md',
   'docs/ws.md',
   'docs/migrating-from-ws.md',

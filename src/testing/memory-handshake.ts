@@ -1,3 +1,4 @@
+import type { SentFields } from '../transport/http-response.js';
 import type { DialRequest, HandshakeRequest } from '../transport/transport.js';
 import { ADDRESS } from './memory-network.js';
 
@@ -51,6 +52,6 @@ export interface Handshake {
 }
 
 /** Header fields by lower-case name. */
-export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function lowerCased(headers: SentFields): SentFields {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

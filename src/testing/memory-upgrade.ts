@@ -83,7 +83,10 @@ export class MemoryUpgrade implements Arrival {
   refuse({ status, headers = {}, body = STATUS_CODES[status] ?? '' }: HttpAnswer): void {
     if (!this.#answerOnce()) return;
     const [, retryAfter] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
-    const retryAfterMs = parseRetryAfter(retryAfter, this.#scene.wallNow());
+    const retryAfterMs = parseRetryAfter(
+      retryAfter === undefined ? undefined : String(retryAfter),
+      this.#scene.wallNow(),
+    );
     const cause = new Error(
       `the server answered the opening handshake with ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
     );

@@ -13,6 +13,7 @@ export type {
   ListenTarget,
   Transport,
   Upgrade,
+  UpgradeServer,
   Wire,
   WireOptions,
 } from './transport.js';
@@ -32,4 +33,5 @@ export type {
   WireOpened,
   WirePartRead,
 } from './wire-fact.js';
+export { takeUpgrades, type UpgradeTaker } from './ws/take-upgrades.js';
 export { createWsTransport, type WsTransportOptions } from './ws/transport.js';

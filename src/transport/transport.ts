@@ -125,7 +125,8 @@ export interface HandshakeRequest {
 /** The HTTP answer of a refused opening handshake. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Header fields; a list is sent as a field for each value. */
+  readonly headers?: SentFields;
   /** Plain text; the status's name unless given. */
   readonly body?: string;
 }

@@ -6,7 +6,7 @@ import { examples, frameworkExamples, hasFrameworks, importsOf } from '../suppor
 const tests = readdirSync(new URL('.', import.meta.url)).map((file) => basename(file, '.test.ts'));
 const sourceOf = (name: string) => readFileSync(new URL(`../../examples/${name}.ts`, import.meta.url), 'utf8');
 
-const MISSING = 'Express and Fastify are not installed for the examples: run node scripts/install.mjs examples';
+const MISSING = 'Express is not installed for the examples: run node scripts/install.mjs examples';
 
 if (!hasFrameworks) {
   test(MISSING, (context) => {

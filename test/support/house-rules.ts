@@ -116,6 +116,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   /** Loads the packages that entries of their own need. */
   peer: { rooms: ['values'], packages: [], node: true },
   'adapters/jwt': { rooms: [...API, 'peer', ''], packages: ['jose'], node: true },
+  /** A Fastify plugin: it checks the options of a drain as `drain` does. */
+  'adapters/fastify': {
+    rooms: [...API, 'supervisor/drain', 'transport/index.ts', ''],
+    packages: ['fastify'],
+    node: true,
+  },
   'adapters/streams': { rooms: ['values', ''], packages: [], node: true },
   /** Types, and functions that return what they are given. */
   service: { rooms: API, packages: [], node: false },

@@ -16,10 +16,15 @@ test('makes an answer of a status, header fields, and a body', () => {
   });
 });
 
+test('redirects, and sets several cookies: a list is sent as a field for each value', () => {
+  const headers = { location: '/elsewhere', 'set-cookie': ['a=1', 'b=2'] };
+  expect(refuse(302, { headers }).answer).toEqual({ status: 302, headers });
+});
+
 test.each<[unknown]>([
   [200],
   [101],
-  [399],
+  [299],
   [600],
   [404.5],
   [Number.NaN],
@@ -29,9 +34,9 @@ test.each<[unknown]>([
   [undefined],
   [null],
   [{}],
-])('does not take %s for an HTTP error status', (status) => {
+])('does not take %s for a status that refuses', (status) => {
   expect(() => refuse(status as number)).toThrow(OptionError);
-  expect(() => refuse(status as number)).toThrow('400 to 599');
+  expect(() => refuse(status as number)).toThrow('300 to 599');
 });
 
 describe('does not take', () => {
@@ -40,7 +45,8 @@ describe('does not take', () => {
     ['a value with a line break, which would begin another field', { headers: { 'x-why': 'a\r\nset-cookie: b' } }],
     ['a value that is no text', { headers: { 'x-why': null } }],
     ['a value that is undefined', { headers: { 'x-why': undefined } }],
-    ['a list of values, which would be run together', { headers: { 'set-cookie': ['a=1', 'b=2'] } }],
+    ['a list with what is no text', { headers: { 'set-cookie': ['a=1', { b: 2 }] } }],
+    ['a list with a line break', { headers: { 'set-cookie': ['a=1', 'b\r\nc: d'] } }],
     ['a value that no text can be made of', { headers: { 'x-why': Object.create(null) } }],
     ['a value that is no finite number', { headers: { 'retry-after': Number.NaN } }],
     ['a Symbol as value', { headers: { 'x-why': Symbol('why') } }],
