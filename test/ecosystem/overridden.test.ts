@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
-});
+}, INSTALLED_WITHIN_MS);
 
 test('import and require of ws are our class, and wirekeeper itself has the real one', async () => {
   expect(JSON.parse(await run(process.execPath, ['shape.mjs']))).toEqual({
