@@ -36,6 +36,8 @@ const CLOSED = 2;
  */
 export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() implements AsyncDisposable {
   readonly options: ServerOptions;
+  /** The path of the options, or ''. To change it changes nothing: `shouldHandle` looks at the options. */
+  path: string;
   /** The sockets that have not ended; not there without `clientTracking`. */
   declare readonly clients: Set<WebSocket>;
   #server: HttpServer | HttpsServer | undefined;
@@ -58,16 +60,13 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
     super();
     checkPlace(options);
     this.options = { ...options };
+    this.path = options.path ?? '';
     if (options.clientTracking ?? true) Object.assign(this, { clients: new Set() });
     if (options.port !== undefined && options.port !== null) {
       this.#server = createServer(answerPlainRequest);
       this.#server.listen(options.port, options.host, options.backlog, callback);
     } else if (options.server) this.#server = options.server;
     if (this.#server !== undefined) this.#detach = this.#attach(this.#server);
-  }
-
-  get path(): string {
-    return this.options.path ?? '';
   }
 
   /** @throws {Error} with `noServer`. */

@@ -127,3 +127,14 @@ test('an HTTP server that is shared keeps its plain requests', async () => {
   http.closeAllConnections();
   await new Promise((resolve) => http.close(resolve));
 });
+
+// Nest writes the path by which it finds a server again: that threw, since path had a getter only.
+test('its path can be written, which changes nothing about what it takes', async () => {
+  const { server, url } = await listen({ path: '/a' });
+  expect(server.path).toBe('/a');
+  server.path = '/b';
+  const client = new WebSocket(new URL('/a', url));
+  await until(client, 'open');
+  client.close();
+  await closed(client);
+});
