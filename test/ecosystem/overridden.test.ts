@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CloseReport, connect, createSupervisor } from 'wirekeeper';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type CloseReport, connect, createSupervisor, type Supervisor } from 'wirekeeper';
 import { type PackageRegistry, type Packed, startPackageRegistry } from './package-registry.js';
 
 const INSTALLED_WITHIN_MS = 180_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let registry: PackageRegistry;
+let supervisor: Supervisor;
+const children: ChildProcess[] = [];
 
 const run = async (command: string, args: readonly string[], cwd = folder): Promise<string> =>
   (await promisify(execFile)(command, args, { cwd })).stdout.trim();
@@ -59,18 +61,21 @@ test('import and require of ws are our class, and wirekeeper itself has the real
 
 test('the programs compile with the types of the libraries', { timeout: 60_000 }, async () => {
   const options = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, allowJs: true, checkJs: true };
-  const files = ['fastify.mjs', 'hono.mjs', 'express.cjs'];
+  const files = ['fastify.mjs', 'hono.mjs', 'express.cjs', 'nest.mjs'];
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: { ...options, skipLibCheck: true, types: ['node'] }, files }),
   );
-  await run(process.execPath, [join(root, 'node_modules/.bin/tsc')]);
+  const faults = run(process.execPath, [join(root, 'node_modules/.bin/tsc')]);
+  expect(await faults.catch((error: unknown) => (error as { readonly stdout: string }).stdout)).toBe('');
 });
 
 /** Starts one of the programs, and resolves with the port on which it listens. */
 async function start(program: string, port = 0): Promise<{ readonly child: ChildProcess; readonly port: number }> {
   const child = fork(join(folder, 'run.mjs'), [`./${program}`, String(port)], { cwd: folder });
-  const [message] = (await once(child, 'message')) as [number];
+  children.push(child);
+  const died = once(child, 'exit').then(([status]) => Promise.reject(new Error(`${program} ended with ${status}`)));
+  const [message] = (await Promise.race([once(child, 'message'), died])) as [number];
   return { child, port: message };
 }
 
@@ -82,11 +87,23 @@ async function drain(child: ChildProcess) {
   return { reports, status };
 }
 
-describe.each(['fastify.mjs', 'hono.mjs', 'express.cjs'])('%s', (program) => {
+const NEST_MESSAGE = JSON.stringify({ event: 'echo', data: 'text' });
+
+describe.each([
+  ['fastify.mjs', 'text', Buffer.from('bytes')],
+  ['hono.mjs', 'text', Buffer.from('bytes')],
+  ['express.cjs', 'text', Buffer.from('bytes')],
+  ['nest.mjs', NEST_MESSAGE, Buffer.from(NEST_MESSAGE)],
+])('%s', (program, text, bytes) => {
+  afterEach(async () => {
+    await supervisor.stop();
+    for (const child of children.splice(0)) child.kill();
+  });
+
   test('echoes, reports each ending, drains with advice, and its clients come back', { timeout: 60_000 }, async () => {
     const first = await start(program);
     const url = `ws://127.0.0.1:${first.port}/echo`;
-    const supervisor = createSupervisor();
+    supervisor = createSupervisor();
     const reports: CloseReport[] = [];
     const feed = supervisor.dial({
       url,
@@ -100,7 +117,7 @@ describe.each(['fastify.mjs', 'hono.mjs', 'express.cjs'])('%s', (program) => {
       connection.send(data);
       return (await connection.receive())?.data.toString();
     };
-    expect([await echoed('text'), await echoed(Buffer.from('bytes'))]).toEqual(['text', 'bytes']);
+    expect([await echoed(text), await echoed(bytes)]).toEqual([text, String(bytes)]);
     const other = await connect(url);
     other.close(4001, 'bye');
     expect(await other.closed).toMatchObject({ trigger: 'close-called', wasClean: true });
@@ -115,9 +132,8 @@ describe.each(['fastify.mjs', 'hono.mjs', 'express.cjs'])('%s', (program) => {
     expect(reports).toEqual([expect.objectContaining({ trigger: 'peer-closed', code: 1012, wasClean: true })]);
 
     const second = await start(program, first.port);
-    expect(await echoed('again')).toBe('again');
+    expect(await echoed(text)).toBe(text);
     await feed.stop();
     expect(await drain(second.child)).toEqual({ status: 0, reports: [['peer-closed', 1000]] });
-    await supervisor.stop();
   });
 });
