@@ -57,6 +57,7 @@ const COMPILER_OPTIONS = {
  */
 const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'cluster', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'dashboard', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'fastify', packages: ['rxjs', 'fastify'], skipLibCheck: true },
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
@@ -64,6 +65,11 @@ const CONSUMERS = [
   { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'messages', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
+  {
+    entry: 'nats',
+    packages: ['rxjs', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/nats-core'],
+    skipLibCheck: true,
+  },
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'service', packages: ['rxjs'], skipLibCheck: false },

@@ -145,6 +145,8 @@ describe.each([
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
   ['wirekeeper/fastify', 'adapters/fastify/index.ts'],
+  ['wirekeeper/cluster', 'cluster/index.ts'],
+  ['wirekeeper/nats', 'adapters/nats/index.ts'],
   ['wirekeeper/jwt', 'adapters/jwt/index.ts'],
   ['wirekeeper/streams', 'adapters/streams/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],

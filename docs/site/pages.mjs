@@ -9,6 +9,7 @@ export const GUIDES = [
   'docs/sending.md',
   'docs/messages.md',
   'docs/streams.md',
+  'docs/cluster.md',
   'docs/dialing.md',
   'docs/supervision.md',
   'docs/draining.md',

@@ -3,6 +3,13 @@
 /// <reference types="node" preserve="true" />
 
 export { createHeapClock, type HeapClock } from './heap-clock.js';
+export {
+  type BrokerDelivery,
+  createMemoryBroker,
+  type DeliveryFate,
+  type MemoryBroker,
+  type MemoryBrokerOptions,
+} from './memory-broker.js';
 export type { MemoryLink, MemoryNetwork } from './memory-network.js';
 export type { ViolationCode } from './memory-packet.js';
 export type { MemorySocket } from './memory-socket.js';

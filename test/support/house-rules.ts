@@ -115,6 +115,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   /** Loads the packages that entries of their own need. */
   peer: { rooms: ['values'], packages: [], node: true },
+  /** The port that message brokers are behind: types. */
+  'cluster/port': { rooms: API, packages: [], node: false },
+  /** Topics and presence over several nodes, on the public API. */
+  cluster: { rooms: ['cluster/port', ...API, ''], packages: ['rxjs'], node: true },
+  'adapters/nats': {
+    rooms: ['cluster/port', ...API, 'peer'],
+    packages: ['@nats-io/transport-node', '@nats-io/jetstream'],
+    node: true,
+  },
   'adapters/jwt': { rooms: [...API, 'peer', ''], packages: ['jose'], node: true },
   /** A Fastify plugin: it checks the options of a drain as `drain` does. */
   'adapters/fastify': {
@@ -244,7 +253,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   /** The list of what is public. */
   'testing/index.ts': { rooms: ['testing', 'testing/model'], packages: [], node: true },
-  testing: { rooms: ['supervisor', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
+  testing: { rooms: ['supervisor', 'cluster/port', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
   'cli/process': { rooms: ['public', 'service/pool'], packages: [], node: true },
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
   'cli/config': { rooms: ['public', 'inspect/access', 'cli/process'], packages: ['valibot'], node: true },
@@ -350,8 +359,8 @@ export function loadersOf(src: SourceTree, name: string): string[] {
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
-/** Words of XState, which its events and actors have, and of Node's processes. */
-const BORROWED = new Set(['sessionId', 'kill', 'exitedAfterDisconnect']);
+/** Words of XState, which its events and actors have, of Node's processes, and of NATS. */
+const BORROWED = new Set(['sessionId', 'kill', 'exitedAfterDisconnect', 'JetStreamManager', 'jetstreamManager']);
 
 /** Forbidden words in the names of files and in identifiers; comments and strings may contain them. */
 export function forbiddenWords(src: SourceTree): string[] {

@@ -1,0 +1,34 @@
+// Brings Node's types to programs that compile against ours, even if `types` does not name them (TypeScript 6 and
+// later name none).
+/// <reference types="node" preserve="true" />
+
+export type { CloseAccount, Cluster, ClusterNode, ClusterOptions, ClusterStatus, IdentityClose } from './api.js';
+export type { ClusterEvent } from './cluster-event.js';
+export { createCluster } from './create-cluster.js';
+export { type TopicFrame, type TopicReader, topicPosition } from './envelope.js';
+export { BrokerDownError } from './errors.js';
+export type {
+  AppendResult,
+  Broker,
+  BrokerLink,
+  BrokerLog,
+  BrokerMessage,
+  BrokerRequest,
+  LogEntry,
+  LogPlace,
+  LogRead,
+  LogSpec,
+} from './port/broker.js';
+export { formatPosition, parsePosition, type TopicPosition } from './position.js';
+export type {
+  AddOptions,
+  Missed,
+  PresenceChange,
+  PublishOptions,
+  PublishResult,
+  Resumed,
+  Topic,
+  TopicCount,
+  TopicHistory,
+  TopicMember,
+} from './topic-api.js';

@@ -1,0 +1,185 @@
+import type { Clock } from '../supervisor/api/clock.js';
+import type { ClusterNode } from './api.js';
+import { type Answers, Asking } from './asking.js';
+import type { ClusterEvent } from './cluster-event.js';
+import { type Subjects, subjectsOf } from './names.js';
+import { NodeList, type NodeRules } from './node-list.js';
+import type { BrokerLink, BrokerMessage } from './port/broker.js';
+import type { TopicPosition } from './position.js';
+import { Recent } from './recent.js';
+import { type Changed, readTalk, type Stored, type Talk, writeTalk } from './talk.js';
+import type { PresenceTalk } from './topic-presence.js';
+
+/** What a node does about what others say. */
+export interface TalkHandlers {
+  /** Closes the connections of an identity here. Returns how many. */
+  closeIdentity(identity: string, code: number, reason: string): number;
+  /** How many connections a topic has here. */
+  count(topic: string): number;
+  hearPresence(talk: PresenceTalk): void;
+  expectPresence(node: string, changed: Changed): void;
+  expectStored(stored: Stored): void;
+  /** A node is there no longer. */
+  gone(node: string, isMove: boolean): void;
+}
+
+/** The most topics that one heartbeat repeats of each kind. */
+const MOST_REPEATED = 1_000;
+
+/** What this node says to the others, and hears from them. */
+export class NodeTalk {
+  readonly id: string;
+  readonly subjects: Subjects;
+  readonly #rules: NodeRules;
+  readonly #clock: Clock;
+  readonly #publish: (event: ClusterEvent) => void;
+  readonly #handlers: TalkHandlers;
+  readonly #list: NodeList;
+  readonly #asking: Asking;
+  readonly #changed = new Recent<Changed>();
+  readonly #stored = new Recent<Stored>();
+  #link: BrokerLink | undefined;
+  #beating: unknown;
+  #drains = false;
+
+  constructor(
+    id: string,
+    settings: NodeRules & { readonly name: string },
+    clock: Clock,
+    publish: (event: ClusterEvent) => void,
+    handlers: TalkHandlers,
+  ) {
+    this.id = id;
+    this.subjects = subjectsOf(settings.name);
+    this.#rules = settings;
+    this.#clock = clock;
+    this.#publish = publish;
+    this.#handlers = handlers;
+    this.#list = new NodeList(clock, settings, publish);
+    this.#asking = new Asking(clock);
+  }
+
+  get nodes(): readonly ClusterNode[] {
+    return [{ id: this.id, isSelf: true, isDraining: this.#drains }, ...this.#list.nodes];
+  }
+
+  isDraining(node: string): boolean {
+    return node === this.id ? this.#drains : this.#list.isDraining(node);
+  }
+
+  up(link: BrokerLink): void {
+    this.#link = link;
+    for (const subject of [this.subjects.nodes, this.subjects.node(this.id)])
+      link.subscribe(subject, (message) => this.hear(subject, message));
+    this.#list.forgive();
+    this.#beat(true);
+  }
+
+  down(): void {
+    this.#link = undefined;
+    this.#clock.clearTimeout(this.#beating);
+  }
+
+  /** This node drains: its members move elsewhere. */
+  drain(): void {
+    this.#drains = true;
+    if (this.#link !== undefined) this.#beat(false);
+  }
+
+  /** This node leaves. */
+  bye(): void {
+    this.#drains = true;
+    this.say(this.subjects.nodes, { type: 'bye', node: this.id });
+    this.#clock.clearTimeout(this.#beating);
+    this.#asking.close();
+  }
+
+  /** Says something; `false` if nobody can hear it. */
+  say(subject: string, talk: Talk): boolean {
+    return this.#link?.publish(subject, { payload: writeTalk(talk), headers: {} }) === true;
+  }
+
+  sayTo(node: string, talk: Talk): boolean {
+    return this.say(this.subjects.node(node), talk);
+  }
+
+  changed(key: string, version: number): void {
+    this.#changed.set(key, [key, version]);
+  }
+
+  stored(key: string, { epoch, offset }: TopicPosition): void {
+    this.#stored.set(key, [key, epoch, offset]);
+  }
+
+  closeElsewhere(identity: string, code: number, reason: string, withinMs: number): Promise<Answers> {
+    const node = this.id;
+    return this.#ask(withinMs, (request) => ({ type: 'close', node, request, identity, code, reason }));
+  }
+
+  countElsewhere(topic: string, withinMs: number): Promise<Answers> {
+    return this.#ask(withinMs, (request) => ({ type: 'count', node: this.id, request, topic }));
+  }
+
+  /** A message has come on one of the subjects where nodes talk. */
+  hear(subject: string, { payload }: BrokerMessage): void {
+    let talk: Talk;
+    try {
+      talk = readTalk(payload);
+    } catch (error) {
+      this.#publish({ type: 'node.garbled', subject, error });
+      return;
+    }
+    if (talk.node !== this.id) this.#hear(talk);
+  }
+
+  #hear(talk: Talk): void {
+    switch (talk.type) {
+      case 'beat':
+        this.#hearBeat(talk);
+        return;
+      case 'bye':
+        if (this.#list.left(talk.node)) this.#handlers.gone(talk.node, true);
+        return;
+      case 'close':
+        this.#answer(talk, this.#handlers.closeIdentity(talk.identity, talk.code, talk.reason));
+        return;
+      case 'count':
+        this.#answer(talk, this.#handlers.count(talk.topic));
+        return;
+      case 'answer':
+        this.#asking.answered(talk.request, talk.node, talk.value);
+        return;
+      default:
+        this.#handlers.hearPresence(talk);
+        return;
+    }
+  }
+
+  #hearBeat(talk: Extract<Talk, { type: 'beat' }>): void {
+    const isUnknown = this.#list.heard(talk);
+    // The newcomer does not know this node yet.
+    if (talk.isNew || isUnknown) this.#sayBeat(false, [], []);
+    for (const changed of talk.changed) this.#handlers.expectPresence(talk.node, changed);
+    for (const stored of talk.stored) this.#handlers.expectStored(stored);
+  }
+
+  #answer({ node, request }: { readonly node: string; readonly request: number }, value: number): void {
+    this.sayTo(node, { type: 'answer', node: this.id, request, value });
+  }
+
+  #ask(withinMs: number, question: (request: number) => Talk): Promise<Answers> {
+    return this.#asking.ask(this.#list.ids, withinMs, (request) => this.say(this.subjects.nodes, question(request)));
+  }
+
+  #beat(isNew: boolean): void {
+    this.#clock.clearTimeout(this.#beating);
+    this.#beating = this.#clock.setTimeout(() => this.#beat(false), this.#rules.heartbeatMs);
+    for (const node of this.#list.judge()) this.#handlers.gone(node, false);
+    this.#sayBeat(isNew, this.#changed.take(MOST_REPEATED), this.#stored.take(MOST_REPEATED));
+  }
+
+  #sayBeat(isNew: boolean, changed: readonly Changed[], stored: readonly Stored[]): void {
+    const beat: Talk = { type: 'beat', node: this.id, isNew, isDraining: this.#drains, changed, stored };
+    this.say(this.subjects.nodes, beat);
+  }
+}

@@ -1,0 +1,228 @@
+import type { Clock } from '../supervisor/api/clock.js';
+import { PresenceView, type Present } from './presence-view.js';
+import type { Talk } from './talk.js';
+import type { PresenceChange } from './topic-api.js';
+
+/** What a topic's presence needs of its node. */
+export interface PresenceNode {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  /** Whether a node drains, this one or another: what leaves it moves elsewhere. */
+  isDraining(node: string): boolean;
+  /** Says something to all who follow the topic, or to one node. */
+  sayToFollowers(key: string, talk: PresenceTalk): void;
+  sayTo(node: string, talk: PresenceTalk): void;
+  /** The next version, a higher one each time, of any topic of this node. */
+  nextVersion(): number;
+  /** The topic has this version now: heartbeats repeat it for a while. */
+  changed(key: string, version: number): void;
+}
+
+/** What nodes say about presence. */
+export type PresenceTalk = Extract<Talk, { readonly type: 'who' | 'ask' | 'snapshot' | 'diff' }>;
+
+/** Joins and leaves are gathered this long, in ms, and said together. */
+const GATHER_MS = 20;
+
+/** Members in one message: each has at most 2 kB. */
+const MOST_IN_MESSAGE = 200;
+
+/** How long a snapshot may take before it is asked for again, in ms. */
+const ASK_AGAIN_MS = 1_000;
+
+/** What is known of the topic on another node. */
+interface Remote {
+  version: number;
+  members: Map<string, Present>;
+  /** The parts of a snapshot that have come. */
+  parts: Present[];
+  askedAt: number | undefined;
+}
+
+/** Who is present in a topic: the members here, said to others as diffs, and what others say. */
+export class TopicPresence {
+  readonly #key: string;
+  readonly #node: PresenceNode;
+  readonly #view: PresenceView;
+  readonly #own = new Map<string, Present>();
+  #version = 0;
+  #joins = new Map<string, Present>();
+  #leaves = new Map<string, Present>();
+  #gathering: unknown;
+  readonly #remotes = new Map<string, Remote>();
+
+  constructor(key: string, node: PresenceNode, emit: (change: PresenceChange) => void) {
+    this.#key = key;
+    this.#node = node;
+    this.#view = new PresenceView(node.clock, node.graceMs, emit);
+  }
+
+  get members() {
+    return this.#view.members;
+  }
+
+  get size(): number {
+    return this.#own.size;
+  }
+
+  /** A connection here is present, or says something else of itself. */
+  set(present: Present): void {
+    const before = this.#own.get(present.id);
+    if (before !== undefined && before.key !== present.key) this.remove(present.id);
+    this.#own.set(present.id, present);
+    this.#joins.set(present.id, present);
+    this.#view.change(this.#node.id, [present], [], false);
+    this.#sayLater();
+  }
+
+  remove(id: string): void {
+    const present = this.#own.get(id);
+    if (present === undefined) return;
+    this.#own.delete(id);
+    this.#joins.delete(id);
+    // Others know what was said last, which is the first that is gone now.
+    if (!this.#leaves.has(id)) this.#leaves.set(id, present);
+    this.#view.change(this.#node.id, [], [present], this.#isDraining);
+    this.#sayLater();
+  }
+
+  /** There is a link: what others said while there was none is asked for. */
+  up(): void {
+    const { id, clock } = this.#node;
+    this.#node.sayToFollowers(this.#key, { type: 'who', node: id, topic: this.#key });
+    for (const [node, remote] of this.#remotes) {
+      remote.askedAt = clock.now();
+      this.#node.sayTo(node, { type: 'ask', node: id, topic: this.#key });
+    }
+    // Those who follow have not heard of what came and left here meanwhile.
+    this.#node.changed(this.#key, this.#version);
+  }
+
+  /** A node is lost, or has left. */
+  gone(node: string, isMove: boolean): void {
+    const remote = this.#remotes.get(node);
+    if (remote === undefined) return;
+    this.#remotes.delete(node);
+    this.#view.change(node, [], remote.members.values(), isMove);
+  }
+
+  /** Another node has said something about this topic. */
+  hear(talk: PresenceTalk): void {
+    switch (talk.type) {
+      case 'who':
+        if (this.#own.size > 0) this.#sendSnapshot(talk.node);
+        return;
+      case 'ask':
+        this.#sendSnapshot(talk.node);
+        return;
+      case 'snapshot':
+        this.#takeSnapshot(talk);
+        return;
+      case 'diff':
+        this.#takeDiff(talk);
+        return;
+    }
+  }
+
+  /** A heartbeat says which version another node has. */
+  expect(node: string, version: number): void {
+    const remote = this.#remoteOf(node);
+    if (remote.version >= version) return;
+    const now = this.#node.clock.now();
+    if (remote.askedAt !== undefined && now - remote.askedAt < ASK_AGAIN_MS) return;
+    remote.askedAt = now;
+    this.#node.sayTo(node, { type: 'ask', node: this.#node.id, topic: this.#key });
+  }
+
+  /** The topic is followed no longer. */
+  close(): void {
+    this.#say();
+    this.#view.close();
+  }
+
+  get #isDraining(): boolean {
+    return this.#node.isDraining(this.#node.id);
+  }
+
+  #remoteOf(node: string): Remote {
+    let remote = this.#remotes.get(node);
+    if (remote === undefined) {
+      remote = { version: 0, members: new Map(), parts: [], askedAt: undefined };
+      this.#remotes.set(node, remote);
+    }
+    return remote;
+  }
+
+  #sayLater(): void {
+    this.#gathering ??= this.#node.clock.setTimeout(() => this.#say(), GATHER_MS);
+  }
+
+  /** Says what was gathered, in as many messages as it needs: each is a version of its own. */
+  #say(): void {
+    this.#node.clock.clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const joins = [...this.#joins.values()];
+    const leaves = [...this.#leaves.values()].filter(({ id }) => !this.#joins.has(id) || this.#hasOtherKey(id));
+    this.#joins = new Map();
+    this.#leaves = new Map();
+    while (joins.length + leaves.length > 0) {
+      const from = this.#version;
+      this.#version = this.#node.nextVersion();
+      const left = leaves.splice(0, MOST_IN_MESSAGE);
+      const joined = leaves.length > 0 ? [] : joins.splice(0, MOST_IN_MESSAGE);
+      const diff = { from, to: this.#version, joins: joined, leaves: left, isMove: this.#isDraining };
+      this.#node.sayToFollowers(this.#key, { type: 'diff', node: this.#node.id, topic: this.#key, ...diff });
+      this.#node.changed(this.#key, this.#version);
+    }
+  }
+
+  #hasOtherKey(id: string): boolean {
+    return this.#joins.get(id)?.key !== this.#leaves.get(id)?.key;
+  }
+
+  #sendSnapshot(node: string): void {
+    this.#say();
+    sendSnapshot(this.#node, node, this.#key, this.#version, [...this.#own.values()]);
+  }
+
+  #takeSnapshot({ node, version, part, parts, members }: Extract<Talk, { type: 'snapshot' }>): void {
+    const remote = this.#remoteOf(node);
+    if (part === 0) remote.parts = [];
+    remote.parts.push(...members);
+    if (part < parts - 1 || version < remote.version) return;
+    const before = remote.members;
+    const present = new Map(remote.parts.map((member) => [member.id, member]));
+    const leaves = [...before.values()].filter(({ id, key }) => present.get(id)?.key !== key);
+    Object.assign(remote, { version, members: present, parts: [], askedAt: undefined });
+    this.#view.change(node, present.values(), leaves, this.#node.isDraining(node));
+  }
+
+  #takeDiff({ node, from, to, joins, leaves, isMove }: Extract<Talk, { type: 'diff' }>): void {
+    const remote = this.#remoteOf(node);
+    if (to <= remote.version) return;
+    if (from !== remote.version) {
+      this.expect(node, to);
+      return;
+    }
+    remote.version = to;
+    for (const { id } of leaves) remote.members.delete(id);
+    for (const member of joins) remote.members.set(member.id, member);
+    this.#view.change(node, joins, leaves, isMove);
+  }
+}
+
+/** Sends all members of a topic to a node, in parts; one part without members if there are none. */
+export function sendSnapshot(
+  from: Pick<PresenceNode, 'id' | 'sayTo'>,
+  node: string,
+  topic: string,
+  version: number,
+  members: readonly Present[],
+): void {
+  const parts = Math.max(1, Math.ceil(members.length / MOST_IN_MESSAGE));
+  for (let part = 0; part < parts; part += 1) {
+    const some = members.slice(part * MOST_IN_MESSAGE, (part + 1) * MOST_IN_MESSAGE);
+    from.sayTo(node, { type: 'snapshot', node: from.id, topic, version, part, parts, members: some });
+  }
+}

@@ -1,0 +1,190 @@
+import type { Connection } from '../index.js';
+import type { Clock } from '../supervisor/api/clock.js';
+import type { ClusterEvent } from './cluster-event.js';
+import { BrokerDownError } from './errors.js';
+import type { NodeTalk } from './node-talk.js';
+import type { BrokerLink, BrokerLog, BrokerMessage } from './port/broker.js';
+import type { TopicPosition } from './position.js';
+import type { ClusterSettings } from './resolve-cluster.js';
+import type { Changed, Stored } from './talk.js';
+import type { TopicCount } from './topic-api.js';
+import type { HandleNode } from './topic-handle.js';
+import type { TopicKey } from './topic-key.js';
+import { type PresenceTalk, sendSnapshot } from './topic-presence.js';
+import { type TopicNode, TopicState } from './topic-state.js';
+
+/** What topics need of their cluster. */
+export interface TopicsOwner {
+  readonly settings: ClusterSettings;
+  readonly clock: Clock;
+  readonly talk: NodeTalk;
+  identityOf(connection: Connection<unknown>): string | undefined;
+  publishEvent(event: ClusterEvent): void;
+  whenStopped(then: () => void): void;
+}
+
+/** The topics that this node follows, and the link and the logs that they share. */
+export class Topics implements TopicNode, HandleNode {
+  readonly #owner: TopicsOwner;
+  readonly #states = new Map<string, TopicState>();
+  /** The logs that were opened on the present link. */
+  #logs = new Map<string, Promise<BrokerLog>>();
+  #link: BrokerLink | undefined;
+  #versions = 0;
+
+  constructor(owner: TopicsOwner) {
+    this.#owner = owner;
+  }
+
+  get id(): string {
+    return this.#owner.talk.id;
+  }
+
+  get clock(): Clock {
+    return this.#owner.clock;
+  }
+
+  get graceMs(): number {
+    return this.#owner.settings.graceMs;
+  }
+
+  get idleMs(): number {
+    return this.#owner.settings.idleMs;
+  }
+
+  get link(): BrokerLink | undefined {
+    return this.#link;
+  }
+
+  stateOf(key: string): TopicState | undefined {
+    return this.#states.get(key);
+  }
+
+  follow(topic: TopicKey): TopicState {
+    let state = this.#states.get(topic.key);
+    if (state === undefined) {
+      state = new TopicState(topic, this);
+      this.#states.set(topic.key, state);
+    }
+    return state;
+  }
+
+  release(topic: TopicState): void {
+    this.#states.delete(topic.topic.key);
+    topic.close();
+  }
+
+  up(link: BrokerLink): void {
+    this.#link = link;
+    for (const state of this.#states.values()) state.up(link);
+  }
+
+  down(): void {
+    this.#link = undefined;
+    this.#logs = new Map();
+    for (const state of this.#states.values()) state.down();
+  }
+
+  /** The cluster has stopped: nothing is followed any more. */
+  close(): void {
+    for (const state of this.#states.values()) state.close();
+    this.#states.clear();
+  }
+
+  openLog({ log }: TopicKey): Promise<BrokerLog> {
+    if (this.#link === undefined || log === undefined)
+      return Promise.reject(new BrokerDownError('the broker of the cluster is not reached'));
+    let opened = this.#logs.get(log.name);
+    if (opened === undefined) {
+      const logs = this.#logs;
+      opened = this.#link.openLog(log);
+      logs.set(log.name, opened);
+      // A failure is not kept: the next one who asks tries again.
+      opened.catch(() => logs.delete(log.name));
+    }
+    return opened;
+  }
+
+  topicSubject(key: string): string {
+    return this.#owner.talk.subjects.topic(key);
+  }
+
+  presenceSubject(key: string): string {
+    return this.#owner.talk.subjects.presence(key);
+  }
+
+  isDraining(node: string): boolean {
+    return this.#owner.talk.isDraining(node);
+  }
+
+  sayToFollowers(key: string, talk: PresenceTalk): void {
+    this.#owner.talk.say(this.presenceSubject(key), talk);
+  }
+
+  sayTo(node: string, talk: PresenceTalk): void {
+    this.#owner.talk.sayTo(node, talk);
+  }
+
+  nextVersion(): number {
+    this.#versions += 1;
+    return this.#versions;
+  }
+
+  changed(key: string, version: number): void {
+    this.#owner.talk.changed(key, version);
+  }
+
+  stored(key: string, position: TopicPosition): void {
+    this.#owner.talk.stored(key, position);
+  }
+
+  hear(subject: string, message: BrokerMessage): void {
+    this.#owner.talk.hear(subject, message);
+  }
+
+  identityOf(connection: Connection<unknown>): string | undefined {
+    return this.#owner.identityOf(connection);
+  }
+
+  // A property, so that it may be handed on alone.
+  readonly publishEvent = (event: ClusterEvent): void => this.#owner.publishEvent(event);
+
+  threw(error: unknown): void {
+    this.publishEvent({ type: 'observer.threw', error });
+  }
+
+  whenStopped(then: () => void): void {
+    this.#owner.whenStopped(then);
+  }
+
+  async countAll(key: string, withinMs: number): Promise<TopicCount> {
+    const here = this.count(key);
+    const { values, unanswered } = await this.#owner.talk.countElsewhere(key, withinMs);
+    const connections = [...values.values()].reduce((sum, count) => sum + count, here);
+    return { connections, nodes: values.size + 1, unanswered };
+  }
+
+  /** How many connections a topic has here. */
+  count(key: string): number {
+    return this.#states.get(key)?.members.size ?? 0;
+  }
+
+  hearPresence(talk: PresenceTalk): void {
+    const presence = this.#states.get(talk.topic)?.presence;
+    if (presence !== undefined) presence.hear(talk);
+    // Nobody is here any more, but the one that asks may believe so.
+    else if (talk.type === 'ask') sendSnapshot(this, talk.node, talk.topic, this.nextVersion(), []);
+  }
+
+  expectPresence(node: string, [key, version]: Changed): void {
+    this.#states.get(key)?.presence?.expect(node, version);
+  }
+
+  expectStored([key, epoch, offset]: Stored): void {
+    this.#states.get(key)?.feed?.expect(epoch, offset);
+  }
+
+  gone(node: string, isMove: boolean): void {
+    for (const { presence } of this.#states.values()) presence?.gone(node, isMove);
+  }
+}

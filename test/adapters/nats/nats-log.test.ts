@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { natsBroker } from '../../../src/adapters/nats/nats-broker.js';
+import type { BrokerLink } from '../../../src/cluster/port/broker.js';
+import { systemClock } from '../../../src/index.js';
+import { isNatsMissing, type NatsServer, sayIfNatsIsMissing, startNats } from '../../cluster/a-nats-server.js';
+import { eventually } from '../../support/eventually.js';
+
+sayIfNatsIsMissing();
+
+const spec = { name: 'log', messages: 10, ageMs: 2_000 };
+const message = (text: string) => ({ payload: Buffer.from(text), headers: {} });
+
+describe.skipIf(isNatsMissing)('the log of NATS', () => {
+  let server: NatsServer;
+  let links: BrokerLink[];
+
+  const link = async (options: Parameters<typeof natsBroker>[0] = {}) => {
+    const broker = natsBroker({ servers: server.url, ...options });
+    const made = await broker.connect({ node: 'n', signal: new AbortController().signal, clock: systemClock });
+    links.push(made);
+    return made;
+  };
+
+  beforeEach(async () => {
+    server = await startNats();
+    links = [];
+  });
+  afterEach(async () => {
+    await Promise.all(links.map((made) => made.close()));
+    await server.stop();
+  });
+
+  test('is found again as it is by nodes that would have made it otherwise', async () => {
+    const [first, second] = [await link({ storage: 'memory' }), await link({ storage: 'file' })];
+    const one = await first.openLog(spec);
+    await one.append('tea', message('x'), 1_000);
+    const two = await second.openLog(spec);
+    expect(two.epoch).toBe(one.epoch);
+    expect((await two.last('tea'))?.offset).toBe(1);
+  });
+
+  test('has another epoch after it was lost', async () => {
+    const made = await link();
+    const before = await made.openLog(spec);
+    const other = await made.openLog({ ...spec, name: 'other' });
+    expect(other.epoch).not.toBe(before.epoch);
+  });
+
+  test('does not say that all is there when entries may have become too old', async () => {
+    const log = await (await link()).openLog(spec);
+    const stored = await log.append('tea', message('old'), 1_000);
+    if (stored.kind !== 'stored') throw new Error('it was not stored');
+    await log.append('tea', message('older'), 1_000);
+    expect((await log.read('tea', stored.place, 10)).isComplete).toBe(true);
+    await eventuallyGone(async () => (await log.last('tea')) === undefined);
+    expect(await log.read('tea', stored.place, 10)).toEqual({ entries: [], isComplete: false });
+    await log.append('tea', message('new'), 1_000);
+    const { entries, isComplete } = await log.read('tea', stored.place, 10);
+    expect([entries.length, isComplete]).toEqual([1, false]);
+  });
+
+  test('knows when it is empty for a place of just now, from which nothing can be missing', async () => {
+    const log = await (await link()).openLog({ ...spec, ageMs: 600_000 });
+    const start = { offset: 0, at: Date.now() };
+    await log.append('tea', message('x'), 1_000);
+    expect((await log.read('tea', start, 10)).isComplete).toBe(true);
+    expect((await log.read('tea', { offset: 0, at: start.at - 600_000 }, 10)).isComplete).toBe(false);
+  });
+
+  test('a follower whose connection has ended hears nothing', async () => {
+    const made = await link();
+    const log = await made.openLog(spec);
+    await made.close();
+    log.follow('tea', () => {
+      throw new Error('it must not be called');
+    })();
+    expect((await log.append('tea', message('x'), 200)).kind).toBe('unconfirmed');
+  });
+});
+
+/** NATS drops what is too old once a second or so. */
+async function eventuallyGone(isGone: () => Promise<boolean>): Promise<void> {
+  let gone = false;
+  await eventually(
+    () => {
+      void isGone().then((now) => {
+        gone ||= now;
+      });
+      return gone;
+    },
+    'too old',
+    10_000,
+  );
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { ClusterEvent } from '../../src/cluster/cluster-event.js';
+import { NodeList } from '../../src/cluster/node-list.js';
+import { createHeapClock } from '../../src/testing/heap-clock.js';
+
+function aList() {
+  const clock = createHeapClock();
+  const events: string[] = [];
+  const list = new NodeList(clock, { heartbeatMs: 1_000, lostAfterMs: 5_000 }, (event: ClusterEvent) =>
+    events.push(`${event.type} ${'node' in event ? event.node : ''}`),
+  );
+  /** Judges each second, and says which were lost. */
+  const pass = (seconds: number) =>
+    Array.from({ length: seconds }, () => {
+      clock.advance(1_000);
+      return list.judge();
+    }).flat();
+  return { clock, events, list, pass };
+}
+
+const beat = (node: string, isDraining = false) => ({ node, isDraining });
+
+test('a node is new once, drains once, and can leave', () => {
+  const { events, list } = aList();
+  expect([
+    list.heard(beat('a')),
+    list.heard(beat('a')),
+    list.heard(beat('a', true)),
+    list.heard(beat('a', true)),
+  ]).toEqual([true, false, false, false]);
+  expect([list.ids, list.isDraining('a'), list.isDraining('b')]).toEqual([['a'], true, false]);
+  expect([list.left('a'), list.left('a')]).toEqual([true, false]);
+  expect(events).toEqual(['node.joined a', 'node.draining a', 'node.left a']);
+});
+
+test('a node that is silent is reported once, and then lost; one that is heard is not', () => {
+  const { events, list, pass } = aList();
+  list.heard(beat('a'));
+  list.heard(beat('b'));
+  expect(pass(2)).toEqual([]);
+  list.heard(beat('b'));
+  expect(pass(3)).toEqual(['a']);
+  expect(events.slice(2)).toEqual(['node.silent a', 'node.silent b', 'node.lost a']);
+  expect(list.ids).toEqual(['b']);
+});
+
+test('a stall of its own is not the silence of others', () => {
+  const { clock, list } = aList();
+  list.heard(beat('a'));
+  clock.advance(60_000);
+  expect(list.judge()).toEqual([]);
+  clock.advance(1_000);
+  expect(list.judge()).toEqual([]);
+  expect(list.ids).toEqual(['a']);
+});
+
+test('after a loss of the link all have time again', () => {
+  const { list, pass } = aList();
+  list.heard(beat('a'));
+  pass(4);
+  list.forgive();
+  expect(pass(4)).toEqual([]);
+  expect(pass(1)).toEqual(['a']);
+});
