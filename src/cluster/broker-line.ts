@@ -1,8 +1,8 @@
 import type { ChildSpec, Clock, Exit, Worker } from '../index.js';
 import { delayBefore } from '../supervisor/time/backoff.js';
 import { deferred } from '../supervisor/time/deferred.js';
-import type { ClusterStatus } from './api.js';
-import { BrokerDownError } from './errors.js';
+import type { ClusterStatus } from './api/cluster.js';
+import { BrokerDownError } from './api/errors.js';
 import type { Broker, BrokerLink } from './port/broker.js';
 
 /** How the line is kept. */

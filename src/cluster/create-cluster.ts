@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Supervisor } from '../index.js';
 import { checkMethods } from '../supervisor/options/option-rules.js';
-import type { Cluster, ClusterOptions } from './api.js';
+import type { Cluster, ClusterOptions } from './api/cluster.js';
 import { ClusterRuntime } from './cluster-runtime.js';
 import { resolveCluster } from './resolve-cluster.js';
 

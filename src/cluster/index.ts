@@ -2,11 +2,31 @@
 // later name none).
 /// <reference types="node" preserve="true" />
 
-export type { CloseAccount, Cluster, ClusterNode, ClusterOptions, ClusterStatus, IdentityClose } from './api.js';
-export type { ClusterEvent } from './cluster-event.js';
+export type {
+  CloseAccount,
+  Cluster,
+  ClusterNode,
+  ClusterOptions,
+  ClusterStatus,
+  IdentityClose,
+} from './api/cluster.js';
+export type { ClusterEvent } from './api/cluster-event.js';
+export { type TopicFrame, type TopicReader, topicPosition } from './api/envelope.js';
+export { BrokerDownError } from './api/errors.js';
+export { formatPosition, parsePosition, type TopicPosition } from './api/position.js';
+export type {
+  AddOptions,
+  Missed,
+  PresenceChange,
+  PublishOptions,
+  PublishResult,
+  Resumed,
+  Topic,
+  TopicCount,
+  TopicHistory,
+  TopicMember,
+} from './api/topic.js';
 export { createCluster } from './create-cluster.js';
-export { type TopicFrame, type TopicReader, topicPosition } from './envelope.js';
-export { BrokerDownError } from './errors.js';
 export type {
   AppendResult,
   Broker,
@@ -19,16 +39,3 @@ export type {
   LogRead,
   LogSpec,
 } from './port/broker.js';
-export { formatPosition, parsePosition, type TopicPosition } from './position.js';
-export type {
-  AddOptions,
-  Missed,
-  PresenceChange,
-  PublishOptions,
-  PublishResult,
-  Resumed,
-  Topic,
-  TopicCount,
-  TopicHistory,
-  TopicMember,
-} from './topic-api.js';

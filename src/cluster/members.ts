@@ -1,7 +1,7 @@
 import { broadcast, type Connection, Group, prepare } from '../index.js';
-import { type Content, statement, wrap } from './envelope.js';
+import { type Content, statement, wrap } from './api/envelope.js';
+import type { TopicPosition } from './api/position.js';
 import { frameOf } from './message.js';
-import type { TopicPosition } from './position.js';
 
 /** A group that says who has left it, by itself or not. */
 class Leaving extends Group {

@@ -1,6 +1,6 @@
 import type { Sendable } from '../transport/frame.js';
 import { bytesOf } from '../transport/protocol/prepared.js';
-import type { Content } from './envelope.js';
+import type { Content } from './api/envelope.js';
 import type { BrokerMessage } from './port/broker.js';
 
 /** Whether a message is text or binary. */

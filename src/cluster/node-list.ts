@@ -1,6 +1,6 @@
 import type { Clock } from '../supervisor/api/clock.js';
-import type { ClusterNode } from './api.js';
-import type { ClusterEvent } from './cluster-event.js';
+import type { ClusterNode } from './api/cluster.js';
+import type { ClusterEvent } from './api/cluster-event.js';
 
 /** What a node says of itself with each heartbeat. */
 export interface Beat {

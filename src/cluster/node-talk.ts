@@ -1,11 +1,11 @@
 import type { Clock } from '../supervisor/api/clock.js';
-import type { ClusterNode } from './api.js';
+import type { ClusterNode } from './api/cluster.js';
+import type { ClusterEvent } from './api/cluster-event.js';
+import type { TopicPosition } from './api/position.js';
 import { type Answers, Asking } from './asking.js';
-import type { ClusterEvent } from './cluster-event.js';
 import { type Subjects, subjectsOf } from './names.js';
 import { NodeList, type NodeRules } from './node-list.js';
 import type { BrokerLink, BrokerMessage } from './port/broker.js';
-import type { TopicPosition } from './position.js';
 import { Recent } from './recent.js';
 import { type Changed, readTalk, type Stored, type Talk, writeTalk } from './talk.js';
 import type { PresenceTalk } from './topic-presence.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '../supervisor/api/clock.js';
-import type { PresenceChange, TopicMember } from './topic-api.js';
+import type { PresenceChange, TopicMember } from './api/topic.js';
 
 /** A connection that is present, as nodes say it to each other. */
 export interface Present {

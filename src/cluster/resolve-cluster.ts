@@ -3,10 +3,10 @@ import { checkBoolean, checkMethods, checkNumber, readOptions } from '../supervi
 import { read } from '../transport/read-options.js';
 import { show } from '../transport/show.js';
 import { wrongOption } from '../transport/wrong-option.js';
-import type { ClusterOptions, IdentityClose } from './api.js';
+import type { ClusterOptions, IdentityClose } from './api/cluster.js';
+import { copyOfPosition, type TopicPosition } from './api/position.js';
+import type { AddOptions, PublishOptions, TopicHistory } from './api/topic.js';
 import { checkName } from './names.js';
-import { copyOfPosition, type TopicPosition } from './position.js';
-import type { AddOptions, PublishOptions, TopicHistory } from './topic-api.js';
 
 const DEFAULTS = {
   node: 'node',

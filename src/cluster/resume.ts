@@ -1,12 +1,12 @@
 import type { Connection } from '../index.js';
-import { statement } from './envelope.js';
-import { BrokerDownError } from './errors.js';
-import type { LogFeed } from './log-feed.js';
+import { statement } from './api/envelope.js';
+import { BrokerDownError } from './api/errors.js';
+import { positionOf, type TopicPosition } from './api/position.js';
+import type { AddOptions, Resumed } from './api/topic.js';
+import type { LogFeed } from './history/log-feed.js';
 import { enveloped } from './members.js';
 import { contentFrom, frameOf } from './message.js';
 import type { BrokerLog, LogEntry, LogPlace } from './port/broker.js';
-import { positionOf, type TopicPosition } from './position.js';
-import type { AddOptions, Resumed } from './topic-api.js';
 import type { TopicState } from './topic-state.js';
 
 /** How many entries are read at once. */

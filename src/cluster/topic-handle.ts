@@ -1,14 +1,14 @@
 import type { Observable } from 'rxjs';
 import type { Connection, Sendable, WaitOptions } from '../index.js';
 import { wrongOption } from '../transport/wrong-option.js';
+import { BrokerDownError } from './api/errors.js';
+import { positionOf, type TopicPosition } from './api/position.js';
+import type { AddOptions, Missed, PresenceChange, PublishOptions, PublishResult, Resumed, Topic } from './api/topic.js';
 import { Emitter, Watched } from './emitter.js';
-import { BrokerDownError } from './errors.js';
 import { contentFrom, contentOf, frameOf, toBroker } from './message.js';
 import type { BrokerLog, LogEntry, LogPlace } from './port/broker.js';
-import { positionOf, type TopicPosition } from './position.js';
 import { checkPosition, resolveAdd, resolveAnswers, resolvePublish, resolveSince } from './resolve-cluster.js';
 import { resume } from './resume.js';
-import type { AddOptions, Missed, PresenceChange, PublishOptions, PublishResult, Resumed, Topic } from './topic-api.js';
 import type { TopicKey } from './topic-key.js';
 import type { TopicNode, TopicState } from './topic-state.js';
 import { waitAtMost } from './wait.js';

@@ -1,6 +1,6 @@
+import type { TopicHistory } from './api/topic.js';
 import { logNameOf, tokenOf } from './names.js';
 import type { LogSpec } from './port/broker.js';
-import type { TopicHistory } from './topic-api.js';
 
 /** A topic as nodes know it: topics of one name that keep differently much are different ones. */
 export interface TopicKey {

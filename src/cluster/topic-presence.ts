@@ -1,7 +1,7 @@
 import type { Clock } from '../supervisor/api/clock.js';
+import type { PresenceChange } from './api/topic.js';
 import { PresenceView, type Present } from './presence-view.js';
 import type { Talk } from './talk.js';
-import type { PresenceChange } from './topic-api.js';
 
 /** What a topic's presence needs of its node. */
 export interface PresenceNode {

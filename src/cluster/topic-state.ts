@@ -1,10 +1,10 @@
 import type { Connection } from '../index.js';
-import type { ClusterEvent } from './cluster-event.js';
-import { LogFeed } from './log-feed.js';
+import type { ClusterEvent } from './api/cluster-event.js';
+import type { AddOptions, PresenceChange } from './api/topic.js';
+import { LogFeed } from './history/log-feed.js';
 import { Members } from './members.js';
 import { contentFrom, exceptionOf } from './message.js';
 import type { BrokerLink, BrokerLog, BrokerMessage, LogEntry } from './port/broker.js';
-import type { AddOptions, PresenceChange } from './topic-api.js';
 import type { TopicKey } from './topic-key.js';
 import { type PresenceNode, TopicPresence } from './topic-presence.js';
 

@@ -1,13 +1,13 @@
 import type { Connection } from '../index.js';
 import type { Clock } from '../supervisor/api/clock.js';
-import type { ClusterEvent } from './cluster-event.js';
-import { BrokerDownError } from './errors.js';
+import type { ClusterEvent } from './api/cluster-event.js';
+import { BrokerDownError } from './api/errors.js';
+import type { TopicPosition } from './api/position.js';
+import type { TopicCount } from './api/topic.js';
 import type { NodeTalk } from './node-talk.js';
 import type { BrokerLink, BrokerLog, BrokerMessage } from './port/broker.js';
-import type { TopicPosition } from './position.js';
 import type { ClusterSettings } from './resolve-cluster.js';
 import type { Changed, Stored } from './talk.js';
-import type { TopicCount } from './topic-api.js';
 import type { HandleNode } from './topic-handle.js';
 import type { TopicKey } from './topic-key.js';
 import { type PresenceTalk, sendSnapshot } from './topic-presence.js';

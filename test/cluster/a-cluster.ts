@@ -1,5 +1,5 @@
-import type { Cluster, ClusterOptions } from '../../src/cluster/api.js';
-import type { ClusterEvent } from '../../src/cluster/cluster-event.js';
+import type { Cluster, ClusterOptions } from '../../src/cluster/api/cluster.js';
+import type { ClusterEvent } from '../../src/cluster/api/cluster-event.js';
 import { createCluster } from '../../src/cluster/create-cluster.js';
 import type { Connection, Supervisor } from '../../src/index.js';
 import { createSupervisor } from '../../src/index.js';

@@ -156,7 +156,9 @@ export function checkBroker(name: string, start: () => Promise<BrokerUnderTest>)
         const [gotOne, gotTwo]: [LogEntry[], LogEntry[]] = [[], []];
         one.follow('tea', (entry) => gotOne.push(entry));
         two.follow('tea', (entry) => gotTwo.push(entry));
-        await eventually(() => b.publish('wk.x', message('')));
+        // The broker knows of both.
+        await quiet(a, []);
+        await quiet(b, []);
         const before = await two.append('tea', message('first', { 'wk-kind': 'text' }), 5_000);
         expect(before.kind).toBe('stored');
         const appended = await Promise.all(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BrokerDownError } from '../../src/cluster/errors.js';
+import { BrokerDownError } from '../../src/cluster/api/errors.js';
 import { CloseFrameError, DeadlineError, OptionError } from '../../src/index.js';
 import { aCluster, type TestCluster } from './a-cluster.js';
 

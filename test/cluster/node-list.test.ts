@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClusterEvent } from '../../src/cluster/cluster-event.js';
+import type { ClusterEvent } from '../../src/cluster/api/cluster-event.js';
 import { NodeList } from '../../src/cluster/node-list.js';
 import { createHeapClock } from '../../src/testing/heap-clock.js';
 

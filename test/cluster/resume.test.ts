@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type TopicReader, topicPosition } from '../../src/cluster/envelope.js';
-import type { TopicPosition } from '../../src/cluster/position.js';
-import type { Topic } from '../../src/cluster/topic-api.js';
+import { type TopicReader, topicPosition } from '../../src/cluster/api/envelope.js';
+import type { TopicPosition } from '../../src/cluster/api/position.js';
+import type { Topic } from '../../src/cluster/api/topic.js';
 import { aCluster, type Client, type TestCluster } from './a-cluster.js';
 
 const history = { messages: 1_000, ageMs: 600_000 };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BrokerDownError } from '../../src/cluster/errors.js';
-import type { PresenceChange } from '../../src/cluster/topic-api.js';
+import { BrokerDownError } from '../../src/cluster/api/errors.js';
+import type { PresenceChange } from '../../src/cluster/api/topic.js';
 import { OptionError } from '../../src/index.js';
 import { aCluster, type Client, type TestCluster } from './a-cluster.js';
 

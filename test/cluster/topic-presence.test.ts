@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PresenceChange, Topic } from '../../src/cluster/topic-api.js';
+import type { PresenceChange, Topic } from '../../src/cluster/api/topic.js';
 import { aCluster, type Client, type TestCluster, type TestNode } from './a-cluster.js';
 
 let system: TestCluster;

@@ -117,8 +117,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
   peer: { rooms: ['values'], packages: [], node: true },
   /** The port that message brokers are behind: types. */
   'cluster/port': { rooms: API, packages: [], node: false },
+  /** What users of a cluster see. */
+  'cluster/api': { rooms: ['cluster/port', ...API], packages: ['rxjs'], node: true },
+  /** A log's entries, in order and each once. */
+  'cluster/history': { rooms: ['cluster/port', 'cluster/api', ...API], packages: [], node: true },
   /** Topics and presence over several nodes, on the public API. */
-  cluster: { rooms: ['cluster/port', ...API, ''], packages: ['rxjs'], node: true },
+  cluster: { rooms: ['cluster/port', 'cluster/api', 'cluster/history', ...API, ''], packages: ['rxjs'], node: true },
   'adapters/nats': {
     rooms: ['cluster/port', ...API, 'peer'],
     packages: ['@nats-io/transport-node', '@nats-io/jetstream'],

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import type { Connection } from '../supervisor/api/connection.js';
-import type { WaitOptions } from '../supervisor/api/wait-options.js';
-import type { Frame, Sendable } from '../transport/frame.js';
+import type { Connection } from '../../supervisor/api/connection.js';
+import type { WaitOptions } from '../../supervisor/api/wait-options.js';
+import type { Frame, Sendable } from '../../transport/frame.js';
 import type { TopicPosition } from './position.js';
 
 /** What a topic keeps for those who come back: at least one of the two bounds drops older messages. */
@@ -135,8 +135,8 @@ export interface Topic {
    * Sends a connection what it has missed since a position, then makes it a member, with no gap in between and nothing
    * twice. Without a position it begins with what is published from now on.
    *
-   * @throws {OptionError} as `add`, and on a topic without history; {BrokerDownError} when the broker is not reached, or
-   *   does not answer: the connection is no member then. All by rejection.
+   * @throws {OptionError} as `add`, and on a topic without history; {BrokerDownError} when the broker is not reached,
+   *   or does not answer: the connection is no member then. All by rejection.
    */
   resume(connection: Connection<unknown>, position?: TopicPosition, options?: AddOptions): Promise<Resumed>;
   /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statement, topicPosition, wrap } from '../../src/cluster/envelope.js';
+import { statement, topicPosition, wrap } from '../../../src/cluster/api/envelope.js';
 
 const text = (data: string) => ({ data: Buffer.from(data), isBinary: false });
 const start = { epoch: 'e', offset: 5, at: 10 };

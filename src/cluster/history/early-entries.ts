@@ -1,4 +1,4 @@
-import type { LogEntry } from './port/broker.js';
+import type { LogEntry } from '../port/broker.js';
 
 /** How many entries wait for those before them, and bytes of them. */
 const MOST_ENTRIES = 512;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Tail } from '../../src/cluster/tail.js';
+import { Tail } from '../../../src/cluster/history/tail.js';
 
 const entry = (offset: number, bytes = 1) => ({ offset, at: 0, payload: Buffer.alloc(bytes), headers: {} });
 

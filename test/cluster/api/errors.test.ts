@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BrokerDownError } from '../../src/cluster/errors.js';
-import { WirekeeperError } from '../../src/transport/errors.js';
+import { BrokerDownError } from '../../../src/cluster/api/errors.js';
+import { WirekeeperError } from '../../../src/transport/errors.js';
 
 test('has a stable code, a name, and the cause', () => {
   const cause = new Error('gone');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyOfPosition, formatPosition, parsePosition, positionOf } from '../../src/cluster/position.js';
+import { copyOfPosition, formatPosition, parsePosition, positionOf } from '../../../src/cluster/api/position.js';
 
 test('a position is the same after it was written and read', () => {
   const position = positionOf('2026-11-29T18-09-42', { offset: 57, at: 1_796_000_000_000 });

@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
-import type { Connection } from '../supervisor/api/connection.js';
-import type { WaitOptions } from '../supervisor/api/wait-options.js';
-import type { CloseFrame } from '../transport/close-report.js';
+import type { Connection } from '../../supervisor/api/connection.js';
+import type { WaitOptions } from '../../supervisor/api/wait-options.js';
+import type { CloseFrame } from '../../transport/close-report.js';
+import type { Broker } from '../port/broker.js';
 import type { ClusterEvent } from './cluster-event.js';
-import type { Broker } from './port/broker.js';
-import type { Topic, TopicHistory } from './topic-api.js';
+import type { Topic, TopicHistory } from './topic.js';
 
 /** How a node joins a cluster. */
 export interface ClusterOptions {

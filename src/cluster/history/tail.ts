@@ -1,4 +1,4 @@
-import type { LogEntry } from './port/broker.js';
+import type { LogEntry } from '../port/broker.js';
 
 /** What is kept of a topic in memory, for those who come back soon: messages, and bytes of them. */
 const MOST_ENTRIES = 256;

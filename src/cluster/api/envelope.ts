@@ -1,4 +1,4 @@
-import type { Frame } from '../transport/frame.js';
+import type { Frame } from '../../transport/frame.js';
 import { formatPosition, parsePosition, type TopicPosition } from './position.js';
 
 /** Bytes of the offset before a binary message. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EarlyEntries } from '../../src/cluster/early-entries.js';
+import { EarlyEntries } from '../../../src/cluster/history/early-entries.js';
 
 const entry = (offset: number, previous: number, bytes = 1) => ({
   offset,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { BrokerDownError } from '../../src/cluster/errors.js';
-import { LogFeed } from '../../src/cluster/log-feed.js';
-import type { BrokerLog, LogEntry, LogRead } from '../../src/cluster/port/broker.js';
-import { createHeapClock } from '../../src/testing/heap-clock.js';
-import { settled } from '../support/settled.js';
+import { BrokerDownError } from '../../../src/cluster/api/errors.js';
+import { LogFeed } from '../../../src/cluster/history/log-feed.js';
+import type { BrokerLog, LogEntry, LogRead } from '../../../src/cluster/port/broker.js';
+import { createHeapClock } from '../../../src/testing/heap-clock.js';
+import { settled } from '../../support/settled.js';
 
 /** A log whose entries have the offsets that the test gives, and whose reads the test may answer later. */
 function aLog(epoch = 'e1') {

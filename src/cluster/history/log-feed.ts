@@ -1,9 +1,9 @@
-import type { Clock } from '../supervisor/api/clock.js';
-import { type Deferred, deferred } from '../supervisor/time/deferred.js';
+import type { Clock } from '../../supervisor/api/clock.js';
+import { type Deferred, deferred } from '../../supervisor/time/deferred.js';
+import { BrokerDownError } from '../api/errors.js';
+import { positionOf, type TopicPosition } from '../api/position.js';
+import type { BrokerLog, LogEntry, LogPlace } from '../port/broker.js';
 import { EarlyEntries } from './early-entries.js';
-import { BrokerDownError } from './errors.js';
-import type { BrokerLog, LogEntry, LogPlace } from './port/broker.js';
-import { positionOf, type TopicPosition } from './position.js';
 import { Tail } from './tail.js';
 
 /** How many entries are read at once. */

@@ -1,4 +1,4 @@
-import type { LogPlace } from './port/broker.js';
+import type { LogPlace } from '../port/broker.js';
 
 /** A place in a topic's history: everything up to it was seen. Plain data, which a client may keep. */
 export interface TopicPosition {
