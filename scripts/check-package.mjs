@@ -70,6 +70,7 @@ const CONSUMERS = [
     packages: ['rxjs', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/nats-core'],
     skipLibCheck: true,
   },
+  { entry: 'nest', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'service', packages: ['rxjs'], skipLibCheck: false },

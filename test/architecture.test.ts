@@ -151,6 +151,7 @@ describe.each([
   ['wirekeeper/streams', 'adapters/streams/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],
   ['wirekeeper/messages', 'adapters/messages/index.ts'],
+  ['wirekeeper/nest', 'adapters/nest/index.ts'],
   ['wirekeeper/reconnect', 'reconnect/index.ts'],
   ['wirekeeper/service', 'service/index.ts'],
   ['wirekeeper/testing', 'testing/index.ts'],

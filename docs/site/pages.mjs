@@ -22,6 +22,7 @@ export const GUIDES = [
   'docs/events.md',
   'docs/observability.md',
   'docs/fastify.md',
+  'docs/nest.md',
   'docs/websocket.md',
   'docs/ws.md',
   'docs/migrating-from-ws.md',

@@ -129,10 +129,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   'adapters/jwt': { rooms: [...API, 'peer', ''], packages: ['jose'], node: true },
-  /** A Fastify plugin: it checks the options of a drain as `drain` does. */
+  /** What plugins and adapters of frameworks have in common: they check the options of a drain as `drain` does. */
+  'adapters/framework': { rooms: [...API, 'supervisor/drain', ''], packages: [], node: true },
   'adapters/fastify': {
-    rooms: [...API, 'supervisor/drain', 'transport/index.ts', ''],
+    rooms: [...API, 'adapters/framework', 'transport/index.ts', ''],
     packages: ['fastify'],
+    node: true,
+  },
+  /** Nest's own packages are not loaded; a gateway's paths are compared as a listener's are. */
+  'adapters/nest': {
+    rooms: [...API, 'adapters/framework', 'supervisor/listener', 'transport/index.ts', ''],
+    packages: ['rxjs'],
     node: true,
   },
   'adapters/streams': { rooms: ['values', ''], packages: [], node: true },
@@ -363,8 +370,15 @@ export function loadersOf(src: SourceTree, name: string): string[] {
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
-/** Words of XState, which its events and actors have, of Node's processes, and of NATS. */
-const BORROWED = new Set(['sessionId', 'kill', 'exitedAfterDisconnect', 'JetStreamManager', 'jetstreamManager']);
+/** Words of XState, which its events and actors have, of Node's processes, of NATS, and of Nest's adapters. */
+const BORROWED = new Set([
+  'sessionId',
+  'kill',
+  'exitedAfterDisconnect',
+  'JetStreamManager',
+  'jetstreamManager',
+  'bindClientDisconnect',
+]);
 
 /** Forbidden words in the names of files and in identifiers; comments and strings may contain them. */
 export function forbiddenWords(src: SourceTree): string[] {

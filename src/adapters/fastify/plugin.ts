@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginAsync } from 'fastify';
-import { createSupervisor, type Supervisor } from '../../index.js';
 import { takeUpgrades } from '../../transport/index.js';
+import { endSupervisor, startSupervisor } from '../framework/framework-supervisor.js';
 import { Exchange } from './exchange.js';
 import { injectWebSocket } from './inject.js';
 import { type FastifyWirekeeperOptions, resolvePlugin } from './plugin-options.js';
 import { Routes } from './routes.js';
 
 const plugin: FastifyPluginAsync<FastifyWirekeeperOptions> = async (app, options) => {
-  const { supervisor: parent, limits, drain, listener, grant } = resolvePlugin(options);
-  const supervisor = await childOf(parent, { ...(limits === undefined ? {} : { limits }) });
+  const settings = resolvePlugin(options);
+  const supervisor = await startSupervisor('fastify', settings);
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
-  const routes = new Routes(supervisor, { listener, grant }, (message) => exchanges.get(message));
+  const routes = new Routes(supervisor, settings, (message) => exchanges.get(message));
 
   void supervisor.ended.then(({ outcome, cause }) => {
     if (outcome === 'failed') app.log.error({ err: cause?.error }, 'the supervisor of the WebSockets has failed');
@@ -55,21 +55,11 @@ const plugin: FastifyPluginAsync<FastifyWirekeeperOptions> = async (app, options
     },
   });
   app.addHook('preClose', async () => {
-    if (supervisor.state === 'running' || supervisor.state === 'draining') await supervisor.drain(drain);
-    else await supervisor.ended;
+    await endSupervisor(supervisor, settings);
     leave();
     unfollow.unsubscribe();
   });
 };
-
-async function childOf(
-  parent: Supervisor | undefined,
-  options: Pick<FastifyWirekeeperOptions, 'limits'>,
-): Promise<Supervisor> {
-  // Handlers that throw are logged, and so is its failure.
-  if (parent === undefined) return createSupervisor({ name: 'fastify', warnWhenFailed: false, ...options });
-  return parent.supervise({ restart: 'temporary', ...options });
-}
 
 /**
  * A plugin for Fastify 5: routes with `websocket: true` and `wsHandler` get supervised connections, once every hook has

@@ -15,7 +15,7 @@ test('a route without options has none of its own', () => {
 test.each<[() => unknown, string]>([
   [() => ({ prefix: '/v1' }), 'prefix'],
   [() => ({ path: '/' }), 'path'],
-  [() => ({ grant: true }), 'options.grant'],
+  [() => ({ grant: true }), 'grant'],
   [() => ({ supervisor: {} }), 'supervisor'],
   [() => ({ drain: { spreadMs: -1 } }), 'spreadMs'],
   [() => ({ drain: { where: () => true } }), 'drain.where'],
