@@ -1,5 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Http2SecureServer, Http2Server } from 'node:http2';
+import type { Http2SecureServer, Http2Server, ServerHttp2Stream } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -113,13 +113,23 @@ export interface HandshakeRequest {
   readonly url: string;
   /** The version of HTTP. Default `1.1`. */
   readonly httpVersion?: string | undefined;
-  /** Header fields by lower-case name. */
+  /**
+   * The protocol that an extended CONNECT asks for, which has neither `Upgrade` nor `Sec-WebSocket-Key` (RFC 8441
+   * section 5); `undefined` in HTTP/1.1.
+   */
+  readonly connectProtocol?: string | undefined;
+  /** Header fields by lower-case name. Within HTTP/2 `host` is the `:authority`. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string | undefined;
   /** Whether it came over TLS. */
   readonly isSecure: boolean;
-  /** Node's own request with its socket, until the handshake is answered; `undefined` then, and without HTTP. */
+  /**
+   * Node's own request with its socket, until the handshake is answered; `undefined` then, within HTTP/2, and without
+   * HTTP.
+   */
   readonly raw?: IncomingMessage | undefined;
+  /** Node's own stream of HTTP/2, until the handshake is answered; `undefined` then, and in HTTP/1.1. */
+  readonly stream?: ServerHttp2Stream | undefined;
 }
 
 /** The HTTP answer of a refused opening handshake. */
@@ -174,7 +184,7 @@ export interface Upgrade {
  */
 export type Diverted = Partial<Pick<HandshakeRequest, 'url' | 'remoteAddress'>>;
 
-/** A server of Node.js that has HTTP/1.1 upgrades; those of HTTP/2 need `allowHTTP1: true` for that. */
+/** A server of Node.js that has upgrades of HTTP/1.1, WebSockets within HTTP/2 (RFC 8441), or both. */
 export type UpgradeServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
 /** Where a transport takes its upgrades from. */

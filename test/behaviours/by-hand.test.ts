@@ -1,7 +1,7 @@
 /** Upgrades that another program's server, or its middleware, passes to a listener: at once, or late. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { createServer as createHttp2Server, createSecureServer } from 'node:http2';
+import { createSecureServer } from 'node:http2';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -189,14 +189,5 @@ describe('a server of HTTP/2', () => {
     await supervisor.stop();
     server.close();
     await once(server, 'close');
-  });
-
-  test('without HTTP/1.1 has no upgrades, which the error says', async () => {
-    await using supervisor = createSupervisor();
-    const listening = supervisor.listen({ server: createHttp2Server(), handler: echo });
-    await expect(listening).rejects.toThrow(
-      'listen: server is an HTTP/2 server that takes no HTTP/1.1; it must be an HTTP or HTTPS server of Node.js; ' +
-        'make it with allowHTTP1: true.',
-    );
   });
 });

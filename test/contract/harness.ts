@@ -29,6 +29,8 @@ export interface TransportHarness extends AsyncDisposable {
   readonly transport: Transport;
   /** How a dial ends where nobody listens, if not with ECONNREFUSED: a proxy is on the way. */
   readonly unreachable?: 'proxy-refused';
+  /** Whether accepted wires are streams of HTTP/2. */
+  readonly isWithinHttp2?: true;
   /** A wire with this role and a peer that can misbehave, linked and open. */
   beside(role: Role): Promise<{ readonly near: ScriptedPeer; readonly bad: BadPeer }>;
 }

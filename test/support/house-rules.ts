@@ -31,7 +31,7 @@ const EVERY_ROOM_OF_SUPERVISOR = [
   'drain',
   'reporting',
 ].map((room) => `supervisor/${room}`);
-const EVERY_ROOM_OF_WS = ['package', 'route', 'socket', 'deflate', 'write', 'read'].map(
+const EVERY_ROOM_OF_WS = ['package', 'route', 'socket', 'deflate', 'write', 'read', 'http2'].map(
   (room) => `transport/ws/${room}`,
 );
 
@@ -56,6 +56,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   'transport/ws/route': { rooms: ['values', 'transport'], packages: [], node: true },
   'transport/ws/socket': { rooms: ['values', 'transport', 'transport/protocol'], packages: [], node: true },
+  'transport/ws/http2': {
+    rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/socket'],
+    packages: [],
+    node: true,
+  },
   'transport/ws/deflate': {
     rooms: ['values', 'transport', 'transport/protocol', 'transport/ws/package'],
     packages: [],
@@ -370,11 +375,12 @@ export function loadersOf(src: SourceTree, name: string): string[] {
 /** Words that mean nothing, or something else here than elsewhere. */
 const FORBIDDEN = /^(?:manager|helper|util|session|kill|disconnect)(?:s|ed|ing|ion|ity|ities)?$/;
 
-/** Words of XState, which its events and actors have, of Node's processes, of NATS, and of Nest's adapters. */
+/** Words of XState's events and actors, of Node's processes and HTTP/2, of NATS, and of Nest's adapters. */
 const BORROWED = new Set([
   'sessionId',
   'kill',
   'exitedAfterDisconnect',
+  'session',
   'JetStreamManager',
   'jetstreamManager',
   'bindClientDisconnect',

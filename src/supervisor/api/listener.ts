@@ -141,8 +141,10 @@ export interface ListenOptions<Data = undefined, Path extends ListenPath = Liste
   /** The address to bind `port` to. Default: Node's, all addresses. */
   readonly host?: string | undefined;
   /**
-   * An existing server, of HTTP, HTTPS, or HTTP/2 with `allowHTTP1: true`, whose HTTP/1.1 upgrades are taken. The
-   * listener adds an upgrade listener beside others and removes just that one.
+   * An existing server, of HTTP, HTTPS, or HTTP/2, whose upgrades of HTTP/1.1 and WebSockets within HTTP/2 (RFC 8441)
+   * are taken. The listener adds listeners beside others and removes just these. A server of HTTP/2 without
+   * `allowHTTP1` offers WebSockets from then on; one with it does if it was made with `settings: {
+   * enableConnectProtocol: true }`, since browsers then open all its WebSockets within HTTP/2.
    */
   readonly server?: UpgradeServer | undefined;
   /**

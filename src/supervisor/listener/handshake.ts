@@ -10,7 +10,11 @@ import { requestTarget } from './request-target.js';
  */
 export function requestFault(request: HandshakeRequest): HttpAnswer | undefined {
   const { httpVersion = '1.1', headers } = request;
-  if (requestTarget(request.url) === undefined)
+  // Within HTTP/2 the path is a field of its own (RFC 9113 section 8.3.1).
+  if (
+    requestTarget(request.url) === undefined ||
+    (request.connectProtocol !== undefined && !request.url.startsWith('/'))
+  )
     return { status: 400, body: 'The request target must be a path, or an absolute URL without a fragment.' };
   if (Number.parseFloat(httpVersion) < 1.1)
     return { status: 400, body: 'A WebSocket is opened by a request of HTTP/1.1.' };
@@ -28,7 +32,13 @@ export function requestFault(request: HandshakeRequest): HttpAnswer | undefined 
  * `undefined` if nothing is wrong with it.
  */
 export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefined {
-  const { method, headers } = request;
+  return request.connectProtocol === undefined
+    ? (upgradeFault(request) ?? protocolsFault(request))
+    : (connectFault(request) ?? protocolsFault(request));
+}
+
+/** Of an upgrade of HTTP/1.1. */
+function upgradeFault({ method, headers }: HandshakeRequest): HttpAnswer | undefined {
   if (method !== 'GET')
     return { status: 405, headers: { allow: 'GET' }, body: 'A WebSocket is opened by a GET request.' };
   if (!hasMember(fieldOf(headers, 'upgrade'), 'websocket')) {
@@ -45,16 +55,29 @@ export function handshakeFault(request: HandshakeRequest): HttpAnswer | undefine
       body: 'This address speaks WebSocket only: the Connection header must say Upgrade.',
     };
   }
-  if (fieldOf(headers, 'sec-websocket-version')?.trim() !== VERSION) {
-    return {
-      status: 426,
-      headers: { ...UPGRADE, 'sec-websocket-version': VERSION },
-      body: `The Sec-WebSocket-Version header must say ${VERSION}.`,
-    };
-  }
+  if (!isOfVersion(headers))
+    return { status: 426, headers: { ...UPGRADE, 'sec-websocket-version': VERSION }, body: WRONG_VERSION };
   if (!KEY.test(fieldOf(headers, 'sec-websocket-key')?.trim() ?? '')) {
     return { status: 400, body: 'The Sec-WebSocket-Key header must be 16 bytes in base64.' };
   }
+  return undefined;
+}
+
+/**
+ * Of an extended CONNECT, which has no key (RFC 8441 section 5). It cannot be answered with 426, which needs the field
+ * Upgrade, and that HTTP/2 forbids (RFC 9110 section 15.5.22, RFC 9113 section 8.2.2).
+ */
+function connectFault({ headers }: HandshakeRequest): HttpAnswer | undefined {
+  return isOfVersion(headers)
+    ? undefined
+    : { status: 400, headers: { 'sec-websocket-version': VERSION }, body: WRONG_VERSION };
+}
+
+function isOfVersion(headers: HandshakeRequest['headers']): boolean {
+  return fieldOf(headers, 'sec-websocket-version')?.trim() === VERSION;
+}
+
+function protocolsFault(request: HandshakeRequest): HttpAnswer | undefined {
   const offered = offeredProtocols(request);
   if (offered.length > 0 && (!offered.every(isToken) || new Set(offered).size < offered.length)) {
     return { status: 400, body: 'The Sec-WebSocket-Protocol header must list different tokens.' };
@@ -72,6 +95,7 @@ const KEY = /^[A-Za-z\d+/]{22}==$/;
 
 /** The one version there is (RFC 6455 section 4.1). */
 const VERSION = '13';
+const WRONG_VERSION = `The Sec-WebSocket-Version header must say ${VERSION}.`;
 
 /** What a client that did not ask for WebSocket must do (RFC 9110 section 15.5.22). */
 const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' } as const;

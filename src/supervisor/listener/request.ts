@@ -74,21 +74,27 @@ export class RequestView implements ConnectionRequest {
   readonly remoteAddress: string | undefined;
   readonly isSecure: boolean;
   readonly #match: PathMatcher;
-  #raw: HandshakeRequest['raw'];
+  /** The handshake, until it is answered: what Node has of it is not kept alive. */
+  #handshake: Pick<HandshakeRequest, 'raw' | 'stream'> | undefined;
   #query: URLSearchParams | undefined;
 
-  constructor({ method, url, headers, remoteAddress, isSecure, raw }: HandshakeRequest, match: PathMatcher) {
+  constructor(handshake: HandshakeRequest, match: PathMatcher) {
+    const { method, url, headers, remoteAddress, isSecure } = handshake;
     this.method = method;
     this.url = url;
     this.#headers = headers;
     this.remoteAddress = remoteAddress;
     this.isSecure = isSecure;
     this.#match = match;
-    this.#raw = raw;
+    this.#handshake = handshake;
   }
 
   get raw(): HandshakeRequest['raw'] {
-    return this.#raw;
+    return this.#handshake?.raw;
+  }
+
+  get stream(): HandshakeRequest['stream'] {
+    return this.#handshake?.stream;
   }
 
   get headers(): HandshakeRequest['headers'] {
@@ -98,7 +104,7 @@ export class RequestView implements ConnectionRequest {
 
   /** Makes it small, once the handshake is over: what served the handshake only is dropped. */
   pack(): void {
-    this.#raw = undefined;
+    this.#handshake = undefined;
     this.#headers = packed(this.headers);
   }
 

@@ -142,7 +142,7 @@ function targetOf({ port, host, server }: Pick<ListenOptions, 'port' | 'host' | 
   }
   if (server !== undefined) {
     if (typeof server !== 'object' || server === null)
-      throw wrongOption('listen: server', `is ${show(server)}; it must be an HTTP or HTTPS server of Node.js`);
+      throw wrongOption('listen: server', `is ${show(server)}; it must be an HTTP, HTTPS, or HTTP/2 server of Node.js`);
     return { kind: 'server', server };
   }
   if (port === undefined) return { kind: 'by-hand' };

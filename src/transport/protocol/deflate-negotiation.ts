@@ -18,6 +18,18 @@ export function acceptableOffer(offers: readonly Extension[]): Extension | undef
 }
 
 /**
+ * What a server answers to an accepted offer: always without context takeover on its side. What the client offers to
+ * bound its own window by, if the server wants that, needs no answer.
+ */
+export function choiceFor({ name, params }: Extension): Extension {
+  const kept = params.filter(([param, value]) => param !== NO_TAKEOVER && (param !== CLIENT_BITS || value !== true));
+  return { name, params: [[NO_TAKEOVER, true], ...kept] };
+}
+
+const NO_TAKEOVER = 'server_no_context_takeover';
+const CLIENT_BITS = 'client_max_window_bits';
+
+/**
  * What is wrong with the extensions that a server has chosen; the client fails the connection then (section 7.1).
  *
  * @param isOffered whether the client has offered permessage-deflate, which it does with `client_max_window_bits`.
@@ -45,10 +57,10 @@ function faultInParams({ params }: Extension, isOffer: boolean): string | undefi
 
 function faultInParam(name: string, value: string | true, isOffer: boolean): string | undefined {
   switch (name) {
-    case 'server_no_context_takeover':
+    case NO_TAKEOVER:
     case 'client_no_context_takeover':
       return value === true ? undefined : `${name}=${show(value)}; it takes no value`;
-    case 'client_max_window_bits':
+    case CLIENT_BITS:
       if (isOffer && value === true) return undefined;
       break;
     case 'server_max_window_bits':

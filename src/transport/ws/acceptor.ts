@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isInstance, isList, show } from '../show.js';
@@ -14,10 +15,13 @@ import type {
 import { wrongOption } from '../wrong-option.js';
 import { watchDescriptors } from './descriptor-watch.js';
 import { answer } from './http-answer.js';
+import { WebSocketStreams } from './http2/websocket-streams.js';
 import { ownServer } from './own-server.js';
+import { isUnderWay, type PendingUpgrade } from './pending-upgrade.js';
 import { SharedServer } from './shared-server.js';
 import { type SocketSnapshot, snapshotOf } from './socket-snapshot.js';
-import { isUnderWay, requestOf, WsUpgrade } from './upgrade.js';
+import { StreamUpgrade } from './stream-upgrade.js';
+import { requestOf, WsUpgrade } from './upgrade.js';
 
 /** Takes upgrades from a port of its own, from an existing server beside its other upgrade listeners, or by hand. */
 export class WsAcceptor implements Acceptor {
@@ -97,12 +101,27 @@ export class WsAcceptor implements Acceptor {
     const shared = new SharedServer(server, this.#owner.wants, (...handshake) => this.#take(...handshake));
     const unwatch = watchDescriptors(this.#owner.onError);
     shared.open();
+    const leaveStreams = isHttp2(server) ? this.#shareStreams(server) : () => {};
     this.#server = server;
     this.#leave = () => {
       unwatch();
       shared.close();
+      leaveStreams();
     };
     return this;
+  }
+
+  #shareStreams(server: Http2Server | Http2SecureServer): () => void {
+    const { wants, onDiverted, now } = this.#owner;
+    // With HTTP/1.1 beside it the server's owner decides: clients then open all its WebSockets within HTTP/2, and those
+    // of neighbours that know only upgrades would not open any more.
+    if (!hasHttp1(server)) server.updateSettings({ enableConnectProtocol: true });
+    const streams = new WebSocketStreams(server, wants, (request, stream, isDropped) => {
+      if (isDropped) onDiverted(request, { kind: 'taken', how: 'it was destroyed' });
+      else this.#pass(new StreamUpgrade(request, stream, now));
+    });
+    streams.open();
+    return () => streams.close();
   }
 
   #take(
@@ -112,17 +131,18 @@ export class WsAcceptor implements Acceptor {
     head: Buffer,
     snapshot: SocketSnapshot,
   ): void {
-    const { onUpgrade, onDiverted, now } = this.#owner;
-    if (isUnderWay(socket)) {
-      onDiverted(request, { kind: 'taken', how: 'it was handed in before' });
-      return;
-    }
-    const upgrade = new WsUpgrade(request, message, socket, head, now, snapshot);
+    const { onDiverted, now } = this.#owner;
+    if (isUnderWay(socket)) onDiverted(request, { kind: 'taken', how: 'it was handed in before' });
+    else this.#pass(new WsUpgrade(request, message, socket, head, now, snapshot));
+  }
+
+  #pass(upgrade: PendingUpgrade): void {
+    const { onUpgrade, onDiverted } = this.#owner;
     const taken = upgrade.taken();
-    if (taken !== undefined) onDiverted(request, taken);
+    if (taken !== undefined) onDiverted(upgrade.request, taken);
     else if (this.#isClosed) {
       upgrade.refuse({ status: 503 });
-      onDiverted(request, { kind: 'refused', status: 503 });
+      onDiverted(upgrade.request, { kind: 'refused', status: 503 });
     } else {
       onUpgrade(upgrade);
       // Whatever happens to the socket while it waits for its answer must find a listener.
@@ -154,15 +174,23 @@ function listening(server: HttpServer, port: number, host: string | undefined): 
 /** @throws {OptionError} for what emits no upgrades: a framework's instance, or a server of TCP or TLS only. */
 function checkServer(server: UpgradeServer): void {
   const wrong = (what: string, hint = '') =>
-    wrongOption('listen: server', `is ${what}; it must be an HTTP or HTTPS server of Node.js${hint}`);
+    wrongOption('listen: server', `is ${what}; it must be an HTTP, HTTPS, or HTTP/2 server of Node.js${hint}`);
   const isEmitter = (['on', 'off', 'emit', 'listeners', 'prependListener'] as const).every(
     (name) => typeof server[name] === 'function',
   );
   if (!isEmitter) throw wrong('an object that emits no events', ', such as app.server');
   if (typeof server.address !== 'function') throw wrong('an object that has no address');
-  if ('updateSettings' in server && !('requestTimeout' in server))
-    throw wrong('an HTTP/2 server that takes no HTTP/1.1', '; make it with allowHTTP1: true');
-  if (server instanceof NetServer && !('requestTimeout' in server)) throw wrong('a server of TCP or TLS without HTTP');
+  if (server instanceof NetServer && !hasHttp1(server) && !isHttp2(server))
+    throw wrong('a server of TCP or TLS without HTTP');
+}
+
+function isHttp2(server: UpgradeServer): server is Http2Server | Http2SecureServer {
+  return 'updateSettings' in server;
+}
+
+/** One of HTTP/2 has this only with `allowHTTP1`. */
+function hasHttp1(server: UpgradeServer): boolean {
+  return 'requestTimeout' in server;
 }
 
 /**

@@ -12,7 +12,7 @@ import { createMessageDeflate, type MessageDeflate } from './message-deflate.js'
 import { closeCodeOf, faultOf, type Handshaken } from './package/ws.js';
 import { FrameReader } from './read/frame-reader.js';
 import type { ReaderSink } from './read/reader-sink.js';
-import { own, type SocketOwner } from './socket/owned-socket.js';
+import { drop, own, type SocketOwner } from './socket/owned-socket.js';
 import { CONGESTED, PAUSED, PINGED, WireState } from './wire-state.js';
 import type { Outbox } from './write/outbox.js';
 
@@ -108,7 +108,7 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
   terminate(): void {
     this.closing.terminated();
     this.openReader().stop();
-    this.#socket?.destroy();
+    if (this.#socket !== undefined) drop(this.#socket);
   }
 
   pause(): void {

@@ -1,5 +1,7 @@
-import type { Duplex } from 'node:stream';
+import type { ServerHttp2Stream } from 'node:http2';
+import { addAbortSignal, type Duplex } from 'node:stream';
 import { pages } from '../../protocol/pages.js';
+import { CANCEL, isHttp2Stream, isLostBelow } from './http2-stream.js';
 import { readIntoPage } from './page-reads.js';
 
 /**
@@ -18,7 +20,25 @@ export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   owned.on('end', onEnd);
   owned.on('drain', onDrain);
   owned.on('data', onData);
+  if (isHttp2Stream(socket)) socket.on('aborted', onAborted);
   readIntoPage(owned, onRead);
+}
+
+/**
+ * Drops a socket that is owned. A stream of HTTP/2 is reset with CANCEL, which is the reset of a WebSocket within
+ * HTTP/2 (RFC 8441 section 5) and of no concern to the other streams. Node does so for what a signal aborts; its
+ * `destroy` alone would say that nothing was wrong, and its `close` would first end the stream as if it were done.
+ */
+export function drop(socket: Duplex): void {
+  if (!isHttp2Stream(socket)) {
+    socket.destroy();
+    return;
+  }
+  // What the abort is reported by is no fault of the stream.
+  socket.off('error', onError);
+  socket.on('error', () => {});
+  socket.off('aborted', onAborted);
+  addAbortSignal(AbortSignal.abort(), socket);
 }
 
 /** What a socket calls on its owner. */
@@ -59,6 +79,12 @@ function onEnd(this: Owned): void {
 
 function onError(this: Owned, error: Error): void {
   this[OWNER]?.onSocketError(error);
+}
+
+/** The peer has cancelled its stream, which Node reports by no error, as it does for every other reset. */
+function onAborted(this: ServerHttp2Stream): void {
+  if (this.rstCode !== CANCEL || isLostBelow(this)) return;
+  this.destroy(Object.assign(new Error('the peer has reset its stream of HTTP/2 (CANCEL)'), { code: 'ECONNRESET' }));
 }
 
 function onClose(this: Owned): void {

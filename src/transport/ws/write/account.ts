@@ -34,8 +34,13 @@ export abstract class Account implements PongSink {
     this.owner = owner;
   }
 
-  /** Bytes taken and not yet handed to the kernel. */
-  abstract get bufferedBytes(): number;
+  /** Bytes taken and not yet handed to the kernel; 0 once the socket is gone. */
+  get bufferedBytes(): number {
+    return this.isOver ? 0 : this.unwrittenBytes;
+  }
+
+  /** Bytes taken that the kernel has not been handed, also when it will not be any more. */
+  protected abstract get unwrittenBytes(): number;
 
   /** Payload bytes of the messages among these; never more than these, where the kernel has taken part of a message. */
   get bufferedPayloadBytes(): number {
@@ -70,7 +75,7 @@ export abstract class Account implements PongSink {
 
   /** Whether the kernel has our Close, as far as is known: the callback of its write may come too late to say so. */
   get isCloseTaken(): boolean {
-    return this.#close === 'taken' || (this.#close === 'given' && this.bufferedBytes === 0);
+    return this.#close === 'taken' || (this.#close === 'given' && this.unwrittenBytes === 0);
   }
 
   /** Discarded data messages. */

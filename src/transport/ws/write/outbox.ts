@@ -39,8 +39,8 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     this.#isMasked = isMasked;
   }
 
-  /** Bytes taken and not yet handed to the kernel. */
-  get bufferedBytes(): number {
+  /** A stream of HTTP/2 keeps what it has when it is destroyed. */
+  protected get unwrittenBytes(): number {
     return this.waitingBytes + this.#left + this.#socket.writableLength;
   }
 
