@@ -11,6 +11,7 @@ export interface LineSettings {
   readonly node: string;
   readonly clock: Clock;
   readonly connectWithinMs: number;
+  readonly random: () => number;
 }
 
 /** What the line reports. */
@@ -88,7 +89,7 @@ export class BrokerLine {
         this.#sink.down(error, false);
       }
       attempted();
-      if (!signal.aborted) await this.#pause(delayBefore(attempt, BACKOFF, Math.random));
+      if (!signal.aborted) await this.#pause(delayBefore(attempt, BACKOFF, this.#settings.random));
     }
     this.#status = 'stopped';
     letGo?.();

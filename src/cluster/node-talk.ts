@@ -88,9 +88,9 @@ export class NodeTalk {
 
   /** This node leaves. */
   bye(): void {
-    this.#drains = true;
     this.say(this.subjects.nodes, { type: 'bye', node: this.id });
-    this.#clock.clearTimeout(this.#beating);
+    // Nothing after it: whatever this node said, the others would take it for one that has come.
+    this.down();
     this.#asking.close();
   }
 
@@ -175,7 +175,10 @@ export class NodeTalk {
     this.#clock.clearTimeout(this.#beating);
     this.#beating = this.#clock.setTimeout(() => this.#beat(false), this.#rules.heartbeatMs);
     for (const node of this.#list.judge()) this.#handlers.gone(node, false);
-    this.#sayBeat(isNew, this.#changed.take(MOST_REPEATED), this.#stored.take(MOST_REPEATED));
+    const stored = this.#stored.take(MOST_REPEATED);
+    this.#sayBeat(isNew, this.#changed.take(MOST_REPEATED), stored);
+    // What this node has stored itself may not have come to it either.
+    for (const each of stored) this.#handlers.expectStored(each);
   }
 
   #sayBeat(isNew: boolean, changed: readonly Changed[], stored: readonly Stored[]): void {

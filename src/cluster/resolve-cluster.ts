@@ -1,5 +1,11 @@
 import type { Connection } from '../index.js';
-import { checkBoolean, checkMethods, checkNumber, readOptions } from '../supervisor/options/option-rules.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkMethods,
+  checkNumber,
+  readOptions,
+} from '../supervisor/options/option-rules.js';
 import { read } from '../transport/read-options.js';
 import { show } from '../transport/show.js';
 import { wrongOption } from '../transport/wrong-option.js';
@@ -15,6 +21,7 @@ const DEFAULTS = {
   graceMs: 5_000,
   idleMs: 1_000,
   connectWithinMs: 5_000,
+  random: Math.random,
   needsBroker: false,
 } as const satisfies Partial<ClusterOptions>;
 
@@ -49,6 +56,7 @@ export function resolveCluster(given: ClusterOptions): ClusterSettings {
   checkNumber(options.graceMs, whole(0, LONGEST_MS), 'createCluster: graceMs');
   checkNumber(options.idleMs, whole(0, LONGEST_MS), 'createCluster: idleMs');
   checkNumber(options.connectWithinMs, whole(1, LONGEST_MS), 'createCluster: connectWithinMs');
+  checkFunction(options.random, 'createCluster: random');
   checkBoolean(options.needsBroker, 'createCluster: needsBroker');
   return options;
 }

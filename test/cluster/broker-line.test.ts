@@ -10,7 +10,7 @@ function aLine(make?: (broker: Broker) => Broker) {
   const broker = make?.(memory) ?? memory;
   const seen: string[] = [];
   const line = new BrokerLine(
-    { broker, node: 'n1', clock, connectWithinMs: 1_000 },
+    { broker, node: 'n1', clock, connectWithinMs: 1_000, random: Math.random },
     {
       up: () => seen.push('up'),
       down: (error, hadLink) =>

@@ -47,6 +47,8 @@ test('what has changed is repeated by the next three heartbeats', async () => {
   a.talk.stored('tea', { epoch: 'e', offset: 9, at: 0 });
   await clock.advanceAsync(6_000);
   expect(b.done).toEqual(Array.from({ length: 3 }, () => ['a has tea@5', 'tea e 9']).flat());
+  // It may have missed what it has stored itself.
+  expect(a.done).toEqual(['tea e 9', 'tea e 9', 'tea e 9']);
 });
 
 test('presence goes to those who follow it, and to one node', async () => {
@@ -54,6 +56,15 @@ test('presence goes to those who follow it, and to one node', async () => {
   a.talk.sayTo('b', { type: 'ask', node: 'a', topic: 'tea' });
   await clock.advanceAsync(0);
   expect(b.done).toEqual(['ask']);
+});
+
+test('after its leave a node says nothing, so that nobody takes it for one that has come', async () => {
+  const { clock, a, b } = await twoNodes();
+  b.talk.bye();
+  expect(b.talk.say('x', { type: 'bye', node: 'b' })).toBe(false);
+  a.talk.drain();
+  await clock.advanceAsync(3_000);
+  expect(a.done).toEqual(['node.left', 'b moved']);
 });
 
 test('a node that has left has moved its members; one that is lost has lost them', async () => {

@@ -32,6 +32,7 @@ test('a cluster has defaults', () => {
     graceMs: 5_000,
     idleMs: 1_000,
     connectWithinMs: 5_000,
+    random: Math.random,
     needsBroker: false,
   });
 });
@@ -50,6 +51,7 @@ test.each<[string, object]>([
   ['graceMs', { graceMs: -1 }],
   ['idleMs', { idleMs: 0.5 }],
   ['connectWithinMs', { connectWithinMs: 0 }],
+  ['random', { random: 5 }],
   ['needsBroker', { needsBroker: 1 }],
   ['brokr', { brokr: 1 }],
 ])('createCluster refuses a wrong %s', (option, own) => {

@@ -27,6 +27,11 @@ export interface ClusterOptions {
   readonly idleMs?: number | undefined;
   /** How long an attempt to reach the broker may take, in ms. Default 5,000. */
   readonly connectWithinMs?: number | undefined;
+  /**
+   * Returns a number from 0 to below 1 for each pause before the broker is tried again: with a seeded one, a test can
+   * be replayed. Default `Math.random`.
+   */
+  readonly random?: (() => number) | undefined;
   /** Whether `isReady` is true only while the broker is reached. Default false: sockets do without for a while. */
   readonly needsBroker?: boolean | undefined;
 }

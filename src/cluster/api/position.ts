@@ -11,7 +11,8 @@ export interface TopicPosition {
 }
 
 export function positionOf(epoch: string, { offset, at }: LogPlace): TopicPosition {
-  return { epoch, offset, at };
+  // A clock may give parts of ms; a position that is later than its message would be too young.
+  return { epoch, offset, at: Math.floor(at) };
 }
 
 /** Writes a position as a text without spaces, for a query string or a message: `parsePosition` reads it. */

@@ -97,7 +97,7 @@ export class LogFeed {
   async reach(log: BrokerLog, offset: number): Promise<boolean> {
     if ((this.#cursor?.offset ?? 0) >= offset) return true;
     const last = await log.last(this.#key);
-    if (last === undefined || last.offset < offset) return false;
+    if (last === undefined || last.offset < offset || log !== this.#log) return false;
     this.#want(offset);
     while (this.#reading !== undefined && (this.#cursor?.offset ?? 0) < offset) await this.#reading;
     return log === this.#log && (this.#cursor?.offset ?? 0) >= offset;
@@ -166,9 +166,10 @@ export class LogFeed {
 
   /** Reads what is missing up to an offset. What comes live meanwhile is delivered as soon as it is next. */
   #want(offset: number): void {
+    // A feed that has not begun yet reads nothing: it begins with what is new.
+    if (this.#cursor === undefined) return;
     this.#target = Math.max(this.#target, offset);
-    if (this.#reading !== undefined || this.#log === undefined) return;
-    if ((this.#cursor?.offset ?? 0) >= this.#target) return;
+    if (this.#reading !== undefined || this.#log === undefined || this.#cursor.offset >= this.#target) return;
     const log = this.#log;
     this.#reading = this.#read(log).then(
       () => this.#hasRead(log),

@@ -215,3 +215,25 @@ test('a log that cannot be opened is tried again, until the feed is closed', asy
   await clock.advanceAsync(2_000);
   expect([tries, clock.pending]).toEqual([5, 0]);
 });
+
+// It read in a circle, without end and without a turn for anybody else.
+test('a feed of another log that has not begun yet wants nothing, whatever is asked of it', async () => {
+  const own = aLog();
+  own.store(1);
+  const { feed, seen, up } = await aFeed(own);
+  feed.down();
+  const other = aLog('e2');
+  other.store(7);
+  let begin = () => {};
+  const asked = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const slow = { ...other.log, last: () => asked.then(other.log.last.bind(other.log, 'tea')) };
+  await up(slow);
+  const reached = feed.reach(other.log, 7);
+  await settled();
+  begin();
+  expect(await reached).toBe(false);
+  await settled();
+  expect([feed.position?.offset, seen]).toEqual([7, ['gap after 1', 'incomplete']]);
+});
