@@ -21,6 +21,7 @@ export const GUIDES = [
   'docs/testing-with-models.md',
   'docs/events.md',
   'docs/observability.md',
+  'docs/frameworks.md',
   'docs/fastify.md',
   'docs/nest.md',
   'docs/websocket.md',

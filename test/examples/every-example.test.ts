@@ -52,7 +52,7 @@ test.each(programs)('%s runs as a program', (name) => {
 test.each(examples)('%s uses only what users have', (name) => {
   const foreign = importsOf(name).filter(
     (specifier) =>
-      !/^(?:wirekeeper(?:\/\w+)?|node:[\w/]+|express|express-session|fastify|jose|passport|rxjs|valibot|xstate|\.\/[\w-]+\.js)$/.test(
+      !/^(?:wirekeeper(?:\/\w+)?|node:[\w/]+|@hono\/node-server|express|express-session|fastify|hono(?:\/[\w-]+)?|jose|koa|passport|rxjs|socket\.io|valibot|vite|xstate|\.\/[\w-]+\.js)$/.test(
         specifier,
       ),
   );

@@ -40,12 +40,15 @@ export type SupervisorEvent =
   /**
    * Other code has taken the socket of an opening handshake that this listener was about to answer, so the listener has
    * left it alone: another upgrade listener of a shared server, or a second `handleUpgrade` for one socket. `how` says
-   * what was done with the socket.
+   * what was done with the socket. socket.io ends upgrades that it does not know after a second, or after its option
+   * `destroyUpgradeTimeout`: then `waitedMs` is there, and `how` says so.
    */
   | {
       readonly type: 'handshake.taken';
       readonly childId: string;
       readonly how: string;
+      /** How long it had waited for `authenticate`, in ms. Not there if it did not wait for it. */
+      readonly waitedMs?: number;
       /** As in `handshake.refused`. */
       readonly path: string;
       readonly url: string;

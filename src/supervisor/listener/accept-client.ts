@@ -6,6 +6,8 @@ import type { ConnectionActor } from '../connection/connection-actor.js';
 export interface NotOpened {
   readonly status: number;
   readonly why: string;
+  /** As in `Fault`. */
+  readonly waitedMs?: number | undefined;
   readonly failure: { readonly error?: unknown };
 }
 

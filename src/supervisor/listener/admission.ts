@@ -12,6 +12,7 @@ import { ClientTally } from './client-tally.js';
 import { type Failure, type Fault, MISDIRECTED, NO_ROOM, TOO_MANY } from './fault.js';
 import { type Granted, verdictOf } from './grant.js';
 import { handshakeFault, offeredProtocols, requestFault } from './handshake.js';
+import { refusedEvent, takenEvent } from './handshake-events.js';
 import { createConnectionRequest, type RequestView } from './request.js';
 import { pathOf } from './request-target.js';
 import type { ListenSettings } from './resolve-listen.js';
@@ -149,6 +150,7 @@ export class Admission {
       guardedController((error) => this.#owner.services.publish({ type: 'observer.threw', error })),
     );
     const { signal } = attempt;
+    const since = this.#owner.services.clock.now();
     let isLate = false;
     const leave = () => attempt.abort(new Error('the client has gone away'));
     upgrade.signal.addEventListener('abort', leave);
@@ -168,7 +170,8 @@ export class Admission {
     } catch (error) {
       // The client went away, the listener stopped, the deadline has passed, or `authenticate` has a bug: none is a
       // 401.
-      if (upgrade.signal.aborted) return { answer: { status: 499 }, why: 'gone' };
+      if (upgrade.signal.aborted)
+        return { answer: { status: 499 }, why: 'gone', waitedMs: this.#owner.services.clock.now() - since };
       if (signal.aborted) return { answer: NO_ROOM, why: 'stopped' };
       return { answer: NO_ROOM, why: isLate ? 'authenticateWithinMs' : 'authenticate', error };
     } finally {
@@ -198,45 +201,44 @@ export class Admission {
   }
 
   /** Answers with an HTTP error, and reports it. */
-  #refuse(upgrade: Upgrade, request: ConnectionRequest, { answer, why, ...failure }: Fault): void {
+  #refuse(upgrade: Upgrade, request: ConnectionRequest, { answer, why, waitedMs, ...failure }: Fault): void {
     let thrown: Failure = failure;
     try {
       upgrade.refuse(answer);
     } catch (error) {
       thrown = { error, ...failure };
     }
-    this.notOpened(upgrade, request, { status: answer.status, why, failure: thrown });
+    this.notOpened(upgrade, request, { status: answer.status, why, waitedMs, failure: thrown });
   }
 
   /** Reports that a client was not let in, or what the transport did instead of answering as decided. */
-  notOpened(upgrade: Upgrade, request: ConnectionRequest, { status, why, failure }: NotOpened): void {
+  notOpened(upgrade: Upgrade, request: ConnectionRequest, { status, why, waitedMs, failure }: NotOpened): void {
     const { diversion } = upgrade;
     this.#owner.services.followers.refused(upgrade, { ...answerOf(diversion, status, why), ...failure });
     if (diversion === undefined) this.#reportRefusal(request, status, why, failure);
-    else this.diverted(request, diversion);
+    else this.diverted(request, diversion, waitedMs);
   }
 
-  /** Reports what happened to a request that was not decided here. */
-  diverted(request: Diverted, diversion: Diversion): void {
+  /**
+   * Reports what happened to a request that was not decided here.
+   *
+   * @param waitedMs how long it had waited for `authenticate`, if it did.
+   */
+  diverted(request: Diverted, diversion: Diversion, waitedMs?: number): void {
     if (diversion.kind === 'refused') {
       const { status, error } = diversion;
       this.#reportRefusal(request, status, 'handshake', error === undefined ? {} : { error });
       return;
     }
     const { id: childId, services } = this.#owner;
-    services.publish(withTarget({ type: 'handshake.taken', childId, how: diversion.how }, request));
+    services.publish(takenEvent(childId, request, diversion.how, waitedMs));
   }
 
   #reportRefusal(request: Diverted, status: number, why: string, failure: Failure): void {
     const { id: childId, services } = this.#owner;
     services.refused(status, why);
-    services.publish(withTarget({ type: 'handshake.refused', childId, status, why, ...failure }, request));
+    services.publish(refusedEvent(childId, request, { status, why, ...failure }));
   }
-}
-
-/** An event with what its request asked for. The query may hold a credential, so it is not printed with the event. */
-function withTarget<T extends object>(event: T, { url = '', remoteAddress }: Diverted) {
-  return Object.defineProperty({ ...event, path: pathOf(url), url, remoteAddress }, 'url', { enumerable: false });
 }
 
 /** How a client was answered in the end: not as decided, if the transport has done something else. */

@@ -11,6 +11,8 @@ export interface Failure {
 export interface Fault extends Failure {
   readonly answer: HttpAnswer;
   readonly why: string;
+  /** How long it had waited for `authenticate`, in ms, if its socket was lost meanwhile. */
+  readonly waitedMs?: number | undefined;
 }
 
 /** A client that was refused because there was no room may come back in a second. */
