@@ -2,9 +2,8 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/pro
 import { Hocuspocus } from '@hocuspocus/server';
 import { afterEach, expect, test } from 'vitest';
 import { createSupervisor } from 'wirekeeper';
-import { WebSocket } from 'wirekeeper/ws';
 import * as Y from 'yjs';
-import { type Served, serve } from './served.js';
+import { classOf, type Served, serve } from './served.js';
 import { endingsOf } from './w3c-place.js';
 
 const client = createSupervisor();
@@ -37,17 +36,11 @@ async function start(port = 0): Promise<void> {
   served.server.on('connection', (socket, request) => hocuspocus.handleConnection(socket as never, request));
 }
 
-class Own extends WebSocket {
-  constructor(url: string) {
-    super(url, { supervisor: client });
-  }
-}
-
 function join(token: string, onAuthenticationFailed = () => {}): HocuspocusProvider {
   const provider = new HocuspocusProvider({
     websocketProvider: new HocuspocusProviderWebsocket({
       url: `ws://127.0.0.1:${served.port}`,
-      WebSocketPolyfill: Own,
+      WebSocketPolyfill: classOf(client),
       delay: 10,
       minDelay: 10,
       jitter: false,

@@ -6,6 +6,7 @@ import { createSupervisor, type Supervisor } from 'wirekeeper';
 import { createWebSocketClass } from 'wirekeeper/websocket';
 import { freePorts, type RunningProgram, startProgram } from '../foreign/program.js';
 import { eventually } from '../support/eventually.js';
+import { classOf } from './served.js';
 import { endingsOf } from './w3c-place.js';
 
 const MISSING = 'nats-server is not installed: run scripts/install-peers.sh nats';
@@ -44,8 +45,13 @@ afterEach(async () => {
   await broker.stop('SIGKILL');
 });
 
-function connected(): Promise<NatsConnection> {
-  const WebSocket = createWebSocketClass({ supervisor });
+/** The classes of sockets that it takes. */
+const CLASSES = {
+  W3C: () => createWebSocketClass({ supervisor }),
+  ws: () => classOf(supervisor),
+} as const;
+
+function connected(WebSocket: ReturnType<(typeof CLASSES)[keyof typeof CLASSES]>): Promise<NatsConnection> {
   return wsconnect({
     servers: `ws://127.0.0.1:${port}`,
     wsFactory: async (url: string) => ({
@@ -63,26 +69,30 @@ async function reconnected(client: NatsConnection): Promise<void> {
   for await (const { type } of client.status()) if (type === 'reconnect') return;
 }
 
-test.skipIf(isMissing)('messages go through, also after the broker was killed and has come back', async () => {
-  const [a, b] = await Promise.all([connected(), connected()]);
-  const got: string[] = [];
-  b.subscribe('greetings', { callback: (_error, message) => void got.push(message.string()) });
-  await b.flush();
-  a.publish('greetings', 'one');
-  await eventually(() => got.length === 1);
+test.skipIf(isMissing).each(['W3C', 'ws'] as const)(
+  'messages go through sockets of %s, also after the broker was killed and has come back',
+  async (kind) => {
+    const WebSocket = CLASSES[kind]();
+    const [a, b] = await Promise.all([connected(WebSocket), connected(WebSocket)]);
+    const got: string[] = [];
+    b.subscribe('greetings', { callback: (_error, message) => void got.push(message.string()) });
+    await b.flush();
+    a.publish('greetings', 'one');
+    await eventually(() => got.length === 1);
 
-  const back = [a, b].map(reconnected);
-  await broker.stop('SIGKILL');
-  await eventually(() => endingsOf(supervisor.endings).length === 2);
-  await start();
-  await Promise.all(back);
-  await b.flush();
-  a.publish('greetings', 'two');
-  await eventually(() => got.length === 2);
+    const back = [a, b].map(reconnected);
+    await broker.stop('SIGKILL');
+    await eventually(() => endingsOf(supervisor.endings).length === 2);
+    await start();
+    await Promise.all(back);
+    await b.flush();
+    a.publish('greetings', 'two');
+    await eventually(() => got.length === 2);
 
-  await Promise.all([a.close(), b.close()]);
-  await eventually(() => endingsOf(supervisor.endings).length === 4);
-  expect(got).toEqual(['one', 'two']);
-  expect(endingsOf(supervisor.endings).slice(0, 2)).toEqual(['socket-ended 1006', 'socket-ended 1006']);
-  expect(endingsOf(supervisor.endings).slice(2)).toEqual(['close-called 1005', 'close-called 1005']);
-});
+    await Promise.all([a.close(), b.close()]);
+    await eventually(() => endingsOf(supervisor.endings).length === 4);
+    expect(got).toEqual(['one', 'two']);
+    expect(endingsOf(supervisor.endings).slice(0, 2)).toEqual(['socket-ended 1006', 'socket-ended 1006']);
+    expect(endingsOf(supervisor.endings).slice(2)).toEqual(['close-called 1005', 'close-called 1005']);
+  },
+);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type CloseReport, createSupervisor, type Supervisor } from 'wirekeeper';
-import { type ServerOptions, WebSocketServer } from 'wirekeeper/ws';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'wirekeeper/ws';
 
 export interface Served {
   readonly supervisor: Supervisor;
@@ -29,5 +29,14 @@ export async function serve(options: ServerOptions = {}, port = 0): Promise<Serv
       await supervisor.drain({ notReadyFirstMs: 0, finishFirstMs: 0, spreadMs: 0, withinMs: 5_000 });
       await closed;
     },
+  };
+}
+
+/** The class of sockets for a library that makes them by itself: they are this supervisor's. */
+export function classOf(supervisor: Supervisor): new (url: string | URL, protocols?: string | string[]) => WebSocket {
+  return class extends WebSocket {
+    constructor(url: string | URL, protocols: string | string[] = []) {
+      super(url, protocols, { supervisor });
+    }
   };
 }
