@@ -25,10 +25,16 @@ function kernel(keepsAll: boolean): { kernel: Kernel; implementation: Implementa
   const takeOver = (bytes: Buffer, done: (error?: Error | null) => void) => {
     // Bytes that wait are not copied: code that reuses them meanwhile shows here.
     const isKept = keepsAll || !state.isFast;
-    state.writes.push(isKept ? bytes : Buffer.from(bytes));
+    const at = state.writes.push(isKept ? bytes : Buffer.from(bytes)) - 1;
     if (failure !== undefined) done(failure);
     else if (state.isFast) done();
-    else waiting.push(done);
+    else {
+      waiting.push((error) => {
+        // From now on they may be used again.
+        if (!keepsAll) state.writes[at] = Buffer.from(bytes);
+        done(error);
+      });
+    }
   };
   const state: Kernel = {
     writes: [],

@@ -1,4 +1,5 @@
-import { freeRoom, takeRoom } from './rooms.js';
+import { outsideMemory } from './outside-memory.js';
+import { freeRoom, isRoomKept, MOST_ROOM_BYTES, roomSize, takeRoom } from './rooms.js';
 
 /** The room that is made at least. */
 const LEAST_ROOM = 256;
@@ -45,7 +46,7 @@ export class GrowingBytes {
     const room = this.#room;
     const used = this.#used + count;
     if (room !== undefined && used <= room.length) return room;
-    const grown = takeRoom(Math.max(LEAST_ROOM, used, 2 * this.#used));
+    const grown = takeRoom(used > MOST_ROOM_BYTES ? Math.max(used, 2 * this.#used) : roomSize(used, LEAST_ROOM));
     grown.set(this.bytes);
     if (room !== undefined) freeRoom(room);
     this.#room = grown;
@@ -63,8 +64,12 @@ export class GrowingBytes {
     const room = this.#room;
     this.#room = undefined;
     this.#used = 0;
-    if (room === undefined || (room.length - bytes.length) * SPARE_SHARE <= bytes.length) return bytes;
-    const taken = Buffer.from(bytes);
+    if (room === undefined) return bytes;
+    const isFull = (room.length - bytes.length) * SPARE_SHARE <= bytes.length;
+    // Memory that a message has grown in for long is old to V8, and freed by a full collection only.
+    if (isFull && !isRoomKept(room.length)) return bytes;
+    const taken = outsideMemory.take(bytes.length);
+    taken.set(bytes);
     freeRoom(room);
     return taken;
   }

@@ -1,3 +1,4 @@
+import { outsideMemory } from './outside-memory.js';
 import { PAGE_BYTES, pages } from './pages.js';
 
 /** The size in bytes from which WebAssembly is faster. */
@@ -47,7 +48,7 @@ export function unmaskedCopy(from: number, to: number): Buffer {
   const k2 = read[from - 2] as number;
   const k3 = read[from - 1] as number;
   const size = to - from;
-  const copy = Buffer.allocUnsafe(size);
+  const copy = outsideMemory.take(size);
   if (size < WASM_FROM || mask === undefined) {
     maskBytewise(copy, read, 0, from, to, k0, k1, k2, k3);
   } else {

@@ -6,8 +6,12 @@ const ROUNDS = 3;
 const SPELL_MS = 2000;
 const LOOK_MS = 50;
 
-/** How many times as long an echo may take beside strangers of one kind, in the median of the rounds. */
-const MOST = { p50: 4, p99: 20 } as const;
+/**
+ * How many times as long an echo may take beside strangers as alone, by the median of the rounds. What is aimed at is 2;
+ * the rest is for a machine whose two processors have to serve the strangers and the good client as well.
+ */
+const MOST_OF_A_KIND = { p50: 2, p99: 5 } as const;
+const MOST_OF_ALL = { p50: 3, p99: 15 } as const;
 
 /** Strangers of a kind that are there at least. */
 const FEWEST = 180;
@@ -48,7 +52,7 @@ interface Used {
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
 test(
-  'strangers of one kind slow a good client down by a bound, and all at once do not cut it off, in 512 MiB',
+  'strangers, of one kind and all at once, slow a good client down by a bound and do not cut it off, in 512 MiB',
   async () => {
     await using service = await Program.start('service', {
       processor: 0,
@@ -65,7 +69,8 @@ test(
       return await client.ask<Seen>({ order: 'end' });
     };
     await spell();
-    const ratios = new Map<string, { p50: number; p99: number }[]>();
+    const alones: Seen[] = [];
+    const besides = new Map<string, Seen[]>();
     let mostBytes = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, kinds] of Object.entries(STRANGERS)) {
@@ -79,8 +84,8 @@ test(
         for (; used.connections.open > GOOD; used = await service.ask<Used>({ order: 'count' })) await wait(LOOK_MS);
         expect([alone.ended, beside.ended]).toEqual([0, 0]);
         mostBytes = Math.max(mostBytes, used.mostBytes);
-        const ratio = { p50: beside.p50 / alone.p50, p99: beside.p99 / alone.p99 };
-        ratios.set(name, [...(ratios.get(name) ?? []), ratio]);
+        alones.push(alone);
+        besides.set(name, [...(besides.get(name) ?? []), beside]);
         const figures = [alone.p50, alone.p99, beside.p50, beside.p99].map((ms) => ms.toFixed(2));
         process.stdout.write(
           `${name}: p50 and p99 in ms alone ${figures[0]}, ${figures[1]}, beside ${figures[2]}, ${figures[3]}\n`,
@@ -89,13 +94,14 @@ test(
     }
     process.stdout.write(`resident at most ${Math.round(mostBytes / MIB)} MiB\n`);
     expect(mostBytes).toBeLessThan(HEAP_MIB * MIB);
-    for (const [name, each] of ratios) {
-      const p50 = median(each.map((ratio) => ratio.p50));
-      const p99 = median(each.map((ratio) => ratio.p99));
+    const ratio = (beside: readonly Seen[], part: 'p50' | 'p99') =>
+      median(beside.map((seen) => seen[part])) / median(alones.map((seen) => seen[part]));
+    for (const [name, beside] of besides) {
+      const [p50, p99] = [ratio(beside, 'p50'), ratio(beside, 'p99')];
       process.stdout.write(`${name}: ${p50.toFixed(2)}x, ${p99.toFixed(2)}x\n`);
-      if (name === ALL) continue;
-      expect(p50, `${name}, p50`).toBeLessThan(MOST.p50);
-      expect(p99, `${name}, p99`).toBeLessThan(MOST.p99);
+      const most = name === ALL ? MOST_OF_ALL : MOST_OF_A_KIND;
+      expect(p50, `${name}, p50`).toBeLessThan(most.p50);
+      expect(p99, `${name}, p99`).toBeLessThan(most.p99);
     }
   },
   WITHIN_MS,

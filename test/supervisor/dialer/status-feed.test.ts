@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { StatusFeed } from '../../../src/supervisor/dialer/status-feed.js';
+import { exposedGc } from '../../support/exposed-gc.js';
 
 async function all<T>(feed: AsyncIterable<T>): Promise<T[]> {
   const values: T[] = [];
@@ -81,8 +80,7 @@ test('keeps no iterator that is dropped, unread or after one read', async () => 
     dropped.push(new WeakRef(iterator));
   }
   feed.set('b');
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = exposedGc();
   await turn();
   collect();
   // The last one may still be held by the frame of this test.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GrowingBytes } from '../../../src/transport/protocol/growing-bytes.js';
+import { takeRoom } from '../../../src/transport/protocol/rooms.js';
 import { KEY, xored } from '../../support/frame-bytes.js';
 
 test('has what was added, in order, and is empty again when that was taken', () => {
@@ -41,4 +42,21 @@ test('holds at most twice what has come, and about as much once that is taken', 
     if (i > 256) expect(growing.bytes.buffer.byteLength).toBeLessThanOrEqual(2 * (i + 1));
   }
   expect(growing.take().buffer.byteLength).toBeLessThanOrEqual(100_000 * 1.125);
+});
+
+test('a message of up to 64 KiB is copied out of what it grew in, and that is used again', () => {
+  const growing = new GrowingBytes();
+  growing.add(Buffer.alloc(60_000, 1));
+  const { buffer } = growing.bytes;
+  const taken = growing.take();
+  expect(taken.equals(Buffer.alloc(60_000, 1))).toBe(true);
+  expect(taken.buffer).not.toBe(buffer);
+  expect(takeRoom(64 * 1024).buffer).toBe(buffer);
+});
+
+test('a larger one that fills what it grew in is not copied', () => {
+  const growing = new GrowingBytes();
+  growing.add(Buffer.alloc(70_000, 1));
+  const { buffer } = growing.bytes;
+  expect(growing.take().buffer).toBe(buffer);
 });

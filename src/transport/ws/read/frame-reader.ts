@@ -1,13 +1,13 @@
 import { frameLength, headerLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
-import { costOf, FRAGMENT_TURNS } from '../../protocol/payload-rules.js';
+import { costOf } from '../../protocol/payload-rules.js';
 import { ReadMeter } from '../../protocol/read-meter.js';
 import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
 import { type Inflater, MAX_BEHIND } from '../deflate/inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
 import { PartialFrame } from './partial-frame.js';
-import { readTurns, type TurnTaker } from './read-turns.js';
+import { crumbTurns, type ReadTurns, readTurns, type TurnTaker } from './read-turns.js';
 import type { ReaderSink } from './reader-sink.js';
 import { Rest } from './rest.js';
 import { ownedSlice, payloadOf, restore } from './shared-page.js';
@@ -27,8 +27,6 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   #irregular: IrregularFrames | undefined;
   #partial: PartialFrame | undefined;
   #rest: Rest | undefined;
-  /** Unfinished fragments in what is being split. */
-  #fragments = 0;
   #isPaused = false;
   #isReading = false;
   /** Whether what was read has to wait, whatever the owner wants: for a frame to be inflated, or the turn of others. */
@@ -86,19 +84,20 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   /** Reads up to `end`: the shared page, or a buffer that belongs to the reader from now on. */
   read(bytes: Buffer, end = bytes.length): void {
     this.arrived(end);
-    this.readOn(bytes, end);
+    this.split(bytes, 0, end);
   }
-  private readOn(bytes: Buffer, end: number, isMyTurn = false): void {
+  /** Delivers what there is of `bytes[from..end)`, or as much as it may in this turn. */
+  split(bytes: Buffer, from: number, end: number, turns?: ReadTurns): void {
     if (this.#isDone) return;
     if (this.#isPaused || this.#isBusy) {
-      const held = (this.#rest ??= new Rest()).add(bytes, end);
+      const held = (this.#rest ??= new Rest()).add(bytes, from, end);
       if (this.#isBusy && held >= MAX_BEHIND) this.congest();
       return;
     }
     this.#isReading = true;
-    this.#fragments = 0;
-    const messages = this.split(bytes, end, this.#isFinishing ? Number.POSITIVE_INFINITY : readTurns.most(isMyTurn));
-    readTurns.spend(messages + this.#fragments * FRAGMENT_TURNS);
+    const most = this.#isFinishing ? Number.POSITIVE_INFINITY : (turns ?? readTurns).most(turns !== undefined);
+    const messages = this.deliver(bytes, from, end, most);
+    (turns ?? readTurns).spend(messages);
     if (this.#partial?.mayBeText(this.#isServer) === false) this.fail(notText());
     this.#isReading = false;
     if (this.#isDone) return;
@@ -115,13 +114,13 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
     this.fail(error);
     this.goOn();
   }
-  onTurn(): void {
+  onTurn(turns: ReadTurns): void {
     this.#isBusy = false;
-    this.goOn(true);
+    if (turns !== readTurns) this.excuse(this.#sink.now());
+    this.goOn(turns);
   }
-  private goOn(isMyTurn = false): void {
-    const rest = this.#isPaused || this.#isBusy ? undefined : this.#rest?.take();
-    if (rest !== undefined) this.readOn(rest, rest.length, isMyTurn);
+  private goOn(turns?: ReadTurns): void {
+    if (!this.#isPaused && !this.#isBusy) this.#rest?.giveTo(this, turns);
     if (this.#isCongested && !this.isBehind) {
       this.#isCongested = false;
       this.#sink.onCongestion(false);
@@ -140,7 +139,7 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
     (this.#rest ??= new Rest()).leave(bytes, at, end);
     this.#isBusy = true;
     this.congest();
-    readTurns.wait(this);
+    (this.#irregular?.isInCrumbs === true ? crumbTurns : readTurns).wait(this);
   }
   private get isBehind(): boolean {
     return !this.#isDone && this.#rest !== undefined && this.#rest.length > 0;
@@ -152,8 +151,8 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
   }
 
   /** Delivers frames up to a cost, or a little more. @returns what they cost. */
-  private split(bytes: Buffer, end: number, most: number): number {
-    let at = 0;
+  private deliver(bytes: Buffer, from: number, end: number, most: number): number {
+    let at = from;
     let cost = 0;
     while (!this.#isDone) {
       if (this.#isPaused || this.#isBusy) {
@@ -177,10 +176,9 @@ export class FrameReader extends ReadMeter implements IrregularSink, TurnTaker {
       }
       this.frame(bytes, at, length);
       cost += costOf(bytes[at] as number);
-      if ((bytes[at] as number) < 0x80) this.#fragments += 1;
       at += length;
       if (at === end) return cost;
-      if (cost + this.#fragments * FRAGMENT_TURNS >= most && !this.#isBusy && !this.#isDone) {
+      if (cost >= most && !this.#isBusy && !this.#isDone) {
         this.yield(bytes, at, end);
         return cost;
       }

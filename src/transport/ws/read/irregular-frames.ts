@@ -17,6 +17,10 @@ export interface IrregularSink {
 /** Fragments of up to this many bytes are copied byte by byte. */
 const SHORT_FRAGMENT = 64;
 
+/** A message is in crumbs from this many fragments on, if they hold fewer bytes than this on average. */
+const CRUMBS_FROM = 1024;
+const CRUMB_BYTES = 16;
+
 /** A message in fragments. */
 interface Fragmented {
   readonly isBinary: boolean;
@@ -55,6 +59,13 @@ export class IrregularFrames {
   /** Whether more fragments of a message are to come. */
   get isFragmented(): boolean {
     return this.#isFragmented;
+  }
+
+  /** Whether a message is coming in fragments that are many and next to empty. */
+  get isInCrumbs(): boolean {
+    const message = this.#message;
+    if (message === undefined || message.fragments < CRUMBS_FROM) return false;
+    return message.bytes.length < message.fragments * CRUMB_BYTES;
   }
 
   /** Payload bytes of the fragments that have come so far, as they were sent. */

@@ -1,5 +1,6 @@
 import { headerLength } from '../../protocol/frame-length.js';
 import { TEXT } from '../../protocol/framing.js';
+import { outsideMemory } from '../../protocol/outside-memory.js';
 import { TextSoFar } from './text-so-far.js';
 
 /**
@@ -39,7 +40,7 @@ export class PartialFrame {
   constructor(start: Buffer, length: number) {
     this.number = nextNumber();
     this.length = length;
-    this.bytes = Buffer.allocUnsafe(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
+    this.bytes = outsideMemory.take(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
     this.bytes.set(start);
     this.have = start.length;
   }
@@ -69,7 +70,7 @@ export class PartialFrame {
     const count = length === 0 ? 1 : Math.min(end - from, length - this.have);
     const have = this.have + count;
     if (have > this.bytes.length) {
-      const grown = Buffer.allocUnsafe(roomFor(have, length));
+      const grown = outsideMemory.take(roomFor(have, length));
       grown.set(this.bytes.subarray(0, this.have));
       this.bytes = grown;
     }

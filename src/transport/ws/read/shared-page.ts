@@ -1,3 +1,4 @@
+import { outsideMemory } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 import { applyKeyBefore, unmaskedCopy } from '../../protocol/unmask.js';
 
@@ -12,7 +13,7 @@ export function isSharedPage(bytes: Buffer): boolean {
 /** Part of some bytes, to be kept: a copy if they are in the shared page, a view if not. */
 export function ownedSlice(bytes: Buffer, from: number, to: number): Buffer {
   if (!isSharedPage(bytes)) return bytes.subarray(from, to);
-  const copy = Buffer.allocUnsafe(to - from);
+  const copy = outsideMemory.take(to - from);
   copy.set(bytes.subarray(from, to));
   return copy;
 }

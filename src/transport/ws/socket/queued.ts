@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -10,6 +11,8 @@ export interface Queued {
    * The payload of a large message, of which `framed` is the header only: both are written together or not at all.
    */
   readonly tail?: Buffer | undefined;
+  /** The memory of the tail, if that is used again once the kernel has it. */
+  readonly room?: Buffer;
   /** Payload bytes of a data message; `undefined` for a control frame. */
   readonly payloadBytes: number | undefined;
   /** How many data messages these are. Default 1. */
@@ -54,4 +57,9 @@ export function writeGathered(
     if (tail !== undefined) socket.write(tail, done);
   }
   socket.uncork();
+}
+
+/** Whether a socket needs bytes no more once it says so: a stream of another kind may hand them on as they are. */
+export function lendsMemory(socket: Duplex): boolean {
+  return socket instanceof Socket;
 }

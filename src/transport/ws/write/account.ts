@@ -6,6 +6,7 @@ import type { Fate } from '../../wire-fact.js';
 import { DeliveryCounts } from './delivery-counts.js';
 import type { OutboxOwner } from './outbox-owner.js';
 import { type PongSink, Pongs } from './pongs.js';
+import { freeWritten, type Written } from './send-queue.js';
 
 /** A peer that is behind is sent a Ping for every 64 KiB of payload: so a slow reader shows that it reads. */
 const PING_BYTES_BEHIND = 64 * 1024;
@@ -151,10 +152,11 @@ export abstract class Account implements PongSink {
     else if (!socket.destroyed && socket.errored === null) this.#close = 'given';
   }
 
-  /** The callback of a write: settles what is given now once the kernel has it, and then calls `then`. */
+  /** The callback of a write: settles what is given now once the kernel has it, frees it, and then calls `then`. */
   protected settlesLater(
     socket: Duplex,
     hasClose: boolean,
+    written: Written,
     then: () => void,
   ): (error: Error | null | undefined) => void {
     const { frames, bytes } = this.counts.given;
@@ -165,6 +167,7 @@ export abstract class Account implements PongSink {
       if (hasFailed || socket.destroyed) return;
       if (hasClose) this.#close = 'taken';
       this.counts.settle(frames, bytes);
+      freeWritten(socket, written);
       then();
     };
   }

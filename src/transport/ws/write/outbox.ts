@@ -1,13 +1,12 @@
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../../close-report.js';
 import type { PreparedFrame } from '../../frame.js';
 import { CLOSE, frameOf, MAX_HEADER, PING } from '../../protocol/framing.js';
 import { writeDirectly } from '../socket/direct-writes.js';
-import { join, type Queued, writeGathered } from '../socket/queued.js';
+import { join, lendsMemory, type Queued, writeGathered } from '../socket/queued.js';
 import { Account } from './account.js';
 import type { OutboxOwner } from './outbox-owner.js';
-import { MAX_COPIED, Piece, QUEUED_COSTS, queuedFrame } from './piece.js';
+import { freeRoomsOf, MAX_COPIED, Piece, QUEUED_COSTS, queuedFrame } from './piece.js';
 import { claimScratch, freeScratch, putBytes, putText, type ScratchOwner, scratch, scratchBytes } from './scratch.js';
 import { SendQueue } from './send-queue.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
@@ -164,16 +163,19 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
   }
 
   private push(message: Queued): void {
-    this.#queue ??= new SendQueue();
-    this.#queue.push(message);
+    (this.#queue ??= new SendQueue()).push(message);
   }
 
   /** @param payloadBytes what it counts for; `undefined` for a control frame. */
   private addBytes(flags: number, data: Uint8Array, payloadBytes: number | undefined): number {
-    const isCopied = data.length <= MAX_COPIED || this.#isMasked;
-    if (isCopied && !this.hasQueued && claimScratch(this, data.length + MAX_HEADER))
+    if (
+      (data.length <= MAX_COPIED || this.#isMasked) &&
+      !this.hasQueued &&
+      claimScratch(this, data.length + MAX_HEADER)
+    )
       putBytes(flags, data, this.#isMasked);
-    else this.push(queuedFrame(flags, data, this.#isMasked, payloadBytes));
+    else
+      this.push(queuedFrame(flags, data, this.#isMasked, payloadBytes, !this.#isPrompt && lendsMemory(this.#socket)));
     return payloadBytes ?? 0;
   }
 
@@ -197,16 +199,14 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     } else {
       this.counts.giveHeld();
     }
-    const wasTaken = this.write(scratchBytes(), scratch.used);
-    // A stream that is not a TCP or TLS socket may keep the chunk although it says that nothing is waiting.
-    freeScratch(!wasTaken || !(this.#socket instanceof Socket));
+    const wasTaken = this.write(scratchBytes(), scratch.used, scratch.buffer);
+    freeScratch(!wasTaken || !lendsMemory(this.#socket));
   }
 
   /** The socket is behind: moves our frames to the queue, so that others can use the scratch buffer. */
   private holdScratch(): void {
     const { frames, bytes } = this.counts.heldBefore(this.#queue?.messages);
-    this.#queue ??= new SendQueue();
-    this.#queue.pushFirst(new Piece(Buffer.from(scratchBytes()), bytes, frames));
+    (this.#queue ??= new SendQueue()).pushFirst(new Piece(Buffer.from(scratchBytes()), bytes, frames));
     freeScratch();
   }
 
@@ -221,12 +221,12 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     this.write(hasTails ? parts : join(parts), size);
   }
 
-  /** Writes this many bytes; returns whether the kernel took everything at once. */
-  private write(what: Buffer | readonly Queued[], size: number): boolean {
+  /** Writes this many bytes, maybe those of the scratch `buffer`; returns whether the kernel took everything at once. */
+  private write(what: Buffer | readonly Queued[], size: number, buffer?: Buffer): boolean {
     const hasClose = this.givesClose(size);
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
     if (left === undefined) {
-      const done = this.settlesLater(this.#socket, hasClose, () => this.reportIfDrained());
+      const done = this.settlesLater(this.#socket, hasClose, { what, buffer }, () => this.reportIfDrained());
       if (Buffer.isBuffer(what)) this.#socket.write(what, done);
       else writeGathered(this.#socket, what, done);
       this.#isPrompt = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
@@ -236,12 +236,12 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
       // An empty write after it is called back when the kernel has taken the rest.
       this.#socket.write(
         NOTHING,
-        this.settlesLater(this.#socket, hasClose, () => {
+        this.settlesLater(this.#socket, hasClose, { what, buffer }, () => {
           this.#left = 0;
           this.onTickEnd();
         }),
       );
-    }
+    } else if (!Buffer.isBuffer(what)) freeRoomsOf(what);
     if (hasClose) this.closeGiven(this.#socket, this.#isPrompt);
     if (this.#isPrompt) this.counts.settle();
     return this.#isPrompt;

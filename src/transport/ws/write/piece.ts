@@ -1,4 +1,5 @@
 import { frameOf, headerOf } from '../../protocol/framing.js';
+import { freeRoom, isRoomKept, roomSize, takeRoom } from '../../protocol/rooms.js';
 import type { Queued } from '../socket/queued.js';
 
 /** Memory that a queued message needs in addition to its bytes, about: the object, its Buffers, its place. */
@@ -46,17 +47,26 @@ export class Piece implements Queued {
 }
 
 /**
- * Frames a payload for a queue. A large one that needs no mask is not copied.
+ * Frames a payload for a queue. A large one that needs no mask is not copied, unless it may wait for long: then its
+ * sender's memory would grow old, and V8 frees that by full collections only.
  *
  * @param payloadBytes what it counts for; `undefined` for a control frame.
+ * @param mayWait whether a copy may be used again as soon as the socket says that it is written.
  */
 export function queuedFrame(
   flags: number,
   data: Uint8Array,
   isMasked: boolean,
   payloadBytes: number | undefined,
+  mayWait: boolean,
 ): Queued {
   if (data.length > MAX_COPIED && !isMasked) {
+    const size = mayWait ? roomSize(data.length) : 0;
+    if (isRoomKept(size)) {
+      const room = takeRoom(size);
+      room.set(data);
+      return { framed: headerOf(flags, data.length), tail: room.subarray(0, data.length), room, payloadBytes };
+    }
     const tail = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
     return { framed: headerOf(flags, data.length), tail, payloadBytes };
   }
@@ -68,4 +78,9 @@ export function queuedFrame(
 export function enqueue(queue: Queued[], message: Queued): void {
   const last = queue.at(-1);
   if (!(message instanceof Piece && last instanceof Piece && last.add(message))) queue.push(message);
+}
+
+/** Nobody needs the memory of these messages any more. */
+export function freeRoomsOf(messages: readonly Queued[]): void {
+  for (const { room } of messages) if (room !== undefined) freeRoom(room);
 }

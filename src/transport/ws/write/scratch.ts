@@ -1,4 +1,5 @@
 import { lengthBytes, maskPayload, writeHeader } from '../../protocol/framing.js';
+import { takeRoom } from '../../protocol/rooms.js';
 
 /**
  * One buffer in which small frames of a tick are joined before they are written. All outboxes share it, since usually
@@ -18,7 +19,7 @@ interface Scratch {
   owner: ScratchOwner | undefined;
 }
 
-export const scratch: Scratch = { buffer: Buffer.allocUnsafeSlow(SCRATCH_BYTES), used: 0, owner: undefined };
+export const scratch: Scratch = { buffer: takeRoom(SCRATCH_BYTES), used: 0, owner: undefined };
 
 /**
  * Views of the first bytes, for each length up to this, are kept: most writes are short, and a view is an allocation.
@@ -53,7 +54,7 @@ export function scratchBytes(): Buffer {
  */
 export function freeScratch(isStillRead = false): void {
   if (isStillRead) {
-    scratch.buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    scratch.buffer = takeRoom(SCRATCH_BYTES);
     views = [];
   }
   scratch.owner = undefined;

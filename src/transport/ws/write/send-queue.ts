@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { Unconfirmed } from '../../close-report.js';
-import type { Queued } from '../socket/queued.js';
-import { enqueue } from './piece.js';
+import { freeRoom } from '../../protocol/rooms.js';
+import { lendsMemory, type Queued } from '../socket/queued.js';
+import { enqueue, freeRoomsOf } from './piece.js';
+import { scratch } from './scratch.js';
 
 /** The most bytes given to the socket in one write; what waits beyond them can still be discarded. */
 const MAX_WRITTEN = 128 * 1024;
@@ -71,6 +74,7 @@ export class SendQueue {
   }
 
   clear(): void {
+    freeRoomsOf(this.#items);
     this.#items = [];
     this.#bytes = 0;
   }
@@ -78,4 +82,17 @@ export class SendQueue {
 
 function sizeOf({ framed, tail }: Queued): number {
   return framed.length + (tail?.length ?? 0);
+}
+
+/** What a socket was given. */
+export interface Written {
+  readonly what: Buffer | readonly Queued[];
+  /** The scratch buffer, if it was part of that. */
+  readonly buffer: Buffer | undefined;
+}
+
+/** The socket has taken what it was given: the memory can be used again. */
+export function freeWritten(socket: Duplex, { what, buffer }: Written): void {
+  if (!Buffer.isBuffer(what)) freeRoomsOf(what);
+  else if (buffer !== undefined && buffer !== scratch.buffer && lendsMemory(socket)) freeRoom(buffer);
 }

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync } from 'node:zlib';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { pages } from '../../../../src/transport/protocol/pages.js';
 import { closeCodeOf } from '../../../../src/transport/ws/package/ws.js';
 import { FrameReader } from '../../../../src/transport/ws/read/frame-reader.js';
@@ -77,6 +77,23 @@ describe('a flood of frames', () => {
     expect(delivered).toHaveLength(129);
     reader.resume();
     expect(delivered.filter((line) => line.startsWith('text'))).toEqual([...numbers(0, 200), 'text last']);
+  });
+
+  test('of crumbs waits for turns that are 8 ms apart', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] });
+    try {
+      const { reader, delivered, frames } = open({ maxFragments: 2000 });
+      const crumb = (opcode: number, fin = false) => masked({ opcode, fin, payload: 'x' });
+      const middle = Array.from({ length: 1500 }, () => crumb(OP.continuation));
+      reader.read(Buffer.concat([crumb(OP.text), ...middle, crumb(OP.continuation, true)]));
+      for (let i = 0; i < 100; i += 1) vi.advanceTimersByTime(0);
+      expect(delivered).toEqual(['congested']);
+      for (let i = 0; i < 5; i += 1) vi.advanceTimersByTime(8);
+      expect(delivered).toEqual(['congested', `text ${'x'.repeat(20)}`, 'clear']);
+      expect(frames[0]).toHaveLength(1502);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('is delivered at once when the socket is gone', () => {

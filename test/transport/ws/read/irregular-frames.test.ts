@@ -159,3 +159,24 @@ describe('compressed messages left to the background', () => {
     inflater?.close();
   });
 });
+
+describe('a message is in crumbs', () => {
+  const MANY = { ...OPTIONS, maxPayloadBytes: 100_000, maxFragments: 5000 };
+
+  test.each([
+    ['from 1,024 fragments on that hold fewer than 16 bytes each', 1024, 'x', true],
+    ['not before', 1023, 'x', false],
+    ['not if they hold more on average', 2000, 'x'.repeat(16), false],
+  ])('%s', (_name, count, payload, expected) => {
+    const frames = new IrregularFrames({ onMessage: () => {}, onInflated: () => {} }, false, MANY, undefined);
+    const take = (first: number) => {
+      const bytes = Buffer.concat([Buffer.of(first, payload.length), Buffer.from(payload)]);
+      expect(frames.take(bytes, 0, 2, bytes.length)).toBeUndefined();
+    };
+    take(0x02);
+    for (let i = 1; i < count; i += 1) take(0x00);
+    expect(frames.isInCrumbs).toBe(expected);
+    take(0x80);
+    expect(frames.isInCrumbs).toBe(false);
+  });
+});

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { ReadTurns } from '../../../../src/transport/ws/read/read-turns.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { crumbTurns, ReadTurns } from '../../../../src/transport/ws/read/read-turns.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -66,5 +66,27 @@ describe('readers that have read much', () => {
     } finally {
       for (const listener of listeners) process.on('uncaughtException', listener);
     }
+  });
+});
+
+describe('readers of messages in crumbs', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('deliver 4,096 frames each 8 ms, all of them together', () => {
+    // 100 frames at a time: 41 turns pass that bound.
+    const order = floods(crumbTurns, 50, 3);
+    vi.advanceTimersByTime(7);
+    expect(order).toHaveLength(0);
+    vi.advanceTimersByTime(1);
+    expect(order).toHaveLength(41);
+    vi.advanceTimersByTime(8);
+    expect(order).toHaveLength(82);
+    vi.advanceTimersByTime(16);
+    expect(order).toHaveLength(150);
   });
 });

@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { BINARY, CLOSE, PING, TEXT } from '../../../../src/transport/protocol/framing.js';
 import { prepare } from '../../../../src/transport/protocol/prepared.js';
+import { takeRoom } from '../../../../src/transport/protocol/rooms.js';
 import type { Fate } from '../../../../src/transport/wire-fact.js';
 import { Outbox } from '../../../../src/transport/ws/write/outbox.js';
 import { SCRATCH_BYTES, scratch } from '../../../../src/transport/ws/write/scratch.js';
@@ -112,6 +113,76 @@ test('large bytes are not copied, and are written whole with their header', asyn
   await settled();
   expect(textsOf(kernel)).toEqual([LARGE]);
   expect(outbox.bufferedBytes).toBe(0);
+});
+
+describe('large bytes for a socket that does not keep up', () => {
+  const PAYLOAD = 20_000;
+
+  /** A socket that has taken nothing yet, and a message of letters that waits for it. */
+  function waiting(letter: string, make: typeof slowSocket | typeof slowStream = slowSocket) {
+    const parts = open(make);
+    parts.kernel.isFast = false;
+    parts.outbox.take(TEXT, 'first');
+    parts.outbox.flush();
+    const bytes = Buffer.alloc(PAYLOAD, letter);
+    parts.outbox.take(BINARY, bytes);
+    parts.outbox.flush();
+    return { ...parts, bytes };
+  }
+
+  test('are copied, so that the memory of who sent them is free', async () => {
+    const { bytes, kernel, outbox } = waiting('a');
+    bytes.fill('b');
+    for (let i = 0; i < 4; i += 1) {
+      kernel.take();
+      await settled();
+    }
+    expect(textsOf(kernel)).toEqual(['first', 'a'.repeat(PAYLOAD)]);
+    expect(outbox.bufferedBytes).toBe(0);
+  });
+
+  test('are copied to memory that is used again once they are written, and not before', async () => {
+    const { kernel } = waiting('a');
+    const memory = () => takeRoom(32_768);
+    const others = [memory(), memory()];
+    expect(others.some((room) => room.includes('aaaa'))).toBe(false);
+    for (let i = 0; i < 4; i += 1) {
+      kernel.take();
+      await settled();
+    }
+    expect(memory().toString('latin1', 0, PAYLOAD)).toBe('a'.repeat(PAYLOAD));
+  });
+
+  test('are not copied for a stream that may hand them on as they are', async () => {
+    const { bytes, kernel } = waiting('a', slowStream);
+    bytes.fill('b');
+    for (let i = 0; i < 4; i += 1) {
+      kernel.take();
+      await settled();
+    }
+    expect(textsOf(kernel)).toEqual(['first', 'b'.repeat(PAYLOAD)]);
+  });
+
+  test('give their memory back when they are discarded', () => {
+    const { outbox } = waiting('c');
+    outbox.take(BINARY, Buffer.alloc(PAYLOAD, 'd'));
+    outbox.discard();
+    expect(takeRoom(32_768).toString('latin1', 0, 4)).toBe('dddd');
+  });
+});
+
+test('a scratch buffer that a socket still reads is used again once it is written', async () => {
+  const { kernel, outbox } = open();
+  kernel.isFast = false;
+  const { buffer } = scratch;
+  outbox.take(TEXT, 'kept');
+  outbox.flush();
+  expect(scratch.buffer).not.toBe(buffer);
+  expect(takeRoom(SCRATCH_BYTES)).not.toBe(buffer);
+  kernel.take();
+  await settled();
+  expect(textsOf(kernel)).toEqual(['kept']);
+  expect(takeRoom(SCRATCH_BYTES)).toBe(buffer);
 });
 
 describe('while the socket is behind', () => {

@@ -1,0 +1,93 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** A buffer of this size has memory of its own, outside of V8's heap; smaller ones share a page of Node's. */
+const OUTSIDE_FROM = Buffer.poolSize >>> 1;
+
+/**
+ * V8 is asked for a scavenge when so much of it was taken, or this part of the size of the heap if that is more: about
+ * half of what makes it begin a full collection.
+ */
+const LEAST_BYTES = 4 * 2 ** 20;
+const HEAP_SHARE = 0.2;
+
+/** A scavenge is the last one for so many times as long as it took. */
+const PAUSE_FACTOR = 9;
+
+/** V8's `gc`, as `--expose-gc` gives it. */
+type Collect = (options: { readonly type: 'minor' }) => void;
+
+/** What is asked of the JavaScript engine. */
+interface Engine {
+  /** In ms. */
+  now(): number;
+  /** How much its heap holds. */
+  heapBytes(): number;
+  /** Called when a scavenge is due first; `undefined` means that it cannot be asked for one. */
+  findCollect(): Collect | undefined;
+}
+
+/**
+ * Counts the memory outside of V8's heap that payloads take, and has V8 scavenge in time.
+ *
+ * A scavenge frees what has died young, in less than a millisecond, but V8 begins one only when its own heap is full of
+ * young objects, and a payload of 16 KiB has few. When 8 MB have come together outside it begins a full collection
+ * instead, which with thousands of connections holds them all up for tens of milliseconds.
+ */
+export class OutsideMemory {
+  readonly #engine: Engine;
+  #collect: Collect | undefined;
+  #bytes = 0;
+  #most = LEAST_BYTES;
+  #from: number | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Memory for a payload; it is not cleared. */
+  take(size: number): Buffer {
+    if (size >= OUTSIDE_FROM) this.#count(size);
+    return Buffer.allocUnsafe(size);
+  }
+
+  /** The same, in memory that is shared with no other buffer, however short it is. */
+  takeApart(size: number): Buffer {
+    this.#count(size);
+    return Buffer.allocUnsafeSlow(size);
+  }
+
+  #count(size: number): void {
+    this.#bytes += size;
+    if (this.#bytes < this.#most) return;
+    const begun = this.#engine.now();
+    if (this.#from === undefined) this.#collect = this.#engine.findCollect();
+    else if (begun < this.#from) return;
+    this.#bytes = 0;
+    this.#collect?.({ type: 'minor' });
+    const ended = this.#engine.now();
+    this.#most = Math.max(LEAST_BYTES, HEAP_SHARE * this.#engine.heapBytes());
+    this.#from = ended + PAUSE_FACTOR * (ended - begun);
+  }
+}
+
+/** Node has `gc` in contexts that are made while the flag is set. */
+function findCollect(): Collect | undefined {
+  try {
+    const wasExposed = 'gc' in globalThis;
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('gc');
+    if (!wasExposed) setFlagsFromString('--no-expose-gc');
+    return typeof collect === 'function' ? (collect as Collect) : undefined;
+  } catch {
+    // Another engine than V8.
+    return undefined;
+  }
+}
+
+/** One for all: they share the heap. */
+export const outsideMemory = new OutsideMemory({
+  now: () => performance.now(),
+  heapBytes: () => getHeapStatistics().used_heap_size,
+  findCollect,
+});

@@ -1,0 +1,110 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { expect, test } from 'vitest';
+import { OutsideMemory, outsideMemory } from '../../../src/transport/protocol/outside-memory.js';
+
+const MIB = 2 ** 20;
+/** More than Node keeps in a page that buffers share. */
+const LARGE = 16 * 1024;
+
+/** Memory whose scavenges take 1 ms of a clock of its own. */
+function open(heapBytes = MIB) {
+  const state = { now: 0, scavenges: 0, finds: 0 };
+  const memory = new OutsideMemory({
+    now: () => state.now,
+    heapBytes: () => heapBytes,
+    findCollect: () => {
+      state.finds += 1;
+      return ({ type }) => {
+        expect(type).toBe('minor');
+        state.scavenges += 1;
+        state.now += 1;
+      };
+    },
+  });
+  const take = (bytes: number, size = LARGE) => {
+    for (let taken = 0; taken < bytes; taken += size) expect(memory.take(size)).toHaveLength(size);
+  };
+  return { state, memory, take };
+}
+
+test('V8 is asked for a scavenge after 4 MiB outside of its heap', () => {
+  const { state, take } = open();
+  take(4 * MIB - LARGE);
+  expect([state.finds, state.scavenges]).toEqual([0, 0]);
+  take(LARGE);
+  expect(state.scavenges).toBe(1);
+  state.now += 100;
+  take(4 * MIB);
+  expect([state.finds, state.scavenges]).toEqual([1, 2]);
+});
+
+test('memory of its own counts, and a part of a shared page does not', () => {
+  const { state, memory, take } = open();
+  take(8 * MIB, 64);
+  expect(state.scavenges).toBe(0);
+  for (let taken = 0; taken < 4 * MIB; taken += LARGE) memory.takeApart(LARGE);
+  expect(state.scavenges).toBe(1);
+});
+
+test('scavenges take a tenth of the time at most', () => {
+  const { state, take } = open();
+  take(4 * MIB);
+  take(40 * MIB);
+  state.now += 8;
+  take(4 * MIB);
+  expect(state.scavenges).toBe(1);
+  state.now += 1;
+  take(LARGE);
+  expect(state.scavenges).toBe(2);
+});
+
+test('a large heap has fewer: a fifth of its size comes between two', () => {
+  const { state, take } = open(100 * MIB);
+  take(4 * MIB);
+  state.now += 100;
+  take(20 * MIB - LARGE);
+  expect(state.scavenges).toBe(1);
+  take(LARGE);
+  expect(state.scavenges).toBe(2);
+});
+
+test('an engine that cannot be asked is asked for nothing', () => {
+  let finds = 0;
+  const memory = new OutsideMemory({
+    now: () => 0,
+    heapBytes: () => 0,
+    findCollect: () => {
+      finds += 1;
+      return undefined;
+    },
+  });
+  for (let taken = 0; taken < 12 * MIB; taken += LARGE) memory.take(LARGE);
+  expect(finds).toBe(1);
+});
+
+test('this V8 scavenges, and shows its gc to nobody else', async () => {
+  const hadGc = 'gc' in globalThis;
+  const scavenged = new Promise<void>((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      const isForced = list.getEntries().some((entry) => {
+        const { kind, flags } = (
+          entry as unknown as { readonly detail: { readonly kind: number; readonly flags: number } }
+        ).detail;
+        return (
+          kind !== constants.NODE_PERFORMANCE_GC_MAJOR && (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0
+        );
+      });
+      if (!isForced) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe({ entryTypes: ['gc'] });
+  });
+  // What other tests have taken may have put the next one off, by a tenth of a second at most.
+  const wait = setInterval(() => {
+    for (let taken = 0; taken < 64 * MIB; taken += MIB) outsideMemory.take(MIB);
+  }, 20);
+  await scavenged;
+  clearInterval(wait);
+  expect('gc' in globalThis).toBe(hadGc);
+});
