@@ -14,6 +14,7 @@ import type {
 } from '../transport.js';
 import { wrongOption } from '../wrong-option.js';
 import { watchDescriptors } from './descriptor-watch.js';
+import { handshakeTurns } from './handshake-turns.js';
 import { answer } from './http-answer.js';
 import { WebSocketStreams } from './http2/websocket-streams.js';
 import { ownServer } from './own-server.js';
@@ -139,15 +140,22 @@ export class WsAcceptor implements Acceptor {
   #pass(upgrade: PendingUpgrade): void {
     const { onUpgrade, onDiverted } = this.#owner;
     const taken = upgrade.taken();
-    if (taken !== undefined) onDiverted(upgrade.request, taken);
-    else if (this.#isClosed) {
-      upgrade.refuse({ status: 503 });
-      onDiverted(upgrade.request, { kind: 'refused', status: 503 });
-    } else {
-      onUpgrade(upgrade);
-      // Whatever happens to the socket while it waits for its answer must find a listener.
-      upgrade.watch();
+    if (taken !== undefined) {
+      onDiverted(upgrade.request, taken);
+      return;
     }
+    const decide = () => {
+      if (!this.#isClosed) onUpgrade(upgrade);
+      else {
+        upgrade.refuse({ status: 503 });
+        onDiverted(upgrade.request, { kind: 'refused', status: 503 });
+      }
+    };
+    // Who hands one in looks for its connection right after.
+    if (this.#server === undefined) decide();
+    else handshakeTurns.run(decide);
+    // Whatever happens to the socket while it waits for its answer must find a listener.
+    upgrade.watch();
   }
 }
 

@@ -4,6 +4,8 @@ import { Program } from './program.js';
 
 const ROUNDS = 3;
 const SPELL_MS = 2000;
+/** How long strangers that are on their way have to come in. */
+const COME_MS = 2000;
 const LOOK_MS = 50;
 
 /**
@@ -76,6 +78,7 @@ test(
       for (const [name, kinds] of Object.entries(STRANGERS)) {
         const alone = await spell();
         await strangers.ask({ order: 'start', kinds });
+        await wait(COME_MS);
         const beside = await spell();
         const { here } = await strangers.ask<{ here: number }>({ order: 'stop' });
         // Those that were thrown out come again: a few are on their way.
