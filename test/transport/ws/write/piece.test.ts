@@ -9,7 +9,7 @@ test('small messages that wait are joined, in order, and each is counted', () =>
     fc.property(fc.array(fc.tuple(fc.uint8Array({ maxLength: 1500 }), fc.boolean()), { maxLength: 60 }), (messages) => {
       const queue: Queued[] = [];
       for (const [bytes, isControl] of messages)
-        enqueue(queue, queuedFrame(BINARY, bytes, false, isControl ? undefined : bytes.length));
+        enqueue(queue, queuedFrame(BINARY, bytes, false, isControl ? undefined : bytes.length, false));
       const whole = Buffer.concat(messages.map(([bytes]) => frameOf(BINARY, bytes, false)));
       const data = messages.filter(([, isControl]) => !isControl);
       expect(queue.reduce((sum, { framed }) => sum + framed.length, 0)).toBe(whole.length);
@@ -26,7 +26,7 @@ test('small messages that wait are joined, in order, and each is counted', () =>
 // 4 MiB of messages of one byte held 300 MB.
 test('a million small messages take hardly more places than their bytes need', () => {
   const queue: Queued[] = [];
-  for (let i = 0; i < 1_000_000; i++) enqueue(queue, queuedFrame(BINARY, Buffer.from('a'), false, 1));
+  for (let i = 0; i < 1_000_000; i++) enqueue(queue, queuedFrame(BINARY, Buffer.from('a'), false, 1, false));
   expect(queue.length).toBeLessThan(250);
 });
 
@@ -41,10 +41,20 @@ test('a message that others have too is not joined', () => {
 
 test('a large payload is not copied, unless it is masked', () => {
   const data = Buffer.alloc(5000);
-  const plain = queuedFrame(BINARY, data, false, data.length);
+  const plain = queuedFrame(BINARY, data, false, data.length, false);
   expect(plain.tail).toBe(data);
   expect(plain.framed.length).toBe(4);
-  const masked = queuedFrame(BINARY, data, true, data.length);
+  const masked = queuedFrame(BINARY, data, true, data.length, false);
   expect(masked.tail).toBeUndefined();
   expect(masked.framed.length).toBe(data.length + 8);
+});
+
+test('a large payload that may wait is copied to memory that is used again, unless it is masked or too large for that', () => {
+  const data = Buffer.alloc(20_000, 'a');
+  const { tail, room } = queuedFrame(BINARY, data, false, data.length, true);
+  expect(tail?.equals(data)).toBe(true);
+  expect([tail?.buffer === data.buffer, room?.length]).toEqual([false, 32_768]);
+  expect(queuedFrame(BINARY, data, true, data.length, true)).not.toHaveProperty('room');
+  const larger = Buffer.alloc(70_000);
+  expect(queuedFrame(BINARY, larger, false, larger.length, true)).toMatchObject({ tail: larger });
 });
