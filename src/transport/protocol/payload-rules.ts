@@ -8,9 +8,6 @@ export const RSV1 = 0x40;
 /** How many times as much a compressed message costs as a plain one. */
 const INFLATED_COUNTS = 8;
 
-/** How much more of a turn a fragment takes than its delivery costs: it may be one byte, and is no message. */
-export const FRAGMENT_TURNS = 3;
-
 /** So long a text is looked through here: the call into Node would cost more. */
 const SHORT_TEXT = 64;
 
