@@ -221,7 +221,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     this.write(hasTails ? parts : join(parts), size);
   }
 
-  /** Writes this many bytes, maybe those of the scratch `buffer`; returns whether the kernel took everything at once. */
+  /** Writes this many bytes, maybe those of the scratch `buffer`; returns whether the kernel took all at once. */
   private write(what: Buffer | readonly Queued[], size: number, buffer?: Buffer): boolean {
     const hasClose = this.givesClose(size);
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
