@@ -61,5 +61,5 @@ test('a refusal has the status, text, and fields given, and 401 without', () => 
     body: 'no',
     headers: { 'X-Why': '1' },
   });
-  expect(() => refusal({ code: 302 })).toThrow();
+  expect(() => refusal({ code: 200 })).toThrow('300 to 599');
 });
