@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type CloseReport, describeCloseCode } from '../../index.js';
+import { MAX_REASON_BYTES } from '../../transport/close-code.js';
 
 /** The server's answer, other than 101, as listeners of 'unexpected-response' get it: the first 4 KiB of its body. */
 export interface UnexpectedResponse extends Readable {
@@ -42,9 +43,6 @@ export function refusalOf({ trigger, httpStatus, httpResponse }: CloseReport): U
   return Object.assign(Readable.from([Buffer.from(body)]), { statusCode: httpStatus, headers });
 }
 
-/** What fits into a Close frame beside the code (RFC 6455 section 5.5). */
-const MOST_REASON_BYTES = 123;
-
 /**
  * Checks the arguments of `close`. Without a code the Close is empty.
  *
@@ -58,7 +56,7 @@ export function closeOf(
   if (code === undefined) return { code: 1005, reason: '' };
   if (typeof code !== 'number' || !describeCloseCode(code).maySend || (code === 1010 && role === 'accepted'))
     throw new TypeError('First argument must be a valid error code number');
-  if (Buffer.byteLength(reason) > MOST_REASON_BYTES)
-    throw new RangeError(`The message must not be greater than ${MOST_REASON_BYTES} bytes`);
+  if (Buffer.byteLength(reason) > MAX_REASON_BYTES)
+    throw new RangeError(`The message must not be greater than ${MAX_REASON_BYTES} bytes`);
   return { code, reason: String(reason) };
 }
