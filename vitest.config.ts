@@ -16,7 +16,10 @@ export default defineConfig({
       { find: /^wirekeeper$/, replacement: source('src/index.ts') },
       { find: /^wirekeeper\/jwt$/, replacement: source('src/adapters/jwt/index.ts') },
       { find: /^wirekeeper\/dashboard$/, replacement: source('src/inspect/dashboard/index.ts') },
-      { find: /^wirekeeper\/(fastify|messages|nats|nest|websocket)$/, replacement: source('src/adapters/$1/index.ts') },
+      {
+        find: /^wirekeeper\/(express|fastify|messages|nats|nest|websocket)$/,
+        replacement: source('src/adapters/$1/index.ts'),
+      },
       {
         find: /^wirekeeper\/(cluster|inspect|machines|reconnect|service|testing|transport)$/,
         replacement: source('src/$1/index.ts'),

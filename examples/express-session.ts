@@ -6,11 +6,12 @@
  * SESSION_SECRET is the secret that its cookie is signed with.
  */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type Request } from 'express';
 import session from 'express-session';
-import { type AcceptedConnection, type Authenticate, createSupervisor, refuse, type Supervisor } from 'wirekeeper';
+import { type AcceptedConnection, createSupervisor, refuse, type Supervisor } from 'wirekeeper';
+import { authenticateBy } from 'wirekeeper/express';
 
 declare module 'express-session' {
   interface SessionData {
@@ -22,43 +23,6 @@ declare module 'express-session' {
 interface Visitor {
   readonly user: string;
   readonly sessionId: string;
-}
-
-/**
- * Runs middleware on an opening handshake as Express would, with a response that nobody sends. Resolves with that
- * response once every middleware has passed, or one has answered: then its status is not 200.
- */
-export function throughMiddleware(
-  message: IncomingMessage,
-  ...middleware: readonly RequestHandler[]
-): Promise<ServerResponse> {
-  const response = new ServerResponse(message);
-  return new Promise((resolve, reject) => {
-    // Middleware puts its own in front of it: a session is saved, and its cookie set, when a response ends.
-    response.end = () => {
-      resolve(response);
-      return response;
-    };
-    const run = async ([handler, ...rest]: readonly RequestHandler[]): Promise<void> => {
-      if (handler === undefined) response.end();
-      else await handler(message as Request, response as Response, (error) => (error ? reject(error) : next(rest)));
-    };
-    const next = (rest: readonly RequestHandler[]) => void run(rest).catch(reject);
-    next(middleware);
-  });
-}
-
-/** Knows a visitor by the session; a store that fails is a 503. */
-function authenticateBy(sessions: RequestHandler): Authenticate<Visitor> {
-  return async ({ raw }) => {
-    if (raw === undefined) return refuse(503);
-    const response = await throughMiddleware(raw, sessions);
-    const request = raw as Request;
-    const { user } = request.session;
-    if (user === undefined) return refuse(401);
-    // The session's cookie is as good as new, so the browser has to know it.
-    return { data: { user, sessionId: request.sessionID }, headers: response.getHeaders() };
-  };
 }
 
 /** Starts Express and a listener on its server; stop the supervisor first, then close the server. */
@@ -106,7 +70,10 @@ export async function start({
   await supervisor.listen<Visitor>({
     server,
     path: '/live',
-    authenticate: authenticateBy(sessions),
+    // The session's cookie is as good as new, so the browser has to know it: it is sent with the 101.
+    authenticate: authenticateBy(sessions, ({ session: { user }, sessionID }: Request) =>
+      user === undefined ? refuse(401) : { data: { user, sessionId: sessionID } },
+    ),
     handler: async (connection) => {
       sockets.add(connection);
       try {

@@ -59,6 +59,7 @@ const CONSUMERS = [
   { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'cluster', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'dashboard', packages: ['rxjs'], skipLibCheck: false },
+  { entry: 'express', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'fastify', packages: ['rxjs', 'fastify'], skipLibCheck: true },
   { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
   { entry: 'jwt', packages: ['rxjs'], skipLibCheck: false },

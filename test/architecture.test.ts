@@ -144,6 +144,7 @@ describe.each([
   ['wirekeeper/inspect', 'inspect/index.ts'],
   ['wirekeeper/metrics', 'inspect/metrics/index.ts'],
   ['wirekeeper/opentelemetry', 'inspect/opentelemetry/index.ts'],
+  ['wirekeeper/express', 'adapters/express/index.ts'],
   ['wirekeeper/fastify', 'adapters/fastify/index.ts'],
   ['wirekeeper/cluster', 'cluster/index.ts'],
   ['wirekeeper/nats', 'adapters/nats/index.ts'],

@@ -8,7 +8,7 @@ let service: Awaited<ReturnType<typeof start>>;
 let host: string;
 
 beforeEach(async () => {
-  service = await start({ port: 0, secret: 'the secret of this test' });
+  service = await start('the secret of this test', 0);
   host = `127.0.0.1:${(service.server.address() as AddressInfo).port}`;
 });
 afterEach(async () => {

@@ -136,6 +136,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'adapters/jwt': { rooms: [...API, 'peer', ''], packages: ['jose'], node: true },
   /** What plugins and adapters of frameworks have in common: they check the options of a drain as `drain` does. */
   'adapters/framework': { rooms: [...API, 'supervisor/drain', ''], packages: [], node: true },
+  'adapters/express': { rooms: [...API, 'adapters/framework', ''], packages: [], node: true },
   'adapters/fastify': {
     rooms: [...API, 'adapters/framework', 'transport/index.ts', ''],
     packages: ['fastify'],

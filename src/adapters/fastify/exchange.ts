@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { AcceptedConnection, Grant, Handler, HandlerResult, Listener, Refusal } from '../../index.js';
 import type { FollowedHandshake } from '../../supervisor/api/handshake-follower.js';
 import { deferred } from '../../supervisor/time/deferred.js';
-import { refusalOf } from './answers.js';
-import { CapturedResponse } from './captured-response.js';
+import { refusalOf } from '../framework/answers.js';
+import { CapturedResponse } from '../framework/captured-response.js';
 
 /** The status of an HTTP exchange whose client has gone. */
 const GONE = 499;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { type AcceptedConnection, type Listener, refuse, type Supervisor } from '../../index.js';
 import { nameOf, wrongOption } from '../../supervisor/options/option-rules.js';
-import { grantOf } from './answers.js';
+import { grantOf } from '../framework/answers.js';
 import type { Exchange } from './exchange.js';
 import { type RouteSettings, resolveRoute } from './plugin-options.js';
 import { RoutePaths } from './route-paths.js';

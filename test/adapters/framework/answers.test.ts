@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grantOf, refusalOf } from '../../../src/adapters/fastify/answers.js';
+import { grantOf, refusalOf } from '../../../src/adapters/framework/answers.js';
 import { refuse } from '../../../src/index.js';
 
 const HEADERS = {

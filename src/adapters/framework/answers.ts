@@ -1,6 +1,6 @@
 import { type Grant, type Refusal, refuse } from '../../index.js';
 import { isPlain } from '../../transport/read-options.js';
-import type { CapturedAnswer } from './captured-response.js';
+import type { CapturedAnswer } from '../framework/captured-response.js';
 
 /** Header fields as a reply has them. */
 type ReplyFields = Readonly<Record<string, string | number | readonly string[] | undefined>>;

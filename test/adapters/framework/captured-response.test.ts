@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type CapturedAnswer, CapturedResponse } from '../../../src/adapters/fastify/captured-response.js';
+import { type CapturedAnswer, CapturedResponse } from '../../../src/adapters/framework/captured-response.js';
 
 function aResponse() {
   const answers: CapturedAnswer[] = [];
