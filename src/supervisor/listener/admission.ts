@@ -144,6 +144,8 @@ export class Admission {
     request: RequestView,
     authenticate: NonNullable<ListenSettings['authenticate']>,
   ): Promise<Granted | Fault> {
+    // It may have waited for its turn to be decided.
+    if (upgrade.signal.aborted) return { answer: { status: 499 }, why: 'gone' };
     const { authenticateWithinMs } = this.#settings.limits;
     const attempt = this.#attempts.begin(
       request.remoteAddress,

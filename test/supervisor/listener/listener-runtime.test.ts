@@ -170,6 +170,21 @@ describe('authenticate', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', status: 499 }));
   });
 
+  test('a client that has gone before its handshake is decided is not asked about', async () => {
+    let calls = 0;
+    const authenticate = () => {
+      calls += 1;
+      return new Promise<never>(() => {});
+    };
+    const { transport, supervisor, events } = await aListener({ authenticate });
+    const upgrade = new FakeUpgrade({});
+    upgrade.gone.abort();
+    transport.onUpgrade(upgrade);
+    await settled();
+    expect([calls, supervisor.stats().handshakesInFlight]).toEqual([0, 0]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'handshake.refused', status: 499 }));
+  });
+
   test('more handshakes than maxHandshakes are refused with 503', async () => {
     const { transport } = await aListener({ limits: { maxHandshakes: 2 }, authenticate: () => new Promise(() => {}) });
     const answers = [transport.upgrade(), transport.upgrade(), transport.upgrade()].map(
