@@ -9,9 +9,6 @@ import { contentFrom, frameOf } from './message.js';
 import type { BrokerLog, LogEntry, LogPlace } from './port/broker.js';
 import type { TopicState } from './topic-state.js';
 
-/** How many entries are read at once. */
-const BATCH = 128;
-
 /** What has been sent so far. */
 interface Progress {
   place: LogPlace;
@@ -45,7 +42,7 @@ export async function resume(
       for (const entry of fresh) send(connection, entry, isInEnvelope, progress);
       return join(state, connection, options, progress, log.epoch);
     }
-    const { entries, isComplete } = await older(log, state, progress.place);
+    const { entries, isComplete } = await older(feed, log, state, progress.place);
     progress.isComplete &&= isComplete;
     for (const entry of entries) send(connection, entry, isInEnvelope, progress);
     if (entries.length === 0) skip(progress, now);
@@ -70,9 +67,9 @@ function nowOf(feed: LogFeed, log: BrokerLog): LogPlace {
 
 const lost = () => new BrokerDownError('the broker of the cluster was lost while a connection was brought up to date');
 
-async function older(log: BrokerLog, state: TopicState, after: LogPlace) {
+async function older(feed: LogFeed, log: BrokerLog, state: TopicState, after: LogPlace) {
   try {
-    return await log.read(state.topic.key, after, BATCH);
+    return await feed.older(log, after);
   } catch (cause) {
     throw new BrokerDownError(`topic ${state.topic.name}: the history could not be read`, { cause });
   }

@@ -90,7 +90,7 @@ export class MemoryBrokerLink implements BrokerLink {
   }
 
   async close(): Promise<void> {
-    if (this.#error === undefined && !this.#isHeld) await this.ask(() => {});
+    if (this.#error === undefined && !this.#isHeld) await this.ask(() => {}).catch(() => {});
     this.end(undefined);
   }
 

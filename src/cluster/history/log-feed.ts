@@ -2,7 +2,7 @@ import type { Clock } from '../../supervisor/api/clock.js';
 import { type Deferred, deferred } from '../../supervisor/time/deferred.js';
 import { BrokerDownError } from '../api/errors.js';
 import { positionOf, type TopicPosition } from '../api/position.js';
-import type { BrokerLog, LogEntry, LogPlace } from '../port/broker.js';
+import type { BrokerLog, LogEntry, LogPlace, LogRead } from '../port/broker.js';
 import { EarlyEntries } from './early-entries.js';
 import { Tail } from './tail.js';
 
@@ -44,6 +44,8 @@ export class LogFeed {
   #target = 0;
   #reading: Promise<void> | undefined;
   #ready: Deferred<BrokerLog> = pending();
+  /** Reads under way for connections that come back. */
+  readonly #older = new Map<string, Promise<LogRead>>();
   #retry: unknown;
   /** Counts the links: what an earlier one brings is ignored. */
   #turn = 0;
@@ -101,6 +103,21 @@ export class LogFeed {
     this.#want(offset);
     while (this.#reading !== undefined && (this.#cursor?.offset ?? 0) < offset) await this.#reading;
     return log === this.#log && (this.#cursor?.offset ?? 0) >= offset;
+  }
+
+  /**
+   * Reads what is older than the tail. Connections that come back together have the same position: they share a read.
+   */
+  older(log: BrokerLog, after: LogPlace): Promise<LogRead> {
+    const place = `${log.epoch} ${after.offset} ${after.at}`;
+    let read = this.#older.get(place);
+    if (read === undefined) {
+      read = log.read(this.#key, after, BATCH);
+      this.#older.set(place, read);
+      const over = () => this.#older.delete(place);
+      read.then(over, over);
+    }
+    return read;
   }
 
   async #begin(turn: number): Promise<void> {

@@ -163,7 +163,10 @@ export class ClusterWorld {
     const node = this.#at(at);
     for (const [who, { connection }] of this.clients.entries()) if (connection?.node === node) this.leave(who);
     if (isKilled) this.broker.isolate(node.cluster.node);
-    await node.cluster.stop();
+    const stopped = node.cluster.stop();
+    // What it still says may be late.
+    await this.pass(500);
+    await stopped;
     await node.supervisor.terminate();
     this.#gone.push(node);
     this.#nodes[at] = await this.#newNode();
