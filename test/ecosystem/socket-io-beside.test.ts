@@ -15,7 +15,7 @@ test('an event says that socket.io has cut a client whose look-up took too long 
     server: http,
     path: '/live',
     authenticate: (_request, { signal }) =>
-      new Promise((_resolve, reject) => {
+      new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
       }),
     handler: (connection) => connection.closed,
