@@ -8,7 +8,7 @@ import { createSupervisor } from '../../src/supervisor/create-supervisor.js';
 import { refuse } from '../../src/supervisor/listener/refusal.js';
 import { endingsOf } from '../support/endings.js';
 import { eventually } from '../support/eventually.js';
-import { closeBytes, OP } from '../support/frame-bytes.js';
+import { closeBytes, masked, OP } from '../support/frame-bytes.js';
 import { Http2Client, plainHttp2, secureHttp2 } from '../support/http2-client.js';
 import { INITIAL_WINDOW, RawHttp2 } from '../support/raw-http2.js';
 
@@ -95,6 +95,18 @@ describe('a WebSocket within HTTP/2 (RFC 8441)', () => {
     expect(seen).toEqual([undefined, '127.0.0.1']);
     expect(peer.headers?.['set-cookie']).toEqual(['a=1', 'b=2']);
     expect(scene.connections[0]?.request?.stream).toBeUndefined();
+  });
+
+  // It was reported as lost: Node no longer says that a Close was written once both sides have ended.
+  test('whose client ends its side right behind its Close has that answered, and ends cleanly', async () => {
+    await using scene = await aScene();
+    using raw = await new RawHttp2(scene.port).ready();
+    raw.write(raw.headers(1));
+    expect(await raw.answered(1)).toBe(true);
+    raw.write(raw.data(1, masked({ opcode: OP.close, payload: closeBytes(1000) }), true));
+    expect(await raw.ended(1)).toBe('end');
+    expect(raw.bytesOf(1)).toEqual(Buffer.from([0x88, 2, 0x03, 0xe8]));
+    expect((await endingsOf(scene.supervisor))[0]).toMatchObject({ wasClean: true, sent: { code: 1000 } });
   });
 
   test('is closed by us with the end of the stream, after the Close', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Transport } from '../../src/transport/transport.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';
-import { Http2Bridge } from '../support/http2-bridge.js';
+import { Http2Bridge, WIDE } from '../support/http2-bridge.js';
 import { describeTransportContract } from './transport-contract.js';
 import { wsHarness } from './ws-harness.js';
 
@@ -14,7 +14,8 @@ function withinHttp2(): Transport {
     ...transport,
     async listen(target, ...rest) {
       if (target.kind !== 'port') return transport.listen(target, ...rest);
-      const server = createServer().listen(0, '127.0.0.1');
+      const server = createServer({ settings: WIDE }).listen(0, '127.0.0.1');
+      server.on('session', (session) => session.setLocalWindowSize(WIDE.initialWindowSize));
       server.on('sessionError', () => {});
       await once(server, 'listening');
       const address = server.address() as AddressInfo;

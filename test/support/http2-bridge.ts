@@ -8,6 +8,9 @@ import { addAbortSignal, type Duplex } from 'node:stream';
 /** What a server appends to the client's key (RFC 6455 section 4.2.2). */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
+/** With 64 KiB, the default, many MiB take long on a machine that is busy. */
+export const WIDE = { initialWindowSize: 256 * 1024 };
+
 /**
  * A proxy that turns each upgrade of HTTP/1.1 into a stream of one HTTP/2 connection (RFC 8441), as haproxy and Envoy
  * do: a FIN becomes the end of the stream, and a reset becomes its reset, in both directions.
@@ -33,9 +36,10 @@ export class Http2Bridge {
     const server = createServer();
     server.listen({ port, ...(host === undefined ? {} : { host }) });
     await once(server, 'listening');
-    const session = connect(`http://127.0.0.1:${to}`);
+    const session = connect(`http://127.0.0.1:${to}`, { settings: WIDE });
     session.on('error', () => {});
     await once(session, 'remoteSettings');
+    session.setLocalWindowSize(WIDE.initialWindowSize);
     return new Http2Bridge(server, session);
   }
 

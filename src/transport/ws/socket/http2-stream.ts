@@ -19,3 +19,11 @@ export function socketBelow(stream: ServerHttp2Stream): Socket | undefined {
 export function isLostBelow(stream: ServerHttp2Stream): boolean {
   return socketBelow(stream)?.destroyed !== false;
 }
+
+/**
+ * Whether a socket may be ended now. A stream is ended only after it has written what it was given: its peer may end
+ * its own side as soon as it has our Close, the stream is gone then, and nobody would learn that the Close was written.
+ */
+export function mayEnd(socket: Duplex): boolean {
+  return socket.writableLength === 0 || !isHttp2Stream(socket);
+}

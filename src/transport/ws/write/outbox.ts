@@ -3,6 +3,7 @@ import type { Unconfirmed } from '../../close-report.js';
 import type { PreparedFrame } from '../../frame.js';
 import { CLOSE, frameOf, MAX_HEADER, PING } from '../../protocol/framing.js';
 import { writeDirectly } from '../socket/direct-writes.js';
+import { mayEnd } from '../socket/http2-stream.js';
 import { join, lendsMemory, type Queued, writeGathered } from '../socket/queued.js';
 import { Account } from './account.js';
 import type { OutboxOwner } from './outbox-owner.js';
@@ -10,8 +11,6 @@ import { freeRoomsOf, MAX_COPIED, Piece, QUEUED_COSTS, queuedFrame } from './pie
 import { claimScratch, freeScratch, putBytes, putText, type ScratchOwner, scratch, scratchBytes } from './scratch.js';
 import { SendQueue } from './send-queue.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
-
-const NOTHING = Buffer.alloc(0);
 
 /**
  * What one wire sends. The frames of one tick, control frames included, are joined in order into one write. While the
@@ -120,7 +119,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     while (this.#queue !== undefined && this.#queue.length > 0 && !this.isBehind) this.writeQueued(this.#queue);
     if (this.hasQueued) return;
     if (this.pings !== undefined) this.pingPrompt(this.pings);
-    if (this.#endsSocket && !this.hasQueued && !this.#socket.writableEnded) this.#socket.end();
+    if (this.#endsSocket && !this.hasQueued && !this.#socket.writableEnded && mayEnd(this.#socket)) this.#socket.end();
   }
 
   /** Ends our side of TCP after everything taken so far; nothing may be taken after this. */
@@ -226,7 +225,9 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     const hasClose = this.givesClose(size);
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
     if (left === undefined) {
-      const done = this.settlesLater(this.#socket, hasClose, { what, buffer }, () => this.reportIfDrained());
+      const done = this.settlesLater(this.#socket, hasClose, { what, buffer }, () =>
+        this.#endsSocket ? this.onTickEnd() : this.reportIfDrained(),
+      );
       if (Buffer.isBuffer(what)) this.#socket.write(what, done);
       else writeGathered(this.#socket, what, done);
       this.#isPrompt = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
@@ -235,7 +236,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
       this.#left = left;
       // An empty write after it is called back when the kernel has taken the rest.
       this.#socket.write(
-        NOTHING,
+        Buffer.alloc(0),
         this.settlesLater(this.#socket, hasClose, { what, buffer }, () => {
           this.#left = 0;
           this.onTickEnd();
