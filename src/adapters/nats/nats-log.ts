@@ -16,6 +16,10 @@ import type { NatsSettings } from './resolve-nats.js';
 /** How far the clocks of a node and of NATS may be apart, in ms, when it is judged what may have become too old. */
 const CLOCKS_APART_MS = 5_000;
 
+/** How long a stream has to answer that it listens, in ms. It is asked again, and has twice as long, up to the last. */
+const FIRST_ANSWER_MS = 100;
+const LAST_ANSWER_MS = 3_200;
+
 /** A stream of JetStream that keeps some messages of each subject, and republishes what it has stored. */
 export class NatsLog implements BrokerLog {
   readonly epoch: string;
@@ -29,8 +33,10 @@ export class NatsLog implements BrokerLog {
   static async open(connection: NatsConnection, nats: Nats, settings: NatsSettings, spec: LogSpec): Promise<NatsLog> {
     const api = await nats.jetstreamManager(connection);
     const name = `WK_${spec.name}`;
-    const info = await streamOf(api, name, nats, settings, spec);
-    return new NatsLog(connection, nats, api, info, spec);
+    await makeStream(api, name, nats, settings, spec);
+    await listening(connection, nats, name);
+    // Only now: of a stream that another node was making NATS says that it was created in the year 1.
+    return new NatsLog(connection, nats, api, await api.streams.info(name), spec);
   }
 
   private constructor(
@@ -126,21 +132,22 @@ export class NatsLog implements BrokerLog {
 const storedSubject = ({ name }: LogSpec, key: string) => `wk-stored.${name}.${key}`;
 const republishedSubject = ({ name }: LogSpec, key: string) => `wk-log.${name}.${key}`;
 
-/** The stream of a log; it is made if it is not there. */
-async function streamOf(
+/** Makes the stream of a log if it is not there. */
+async function makeStream(
   api: JetStreamManager,
   name: string,
   nats: Nats,
   settings: NatsSettings,
   spec: LogSpec,
-): Promise<StreamInfo> {
+): Promise<void> {
   try {
-    return await api.streams.info(name);
+    await api.streams.info(name);
+    return;
   } catch (error) {
     const isMissing = error instanceof nats.JetStreamApiError && error.code === nats.JetStreamApiCodes.StreamNotFound;
     if (!isMissing) throw error;
   }
-  return await api.streams.add({
+  await api.streams.add({
     name,
     subjects: [storedSubject(spec, '*')],
     retention: nats.RetentionPolicy.Limits,
@@ -152,6 +159,23 @@ async function streamOf(
     allow_direct: true,
     republish: { src: storedSubject(spec, '*'), dest: republishedSubject(spec, '{{wildcard(1)}}') },
   });
+}
+
+/**
+ * Waits until a stream listens. NATS already lists one that another node is just making. What it is asked
+ * until then has no answer, not even that nobody listens, and would be waited for in vain.
+ */
+async function listening(connection: NatsConnection, nats: Nats, name: string): Promise<void> {
+  for (let timeout = FIRST_ANSWER_MS; ; timeout *= 2) {
+    const api = await nats.jetstreamManager(connection, { timeout, checkAPI: false });
+    try {
+      // No stream has it: the answer is short.
+      await api.direct.getMessage(name, { seq: Number.MAX_SAFE_INTEGER });
+      return;
+    } catch (error) {
+      if (!(error instanceof nats.errors.TimeoutError) || timeout >= LAST_ANSWER_MS) throw error;
+    }
+  }
 }
 
 function placeOf({ seq, time }: StoredMsg): LogPlace {

@@ -1,5 +1,9 @@
+import type { NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadNats } from '../../../src/adapters/nats/load-nats.js';
 import { natsBroker } from '../../../src/adapters/nats/nats-broker.js';
+import { NatsLog } from '../../../src/adapters/nats/nats-log.js';
+import { resolveNats } from '../../../src/adapters/nats/resolve-nats.js';
 import type { BrokerLink } from '../../../src/cluster/port/broker.js';
 import { systemClock } from '../../../src/index.js';
 import { isNatsMissing, type NatsServer, sayIfNatsIsMissing, startNats } from '../../cluster/a-nats-server.js';
@@ -39,6 +43,19 @@ describe.skipIf(isNatsMissing)('the log of NATS', () => {
     expect((await two.last('tea'))?.offset).toBe(1);
   });
 
+  test('is one log that answers, for nodes that make it at once', async () => {
+    const made = await Promise.all([link(), link(), link(), link()]);
+    for (let round = 0; round < 20; round += 1) {
+      const opened = await Promise.all(
+        made.map(async (each) => {
+          const log = await each.openLog({ ...spec, name: `new-${round}` });
+          return { epoch: log.epoch, last: await log.last('tea') };
+        }),
+      );
+      expect(opened).toEqual(opened.map(() => ({ epoch: opened[0]?.epoch, last: undefined })));
+    }
+  }, 60_000);
+
   test('has another epoch after it was lost', async () => {
     const made = await link();
     const before = await made.openLog(spec);
@@ -75,6 +92,44 @@ describe.skipIf(isNatsMissing)('the log of NATS', () => {
       throw new Error('it must not be called');
     })();
     expect((await log.append('tea', message('x'), 200)).kind).toBe('unconfirmed');
+  });
+});
+
+describe('a stream that another node is just making', () => {
+  const settings = resolveNats({});
+  const CREATED = '2026-01-02T03:04:05.678Z';
+
+  /** NATS as it speaks of a stream that is not finished: `deafFor` questions have no answer, and it has no age. */
+  function unfinishedStream(deafFor: number) {
+    const nats = loadNats();
+    let asked = 0;
+    const info = async () => ({
+      created: asked > deafFor ? CREATED : '0001-01-01T00:00:00Z',
+      config: { name: 'WK_log' },
+    });
+    const getMessage = async () => {
+      asked += 1;
+      if (asked <= deafFor) throw new nats.errors.TimeoutError();
+      return null;
+    };
+    const jetstreamManager = async () => ({ streams: { info, add: info }, direct: { getMessage } });
+    const open = () =>
+      NatsLog.open({} as NatsConnection, { ...nats, jetstreamManager, jetstream: () => ({}) } as never, settings, spec);
+    return { open, nats, asked: () => asked };
+  }
+
+  test.each([0, 1, 5])(
+    'is asked again until it answers, and has its epoch then: after %i questions',
+    async (deafFor) => {
+      const { open, asked } = unfinishedStream(deafFor);
+      expect((await open()).epoch).toBe('2026-01-02T03-04-05-678Z');
+      expect(asked()).toBe(deafFor + 1);
+    },
+  );
+
+  test('is no log if it never answers', async () => {
+    const { open, nats } = unfinishedStream(Number.POSITIVE_INFINITY);
+    await expect(open()).rejects.toThrow(nats.errors.TimeoutError);
   });
 });
 
