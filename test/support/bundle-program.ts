@@ -19,6 +19,8 @@ export async function bundleProgram(source: URL): Promise<BundledProgram> {
   await build({
     input: fileURLToPath(source),
     platform: 'node',
+    // It has the types of some packages in the packages' places.
+    tsconfig: false,
     transform: { target: 'node20.19' },
     external: (id) => id.startsWith('node:') || OPTIONAL.includes(id),
     output: { file: path, codeSplitting: false },
