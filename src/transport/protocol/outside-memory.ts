@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** A buffer of this size has memory of its own, outside of V8's heap; smaller ones share a page of Node's. */
-const OUTSIDE_FROM = Buffer.poolSize >>> 1;
+/** Payloads from this size on count. Shorter ones come with objects enough to fill V8's heap in time. */
+const COUNTED_FROM = 4096;
 
 /**
  * V8 is asked for a scavenge when so much of it was taken, or this part of the size of the heap if that is more: about
@@ -47,7 +47,7 @@ export class OutsideMemory {
 
   /** Memory for a payload; it is not cleared. */
   take(size: number): Buffer {
-    if (size >= OUTSIDE_FROM) this.#count(size);
+    if (size >= COUNTED_FROM) this.#count(size);
     return Buffer.allocUnsafe(size);
   }
 
