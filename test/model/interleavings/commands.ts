@@ -91,9 +91,10 @@ const COMMANDS_OF_USERS = {
   pingWith: on(1, (_subject, param, _world, connection) =>
     connection.ping({ ...within(param), payload: `chosen ${param}` }),
   ),
-  closeEmpty: on(1, (_subject, _param, world, connection) =>
-    world.act({ by: 'close', triggers: ['close-called', 'called-off'], code: 1005 }, () => connection.close(1005)),
-  ),
+  closeEmpty: on(1, (_subject, _param, world, connection) => {
+    const why = { by: 'close', triggers: ['close-called', 'called-off'], code: 1005, of: connection } as const;
+    world.act(why, () => connection.close(1005));
+  }),
   awaitClose: on(1, (_subject, _param, _world, connection) => connection.closeReceived),
   pauseReading: on(1, (_subject, _param, world, connection) => world.act(undefined, () => connection.pause())),
   resumeReading: on(2, (_subject, _param, world, connection) => world.act(undefined, () => connection.resume())),
