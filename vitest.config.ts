@@ -28,7 +28,7 @@ export default defineConfig({
   },
   test: {
     reporters: ['default', new ClosingLine()],
-    setupFiles: ['test/support/leak-gate.setup.ts'],
+    setupFiles: ['test/support/leak-gate.setup.ts', 'test/support/seed.setup.ts'],
     // All processors: by default one is left out, and on two that doubles the time. What measures runs alone anyway.
     maxWorkers: '100%',
     // The end of a test that hangs. What has to be in time measures its time itself.

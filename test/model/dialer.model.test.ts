@@ -13,11 +13,9 @@ import { SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from '../../src/testing/scripted-
 import { ScriptedServer } from '../../src/testing/scripted-server.js';
 import type { Transport, Upgrade } from '../../src/transport/transport.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';
+import { seed } from '../support/seed.js';
 
 type Machine = typeof dialerMachine;
-
-/** Take the same walks again with `MODEL_SEED=... npx vitest run test/model/dialer.model.test.ts`. */
-const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
 
 const BACKOFF_MS = 10;
 
@@ -237,7 +235,7 @@ describe.each<readonly [string, (clock: Clock) => Transport]>([
       ['dial.opened', 'overlap', 'dial.failed', 'verdict.retry', 'connection.decided', 'stop', 'connection.ended'],
     ])
       await model.path(path.map(eventOf)).test();
-    await model.testWalks({ runs: 150, maxSteps: 12, seed: SEED });
+    await model.testWalks({ runs: 150, maxSteps: 12, seed });
     model.coverage.assertFull({ except: BEYOND });
   });
 });

@@ -1,10 +1,9 @@
 import { describe, test } from 'vitest';
+import { seed } from '../support/seed.js';
 import { connectionModel } from './connection-model.js';
 import { SYSTEMS } from './connection-systems.js';
 
-/** Take the same walks again with `MODEL_SEED=... npx vitest run test/model/random-walks.test.ts`. */
-const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
-process.stdout.write(`random walks: MODEL_SEED=${seed}\n`);
+process.stdout.write(`random walks: WIREKEEPER_SEED=${seed}\n`);
 
 const MAX_STEPS = 12;
 

@@ -9,13 +9,12 @@ import { BytePeer } from '../support/byte-peer.js';
 import { eventually } from '../support/eventually.js';
 import { FakeTransport } from '../support/fake-transport.js';
 import { Replays } from '../support/replayed.js';
+import { seed } from '../support/seed.js';
 import { memoryStage } from './memory-stage.js';
 import { PEER_LIMITS, type Peer, type Role, type Stage } from './peer.js';
 import { socketStage } from './socket-stage.js';
 
-/** Replay a run with `REPLAY_SEED=... npx vitest run test/model/replayed-endings.test.ts`. */
-const seed = Number(process.env['REPLAY_SEED'] ?? Date.now() % 2 ** 31);
-process.stdout.write(`replayed endings: REPLAY_SEED=${seed}\n`);
+process.stdout.write(`replayed endings: WIREKEEPER_SEED=${seed}\n`);
 
 const ENDINGS = 1_000;
 

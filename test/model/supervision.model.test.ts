@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { seed } from '../support/seed.js';
 import { runScenario, type Tally } from './supervision-run.js';
 import { scenarios } from './supervision-scenario.js';
 
 const RUNS = Number(process.env['WIREKEEPER_RUNS'] ?? 5_000);
-const SEED = Number(process.env['WIREKEEPER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const WITHIN_MS = Math.max(60_000, RUNS * 20);
 
 const tally: Tally = { verdicts: {}, steps: 0, races: 0 };
 
 test(
-  `${RUNS} random scenarios of trees, crashes, and calls go as OTP's documents have it (WIREKEEPER_SEED=${SEED})`,
+  `${RUNS} random scenarios of trees, crashes, and calls go as OTP's documents have it (WIREKEEPER_SEED=${seed})`,
   async () => {
     await fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => fc.pre(await runScenario(scenario, tally))),
-      { numRuns: RUNS, seed: SEED },
+      { numRuns: RUNS, seed },
     );
   },
   WITHIN_MS,
@@ -73,6 +73,6 @@ afterAll(() => {
     .map(([word, times]) => `${times} ${word}`)
     .join(', ');
   process.stdout.write(
-    `supervision: ${RUNS} scenarios with ${tally.steps} steps agree (and ${tally.races} up to a race), seed ${SEED}: ${verdicts}\n`,
+    `supervision: ${RUNS} scenarios with ${tally.steps} steps agree (and ${tally.races} up to a race), seed ${seed}: ${verdicts}\n`,
   );
 });

@@ -11,9 +11,7 @@ import type { ModelState } from '../../src/testing/model/driver.js';
 import { ScriptedPeer } from '../../src/testing/scripted-peer.js';
 import type { Transport } from '../../src/transport/transport.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';
-
-/** Take the same walks again with `MODEL_SEED=... npx vitest run test/model/supervisor.model.test.ts`. */
-const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
+import { seed } from '../support/seed.js';
 
 /** How long a drain waits before it closes anything: meanwhile it can be called off. */
 const NOT_READY_FIRST_MS = 1000;
@@ -152,7 +150,7 @@ describe.each<readonly [string, (clock: Clock) => Transport]>([
   test('keeps to its machine on paths, pairs, and walks', async () => {
     const model = modelOver(makeTransport);
     await model.testPaths({ cover: 'pairs' });
-    await model.testWalks({ runs: 50, maxSteps: 10, seed: SEED });
+    await model.testWalks({ runs: 50, maxSteps: 10, seed });
     model.coverage.assertFull({ of: ['states', 'transitions', 'pairs'], except: BEYOND });
   });
 });

@@ -1,3 +1,5 @@
+import { seed } from '../../support/seed.js';
+
 /** How many runs there are unless WIREKEEPER_RUNS says so. */
 export interface DefaultRuns {
   readonly runs: number;
@@ -12,7 +14,7 @@ export interface DefaultRuns {
  * that one again, and `WIREKEEPER_RUNS=...` makes more.
  */
 export class RandomRuns {
-  readonly seed: number = Number(process.env['WIREKEEPER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  readonly seed: number = seed;
   readonly runs: number;
   /** For the test, in ms. */
   readonly timeoutMs: number;

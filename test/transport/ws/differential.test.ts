@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seed } from '../../support/seed.js';
 import { chunksOf, headerParams, LIMITS, streams } from './byte-streams.js';
 import { deflateOf, eventsOfOurs, eventsOfWs } from './reader-events.js';
 
@@ -7,7 +8,6 @@ import { deflateOf, eventsOfOurs, eventsOfWs } from './reader-events.js';
  * Replay with `WIREKEEPER_SEED=... npx vitest run test/transport/ws/differential.test.ts`; more runs with
  * WIREKEEPER_RUNS.
  */
-const seed = Number(process.env['WIREKEEPER_SEED'] ?? Date.now() % 2 ** 31);
 const asked = process.env['WIREKEEPER_RUNS'];
 process.stdout.write(`differential test: WIREKEEPER_SEED=${seed}\n`);
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { History } from '../../../../src/transport/ws/deflate/history.js';
-
-const seed = Number(process.env['WIREKEEPER_SEED'] ?? Date.now() % 2 ** 31);
+import { seed } from '../../../support/seed.js';
 
 test('holds the last bytes of everything, as many as the window has', () => {
   process.stdout.write(`history test: WIREKEEPER_SEED=${seed}\n`);
