@@ -76,7 +76,7 @@ async function isSmooth(page: Page, steps: string): Promise<void> {
   if (Number(blocked[0]) >= MOST_BLOCKED_MS)
     for (let more = 0; more < 2; more += 1) blocked.push(await longestTurn(() => timesOf(page, steps)));
   const worst = blocked.length === 1 ? blocked : blocked.slice(1);
-  expect(Math.max(...worst), `the loop of the service is blocked: ${blocked}`).toBeLessThan(MOST_BLOCKED_MS);
+  expect(Math.max(...worst), `the loop of the service is blocked: ${blocked.join(', ')}`).toBeLessThan(MOST_BLOCKED_MS);
 }
 
 inBrowser(`the page of a service with ${count(CONNECTIONS)} connections`, (open) => {
