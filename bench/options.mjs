@@ -4,7 +4,7 @@ import { SMOKE, scenarios } from './scenarios/index.mjs';
 
 /** What `--peer` may leave out: these always take part. */
 const ALWAYS = [BASELINE, 'supervised'];
-const DEFAULT_PEERS = [...ALWAYS, 'raw-ws-bufferutil', 'socketio', 'bun', 'gorilla'];
+const DEFAULT_PEERS = [...ALWAYS, 'raw-ws-bufferutil', 'undici', 'socketio', 'bun', 'gorilla'];
 
 /** A wrong option: one sentence for the user, no stack trace. */
 export class UsageError extends Error {}
@@ -22,8 +22,7 @@ export function readOptions(argv) {
   const asked =
     values.peer === undefined ? (values.smoke ? ALWAYS : DEFAULT_PEERS) : list('peer', values.peer, Object.keys(peers));
   const names = scenarios.map(({ name }) => name);
-  const chosen =
-    values.scenario === undefined ? (values.smoke ? SMOKE : names) : list('scenario', values.scenario, names);
+  const chosen = values.scenario === undefined ? (values.smoke ? SMOKE : names) : chosenOf(values.scenario, names);
   return {
     isHelp: values.help === true,
     size,
@@ -60,8 +59,17 @@ function parse(argv) {
 function list(option, values, known) {
   const names = values.flatMap((value) => value.split(',')).map((name) => name.trim());
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new UsageError(`There is no ${option} "${unknown}"; there are ${known.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new UsageError(`There is no ${option} "${unknown}"; there are ${[...new Set(known)].join(', ')}.`);
   return names;
+}
+
+/** A scenario is chosen by its name, or with all others whose names begin with the same words: `receive`, `echo-tls`. */
+function chosenOf(values, names) {
+  const groups = names.flatMap((name) => [...name.matchAll(/-/g)].map(({ index }) => name.slice(0, index)));
+  return list('scenario', values, [...names, ...groups]).flatMap((asked) =>
+    names.includes(asked) ? [asked] : names.filter((name) => name.startsWith(`${asked}-`)),
+  );
 }
 
 /** What `--help` prints. */
@@ -75,7 +83,8 @@ Run npm run build first.
 Options:
   --peer LIST      who takes part besides ${ALWAYS.join(' and ')}, by commas
                    (default: ${DEFAULT_PEERS.slice(2).join(',')})
-  --scenario LIST  what is measured, by commas (default: everything)
+  --scenario LIST  what is measured, by commas; receive, echo-tls, or any other first words of names choose all that
+                   begin with them (default: everything)
   --quick          fewer and shorter turns
   --smoke          a few seconds per scenario; exits 1 when wirekeeper is missing, broken, or far off its bars
   --json FILE      where the figures go (default: bench/results/<time>.json)

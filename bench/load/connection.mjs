@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { plainPayload } from './dialects.mjs';
 import { FrameCounter } from './frame-counter.mjs';
 import { closeFrame, maskedFrame, opcodes, readServerFrame } from './frames.mjs';
@@ -33,7 +34,8 @@ export class LoadConnection {
   /**
    * Opens one: TCP, opening handshake, and what the dialect asks for after it.
    *
-   * @param {{ port: number, dialect: import('./dialects.mjs').Dialect, request: Buffer, openWithinMs: number }} target
+   * @param {{ port: number, dialect: import('./dialects.mjs').Dialect, request: Buffer, openWithinMs: number, tls?: { ca:
+   * Buffer } }} target
    * @param {string} localAddress
    */
   static open(target, localAddress) {
@@ -50,7 +52,9 @@ export class LoadConnection {
     this.#settle = settle;
     this.#counter = new FrameCounter({ takesSingleBytesAside: target.dialect.hasTextHeartbeat });
     this.#counter.onAside = (opcode, payload) => this.#answerAside(opcode, payload);
-    this.#socket = connect({
+    const isPlain = target.tls === undefined;
+    this.#socket = (isPlain ? connect : connectSecurely)({
+      ...target.tls,
       host: '127.0.0.1',
       port: target.port,
       localAddress,
@@ -61,7 +65,7 @@ export class LoadConnection {
       () => this.#socket.destroy(new Error(`no opening handshake within ${target.openWithinMs} ms`)),
       target.openWithinMs,
     );
-    this.#socket.once('connect', () => this.#socket.write(target.request));
+    this.#socket.once(isPlain ? 'connect' : 'secureConnect', () => this.#socket.write(target.request));
     this.ended = new Promise((resolve) => {
       this.#socket.on('error', (error) => (this.#error ??= error));
       this.#socket.once('close', () => {

@@ -24,6 +24,11 @@ export function maskedFrame(opcode, payload, isCompressed = false) {
   return Buffer.concat([head, key, body]);
 }
 
+/** Builds one whole server frame: final and unmasked. */
+export function serverFrame(opcode, payload) {
+  return Buffer.concat([Buffer.from([FINAL | opcode]), lengthField(payload.length), payload]);
+}
+
 /** The 7, 16, or 64 bit payload length of RFC 6455 section 5.2. */
 function lengthField(length) {
   if (length < 126) return Buffer.from([length]);

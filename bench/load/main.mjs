@@ -1,4 +1,5 @@
 /** The load's process: one group of raw client connections to one server, driven by asks of the harness. */
+import { readFileSync } from 'node:fs';
 import { serveAsks } from '../shared/asks.mjs';
 import { cpuUs } from '../shared/usage.mjs';
 import { loopbackAddresses } from './addresses.mjs';
@@ -6,6 +7,7 @@ import { runBroadcast } from './broadcast.mjs';
 import { LoadConnection } from './connection.mjs';
 import { dialects } from './dialects.mjs';
 import { runEcho } from './echo.mjs';
+import { Feed } from './feed.mjs';
 import { startFlood } from './flood.mjs';
 import { handshakeRequest } from './handshake.mjs';
 import { prepareMessage } from './message.mjs';
@@ -20,16 +22,18 @@ const addresses = loopbackAddresses();
 let target;
 let connections = [];
 let message;
+let feed;
 let stopFlood = () => ({ answered: 0 });
 
 serveAsks({
   /** Says where the server is and how it speaks. */
-  aim: ({ port, dialect, offersDeflate = false, openWithinMs = 10_000 }) => {
+  aim: ({ port, dialect, offersDeflate = false, openWithinMs = 10_000, tls }) => {
     const spoken = dialects[dialect];
     target = {
       port,
       dialect: spoken,
       openWithinMs,
+      tls: tls && { ca: readFileSync(tls.cert) },
       request: handshakeRequest({ port, path: spoken.path, offersDeflate }),
     };
   },
@@ -62,6 +66,13 @@ serveAsks({
   storm: ({ atOnce, ms }) => measured(() => runStorm(target, addresses, { atOnce, ms })),
   broadcast: ({ burst, ms }) =>
     measured(() => runBroadcast(connections, target.dialect, { burst, ms, drainWithinMs: DRAIN_WITHIN_MS })),
+  /** Is a server for clients that receive. */
+  listen: async ({ tls, payloadBytes, isBinary = false }) => {
+    feed = await Feed.listen(tls);
+    feed.prepare({ payloadBytes, isBinary });
+    return { port: feed.port };
+  },
+  feed: ({ client, ms }) => measured(() => feed.send({ client, ms })),
   startFlood: () => {
     stopFlood = startFlood(connections[0], message, message.many(1).length);
   },

@@ -1,6 +1,32 @@
 import { BASELINE } from '../run/peers.mjs';
 import { median, ratios } from './statistics.mjs';
 
+/** Of a client that receives: rates of both of its styles. */
+const received = (scenario, iterated, pushed, smoke) => [
+  { scenario, metric: 'iteratedPerSecond', against: BASELINE, atLeast: iterated },
+  { scenario, metric: 'pushedPerSecond', against: BASELINE, atLeast: pushed },
+  // Processor time swings less than a rate does.
+  ...(smoke === undefined ? [] : [{ scenario, metric: 'pushedCpuUs', against: BASELINE, atMost: 1, smoke }]),
+];
+
+/** The aims of a client that receives, by the size of what it is sent; `full`: in a process with other live heap. */
+const receivedIn = (prefix) => [
+  ...['', '-full'].flatMap((full) => [
+    ...received(`${prefix}-100${full}`, 1.3, 1.6),
+    ...received(`${prefix}-2k${full}`, 1.1, 1.1, full === '' ? 3 : undefined),
+    ...received(`${prefix}-200k${full}`, full === '' ? 1 : 1.1, full === '' ? 1 : 1.1, full === '' ? undefined : 3),
+  ]),
+];
+
+/** Echoes over TLS, whether something else lives in the process or not. */
+const echoOverTls = ['', '-full'].flatMap((full) => [
+  { scenario: `echo-tls-1${full}`, metric: 'perSecond', against: BASELINE, atLeast: 1 },
+  { scenario: `echo-tls-1${full}`, metric: 'p99Us', against: BASELINE, atMost: 1.1 },
+  { scenario: `echo-tls-32${full}`, metric: 'perSecond', against: BASELINE, atLeast: 5 },
+  { scenario: `echo-tls-16k${full}`, metric: 'perSecond', against: BASELINE, atLeast: 1.3 },
+  { scenario: `echo-tls-16k${full}`, metric: 'p99Us', against: BASELINE, atMost: 1.1 },
+]);
+
 /**
  * The bars of DESIGN section 7. A bar is on the ratio to a peer, or on the figure itself (`against: undefined`).
  *
@@ -16,6 +42,20 @@ export const bars = Object.freeze([
   { scenario: 'echo-32', metric: 'perSecond', against: 'gorilla', atLeast: 5 },
   { scenario: 'echo-16k', metric: 'perSecond', against: BASELINE, atLeast: 3 },
   { scenario: 'echo-16k', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1.1 },
+  { scenario: 'echo-16k-1', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1 },
+  { scenario: 'echo-16k-32', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1.1 },
+  { scenario: 'echo-64k', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1.1 },
+  { scenario: 'echo-64k-full', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1.1 },
+  { scenario: 'echo-64k-full', metric: 'cpuUsPerMessage', against: BASELINE, atMost: 1, smoke: 2 },
+  { scenario: 'echo-256k', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1 },
+  { scenario: 'echo-256k-full', metric: 'perSecond', against: 'raw-ws-bufferutil', atLeast: 1 },
+  ...echoOverTls,
+  { scenario: 'echo-tls-1', metric: 'cpuUsPerMessage', against: BASELINE, atMost: 1, smoke: 3 },
+  ...receivedIn('receive'),
+  ...receivedIn('receive-tls'),
+  { scenario: 'start', metric: 'importMs', against: undefined, atMost: 60 },
+  { scenario: 'start', metric: 'importedHeapMB', against: undefined, atMost: 2, smoke: 8 },
+  { scenario: 'start', metric: 'idleRssMiB', against: BASELINE, atMost: 1.1 },
   { scenario: 'echo-deflate', metric: 'perSecond', against: BASELINE, atLeast: 1 },
   { scenario: 'paced', metric: 'p99Us', against: BASELINE, atMost: 1.1 },
   { scenario: 'accept', metric: 'cpuUsPerAccept', against: BASELINE, atMost: 1.1 },

@@ -13,7 +13,7 @@
  */
 export async function alternate(bench, { settings, prepare, slice, rounds, warmUps = 2 }) {
   const contestants = [];
-  for (const peer of bench.peersFor(settings.mode)) {
+  for (const peer of bench.peersFor(settings.tls === undefined ? settings.mode : overTls(settings.mode))) {
     const contestant = await bench.enter(peer, settings, prepare);
     if (contestant !== undefined) contestants.push(contestant);
   }
@@ -32,6 +32,11 @@ export async function alternate(bench, { settings, prepare, slice, rounds, warmU
     for (const contestant of contestants) await bench.leave(contestant);
   }
   return samples;
+}
+
+/** Not everybody who echoes does so over TLS; who receives does. */
+function overTls(mode) {
+  return mode === 'echo' ? 'echo-tls' : mode;
 }
 
 /** Like `alternate`, with fresh processes for each measurement: for what a process remembers, such as memory. */

@@ -65,6 +65,11 @@ export class Bench {
     await one.end();
   }
 
+  /** A command, on the core of its role. */
+  pinned(role, command) {
+    return this.#pinning.pinned(role, command.map(String));
+  }
+
   /** Runs something with a process of its own on the servers' core. */
   async withProcess(title, command, run) {
     if (this.#isOver) throw new Error('interrupted');

@@ -56,6 +56,7 @@ export class Contestant {
       port: this.server.ready.port,
       dialect: this.#dialect,
       offersDeflate: this.#settings.isDeflated === true,
+      tls: this.#settings.tls,
     });
     return load;
   }

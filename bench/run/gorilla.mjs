@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const SOURCE = fileURLToPath(new URL('../servers/gorilla/main.go', import.meta.url));
+const SOURCES = ['main.go', 'receive.go'].map((file) =>
+  fileURLToPath(new URL(`../servers/gorilla/${file}`, import.meta.url)),
+);
 const FOLDER = fileURLToPath(new URL('../results/bin/', import.meta.url));
 const BINARY = `${FOLDER}gorilla`;
 /** Where Debian's golang-*-dev packages put their sources. */
@@ -11,11 +13,12 @@ const BUILD_WITHIN_MS = 180_000;
 
 /** Builds the gorilla server unless it is there. Returns its path, or why it cannot be had. */
 export function buildGorilla() {
-  if (existsSync(BINARY) && statSync(BINARY).mtimeMs > statSync(SOURCE).mtimeMs) return { path: BINARY };
+  if (existsSync(BINARY) && SOURCES.every((file) => statSync(BINARY).mtimeMs > statSync(file).mtimeMs))
+    return { path: BINARY };
   if (!existsSync(`${DEBIAN_GOPATH}/src/github.com/gorilla/websocket`))
     return { missing: 'golang-github-gorilla-websocket-dev is not installed' };
   mkdirSync(FOLDER, { recursive: true });
-  const built = spawnSync('go', ['build', '-o', BINARY, SOURCE], {
+  const built = spawnSync('go', ['build', '-o', BINARY, ...SOURCES], {
     env: { ...process.env, GO111MODULE: 'off', GOPATH: DEBIAN_GOPATH, GOFLAGS: '' },
     timeout: BUILD_WITHIN_MS,
     encoding: 'utf8',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TLS_FILES } from '../shared/tls/identity.mjs';
 import { buildGorilla } from './gorilla.mjs';
 
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -8,8 +9,11 @@ const node = (file) => () => ({ command: [process.execPath, '--expose-gc', pathO
 
 /** ws finds bufferutil here, which most of its users have not installed. */
 const WITHOUT_BUFFERUTIL = { WS_NO_BUFFER_UTIL: '1' };
-const EVERY_MODE = ['echo', 'broadcast', 'firehose', 'slow'];
+const WS_MODES = ['echo', 'echo-tls', 'broadcast', 'firehose', 'slow'];
+const EVERY_MODE = [...WS_MODES, 'receive', 'start'];
 const FOREIGN_MODES = ['echo', 'broadcast'];
+/** It has the bench's certificate trusted, of which no option of its own speaks. */
+const TRUSTING = { NODE_EXTRA_CA_CERTS: TLS_FILES.cert };
 
 /**
  * Who can be compared. `find` gives the command that starts the server, or why it is missing.
@@ -38,15 +42,25 @@ export const peers = Object.freeze({
   'raw-ws-again': {
     title: 'ws by hand, a second one: the noise',
     dialect: 'plain',
-    modes: EVERY_MODE,
+    modes: [...WS_MODES, 'receive'],
     env: WITHOUT_BUFFERUTIL,
     find: node('raw-ws.mjs'),
   },
   'raw-ws-bufferutil': {
     title: 'ws by hand with bufferutil',
     dialect: 'plain',
-    modes: EVERY_MODE,
+    modes: WS_MODES,
     find: node('raw-ws.mjs'),
+  },
+  undici: {
+    title: 'undici',
+    dialect: 'plain',
+    modes: ['receive'],
+    env: TRUSTING,
+    find: () =>
+      process.allowedNodeEnvironmentFlags.has('--experimental-websocket')
+        ? { command: [process.execPath, '--expose-gc', '--experimental-websocket', pathOf('../servers/undici.mjs')] }
+        : node('undici.mjs')(),
   },
   socketio: {
     title: 'socket.io',
@@ -58,7 +72,7 @@ export const peers = Object.freeze({
   bun: {
     title: 'Bun',
     dialect: 'plain',
-    modes: FOREIGN_MODES,
+    modes: [...FOREIGN_MODES, 'echo-tls'],
     find: () =>
       existsSync(BUN)
         ? { command: [BUN, pathOf('../servers/bun.mjs')] }
@@ -67,7 +81,7 @@ export const peers = Object.freeze({
   gorilla: {
     title: 'gorilla/websocket',
     dialect: 'plain',
-    modes: FOREIGN_MODES,
+    modes: [...FOREIGN_MODES, 'echo-tls', 'receive'],
     find: () => {
       const { path, missing } = buildGorilla();
       return path === undefined ? { missing } : { command: [path] };

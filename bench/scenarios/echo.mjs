@@ -1,20 +1,33 @@
 import { alternate } from '../run/alternate.mjs';
+import { TLS_FILES } from '../shared/tls/identity.mjs';
+import { emptyAndFull } from './full.mjs';
 
 const SIZES = { full: { rounds: 10, ms: 500 }, quick: { rounds: 5, ms: 400 }, smoke: { rounds: 5, ms: 250 } };
+/** What has no bar in `--smoke`. */
+const BRIEF = { rounds: 2, ms: 100 };
 
 /** A closed loop of echoes. */
-const echo = (
-  name,
+const echo = (name, title, options) => ({ name, ...echoOf(title, options) });
+
+const echoOf = (
   title,
-  { connections = 50, inFlight, payloadBytes = 64, isBinary = false, isDeflated = false },
+  {
+    connections = 50,
+    inFlight,
+    payloadBytes = 64,
+    isBinary = false,
+    isDeflated = false,
+    tls,
+    liveHeapMiB,
+    smoke = SIZES.smoke,
+  },
 ) => ({
-  name,
   title,
   chart: 'perSecond',
   run: (bench) => {
-    const { rounds, ms } = SIZES[bench.size];
+    const { rounds, ms } = bench.size === 'smoke' ? smoke : SIZES[bench.size];
     return alternate(bench, {
-      settings: { mode: 'echo', isDeflated },
+      settings: { mode: 'echo', isDeflated, tls, liveHeapMiB },
       rounds,
       prepare: async ({ load }) => {
         await load.ask('open', { count: connections });
@@ -32,6 +45,10 @@ const echo = (
     });
   },
 });
+
+/** In an empty process and in a full one. */
+const echoInBoth = (name, title, options) =>
+  emptyAndFull(name, (liveHeapMiB) => echoOf(title, { ...options, liveHeapMiB, smoke: BRIEF }));
 
 /** Latency at a fixed rate, 40 % of what raw ws does in a closed loop with one in flight. */
 const paced = {
@@ -72,6 +89,25 @@ export const echoScenarios = [
     inFlight: 4,
     payloadBytes: 2048,
     isDeflated: true,
+  }),
+  ...echoInBoth('echo-64k', 'echo, 4 in flight, 64 KiB binary, 16 connections', {
+    inFlight: 4,
+    connections: 16,
+    payloadBytes: 65_536,
+    isBinary: true,
+  }),
+  ...echoInBoth('echo-256k', 'echo, 4 in flight, 256 KiB binary, 8 connections', {
+    inFlight: 4,
+    connections: 8,
+    payloadBytes: 262_144,
+    isBinary: true,
+  }),
+  ...echoInBoth('echo-tls-1', 'echo over TLS, 1 in flight, 64 B, 50 connections', { inFlight: 1, tls: TLS_FILES }),
+  ...echoInBoth('echo-tls-32', 'echo over TLS, 32 in flight, 64 B, 50 connections', { inFlight: 32, tls: TLS_FILES }),
+  ...echoInBoth('echo-tls-16k', 'echo over TLS, 4 in flight, 16 KiB, 50 connections', {
+    inFlight: 4,
+    payloadBytes: 16_384,
+    tls: TLS_FILES,
   }),
   paced,
 ];

@@ -6,8 +6,10 @@ import { fairness } from './fairness.mjs';
 import { inMemory } from './in-memory.mjs';
 import { massDisconnect } from './mass-disconnect.mjs';
 import { memory } from './memory.mjs';
+import { receiveScenarios } from './receive.mjs';
 import { recordedScenarios } from './recorded.mjs';
 import { scale } from './scale.mjs';
+import { startScenarios } from './start.mjs';
 import { viewed } from './viewed.mjs';
 
 /**
@@ -29,7 +31,12 @@ export const scenarios = [
   inMemory,
   viewed,
   ...recordedScenarios,
+  ...receiveScenarios,
+  ...startScenarios,
 ];
 
-/** What `--smoke` runs: the first bars, in a few seconds each. */
-export const SMOKE = ['echo-1', 'echo-32', 'memory', 'in-memory'];
+/** What `--smoke` runs: the first bars, in a few seconds each, and one of each other kind in less. */
+export const SMOKE = [
+  ...['echo-1', 'echo-32', 'memory', 'in-memory'],
+  ...['receive-2k', 'receive-tls-200k-full', 'echo-tls-1', 'echo-64k-full', 'start'],
+];

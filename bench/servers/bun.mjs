@@ -1,6 +1,6 @@
 /** Bun's own server (uWebSockets underneath), run by bun. */
 import { answerHarness } from './answer.mjs';
-import { payloadOf, readSettings } from './settings.mjs';
+import { identityOf, payloadOf, readSettings } from './settings.mjs';
 
 const settings = readSettings();
 const payload = payloadOf(settings);
@@ -9,6 +9,7 @@ let connections = 0;
 const server = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
+  tls: identityOf(settings),
   fetch: (request, self) => (self.upgrade(request) ? undefined : new Response('upgrade required', { status: 426 })),
   websocket: {
     perMessageDeflate: settings.isDeflated,

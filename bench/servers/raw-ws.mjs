@@ -1,14 +1,17 @@
 /**
  * ws used by hand, as its README has it: an echo with the heartbeat of "How to detect and close broken connections?".
  */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 import { answerHarness } from './answer.mjs';
-import { payloadOf, readSettings, SLOW_MS } from './settings.mjs';
+import { answerReceiver } from './receiving.mjs';
+import { identityOf, payloadOf, readSettings, SLOW_MS } from './settings.mjs';
 
 const settings = readSettings();
 const payload = payloadOf(settings);
-const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: settings.isDeflated });
 
 function heartbeat() {
   this.isAlive = true;
@@ -38,26 +41,41 @@ function slow(data, isBinary) {
 
 const onMessage = { echo, broadcast, firehose, slow }[settings.mode];
 
-wss.on('connection', (ws) => {
-  ws.isAlive = true;
+function serve() {
+  const identity = identityOf(settings);
+  const server = identity === undefined ? createServer() : createSecureServer(identity);
+  const wss = new WebSocketServer({ server, perMessageDeflate: settings.isDeflated });
+  wss.on('connection', (ws) => {
+    ws.isAlive = true;
+    ws.on('error', (error) => console.error(error.message));
+    ws.on('pong', heartbeat);
+    ws.on('message', onMessage);
+  });
+
+  const interval = setInterval(() => {
+    wss.clients.forEach((ws) => {
+      if (ws.isAlive === false) return ws.terminate();
+      ws.isAlive = false;
+      ws.ping();
+    });
+  }, 30_000);
+
+  wss.on('close', () => clearInterval(interval));
+  server.listen(0, '127.0.0.1', () => {
+    answerHarness({
+      port: server.address().port,
+      countConnections: () => wss.clients.size,
+      bufferedBytes: () => Math.max(0, ...Array.from(wss.clients, (ws) => ws.bufferedAmount)),
+    });
+  });
+  return wss;
+}
+
+async function dial({ url, ca, take }) {
+  const ws = new WebSocket(url, { ca, perMessageDeflate: false });
   ws.on('error', (error) => console.error(error.message));
-  ws.on('pong', heartbeat);
-  ws.on('message', onMessage);
-});
+  ws.on('message', take);
+  await once(ws, 'open');
+}
 
-const interval = setInterval(() => {
-  wss.clients.forEach((ws) => {
-    if (ws.isAlive === false) return ws.terminate();
-    ws.isAlive = false;
-    ws.ping();
-  });
-}, 30_000);
-
-wss.on('close', () => clearInterval(interval));
-wss.on('listening', () => {
-  answerHarness({
-    port: wss.address().port,
-    countConnections: () => wss.clients.size,
-    bufferedBytes: () => Math.max(0, ...Array.from(wss.clients, (ws) => ws.bufferedAmount)),
-  });
-});
+const wss = settings.mode === 'receive' ? answerReceiver(settings, dial) : serve();

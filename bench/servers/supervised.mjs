@@ -1,10 +1,12 @@
 /** wirekeeper as documented, with default options. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { broadcast, createSupervisor, Group } from '../../dist/index.js';
 import { answerHarness } from './answer.mjs';
-import { payloadOf, readSettings, SLOW_MS } from './settings.mjs';
+import { answerReceiver } from './receiving.mjs';
+import { identityOf, payloadOf, readSettings, SLOW_MS } from './settings.mjs';
 
 const settings = readSettings();
 const payload = payloadOf(settings);
@@ -37,12 +39,6 @@ const handlers = {
 };
 
 const supervisor = createSupervisor({ name: 'bench' });
-const listener = await supervisor.listen({
-  port: 0,
-  host: '127.0.0.1',
-  perMessageDeflate: settings.isDeflated,
-  handler: handlers[settings.mode],
-});
 
 /** A dashboard on a port of its own, loaded when it is asked for. */
 let dashboard;
@@ -72,10 +68,42 @@ const asks = {
   },
 };
 
-answerHarness({
-  asks,
-  port: listener.address.port,
-  countConnections: () => listener.connectionCount,
-  bufferedBytes: () =>
-    Math.max(0, ...Array.from(supervisor.connections.values(), (connection) => connection.bufferedBytes)),
-});
+async function serve() {
+  const identity = identityOf(settings);
+  const server = identity && createSecureServer(identity).listen(0, '127.0.0.1');
+  const listener = await supervisor.listen({
+    ...(server === undefined ? { port: 0, host: '127.0.0.1' } : { server }),
+    perMessageDeflate: settings.isDeflated,
+    handler: handlers[settings.mode],
+  });
+  if (server !== undefined && !server.listening) await once(server, 'listening');
+  answerHarness({
+    asks,
+    port: (server?.address() ?? listener.address).port,
+    countConnections: () => listener.connectionCount,
+    bufferedBytes: () =>
+      Math.max(0, ...Array.from(supervisor.connections.values(), (connection) => connection.bufferedBytes)),
+  });
+}
+
+const consume = {
+  iterated: async (connection, take) => {
+    for await (const _frame of connection) take();
+  },
+  pushed: (connection, take) => {
+    connection.frames$.subscribe(take);
+    return connection.closed;
+  },
+};
+
+async function dial({ url, ca, style, take }) {
+  const dialer = supervisor.dial({
+    url,
+    ...(ca === undefined ? {} : { tls: { ca } }),
+    handler: (connection) => consume[style](connection, take),
+  });
+  await dialer.connected();
+}
+
+if (settings.mode === 'receive') answerReceiver(settings, dial);
+else await serve();

@@ -5,6 +5,12 @@ import { Bench } from '../run/bench.mjs';
 import { BenchProcess } from '../run/child-process.mjs';
 import { paired } from '../run/paired.mjs';
 import { peers } from '../run/peers.mjs';
+import { receiveScenarios } from '../scenarios/receive.mjs';
+import { startScenarios } from '../scenarios/start.mjs';
+import { TLS_FILES } from '../shared/tls/identity.mjs';
+
+/** For what starts several processes. */
+const SLOW_MS = 60_000;
 
 const unpinned = { pinned: (_role, command) => command };
 const rawWs = { name: 'raw-ws', ...peers['raw-ws'], ...peers['raw-ws'].find() };
@@ -23,10 +29,11 @@ test.each([
   ['binary', { payloadBytes: 64, isBinary: true }, false],
   ['text in long frames', { payloadBytes: 70_000 }, false],
   ['compressed text', { payloadBytes: 2048 }, true],
-])('loads a server with echoes of %s', async (_kind, message, isDeflated) => {
+  ['text over TLS', { payloadBytes: 64 }, false, TLS_FILES],
+])('loads a server with echoes of %s', async (_kind, message, isDeflated, tls) => {
   const bench = newBench();
   try {
-    const contestant = await bench.enter(rawWs, { mode: 'echo', isDeflated }, async ({ load }) => {
+    const contestant = await bench.enter(rawWs, { mode: 'echo', isDeflated, tls }, async ({ load }) => {
       await load.ask('open', { count: 3 });
       await load.ask('prepare', { ...message, atOnce: 2 });
     });
@@ -55,6 +62,64 @@ test('counts every delivery of a broadcast, and every connection of a storm', as
     expect(await contestant.load.ask('end', { how: 'close' })).toMatchObject({ ended: 5 });
   } finally {
     await bench.end();
+  }
+});
+
+test.each([
+  ['', undefined],
+  [' over TLS', TLS_FILES],
+])('a client counts each message that the load has sent%s', { timeout: SLOW_MS }, async (_how, tls) => {
+  const bench = newBench();
+  try {
+    const contestant = await bench.enter(rawWs, { mode: 'receive', tls }, async ({ server, load }) => {
+      const { port } = await load.ask('listen', { tls, payloadBytes: 2000 });
+      for (const style of ['iterated', 'pushed']) await server.ask('dial', { port, style });
+    });
+    expect(bench.failures).toEqual([]);
+    for (const [client, style] of [
+      [0, 'iterated'],
+      [1, 'pushed'],
+      [0, 'iterated'],
+    ]) {
+      const { messages } = await contestant.load.ask('feed', { client, ms: 20 });
+      expect(messages).toBeGreaterThan(100);
+      const { ms } = await contestant.server.ask('counted', { style, messages });
+      expect(ms).toBeGreaterThan(0);
+    }
+  } finally {
+    await bench.end();
+  }
+});
+
+test('a client that receives is measured in an empty process and in a full one', { timeout: SLOW_MS }, async () => {
+  const names = receiveScenarios.map(({ name }) => name);
+  expect(names.filter((name) => !name.endsWith('-full')).map((name) => `${name}-full`)).toEqual(
+    names.filter((name) => name.endsWith('-full')),
+  );
+  const [empty, full] = receiveScenarios;
+  const bench = new Bench({ peers: [rawWs], pinning: unpinned, size: 'smoke', progress: () => {} });
+  try {
+    const rss = [];
+    for (const { run } of [empty, full]) rss.push((await run(bench)).get('raw-ws')[0].rssMiB);
+    expect(bench.failures).toEqual([]);
+    expect(rss[1]).toBeGreaterThan(rss[0] + 20);
+  } finally {
+    await bench.end();
+  }
+});
+
+test('measures how a server starts, in a process of its own each time', { timeout: SLOW_MS }, async () => {
+  const bench = newBench();
+  const [{ run }] = startScenarios;
+  const samples = await run(bench);
+  expect(bench.failures).toEqual([]);
+  const slices = samples.get('raw-ws');
+  expect(slices).toHaveLength(2);
+  for (const { importMs, importedHeapMB, idleRssMiB, firstEchoMs } of slices) {
+    expect(importMs).toBeGreaterThan(0);
+    expect(firstEchoMs).toBeGreaterThan(importMs);
+    expect(importedHeapMB).toBeGreaterThan(0.1);
+    expect(idleRssMiB).toBeGreaterThan(10);
   }
 });
 

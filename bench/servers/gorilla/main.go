@@ -23,6 +23,10 @@ type settings struct {
 	Mode         string `json:"mode"`
 	IsDeflated   bool   `json:"isDeflated"`
 	PayloadBytes int    `json:"payloadBytes"`
+	TLS          *struct {
+		Cert string `json:"cert"`
+		Key  string `json:"key"`
+	} `json:"tls"`
 }
 
 // hub holds everybody who is connected; its lock also keeps broadcasts from interleaving.
@@ -65,6 +69,10 @@ func main() {
 			os.Exit(2)
 		}
 	}
+	if options.Mode == "receive" {
+		answerHarness(0, &hub{}, newReceiver(options))
+		return
+	}
 	payload := []byte(strings.Repeat("wirekeeper ", options.PayloadBytes/11+1)[:options.PayloadBytes])
 	everybody := &hub{conns: map[*websocket.Conn]bool{}}
 	upgrader := websocket.Upgrader{EnableCompression: options.IsDeflated, CheckOrigin: func(*http.Request) bool { return true }}
@@ -98,20 +106,27 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	go http.Serve(listener, handler)
-	answerHarness(listener.Addr().(*net.TCPAddr).Port, everybody)
+	if options.TLS == nil {
+		go http.Serve(listener, handler)
+	} else {
+		go http.ServeTLS(listener, handler, options.TLS.Cert, options.TLS.Key)
+	}
+	answerHarness(listener.Addr().(*net.TCPAddr).Port, everybody, nil)
 }
 
 // answerHarness serves JSON lines on stdin and stdout, and returns when stdin ends.
-func answerHarness(port int, everybody *hub) {
+func answerHarness(port int, everybody *hub, received *receiver) {
 	signal.Ignore(syscall.SIGINT)
 	say := json.NewEncoder(os.Stdout)
 	say.Encode(map[string]any{"ready": map[string]any{"pid": os.Getpid(), "port": port}})
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		var request struct {
-			ID  int    `json:"id"`
-			Ask string `json:"ask"`
+			ID       int    `json:"id"`
+			Ask      string `json:"ask"`
+			Port     int    `json:"port"`
+			Style    string `json:"style"`
+			Messages int    `json:"messages"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &request); err != nil {
 			continue
@@ -122,6 +137,15 @@ func answerHarness(port int, everybody *hub) {
 			count := len(everybody.conns)
 			everybody.lock.Unlock()
 			say.Encode(map[string]any{"id": request.ID, "answer": map[string]any{"cpuUs": cpuUs(), "rss": rss(), "connections": count, "bufferedBytes": 0}})
+		case "dial":
+			if err := received.dial(request.Port, request.Style); err != nil {
+				say.Encode(map[string]any{"id": request.ID, "error": err.Error()})
+			} else {
+				say.Encode(map[string]any{"id": request.ID, "answer": map[string]any{}})
+			}
+		case "counted":
+			ms := received.counted(request.Style, request.Messages)
+			say.Encode(map[string]any{"id": request.ID, "answer": map[string]any{"ms": ms}})
 		case "memory":
 			runtime.GC()
 			debug.FreeOSMemory()
