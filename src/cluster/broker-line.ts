@@ -26,8 +26,11 @@ export interface LineSink {
 /** How long a link lasts, in ms, until the next attempt after it counts as the first. */
 const STABLE_AFTER_MS = 5_000;
 
+/** The longest pause between two attempts, in ms: a broker that is back has the links of all nodes within this. */
+export const MOST_PAUSE_MS = 2_000;
+
 /** Full jitter, as for dialers: nodes that were lost together do not come back together. */
-const BACKOFF = { initialMs: 100, factor: 2, maxMs: 5_000, firstWithinMs: 0, stableAfterMs: 0, maxAdviceMs: 0 };
+const BACKOFF = { initialMs: 100, factor: 2, maxMs: MOST_PAUSE_MS, firstWithinMs: 0, stableAfterMs: 0, maxAdviceMs: 0 };
 
 /**
  * One link with the broker after the other, as a child of the supervisor: as with a dialer, a new link is no restart,

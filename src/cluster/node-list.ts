@@ -63,10 +63,13 @@ export class NodeList {
     return wasKnown;
   }
 
-  /** The link was away: nobody could be heard, so everybody has time again. */
-  forgive(): void {
+  /**
+   * The link was away: nobody could be heard, so everybody has time again. The links of the others were away as well,
+   * perhaps, and are back `backWithinMs` later: silence counts from then on.
+   */
+  forgive(backWithinMs: number): void {
     this.#judgedAt = this.#clock.now();
-    for (const known of this.#known.values()) known.heardAt = this.#judgedAt;
+    for (const known of this.#known.values()) known.heardAt = this.#judgedAt + backWithinMs;
   }
 
   /** Judges who is silent, once for each heartbeat. Returns those that are lost, which are forgotten. */

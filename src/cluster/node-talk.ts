@@ -3,6 +3,7 @@ import type { ClusterNode } from './api/cluster.js';
 import type { ClusterEvent } from './api/cluster-event.js';
 import type { TopicPosition } from './api/position.js';
 import { type Answers, Asking } from './asking.js';
+import { MOST_PAUSE_MS } from './broker-line.js';
 import { type Subjects, subjectsOf } from './names.js';
 import { NodeList, type NodeRules } from './node-list.js';
 import type { BrokerLink, BrokerMessage } from './port/broker.js';
@@ -71,7 +72,7 @@ export class NodeTalk {
     this.#link = link;
     for (const subject of [this.subjects.nodes, this.subjects.node(this.id)])
       link.subscribe(subject, (message) => this.hear(subject, message));
-    this.#list.forgive();
+    this.#list.forgive(MOST_PAUSE_MS);
     this.#beat(true);
   }
 

@@ -57,6 +57,19 @@ describe('nodes', () => {
     expect(one.cluster.nodes).toHaveLength(3);
   });
 
+  test('nor for silent, if their links are back as late as can be and its own at once', async () => {
+    await system.stop();
+    system = await aCluster({ random: () => 0.999 });
+    const soon = await system.add({ random: () => 0.1 });
+    soon.events.length = 0;
+    system.broker.stop();
+    await system.clock.advanceAsync(61_500);
+    system.broker.start();
+    await system.clock.advanceAsync(10_000);
+    expect(soon.types().filter((type) => type.startsWith('node.'))).toEqual([]);
+    expect(soon.cluster.nodes).toHaveLength(4);
+  });
+
   test('a drain of the supervisor is said to the others at once', async () => {
     const [one, two] = system.nodes;
     const draining = two.supervisor.drain({ notReadyFirstMs: 2_000, spreadMs: 0 });

@@ -58,7 +58,15 @@ test('after a loss of the link all have time again', () => {
   const { list, pass } = aList();
   list.heard(beat('a'));
   pass(4);
-  list.forgive();
+  list.forgive(0);
   expect(pass(4)).toEqual([]);
+  expect(pass(1)).toEqual(['a']);
+});
+
+test('and the time in which their own links come back', () => {
+  const { list, pass } = aList();
+  list.heard(beat('a'));
+  list.forgive(2_000);
+  expect(pass(6)).toEqual([]);
   expect(pass(1)).toEqual(['a']);
 });
