@@ -1,6 +1,9 @@
 import type { Acceptor, HandshakeRequest, Transport, Upgrade, WireOptions } from '../transport/transport.js';
 import { type PeerBehaviour, SCRIPTED_WIRE_OPTIONS, ScriptedPeer } from './scripted-peer.js';
 
+/** How many connections may wait to be accepted. */
+const BACKLOG = 511;
+
 /** Settings of a scripted server. */
 export interface ScriptedServerOptions {
   /** Default 127.0.0.1. */
@@ -53,7 +56,8 @@ export class ScriptedServer implements AsyncDisposable {
     const raise = (error: Error) => {
       throw error;
     };
-    const acceptor = await transport.listen({ kind: 'port', port, host }, wants, settings.onUpgrade ?? accept, raise);
+    const target = { kind: 'port', port, host, backlog: BACKLOG } as const;
+    const acceptor = await transport.listen(target, wants, settings.onUpgrade ?? accept, raise);
     return new ScriptedServer(acceptor, host, peers, waiting);
   }
 

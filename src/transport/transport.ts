@@ -187,9 +187,18 @@ export type Diverted = Partial<Pick<HandshakeRequest, 'url' | 'remoteAddress'>>;
 /** A server of Node.js that has upgrades of HTTP/1.1, WebSockets within HTTP/2 (RFC 8441), or both. */
 export type UpgradeServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
+/** A port that a transport opens. */
+export interface PortTarget {
+  readonly kind: 'port';
+  readonly port: number;
+  readonly host: string | undefined;
+  /** How many connections the system holds until they are accepted. */
+  readonly backlog: number;
+}
+
 /** Where a transport takes its upgrades from. */
 export type ListenTarget =
-  | { readonly kind: 'port'; readonly port: number; readonly host: string | undefined }
+  | PortTarget
   | { readonly kind: 'server'; readonly server: UpgradeServer }
   | { readonly kind: 'by-hand' };
 

@@ -102,7 +102,7 @@ async function dialing(handler: Handler, pings: boolean) {
   const transport = createMemoryTransport(clock);
   const sockets: MemorySocket[] = [];
   const acceptor = await transport.listen(
-    { kind: 'port', port: 0, host: undefined },
+    { kind: 'port', port: 0, host: undefined, backlog: 511 },
     () => true,
     (upgrade) => {
       const wire = upgrade.accept(undefined, { maxPayloadBytes: 1_000, maxFragments: 10, perMessageDeflate: false });

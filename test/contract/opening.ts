@@ -349,7 +349,7 @@ export function describeOpening(held: Held): void {
       'is over for newcomers when the acceptor is closed, while open wires go on',
       held(async (scene) => {
         const accepted: ScriptedPeer[] = [];
-        const target = { kind: 'port', port: 0, host: '127.0.0.1' } as const;
+        const target = { kind: 'port', port: 0, host: '127.0.0.1', backlog: 511 } as const;
         const take = (upgrade: Upgrade) => accepted.push(accept(upgrade));
         const acceptor = await scene.transport.listen(
           target,

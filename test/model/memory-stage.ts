@@ -116,7 +116,7 @@ export const memoryStage: Stage = (clock) => {
         met = resolve;
       });
       const acceptor = await transport.listen(
-        { kind: 'port', port: 0, host: undefined },
+        { kind: 'port', port: 0, host: undefined, backlog: 511 },
         () => true,
         met,
         (error) => {

@@ -55,7 +55,7 @@ export class WireScene implements AsyncDisposable {
     let scene: WireScene | undefined;
     const transport = createWsTransport();
     const acceptor = await transport.listen(
-      { kind: 'port', port: 0, host: HOST },
+      { kind: 'port', port: 0, host: HOST, backlog: 511 },
       () => true,
       (upgrade) => {
         const wire = upgrade.accept(undefined, options);

@@ -12,7 +12,7 @@ const open = (target: Parameters<typeof MemoryAcceptor.open>[1]) =>
   );
 
 test('has an address as long as it listens', async () => {
-  const acceptor = await open({ kind: 'port', port: 4000, host: undefined });
+  const acceptor = await open({ kind: 'port', port: 4000, host: undefined, backlog: 511 });
   expect(acceptor.address).toEqual({ address: '127.0.0.1', family: 'IPv4', port: 4000 });
   await acceptor.close();
   expect(acceptor.address).toBeUndefined();

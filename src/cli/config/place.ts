@@ -29,6 +29,9 @@ const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
   ENOTFOUND: ({ host }) => `host ${host} cannot be found; choose another with --host`,
 };
 
+/** As `listen` of the package has it. */
+const BACKLOG = 4096;
+
 /**
  * Starts a server.
  *
@@ -38,7 +41,7 @@ const FAULTS: Readonly<Record<string, (place: Place) => string>> = {
  */
 export async function listenOn(server: NetServer, place: Place, fd?: number): Promise<number> {
   try {
-    server.listen(fd === undefined ? { host: place.host, port: place.port } : { fd });
+    server.listen(fd === undefined ? { host: place.host, port: place.port, backlog: BACKLOG } : { fd });
     await once(server, 'listening');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

@@ -141,6 +141,13 @@ export interface ListenOptions<Data = undefined, Path extends ListenPath = Liste
   /** The address to bind `port` to. Default: Node's, all addresses. */
   readonly host?: string | undefined;
   /**
+   * How many connections to `port` the system holds until the process accepts them, from 1 to 65,535; Linux takes the
+   * lower one of this and `net.core.somaxconn`. What comes beyond is not answered, and clients try again a second and
+   * more later: a thousand that come back at once should fit. Default 4,096, as Go has it on today's Linux; Node's is
+   * 511.
+   */
+  readonly backlog?: number | undefined;
+  /**
    * An existing server, of HTTP, HTTPS, or HTTP/2, whose upgrades of HTTP/1.1 and WebSockets within HTTP/2 (RFC 8441)
    * are taken. The listener adds listeners beside others and removes just these. A server of HTTP/2 without
    * `allowHTTP1` offers WebSockets from then on; one with it does if it was made with `settings: {

@@ -119,6 +119,7 @@ const KEYS = [
   ...ACCEPT_KEYS,
   'port',
   'host',
+  'backlog',
   'server',
   'unmatched',
 ] as const satisfies readonly (keyof ListenOptions)[];
@@ -129,7 +130,15 @@ function hostsCheck({ host, hosts, trustProxy }: Pick<ListenOptions, 'host' | 'h
   return trustProxy === undefined ? defaultHosts(host) : compileHosts('any');
 }
 
-function targetOf({ port, host, server }: Pick<ListenOptions, 'port' | 'host' | 'server'>): ListenTarget {
+/** `net.core.somaxconn` of Linux since 5.4. */
+const BACKLOG = 4096;
+
+function targetOf({
+  port,
+  host,
+  server,
+  backlog,
+}: Pick<ListenOptions, 'port' | 'host' | 'server' | 'backlog'>): ListenTarget {
   if (port !== undefined && server !== undefined)
     throw wrongOption('listen: server', 'is given together with port; give one of them only');
   if (host !== undefined && port === undefined)
@@ -140,6 +149,10 @@ function targetOf({ port, host, server }: Pick<ListenOptions, 'port' | 'host' | 
       `is ${show(host)}; it must be an address or a name of this machine, such as "127.0.0.1"`,
     );
   }
+  if (backlog !== undefined && port === undefined)
+    throw wrongOption('listen: backlog', `is ${show(backlog)}, without a port; give port as well`);
+  if (backlog !== undefined && (!Number.isInteger(backlog) || backlog < 1 || backlog > 65_535))
+    throw wrongOption('listen: backlog', `is ${show(backlog)}; allowed are whole numbers from 1 to 65535`);
   if (server !== undefined) {
     if (typeof server !== 'object' || server === null)
       throw wrongOption('listen: server', `is ${show(server)}; it must be an HTTP, HTTPS, or HTTP/2 server of Node.js`);
@@ -148,7 +161,7 @@ function targetOf({ port, host, server }: Pick<ListenOptions, 'port' | 'host' | 
   if (port === undefined) return { kind: 'by-hand' };
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw wrongOption('listen: port', `is ${show(port)}; allowed are whole numbers from 0 to 65535`);
-  return { kind: 'port', port, host };
+  return { kind: 'port', port, host, backlog: backlog ?? BACKLOG };
 }
 
 /**

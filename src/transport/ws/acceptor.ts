@@ -9,6 +9,7 @@ import type {
   Diverted,
   HandshakeRequest,
   ListenTarget,
+  PortTarget,
   Upgrade,
   UpgradeServer,
 } from '../transport.js';
@@ -44,7 +45,7 @@ export class WsAcceptor implements Acceptor {
   /** At once for upgrades by hand. */
   static open(target: ListenTarget, owner: AcceptorOwner): WsAcceptor | Promise<WsAcceptor> {
     const acceptor = new WsAcceptor(owner);
-    if (target.kind === 'port') return acceptor.#openPort(target.port, target.host);
+    if (target.kind === 'port') return acceptor.#openPort(target);
     if (target.kind === 'server') return acceptor.#share(target.server);
     // Whose server it is nobody knows, but it is of this process.
     acceptor.#leave = watchDescriptors(owner.onError);
@@ -70,7 +71,7 @@ export class WsAcceptor implements Acceptor {
     if (this.#server !== undefined) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #openPort(port: number, host: string | undefined): Promise<WsAcceptor> {
+  async #openPort(target: PortTarget): Promise<WsAcceptor> {
     const { wants, onError, onDiverted } = this.#owner;
     const server = ownServer((request, status, error) =>
       onDiverted(request, { kind: 'refused', status, ...(error === undefined ? {} : { error }) }),
@@ -81,7 +82,7 @@ export class WsAcceptor implements Acceptor {
       if (wants(request)) this.#take(request, message, socket, head, snapshotOf(socket));
       else answer(socket, { status: 404 });
     });
-    await listening(server, port, host);
+    await listening(server, target);
     // Accepting may fail later on; without a listener that would end the process.
     server.on('error', onError);
     server.on('close', this.#tellClosed);
@@ -169,10 +170,10 @@ export interface AcceptorOwner {
   now(): number;
 }
 
-function listening(server: HttpServer, port: number, host: string | undefined): Promise<void> {
+function listening(server: HttpServer, { port, host, backlog }: PortTarget): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+    server.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, () => {
       server.off('error', reject);
       resolve();
     });

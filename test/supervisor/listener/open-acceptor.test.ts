@@ -6,7 +6,7 @@ import type { ListenTarget, Transport } from '../../../src/transport/transport.j
 /** A listener without subscribers. */
 const OWNER = { id: 'listener-1', services: { publish: () => {} } };
 
-const PORT: ListenTarget = { kind: 'port', port: 8080, host: undefined };
+const PORT: ListenTarget = { kind: 'port', port: 8080, host: undefined, backlog: 511 };
 const ADMISSION = { wants: () => true, decide: () => {}, diverted: () => {} };
 
 function failingWith(error: unknown): Transport {

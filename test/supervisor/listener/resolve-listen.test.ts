@@ -54,14 +54,28 @@ test('what is not given comes from the supervisor, and the defaults', () => {
 });
 
 test.each<[Partial<ListenOptions>, object]>([
-  [{ port: 0 }, { kind: 'port', port: 0, host: undefined }],
+  [{ port: 0 }, { kind: 'port', port: 0, host: undefined, backlog: 4096 }],
   [
     { port: 80, host: '::1' },
-    { kind: 'port', port: 80, host: '::1' },
+    { kind: 'port', port: 80, host: '::1', backlog: 4096 },
+  ],
+  [
+    { port: 80, backlog: 1 },
+    { kind: 'port', port: 80, host: undefined, backlog: 1 },
   ],
   [{}, { kind: 'by-hand' }],
 ])('%j listens at %j', (options, target) => {
   expect(resolve(options).target).toEqual(target);
+});
+
+test.each([0, -1, 1.5, 65_536, Number.NaN, '511', null])('a backlog is not %j', (backlog) => {
+  expect(() => resolve({ port: 0, backlog: backlog as never })).toThrow(
+    /^listen: backlog is .*; allowed are whole numbers from 1 to 65535\.$/,
+  );
+});
+
+test('a backlog is that of a port', () => {
+  expect(() => resolve({ backlog: 5 })).toThrow('listen: backlog is 5, without a port; give port as well.');
 });
 
 describe('the subprotocol that a function picks', () => {

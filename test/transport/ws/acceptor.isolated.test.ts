@@ -28,7 +28,7 @@ vi.mock('node:http', async (importOriginal) => {
 
 const { createServer } = await vi.importActual<typeof Http>('node:http');
 
-const PORT = { kind: 'port', port: 0, host: '127.0.0.1' } as const;
+const PORT = { kind: 'port', port: 0, host: '127.0.0.1', backlog: 511 } as const;
 
 /** An acceptor, and what it was asked to decide. */
 async function accepting(

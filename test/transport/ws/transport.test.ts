@@ -12,7 +12,7 @@ const HOST = '127.0.0.1';
 async function acceptOne(transport: ReturnType<typeof createWsTransport>) {
   const wires: (Wire | undefined)[] = [];
   const acceptor = await transport.listen(
-    { kind: 'port', port: 0, host: HOST },
+    { kind: 'port', port: 0, host: HOST, backlog: 511 },
     () => true,
     (upgrade) => wires.push(upgrade.accept(undefined, OPTIONS)),
     () => {},
