@@ -55,7 +55,8 @@ function parse(argv) {
   }
 }
 
-function wholeNumber(name, given) {
+/** @throws {UsageError} for anything but a whole number from 1 on. */
+export function wholeNumber(name, given) {
   if (given === undefined) return undefined;
   const number = /^\d+(?:_\d+)*$/.test(given) ? Number(given.replaceAll('_', '')) : Number.NaN;
   if (!Number.isSafeInteger(number) || number < 1)
