@@ -41,7 +41,11 @@ export class Client {
       port,
       host: '127.0.0.1',
       localAddress: addresses.next().value,
-      onread: { buffer: page, callback: (length, buffer) => this.#read(buffer.subarray(0, length)) },
+      // What an earlier connection still says is not of this one.
+      onread: {
+        buffer: page,
+        callback: (length, buffer) => socket !== this.#socket || this.#read(buffer.subarray(0, length)),
+      },
     });
     this.#socket = socket;
     socket.on('error', (error) => {
