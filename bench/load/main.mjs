@@ -14,6 +14,7 @@ import { prepareMessage } from './message.mjs';
 import { runPaced } from './paced.mjs';
 import { readNothing, readSlowly } from './readers.mjs';
 import { runStorm } from './storm.mjs';
+import { runPacedTopic, runTopic } from './topic.mjs';
 
 const OPENING_AT_ONCE = 128;
 const DRAIN_WITHIN_MS = 15_000;
@@ -73,6 +74,10 @@ serveAsks({
     return { port: feed.port };
   },
   feed: ({ client, ms }) => measured(() => feed.send({ client, ms })),
+  topic: ({ inFlight, ms }) =>
+    measured(() => runTopic(connections, message, { inFlight, ms, drainWithinMs: DRAIN_WITHIN_MS })),
+  pacedTopic: ({ perSecond, ms }) =>
+    measured(() => runPacedTopic(connections, message, { perSecond, ms, drainWithinMs: DRAIN_WITHIN_MS })),
   startFlood: () => {
     stopFlood = startFlood(connections[0], message, message.many(1).length);
   },

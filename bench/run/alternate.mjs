@@ -11,10 +11,17 @@
  * @param {number} [plan.warmUps] slices of each that do not count. Default 2.
  * @returns {Promise<Map<string, Record<string, number>[]>>} the slices by peer, in the order of the rounds
  */
-export async function alternate(bench, { settings, prepare, slice, rounds, warmUps = 2 }) {
+export function alternate(bench, { settings, prepare, slice, rounds, warmUps }) {
+  const mode = settings.tls === undefined ? settings.mode : overTls(settings.mode);
+  const entering = bench.peersFor(mode).map((peer) => () => bench.enter(peer, settings, prepare));
+  return alternateOf(bench, entering, { slice, rounds, warmUps });
+}
+
+/** The same with contestants of any kind, each of which a function has enter. */
+export async function alternateOf(bench, entering, { slice, rounds, warmUps = 2 }) {
   const contestants = [];
-  for (const peer of bench.peersFor(settings.tls === undefined ? settings.mode : overTls(settings.mode))) {
-    const contestant = await bench.enter(peer, settings, prepare);
+  for (const enter of entering) {
+    const contestant = await enter();
     if (contestant !== undefined) contestants.push(contestant);
   }
   const samples = new Map(contestants.map(({ peer }) => [peer, []]));

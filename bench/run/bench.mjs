@@ -44,10 +44,15 @@ export class Bench {
    * Starts a peer's server and load, and prepares them; `undefined`, with a note of the failure, when that does not
    * work.
    */
-  async enter(peer, settings, prepare) {
+  enter(peer, settings, prepare) {
+    return this.enterAs(peer.name, (pinning) => Contestant.start(peer, pinning, settings), prepare);
+  }
+
+  /** The same for a contestant of another kind, which `start` starts. */
+  async enterAs(name, start, prepare) {
     if (this.#isOver) throw new Error('interrupted');
-    return this.attempt(peer.name, async () => {
-      const contestant = await Contestant.start(peer, this.#pinning, settings);
+    return this.attempt(name, async () => {
+      const contestant = await start(this.#pinning);
       this.#alive.add(contestant);
       try {
         await prepare(contestant);

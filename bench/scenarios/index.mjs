@@ -1,6 +1,7 @@
 import { accept } from './accept.mjs';
 import { backpressureScenarios } from './backpressure.mjs';
 import { broadcastScenarios } from './broadcast.mjs';
+import { clusterScenarios } from './cluster.mjs';
 import { echoScenarios } from './echo.mjs';
 import { fairness } from './fairness.mjs';
 import { inMemory } from './in-memory.mjs';
@@ -33,6 +34,7 @@ export const scenarios = [
   ...recordedScenarios,
   ...receiveScenarios,
   ...startScenarios,
+  ...clusterScenarios,
 ];
 
 /** What `--smoke` runs: the first bars, in a few seconds each, and one of each other kind in less. */

@@ -13,8 +13,10 @@ import { holdLiveHeap } from '../shared/live-heap.mjs';
  * `tls` has the files of the certificate and its key, where it speaks TLS, or trusts the load that does. `liveHeapMiB` is
  * how much else lives in the process.
  *
+ * A node of a cluster also has `brokerPort`, and `hasHistory`; it says what it is told to everybody on all nodes.
+ *
  * @typedef {{ mode: 'echo' | 'broadcast' | 'firehose' | 'slow' | 'receive', isDeflated: boolean, payloadBytes: number,
- * tls?: { cert: string, key: string }, liveHeapMiB?: number }} Settings
+ * tls?: { cert: string, key: string }, liveHeapMiB?: number, brokerPort?: number, hasHistory?: boolean }} Settings
  */
 
 /** @returns {Settings} from the first argument, a JSON object; the live heap is there from now on */

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { Bench } from '../run/bench.mjs';
 import { BenchProcess } from '../run/child-process.mjs';
+import { ClusterContestant } from '../run/cluster-contestant.mjs';
 import { paired } from '../run/paired.mjs';
 import { peers } from '../run/peers.mjs';
 import { receiveScenarios } from '../scenarios/receive.mjs';
@@ -202,3 +204,32 @@ test('refuses a server that is no WebSocket server', async () => {
     server.close();
   }
 });
+
+const isMissing = (program) => spawnSync(program, ['--version']).error !== undefined;
+
+test.each([
+  ['raw-ws', false, []],
+  ['supervised', false, ['nats-server']],
+  ['supervised', true, ['nats-server']],
+  ['socketio', false, ['redis-server']],
+])(
+  'counts what one member says to all on two nodes: %s, with a history %s',
+  async (peer, hasHistory, programs) => {
+    if (programs.some(isMissing)) return;
+    const contestant = await ClusterContestant.start(peer, unpinned, { mode: 'broadcast', hasHistory });
+    try {
+      await contestant.open(6);
+      await contestant.load.ask('prepare', { payloadBytes: 128, atOnce: 1, isEchoed: false });
+      const many = await contestant.measure('topic', { inFlight: 2, ms: 100 });
+      expect(many.deliveries % 6).toBe(0);
+      expect(many.deliveriesPerSecond).toBeGreaterThan(0);
+      expect(many.cpuUs).toBeGreaterThan(0);
+      const paced = await contestant.measure('pacedTopic', { perSecond: 50, ms: 200 });
+      expect(paced.deliveries).toBe(60);
+      expect(paced.p99Us).toBeGreaterThan(0);
+    } finally {
+      await contestant.end();
+    }
+  },
+  30_000,
+);

@@ -35,8 +35,8 @@ const ASK_AGAIN_MS = 1_000;
 interface Remote {
   version: number;
   members: Map<string, Present>;
-  /** The parts of a snapshot that have come. */
-  parts: Present[];
+  /** A snapshot of which not all parts have come. */
+  partial: { readonly version: number; next: number; readonly members: Present[] } | undefined;
   askedAt: number | undefined;
 }
 
@@ -89,12 +89,8 @@ export class TopicPresence {
 
   /** There is a link: what others said while there was none is asked for. */
   up(): void {
-    const { id, clock } = this.#node;
-    this.#node.sayToFollowers(this.#key, { type: 'who', node: id, topic: this.#key });
-    for (const [node, remote] of this.#remotes) {
-      remote.askedAt = clock.now();
-      this.#node.sayTo(node, { type: 'ask', node: id, topic: this.#key });
-    }
+    this.#node.sayToFollowers(this.#key, { type: 'who', node: this.#node.id, topic: this.#key });
+    for (const [node, remote] of this.#remotes) this.#ask(node, remote);
     // Those who follow have not heard of what came and left here meanwhile.
     this.#node.changed(this.#key, this.#version);
   }
@@ -129,10 +125,8 @@ export class TopicPresence {
   expect(node: string, version: number): void {
     const remote = this.#remoteOf(node);
     if (remote.version >= version) return;
-    const now = this.#node.clock.now();
-    if (remote.askedAt !== undefined && now - remote.askedAt < ASK_AGAIN_MS) return;
-    remote.askedAt = now;
-    this.#node.sayTo(node, { type: 'ask', node: this.#node.id, topic: this.#key });
+    const { askedAt } = remote;
+    if (askedAt === undefined || this.#node.clock.now() - askedAt >= ASK_AGAIN_MS) this.#ask(node, remote);
   }
 
   /** The topic is followed no longer. */
@@ -148,10 +142,15 @@ export class TopicPresence {
   #remoteOf(node: string): Remote {
     let remote = this.#remotes.get(node);
     if (remote === undefined) {
-      remote = { version: 0, members: new Map(), parts: [], askedAt: undefined };
+      remote = { version: 0, members: new Map(), partial: undefined, askedAt: undefined };
       this.#remotes.set(node, remote);
     }
     return remote;
+  }
+
+  #ask(node: string, remote: Remote): void {
+    remote.askedAt = this.#node.clock.now();
+    this.#node.sayTo(node, { type: 'ask', node: this.#node.id, topic: this.#key });
   }
 
   #sayLater(): void {
@@ -188,13 +187,25 @@ export class TopicPresence {
 
   #takeSnapshot({ node, version, part, parts, members }: Extract<Talk, { type: 'snapshot' }>): void {
     const remote = this.#remoteOf(node);
-    if (part === 0) remote.parts = [];
-    remote.parts.push(...members);
-    if (part < parts - 1 || version < remote.version) return;
+    if (part === 0) remote.partial = { version, next: 0, members: [] };
+    const partial = remote.partial?.version === version ? remote.partial : undefined;
+    // It has come before.
+    if (partial !== undefined ? part < partial.next : version <= remote.version) return;
+    if (part !== partial?.next) {
+      // Another part is missing.
+      remote.partial = undefined;
+      this.#ask(node, remote);
+      return;
+    }
+    partial.next += 1;
+    partial.members.push(...members);
+    if (part < parts - 1) return;
+    remote.partial = undefined;
+    if (version < remote.version) return;
     const before = remote.members;
-    const present = new Map(remote.parts.map((member) => [member.id, member]));
+    const present = new Map(partial.members.map((member) => [member.id, member]));
     const leaves = [...before.values()].filter(({ id, key }) => present.get(id)?.key !== key);
-    Object.assign(remote, { version, members: present, parts: [], askedAt: undefined });
+    Object.assign(remote, { version, members: present, askedAt: undefined });
     this.#view.change(node, present.values(), leaves, this.#node.isDraining(node));
   }
 

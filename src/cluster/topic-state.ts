@@ -50,7 +50,7 @@ export class TopicState {
     this.#node = node;
     this.members = new Members((connection) => this.#left(connection));
     this.feed = topic.history === undefined ? undefined : this.#newFeed();
-    if (node.link !== undefined) this.up(node.link);
+    if (node.link !== undefined) void this.up(node.link);
   }
 
   get presence(): TopicPresence | undefined {
@@ -112,9 +112,15 @@ export class TopicState {
     return mark;
   }
 
-  up(link: BrokerLink): void {
-    if (this.feed !== undefined) this.feed.up();
-    else {
+  /** Whether nothing keeps it. */
+  get isIdle(): boolean {
+    return this.members.size === 0 && this.#holds === 0;
+  }
+
+  /** There is a link. A promise resolves when it is used, or has ended. */
+  up(link: BrokerLink): Promise<void> | undefined {
+    const beginning = this.feed?.up();
+    if (this.feed === undefined) {
       const subject = this.#node.topicSubject(this.topic.key);
       this.#leaveMessages = link.subscribe(subject, (message) => this.#deliver(message, undefined));
       // Whatever was published in between is lost.
@@ -123,6 +129,7 @@ export class TopicState {
     }
     this.#hadLink = true;
     if (this.#presence !== undefined) this.#listen(link);
+    return beginning;
   }
 
   down(): void {
@@ -191,7 +198,7 @@ export class TopicState {
 
   #checkIdle(): void {
     this.#node.clock.clearTimeout(this.#idle);
-    if (this.members.size > 0 || this.#holds > 0) return;
+    if (!this.isIdle) return;
     this.#idle = this.#node.clock.setTimeout(() => this.#node.release(this), this.#node.idleMs);
   }
 }

@@ -12,6 +12,7 @@ import type { HandleNode } from './topic-handle.js';
 import type { TopicKey } from './topic-key.js';
 import { type PresenceTalk, sendSnapshot } from './topic-presence.js';
 import { type TopicNode, TopicState } from './topic-state.js';
+import { Turns } from './turns.js';
 
 /** What topics need of their cluster. */
 export interface TopicsOwner {
@@ -27,6 +28,10 @@ export interface TopicsOwner {
 export class Topics implements TopicNode, HandleNode {
   readonly #owner: TopicsOwner;
   readonly #states = new Map<string, TopicState>();
+  /** Those that the present link has still to be used for. */
+  readonly #rising: Turns<TopicState>;
+  /** Those that were idle for long enough. */
+  readonly #leaving: Turns<TopicState>;
   /** The logs that were opened on the present link. */
   #logs = new Map<string, Promise<BrokerLog>>();
   #link: BrokerLink | undefined;
@@ -34,6 +39,8 @@ export class Topics implements TopicNode, HandleNode {
 
   constructor(owner: TopicsOwner) {
     this.#owner = owner;
+    this.#rising = new Turns(owner.clock, (state) => this.#link && state.up(this.#link));
+    this.#leaving = new Turns(owner.clock, (state) => this.#leave(state));
   }
 
   get id(): string {
@@ -57,11 +64,14 @@ export class Topics implements TopicNode, HandleNode {
   }
 
   stateOf(key: string): TopicState | undefined {
-    return this.#states.get(key);
+    const state = this.#states.get(key);
+    // A topic that is used does not wait for all others.
+    if (state !== undefined) this.#rising.hurry(state);
+    return state;
   }
 
   follow(topic: TopicKey): TopicState {
-    let state = this.#states.get(topic.key);
+    let state = this.stateOf(topic.key);
     if (state === undefined) {
       state = new TopicState(topic, this);
       this.#states.set(topic.key, state);
@@ -70,23 +80,25 @@ export class Topics implements TopicNode, HandleNode {
   }
 
   release(topic: TopicState): void {
-    this.#states.delete(topic.topic.key);
-    topic.close();
+    this.#leaving.push(topic);
   }
 
   up(link: BrokerLink): void {
     this.#link = link;
-    for (const state of this.#states.values()) state.up(link);
+    for (const state of this.#states.values()) this.#rising.push(state);
   }
 
   down(): void {
     this.#link = undefined;
     this.#logs = new Map();
+    this.#rising.clear();
     for (const state of this.#states.values()) state.down();
   }
 
   /** The cluster has stopped: nothing is followed any more. */
   close(): void {
+    this.#rising.clear();
+    this.#leaving.clear();
     for (const state of this.#states.values()) state.close();
     this.#states.clear();
   }
@@ -186,5 +198,11 @@ export class Topics implements TopicNode, HandleNode {
 
   gone(node: string, isMove: boolean): void {
     for (const { presence } of this.#states.values()) presence?.gone(node, isMove);
+  }
+
+  #leave(state: TopicState): undefined {
+    if (!state.isIdle) return;
+    this.#states.delete(state.topic.key);
+    state.close();
   }
 }

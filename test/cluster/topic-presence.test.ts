@@ -139,3 +139,20 @@ test('a member that says something else of itself has come again', async () => {
   await pass();
   expect(seen(watched)).toEqual([]);
 });
+
+test('of a list of members that comes in parts a lost one is noticed, and it is asked for again', async () => {
+  const [, two, three] = system.nodes;
+  const names = Array.from({ length: 250 }, (_, index) => `member ${index}`);
+  await come(two, ...names);
+  await pass();
+  let parts = 0;
+  system.broker.script(({ payload }) => {
+    if (!Buffer.from(payload).includes('"type":"snapshot"')) return 'deliver';
+    parts += 1;
+    return parts === 1 ? 'drop' : parts === 3 ? 'twice' : 'deliver';
+  });
+  await come(three, 'eve');
+  await pass();
+  expect(seen(three.cluster.topic('rooms.tea'))).toEqual([...names, 'eve'].toSorted());
+  expect(parts).toBe(4);
+});

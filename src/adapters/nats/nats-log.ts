@@ -1,4 +1,4 @@
-import type { JetStreamClient, JetStreamManager, StoredMsg, StreamInfo } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type {
   AppendResult,
@@ -11,14 +11,12 @@ import type {
 } from '../../cluster/port/broker.js';
 import { fieldsOf, headersOf } from './header-fields.js';
 import type { Nats } from './load-nats.js';
+import { placeOf, readEntries } from './nats-reads.js';
+import { listening, makeStream, republishedSubject, storedSubject } from './nats-stream.js';
 import type { NatsSettings } from './resolve-nats.js';
 
 /** How far the clocks of a node and of NATS may be apart, in ms, when it is judged what may have become too old. */
 const CLOCKS_APART_MS = 5_000;
-
-/** How long a stream has to answer that it listens, in ms. It is asked again, and has twice as long, up to the last. */
-const FIRST_ANSWER_MS = 100;
-const LAST_ANSWER_MS = 3_200;
 
 /** A stream of JetStream that keeps some messages of each subject, and republishes what it has stored. */
 export class NatsLog implements BrokerLog {
@@ -89,8 +87,10 @@ export class NatsLog implements BrokerLog {
 
   async read(key: string, after: LogPlace, limit: number): Promise<LogRead> {
     const subject = storedSubject(this.#spec, key);
-    const [isKept, entries] = await Promise.all([this.#isKept(subject, after), this.#entries(subject, after, limit)]);
-    return { entries, isComplete: isKept || this.#cannotHaveDropped(after, entries.length, limit) };
+    const from = { api: this.#api, client: this.#client, nats: this.#nats, stream: this.#stream };
+    const entries = await readEntries(from, subject, after.offset, limit);
+    // Only now: an entry that is still there says that none of those after it had been dropped when they were read.
+    return { entries, isComplete: await this.#isComplete(subject, after, entries.length, limit) };
   }
 
   async last(key: string): Promise<LogPlace | undefined> {
@@ -100,86 +100,32 @@ export class NatsLog implements BrokerLog {
     return message === null ? undefined : placeOf(message);
   }
 
-  /** One request for each: servers before 2.11 give no more at once, and a consumer of a node that is lost lingers. */
-  async #entries(subject: string, { offset }: LogPlace, limit: number): Promise<readonly LogEntry[]> {
-    const entries: LogEntry[] = [];
-    let next = offset + 1;
-    while (entries.length < limit) {
-      const query = { seq: next, next_by_subj: subject };
-      const message = await this.#api.direct.getMessage(this.#stream, query);
-      if (message === null) break;
-      entries.push({ ...placeOf(message), payload: message.data, headers: fieldsOf(message.header) });
-      next = message.seq + 1;
-    }
-    return entries;
+  /** Whether nothing was dropped of what came after a place and was read: `count` entries of at most `limit`. */
+  async #isComplete(subject: string, after: LogPlace, count: number, limit: number): Promise<boolean> {
+    const { messages } = this.#spec;
+    const isYoung = this.#isYoung(after);
+    if (isYoung && count < Math.min(messages, limit)) return true;
+    if (after.offset > 0 && (await this.#isKept(subject, after))) return true;
+    // There may have been more than are kept, unless fewer are there.
+    return isYoung && count < messages && (await this.#countOf(subject)) < messages;
   }
 
   /** Whether the entry at a place is still there: JetStream drops the oldest first, so none after it was dropped. */
   async #isKept(subject: string, { offset }: LogPlace): Promise<boolean> {
-    if (offset === 0) return false;
     const message = await this.#api.direct.getMessage(this.#stream, { seq: offset });
     return message?.subject === subject;
   }
 
-  /** Whether there was neither the time nor a reason to drop what came after a place. */
-  #cannotHaveDropped({ at }: LogPlace, count: number, limit: number): boolean {
-    const { messages, ageMs } = this.#spec;
-    const marginMs = Math.min(CLOCKS_APART_MS, ageMs / 2);
-    return count < Math.min(messages, limit) && at + ageMs > Date.now() + marginMs;
+  /** Whether nothing that came after a place can have become too old. */
+  #isYoung({ at }: LogPlace): boolean {
+    const { ageMs } = this.#spec;
+    return at + ageMs > Date.now() + Math.min(CLOCKS_APART_MS, ageMs / 2);
   }
-}
 
-const storedSubject = ({ name }: LogSpec, key: string) => `wk-stored.${name}.${key}`;
-const republishedSubject = ({ name }: LogSpec, key: string) => `wk-log.${name}.${key}`;
-
-/** Makes the stream of a log if it is not there. */
-async function makeStream(
-  api: JetStreamManager,
-  name: string,
-  nats: Nats,
-  settings: NatsSettings,
-  spec: LogSpec,
-): Promise<void> {
-  try {
-    await api.streams.info(name);
-    return;
-  } catch (error) {
-    const isMissing = error instanceof nats.JetStreamApiError && error.code === nats.JetStreamApiCodes.StreamNotFound;
-    if (!isMissing) throw error;
+  async #countOf(subject: string): Promise<number> {
+    const { state } = await this.#api.streams.info(this.#stream, { subjects_filter: subject });
+    return state.subjects?.[subject] ?? 0;
   }
-  await api.streams.add({
-    name,
-    subjects: [storedSubject(spec, '*')],
-    retention: nats.RetentionPolicy.Limits,
-    storage: settings.storage === 'file' ? nats.StorageType.File : nats.StorageType.Memory,
-    num_replicas: settings.replicas,
-    max_msgs_per_subject: spec.messages,
-    max_age: nats.nanos(spec.ageMs),
-    discard: nats.DiscardPolicy.Old,
-    allow_direct: true,
-    republish: { src: storedSubject(spec, '*'), dest: republishedSubject(spec, '{{wildcard(1)}}') },
-  });
-}
-
-/**
- * Waits until a stream listens. NATS already lists one that another node is just making. What it is asked
- * until then has no answer, not even that nobody listens, and would be waited for in vain.
- */
-async function listening(connection: NatsConnection, nats: Nats, name: string): Promise<void> {
-  for (let timeout = FIRST_ANSWER_MS; ; timeout *= 2) {
-    const api = await nats.jetstreamManager(connection, { timeout, checkAPI: false });
-    try {
-      // No stream has it: the answer is short.
-      await api.direct.getMessage(name, { seq: Number.MAX_SAFE_INTEGER });
-      return;
-    } catch (error) {
-      if (!(error instanceof nats.errors.TimeoutError) || timeout >= LAST_ANSWER_MS) throw error;
-    }
-  }
-}
-
-function placeOf({ seq, time }: StoredMsg): LogPlace {
-  return { offset: seq, at: time.getTime() };
 }
 
 /** An entry that the stream has republished: its place is in its header fields. */

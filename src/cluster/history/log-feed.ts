@@ -67,10 +67,10 @@ export class LogFeed {
     return this.#ready.promise;
   }
 
-  /** There is a link. */
-  up(): void {
+  /** There is a link. Resolves when the feed is live, or the first attempt has failed. */
+  up(): Promise<void> {
     this.#turn += 1;
-    void this.#begin(this.#turn);
+    return this.#begin(this.#turn);
   }
 
   /** The link has ended. */

@@ -84,6 +84,34 @@ describe.skipIf(isNatsMissing)('the log of NATS', () => {
     expect((await log.read('tea', { offset: 0, at: start.at - 600_000 }, 10)).isComplete).toBe(false);
   });
 
+  test.each([
+    { messages: 1_000, stored: 300, isComplete: true },
+    { messages: 300, stored: 300, isComplete: false },
+    { messages: 200, stored: 300, isComplete: false },
+  ])('hundreds are read from the start in batches: $stored where $messages are kept', async (own) => {
+    const made = await link();
+    const log = await made.openLog({ name: 'many', messages: own.messages, ageMs: 600_000 });
+    const place = { offset: 0, at: Date.now() };
+    for (let sent = 0; sent < own.stored; sent += 50) {
+      const numbers = Array.from({ length: 50 }, (_, index) => sent + index);
+      await Promise.all(numbers.map(() => log.append('other', message('no'), 5_000)));
+      await Promise.all(numbers.map((each) => log.append('tea', message(String(each)), 5_000)));
+    }
+    const first = await log.read('tea', place, 128);
+    const kept = Math.min(own.messages, own.stored);
+    expect([first.entries.length, first.isComplete]).toEqual([128, own.isComplete]);
+    const rest = await log.read('tea', first.entries.at(-1) ?? place, 1_000);
+    expect([rest.entries.length, rest.isComplete]).toEqual([kept - 128, true]);
+    const all = [...first.entries, ...rest.entries];
+    const texts = all.map(({ payload }) => Buffer.from(payload).toString());
+    expect(new Set(texts)).toEqual(
+      new Set(Array.from({ length: kept }, (_, index) => String(own.stored - kept + index))),
+    );
+    const offsets = all.map(({ offset }) => offset);
+    expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+    for (const { at } of all) expect(Math.abs(at - Date.now())).toBeLessThan(60_000);
+  });
+
   test('a follower whose connection has ended hears nothing', async () => {
     const made = await link();
     const log = await made.openLog(spec);
