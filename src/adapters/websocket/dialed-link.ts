@@ -5,6 +5,7 @@ import type { Dialer } from '../../supervisor/api/dialer.js';
 import type { Supervisor } from '../../supervisor/api/supervisor.js';
 import type { CloseFrame } from '../../transport/close-report.js';
 import { deliver, onClosing } from './deliver.js';
+import { dialedFields } from './dialed-fields.js';
 import type { DialedPlace } from './dialed-place.js';
 import type { Link, LinkEvents } from './link.js';
 
@@ -38,13 +39,14 @@ export class DialedLink implements Link {
   #delivered: Promise<void> = Promise.resolve();
 
   /** @throws {OptionError} for a wrong option; {EndedError} when the supervisor is not running. */
-  constructor({ url, protocols }: DialedPlace, { supervisor, options }: Dialing, events: LinkEvents) {
+  constructor(place: DialedPlace, { supervisor, options }: Dialing, events: LinkEvents) {
     this.#events = events;
     this.#dialer = supervisor.dial({
       retry: () => 'stop',
       ...options,
-      url: url.href,
-      protocols,
+      url: place.url.href,
+      headers: dialedFields(place, options.headers),
+      protocols: place.protocols,
       // A listener that throws ends the socket: it would throw again.
       restart: 'temporary',
       handler: (connection) => this.#handle(connection),

@@ -1,11 +1,13 @@
 import { isToken } from '../../supervisor/options/handshake-options.js';
 import { maskedUrl } from '../../transport/masked-url.js';
-import { toTexts, toUsvString } from './conversions.js';
+import { toUsvString } from './conversions.js';
+import { toWanted, type Wanted } from './web-socket-init.js';
 
-/** Where a socket dials, and the subprotocols that it offers. */
-export interface DialedPlace {
+/** Where a socket dials, and what it offers there. */
+export interface DialedPlace extends Wanted {
   readonly url: URL;
-  readonly protocols: readonly string[];
+  /** That of the page, where an environment has one. */
+  readonly origin: string | undefined;
 }
 
 /**
@@ -13,17 +15,17 @@ export interface DialedPlace {
  * (https://websockets.spec.whatwg.org/#dom-websocket-websocket).
  *
  * @throws {DOMException} a `SyntaxError` for a URL or subprotocols that are not allowed; what the conversion of a value
- *   throws.
+ *   throws; {OptionError} for header fields that are not allowed.
  */
-export function dialedPlace(url: unknown, protocols: unknown): DialedPlace {
+export function dialedPlace(url: unknown, protocolsOrInit: unknown): DialedPlace {
   // Values are converted before any of them is checked, in the order of the arguments.
   const text = toUsvString(url);
-  const texts = toTexts(protocols);
-  return { url: urlRecord(text), protocols: checkProtocols(texts) };
+  const { protocols, headers } = toWanted(protocolsOrInit);
+  const base = baseUrl();
+  return { url: urlRecord(text, base), protocols: checkProtocols(protocols), headers, origin: originOf(base) };
 }
 
-function urlRecord(text: string): URL {
-  const base = baseUrl();
+function urlRecord(text: string, base: string | undefined): URL {
   // `canParse` instead of catching: what `URL` throws quotes the URL, which may hold secrets.
   if (!URL.canParse(text, base)) throw syntaxError(`the URL ${maskedUrl(text)} is not valid`);
   const record = new URL(text, base);
@@ -40,6 +42,12 @@ function baseUrl(): string | undefined {
   const { location } = globalThis as { readonly location?: { readonly href?: unknown } | undefined };
   const href = location?.href;
   return typeof href === 'string' && URL.canParse(href) ? href : undefined;
+}
+
+/** The origin that is sent along, as pages do (https://fetch.spec.whatwg.org/#origin-header). */
+function originOf(base: string | undefined): string | undefined {
+  const { protocol, origin } = base === undefined ? { protocol: '', origin: '' } : new URL(base);
+  return protocol === 'http:' || protocol === 'https:' ? origin : undefined;
 }
 
 function checkProtocols(protocols: readonly string[]): readonly string[] {

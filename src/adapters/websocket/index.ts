@@ -6,3 +6,4 @@ export { asWebSocket } from './as-web-socket.js';
 export { createWebSocketClass, type WebSocketClassOptions } from './create-web-socket-class.js';
 export { CloseEvent, ErrorEvent, RedialEvent, type WebSocketEventMap } from './events.js';
 export { WebSocket } from './web-socket.js';
+export type { WebSocketInit } from './web-socket-init.js';

@@ -12,6 +12,7 @@ import { EventHandlers } from './event-handlers.js';
 import { trusted, type WebSocketEventMap } from './events.js';
 import { type BinaryType, READY_STATE, type ReadyState, SocketLife } from './socket-life.js';
 import { asInterface, checkArguments } from './web-idl.js';
+import type { WebSocketInit } from './web-socket-init.js';
 
 /** A listener of one kind of event. */
 type ListenerOf<Type extends keyof WebSocketEventMap> = (this: WebSocket, event: WebSocketEventMap[Type]) => unknown;
@@ -70,11 +71,12 @@ export class WebSocket extends EventTarget {
    *
    * @param url `ws:` or `wss:`; `http:` and `https:` are read as these. Relative to `globalThis.location` if there is
    *   one.
-   * @param protocols subprotocols offered, by preference. Default none.
+   * @param protocols subprotocols offered, by preference; or settings of this socket. Default none.
    * @throws {DOMException} a `SyntaxError` for a URL that is not valid or has another scheme or a fragment, and for
-   *   subprotocols that are no tokens or given twice; {OptionError} for a wrong option of the class.
+   *   subprotocols that are no tokens or given twice; {OptionError} for a wrong option of the class, and for header
+   *   fields that are not allowed.
    */
-  constructor(url: string | URL, protocols: string | readonly string[] = []) {
+  constructor(url: string | URL, protocols: string | readonly string[] | WebSocketInit = []) {
     super();
     this.#life = new SocketLife((event) => super.dispatchEvent(trusted(event)));
     if ((url as unknown) instanceof Adoption) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createWebSocketClass, WebSocket } from '../../../src/adapters/websocket/index.js';
 import { ODD_VALUES } from '../../support/odd-values.js';
 import { Log, Stage } from './stage.js';
@@ -49,6 +49,23 @@ test('its sockets dial as the options say', async () => {
   await new Log(socket).closed();
   expect(seen).toEqual(['secret', expect.stringContaining('permessage-deflate')]);
   expect(socket.report).toMatchObject({ trigger: 'refused', httpStatus: 401 });
+});
+
+test('its sockets send header fields of their own as well, and the origin of the page', async () => {
+  const seen: unknown[] = [];
+  await using stage = await Stage.build({
+    onUpgrade: (upgrade) => {
+      const { headers } = upgrade.request;
+      seen.push(headers['x-token'], headers['cookie'], headers['origin']);
+      upgrade.refuse({ status: 401, headers: {}, body: '' });
+    },
+  });
+  vi.stubGlobal('location', new URL('https://app.example.com/chat'));
+  const Own = stage.classWith({ headers: () => ({ 'x-token': 'secret', cookie: 'a=1' }) });
+  const socket = new Own(stage.url, { headers: { Cookie: 'b=2' } });
+  vi.unstubAllGlobals();
+  await new Log(socket).closed();
+  expect(seen).toEqual(['secret', 'b=2', 'https://app.example.com']);
 });
 
 test('a class of the user that extends it dials as it does', async () => {

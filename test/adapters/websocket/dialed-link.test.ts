@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DialedLink, Dialing } from '../../../src/adapters/websocket/dialed-link.js';
+import { dialedPlace } from '../../../src/adapters/websocket/dialed-place.js';
 import type { RedialEvent } from '../../../src/adapters/websocket/index.js';
 import { createSupervisor } from '../../../src/index.js';
 import { Log, Stage } from './stage.js';
@@ -121,6 +122,6 @@ test('the sockets of one class share a supervisor, which is made for the first o
 test('a link refuses options that a dial refuses, at once', () => {
   const events = { opened() {}, received() {}, closing() {}, lost() {}, ended() {} };
   const dialing = new Dialing({ limits: { maxPayloadBytes: 0 } }, stage.supervisor);
-  const place = { url: new URL(stage.url), protocols: [] };
+  const place = dialedPlace(stage.url, []);
   expect(() => new DialedLink(place, dialing, events)).toThrow(/maxPayloadBytes/);
 });

@@ -27,6 +27,15 @@ test('a relative URL is relative to globalThis.location, where an environment ha
   expect(() => urlOf('chat')).toThrow(expect.objectContaining({ name: 'SyntaxError' }));
 });
 
+test.each([
+  [{ href: 'https://example.com:8443/app' }, 'https://example.com:8443'],
+  [{ href: 'file:///app.html' }, undefined],
+  [undefined, undefined],
+])('the page at %j has the origin %s', (location, origin) => {
+  vi.stubGlobal('location', location);
+  expect(dialedPlace('ws://x', [])).toMatchObject({ origin });
+});
+
 describe('an error', () => {
   test('shows no password and no query', () => {
     for (const url of ['ws://user:secret@exa mple.com/?token=secret', 'ftp://user:secret@example.com/?token=secret'])

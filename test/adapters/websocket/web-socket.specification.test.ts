@@ -132,7 +132,7 @@ describe.each(IMPLEMENTATIONS)('the interface of %s', (name, classOf) => {
       expect(thrownBy(() => new (classOf())(stage.url, protocols))).toMatchObject({ name: 'SyntaxError' });
     });
 
-    test('takes a text or anything iterable as subprotocols, and no object as a text', async () => {
+    test('takes a text, anything iterable, or an object with protocols; other members are ignored', async () => {
       const protocolOf = async (protocols: unknown) => {
         const { socket, log } = await opened(protocols);
         const { protocol } = socket;
@@ -145,6 +145,9 @@ describe.each(IMPLEMENTATIONS)('the interface of %s', (name, classOf) => {
       expect(await protocolOf(new Set(['chat', 'other']))).toBe('chat');
       expect(await protocolOf([])).toBe('');
       expect(await protocolOf(undefined)).toBe('');
+      expect(await protocolOf({})).toBe('');
+      expect(await protocolOf({ protocols: 'chat' })).toBe('chat');
+      expect(await protocolOf({ protocols: ['chat', 'other'], unknown: 1 })).toBe('chat');
     });
 
     test('makes a socket that is connecting, with nothing negotiated', async () => {

@@ -1,0 +1,40 @@
+import type { HeaderFields } from '../../index.js';
+import { resolveHeaders } from '../../supervisor/options/handshake-options.js';
+import { toText, toTexts } from './conversions.js';
+
+/** Settings of one socket, in the place of its subprotocols. Other members are ignored, as in browsers. */
+export interface WebSocketInit {
+  /** Subprotocols offered, by preference. Default none. */
+  readonly protocols?: string | readonly string[] | undefined;
+  /**
+   * Header fields of the opening handshake, as Node's own class takes them; browsers have none. Where those of the class
+   * have one of the same name, this one is sent. Default none.
+   */
+  readonly headers?: HeaderFields | undefined;
+}
+
+/** What the second argument of the constructor says. */
+export interface Wanted {
+  readonly protocols: readonly string[];
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Converts the second argument: the type `(DOMString or sequence<DOMString> or WebSocketInit)` of Web IDL, for which an
+ * object that can be iterated is a sequence, and any other one a dictionary, as `null` is an empty one.
+ *
+ * @throws what the conversion of a value throws; {OptionError} for header fields that are not allowed.
+ */
+export function toWanted(value: unknown): Wanted {
+  if (value === undefined || value === null) return { protocols: [], headers: undefined };
+  if (typeof value !== 'object' && typeof value !== 'function')
+    return { protocols: [toText(value)], headers: undefined };
+  const method: unknown = (value as Partial<Iterable<unknown>>)[Symbol.iterator];
+  if (method !== undefined && method !== null) return { protocols: toTexts(value), headers: undefined };
+  // By the names' order, as Web IDL reads dictionaries.
+  const { headers, protocols } = value as WebSocketInit;
+  return {
+    headers: headers === undefined ? undefined : resolveHeaders(headers, 'WebSocket: headers'),
+    protocols: protocols === undefined ? [] : toTexts(protocols),
+  };
+}
