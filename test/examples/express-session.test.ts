@@ -10,7 +10,7 @@ let service: Awaited<ReturnType<typeof start>>;
 let host: string;
 
 beforeEach(async () => {
-  service = await start({ port: 0, secret: 'the secret of this test' });
+  service = await start('the secret of this test', 0);
   host = `127.0.0.1:${(service.server.address() as AddressInfo).port}`;
 });
 afterEach(async () => {
@@ -27,12 +27,18 @@ async function logIn(user: string): Promise<string> {
 
 const connect = (cookie: string) => UndiciClient.connect(`ws://${host}/live`, { headers: { cookie } });
 
-test('knows a visitor on a page and on a socket by one session', async () => {
-  const cookie = await logIn('ann');
-  const page = await fetch(`http://${host}/`, { headers: { cookie } });
-  expect(await page.text()).toBe('hello ann\n');
-  await using client = await connect(cookie);
-  expect(await client.next()).toBe('hello ann');
+test('knows on a socket who has logged in by a route', async () => {
+  await using client = await connect(await logIn('ann'));
+  client.socket.send('hello');
+  expect(await client.next()).toBe('ann: hello');
+});
+
+test('a login begins another session, whatever cookie the client had', async () => {
+  const ann = await logIn('ann');
+  const response = await fetch(`http://${host}/login?user=bob`, { method: 'POST', headers: { cookie: ann } });
+  const bob = response.headers.get('set-cookie')?.split(';', 1)[0];
+  expect(bob).not.toBe(ann);
+  expect(await refusalOf(`ws://${host}/live`, { cookie: ann })).toMatchObject({ status: 401 });
 });
 
 test.each([
@@ -59,7 +65,8 @@ test('logging out closes the sockets of that session with 3000, and no others', 
   await fetch(`http://${host}/logout`, { method: 'POST', headers: { cookie: ann } });
   for (const { closed } of sockets) expect(await closed).toMatchObject({ code: 3000, reason: 'logged out' });
   expect(await endingsOf(service.supervisor, 2)).toMatchObject([{ code: 3000 }, { code: 3000 }]);
-  expect(await other.next()).toBe('hello bob');
+  other.socket.send('still here');
+  expect(await other.next()).toBe('bob: still here');
   expect(await refusalOf(`ws://${host}/live`, { cookie: ann })).toMatchObject({ status: 401 });
   expect(service.supervisor.stats()).toMatchObject({ connections: { open: 1 } });
 });

@@ -8,7 +8,7 @@ let service: Awaited<ReturnType<typeof start>>;
 let host: string;
 
 async function serve(tokenLivesMs?: number): Promise<void> {
-  service = await start({ port: 0, ...(tokenLivesMs === undefined ? {} : { tokenLivesMs }) });
+  service = await start(0, tokenLivesMs);
   host = `127.0.0.1:${(service.app.server.address() as AddressInfo).port}`;
 }
 

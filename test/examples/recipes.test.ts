@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 /** The examples that put a framework's WebSockets under supervision: docs/frameworks.md links to them. */
-const RECIPES = ['fastify-rooms', 'hono', 'koa', 'passport', 'socket-io-beside', 'vite'];
+const RECIPES = [
+  'express-jwt',
+  'express-session',
+  'fastify-jwt',
+  'fastify-rooms',
+  'hono',
+  'koa',
+  'passport',
+  'socket-io-beside',
+  'vite',
+];
 
 /** How many lines are the user's own, at most. */
 const MOST_LINES = 30;
