@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { longestTurn } from './longest-turn.js';
+import { longestTurn, longestTurnEachTime } from './longest-turn.js';
 
 const AT_WORK_MS = 60;
 
@@ -41,4 +41,15 @@ test('does not count what another thread does while the loop waits for a process
   await worker.terminate();
   expect(Atomics.load(flag, 1)).toBe(1);
   expect(longest).toBeLessThan(AT_WORK_MS / 2);
+});
+
+test('what blocks the loop the first time only does not count as blocking it each time', async () => {
+  let times = 0;
+  const once = async () => {
+    times += 1;
+    if (times === 1) work();
+  };
+  expect(await longestTurnEachTime(once, AT_WORK_MS / 2)).toBeLessThan(AT_WORK_MS / 2);
+  expect(times).toBe(3);
+  expect(await longestTurnEachTime(async () => work(), AT_WORK_MS / 2)).toBeGreaterThan(AT_WORK_MS / 2);
 });

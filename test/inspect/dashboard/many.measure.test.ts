@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionQuery } from '../../../src/inspect/dashboard/protocol/tables.js';
 import { aCrowdedDashboard, type TestViewer } from '../../support/dashboard-scene.js';
-import { longestTurn } from '../../support/longest-turn.js';
+import { longestTurnEachTime } from '../../support/longest-turn.js';
 
 const CONNECTIONS = Number(process.env['WIREKEEPER_VIEWED'] ?? 100_000);
 const OPENED_WITHIN_MS = 120_000;
@@ -37,9 +37,9 @@ describe(`a dashboard of ${CONNECTIONS} connections`, () => {
     ['none', { search: 'javascript:' }, 0],
   ])('finds %s without blocking the loop', async (_what, query, first) => {
     let total = 0;
-    const blocked = await longestTurn(async () => {
+    const blocked = await longestTurnEachTime(async () => {
       ({ total } = await look(query, Math.min(first, CONNECTIONS - 100)));
-    });
+    }, MOST_BLOCKED_MS);
     expect(total).toBeLessThanOrEqual(CONNECTIONS);
     expect(blocked).toBeLessThan(MOST_BLOCKED_MS);
   });
@@ -47,32 +47,34 @@ describe(`a dashboard of ${CONNECTIONS} connections`, () => {
   test('scrolls through the whole table without looking for the result again', async () => {
     const sort = { by: 'remoteAddress', descending: false } as const;
     await look({ sort }, 0);
-    const blocked = await longestTurn(async () => {
+    const blocked = await longestTurnEachTime(async () => {
       for (let step = 0; step < 100; step += 1) await look({ sort }, Math.floor((step * CONNECTIONS) / 100));
-    });
+    }, MOST_BLOCKED_MS);
     expect(blocked).toBeLessThan(MOST_BLOCKED_MS);
   });
 
   test('overviews and windows that are kept up to date do not block the loop either', async () => {
     await look({ sort: { by: 'bytesIn', descending: true } }, 0);
-    const blocked = await longestTurn(async () => {
+    const blocked = await longestTurnEachTime(async () => {
       await viewer.next('overview');
       await viewer.next('overview');
       await viewer.next('overview');
-    });
+    }, MOST_BLOCKED_MS);
     expect(blocked).toBeLessThan(MOST_BLOCKED_MS);
   });
 
   test('sixteen viewers that all search at once do not block the loop', async () => {
     const others = await Promise.all(Array.from({ length: 15 }, () => scene.view()));
-    const blocked = await longestTurn(() =>
-      Promise.all(
-        others.map((other, index) => {
-          const query = { search: `rooms/${index}`, sort: { by: 'bytesIn', descending: true } } as const;
-          other.send({ type: 'look', look: 1, table: 'connections', query, first: 0, count: 100 });
-          return other.next('rows');
-        }),
-      ),
+    const blocked = await longestTurnEachTime(
+      () =>
+        Promise.all(
+          others.map((other, index) => {
+            const query = { search: `rooms/${index}`, sort: { by: 'bytesIn', descending: true } } as const;
+            other.send({ type: 'look', look: 1, table: 'connections', query, first: 0, count: 100 });
+            return other.next('rows');
+          }),
+        ),
+      MOST_BLOCKED_MS,
     );
     for (const other of others) other.connection.close();
     expect(blocked).toBeLessThan(MOST_BLOCKED_MS);
