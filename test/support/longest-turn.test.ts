@@ -1,17 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { longestTurn, longestTurnEachTime } from './longest-turn.js';
+import { loopWorkedMs } from './loop-worked.js';
 
 const AT_WORK_MS = 60;
 
-/** A busy loop; its end is counted in time of the processor, which a machine that is shared hands out in parts. */
+/** A busy loop. Its end is counted in time that its thread has had of a processor, which a busy machine hands out in parts. */
 function work(): void {
-  const { user, system } = process.cpuUsage();
-  let worked = 0;
-  while (worked < AT_WORK_MS * 1000) {
-    const since = process.cpuUsage({ user, system });
-    worked = since.user + since.system;
-  }
+  const before = loopWorkedMs();
+  while (loopWorkedMs() - before < AT_WORK_MS);
 }
 
 test('returns how long the loop was blocked by its own work', async () => {
