@@ -17,7 +17,7 @@ export default defineConfig({
       { find: /^wirekeeper\/jwt$/, replacement: source('src/adapters/jwt/index.ts') },
       { find: /^wirekeeper\/dashboard$/, replacement: source('src/inspect/dashboard/index.ts') },
       {
-        find: /^wirekeeper\/(express|fastify|messages|nats|nest|websocket)$/,
+        find: /^wirekeeper\/(express|fastify|messages|nats|nest|redis|websocket)$/,
         replacement: source('src/adapters/$1/index.ts'),
       },
       {

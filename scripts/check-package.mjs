@@ -73,6 +73,7 @@ const CONSUMERS = [
   },
   { entry: 'nest', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
+  { entry: 'redis', packages: ['rxjs', '@redis/client'], skipLibCheck: true },
   { entry: 'reconnect', packages: [], skipLibCheck: false },
   { entry: 'service', packages: ['rxjs'], skipLibCheck: false },
   { entry: 'streams', packages: ['rxjs'], skipLibCheck: false },

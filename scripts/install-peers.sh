@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the foreign peers that tests and benchmarks talk to, from Debian's packages.
 #   scripts/install-peers.sh            those that `npm test` needs
-#   scripts/install-peers.sh python go  those named: python, readers, chromium, go, proxies, nats
+#   scripts/install-peers.sh python go  those named: python, readers, chromium, go, proxies, nats, redis
 #   scripts/install-peers.sh --check python go  installs nothing; lists the packages that are missing, with status 1
 set -euo pipefail
 
@@ -14,6 +14,7 @@ declare -A PACKAGES=(
   [go]='golang-go golang-github-gorilla-websocket-dev golang-nhooyr-websocket-dev'
   [proxies]='nginx-light haproxy tinyproxy microsocks'
   [nats]='nats-server'
+  [redis]='redis-server'
 )
 readonly POLICY=/usr/sbin/policy-rc.d
 

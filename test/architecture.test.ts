@@ -148,6 +148,7 @@ describe.each([
   ['wirekeeper/fastify', 'adapters/fastify/index.ts'],
   ['wirekeeper/cluster', 'cluster/index.ts'],
   ['wirekeeper/nats', 'adapters/nats/index.ts'],
+  ['wirekeeper/redis', 'adapters/redis/index.ts'],
   ['wirekeeper/jwt', 'adapters/jwt/index.ts'],
   ['wirekeeper/streams', 'adapters/streams/index.ts'],
   ['wirekeeper/machines', 'machines/index.ts'],

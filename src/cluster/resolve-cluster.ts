@@ -5,6 +5,7 @@ import {
   checkMethods,
   checkNumber,
   readOptions,
+  wholeFrom,
 } from '../supervisor/options/option-rules.js';
 import { read } from '../transport/read-options.js';
 import { show } from '../transport/show.js';
@@ -36,14 +37,6 @@ const MOST_IDENTITY_BYTES = 1_024;
 /** The options of `createCluster`, checked. */
 export type ClusterSettings = { readonly [Key in keyof ClusterOptions]-?: NonNullable<ClusterOptions[Key]> };
 
-/** A rule for whole numbers. */
-const whole = (least: number, most: number) => ({
-  least,
-  most,
-  isWhole: true,
-  allowed: `whole numbers from ${least} to ${most}`,
-});
-
 /** Checks the options of `createCluster`. @throws {OptionError} */
 export function resolveCluster(given: ClusterOptions): ClusterSettings {
   const keys = ['broker', 'name', ...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[])] as const;
@@ -51,11 +44,11 @@ export function resolveCluster(given: ClusterOptions): ClusterSettings {
   checkMethods(options.broker, ['connect'], 'createCluster: broker');
   checkName(options.name, 'createCluster: name', MOST_NAME_BYTES);
   checkName(options.node, 'createCluster: node', MOST_NAME_BYTES);
-  checkNumber(options.heartbeatMs, whole(50, 60_000), 'createCluster: heartbeatMs');
-  checkNumber(options.lostAfterMs, whole(options.heartbeatMs + 1, LONGEST_MS), 'createCluster: lostAfterMs');
-  checkNumber(options.graceMs, whole(0, LONGEST_MS), 'createCluster: graceMs');
-  checkNumber(options.idleMs, whole(0, LONGEST_MS), 'createCluster: idleMs');
-  checkNumber(options.connectWithinMs, whole(1, LONGEST_MS), 'createCluster: connectWithinMs');
+  checkNumber(options.heartbeatMs, wholeFrom(50, 60_000), 'createCluster: heartbeatMs');
+  checkNumber(options.lostAfterMs, wholeFrom(options.heartbeatMs + 1, LONGEST_MS), 'createCluster: lostAfterMs');
+  checkNumber(options.graceMs, wholeFrom(0, LONGEST_MS), 'createCluster: graceMs');
+  checkNumber(options.idleMs, wholeFrom(0, LONGEST_MS), 'createCluster: idleMs');
+  checkNumber(options.connectWithinMs, wholeFrom(1, LONGEST_MS), 'createCluster: connectWithinMs');
   checkFunction(options.random, 'createCluster: random');
   checkBoolean(options.needsBroker, 'createCluster: needsBroker');
   return options;
@@ -69,8 +62,8 @@ export function resolveTopic(name: unknown, given: { readonly history?: TopicHis
 
 function historyOf(given: TopicHistory): TopicHistory {
   const { messages, ageMs } = readOptions(given, ['messages', 'ageMs'], 'topic: history');
-  checkNumber(messages, whole(1, 1_000_000), 'topic: history.messages');
-  checkNumber(ageMs, whole(1_000, LONGEST_MS), 'topic: history.ageMs');
+  checkNumber(messages, wholeFrom(1, 1_000_000), 'topic: history.messages');
+  checkNumber(ageMs, wholeFrom(1_000, LONGEST_MS), 'topic: history.ageMs');
   return { messages, ageMs };
 }
 
@@ -98,19 +91,19 @@ export function resolvePublish(given: PublishOptions): {
   readonly withinMs: number;
 } {
   const { except, withinMs = 2_000 } = readOptions(given, ['except', 'withinMs'], 'publish');
-  return { except, withinMs: checkNumber(withinMs, whole(1, LONGEST_MS), 'publish: withinMs') };
+  return { except, withinMs: checkNumber(withinMs, wholeFrom(1, LONGEST_MS), 'publish: withinMs') };
 }
 
 /** Checks a wait for the answers of other nodes. @throws {OptionError} */
 export function resolveAnswers(given: { readonly withinMs?: number | undefined }, call: string): number {
   const { withinMs = 1_000 } = readOptions(given, ['withinMs'], call);
-  return checkNumber(withinMs, whole(1, LONGEST_MS), `${call}: withinMs`);
+  return checkNumber(withinMs, wholeFrom(1, LONGEST_MS), `${call}: withinMs`);
 }
 
 /** Checks how the connections of an identity are closed, except for the code and the reason. @throws {OptionError} */
 export function resolveIdentityClose(given: IdentityClose): Required<IdentityClose> & { readonly withinMs: number } {
   const { code = 1_000, reason = '', withinMs = 1_000 } = readOptions(given, ['code', 'reason', 'withinMs'], 'close');
-  return { code, reason, withinMs: checkNumber(withinMs, whole(1, LONGEST_MS), 'close: withinMs') };
+  return { code, reason, withinMs: checkNumber(withinMs, wholeFrom(1, LONGEST_MS), 'close: withinMs') };
 }
 
 /** @throws {OptionError} for anything but a text that can be an identity. */
@@ -131,5 +124,5 @@ export function checkPosition(position: unknown, call: string): TopicPosition | 
 /** How many messages are read at most. @throws {OptionError} */
 export function resolveSince(given: { readonly limit?: number }, { messages }: TopicHistory): number {
   const { limit = messages } = readOptions(given, ['limit'], 'since');
-  return checkNumber(limit, whole(1, messages), 'since: limit');
+  return checkNumber(limit, wholeFrom(1, messages), 'since: limit');
 }

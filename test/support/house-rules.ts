@@ -133,6 +133,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['@nats-io/transport-node', '@nats-io/jetstream'],
     node: true,
   },
+  'adapters/redis': { rooms: ['cluster/port', ...API, 'peer'], packages: ['@redis/client'], node: true },
   'adapters/jwt': { rooms: [...API, 'peer', ''], packages: ['jose'], node: true },
   /** What plugins and adapters of frameworks have in common: they check the options of a drain as `drain` does. */
   'adapters/framework': { rooms: [...API, 'supervisor/drain', ''], packages: [], node: true },

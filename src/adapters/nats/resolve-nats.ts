@@ -1,4 +1,11 @@
-import { checkNumber, checkObject, isList, readList, readOptions } from '../../supervisor/options/option-rules.js';
+import {
+  checkNumber,
+  checkObject,
+  isList,
+  readList,
+  readOptions,
+  wholeFrom,
+} from '../../supervisor/options/option-rules.js';
 import { show } from '../../transport/show.js';
 import { wrongOption } from '../../transport/wrong-option.js';
 import type { NatsBrokerOptions, OwnConnectionOption } from './nats-broker.js';
@@ -42,13 +49,6 @@ export function resolveNats(given: NatsBrokerOptions): NatsSettings {
   checkNumber(options.maxBufferedBytes, wholeFrom(1, Number.MAX_SAFE_INTEGER), 'natsBroker: maxBufferedBytes');
   return { ...options, servers: serversOf(options.servers) };
 }
-
-const wholeFrom = (least: number, most: number) => ({
-  least,
-  most,
-  isWhole: true,
-  allowed: `whole numbers from ${least} to ${most}`,
-});
 
 function serversOf(given: string | readonly string[]): readonly string[] {
   const where = 'natsBroker: servers';

@@ -20,9 +20,9 @@ export interface BrokerRequest {
 }
 
 /**
- * What a cluster needs of a message broker, such as NATS: `natsBroker` of `wirekeeper/nats`, `createMemoryBroker` of
- * `wirekeeper/testing`, or one of your own. A broker only connects. It neither reconnects nor keeps what could not be
- * sent: the cluster does the first, and says the second.
+ * What a cluster needs of a message broker, such as NATS or Redis: `natsBroker` of `wirekeeper/nats`, `redisBroker` of
+ * `wirekeeper/redis`, `createMemoryBroker` of `wirekeeper/testing`, or one of your own. A broker only connects. It
+ * neither reconnects nor keeps what could not be sent: the cluster does the first, and says the second.
  */
 export interface Broker {
   /** What events call it: `nats`. */
@@ -123,6 +123,6 @@ export interface BrokerLog {
   follow(key: string, receive: (entry: LogEntry) => void): () => void;
   /** Reads at most `limit` entries of a key after a place. Rejects when it cannot, and when the link ends. */
   read(key: string, after: LogPlace, limit: number): Promise<LogRead>;
-  /** The place of the last entry of a key; `undefined` if none is kept. Rejects as `read`. */
+  /** The place of the last entry of a key, be it kept or not; `undefined` if the broker knows of none. As `read`. */
   last(key: string): Promise<LogPlace | undefined>;
 }

@@ -21,6 +21,14 @@ export interface NumberRule {
   readonly allowed: string;
 }
 
+/** The rule for whole numbers between two, these included. */
+export const wholeFrom = (least: number, most: number): NumberRule => ({
+  least,
+  most,
+  isWhole: true,
+  allowed: `whole numbers from ${least} to ${most}`,
+});
+
 /** @throws {OptionError} for anything but a number that the rule allows. */
 export function checkNumber(value: unknown, rule: NumberRule, name: string): number {
   const isNumber =
