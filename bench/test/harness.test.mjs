@@ -207,11 +207,10 @@ test('refuses a server that is no WebSocket server', async () => {
 
 const isMissing = (program) => spawnSync(program, ['--version']).error !== undefined;
 
-test.each([
-  ['raw-ws', false, []],
-  ['supervised', false, ['nats-server']],
-  ['supervised', true, ['nats-server']],
-  ['socketio', false, ['redis-server']],
+test.for([
+  ['supervised', false, 'nats-server'],
+  ['supervised', true, 'nats-server'],
+  ['socketio', false, 'redis-server'],
 ])(
   'counts what one member says to all on two nodes: %s, with a history %s',
   async (peer, hasHistory, programs) => {

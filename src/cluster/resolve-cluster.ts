@@ -19,7 +19,7 @@ const DEFAULTS = {
   node: 'node',
   heartbeatMs: 1_000,
   lostAfterMs: 5_000,
-  graceMs: 5_000,
+  graceMs: 8_000,
   idleMs: 1_000,
   connectWithinMs: 5_000,
   random: Math.random,

@@ -29,7 +29,7 @@ test('a cluster has defaults', () => {
     node: 'node',
     heartbeatMs: 1_000,
     lostAfterMs: 5_000,
-    graceMs: 5_000,
+    graceMs: 8_000,
     idleMs: 1_000,
     connectWithinMs: 5_000,
     random: Math.random,

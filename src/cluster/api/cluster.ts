@@ -20,7 +20,7 @@ export interface ClusterOptions {
   readonly lostAfterMs?: number | undefined;
   /**
    * How long the members of a node that drains or stops stay present unless they come back elsewhere, in ms: a rolling
-   * restart moves them. Default 5,000.
+   * restart moves them. Longer than the delay that a drain advises them, its `adviseReconnectMs`. Default 8,000.
    */
   readonly graceMs?: number | undefined;
   /** How long a topic goes on listening after its last member has left, in ms. Default 1,000. */
