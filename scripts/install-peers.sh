@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the foreign peers that tests and benchmarks talk to, from Debian's packages.
 #   scripts/install-peers.sh            those that `npm test` needs
-#   scripts/install-peers.sh python go  those named: python, readers, chromium, go, proxies, nats, redis
+#   scripts/install-peers.sh python go  those named: python, readers, chromium, go, proxies, nats, redis, systemd
 #   scripts/install-peers.sh --check python go  installs nothing; lists the packages that are missing, with status 1
 set -euo pipefail
 
@@ -15,6 +15,8 @@ declare -A PACKAGES=(
   [proxies]='nginx-light haproxy tinyproxy microsocks'
   [nats]='nats-server'
   [redis]='redis-server'
+  # Its tools only: no systemd is started. Python has the datagram sockets that Node.js has not.
+  [systemd]='systemd python3'
 )
 readonly POLICY=/usr/sbin/policy-rc.d
 

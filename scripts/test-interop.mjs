@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install } from './install.mjs';
 
-const PEERS = ['python', 'go', 'chromium', 'proxies'];
+const PEERS = ['python', 'go', 'chromium', 'proxies', 'systemd'];
 const FILES = ['test/foreign', 'test/browser/inspection.test.ts'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -22,6 +22,14 @@ export async function loadModule(file: string, subject: string): Promise<Readonl
   try {
     return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw new OptionError(`${subject} cannot be loaded: ${messageOf(cause).split('\n', 1)[0]}`, { cause });
+    throw new OptionError(`${subject} cannot be loaded: ${messageOf(cause).split('\n', 1)[0]}${adviceOn(cause)}`, {
+      cause,
+    });
   }
+}
+
+/** Enums, namespaces, and parameter properties are more than types: JavaScript has to be made of them. */
+function adviceOn(cause: unknown): string {
+  const isTooMuch = cause instanceof Error && 'code' in cause && cause.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  return isTooMuch ? '; Node.js strips types only: write it otherwise, or compile it to JavaScript' : '';
 }

@@ -43,3 +43,12 @@ test('TypeScript runs where Node.js strips types, and elsewhere is one sentence'
       `it is TypeScript, and Node.js ${process.version} does not strip types: compile it to JavaScript, or use Node.js 22.18 or later.`,
     );
 });
+
+test('TypeScript that is more than types says what to do', async () => {
+  const code = 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  const refused = `throw Object.assign(new Error('TypeScript enum is not supported'), { code: '${code}' });`;
+  await expect(loadModule(await moduleOf('enum.mjs', refused), 'it')).rejects.toThrow(
+    'it cannot be loaded: TypeScript enum is not supported; ' +
+      'Node.js strips types only: write it otherwise, or compile it to JavaScript',
+  );
+});
