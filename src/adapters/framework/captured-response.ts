@@ -27,6 +27,9 @@ export class CapturedResponse extends ServerResponse {
     this.#onEnd = onEnd;
     // Without a socket nothing is ever finished.
     const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+    // What is written after the end comes too late to change the answer, and a failed body has made it a 500. Both are
+    // errors as well, which without a listener would end the process.
+    for (const emitter of [this, sink]) emitter.on('error', () => {});
     this.assignSocket(sink as unknown as Parameters<ServerResponse['assignSocket']>[0]);
   }
 

@@ -73,3 +73,24 @@ test('is answered once', () => {
   response.destroy();
   expect(answers).toHaveLength(1);
 });
+
+test.each<[string, string, (response: CapturedResponse) => unknown]>([
+  ['ended again', 'error', (response) => response.end('twice')],
+  ['written to', 'error', (response) => response.write('late')],
+  ['destroyed with an error', 'close', (response) => response.destroy(new Error('late'))],
+])('a response that is %s after its end keeps its answer, and the process lives', async (_what, event, late) => {
+  const { response, answers } = aResponse();
+  response.end('once');
+  const seen = once(response, event);
+  late(response);
+  await seen;
+  expect(answers).toMatchObject([{ status: 200, body: 'once' }]);
+});
+
+test('a response that is destroyed with an error is a 500, and the process lives', async () => {
+  const { response, answers } = aResponse();
+  const closed = once(response, 'close');
+  response.destroy(new Error('the body has failed'));
+  await closed;
+  expect(answers).toMatchObject([{ status: 500 }]);
+});
