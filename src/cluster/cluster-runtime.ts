@@ -7,7 +7,7 @@ import { checkClose } from '../transport/close-code.js';
 import type { CloseAccount, Cluster, ClusterNode, ClusterStatus, IdentityClose } from './api/cluster.js';
 import type { ClusterEvent } from './api/cluster-event.js';
 import { BrokerDownError } from './api/errors.js';
-import type { Topic, TopicHistory } from './api/topic.js';
+import type { ClusterTopics, Topic, TopicHistory } from './api/topic.js';
 import { BrokerLine } from './broker-line.js';
 import { Emitter } from './emitter.js';
 import { Identities } from './identities.js';
@@ -84,6 +84,18 @@ export class ClusterRuntime implements Cluster {
 
   get nodes(): readonly ClusterNode[] {
     return this.#talk.nodes;
+  }
+
+  get topics(): ClusterTopics {
+    const topics = this.#topics;
+    return {
+      get size() {
+        return topics.size;
+      },
+      *[Symbol.iterator]() {
+        for (const topic of topics.followed()) yield new TopicHandle(topic, topics);
+      },
+    };
   }
 
   get events$(): Observable<ClusterEvent> {

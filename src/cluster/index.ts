@@ -16,6 +16,7 @@ export { BrokerDownError } from './api/errors.js';
 export { formatPosition, parsePosition, type TopicPosition } from './api/position.js';
 export type {
   AddOptions,
+  ClusterTopics,
   Missed,
   PresenceChange,
   PublishOptions,

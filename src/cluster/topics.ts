@@ -63,6 +63,15 @@ export class Topics implements TopicNode, HandleNode {
     return this.#link;
   }
 
+  /** How many are followed. */
+  get size(): number {
+    return this.#states.size;
+  }
+
+  *followed(): IterableIterator<TopicKey> {
+    for (const { topic } of this.#states.values()) yield topic;
+  }
+
   stateOf(key: string): TopicState | undefined {
     const state = this.#states.get(key);
     // A topic that is used does not wait for all others.

@@ -274,7 +274,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   testing: { rooms: ['supervisor', 'cluster/port', ...API, 'machines'], packages: ['rxjs', 'xstate'], node: true },
   'cli/process': { rooms: ['public', 'service/pool'], packages: [], node: true },
   'cli/output': { rooms: [...PUBLIC, 'cli/process'], packages: [], node: true },
-  'cli/config': { rooms: ['public', 'inspect/access', 'cli/process'], packages: ['valibot'], node: true },
+  'cli/config': { rooms: [...PUBLIC, 'cli/process'], packages: ['valibot'], node: true },
   'cli/serve': {
     rooms: [...PUBLIC, 'service/pool', 'service/systemd', 'cli/process', 'cli/output', 'cli/config'],
     packages: ['prom-client'],

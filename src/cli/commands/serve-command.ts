@@ -13,6 +13,7 @@ const SERVE_NOTES = `Examples:
   wirekeeper serve --config service.json  what the file says
   wirekeeper serve ./app.mjs              handlers of your own, which the module exports
   wirekeeper serve ./app.mjs --workers 4  by four processes; SIGHUP replaces them
+  wirekeeper serve --nats nats://10.0.0.5:4222   rooms of all nodes that say so are one
   wirekeeper serve --drain-not-ready-first 5000 --drain-spread 15000   behind a load balancer
 
 A configuration:
@@ -34,6 +35,12 @@ A module:
 It runs as it is; TypeScript where Node.js strips types (22.18 or later).
 
 TLS: --tls-cert and --tls-key, or "tls": { "certFile": "...", "keyFile": "...", "clientCaFile": "..." }.
+
+With --nats or --redis rooms span all nodes with the same broker, and keep 1,000 messages for ten minutes: a client \
+that connects to /rooms/<name>?since= gets a position with each message, and with it in the query later what it \
+has missed. NATS needs JetStream for that: nats-server -js. A client whose message was not taken is closed with 1013; \
+/readyz answers 503 while the broker is away. "cluster": { "nats": "nats://...", "name": "chat", "history": false, \
+"needsBroker": false } in the configuration. URLs with passwords belong in WIREKEEPER_NATS_URL or WIREKEEPER_REDIS_URL.
 
 On loopback the service answers requests for localhost and loopback addresses only, and others with 421: otherwise a \
 foreign page could reach it by a host name that resolves to loopback. Behind a proxy that passes the Host header on, \
@@ -107,6 +114,8 @@ function serveOptions(cli: Argv) {
       defaultDescription: 'on loopback none, else any',
     })
     .option('config', valued('JSON file of listeners and dialers', toText('config')))
+    .option('nats', valued('Have rooms span nodes, by NATS at nats://host:4222; repeatable', toList))
+    .option('redis', valued('The same by Redis, at redis://host:6379', toText('redis')))
     .option('tls-cert', valued('PEM file of a certificate, for wss: and https:', toText('tls-cert')))
     .option('tls-key', valued('PEM file of its private key', toText('tls-key')))
     .option('workers', {
@@ -147,6 +156,8 @@ export function addServe(cli: Argv, take: (options: ServeOptions) => void): void
       module: given.module,
       tlsCert: given['tls-cert'],
       tlsKey: given['tls-key'],
+      nats: given.nats,
+      redis: given.redis,
       workers: given.workers,
       port: given.port,
       host: given.host,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { OptionError } from '../../index.js';
 import { DIALER_BEHAVIOURS, LISTENER_BEHAVIOURS } from './behaviours.js';
+import { type ClusterConfig, cluster } from './cluster-settings.js';
 import { checkPathsDiffer } from './distinct-paths.js';
 import { backoff, limits, liveness, type Settings, settingsEntries } from './settings.js';
 import { branchMessage, list, must, number, object, ofType, oneOf, placeOf, text, toggle } from './shape.js';
@@ -77,6 +78,7 @@ export const configuration = object('a configuration', {
   $schema: v.exactOptional(text('the URL or the path of a JSON schema')),
   ...settingsEntries,
   auth: v.exactOptional(auth),
+  cluster: v.exactOptional(cluster),
   listeners: v.exactOptional(list(listener, 'a list of listeners')),
   dialers: v.exactOptional(list(dialer, 'a list of dialers')),
 });
@@ -85,6 +87,8 @@ export const configuration = object('a configuration', {
 export interface Config extends Settings {
   /** Who may connect; a listener's own takes its place. */
   readonly auth?: AuthConfig;
+  /** How listeners with rooms span several nodes. */
+  readonly cluster?: ClusterConfig;
   readonly listeners: readonly ListenerConfig[];
   readonly dialers: readonly DialerConfig[];
 }

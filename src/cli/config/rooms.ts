@@ -1,7 +1,7 @@
 import { broadcast, type Connection, Group } from '../../index.js';
 
 /** The name of a connection's room: the parameters of the listener's path, or the path itself if it has none. */
-function roomOf({ request }: Connection<unknown>): string {
+export function roomOf({ request }: Connection<unknown>): string {
   const params = Object.values(request?.params ?? {});
   return params.length === 0 ? (request?.path ?? '') : params.join('/');
 }

@@ -37,10 +37,17 @@ function tries(config: Described, place: Served, program: string): string[] {
 export interface Pages {
   readonly dashboard?: string | undefined;
   readonly metrics?: string | undefined;
+  /** The service's cluster, for people. */
+  readonly cluster?: string | undefined;
 }
 
 /** The text after the start: where the service is, and commands to try. */
-export function banner(config: Described, place: Served, program: string, { dashboard, metrics }: Pages = {}): string {
+export function banner(
+  config: Described,
+  place: Served,
+  program: string,
+  { dashboard, metrics, cluster }: Pages = {},
+): string {
   const rows: (readonly [url: string, does: string])[] = config.listeners.flatMap((listener) =>
     urlsOf(listener, place).map((url) => [url.replaceAll('*', '<name>'), listener.does] as const),
   );
@@ -54,6 +61,7 @@ export function banner(config: Described, place: Served, program: string, { dash
     ...config.dialers.map(
       ({ id, url }) => `  ${id === undefined ? 'A dialer' : `Dialer ${id}`} keeps a connection to ${url}`,
     ),
+    ...(cluster === undefined ? [] : [`  Rooms span all nodes of the cluster ${cluster}`]),
     '',
     'Try, in another terminal:',
     ...tries(config, place, program).map((line) => `  ${line}`),

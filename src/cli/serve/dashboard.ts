@@ -1,3 +1,4 @@
+import type { Cluster } from '../../cluster/index.js';
 import type { Supervisor } from '../../index.js';
 import { isLoopback } from '../../inspect/access/loopback.js';
 import { createDashboard, type Dashboard } from '../../inspect/dashboard/index.js';
@@ -20,6 +21,7 @@ export interface ServeDashboardOptions {
  * where its requests come from.
  *
  * @param host where the service listens.
+ * @param cluster that it shows, if the service has one.
  * @throws {OptionError} for a token that is too short.
  */
 export function startDashboard(
@@ -29,6 +31,7 @@ export function startDashboard(
   { dashboard: configured = {} }: Pick<Settings, 'dashboard'>,
   host: string,
   log: Log,
+  cluster?: Cluster,
 ): Dashboard | undefined {
   const settings = configured === false ? {} : configured;
   const isWanted = dashboard ?? configured !== false;
@@ -36,6 +39,7 @@ export function startDashboard(
   if (!isWanted || (token === undefined && !isLoopback(host))) return undefined;
   return createDashboard(supervisor, {
     recorder,
+    cluster,
     token,
     actions: dashboardActions ?? settings.actions,
     showReasons: settings.showReasons,

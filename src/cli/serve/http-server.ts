@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { Cluster } from '../../cluster/index.js';
 import type { Listener, Supervisor } from '../../index.js';
 import type { Dashboard } from '../../inspect/dashboard/index.js';
 import { isMeantFor } from '../config/host-names.js';
@@ -48,20 +49,20 @@ function health({ state }: Supervisor): Answer {
 }
 
 /** The readiness probe: load balancers send no new clients to a service that is not ready. */
-function readiness({ isReady, state }: Supervisor): Answer {
-  return { status: isReady ? 200 : 503, body: { ready: isReady, state } };
+function readiness({ isReady, state }: Supervisor, cluster: Served['cluster']): Answer {
+  const ready = isReady && cluster?.isReady !== false;
+  const broker = cluster === undefined ? {} : { broker: cluster.status };
+  return { status: ready ? 200 : 503, body: { ready, state, ...broker } };
 }
 
 function answerTo(
   request: IncomingMessage,
-  supervisor: Supervisor,
-  routes: readonly Route[],
-  hosts: readonly string[] | undefined,
+  { supervisor, routes, hosts, cluster }: Pick<Served, 'supervisor' | 'routes' | 'hosts' | 'cluster'>,
 ): Answer {
   if (!isMeantFor(hosts, authorityOf(request))) return { status: 421, body: { error: 'this host is not served here' } };
   const path = pathOf(request);
   const probe = { '/healthz': health, '/readyz': readiness }[path];
-  if (probe !== undefined) return methodFault(request) ?? probe(supervisor);
+  if (probe !== undefined) return methodFault(request) ?? probe(supervisor, cluster);
   if (routeOf(routes, path) === undefined) return { status: 404, body: { error: 'not found' } };
   return {
     status: 426,
@@ -89,6 +90,8 @@ export interface Served {
   readonly hosts: readonly string[] | undefined;
   readonly dashboard: Dashboard | undefined;
   readonly metrics: ServedMetrics | undefined;
+  /** Its part of a cluster, which may have to reach the broker for the service to be ready. */
+  readonly cluster?: Pick<Cluster, 'isReady' | 'status'> | undefined;
   /** Its certificate; without one it speaks HTTP. */
   readonly tls: TlsSettings | undefined;
   /** Reports a plain request for another host. */
@@ -101,20 +104,13 @@ export interface Served {
  * the log has it. Plain requests that do not name one of `hosts` are answered with 421 and reported; listeners check
  * upgrades themselves.
  */
-export function createHttpServer({
-  supervisor,
-  routes,
-  hosts,
-  dashboard,
-  metrics,
-  tls,
-  onMisdirected,
-}: Served): Server | SecureServer {
+export function createHttpServer(served: Served): Server | SecureServer {
+  const { routes, hosts, dashboard, metrics, tls, onMisdirected } = served;
   const pages = [dashboard, metrics];
   const respond = (request: IncomingMessage, response: ServerResponse) => {
     if (isMeantFor(hosts, authorityOf(request)) && pages.some((page) => page?.handle(request, response) === true))
       return;
-    const answer = answerTo(request, supervisor, routes, hosts);
+    const answer = answerTo(request, served);
     send(response, answer);
     if (answer.status === 421) onMisdirected(request);
   };

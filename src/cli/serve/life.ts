@@ -46,11 +46,12 @@ export function print(
   log: Log,
   program: string,
 ): void {
-  const http = originOf(place);
+  const [http, { cluster }] = [originOf(place), paths];
   const [dashboard, metrics] = [paths.dashboard, paths.metrics].map((path) => path && `${http}${path}`);
   const urls = plan.listeners.flatMap((listener) => urlsOf(listener, place));
-  if (json) log.write(logEntry('service.listening', 'listening', { fields: { http, urls, dashboard, metrics } }));
-  else if (!quiet) log.print(banner(plan, place, program, { dashboard, metrics }));
+  if (json)
+    log.write(logEntry('service.listening', 'listening', { fields: { http, urls, dashboard, metrics, cluster } }));
+  else if (!quiet) log.print(banner(plan, place, program, { dashboard, metrics, cluster }));
 }
 
 /** The life of a process by itself: it has its own port, and obeys signals. */

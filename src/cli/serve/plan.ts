@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type ListenOptions, OptionError } from '../../index.js';
 import { listenerHandler } from '../config/behaviours.js';
+import type { ClusterConfig } from '../config/cluster-settings.js';
 import { type Config, DEFAULT_CONFIG, type DialerConfig, type ListenerConfig } from '../config/config.js';
 import { readAuth } from '../config/read-auth.js';
 import { readConfig } from '../config/read-config.js';
@@ -15,6 +16,8 @@ export interface PlannedListener {
   readonly paths: readonly string[];
   /** What it does, for people. */
   readonly does: string;
+  /** Whether it has rooms, which span the nodes of a cluster. */
+  readonly hasRooms: boolean;
   readonly options: ListenOptions<unknown>;
 }
 
@@ -27,6 +30,9 @@ export interface Plan {
   readonly setup: ServiceModule['setup'];
   readonly listeners: readonly PlannedListener[];
   readonly dialers: readonly DialerConfig[];
+  /** What the configuration says of a cluster; nothing if there is none. */
+  readonly cluster: ClusterConfig | undefined;
+  readonly isModule: boolean;
   readonly tls: TlsSettings | undefined;
 }
 
@@ -79,7 +85,7 @@ const DOES: Readonly<Record<ListenerConfig['behaviour'], string>> = {
 
 async function planOfConfig(
   file: string | undefined,
-  { auth, listeners, dialers, ...settings }: Config,
+  { auth, listeners, dialers, cluster, ...settings }: Config,
 ): Promise<Omit<Plan, 'tls'>> {
   const folder = file === undefined ? '' : dirname(file);
   const shared = auth === undefined ? undefined : await readAuth(auth, file, 'auth', folder);
@@ -89,10 +95,11 @@ async function planOfConfig(
     const authenticate =
       own === undefined ? shared : own === false ? undefined : await readAuth(own, file, `${place}.auth`, folder);
     const paths = typeof options.path === 'string' ? [options.path] : options.path;
-    const handler = listenerHandler(behaviour);
-    planned.push({ place, paths, does: DOES[behaviour], options: { ...options, authenticate, handler } });
+    const [handler, hasRooms] = [listenerHandler(behaviour), behaviour === 'rooms'];
+    planned.push({ place, paths, does: DOES[behaviour], hasRooms, options: { ...options, authenticate, handler } });
   }
-  return { file, settings, supervisor: {}, setup: undefined, listeners: planned, dialers };
+  const isModule = false;
+  return { file, settings, supervisor: {}, setup: undefined, listeners: planned, dialers, cluster, isModule };
 }
 
 /** Ids are up to 128 printable characters of ASCII. */
@@ -103,9 +110,10 @@ function planOfModule(file: string, { settings, supervisor, handlers, setup }: S
     const id = ID.test(path) ? { id: path } : {};
     // Checked by the supervisor.
     const listen = { ...id, ...options, path } as unknown as ListenOptions<unknown>;
-    return { place: placeOfHandler(path), paths: [path], does: 'runs your handler', options: listen };
+    return { place: placeOfHandler(path), paths: [path], does: 'runs your handler', hasRooms: false, options: listen };
   });
-  return { file, settings, supervisor, setup, listeners, dialers: [] };
+  const [cluster, isModule] = [undefined, true];
+  return { file, settings, supervisor, setup, listeners, dialers: [], cluster, isModule };
 }
 
 /**

@@ -111,14 +111,14 @@ async function start(
 }
 
 function announce(
-  { host, isSecure, listeners, metrics }: Ready,
+  { host, isSecure, listeners, metrics, cluster }: Ready,
   port: number,
   options: ServeOptions,
   log: Log,
   program: string,
 ): void {
   const plan = { listeners, dialers: [] };
-  print({ plan, place: { host, port, isSecure }, metrics }, options, log, program);
+  print({ plan, place: { host, port, isSecure }, metrics, cluster }, options, log, program);
 }
 
 /** What the signals do. */

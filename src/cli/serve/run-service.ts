@@ -12,6 +12,7 @@ import { stackOf } from '../process/failure.js';
 import { messageOf } from '../process/message-of.js';
 import type { Terminal } from '../process/terminal.js';
 import type { Served } from './banner.js';
+import { startCluster } from './cluster.js';
 import { startDashboard } from './dashboard.js';
 import { createHttpServer } from './http-server.js';
 import { defaultHost } from './init-system.js';
@@ -83,10 +84,11 @@ async function run({ supervisor, recorder, plan, options, log, life, terminal }:
     port: options.port ?? settings.port ?? DEFAULT_PLACE.port,
   };
   const hosts = hostsOf(wanted.host, options.hostNames ?? settings.hostNames ?? []);
+  const cluster = await startCluster(supervisor, plan, options, life.worker, log);
   const dashboard = await located(file, 'dashboard', () =>
-    startDashboard(supervisor, recorder, options, settings, wanted.host, log),
+    startDashboard(supervisor, recorder, options, settings, wanted.host, log, cluster?.cluster),
   );
-  const routes = await startListeners(supervisor, plan, hosts);
+  const routes = await startListeners(supervisor, plan, hosts, cluster);
   let letDial = (): void => {};
   const mayDial = new Promise<void>((resolve) => {
     letDial = resolve;
@@ -97,7 +99,16 @@ async function run({ supervisor, recorder, plan, options, log, life, terminal }:
   const metrics = await startMetrics(supervisor, options, settings, wanted.host, undefined, life.gather);
   if (metrics !== undefined) life.answer?.(() => metrics.measure());
   const onMisdirected = (request: IncomingMessage) => log.write(misdirected(request, masking));
-  const server = createHttpServer({ supervisor, routes, hosts, dashboard, metrics, tls, onMisdirected });
+  const server = createHttpServer({
+    supervisor,
+    routes,
+    hosts,
+    dashboard,
+    metrics,
+    tls,
+    cluster: cluster?.cluster,
+    onMisdirected,
+  });
   const inspection = options.inspect && (await startInspection(supervisor, options.inspect, terminal.env));
   try {
     const place: Served = { ...wanted, port: await life.open(server, wanted), isSecure: tls !== undefined };
@@ -105,7 +116,7 @@ async function run({ supervisor, recorder, plan, options, log, life, terminal }:
       log.write(logEntry('server.error', 'error', { text: error.message, fields: { error }, level: 'error' })),
     );
     const pages = { dashboard: dashboard && `${dashboard.path}/`, metrics: metrics?.path };
-    life.announce({ plan, place, ...pages });
+    life.announce({ plan, place, cluster: cluster?.described, ...pages });
     if (inspection !== undefined)
       log.write(
         logEntry('inspection.listening', 'inspect', { text: inspection.hint, fields: { url: inspection.url } }),

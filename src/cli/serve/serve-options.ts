@@ -1,11 +1,17 @@
 import type { InspectPlace } from '../config/inspect-place.js';
+import type { ServeClusterOptions } from './cluster.js';
 import type { ServeDashboardOptions } from './dashboard.js';
 import type { ServeMetricsOptions } from './metrics.js';
 import type { PlanSource } from './plan.js';
 import type { ShutdownOptions } from './shutdown.js';
 
 /** The options of `wirekeeper serve`. */
-export interface ServeOptions extends PlanSource, ShutdownOptions, ServeDashboardOptions, ServeMetricsOptions {
+export interface ServeOptions
+  extends PlanSource,
+    ShutdownOptions,
+    ServeClusterOptions,
+    ServeDashboardOptions,
+    ServeMetricsOptions {
   /** Overrides the configuration's. */
   readonly port?: number | undefined;
   /** Overrides the configuration's. */

@@ -1,5 +1,6 @@
 import { OptionError } from '../../index.js';
 import type { Terminal } from '../process/terminal.js';
+import { NATS_VARIABLE, REDIS_VARIABLE } from './cluster.js';
 import { lifeAlone } from './life.js';
 import { METRICS_TOKEN_VARIABLE } from './metrics.js';
 import { servePrimary } from './primary.js';
@@ -17,7 +18,7 @@ import { workerLife } from './worker-life.js';
  */
 export async function serve(given: ServeOptions, terminal: Terminal): Promise<number> {
   const { primary } = terminal;
-  const options = { ...tokensFrom(terminal), ...given };
+  const options = { ...tokensFrom(terminal), ...given, ...brokerFrom(given, terminal) };
   if (primary !== undefined)
     return runService({ ...options, dashboard: false }, terminal, () => workerLife(primary, terminal));
   if (options.workers === undefined) return runService(options, terminal, (log) => lifeAlone(terminal, options, log));
@@ -36,3 +37,10 @@ const tokensFrom = ({ env }: Terminal) => ({
   dashboardToken: env['WIREKEEPER_DASHBOARD_TOKEN'],
   metricsToken: env[METRICS_TOKEN_VARIABLE],
 });
+
+/** The broker of the command line, or else that of the environment. */
+function brokerFrom({ nats, redis }: ServeOptions, { env }: Terminal): Pick<ServeOptions, 'nats' | 'redis'> {
+  if (nats !== undefined || redis !== undefined) return { nats, redis };
+  const url = env[NATS_VARIABLE];
+  return { nats: url === undefined ? undefined : [url], redis: env[REDIS_VARIABLE] };
+}

@@ -4,6 +4,7 @@ import { dialerHandler } from '../config/behaviours.js';
 import type { DialerConfig } from '../config/config.js';
 import { located } from '../config/located.js';
 import type { Log } from '../output/log.js';
+import type { ServedCluster } from './cluster.js';
 import type { Route } from './http-server.js';
 import type { Plan } from './plan.js';
 
@@ -11,14 +12,17 @@ import type { Plan } from './plan.js';
  * Starts the listeners of a plan, without a port. An error names its place in the plan's file.
  *
  * @param hosts that requests may name; `undefined` for every host.
+ * @param cluster whose nodes the rooms span; `undefined` for rooms of this process.
  */
 export async function startListeners(
   supervisor: Supervisor,
   { file, listeners, settings: { trustProxy } }: Plan,
   hosts: readonly string[] | undefined,
+  cluster?: Pick<ServedCluster, 'roomsHandler'>,
 ): Promise<Route[]> {
   const routes: Route[] = [];
-  for (const { place, paths, options } of listeners) {
+  for (const { place, paths, options: planned, hasRooms } of listeners) {
+    const options = cluster === undefined || !hasRooms ? planned : { ...planned, handler: cluster.roomsHandler(paths) };
     const listener = await located(file, place, () => supervisor.listen({ ...options, hosts, trustProxy }));
     routes.push({ listener, paths });
   }

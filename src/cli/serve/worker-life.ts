@@ -59,9 +59,9 @@ export function workerLife(link: PrimaryLink, terminal: Terminal): Life {
       server.close();
       server.closeAllConnections();
     },
-    announce({ plan, place: { host, port, isSecure }, metrics }) {
+    announce({ plan, place: { host, port, isSecure }, metrics, cluster }) {
       const listeners = plan.listeners.map(({ paths, does }) => ({ paths, does }));
-      link.send({ kind: 'ready', host, port, isSecure, listeners, metrics });
+      link.send({ kind: 'ready', host, port, isSecure, listeners, metrics, cluster });
     },
     gather: () =>
       new Promise((resolve) => {

@@ -4,11 +4,11 @@ import type { WaitOptions } from '../../supervisor/api/wait-options.js';
 import type { CloseFrame } from '../../transport/close-report.js';
 import type { Broker } from '../port/broker.js';
 import type { ClusterEvent } from './cluster-event.js';
-import type { Topic, TopicHistory } from './topic.js';
+import type { ClusterTopics, Topic, TopicHistory } from './topic.js';
 
 /** How a node joins a cluster. */
 export interface ClusterOptions {
-  /** What the nodes speak through: `natsBroker` of `wirekeeper/nats`, for example. */
+  /** What the nodes speak through: `natsBroker` of `wirekeeper/nats` or `redisBroker` of `wirekeeper/redis`. */
   readonly broker: Broker;
   /** Nodes with the same name at the same broker are one cluster. At most 64 bytes of UTF-8. */
   readonly name: string;
@@ -78,6 +78,8 @@ export interface Cluster extends AsyncDisposable {
   readonly isReady: boolean;
   /** The nodes that this one knows of, itself included. */
   readonly nodes: readonly ClusterNode[];
+  /** The topics that this node follows. */
+  readonly topics: ClusterTopics;
   /** Hot; completes when the cluster has stopped. A subscriber that throws is detached. */
   readonly events$: Observable<ClusterEvent>;
   /**

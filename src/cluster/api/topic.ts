@@ -153,3 +153,8 @@ export interface Topic {
    */
   count(options?: Pick<WaitOptions, 'withinMs'>): Promise<TopicCount>;
 }
+
+/** The topics that a node follows: those that have members on it, or whose presence it watches, and a moment longer. */
+export interface ClusterTopics extends Iterable<Topic> {
+  readonly size: number;
+}

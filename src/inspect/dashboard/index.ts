@@ -4,3 +4,4 @@
 
 export { createDashboard, type Dashboard } from './create-dashboard.js';
 export type { DashboardAction, DashboardOptions } from './options.js';
+export type { ClusterToShow } from './shown/cluster.js';

@@ -5,6 +5,7 @@ import {
   checkFunction,
   checkMethods,
   checkNumber,
+  checkObject,
   type NumberRule,
   readOptions,
   show,
@@ -14,6 +15,7 @@ import type { HandshakeRequest } from '../../transport/transport.js';
 import { checkToken } from '../access/token.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Action } from './protocol.js';
+import type { ClusterToShow } from './shown/cluster.js';
 
 /** Options of a dashboard. */
 export interface DashboardOptions {
@@ -51,6 +53,8 @@ export interface DashboardOptions {
    * before, also after its end, and downloads are timelines. Default none: steps are shown from when one looks.
    */
   readonly recorder?: Pick<Recorder, 'timelineOf'> | undefined;
+  /** The cluster of the process, from `createCluster`: its nodes and topics are shown. Default none. */
+  readonly cluster?: ClusterToShow | undefined;
   /** The clock of its seconds. Default: the system's. */
   readonly clock?: Clock | undefined;
 }
@@ -76,6 +80,7 @@ export interface DashboardSettings {
   readonly maxViewers: number;
   readonly maxEndings: number;
   readonly recorder: Pick<Recorder, 'timelineOf'> | undefined;
+  readonly cluster: ClusterToShow | undefined;
   readonly clock: Clock;
 }
 
@@ -89,6 +94,7 @@ export const DEFAULTS: DashboardSettings = {
   maxViewers: 16,
   maxEndings: 1000,
   recorder: undefined,
+  cluster: undefined,
   clock: systemClock,
 };
 
@@ -103,7 +109,8 @@ const PATH = /^(?:\/[\w.~-]+)+$/;
 export function resolveDashboard(given: DashboardOptions): DashboardSettings {
   const options = readOptions(given, Object.keys(DEFAULTS) as (keyof DashboardOptions)[], WHERE);
   const settings = { ...DEFAULTS, ...options } as DashboardSettings;
-  const { path, token, authorize, actions, onAction, showReasons, maxViewers, maxEndings, recorder, clock } = settings;
+  const { path, token, authorize, actions, onAction, showReasons, maxViewers, maxEndings } = settings;
+  const { recorder, cluster, clock } = settings;
   if (typeof path !== 'string' || !PATH.test(path) || /\/\.\.?(?:\/|$)/.test(path)) {
     const allowed = 'allowed are paths such as "/_wirekeeper", without a final slash';
     throw wrongOption(`${WHERE}: path`, `is ${show(path)}; ${allowed}`);
@@ -118,6 +125,7 @@ export function resolveDashboard(given: DashboardOptions): DashboardSettings {
   checkNumber(maxViewers, MAX_VIEWERS, `${WHERE}: maxViewers`);
   checkNumber(maxEndings, MAX_ENDINGS, `${WHERE}: maxEndings`);
   if (recorder !== undefined) checkMethods(recorder, ['timelineOf'], `${WHERE}: recorder`);
+  if (cluster !== undefined) checkObject(cluster, `${WHERE}: cluster`);
   checkMethods(clock, ['setTimeout', 'clearTimeout', 'now', 'wallNow'], `${WHERE}: clock`);
   return settings;
 }

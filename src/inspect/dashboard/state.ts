@@ -10,6 +10,7 @@ import { RecentEndings } from './counts/recent-endings.js';
 import { Sampler } from './counts/sampler.js';
 import type { DashboardSettings } from './options.js';
 import type { Overview, Sample } from './protocol/overview.js';
+import { shownCluster } from './shown/cluster.js';
 import { treeOf } from './shown/tree.js';
 import { Slicer } from './tables/slicer.js';
 
@@ -72,6 +73,7 @@ export class DashboardState {
       missed: 0,
       ...this.#latest,
       ...treeOf(this.#supervisor, this.#drains),
+      ...this.#cluster(),
       machines: this.census.toJSON(),
       totals: this.#sampler.totals(),
     };
@@ -87,6 +89,17 @@ export class DashboardState {
     this.#timer = undefined;
     this.#meter.stop();
     this.slicer.stop();
+  }
+
+  /** The cluster is the user's: one that throws when it is read is not shown. */
+  #cluster(): Pick<Overview, 'cluster'> {
+    const { cluster } = this.#settings;
+    if (cluster === undefined) return {};
+    try {
+      return { cluster: shownCluster(cluster) };
+    } catch {
+      return {};
+    }
   }
 
   #observer(): Observer {

@@ -9,6 +9,8 @@ export interface Ready {
   readonly listeners: readonly { readonly paths: readonly string[]; readonly does: string }[];
   /** The path of its metrics, if it has any. */
   readonly metrics: string | undefined;
+  /** Its cluster, for people, if it has one. */
+  readonly cluster?: string | undefined;
 }
 
 /** What a worker's process sends to the primary. */

@@ -110,6 +110,8 @@ test('its help has every option, and examples', () => {
     '--host',
     '--host-name',
     '--config',
+    '--nats',
+    '--redis',
     '--tls-cert',
     '--tls-key',
     '--workers',

@@ -89,7 +89,7 @@ export const WRONG_SHAPES: readonly (readonly [given: unknown, message: string])
   ],
   [
     { ports: 1 },
-    'ports is unknown; a configuration has $schema, port, host, hostNames, trustProxy, tls, limits, liveness, dashboard, metrics, auth, listeners, dialers.',
+    'ports is unknown; a configuration has $schema, port, host, hostNames, trustProxy, tls, limits, liveness, dashboard, metrics, auth, cluster, listeners, dialers.',
   ],
   [{ port: '8080' }, 'port is "8080"; it must be an integer from 0 to 65535.'],
   [{ port: 65_536 }, 'port is 65536; it must be an integer from 0 to 65535.'],

@@ -22,7 +22,13 @@ test('an option that the library refuses is named by its place in the file', asy
     ...(await planOf({})),
     file: 'app.mjs',
     listeners: [
-      { place: 'handlers["/a"]', paths: ['/a'], does: '', options: { origins: ['nowhere'], handler: async () => {} } },
+      {
+        place: 'handlers["/a"]',
+        paths: ['/a'],
+        does: '',
+        hasRooms: false,
+        options: { origins: ['nowhere'], handler: async () => {} },
+      },
     ],
   };
   await expect(startListeners(supervisor, plan, undefined)).rejects.toThrow(/^app\.mjs: handlers\["\/a"\]\.origins/);

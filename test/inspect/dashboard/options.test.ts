@@ -20,6 +20,7 @@ test.each<[DashboardOptions, string]>([
   [{ showReasons: 1 as never }, 'showReasons is 1; allowed are true and false'],
   [{ maxViewers: 0 }, 'maxViewers is 0; allowed are whole numbers from 1 to 1,000'],
   [{ maxEndings: 1e9 }, 'maxEndings is 1000000000; allowed are whole numbers from 1 to 100,000'],
+  [{ cluster: 5 as never }, 'cluster is 5; it must be an object'],
   [{ clock: {} as never }, 'clock has no method setTimeout'],
   [{ tokens: '' } as never, 'tokens is not an option; did you mean token?'],
 ])('%j is refused: %s', (options, message) => {

@@ -1,4 +1,5 @@
 import type { CloseTrigger } from '../../../transport/close-report.js';
+import type { ShownCluster } from './cluster.js';
 
 /**
  * Sent at once after `welcome`, and then each second: all that is true of the whole. A viewer that does not keep up
@@ -17,6 +18,8 @@ export interface Overview {
   readonly supervisors: readonly SupervisorNode[];
   /** How many supervisors are left out, beyond the first 200. */
   readonly supervisorsOmitted: number;
+  /** The cluster that the process belongs to, if the dashboard was given one. */
+  readonly cluster?: ShownCluster;
   readonly machines: Readonly<Record<MachineName, MachineFlow>>;
   /** Since the dashboard was created. */
   readonly totals: Totals;

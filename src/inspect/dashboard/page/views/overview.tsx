@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { Cluster } from '../parts/cluster.js';
 import { EndingTotals } from '../parts/ending-totals.js';
 import { Tiles } from '../parts/tiles.js';
 import { Time } from '../parts/time.js';
@@ -20,6 +21,7 @@ export function OverviewView() {
       <Tiles />
       <Machines machine={machine} onMachine={setMachine} />
       <Tree />
+      <Cluster />
       <EndingTotals />
       <Charts />
       <About />
