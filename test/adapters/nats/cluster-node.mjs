@@ -14,7 +14,7 @@ const [port, servers] = process.argv.slice(2);
 const supervisor = createSupervisor({ liveness: { pingEveryMs: 1_000, answerWithinMs: 2_000 } });
 const broker = natsBroker({ servers, pingIntervalMs: 300 });
 const cluster = await createCluster(supervisor, { broker, name: 'faults', node: `n${port}` });
-const tea = cluster.topic('tea', { history: { messages: 100_000, ageMs: 600_000 } });
+const tea = cluster.topic('tea', { history: { messages: 100_000, ageMs: 3_600_000 } });
 const coffee = cluster.topic('coffee');
 const drinkers = new Group();
 // It listens to what nobody here gets, so that NATS can have too much for it.

@@ -1,7 +1,10 @@
 /** Clients of the fault test, which come back to any node and check what they get. */
-import { type TopicReader, topicPosition } from '../../../src/cluster/index.js';
+import { type Cluster, type Topic, type TopicReader, topicPosition } from '../../../src/cluster/index.js';
 import type { Connection, Dialer, Supervisor } from '../../../src/index.js';
 import type { FaultNode } from './fault-nodes.js';
+
+/** What our own link has had for less than this when it is lost, in ms, may be lost with it. */
+const UNSURE_MS = 2_500;
 
 /** What is known of all messages by now. */
 export class Said {
@@ -9,6 +12,37 @@ export class Said {
   readonly texts = new Map<number, string>();
   /** The numbers that were taken of the topic without history: each is due, or a gap is. */
   readonly due = new Set<number>();
+}
+
+/** Publishes numbers to a topic without history, and notes those that are due. */
+export class Numbers {
+  readonly #topic: Topic;
+  readonly #said: Said;
+  readonly #at = new Map<number, number>();
+  last = 0;
+
+  constructor(cluster: Cluster, said: Said) {
+    this.#topic = cluster.topic('coffee');
+    this.#said = said;
+    cluster.events$.subscribe(({ type }) => {
+      if (type === 'broker.down') this.#doubt();
+    });
+  }
+
+  async publish(): Promise<boolean> {
+    this.last += 1;
+    const number = this.last;
+    this.#at.set(number, performance.now());
+    const { result } = await this.#topic.publish(`#${number}`);
+    if (result === 'taken') this.#said.due.add(number);
+    return result === 'taken';
+  }
+
+  /** What was taken last may not have left: then nobody has missed it. */
+  #doubt(): void {
+    const since = performance.now() - UNSURE_MS;
+    for (const [number, at] of this.#at) if (at > since) this.#said.due.delete(number);
+  }
 }
 
 /** One client across its connections. */

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { natsBroker } from '../../../src/adapters/nats/nats-broker.js';
-import { type Cluster, createCluster, type Topic } from '../../../src/cluster/index.js';
+import { createCluster } from '../../../src/cluster/index.js';
 import { createSupervisor } from '../../../src/index.js';
 import { isNatsMissing, type NatsServer, sayIfNatsIsMissing, startNats } from '../../cluster/a-nats-server.js';
 import { freePorts } from '../../foreign/program.js';
-import { FaultClient, Said } from './fault-client.js';
+import { FaultClient, Numbers, Said } from './fault-client.js';
 import { FaultNode, makeNetwork, type Network } from './fault-nodes.js';
 
 sayIfNatsIsMissing();
@@ -28,8 +28,8 @@ const PRESENCE_WITHIN_MS = 10_000;
 /** A node that does not read has more than this sent to it, in bytes, and NATS cuts it when so much waits. */
 const BALLAST_BYTES = 32 * 1_048_576;
 const NATS_CONFIG = 'max_pending: 4MB\n';
-/** What our own link has had for less than this when it is lost, in ms, may be lost with it. */
-const UNSURE_MS = 2_500;
+/** A stall of this process, in ms, by which its clients dial later than they should. */
+const STALL_MS = 1_000;
 
 let nodes: FaultNode[] = [];
 let network: Network | undefined;
@@ -53,37 +53,6 @@ async function waitFor(isSo: () => boolean, what: () => string, withinMs: number
   return performance.now() - began;
 }
 
-/** Publishes numbers to a topic without history, and notes those that are due. */
-class Numbers {
-  readonly #topic: Topic;
-  readonly #said: Said;
-  readonly #at = new Map<number, number>();
-  last = 0;
-
-  constructor(cluster: Cluster, said: Said) {
-    this.#topic = cluster.topic('coffee');
-    this.#said = said;
-    cluster.events$.subscribe(({ type }) => {
-      if (type === 'broker.down') this.#doubt();
-    });
-  }
-
-  async publish(): Promise<boolean> {
-    this.last += 1;
-    const number = this.last;
-    this.#at.set(number, performance.now());
-    const { result } = await this.#topic.publish(`#${number}`);
-    if (result === 'taken') this.#said.due.add(number);
-    return result === 'taken';
-  }
-
-  /** What was taken last may not have left: then nobody has missed it. */
-  #doubt(): void {
-    const since = performance.now() - UNSURE_MS;
-    for (const [number, at] of this.#at) if (at > since) this.#said.due.delete(number);
-  }
-}
-
 describe.skipIf(isNatsMissing)('under faults', () => {
   test(
     `${CLIENTS} clients have every message once, in one order, or are told of a gap, for ${SECONDS} s`,
@@ -103,7 +72,7 @@ describe.skipIf(isNatsMissing)('under faults', () => {
       const broker = natsBroker({ servers: server.url, pingIntervalMs: 300 });
       const cluster = await createCluster(supervisor, { broker, name: 'faults', node: 'watcher' });
       await cluster.connected({ withinMs: WITHIN_MS });
-      const tea = cluster.topic('tea', { history: { messages: 100_000, ageMs: 600_000 } });
+      const tea = cluster.topic('tea', { history: { messages: 100_000, ageMs: 3_600_000 } });
       let left = 0;
       tea.presence$.subscribe((change) => {
         left += change.left.length;
@@ -130,7 +99,11 @@ describe.skipIf(isNatsMissing)('under faults', () => {
       await waitFor(isPresenceRight, whoIsWrong, WITHIN_MS);
 
       let written = 0;
+      let wroteAt = performance.now();
+      let longestStallMs = 0;
       const writing = setInterval(() => {
+        longestStallMs = Math.max(longestStallMs, performance.now() - wroteAt);
+        wroteAt = performance.now();
         written += 1;
         clients[Math.floor(Math.random() * CLIENTS)]?.dialer.connection?.send(`${written}`);
       }, WRITE_EVERY_MS);
@@ -177,6 +150,7 @@ describe.skipIf(isNatsMissing)('under faults', () => {
           'all nodes are restarted, one after the other',
           async () => {
             left = 0;
+            longestStallMs = 0;
             for (const node of nodes) {
               await node.restart('SIGTERM');
               // As a rolling restart has it: the next one when those who were there are back.
@@ -207,7 +181,8 @@ describe.skipIf(isNatsMissing)('under faults', () => {
         const [name, run] = faults[turn % faults.length] as (typeof faults)[number];
         await run();
         const ms = await waitFor(isPresenceRight, () => `${name}: ${whoIsWrong()}`, PRESENCE_WITHIN_MS);
-        if (name.startsWith('all nodes')) expect(left).toBe(0);
+        // Clients that this process had dial too late have been away indeed.
+        if (name.startsWith('all nodes') && longestStallMs < STALL_MS) expect(left).toBe(0);
         slowest.set(name, Math.max(slowest.get(name) ?? 0, ms));
         await pause(1_000);
       }
