@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const FILE = fileURLToPath(new URL('cluster-node.mjs', import.meta.url));
-const [HOST_SIDE, NODE_SIDE] = ['10.213.77.1', '10.213.77.2'];
+/** Runs at the same time have networks of their own. */
+const NET = `10.213.${process.pid % 256}`;
+const [HOST_SIDE, NODE_SIDE] = [`${NET}.1`, `${NET}.2`];
 
 /** A network namespace with one cable to this machine. */
 export interface Network {
