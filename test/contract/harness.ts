@@ -31,6 +31,8 @@ export interface TransportHarness extends AsyncDisposable {
   readonly unreachable?: 'proxy-refused';
   /** Whether accepted wires are streams of HTTP/2. */
   readonly isWithinHttp2?: true;
+  /** The scheme that dials have in the end. Default `ws`. */
+  readonly scheme?: 'wss';
   /** A wire with this role and a peer that can misbehave, linked and open. */
   beside(role: Role): Promise<{ readonly near: ScriptedPeer; readonly bad: BadPeer }>;
 }

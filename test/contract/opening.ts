@@ -66,7 +66,7 @@ export function describeOpening(held: Held): void {
           method: isStream ? 'CONNECT' : 'GET',
           path: '/rooms/1?since=7',
           remoteAddress: expect.any(String),
-          isSecure: false,
+          isSecure: scene.harness.scheme === 'wss',
         });
         expect(headers).toMatchObject({
           host: new URL(url).host,
@@ -87,13 +87,14 @@ export function describeOpening(held: Held): void {
         const server = await scene.listen();
         const url = `${server.url}feed?since=7`;
         const dialed = scene.dial(url);
-        expect(dialed.wire.url).toBe(url);
+        const known = url.replace(/^ws:/, `${scene.harness.scheme ?? 'ws'}:`);
+        expect(dialed.wire.url).toBe(known);
         await dialed.fact('wire.opened');
-        expect(dialed.wire.url).toBe(url);
+        expect(dialed.wire.url).toBe(known);
         expect((await server.accepted()).wire.url).toBeUndefined();
         dialed.wire.terminate();
         await dialed.ended();
-        expect(dialed.wire.url).toBe(url);
+        expect(dialed.wire.url).toBe(known);
       }),
     );
 

@@ -10,7 +10,7 @@ const RESERVED_OPCODE = 3;
 
 function badPeer(raw: RawPeer, server: AsyncDisposable): BadPeer {
   return {
-    reset: () => raw.socket.resetAndDestroy(),
+    reset: () => raw.reset(),
     violate: () => raw.send(RESERVED_OPCODE),
     send: (text) => raw.send(OPCODE.text, text),
     close: (code) => raw.sendClose(code),
@@ -31,16 +31,17 @@ function badPeer(raw: RawPeer, server: AsyncDisposable): BadPeer {
 }
 
 /** The ws transport on loopback, beside peers that speak bytes. */
-export function wsHarness(transport: Transport = createWsTransport()): TransportHarness {
+export function wsHarness(transport: Transport = createWsTransport(), scheme: 'ws' | 'wss' = 'ws'): TransportHarness {
   return {
     transport,
+    ...(scheme === 'wss' ? { scheme } : {}),
     async beside(role: Role) {
       if (role === 'accepted') {
         const server = await ScriptedServer.listen(transport);
-        const raw = await RawPeer.connect(server.url);
+        const raw = await RawPeer.connect(server.url.replace('ws:', `${scheme}:`));
         return { near: await server.accepted(), bad: badPeer(raw, server) };
       }
-      const server = await RawServer.listen();
+      const server = scheme === 'ws' ? await RawServer.listen() : await RawServer.listenSecurely();
       const near = ScriptedPeer.dial(transport, server.url);
       await near.fact('wire.opened');
       return { near, bad: badPeer(await server.nextPeer(), server) };

@@ -1,12 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { CERTIFICATE_PEM, KEY_PEM } from './certificate.js';
 
 /** What a server appends to the client's key (RFC 6455 section 4.2.2). */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 export const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** What a client needs to speak TLS with a server of the tests. */
+const TRUSTING = { ca: CERTIFICATE_PEM, servername: 'localhost' };
+
+const protocolOf = (url: string) => new URL(url).protocol;
 
 /** One frame as it came off the socket; never fragmented here. */
 export interface RawFrame {
@@ -28,6 +36,8 @@ export interface RawOptions {
  */
 export class RawPeer implements AsyncDisposable {
   readonly socket: Socket;
+  /** The TCP socket, below TLS if there is TLS. */
+  readonly #tcp: Socket;
   readonly #isClient: boolean;
   #unread: Buffer;
   /** What came since, joined only when a frame may be whole. */
@@ -37,8 +47,9 @@ export class RawPeer implements AsyncDisposable {
   #wake: (() => void) | undefined;
   #hasEnded = false;
 
-  constructor(socket: Socket, isClient: boolean, head: Buffer) {
+  constructor(socket: Socket, isClient: boolean, head: Buffer, tcp = socket) {
     this.socket = socket;
+    this.#tcp = tcp;
     this.#isClient = isClient;
     this.#unread = head;
     this.#unreadBytes = head.length;
@@ -60,14 +71,20 @@ export class RawPeer implements AsyncDisposable {
   /** Connects to a server and makes the opening handshake. `path` is sent as it is, in place of the URL's. */
   static async connect(url: string, { path, protocol }: RawOptions = {}): Promise<RawPeer> {
     const { hostname, port, host, pathname, search } = new URL(url);
-    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    const tcp = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    const socket = protocolOf(url) === 'wss:' ? connectSecurely({ socket: tcp, ...TRUSTING }) : tcp;
     const key = randomBytes(16).toString('base64');
     socket.write(
       `GET ${path ?? `${pathname}${search}`} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`}\r\n`,
     );
     const { head, rest } = await readHead(socket);
     if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`the server answered ${head.split('\r\n', 1)[0]}`);
-    return new RawPeer(socket, true, rest);
+    return new RawPeer(socket, true, rest, tcp);
+  }
+
+  /** Resets TCP. */
+  reset(): void {
+    this.#tcp.resetAndDestroy();
   }
 
   /** The next frame; `undefined` once the other side has ended TCP. */
@@ -143,12 +160,15 @@ export class RawPeer implements AsyncDisposable {
 export class RawServer implements AsyncDisposable {
   readonly url: string;
   readonly #server: Server;
+  /** The TCP sockets below TLS, by the port of the client. */
+  readonly #tcp = new Map<number | undefined, Socket>();
   readonly #peers: RawPeer[] = [];
   #waiting: ((peer: RawPeer) => void) | undefined;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, scheme: 'ws' | 'wss') {
     this.#server = server;
-    this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    if (scheme === 'wss') server.on('connection', (socket) => this.#tcp.set(socket.remotePort, socket));
+    this.url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     server.on('upgrade', (request, socket, head) =>
       this.#accept(request.headers['sec-websocket-key'] ?? '', socket as Socket, head),
     );
@@ -157,7 +177,14 @@ export class RawServer implements AsyncDisposable {
   static async listen(onRequest?: RequestListener): Promise<RawServer> {
     const server = createServer(onRequest).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new RawServer(server);
+    return new RawServer(server, 'ws');
+  }
+
+  /** One that speaks TLS. */
+  static async listenSecurely(): Promise<RawServer> {
+    const server = createSecureServer({ cert: CERTIFICATE_PEM, key: KEY_PEM }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new RawServer(server, 'wss');
   }
 
   /** The next client that has connected. */
@@ -172,7 +199,7 @@ export class RawServer implements AsyncDisposable {
 
   #accept(key: string, socket: Socket, head: Buffer): void {
     const accept = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
-    const peer = new RawPeer(socket, false, head);
+    const peer = new RawPeer(socket, false, head, this.#tcp.get(socket.remotePort));
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );

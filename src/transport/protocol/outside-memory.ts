@@ -2,7 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Payloads from this size on count. Shorter ones come with objects enough to fill V8's heap in time. */
-const COUNTED_FROM = 4096;
+export const COUNTED_FROM = 4096;
 
 /**
  * V8 is asked for a scavenge when so much of it was taken, or this part of the size of the heap if that is more: about

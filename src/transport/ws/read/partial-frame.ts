@@ -9,6 +9,9 @@ import { TextSoFar } from './text-so-far.js';
 const ROOM_FACTOR = 4;
 const LEAST_ROOM = 1024;
 
+/** Bytes are read to where they belong if that saves a copy of at least so many. */
+const LEAST_TARGET = 16 * 1024;
+
 /** The longest header, and a little more. */
 const HEADER_ROOM = 16;
 
@@ -69,14 +72,27 @@ export class PartialFrame {
   fill(chunk: Buffer, from: number, end: number, length: number): number {
     const count = length === 0 ? 1 : Math.min(end - from, length - this.have);
     const have = this.have + count;
-    if (have > this.bytes.length) {
-      const grown = outsideMemory.take(roomFor(have, length));
-      grown.set(this.bytes.subarray(0, this.have));
-      this.bytes = grown;
-    }
+    if (have > this.bytes.length) this.#grow(roomFor(have, length));
     this.bytes.set(chunk.subarray(from, from + count), this.have);
     this.have = have;
     return count;
+  }
+
+  /** Where the next bytes belong, if there is room for many: it grows with what has come, and is never too much. */
+  get target(): Buffer | undefined {
+    const { bytes, have } = this;
+    return bytes.length - have < LEAST_TARGET || this.length === 0 ? undefined : bytes.subarray(have);
+  }
+
+  /** This many bytes were put to where they belong. */
+  filled(count: number): void {
+    this.have += count;
+  }
+
+  #grow(size: number): void {
+    const grown = outsideMemory.take(size);
+    grown.set(this.bytes.subarray(0, this.have));
+    this.bytes = grown;
   }
 
   /** Whether this may become a frame whose text is UTF-8. Other frames, and compressed ones, always may. */

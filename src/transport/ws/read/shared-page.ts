@@ -26,7 +26,11 @@ export function payloadOf(bytes: Buffer, from: number, to: number, isMasked: boo
   return bytes.subarray(from, to);
 }
 
-/** Masks a payload again that `payloadOf` has unmasked in place. */
-export function restore(bytes: Buffer, from: number, to: number, isMasked: boolean): void {
+/**
+ * A whole frame as it came, from `at` on: masked again if `payloadOf` has unmasked its payload in place, which begins
+ * at `from`; a copy if it is in the shared page.
+ */
+export function restored(bytes: Buffer, at: number, from: number, to: number, isMasked: boolean): Buffer {
   if (isMasked && !isSharedPage(bytes)) applyKeyBefore(bytes, from, to);
+  return ownedSlice(bytes, at, to);
 }

@@ -30,12 +30,27 @@ export function isEncrypted(socket: Socket): boolean {
 }
 
 /**
- * The handle of a TCP or Unix domain socket that is open. TLS has none of use: its bytes may come in the middle of a
- * call, and leave with others.
+ * The handle of a TCP or Unix domain socket that is open. What TLS reads and writes may be more or less than what is
+ * asked of its handle: see `tlsHandleOf`.
  */
 export function handleOf(socket: Duplex): Handle | undefined {
   // The first is the rule, and quicker to see: this is asked before each write.
   const isPlain = socket.constructor === Socket || (socket instanceof Socket && !isEncrypted(socket));
   if (!isPlain) return undefined;
   return (socket as Socket & { readonly _handle?: Handle | null })._handle ?? undefined;
+}
+
+/** The handle of a TLS socket of Node's that is open. It may have bytes read in the middle of a call. */
+export function tlsHandleOf(socket: Duplex): Handle | undefined {
+  if (socket.constructor === Socket || !(socket instanceof Socket) || !isEncrypted(socket)) return undefined;
+  const handle = (socket as Socket & { readonly _handle?: Handle | null })._handle;
+  return handle?.constructor.name === 'TLSWrap' ? handle : undefined;
+}
+
+/**
+ * Whether a socket is done with what it is given when the call returns: Node's TLS encrypts it there, or copies it,
+ * unless it is still at work on what came before.
+ */
+export function encryptsAtOnce(socket: Duplex): boolean {
+  return socket.writableLength === 0 && tlsHandleOf(socket) !== undefined;
 }

@@ -2,7 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { addAbortSignal, type Duplex } from 'node:stream';
 import { pages } from '../../protocol/pages.js';
 import { CANCEL, isHttp2Stream, isLostBelow } from './http2-stream.js';
-import { readIntoPage } from './page-reads.js';
+import { readIntoPage, readNextTo, tlsPage } from './page-reads.js';
 
 /**
  * Takes over the socket of a finished opening handshake; `head` is what came after that. The owner is not called yet.
@@ -21,7 +21,7 @@ export function own(socket: Duplex, head: Buffer, owner: SocketOwner): void {
   owned.on('drain', onDrain);
   owned.on('data', onData);
   if (isHttp2Stream(socket)) socket.on('aborted', onAborted);
-  readIntoPage(owned, onRead);
+  readIntoPage(owned, ON_READS);
 }
 
 /**
@@ -47,6 +47,10 @@ export interface SocketOwner {
    * Bytes have come, up to `end`: in the shared page, valid during this call, or in a buffer that is the owner's now.
    */
   onBytes(bytes: Buffer, end: number): void;
+  /** Where the next bytes belong, if they are those of one long frame. */
+  readonly target: Buffer | undefined;
+  /** This many bytes have come to where they belong. */
+  onFilled(bytes: number): void;
   /** The socket has room again. */
   onRoom(): void;
   /** The peer has ended its side of TCP. */
@@ -65,8 +69,39 @@ function onData(this: Owned, chunk: Buffer): void {
   this[OWNER]?.onBytes(chunk, chunk.length);
 }
 
-function onRead(this: Owned, end: number): void {
-  this[OWNER]?.onBytes(pages().read, end);
+function onRead(this: Owned, end: number, where: Buffer): void {
+  readTo(this[OWNER], where === pages().read ? where : undefined, end);
+  aimNext(this[OWNER], where, pages().read);
+}
+
+function onTlsRead(this: Owned, end: number, where: Buffer): void {
+  const isPage = where === tlsPage();
+  readTo(this[OWNER], isPage ? copyOf(where, end) : undefined, end);
+  aimNext(this[OWNER], where, tlsPage());
+}
+
+const ON_READS = { plain: onRead, encrypted: onTlsRead };
+
+/** @param bytes what was read; `undefined` if it was read to where it belongs. */
+function readTo(owner: SocketOwner | undefined, bytes: Buffer | undefined, end: number): void {
+  if (bytes === undefined) owner?.onFilled(end);
+  else owner?.onBytes(bytes, end);
+}
+
+/** The rest of a long frame is read to where it belongs, anything else into the page. */
+function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer): void {
+  const wanted = owner?.target ?? page;
+  if (wanted !== present) readNextTo(wanted);
+}
+
+/**
+ * What TLS has read into its page: another socket may read into it while these bytes are dealt with. The memory is not
+ * counted as that of large payloads is: the scavenges that this brings about cost a quarter of the rate here.
+ */
+function copyOf(page: Buffer, end: number): Buffer {
+  const copy = Buffer.allocUnsafe(end);
+  copy.set(page.subarray(0, end));
+  return copy;
 }
 
 function onDrain(this: Owned): void {

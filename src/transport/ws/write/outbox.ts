@@ -3,6 +3,7 @@ import type { Unconfirmed } from '../../close-report.js';
 import type { PreparedFrame } from '../../frame.js';
 import { CLOSE, frameOf, MAX_HEADER, PING } from '../../protocol/framing.js';
 import { writeDirectly } from '../socket/direct-writes.js';
+import { encryptsAtOnce } from '../socket/handle.js';
 import { mayEnd } from '../socket/http2-stream.js';
 import { join, lendsMemory, type Queued, writeGathered } from '../socket/queued.js';
 import { Account } from './account.js';
@@ -167,11 +168,8 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
 
   /** @param payloadBytes what it counts for; `undefined` for a control frame. */
   private addBytes(flags: number, data: Uint8Array, payloadBytes: number | undefined): number {
-    if (
-      (data.length <= MAX_COPIED || this.#isMasked) &&
-      !this.hasQueued &&
-      claimScratch(this, data.length + MAX_HEADER)
-    )
+    const isShort = this.#isMasked || data.length <= MAX_COPIED;
+    if (isShort && !this.hasQueued && claimScratch(this, data.length + MAX_HEADER))
       putBytes(flags, data, this.#isMasked);
     else
       this.push(queuedFrame(flags, data, this.#isMasked, payloadBytes, !this.#isPrompt && lendsMemory(this.#socket)));
@@ -220,12 +218,13 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     this.write(hasTails ? parts : join(parts), size);
   }
 
-  /** Writes this many bytes, maybe those of the scratch `buffer`; returns whether the kernel took all at once. */
+  /** Writes this many bytes, maybe those of the scratch `buffer`; returns whether that is free again. */
   private write(what: Buffer | readonly Queued[], size: number, buffer?: Buffer): boolean {
     const hasClose = this.givesClose(size);
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
+    const isEncrypted = encryptsAtOnce(this.#socket);
     if (left === undefined) {
-      const done = this.settlesLater(this.#socket, hasClose, { what, buffer }, () =>
+      const done = this.settlesLater(this.#socket, hasClose, { what, buffer: isEncrypted ? undefined : buffer }, () =>
         this.#endsSocket ? this.onTickEnd() : this.reportIfDrained(),
       );
       if (Buffer.isBuffer(what)) this.#socket.write(what, done);
@@ -245,6 +244,6 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     } else if (!Buffer.isBuffer(what)) freeRoomsOf(what);
     if (hasClose) this.closeGiven(this.#socket, this.#isPrompt);
     if (this.#isPrompt) this.counts.settle();
-    return this.#isPrompt;
+    return this.#isPrompt || isEncrypted;
   }
 }

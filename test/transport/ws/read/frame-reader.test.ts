@@ -419,6 +419,86 @@ describe('memory and time', () => {
   });
 });
 
+describe('a long frame that needs no unmasking', () => {
+  const LENGTH = 200_000;
+  const bytes = frameBytes({ opcode: OP.binary, payload: Buffer.alloc(LENGTH, 'wirekeeper') });
+  const payload = bytes.subarray(10);
+
+  /** Reads the first 64 KiB of it by the page, as a socket does. */
+  function begun(settings: Settings = {}, first: Buffer = bytes) {
+    const parts = open({ isServer: false, ...settings });
+    pages().read.set(first.subarray(0, pages().read.length));
+    parts.reader.read(pages().read, pages().read.length);
+    return parts;
+  }
+
+  /** Puts the next bytes to where they belong; returns how many there was room for. */
+  function put(reader: FrameReader, rest: Buffer): number {
+    const { target } = reader;
+    if (target === undefined) throw new Error('there is no target');
+    const count = Math.min(target.length, rest.length);
+    target.set(rest.subarray(0, count));
+    reader.filled(count);
+    return count;
+  }
+
+  test('is read to where it belongs, and then nothing more is', () => {
+    const { reader, frames } = begun();
+    for (let have = pages().read.length; have < bytes.length; ) have += put(reader, bytes.subarray(have));
+    expect(frames.map((frame) => frame.equals(payload))).toEqual([true]);
+    expect(reader.target).toBeUndefined();
+    reader.read(frameBytes({ opcode: OP.text, payload: 'next' }));
+    expect(frames[1]?.toString()).toBe('next');
+    expect(frames[0]?.equals(payload)).toBe(true);
+  });
+
+  test('may be read bit by bit', () => {
+    const { reader, frames } = begun();
+    for (let have = pages().read.length; have < bytes.length; ) {
+      const { target } = reader;
+      if (target === undefined) {
+        reader.read(Buffer.from(bytes.subarray(have)));
+        break;
+      }
+      have += put(reader, bytes.subarray(have, have + 7001));
+    }
+    expect(frames.map((frame) => frame.equals(payload))).toEqual([true]);
+  });
+
+  test('holds no more memory than four times what has come, whatever it announces', () => {
+    const { reader } = begun({}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(2 * MIB) }));
+    const come = pages().read.length;
+    expect(reader.target).toHaveLength(3 * come);
+    expect(reader.heldBytes).toBe(4 * come);
+  });
+
+  test('is looked through as it comes, if it is a text', () => {
+    const { reader, delivered } = begun({}, frameBytes({ opcode: OP.text, payload: Buffer.alloc(LENGTH, 'x') }));
+    put(reader, Buffer.of(0xff));
+    expect(delivered).toEqual(['fault 1007']);
+    expect(reader.target).toBeUndefined();
+  });
+
+  test('is not read to where it belongs while its reader is paused, but what came so is delivered in the end', () => {
+    const { reader, frames } = begun();
+    const { target } = reader;
+    reader.pause();
+    expect(reader.target).toBeUndefined();
+    target?.set(bytes.subarray(pages().read.length));
+    reader.filled(bytes.length - pages().read.length);
+    expect(frames).toEqual([]);
+    reader.resume();
+    expect(frames.map((frame) => frame.equals(payload))).toEqual([true]);
+  });
+
+  test.each<[string, Settings, Buffer]>([
+    ['one that is masked', { isServer: true }, masked({ opcode: OP.binary, payload: Buffer.alloc(LENGTH) })],
+    ['one that lacks little', {}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(70_000) })],
+  ])('is read by the page like others: %s', (_name, settings, first) => {
+    expect(begun(settings, first).reader.target).toBeUndefined();
+  });
+});
+
 describe('a message that has come in part', () => {
   function timed() {
     const facts: string[] = [];

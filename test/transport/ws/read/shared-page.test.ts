@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pages } from '../../../../src/transport/protocol/pages.js';
-import { isSharedPage, ownedSlice, payloadOf, restore } from '../../../../src/transport/ws/read/shared-page.js';
+import { isSharedPage, ownedSlice, payloadOf, restored } from '../../../../src/transport/ws/read/shared-page.js';
 import { xored } from '../../../support/frame-bytes.js';
 
 const KEY = Buffer.of(1, 2, 3, 4);
@@ -29,7 +29,7 @@ describe('the read page', () => {
     ['as it is', false, masked.subarray(FROM)],
   ])('gives a payload as a copy, %s, and stays as it was', (_name, isMasked, payload) => {
     const copy = payloadOf(pages().read, FROM, TO, isMasked);
-    restore(pages().read, FROM, TO, isMasked);
+    expect(restored(pages().read, 0, FROM, TO, isMasked)).toEqual(masked);
     expect(pages().read.subarray(0, TO)).toEqual(masked);
     pages().read.fill(SCRIBBLE);
     expect(copy).toEqual(payload);
@@ -51,14 +51,14 @@ describe('other bytes', () => {
     const bytes = Buffer.from(masked);
     const payload = payloadOf(bytes, FROM, TO, true);
     expect([payload.toString(), payload.buffer]).toEqual(['payload', bytes.buffer]);
-    restore(bytes, FROM, TO, true);
+    expect(restored(bytes, 0, FROM, TO, true)).toEqual(masked);
     expect(bytes).toEqual(masked);
   });
 
   test('without a mask stay as they are', () => {
     const bytes = Buffer.from(masked);
     expect(payloadOf(bytes, FROM, TO, false)).toEqual(masked.subarray(FROM));
-    restore(bytes, FROM, TO, false);
+    expect(restored(bytes, 0, FROM, TO, false)).toEqual(masked);
     expect(bytes).toEqual(masked);
   });
 });

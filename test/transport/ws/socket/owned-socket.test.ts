@@ -1,7 +1,11 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { own, type SocketOwner } from '../../../../src/transport/ws/socket/owned-socket.js';
+import { tlsPage } from '../../../../src/transport/ws/socket/page-reads.js';
+import { eventually } from '../../../support/eventually.js';
 import { settled } from '../../../support/settled.js';
+import { socketPair } from '../../../support/socket-pair.js';
+import { tlsPair } from '../../../support/tls-pair.js';
 
 class Stream extends Duplex {
   override _read(): void {
@@ -17,6 +21,8 @@ function owned(head = '') {
   const stream = new Stream();
   const events: string[] = [];
   const owner: SocketOwner = {
+    target: undefined,
+    onFilled: () => {},
     onBytes: (bytes, end) => events.push(`bytes ${bytes.toString('latin1', 0, end)}`),
     onRoom: () => events.push('room'),
     onFin: () => events.push('fin'),
@@ -71,4 +77,52 @@ test('all sockets share their listeners', () => {
     expect(a.listeners(event)).toEqual(b.listeners(event));
   a.destroy();
   b.destroy();
+});
+
+/** An owner of a real socket that wants what comes behind the first read to go to a buffer of its own. */
+function ownedBytes(socket: Duplex) {
+  const came: Buffer[] = [];
+  const target = Buffer.alloc(6);
+  let filled = 0;
+  own(socket, Buffer.alloc(0), {
+    get target() {
+      return came.length === 0 || filled === target.length ? undefined : target.subarray(filled);
+    },
+    onFilled: (bytes) => {
+      filled += bytes;
+    },
+    onBytes: (bytes, end) => came.push(bytes.subarray(0, end)),
+    onRoom: () => {},
+    onFin: () => {},
+    onSocketError: () => {},
+    onGone: () => {},
+  });
+  return { came, target, filled: () => filled };
+}
+
+test.each([
+  ['TCP', socketPair],
+  ['TLS', tlsPair],
+] as const)('what belongs to a long frame is read to there, and the rest as ever, over %s', async (_name, open) => {
+  await using pair = await open();
+  const { came, target, filled } = ownedBytes(pair.accepted);
+  pair.client.write('begin');
+  await eventually(() => came.length === 1);
+  pair.client.write('abc');
+  await eventually(() => filled() === 3);
+  pair.client.write('defrest');
+  await eventually(() => came.length === 2);
+  expect([target.toString(), came[1]?.toString()]).toEqual(['abcdef', 'rest']);
+});
+
+test('bytes that came over TLS are not overwritten by what comes later, on any socket', async () => {
+  await using one = await tlsPair();
+  await using other = await tlsPair();
+  const [first, second] = [one, other].map(({ accepted }) => ownedBytes(accepted));
+  one.client.write('of the first');
+  await eventually(() => first?.came.length === 1);
+  other.client.write('OF THE SECOND');
+  await eventually(() => second?.came.length === 1);
+  tlsPage().fill(0);
+  expect([first, second].map((owner) => owner?.came[0]?.toString())).toEqual(['of the first', 'OF THE SECOND']);
 });

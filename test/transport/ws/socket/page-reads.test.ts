@@ -4,13 +4,16 @@ import { type AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { pages } from '../../../../src/transport/protocol/pages.js';
-import { readIntoPage } from '../../../../src/transport/ws/socket/page-reads.js';
+import { type OnRead, readIntoPage, readNextTo, tlsPage } from '../../../../src/transport/ws/socket/page-reads.js';
 import { eventually } from '../../../support/eventually.js';
 import { settled } from '../../../support/settled.js';
 import { socketPair } from '../../../support/socket-pair.js';
+import { tlsPair } from '../../../support/tls-pair.js';
+
+const on = (plain: OnRead) => ({ plain, encrypted: plain });
+const NOBODY = on(() => {});
 
 /** What was read by sockets that were asked to read into the page, in order. */
 class Reads {
@@ -21,10 +24,12 @@ class Reads {
   take(socket: Socket): boolean {
     const { heard, heardFrom } = this;
     socket.on('data', (chunk: Buffer) => heard.push(`data ${chunk.toString()}`));
-    return readIntoPage(socket, function read(this: unknown, bytes: number) {
-      heard.push(`page ${pages().read.toString('latin1', 0, bytes)}`);
-      if (this instanceof Socket) heardFrom.add(this);
-    });
+    const from = (page: Buffer, name: string): OnRead =>
+      function read(bytes, where) {
+        heard.push(`${where === page ? name : 'elsewhere'} ${where.toString('latin1', 0, bytes)}`);
+        heardFrom.add(this);
+      };
+    return readIntoPage(socket, { plain: from(pages().read, 'page'), encrypted: from(tlsPage(), 'page of TLS') });
   }
 }
 
@@ -84,11 +89,51 @@ describe('a socket of Node is read into the page', () => {
   test('no more than once a time, whatever comes', async () => {
     await using pair = await socketPair();
     const sizes: number[] = [];
-    readIntoPage(pair.accepted, (bytes) => sizes.push(bytes));
+    readIntoPage(
+      pair.accepted,
+      on((bytes) => sizes.push(bytes)),
+    );
     pair.accepted.resume();
     pair.client.write(Buffer.alloc(1_000_000));
     await eventually(() => sizes.reduce((sum, bytes) => sum + bytes, 0) === 1_000_000);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(pages().read.length);
+  });
+});
+
+describe('a TLS socket is read into a page that no socket without TLS is read into', () => {
+  test.each(['accepted', 'client'] as const)('%s', async (end) => {
+    await using pair = await tlsPair();
+    const reads = new Reads();
+    expect(reads.take(pair[end])).toBe(true);
+    pair[end === 'client' ? 'accepted' : 'client'].write('one');
+    await eventually(() => reads.heard.length === 1);
+    expect(reads.heard).toEqual(['page of TLS one']);
+    expect(tlsPage()).not.toBe(pages().read);
+  });
+});
+
+describe('a socket that has called back reads next', () => {
+  test.each([
+    ['TCP', socketPair],
+    ['TLS', tlsPair],
+  ] as const)('to where it is asked to, until it is asked for something else, over %s', async (_name, open) => {
+    await using pair = await open();
+    const target = Buffer.alloc(5);
+    const heard: string[] = [];
+    let page: Buffer | undefined;
+    const read: OnRead = (bytes, where) => {
+      page ??= where;
+      heard.push(`${where === page ? 'page' : 'target'} ${where.toString('latin1', 0, bytes)}`);
+      readNextTo(heard.length < 3 ? target : page);
+    };
+    readIntoPage(pair.accepted, on(read));
+    pair.accepted.resume();
+    for (const text of ['one', 'two', '1234567', 'end']) {
+      pair.client.write(text);
+      await eventually(() => heard.join('').endsWith(text.slice(-2)));
+    }
+    expect(heard).toEqual(['page one', 'target two', 'target 12345', 'page 67', 'page end']);
+    expect(target.toString()).toBe('12345');
   });
 });
 
@@ -128,13 +173,8 @@ describe('a socket that is read into the page', () => {
 
 describe('read as streams are', () => {
   test('any that is no socket of Node', () => {
-    expect(readIntoPage(new PassThrough(), () => {})).toBe(false);
-    expect(readIntoPage(Duplex.from([]), () => {})).toBe(false);
-  });
-
-  test('TLS, whose bytes may come in the middle of a call', async () => {
-    await using pair = await socketPair();
-    expect(readIntoPage(new TLSSocket(pair.accepted), () => {})).toBe(false);
+    expect(readIntoPage(new PassThrough(), NOBODY)).toBe(false);
+    expect(readIntoPage(Duplex.from([]), NOBODY)).toBe(false);
   });
 
   test('a socket that somebody else listens to', async () => {
@@ -151,9 +191,9 @@ describe('read as streams are', () => {
   test('a socket that is gone, or over something of somebody else', async () => {
     const gone = new Socket();
     gone.destroy();
-    expect(readIntoPage(gone, () => {})).toBe(false);
+    expect(readIntoPage(gone, NOBODY)).toBe(false);
     await using pair = await socketPair();
     const odd = Object.assign(Object.create(pair.accepted), { _handle: { useUserBuffer: undefined } }) as Socket;
-    expect(readIntoPage(odd, () => {})).toBe(false);
+    expect(readIntoPage(odd, NOBODY)).toBe(false);
   });
 });

@@ -14,6 +14,7 @@ import { parseFrames } from '../../../support/frame-bytes.js';
 import { settled } from '../../../support/settled.js';
 import { type Kernel, slowSocket, slowStream } from '../../../support/slow-stream.js';
 import { socketPair } from '../../../support/socket-pair.js';
+import { tlsPair } from '../../../support/tls-pair.js';
 
 function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked = false) {
   const { stream, kernel } = make();
@@ -491,4 +492,38 @@ describe('a socket of Node whose peer does not read', () => {
       'third',
     ]);
   });
+});
+
+test('the scratch buffer is not given away to TLS, which has encrypted what it was given when the call returns', async () => {
+  await using pair = await tlsPair();
+  let came = Buffer.alloc(0);
+  pair.client.on('data', (chunk: Buffer) => {
+    came = Buffer.concat([came, chunk]);
+  });
+  const outbox = new Outbox(pair.accepted, false, { onDrained: () => {}, now: () => 0 });
+  const { buffer } = scratch;
+  const sent = ['first', 'x'.repeat(4_000), 'third'];
+  for (const text of sent) {
+    outbox.take(TEXT, Buffer.from(text));
+    outbox.flush();
+    expect(scratch.buffer).toBe(buffer);
+    buffer.fill(0);
+    await eventually(() => pair.accepted.writableLength === 0);
+  }
+  await eventually(() => parseFrames(came).frames.length === sent.length);
+  expect(parseFrames(came).frames.map(({ payload }) => payload.toString())).toEqual(sent);
+  expect(scratch.buffer).toBe(buffer);
+});
+
+test('while TLS is at work on what came before, the scratch buffer is given to it', async () => {
+  await using pair = await tlsPair();
+  pair.client.resume();
+  const outbox = new Outbox(pair.accepted, false, { onDrained: () => {}, now: () => 0 });
+  const { buffer } = scratch;
+  outbox.take(TEXT, 'first');
+  outbox.flush();
+  outbox.take(TEXT, 'second');
+  outbox.flush();
+  expect(scratch.buffer).not.toBe(buffer);
+  await eventually(() => pair.accepted.writableLength === 0);
 });
