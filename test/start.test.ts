@@ -21,6 +21,9 @@ const PROGRAM = `
   }
   console.log(process.memoryUsage().heapUsed);`;
 
+/** The same modules leave up to 0.2 MB more in one process than in another: the least of so many counts. */
+const PROCESSES = 4;
+
 /** Node.js 22 and later keep 1.7 MB more than 20 for the same modules. */
 const MOST_MB = Number(process.versions.node.split('.', 1)[0]) < 22 ? 2.9 : 5;
 
@@ -37,8 +40,12 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 async function heapWith(file: string): Promise<number> {
   const env = { ...process.env, LOADED: pathToFileURL(file).href };
   const args = ['--expose-gc', '--input-type=module', '-e', PROGRAM];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-  return Number(stdout);
+  const kept: number[] = [];
+  while (kept.length < PROCESSES) {
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    kept.push(Number(stdout));
+  }
+  return Math.min(...kept);
 }
 
 describe('a process that loads the library', () => {
