@@ -130,22 +130,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // Chromium has both processors to itself: two at once take as long, and some tests measure.
           include: ['test/browser/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/**/*.measure.test.ts'],
-          testTimeout: 120_000,
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser-measure',
-          // Chromium has both processors to itself: they measure how soon a page shows what has happened.
-          include: ['test/browser/**/*.measure.test.ts'],
-          exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -125,14 +125,14 @@ inBrowser(`the page of a service with ${count(CONNECTIONS)} connections`, (open)
     const { page } = await open(`http://${scene.base}/_wirekeeper/`);
     await live(page);
     await page.locator('[data-tile="open"]').getByText(count(CONNECTIONS)).waitFor();
-    const blocked = await longestTurn(async () => {
-      const [connection] = scene.supervisor.connections.values();
+    const closeOne = async () => {
+      const { connections } = scene.supervisor;
+      const left = connections.size - 1;
+      const [connection] = connections.values();
       connection?.close(4000);
-      await page
-        .locator('[data-tile="open"]')
-        .getByText(count(CONNECTIONS - 1))
-        .waitFor();
-    });
+      await page.locator('[data-tile="open"]').getByText(count(left)).waitFor();
+    };
+    const blocked = await longestTurnEachTime(closeOne, MOST_BLOCKED_MS);
     expect(blocked).toBeLessThan(MOST_BLOCKED_MS);
   });
 });
