@@ -78,7 +78,7 @@ async function aFeed(first = aLog()) {
   );
   const up = async (other = log) => {
     log = other;
-    feed.up();
+    void feed.up();
     await settled();
   };
   await up();
@@ -208,7 +208,7 @@ test('a log that cannot be opened is tried again, until the feed is closed', asy
     { deliver: () => {}, gap: () => {}, restated: () => {}, caughtUp: () => {}, failed: () => {} },
     clock,
   );
-  feed.up();
+  void feed.up();
   await clock.advanceAsync(2_000);
   expect(tries).toBe(5);
   feed.close();
