@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { helpText, readOptions, UsageError } from './options.mjs';
+import { helpText, readOptions } from './options.mjs';
 import { JUDGED } from './report/bars.mjs';
 import { machine } from './report/machine.mjs';
 import { summarize } from './report/summary.mjs';
@@ -12,6 +12,7 @@ import { Bench } from './run/bench.mjs';
 import { peers } from './run/peers.mjs';
 import { findPinning } from './run/pinning.mjs';
 import { metrics } from './scenarios/metrics.mjs';
+import { UsageError } from './shared/program.mjs';
 
 /** As shells have it: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;

@@ -1,13 +1,11 @@
 import { parseArgs } from 'node:util';
 import { BASELINE, peers } from './run/peers.mjs';
 import { SMOKE, scenarios } from './scenarios/index.mjs';
+import { UsageError } from './shared/program.mjs';
 
 /** What `--peer` may leave out: these always take part. */
 const ALWAYS = [BASELINE, 'supervised'];
 const DEFAULT_PEERS = [...ALWAYS, 'raw-ws-bufferutil', 'undici', 'socketio', 'bun', 'gorilla'];
-
-/** A wrong option: one sentence for the user, no stack trace. */
-export class UsageError extends Error {}
 
 /**
  * Reads the command line.

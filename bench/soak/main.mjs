@@ -1,7 +1,9 @@
 /** The soak's command line: `npm run soak -- --help`. */
+
+import { exitWith } from '../shared/program.mjs';
 import { handles } from './heap.mjs';
 import { MemoryWorld } from './memory.mjs';
-import { helpText, readOptions, UsageError } from './options.mjs';
+import { helpText, readOptions } from './options.mjs';
 import { randomFrom } from './random.mjs';
 import { run } from './run.mjs';
 import { SocketWorld } from './sockets.mjs';
@@ -58,10 +60,4 @@ function textOf({ cycles, seconds, connections, reports, fates, growth, faultCou
   ].join('\n');
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(`${isUsage ? error.message : error.stack}\n`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+await exitWith(main);

@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-
-/** A wrong option: one sentence for the user, no stack trace. */
-export class UsageError extends Error {}
+import { UsageError } from '../shared/program.mjs';
 
 /** Where connections live: over sockets of loopback, or over the transport in memory. */
 const PLACES = ['sockets', 'memory'];

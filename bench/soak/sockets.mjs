@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { connect, createSupervisor } from '../../dist/index.js';
+import { freePort } from '../shared/free-port.mjs';
 import { Account } from './account.mjs';
 import { chooserOf } from './random.mjs';
 import { closeFrame, frame, OP, RawClient } from './raw-client.mjs';
@@ -179,7 +178,7 @@ export class SocketWorld {
         return connection.closed;
       },
     });
-    return new SocketWorld(supervisor, account, address.port, await portOfNobody(), random);
+    return new SocketWorld(supervisor, account, address.port, await freePort(), random);
   }
 
   constructor(supervisor, account, port, deadPort, random) {
@@ -212,14 +211,4 @@ export class SocketWorld {
     await this.clients.stop();
     await this.#supervisor.stop();
   }
-}
-
-/** A port that was free a moment ago. */
-async function portOfNobody() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readOptions, UsageError } from '../options.mjs';
+import { readOptions } from '../options.mjs';
 import { bars, judge } from '../report/bars.mjs';
 import { withFigures } from '../report/figures.mjs';
 import { median, ratios, spread } from '../report/statistics.mjs';
@@ -8,6 +8,7 @@ import { ratioPlot } from '../report/svg.mjs';
 import { scenarioTable, short } from '../report/table.mjs';
 import { SMOKE, scenarios } from '../scenarios/index.mjs';
 import { metrics } from '../scenarios/metrics.mjs';
+import { UsageError } from '../shared/program.mjs';
 
 const ECHO = { name: 'echo-1', title: 'echo <1>', chart: 'perSecond' };
 const slices = (numbers) => numbers.map((perSecond) => ({ perSecond, loadBusy: 0.5 }));

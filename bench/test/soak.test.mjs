@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../shared/program.mjs';
 import { Account } from '../soak/account.mjs';
 import { growthOf, HeapSeries, handles, slopeOf } from '../soak/heap.mjs';
-import { readOptions, UsageError } from '../soak/options.mjs';
+import { readOptions } from '../soak/options.mjs';
 import { chooserOf, randomFrom } from '../soak/random.mjs';
 import { run } from '../soak/run.mjs';
 

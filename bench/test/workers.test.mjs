@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../soak/options.mjs';
+import { UsageError } from '../shared/program.mjs';
 import { readOptions } from '../workers/options.mjs';
 import { faultsOf, sumOf } from '../workers/run.mjs';
 

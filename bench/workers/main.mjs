@@ -1,6 +1,6 @@
 /** The command line of the bench of workers: `npm run bench:workers -- --help`. */
 import { machine } from '../report/machine.mjs';
-import { UsageError } from '../soak/options.mjs';
+import { exitWith } from '../shared/program.mjs';
 import { helpText, readOptions } from './options.mjs';
 import { run } from './run.mjs';
 
@@ -77,10 +77,4 @@ function textOf({ opening, memory, broadcast, reload, fates, troubles, faults })
   ].join('\n');
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(`${isUsage ? error.message : error.stack}\n`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+await exitWith(main);

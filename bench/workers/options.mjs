@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { UsageError, wholeNumber } from '../soak/options.mjs';
+import { UsageError } from '../shared/program.mjs';
+import { wholeNumber } from '../soak/options.mjs';
 
 /** Files that a process needs beside its sockets: its modules, its pipes, sockets that are closing. */
 const OTHER_FILES = 500;
