@@ -222,7 +222,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
   private write(what: Buffer | readonly Queued[], size: number, buffer?: Buffer): boolean {
     const hasClose = this.givesClose(size);
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
-    const isEncrypted = encryptsAtOnce(this.#socket);
+    const isEncrypted = left === undefined && encryptsAtOnce(this.#socket);
     if (left === undefined) {
       const done = this.settlesLater(this.#socket, hasClose, { what, buffer: isEncrypted ? undefined : buffer }, () =>
         this.#endsSocket ? this.onTickEnd() : this.reportIfDrained(),
