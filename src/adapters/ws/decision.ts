@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Grant, Refusal } from '../../index.js';
-import { fieldsOf, offeredProtocols, type Refused, refusal, responseLines } from './handshake.js';
+import { isThenable } from '../../transport/contain.js';
+import { checkUnclaimed, claim } from './claim.js';
+import { fieldsOf, offeredProtocols, type Refused, refusal, requestFault, responseLines } from './handshake.js';
 import type { WebSocketServer } from './web-socket-server.js';
 
 /** A client that waits for its answer. */
@@ -19,11 +21,13 @@ export type Decision = Grant<Arrival> | Refusal;
 type Deciding = Pick<WebSocketServer, 'options' | 'shouldHandle' | 'listenerCount' | 'emit'>;
 
 /**
- * Decides on a client by the user's functions, in the order of ws; at once, unless one of them takes its time.
+ * Decides on a client by the user's functions, in the order of ws; at once, unless one of them takes its time. They are
+ * not asked about a request that is no opening handshake.
  *
  * @throws what the user's functions throw.
  */
 export function decide(server: Deciding, arrival: Arrival): Decision | Promise<Decision> {
+  if (requestFault(arrival.request) !== undefined) return refusal({ code: 400 });
   const isWanted = server.shouldHandle(arrival.request);
   const answer = (wanted: boolean, verdict: true | Refused): Decision => {
     if (!wanted) return refusal({ code: 400 });
@@ -40,12 +44,23 @@ function verify({ options }: Deciding, { request, socket }: Arrival): true | Ref
   if (!verifyClient) return true;
   const secure = 'encrypted' in socket && socket.encrypted === true;
   const info = { origin: request.headers.origin as string, secure, req: request };
-  if (verifyClient.length !== 2) return (verifyClient as (given: typeof info) => boolean)(info) ? true : {};
-  return new Promise((resolve) => {
-    verifyClient(info, (isVerified, code, message, headers) =>
-      resolve(isVerified ? true : { code: code || 401, message, headers }),
-    );
+  if (verifyClient.length !== 2) return verdictOf((verifyClient as (given: typeof info) => unknown)(info));
+  return new Promise((resolve, reject) => {
+    const returned: unknown = verifyClient(info, (isVerified, code, message, headers) => {
+      resolve(isVerified ? true : { code: code || 401, message, headers });
+      if (!isVerified) return;
+      // After the answer: a listener waits for it, in vain or not.
+      checkUnclaimed(socket);
+      claim(socket);
+    });
+    Promise.resolve(returned).catch(reject);
   });
+}
+
+/** A promise of no is no, although a promise is true. */
+function verdictOf(given: unknown): true | Refused | Promise<true | Refused> {
+  if (isThenable(given)) return Promise.resolve(given).then(verdictOf);
+  return given ? true : {};
 }
 
 function grant(server: Deciding, arrival: Arrival): Grant<Arrival> {
@@ -54,6 +69,7 @@ function grant(server: Deciding, arrival: Arrival): Grant<Arrival> {
   const { handleProtocols } = server.options;
   const chosen = offered && (handleProtocols ? handleProtocols(offered, request) : [...offered][0]);
   const data: Arrival = { ...arrival, protocol: chosen || undefined };
+  claim(arrival.socket);
   if (server.listenerCount('headers') === 0) return { data };
   const lines = responseLines(request, data.protocol);
   const own = new Set(lines);

@@ -81,7 +81,7 @@ export function dialSettings(address: string | URL, protocols: unknown, options:
       throw new TypeError(`The option ${name} is not supported: ${instead}`);
   const url = urlOf(address);
   const own = agent ?? (createConnection === undefined ? undefined : agentOf(createConnection, url));
-  const offered = protocolsOf(protocols ?? options.protocols);
+  const offered = protocolsOf(protocols === undefined ? options.protocols : protocols);
   return {
     url: url.href,
     dial: {

@@ -46,17 +46,28 @@ export function refusalOf({ trigger, httpStatus, httpResponse }: CloseReport): U
 /**
  * Checks the arguments of `close`. Without a code the Close is empty.
  *
- * @throws {TypeError} for a code that may not be sent; {RangeError} for a reason that is too long.
+ * @throws {TypeError} for a code that may not be sent, and for a reason that is neither text nor bytes; {RangeError}
+ *   for a reason that is too long.
  */
 export function closeOf(
   code: number | undefined,
-  reason: string | Buffer = '',
+  reason?: string | Uint8Array,
   role: 'accepted' | 'dialed' = 'dialed',
 ): { readonly code: number; readonly reason: string } {
   if (code === undefined) return { code: 1005, reason: '' };
   if (typeof code !== 'number' || !describeCloseCode(code).maySend || (code === 1010 && role === 'accepted'))
     throw new TypeError('First argument must be a valid error code number');
-  if (Buffer.byteLength(reason) > MAX_REASON_BYTES)
+  const text = textOf(reason);
+  if (Buffer.byteLength(text) > MAX_REASON_BYTES)
     throw new RangeError(`The message must not be greater than ${MAX_REASON_BYTES} bytes`);
-  return { code, reason: String(reason) };
+  return { code, reason: text };
+}
+
+/** A reason as text. As with ws, what has no length is none. */
+function textOf(reason: unknown): string {
+  if (typeof reason === 'string') return reason;
+  // Bytes that are no UTF-8 would fail the connection at the peer: they are replaced.
+  if (reason instanceof Uint8Array) return Buffer.from(reason.buffer, reason.byteOffset, reason.length).toString();
+  if (reason !== null && !(reason as { readonly length?: unknown } | undefined)?.length) return '';
+  throw new TypeError('Second argument must be a string or a Uint8Array');
 }

@@ -40,6 +40,20 @@ export function toBuffer(data: unknown): Buffer {
   return Buffer.from(data as string);
 }
 
+const MOST_CONTROL_BYTES = 125;
+
+/**
+ * The payload of a Ping or Pong, as ws takes it.
+ *
+ * @throws {TypeError} for what `Buffer.from` does not take; {RangeError} for more than 125 bytes.
+ */
+export function toControlPayload(data: unknown): Blob | Buffer {
+  const payload = data instanceof Blob ? data : toBuffer(data);
+  if (sizeOf(payload) > MOST_CONTROL_BYTES)
+    throw new RangeError(`The data size must not be greater than ${MOST_CONTROL_BYTES} bytes`);
+  return payload;
+}
+
 /** The size of what a user sends, in bytes. */
 export function sizeOf(data: unknown): number {
   if (data instanceof Blob) return data.size;

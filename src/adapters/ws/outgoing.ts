@@ -45,6 +45,18 @@ export class Outgoing {
     else this.#waiting.push(act);
   }
 
+  /**
+   * Sends a Ping or Pong in its turn.
+   *
+   * @param send is given the payload.
+   */
+  control(payload: Blob | Buffer, done: SendCallback | undefined, send: (payload: Buffer) => void): void {
+    this.inTurn(() => {
+      if (payload instanceof Blob) void this.#read(payload, done, (bytes) => send(Buffer.from(bytes)));
+      else send(payload);
+    });
+  }
+
   send(data: unknown, options: SendOptions, done: SendCallback | undefined): void {
     if (this.#waiting !== undefined || data instanceof Blob) this.#sendLater(data, options, done);
     else if (options.fin === false || this.#parts !== undefined) this.#addPart(data, options, done);
@@ -85,19 +97,20 @@ export class Outgoing {
     this.#waitingBytes += bytes;
     this.inTurn(() => {
       this.#waitingBytes -= bytes;
-      if (data instanceof Blob) void this.#sendBlob(data, options, done);
+      if (data instanceof Blob)
+        void this.#read(data, done, (content) => this.send(content, { binary: true, ...options }, done));
       else this.send(data, options, done);
     });
   }
 
-  async #sendBlob(blob: Blob, options: SendOptions, done: SendCallback | undefined): Promise<void> {
+  async #read(blob: Blob, done: SendCallback | undefined, send: (content: ArrayBuffer) => void): Promise<void> {
     const waiting: (() => void)[] = [];
     this.#waiting = waiting;
     this.#waitingBytes += blob.size;
     const bytes = await blob.arrayBuffer().catch((error: unknown) => error as Error);
     this.#waitingBytes -= blob.size;
     this.#waiting = undefined;
-    if (!(bytes instanceof Error)) this.send(bytes, { binary: true, ...options }, done);
+    if (!(bytes instanceof Error)) send(bytes);
     else if (done !== undefined) this.#call(done, bytes);
     // One of them may be a Blob again: then the rest waits for that one.
     for (const act of waiting) this.inTurn(act);

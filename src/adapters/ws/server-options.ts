@@ -1,6 +1,9 @@
 import type { Server as HttpServer, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { ListenOptions } from '../../index.js';
+import { resolveAccept } from '../../supervisor/listener/resolve-listen.js';
+import { checkFunction, checkMethods, nameOf } from '../../supervisor/options/option-rules.js';
+import { resolveSupervisor } from '../../supervisor/options/resolve-supervisor.js';
 import { type CommonOptions, deflateOf, limitsOf } from './common-options.js';
 import type { WebSocket } from './web-socket.js';
 
@@ -50,6 +53,22 @@ export function checkPlace({ port, server, noServer }: ServerOptions): void {
   const given = [port !== undefined && port !== null, Boolean(server), Boolean(noServer)].filter(Boolean);
   if (given.length !== 1)
     throw new TypeError('One and only one of the "port", "server", or "noServer" options must be specified');
+}
+
+/** The options of a server that are functions; graphql-ws sets one of them later. */
+const FUNCTIONS = ['verifyClient', 'handleProtocols', 'WebSocket'] as const;
+
+/**
+ * Checks options before the first client comes, whose listener has them. As with ws, what is false or `null` is not
+ * there.
+ *
+ * @throws {OptionError} for a wrong option.
+ */
+export function checkOptions(options: ServerOptions): void {
+  for (const name of FUNCTIONS) if (options[name]) checkFunction(options[name], nameOf('WebSocketServer', name));
+  if (options.supervisor) checkMethods(options.supervisor, ['accept'], nameOf('WebSocketServer', 'supervisor'));
+  const handler = () => undefined;
+  resolveAccept({ ...listenSettings(options), handler }, resolveSupervisor({}), () => 'WebSocketServer');
 }
 
 /** The settings of the listener of a server. */

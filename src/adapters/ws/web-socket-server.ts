@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection, Listener } from '../../index.js';
 import { answerNotNow, answerPlainRequest } from './answers.js';
+import { checkUnclaimed, isClaimed } from './claim.js';
 import { type Arrival, type Decision, decide } from './decision.js';
 import { refusal, requestFault } from './handshake.js';
-import { checkPlace, listenSettings, type ServerOptions } from './server-options.js';
+import { checkOptions, checkPlace, listenSettings, type ServerOptions } from './server-options.js';
 import { sharedSupervisor } from './shared-supervisor.js';
 import { typedEmitter } from './typed-emitter.js';
 import { runAccepted, WebSocket } from './web-socket.js';
@@ -54,11 +55,12 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
 
   /**
    * @param callback is called when its port is open.
-   * @throws {TypeError} unless one of `port`, `server`, and `noServer` is given.
+   * @throws {TypeError} unless one of `port`, `server`, and `noServer` is given; {OptionError} for a wrong option.
    */
   constructor(options: ServerOptions = {}, callback?: () => void) {
     super();
     checkPlace(options);
+    checkOptions(options);
     this.options = { ...options };
     this.path = options.path ?? '';
     if (options.clientTracking ?? true) Object.assign(this, { clients: new Set() });
@@ -86,8 +88,14 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
    *
    * @param done called with the socket when the client was let in: within the call, unless `verifyClient` has a
    *   callback.
+   * @throws {Error} if a server of this entry has let this socket in before.
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: UpgradeCallback): void {
+    checkUnclaimed(socket);
+    this.#take(request, socket, head, done);
+  }
+
+  #take(request: IncomingMessage, socket: Duplex, head: Buffer, done: UpgradeCallback): void {
     socket.on('error', destroy);
     const fault = this.listenerCount('wsClientError') === 0 ? undefined : requestFault(request);
     if (fault !== undefined) {
@@ -137,8 +145,11 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
     const listeners = {
       listening: () => this.emit('listening'),
       error: (error: Error) => this.emit('error', error),
-      upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-        this.handleUpgrade(request, socket, head, connected),
+      upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        // Another server on the same port has it: nobody could catch an error, so the listener reports it.
+        if (isClaimed(socket)) this.#take(request, socket, head, connected);
+        else this.handleUpgrade(request, socket, head, connected);
+      },
     };
     for (const [event, listener] of Object.entries(listeners)) server.on(event, listener);
     return () => {

@@ -2,16 +2,15 @@ import type { Duplex } from 'node:stream';
 import type { CloseReport, Connection } from '../../index.js';
 import { type ClientOptions, dialSettings } from './dial-settings.js';
 import { closeOf } from './endings.js';
-import { EventSide, type WebSocketEvents } from './event-side.js';
+import { EventSide } from './event-side.js';
 import { CLOSED, CLOSING, CONNECTING, Life, OPEN, type ReadyState } from './life.js';
-import { sizeOf, toBuffer } from './message-data.js';
+import { sizeOf, toControlPayload } from './message-data.js';
 import type { SendCallback, SendOptions } from './outgoing.js';
 import { sharedSupervisor } from './shared-supervisor.js';
 import type { AnyListener } from './typed-emitter.js';
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 const NOTHING = Buffer.alloc(0);
-const MOST_CONTROL_BYTES = 125;
 
 /** Is called when a Ping or Pong was sent, or with the error that says why not: typed as ws has it. */
 type ControlCallback = (error: Error) => void;
@@ -41,6 +40,14 @@ export class WebSocket extends EventSide implements AsyncDisposable {
   static {
     for (const [value, name] of STATES.entries())
       Object.defineProperty(WebSocket.prototype, name, { enumerable: true, value });
+    for (const name of ['on', 'prependListener'] as const) {
+      const add: (event: string | symbol, listener: AnyListener) => unknown = EventSide.prototype[name];
+      WebSocket.prototype[name] = function (this: WebSocket, event: string | symbol, listener: AnyListener) {
+        add.call(this, event, listener);
+        if (event === 'ping' || event === 'pong') this.#life.listenToControl();
+        return this;
+      };
+    }
     WebSocket.prototype.addListener = WebSocket.prototype.on;
     runAccepted = (socket, connection, raw, opened) => {
       socket.#raw = raw;
@@ -145,8 +152,8 @@ export class WebSocket extends EventSide implements AsyncDisposable {
    */
   send(data: unknown, done?: SendCallback): void;
   send(data: unknown, options: SendOptions, done?: SendCallback): void;
-  send(given: unknown, options: SendOptions | SendCallback = {}, last?: SendCallback): void {
-    const [settings, done] = typeof options === 'function' ? [{}, options] : [options, last];
+  send(given: unknown, options?: SendOptions | SendCallback | null, last?: SendCallback): void {
+    const [settings, done] = typeof options === 'function' ? [{}, options] : [options ?? {}, last];
     const data = typeof given === 'string' ? given : typeof given === 'number' ? String(given) : given || NOTHING;
     if (this.#takes(data, done)) this.#life.outgoing?.send(data, settings, done);
   }
@@ -169,10 +176,10 @@ export class WebSocket extends EventSide implements AsyncDisposable {
    *
    * @param code default: none, an empty Close.
    * @param reason at most 123 bytes.
-   * @throws {TypeError} for a code that may not be sent; {RangeError} for a reason that is too long. The socket is as
-   *   it was.
+   * @throws {TypeError} for a code that may not be sent, and for a reason that is neither text nor bytes; {RangeError}
+   *   for a reason that is too long. The socket is as it was.
    */
-  close(code?: number, reason?: string | Buffer): void {
+  close(code?: number, reason?: string | Uint8Array): void {
     const { connection, outgoing } = this.#life;
     if (this.readyState === CONNECTING) this.#life.callOff();
     if (this.readyState !== OPEN || connection === undefined) return;
@@ -201,17 +208,6 @@ export class WebSocket extends EventSide implements AsyncDisposable {
     await ended;
   }
 
-  override on<E extends keyof WebSocketEvents>(
-    event: E,
-    listener: (this: this, ...args: WebSocketEvents[E]) => void,
-  ): this;
-  override on(event: string | symbol, listener: AnyListener): this;
-  override on(event: string | symbol, listener: AnyListener): this {
-    super.on(event, listener);
-    if (event === 'ping' || event === 'pong') this.#life.listenToControl();
-    return this;
-  }
-
   /** Whether data may be sent. If not, what there is to be sent is counted, and its callback gets an error. */
   #takes(data: unknown, done: SendCallback | undefined): boolean {
     const { readyState } = this;
@@ -232,12 +228,9 @@ export class WebSocket extends EventSide implements AsyncDisposable {
     const done = [given, mask, last].find((each): each is SendCallback => typeof each === 'function');
     const data = typeof given === 'number' ? String(given) : typeof given === 'function' ? NOTHING : given || NOTHING;
     if (!this.#takes(data, done)) return;
-    const payload = toBuffer(data);
-    if (payload.length > MOST_CONTROL_BYTES)
-      throw new RangeError(`The data size must not be greater than ${MOST_CONTROL_BYTES} bytes`);
     const { connection, outgoing } = this.#life;
-    outgoing?.inTurn(() => {
-      if (connection !== undefined) send(connection, payload);
+    outgoing?.control(toControlPayload(data), done, (bytes) => {
+      if (connection !== undefined) send(connection, bytes);
       if (done !== undefined) process.nextTick(done);
     });
   }

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { sharedSupervisor } from 'wirekeeper/ws';
+import { MISUSES } from './misuses.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 import { type Implementation, OURS, Stage, THEIRS } from './stage.js';
 
@@ -16,7 +17,7 @@ async function play(kit: Implementation, scenario: Scenario) {
   }
 }
 
-test.each(Object.entries(SCENARIOS))('%s, as with ws', async (_name, scenario) => {
+test.each(Object.entries({ ...SCENARIOS, ...MISUSES }))('%s, as with ws', async (_name, scenario) => {
   const theirs = await play(THEIRS, scenario);
   expect(theirs.client.length + theirs.server.length).toBeGreaterThan(0);
   expect(await play(OURS, scenario)).toEqual(theirs);

@@ -5,7 +5,16 @@ import { expect, test } from 'vitest';
 import { decide } from '../../../src/adapters/ws/decision.js';
 import type { ServerOptions } from '../../../src/adapters/ws/server-options.js';
 
-const arrival = { request: { url: '/', headers: {} } as IncomingMessage, socket: new Duplex(), done: () => {} };
+const headers = {
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
+const arrival = {
+  request: { method: 'GET', url: '/', headers } as unknown as IncomingMessage,
+  socket: new Duplex(),
+  done: () => {},
+};
 
 function server(options: ServerOptions, isWanted: boolean | Promise<boolean> = true) {
   return Object.assign(new EventEmitter(), { options, shouldHandle: () => isWanted });
@@ -28,6 +37,33 @@ test('verifyClient refuses with 401 unless it names a status', async () => {
     verifyClient: (_info, done: (isVerified: boolean, code?: number) => void) => done(false, 429),
   };
   expect(statusOf(await decide(server(later), arrival))).toBe(429);
+});
+
+// A promise is true: with ws an async function lets everybody in.
+test('a promise of verifyClient is awaited', async () => {
+  for (const [verdict, status] of [
+    [false, 401],
+    [true, 'granted'],
+  ] as const)
+    expect(statusOf(await decide(server({ verifyClient: (async () => verdict) as () => never }), arrival))).toBe(
+      status,
+    );
+});
+
+test('a verifyClient with a callback that rejects decides by its error', async () => {
+  const verifyClient = async (_info: unknown, _done: unknown) => {
+    throw new Error('bug');
+  };
+  await expect(decide(server({ verifyClient: verifyClient as never }), arrival)).rejects.toThrow('bug');
+});
+
+test('nobody is asked about a request that is no opening handshake', () => {
+  const asked = () => {
+    throw new Error('asked');
+  };
+  const request = { ...arrival.request, method: 'POST' } as IncomingMessage;
+  const deciding = { ...server({ verifyClient: asked }), shouldHandle: asked } as never;
+  expect(statusOf(decide(deciding, { ...arrival, request }))).toBe(400);
 });
 
 test('what a function of the user throws comes out', () => {

@@ -45,6 +45,15 @@ test('a refusal has its status, header fields, and body', async () => {
   expect(refusalOf(report({ trigger: 'dial-failed' }))).toBeUndefined();
 });
 
+test('a reason is text, or bytes, whose faults are replaced', () => {
+  expect(closeOf(4000, new Uint8Array([111, 107])).reason).toBe('ok');
+  expect(closeOf(4000, Buffer.from([0xff])).reason).toBe('\ufffd');
+  // In bytes it has room, but not as text: that was found when the socket was closing already, and it never closed.
+  expect(() => closeOf(4000, Buffer.alloc(42, 0xff))).toThrow(RangeError);
+  for (const odd of [5, {}, [], Symbol('reason')]) expect(closeOf(4000, odd as never).reason).toBe('');
+  for (const wrong of [null, [1], new Uint16Array(1)]) expect(() => closeOf(4000, wrong as never)).toThrow(TypeError);
+});
+
 test('a Close without a code is empty, and 1010 is for clients', () => {
   expect(closeOf(undefined)).toEqual({ code: 1005, reason: '' });
   expect(closeOf(4000, Buffer.from('why'))).toEqual({ code: 4000, reason: 'why' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asBinaryType, sizeOf, toBuffer } from '../../../src/adapters/ws/message-data.js';
+import { asBinaryType, sizeOf, toBuffer, toControlPayload } from '../../../src/adapters/ws/message-data.js';
 
 const bytes = () => Buffer.from('some bytes').subarray(5);
 
@@ -28,4 +28,12 @@ test('bytes in any form are not copied', () => {
 
 test('sizes are in bytes', () => {
   expect([sizeOf('é'), sizeOf(new Blob(['é'])), sizeOf(new Uint16Array(2))]).toEqual([2, 2, 4]);
+});
+
+test('the payload of a control frame has at most 125 bytes, and may be a Blob', () => {
+  const blob = new Blob(['x'.repeat(125)]);
+  expect(toControlPayload(blob)).toBe(blob);
+  expect(toControlPayload('é')).toEqual(Buffer.from('é'));
+  for (const long of ['é'.repeat(63), new Blob(['x'.repeat(126)])])
+    expect(() => toControlPayload(long)).toThrow('125 bytes');
 });

@@ -1,7 +1,7 @@
 /** What sockets and servers of ws do, each a scenario that is played by both implementations. */
 import { createServer, get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AnySocket, closed, messages, type Stage, seen, until } from './stage.js';
+import { type AnySocket, closed, messages, pair, type Stage, seen, until } from './stage.js';
 
 export type Scenario = (stage: Stage) => Promise<void>;
 
@@ -12,17 +12,6 @@ const echo = (socket: AnySocket): void => {
 /** A frame of a client, masked with zeros. */
 const masked = (first: number, payload: string): Buffer =>
   Buffer.concat([Buffer.from([first, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
-
-/** Opens a pair of sockets. */
-async function pair(stage: Stage, serverOptions = {}, clientOptions = {}) {
-  const server = await stage.listen(serverOptions);
-  const connected = until(server, 'connection');
-  const client = stage.dial(undefined, clientOptions);
-  const opened = until(client, 'open');
-  const [accepted] = (await connected) as [AnySocket];
-  await opened;
-  return { server, client, accepted };
-}
 
 /** Waits for the ends of both sockets. */
 const bothClosed = ({ client, accepted }: { readonly client: AnySocket; readonly accepted: AnySocket }) =>

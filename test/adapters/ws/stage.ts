@@ -1,5 +1,6 @@
 /** A place where one implementation of ws plays a scenario, and what is seen of it is written down. */
 import { type EventEmitter, once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net';
 import * as ours from 'wirekeeper/ws';
 import * as theirs from 'ws';
@@ -97,6 +98,19 @@ export class Stage {
     return socket;
   }
 
+  /** The status by which an opening handshake is answered. What is upgraded is dropped. */
+  async statusOf(headers: Readonly<Record<string, string>>, method = 'GET'): Promise<number> {
+    const asked = request(`http://127.0.0.1:${this.port}`, { method, headers: { connection: 'upgrade', ...headers } });
+    asked.end();
+    const [response, socket] = (await Promise.race([once(asked, 'response'), once(asked, 'upgrade')])) as [
+      IncomingMessage,
+      Socket?,
+    ];
+    response.resume();
+    socket?.destroy();
+    return response.statusCode ?? 0;
+  }
+
   /** Waits until every socket has ended. */
   async settled(): Promise<void> {
     await Promise.all(this.#sockets.map(closed));
@@ -131,3 +145,14 @@ export const messages = (socket: AnySocket, count: number): Promise<void> =>
       if (left === 0) resolve();
     });
   });
+
+/** Opens a pair of sockets. */
+export async function pair(stage: Stage, serverOptions = {}, clientOptions = {}) {
+  const server = await stage.listen(serverOptions);
+  const connected = until(server, 'connection');
+  const client = stage.dial(undefined, clientOptions);
+  const opened = until(client, 'open');
+  const [accepted] = (await connected) as [AnySocket];
+  await opened;
+  return { server, client, accepted };
+}

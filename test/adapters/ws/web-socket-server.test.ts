@@ -128,6 +128,31 @@ test('an HTTP server that is shared keeps its plain requests', async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
+// ws throws there, where nobody can catch it; and where the paths differ it writes an HTTP error into the WebSocket.
+test('two servers on one HTTP server: the first has the client, and the second reports that it was taken', async () => {
+  supervisor = createSupervisor();
+  const http = createServer();
+  http.listen(0, '127.0.0.1');
+  await until(http, 'listening');
+  const taken = vi.fn();
+  supervisor.events$.subscribe((event) => event.type === 'handshake.taken' && taken());
+  const [first] = [{}, {}, { path: '/elsewhere' }].map((options) => {
+    const server = new WebSocketServer({ server: http, supervisor, ...options });
+    servers.push(server);
+    return server;
+  });
+  first?.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })));
+  const client = new WebSocket(`ws://127.0.0.1:${(http.address() as { readonly port: number }).port}/`);
+  await until(client, 'open');
+  client.send('hello');
+  expect(String((await until(client, 'message'))[0])).toBe('hello');
+  expect(taken).toHaveBeenCalledTimes(2);
+  client.close();
+  await closed(client);
+  expect(client.report?.received?.code).toBe(1005);
+  http.close();
+});
+
 // Nest writes the path by which it finds a server again: that threw, since path had a getter only.
 test('its path can be written, which changes nothing about what it takes', async () => {
   const { server, url } = await listen({ path: '/a' });
