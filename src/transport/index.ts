@@ -33,5 +33,6 @@ export type {
   WireOpened,
   WirePartRead,
 } from './wire-fact.js';
+export { releaseUpgrade } from './ws/pending-upgrade.js';
 export { takeUpgrades, type UpgradeTaker } from './ws/take-upgrades.js';
 export { createWsTransport, type WsTransportOptions } from './ws/transport.js';

@@ -164,7 +164,13 @@ export interface PerMessageDeflateOptions {
  */
 export type Diversion =
   | { readonly kind: 'refused'; readonly status: number; readonly error?: Error }
-  | { readonly kind: 'taken' /** What was done with the socket. */; readonly how: string };
+  | {
+      readonly kind: 'taken';
+      /** What was done with the socket. */
+      readonly how: string;
+      /** It was let go on purpose. */
+      readonly isReleased?: boolean;
+    };
 
 /** An opening handshake that awaits its answer. Exactly one of `accept` and `refuse` is called, once. */
 export interface Upgrade {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { AcceptedConnection, Grant, Handler, HandlerResult, Listener, Refusal } from '../../index.js';
 import type { FollowedHandshake } from '../../supervisor/api/handshake-follower.js';
 import { deferred } from '../../supervisor/time/deferred.js';
+import { releaseUpgrade } from '../../transport/index.js';
 import { refusalOf } from '../framework/answers.js';
 import { CapturedResponse } from '../framework/captured-response.js';
 
@@ -22,6 +23,9 @@ export class Exchange {
   readonly #verdict = deferred<Grant<unknown> | Refusal>();
   #isHandedIn = false;
   #isFollowed = false;
+  #isDecided = false;
+  /** How many bytes had been written to the socket when a hook hijacked the reply; `undefined` if none has. */
+  #hijackedAt: number | undefined;
   #proceed = (): void => {};
   #run: Handler<unknown, AcceptedConnection<unknown>> | undefined;
 
@@ -33,8 +37,10 @@ export class Exchange {
     this.#spare = spare;
     socket.on('error', ignore);
     this.response = new CapturedResponse(message, (answer) => {
-      this.#verdict.resolve(refusalOf(answer));
-      if (!this.#isHandedIn) this.handIn(spare);
+      const refusal = refusalOf(answer);
+      this.#verdict.resolve(refusal);
+      if (this.#hijackedAt !== undefined) this.#answerHijacked(refusal);
+      else if (!this.#isHandedIn) this.handIn(spare);
     });
   }
 
@@ -60,8 +66,30 @@ export class Exchange {
 
   /** The route has been reached: what it says about the client, and its handler. */
   decide(decision: Grant<unknown> | Refusal, run: Handler<unknown, AcceptedConnection<unknown>>): void {
+    this.#isDecided = true;
     this.#run = run;
     this.#verdict.resolve(decision);
+  }
+
+  /**
+   * A hook has hijacked the reply: the socket is the hook's from now on, with all that the client has sent early. The
+   * hook may also answer by the response.
+   */
+  hijacked(): void {
+    const socket = this.#socket;
+    if (this.#isDecided || !releaseUpgrade(socket, 'reply.hijack() was called')) return;
+    this.#hijackedAt = writtenTo(socket);
+    // A client that resets the connection before the hook listens must not end the process.
+    socket.on('error', ignore);
+    socket.once('close', () => this.#finish(this.response.statusCode));
+    if (this.#head.length > 0) socket.unshift(this.#head);
+  }
+
+  /** Refuses the client, unless the hook has answered it by the socket. */
+  #answerHijacked(refusal: Refusal): void {
+    const socket = this.#socket;
+    if (!socket.destroyed && writtenTo(socket) === this.#hijackedAt)
+      this.#spare.handleUpgrade(this.#message, socket, Buffer.alloc(0), refusal);
   }
 
   /** Runs the handler of the route. */
@@ -78,7 +106,9 @@ export class Exchange {
         opened(connection as AcceptedConnection<unknown>);
         void connection.closed.then(() => this.#finish(101));
       },
-      refused: ({ status }) => this.#finish(status === 0 ? GONE : status),
+      refused: ({ status }) => {
+        if (this.#hijackedAt === undefined) this.#finish(status === 0 ? GONE : status);
+      },
     };
   }
 
@@ -90,3 +120,7 @@ export class Exchange {
 }
 
 function ignore(): void {}
+
+function writtenTo(socket: Duplex & { readonly bytesWritten?: number | undefined }): number {
+  return socket.bytesWritten ?? socket.writableLength;
+}

@@ -71,8 +71,16 @@ export class Routes {
   /** The first hook: an upgrade has been routed. */
   arrive(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const listener = (request.routeOptions.config as Config)[kListener];
-    if (listener === undefined && !request.is404) reply.callNotFound();
-    else exchange.handIn(listener, done);
+    if (listener === undefined && !request.is404) {
+      reply.callNotFound();
+      return;
+    }
+    const { hijack } = reply;
+    reply.hijack = () => {
+      exchange.hijacked();
+      return hijack.call(reply);
+    };
+    exchange.handIn(listener, done);
   }
 
   opened(connection: AcceptedConnection<unknown>, exchange: Exchange): void {
@@ -126,7 +134,6 @@ async function enter(
   );
   // The client may have gone, or been refused by a deadline; or `grant` has answered.
   if (reply.sent) return reply;
-  reply.hijack();
   exchange.decide(granted, async (connection) => {
     try {
       return await run(connection, request);
@@ -136,7 +143,7 @@ async function enter(
       throw error;
     }
   });
-  return reply;
+  return reply.hijack();
 }
 
 /** Answers a plain request to a route that speaks WebSocket only (RFC 9110 section 15.5.22). */

@@ -233,7 +233,8 @@ export class Admission {
       return;
     }
     const { id: childId, services } = this.#owner;
-    services.publish(takenEvent(childId, request, diversion.how, waitedMs));
+    // What was let go on purpose was not cut while it waited.
+    services.publish(takenEvent(childId, request, diversion.how, diversion.isReleased === true ? undefined : waitedMs));
   }
 
   #reportRefusal(request: Diverted, status: number, why: string, failure: Failure): void {

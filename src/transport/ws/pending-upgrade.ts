@@ -24,14 +24,29 @@ function upgradingFor(options: WireOptions, now: () => number): Upgrading {
   return upgrading;
 }
 
-/** Marks a socket whose opening handshake awaits its answer, for other copies of the package too. */
+/** Has the opening handshake of a socket that awaits its answer, for other copies of the package too. */
 const kUnderWay = Symbol.for('wirekeeper.handshake');
 
-type Marked = Duplex & { [kUnderWay]?: true | undefined };
+type Marked = Duplex & { [kUnderWay]?: Pick<PendingUpgrade, 'release'> | undefined };
 
 /** Whether an opening handshake on this socket awaits its answer: it was handed in twice. */
 export function isUnderWay(socket: Marked): boolean {
-  return socket[kUnderWay] === true;
+  return socket[kUnderWay] !== undefined;
+}
+
+/**
+ * Takes a socket back from the listener that it was handed to, before its opening handshake was answered: for adapters
+ * of frameworks whose middleware may answer by itself. At once the listener has nothing to do with the socket any more,
+ * which has no `error` listener of the listener's either, and it reports `handshake.taken`. What the client has sent
+ * early is still to be read, but for the `head` of the event `upgrade`.
+ *
+ * @param how what is done with the socket, for the event.
+ * @returns whether there was a listener that had it and had not answered.
+ */
+export function releaseUpgrade(socket: Duplex, how: string): boolean {
+  const upgrade = (socket as Marked)[kUnderWay];
+  upgrade?.release(how);
+  return upgrade !== undefined;
 }
 
 /** What an opening handshake is accepted with. */
@@ -50,6 +65,7 @@ export abstract class PendingUpgrade implements Upgrade {
   readonly #now: () => number;
   #gone: AbortController | undefined;
   #isGone = false;
+  #released: Diversion | undefined;
   /** It was destroyed on this side. */
   #isDropped = false;
   #isAnswered = false;
@@ -86,19 +102,28 @@ export abstract class PendingUpgrade implements Upgrade {
 
   /** Looks out for the client's leaving, unless it has been answered already; to be called in the turn it came in. */
   watch(): void {
-    if (this.#isAnswered) return;
+    if (this.#isAnswered || this.#released !== undefined) return;
     this.#isWatched = true;
-    this.#socket[kUnderWay] = true;
+    this.#socket[kUnderWay] = this;
     for (const event of this.leavings) this.#socket.on(event, this.#leave);
     this.#socket.on('close', this.#close);
     // It had left before the handshake was handed in.
     if (this.#socket.destroyed || this.#socket.readableEnded) this.#leave();
   }
 
+  /** Lets go of the socket for somebody who takes it. Whatever is decided on the handshake is not answered. */
+  release(how: string): void {
+    this.#released = { kind: 'taken', how, isReleased: true };
+    this.#unwatch();
+    this.#leave();
+  }
+
   get signal(): AbortSignal {
     if (this.#gone === undefined) {
       this.#gone = new AbortController();
       if (this.#isGone) this.#gone.abort();
+      // Who asks for it is about to wait, and may have the socket taken back from within the call that it makes.
+      if (!this.#isAnswered) this.#socket[kUnderWay] = this;
     }
     return this.#gone.signal;
   }
@@ -133,17 +158,21 @@ export abstract class PendingUpgrade implements Upgrade {
     if (this.#isAnswered) throw new Error('an opening handshake is answered once');
     this.#isAnswered = true;
     const socket = this.#socket;
-    if (this.#isWatched) {
-      socket[kUnderWay] = undefined;
-      for (const event of this.leavings) socket.off(event, this.#leave);
-      socket.off('close', this.#close);
-    }
-    this.diversion = this.taken();
+    if (this.#released === undefined) this.#unwatch();
+    this.diversion = this.#released ?? this.taken();
     if (this.diversion !== undefined) return false;
     if (!this.#isGone && socket.readable && socket.writable) return true;
     socket.on('error', () => {});
     socket.destroy();
     return false;
+  }
+
+  #unwatch(): void {
+    const socket = this.#socket;
+    if (socket[kUnderWay] === this) socket[kUnderWay] = undefined;
+    if (!this.#isWatched) return;
+    for (const event of this.leavings) socket.off(event, this.#leave);
+    socket.off('close', this.#close);
   }
 
   readonly #leave = (): void => {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { HttpAnswer, WireOptions } from '../../../src/transport/transport.js';
-import { isUnderWay, PendingUpgrade } from '../../../src/transport/ws/pending-upgrade.js';
+import { isUnderWay, PendingUpgrade, releaseUpgrade } from '../../../src/transport/ws/pending-upgrade.js';
 
 const OPTIONS: WireOptions = { maxPayloadBytes: 1000, maxFragments: 10, perMessageDeflate: false };
 
@@ -78,4 +78,22 @@ test('a socket that was destroyed on this side is taken; one whose client has le
   left.stream.destroy(new Error('reset'));
   await new Promise((resolve) => left.stream.once('close', resolve));
   expect([left.signal.aborted, left.taken()]).toEqual([true, undefined]);
+});
+
+test('released has nothing to do with its socket any more, and its decision is not answered', () => {
+  const upgrade = new TestUpgrade();
+  expect(releaseUpgrade(upgrade.stream, 'a hook has it')).toBe(false);
+  upgrade.watch();
+  const { signal } = upgrade;
+  expect(releaseUpgrade(upgrade.stream, 'a hook has it')).toBe(true);
+  expect(releaseUpgrade(upgrade.stream, 'another has it')).toBe(false);
+  expect([isUnderWay(upgrade.stream), signal.aborted, upgrade.stream.listenerCount('error')]).toEqual([false, true, 0]);
+  // Another listener may have it meanwhile.
+  const next = new TestUpgrade(upgrade.stream);
+  next.watch();
+  upgrade.refuse({ status: 503 });
+  expect(upgrade.diversion).toEqual({ kind: 'taken', how: 'a hook has it', isReleased: true });
+  expect([upgrade.answers, upgrade.stream.destroyed, isUnderWay(upgrade.stream)]).toEqual([[], false, true]);
+  next.refuse({ status: 404 });
+  expect(next.answers).toEqual([{ status: 404 }]);
 });
