@@ -48,6 +48,7 @@ export default defineConfig({
             'test/foreign/**',
             'test/readers/**',
             'test/ecosystem/**',
+            'test/next/**',
             'test/**/*.measure.test.ts',
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
@@ -91,6 +92,17 @@ export default defineConfig({
           // They run libraries that take a WebSocket: npm run test:ecosystem installs these first.
           include: ['test/ecosystem/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'next',
+          // They run the recipe for Next.js, which is large: npm run test:next installs it first.
+          include: ['test/next/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = [
   ...['', 'bench/', 'docs/site/', 'examples/', 'scripts/'],
-  ...['test/browser/', 'test/foreign/', 'test/readers/'],
+  ...['test/browser/', 'test/ecosystem/', 'test/foreign/', 'test/next/', 'test/readers/'],
 ];
 
 test.each(FOLDERS)('the lockfile in %s names no registry: npm takes the one that is configured', (folder) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { codeBlocks } from '../../scripts/documents.mjs';
 
 /** The examples that put a framework's WebSockets under supervision: docs/frameworks.md links to them. */
 const RECIPES = [
@@ -37,6 +38,13 @@ test.each(RECIPES)(`%s is at most ${MOST_LINES} lines of the user's own`, (name)
 
 test.each(RECIPES)('%s is in docs/frameworks.md', (name) => {
   expect(read('docs/frameworks.md')).toContain(`(../examples/${name}.ts)`);
+});
+
+test(`the recipe for Next.js is at most ${MOST_LINES} lines of the user's own`, () => {
+  const recipe = codeBlocks(read('docs/frameworks.md')).find(({ code }) => code.includes("from 'next'"));
+  const lines = ownLines(recipe?.code ?? '');
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.length).toBeLessThanOrEqual(MOST_LINES);
 });
 
 test('lines of code count, and nothing else', () => {

@@ -68,6 +68,7 @@ function textOf(reason: unknown): string {
   if (typeof reason === 'string') return reason;
   // Bytes that are no UTF-8 would fail the connection at the peer: they are replaced.
   if (reason instanceof Uint8Array) return Buffer.from(reason.buffer, reason.byteOffset, reason.length).toString();
-  if (reason !== null && !(reason as { readonly length?: unknown } | undefined)?.length) return '';
-  throw new TypeError('Second argument must be a string or a Uint8Array');
+  const isList = typeof reason === 'object' && reason !== null && 'length' in reason && reason.length !== 0;
+  if (reason === null || isList) throw new TypeError('Second argument must be a string or a Uint8Array');
+  return '';
 }

@@ -17,11 +17,11 @@ export interface ClientInfo {
 
 /** Decides who may connect: by its result, or, if it takes two arguments, by its callback. */
 export type VerifyClient =
-  | ((info: ClientInfo) => boolean)
+  | ((info: ClientInfo) => boolean | Promise<boolean>)
   | ((
       info: ClientInfo,
       callback: (isVerified: boolean, code?: number, message?: string, headers?: OutgoingHttpHeaders) => void,
-    ) => void);
+    ) => void | Promise<void>);
 
 /** Options of a server: those of ws, and what wirekeeper adds to them. */
 export interface ServerOptions extends CommonOptions {

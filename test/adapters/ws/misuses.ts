@@ -180,8 +180,7 @@ export const MISUSES: Readonly<Record<string, Scenario>> = {
     const { WebSocketServer } = stage.kit;
     for (const options of [undefined, null, {}, { port: null }, { noServer: 0 }, { port: 0, server: createServer() }])
       stage.server.push(kindOf(() => void new WebSocketServer(options as never)));
-    for (const port of [-1, 65_536])
-      stage.server.push(kindOf(() => void new WebSocketServer({ port: port as number })));
+    for (const port of [-1, 65_536]) stage.server.push(kindOf(() => void new WebSocketServer({ port })));
   },
   'subprotocols come in odd forms': async (stage) => {
     const { WebSocket } = stage.kit;
@@ -196,7 +195,7 @@ export const MISUSES: Readonly<Record<string, Scenario>> = {
       [[], { protocols: 'one' }],
       [{ protocols: 'one' }, { protocols: 'two' }],
     ] as const) {
-      const client = stage.dial(protocols as never, options);
+      const client = stage.dial(protocols, options);
       await until(client, 'open');
       stage.client.push(client.protocol);
       client.close();

@@ -1,6 +1,6 @@
 /** A place where one implementation of ws plays a scenario, and what is seen of it is written down. */
 import { type EventEmitter, once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { request as ask, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net';
 import * as ours from 'wirekeeper/ws';
 import * as theirs from 'ws';
@@ -100,7 +100,7 @@ export class Stage {
 
   /** The status by which an opening handshake is answered. What is upgraded is dropped. */
   async statusOf(headers: Readonly<Record<string, string>>, method = 'GET'): Promise<number> {
-    const asked = request(`http://127.0.0.1:${this.port}`, { method, headers: { connection: 'upgrade', ...headers } });
+    const asked = ask(`http://127.0.0.1:${this.port}`, { method, headers: { connection: 'upgrade', ...headers } });
     asked.end();
     const [response, socket] = (await Promise.race([once(asked, 'response'), once(asked, 'upgrade')])) as [
       IncomingMessage,
