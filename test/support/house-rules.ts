@@ -260,7 +260,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   /** Adapters are the public API in other shapes: they stand on the main entry. */
-  'adapters/ws': { rooms: ['values', ''], packages: [], node: true },
+  /** Its server checks options as its listener does, which is made when the first client comes. */
+  'adapters/ws': { rooms: ['values', ...API, 'supervisor/listener', ''], packages: [], node: true },
   /** The public API in another shape: adapters know neither what inspects it nor each other. */
   'adapters/messages': { rooms: API, packages: [], node: true },
   /** fast-check is an optional peer, loaded when it is needed. */

@@ -39,11 +39,12 @@ export function responseLines({ headers }: IncomingMessage, protocol: string | u
   ];
 }
 
-/** The header fields of lines. Those of one name are together. */
+/** The header fields of lines. Those of one name are together. @throws {TypeError} for a line without a colon. */
 export function fieldsOf(lines: readonly string[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const line of lines) {
     const colon = line.indexOf(':');
+    if (colon === -1) throw new TypeError(`A line that a listener of "headers" has added has no colon: ${line}`);
     const name = line.slice(0, colon);
     fields[name] = [...(fields[name] ?? []), line.slice(colon + 1).trim()];
   }

@@ -198,13 +198,15 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
   async #run(connection: Connection<unknown>): Promise<void> {
     const { request, socket, done } = this.#arriving ?? (connection.data as Arrival);
     const webSocket = new (this.options.WebSocket ?? WebSocket)(null, undefined, this.options);
-    this.clients?.add(webSocket);
-    webSocket.on('close', () => this.clients?.delete(webSocket));
     this.#running += 1;
     try {
+      this.clients?.add(webSocket);
+      webSocket.on('close', () => this.clients?.delete(webSocket));
       await runAccepted(webSocket, connection, socket, () => done(webSocket, request));
     } finally {
       this.#running -= 1;
+      // A class that is no WebSocket has no end of its own.
+      this.clients?.delete(webSocket);
       if (this.#isPortClosed) this.#emitCloseOnceEmpty();
       this.#forgetListener();
     }

@@ -233,8 +233,7 @@ export class Admission {
       return;
     }
     const { id: childId, services } = this.#owner;
-    // What was let go on purpose was not cut while it waited.
-    services.publish(takenEvent(childId, request, diversion.how, diversion.isReleased === true ? undefined : waitedMs));
+    services.publish(takenEvent(childId, request, diversion, waitedMs));
   }
 
   #reportRefusal(request: Diverted, status: number, why: string, failure: Failure): void {

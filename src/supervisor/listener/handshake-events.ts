@@ -1,4 +1,4 @@
-import type { Diverted } from '../../transport/transport.js';
+import type { Diversion, Diverted } from '../../transport/transport.js';
 import type { SupervisorEvent } from '../api/events.js';
 import type { Failure } from './fault.js';
 import { pathOf } from './request-target.js';
@@ -17,16 +17,18 @@ export function refusedEvent(
 /**
  * Other code has taken a client's socket.
  *
- * @param how what was done with it.
+ * @param diversion what was done with it.
  * @param waitedMs how long it had waited for `authenticate`, if it did.
  */
 export function takenEvent(
   childId: string,
   request: Diverted,
-  how: string,
+  { how, isReleased }: Pick<Extract<Diversion, { readonly kind: 'taken' }>, 'how' | 'isReleased'>,
   waitedMs: number | undefined,
 ): EventOf<'handshake.taken'> {
-  const waited = waitedMs === undefined ? { how } : { how: `${how} ${CUT}`, waitedMs };
+  // What was let go on purpose was not cut.
+  const isCut = waitedMs !== undefined && isReleased !== true;
+  const waited = isCut ? { how: `${how} ${CUT}`, waitedMs } : { how };
   return withTarget({ type: 'handshake.taken', childId, ...waited }, request);
 }
 

@@ -53,6 +53,11 @@ test('lines of one name are one field with several values', () => {
   });
 });
 
+// Its last character was cut off, and the rest was the name of a field.
+test('a line without a colon is no header field', () => {
+  expect(() => fieldsOf(['X: 1', 'nothing'])).toThrow(TypeError);
+});
+
 test('a refusal has the status, text, and fields given, and 401 without', () => {
   const answer = (given: object) => (refusal(given) as unknown as { readonly answer: object }).answer;
   expect(answer({})).toMatchObject({ status: 401 });

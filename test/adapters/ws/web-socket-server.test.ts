@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createSupervisor, type Supervisor } from 'wirekeeper';
@@ -76,6 +77,15 @@ test('a class of one’s own is that of its sockets', async () => {
   expect([socket instanceof Named, socket.name]).toEqual([true, 'own']);
   client.close();
   await closed(client);
+});
+
+// It stayed among the clients for ever, and close waited for it.
+test('a class that is no WebSocket of this entry ends its connection with 1011, and is forgotten', async () => {
+  const { server, url } = await listen({ WebSocket: EventEmitter as never });
+  const client = new WebSocket(url);
+  await closed(client);
+  expect([client.report?.received?.code, server.clients.size]).toEqual([1011, 0]);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
 test('handleProtocols may be set after it was made, as graphql-ws does', async () => {
