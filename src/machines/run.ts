@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { MachineState } from './machine-state.js';
 import type { EffectOf, EventOf, StateNameOf } from './machine-types.js';
-import { createStepper } from './stepper.js';
+import type { Stepper } from './stepper.js';
 
 /**
  * Makes the one way in which a machine is run. A runner is made once for each machine and keeps nothing of its hosts:
@@ -10,13 +10,12 @@ import { createStepper } from './stepper.js';
  * Every event, move, and effect of a running machine passes through here, so this is where inspection looks in.
  */
 export function createRunner<Host extends MachineHost<Machine>, Machine extends AnyStateMachine>({
-  machine,
+  stepper,
   effects,
   moved,
   stepped,
   taken,
 }: RunnerParts<Host, Machine>): Runner<Host, Machine> {
-  const stepper = createStepper(machine);
   const initial = stepper.initial();
 
   const carryOut = (host: Host, names: readonly EffectOf<Machine>[], event?: EventOf<Machine>): Fault | undefined => {
@@ -99,7 +98,8 @@ export interface MachineHost<Machine extends AnyStateMachine> {
 
 /** What a runner is made of. */
 export interface RunnerParts<Host, Machine extends AnyStateMachine> {
-  readonly machine: Machine;
+  /** The machine's steps. */
+  readonly stepper: Stepper<StateNameOf<Machine>, EffectOf<Machine>>;
   /**
    * What each effect does. It gets the event that asked for it, or `undefined` when the machine starts. When one
    * throws, the effects after it and the events that wait are carried out all the same, and the first error is thrown

@@ -1,5 +1,7 @@
 import { createRunner, type MachineHost, type Runner } from '../machines/run.js';
-import { type SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor-machine.js';
+import { tableStepper } from '../machines/step-table.js';
+import { supervisorSteps } from '../machines/steps.js';
+import type { SupervisorMachineEvent, supervisorMachine } from '../machines/supervisor-machine.js';
 import type { CloseFrame } from '../transport/close-report.js';
 import { EndedError } from '../transport/errors.js';
 import type { ChildExit, Exit } from './api/child-spec.js';
@@ -17,7 +19,7 @@ import { SupervisorEnd } from './supervisor-end.js';
  */
 export class SupervisorLifecycle implements DrainableSupervisor, MachineHost<typeof supervisorMachine> {
   static readonly #runner: Runner<SupervisorLifecycle, typeof supervisorMachine> = createRunner({
-    machine: supervisorMachine,
+    stepper: tableStepper(supervisorSteps),
     effects: {
       startDrain: (self) => self.draining.onEntry(),
       endDrain: (self) => self.draining.onExit(),

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { setup } from 'xstate';
 import type { MachineState } from '../../src/machines/machine-state.js';
 import { createRunner, type MachineHost, type RunnerParts } from '../../src/machines/run.js';
+import { createStepper } from '../../src/machines/stepper.js';
 
 type DoorEvent =
   | { readonly type: 'open'; readonly by: string }
@@ -63,7 +64,7 @@ const deed = (what: keyof Deeds) => (door: Door, event: DoorEvent | undefined) =
   door.do(what, `${what} at ${event?.type ?? 'start'}`);
 
 const doors = createRunner<Door, typeof doorMachine>({
-  machine: doorMachine,
+  stepper: createStepper(doorMachine),
   effects: {
     lock: deed('lock'),
     unlock: deed('unlock'),
@@ -247,7 +248,9 @@ test('the types of a runner come from its machine', () => {
   >();
   // @ts-expect-error: all effects but one are missing.
   const tooFew: RunnerParts<Door, typeof doorMachine>['effects'] = { lock: effect };
-  expect(createRunner<Door, typeof doorMachine>({ machine: doorMachine, effects: tooFew })).toBeDefined();
+  expect(
+    createRunner<Door, typeof doorMachine>({ stepper: createStepper(doorMachine), effects: tooFew }),
+  ).toBeDefined();
   // @ts-expect-error: the machine takes no such event.
   expect(() => doors.dispatch(aDoor(), { type: 'paint' })).not.toThrow();
 });

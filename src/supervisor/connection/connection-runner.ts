@@ -1,6 +1,8 @@
-import { type ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
+import type { ConnectionEvent, connectionMachine } from '../../machines/connection-machine.js';
 import { causeAfter, keptError } from '../../machines/ending.js';
 import { createRunner, type Runner } from '../../machines/run.js';
+import { tableStepper } from '../../machines/step-table.js';
+import { connectionSteps } from '../../machines/steps.js';
 import type { Wire } from '../../transport/transport.js';
 import type { ConnectionState } from '../api/connection.js';
 import { closeReceived } from './close-notice.js';
@@ -15,7 +17,7 @@ import { readOn } from './reading.js';
 
 /** Runs the connection machine for all connections: gives each of its effects a meaning. */
 export const connectionRunner: Runner<ConnectionActor, typeof connectionMachine> = createRunner({
-  machine: connectionMachine,
+  stepper: tableStepper(connectionSteps),
   effects: {
     armOpenDeadline: (connection) =>
       armDeadline(connection, connection.parent.limits.openWithinMs, { type: 'deadline.open' }),

@@ -1,5 +1,7 @@
-import { type DialerEffect, type DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
+import type { DialerEffect, DialerEvent, dialerMachine } from '../../machines/dialer-machine.js';
 import { createRunner, type MachineHost, type Runner } from '../../machines/run.js';
+import { tableStepper } from '../../machines/step-table.js';
+import { dialerSteps } from '../../machines/steps.js';
 import type { CloseReport } from '../../transport/close-report.js';
 import { withErrorJson } from '../../transport/error-json.js';
 import type { ChildExit, Exit, RunningChild } from '../api/child-spec.js';
@@ -27,7 +29,7 @@ const BACKOFF_START: readonly DialerEffect[] = ['armBackoff'];
  */
 export class DialerRun implements MachineHost<typeof dialerMachine> {
   static readonly #runner: Runner<DialerRun, typeof dialerMachine> = createRunner({
-    machine: dialerMachine,
+    stepper: tableStepper(dialerSteps),
     effects: {
       startDial: (self, event) => self.#attempts.request(event, self.#isOverlapping),
       callOffDial: (self, event) => self.#callOff(event),
