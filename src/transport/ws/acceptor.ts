@@ -19,6 +19,7 @@ import { handshakeTurns } from './handshake-turns.js';
 import { answer } from './http-answer.js';
 import { WebSocketStreams } from './http2/websocket-streams.js';
 import { ownServer } from './own-server.js';
+import { loadWs } from './package/ws.js';
 import { isUnderWay, type PendingUpgrade } from './pending-upgrade.js';
 import { SharedServer } from './shared-server.js';
 import { type SocketSnapshot, snapshotOf } from './socket-snapshot.js';
@@ -44,6 +45,8 @@ export class WsAcceptor implements Acceptor {
 
   /** At once for upgrades by hand. */
   static open(target: ListenTarget, owner: AcceptorOwner): WsAcceptor | Promise<WsAcceptor> {
+    // Now, not when the first client waits for its answer.
+    loadWs();
     const acceptor = new WsAcceptor(owner);
     if (target.kind === 'port') return acceptor.#openPort(target);
     if (target.kind === 'server') return acceptor.#share(target.server);

@@ -1,5 +1,5 @@
 /**
- * The one place that knows the `ws` package. It supplies both opening handshakes, what is negotiated for
+ * The one place that knows the `ws` package, which `ws-package.ts` imports. It supplies both opening handshakes, what is negotiated for
  * permessage-deflate, and the receiver for everything that is not a plain whole frame; the socket's life after the
  * handshake is ours.
  *
@@ -7,20 +7,18 @@
  * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported
  * `Receiver`, which calls `decompress` of the extension it is given. A contract test pins each against the installed
  * version.
- *
- * package.json names it `@wirekeeper/plain-ws`. So what takes the place of `ws` does not take it here: a project's
- * override (see docs/ws.md), or Bun, whose own has no parser and does not hand the socket over.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import * as wsModule from '@wirekeeper/plain-ws';
 import { PERMESSAGE_DEFLATE } from '../../protocol/deflate-negotiation.js';
 import type { PerMessageDeflateOptions, WireOptions } from '../../transport.js';
 import type { WireFault } from '../../wire-fact.js';
 import type { DeflateParams } from './deflate-terms.js';
 import { faultInAnswer, faultInUpgrade, faultOfDial } from './dial-fault.js';
+import type { FrameReceiver } from './frame-receiver.js';
 import type { Upgrader } from './upgrader.js';
 import { requestForWs, tidyExtensions } from './wants-of-ws.js';
+import { type DeflateSettings, wsPackage } from './ws-package.js';
 
 /** A socket after a successful opening handshake. */
 export interface Handshaken {
@@ -43,52 +41,45 @@ export interface Decompressor {
   decompress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
 }
 
-/**
- * A parser of the frames that are not plain and whole; a Writable. It reports within `write`, except that it inflates
- * in the background: then `done` is called when that has ended.
- */
-export interface FrameReceiver {
-  write(chunk: Buffer, done?: (error: Error | null | undefined) => void): boolean;
-  /** What was wrong with the frames so far. */
-  readonly errored: Error | null;
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
-  on(event: 'error', listener: (error: Error) => void): this;
-}
-
-/** What `Receiver` takes, as ws has it. */
-interface ReceiverOptions {
-  readonly isServer: boolean;
-  readonly maxPayload: number;
-  readonly maxFragments: number;
-  readonly maxBufferedChunks: number;
-  readonly extensions: Readonly<Record<string, unknown>>;
-}
-
 /** The members of a WebSocket that ws keeps to itself. */
 interface HandoverInternals {
   readonly _extensions: Readonly<Record<string, { readonly params: DeflateParams } | undefined>>;
 }
 
-type Ws = typeof wsModule & { readonly Receiver: new (options: ReceiverOptions) => FrameReceiver };
+/** What is used of ws. */
+type Loaded = Pick<ReturnType<typeof wsPackage>, 'Receiver' | 'WebSocketServer'> & {
+  readonly Handover: ReturnType<typeof handoverOf>;
+};
 
-const { Receiver, WebSocket, WebSocketServer } = wsModule as unknown as Ws;
+let loaded: Loaded | undefined;
 
-/** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
-class Handover extends WebSocket {
-  handshaken: Handshaken | undefined;
-
-  /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
-  setSocket(socket: Duplex, head: Buffer): void {
-    const { _extensions } = this as unknown as HandoverInternals;
-    this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[PERMESSAGE_DEFLATE]?.params };
-    this.emit('handshaken', this.handshaken);
+/**
+ * Loads ws, with the modules of Node that it needs, which takes a third of the time and the memory of all the rest. Not
+ * every process that loads this package makes a connection, so it waits for the first listener or dial.
+ */
+export function loadWs(): Loaded {
+  if (loaded === undefined) {
+    const { Receiver, WebSocket, WebSocketServer } = wsPackage();
+    loaded = { Receiver, WebSocketServer, Handover: handoverOf(WebSocket) };
   }
+  return loaded;
 }
 
-function deflateSettings(
-  options: boolean | PerMessageDeflateOptions,
-  isServer: boolean,
-): false | Exclude<wsModule.ClientOptions['perMessageDeflate'], boolean | undefined> {
+/** Makes the class of a WebSocket that lives as long as its opening handshake: it passes the socket on. */
+function handoverOf(WebSocket: ReturnType<typeof wsPackage>['WebSocket']) {
+  return class Handover extends WebSocket {
+    handshaken: Handshaken | undefined;
+
+    /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
+    setSocket(socket: Duplex, head: Buffer): void {
+      const { _extensions } = this as unknown as HandoverInternals;
+      this.handshaken = { socket, head, protocol: this.protocol, deflate: _extensions[PERMESSAGE_DEFLATE]?.params };
+      this.emit('handshaken', this.handshaken);
+    }
+  };
+}
+
+function deflateSettings(options: boolean | PerMessageDeflateOptions, isServer: boolean): false | DeflateSettings {
   if (options === false) return false;
   // With context takeover a frame compressed once for many peers would corrupt their later messages.
   return isServer ? { serverNoContextTakeover: true } : {};
@@ -98,6 +89,7 @@ function deflateSettings(
 export function createUpgrader(options: WireOptions): Upgrader {
   let chosen: string | undefined;
   let added: readonly string[] = [];
+  const { Handover, WebSocketServer } = loadWs();
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -166,6 +158,7 @@ export function openClient(
     isSettled = true;
     report();
   };
+  const { Handover } = loadWs();
   const client = new Handover(url, [...protocols], {
     ...socket,
     headers: { ...headers },
@@ -206,6 +199,7 @@ export function createReceiver(
   options: WireOptions,
   inflater: Decompressor | undefined,
 ): FrameReceiver {
+  const { Receiver } = loadWs();
   return new Receiver({
     isServer,
     maxPayload: options.maxPayloadBytes,

@@ -4,7 +4,8 @@ import { isText, RSV1, textEnd } from '../../protocol/payload-rules.js';
 import type { WireOptions } from '../../transport.js';
 import { notText, tooManyFragments } from '../deflate/inflate-faults.js';
 import type { Inflater } from '../deflate/inflater.js';
-import { createReceiver, type FrameReceiver } from '../package/ws.js';
+import type { FrameReceiver } from '../package/frame-receiver.js';
+import { createReceiver } from '../package/ws.js';
 import { ownedSlice, payloadOf } from './shared-page.js';
 
 /** What irregular frames lead to. */
