@@ -15,7 +15,7 @@ const PREFIX = '\0required:';
 const WS = '@wirekeeper/plain-ws';
 const WS_PACKAGE = join('src', 'transport', 'ws', 'package', 'ws-package.ts');
 /** What many programs never need. Only functions are taken from it: each loads it when it is first called. */
-const LATE = ['node:crypto'];
+const LATE = ['node:crypto', 'node:zlib'];
 const NAMED_IMPORT = /^(?:import|export) \{([^}]*)\} from '([^']+)';$/gm;
 
 const aliasOf = (id) => {
@@ -64,7 +64,10 @@ export function requiredPackages(root, dir) {
       return [
         `import { ${load} } from '${aliasOf(from)}';`,
         ...(LATE.includes(from)
-          ? members.map((name) => `export const ${name} = (...args) => ${load}().${name}(...args);`)
+          ? [
+              'let module;',
+              ...members.map((name) => `export const ${name} = (...args) => (module ??= ${load}()).${name}(...args);`),
+            ]
           : [
               `const module = ${load}();`,
               ...members.map((name) => `export const ${name} = module.${name};`),

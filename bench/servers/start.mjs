@@ -12,43 +12,50 @@ import { memoryAfterGc } from '../shared/usage.mjs';
 const [name, liveHeapMiB] = process.argv.slice(2);
 holdLiveHeap(Number(liveHeapMiB));
 
-const start = {
+/** Loads a library, and returns what starts its server and then returns the port. */
+const load = {
   'raw-ws': async () => {
     const { WebSocketServer } = await import('ws');
-    const imported = performance.now();
-    const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
-    wss.on('connection', (ws) => ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary })));
-    await once(wss, 'listening');
-    return { imported, port: wss.address().port };
+    return async () => {
+      const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+      wss.on('connection', (ws) => ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary })));
+      await once(wss, 'listening');
+      return wss.address().port;
+    };
   },
   supervised: async () => {
     const { createSupervisor } = await import('../../dist/index.js');
-    const imported = performance.now();
-    const listener = await createSupervisor().listen({
-      port: 0,
-      host: '127.0.0.1',
-      handler: async (connection) => {
-        for await (const frame of connection) connection.send(frame);
-      },
-    });
-    return { imported, port: listener.address.port };
+    return async () => {
+      const listener = await createSupervisor().listen({
+        port: 0,
+        host: '127.0.0.1',
+        handler: async (connection) => {
+          for await (const frame of connection) connection.send(frame);
+        },
+      });
+      return listener.address.port;
+    };
   },
 }[name];
 
-const before = await memoryAfterGc(globalThis.gc);
-const begin = performance.now();
-const { imported, port: servedAt } = await start();
-const listening = performance.now();
-const idle = await memoryAfterGc(globalThis.gc);
-const collected = performance.now();
-await echo(servedAt);
-const echoed = performance.now();
+/** Runs a step; returns what came of it, how long it took, and the memory after it. */
+async function step(run) {
+  const begin = performance.now();
+  const result = await run();
+  const ms = performance.now() - begin;
+  return { result, ms, memory: await memoryAfterGc(globalThis.gc) };
+}
+
+const { memory: before } = await step(async () => {});
+const { result: serve, ms: importMs, memory: loaded } = await step(load);
+const { result: served, ms: listenMs, memory: idle } = await step(serve);
+const { ms: echoMs } = await step(() => echo(served));
 process.stdout.write(
   JSON.stringify({
-    importMs: imported - begin,
-    importedHeapMB: (idle.live - before.live) / 1e6,
+    importMs,
+    importedHeapMB: (loaded.heap - before.heap) / 1e6,
     idleRssMiB: idle.rss / 2 ** 20,
-    firstEchoMs: listening - begin + echoed - collected,
+    firstEchoMs: importMs + listenMs + echoMs,
   }),
 );
 process.exit(0);

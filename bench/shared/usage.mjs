@@ -8,8 +8,9 @@ export function cpuUs() {
 }
 
 /**
- * Resident memory, and what lives on the heap and beside it after garbage collection, in bytes. V8's young generation is
- * left out: it is empty then, and its pages, up to 32 MiB, come with the first load, or with a heavy start.
+ * Resident memory, and what lives on the heap and beside it, and on the heap alone, after garbage collection, in bytes.
+ * V8's young generation is left out: it is empty then, and its pages, up to 32 MiB, come with the first load, or with a
+ * heavy start.
  */
 export async function memoryAfterGc(collect) {
   for (let round = 0; round < 4; round += 1) {
@@ -17,7 +18,7 @@ export async function memoryAfterGc(collect) {
     await turn();
   }
   const { rss, heapUsed, external } = process.memoryUsage();
-  return { rss: rss - youngGeneration(), live: heapUsed + external };
+  return { rss: rss - youngGeneration(), live: heapUsed + external, heap: heapUsed };
 }
 
 function youngGeneration() {

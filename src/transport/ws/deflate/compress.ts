@@ -1,5 +1,6 @@
-import { constants, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import { type DeflateSettings, DeflateStream, EMPTY, TRAILER_BYTES } from './deflate-stream.js';
+import { Z_SYNC_FLUSH } from './sync-flush.js';
 import { zlibJobs } from './zlib-jobs.js';
 
 /** zlib refers back by so much less than its window. */
@@ -27,7 +28,7 @@ function windowBitsFor(bytes: number, most: number): number {
 export function compressNow(data: Buffer, { windowBits, level }: DeflateSettings): Buffer {
   if (data.length === 0) return EMPTY;
   const flushed = deflateRawSync(data, {
-    finishFlush: constants.Z_SYNC_FLUSH,
+    finishFlush: Z_SYNC_FLUSH,
     windowBits: windowBitsFor(data.length, windowBits),
     chunkSize: data.length + OVERHEAD,
     ...(level === undefined ? {} : { level }),

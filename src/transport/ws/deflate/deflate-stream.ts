@@ -1,4 +1,5 @@
-import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { Z_SYNC_FLUSH } from './sync-flush.js';
 
 /** How messages are compressed. */
 export interface DeflateSettings {
@@ -25,7 +26,7 @@ export class DeflateStream {
   constructor({ windowBits, level }: DeflateSettings) {
     // To flush at each write spares the second job that a flush of its own would be.
     this.#stream = createDeflateRaw({
-      flush: constants.Z_SYNC_FLUSH,
+      flush: Z_SYNC_FLUSH,
       windowBits,
       ...(level === undefined ? {} : { level }),
     });

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { constants, inflateRawSync, type ZlibOptions } from 'node:zlib';
+import { inflateRawSync, type ZlibOptions } from 'node:zlib';
 import { GrowingBytes } from '../../protocol/growing-bytes.js';
 import { applyKeyBefore } from '../../protocol/unmask.js';
 import type { DeflateTerms } from '../package/deflate-terms.js';
@@ -7,6 +7,7 @@ import type { Decompressor } from '../package/ws.js';
 import { History } from './history.js';
 import { tooBig } from './inflate-faults.js';
 import { InflateStream } from './inflate-stream.js';
+import { Z_SYNC_FLUSH } from './sync-flush.js';
 import { zlibJobs } from './zlib-jobs.js';
 
 /** What a message leaves out (RFC 7692 section 7.2.2). */
@@ -40,7 +41,7 @@ interface Inflated {
 
 function inflate(data: Buffer, options: ZlibOptions): Inflated {
   // The types of Node leave out what `info` does.
-  return inflateRawSync(data, { ...options, finishFlush: constants.Z_SYNC_FLUSH, info: true }) as unknown as Inflated;
+  return inflateRawSync(data, { ...options, finishFlush: Z_SYNC_FLUSH, info: true }) as unknown as Inflated;
 }
 
 /**
