@@ -16,8 +16,8 @@ type Ws = typeof wsModule & { readonly Receiver: new (options: ReceiverOptions) 
 export type DeflateSettings = Exclude<wsModule.ClientOptions['perMessageDeflate'], boolean | undefined>;
 
 /**
- * The ws package, by the name `@wirekeeper/plain-ws`. So what takes the place of `ws` does not take it here: a project's
- * override (see docs/ws.md), or Bun, whose own has no parser and does not hand the socket over.
+ * The ws package, by the name `@wirekeeper/plain-ws`. So what takes the place of `ws` does not take it here: an
+ * override of a project (see docs/ws.md), or Bun, whose own has no parser and does not hand the socket over.
  *
  * In the published package another function takes the place of this one, which loads ws when it is first called
  * (scripts/required-packages.mjs).

@@ -1,7 +1,7 @@
 /**
- * The one place that knows the `ws` package, which `ws-package.ts` imports. It supplies both opening handshakes, what is negotiated for
- * permessage-deflate, and the receiver for everything that is not a plain whole frame; the socket's life after the
- * handshake is ours.
+ * The one place that knows the `ws` package, which `ws-package.ts` imports. It supplies both opening handshakes, what
+ * is negotiated for permessage-deflate, and the receiver for everything that is not a plain whole frame. The life
+ * of the socket after the handshake is ours.
  *
  * It leans on what ws does not document: that `WebSocket.prototype.setSocket(socket, head)` is how a finished handshake
  * takes over its socket, that `_extensions` holds the negotiated extensions and their `params`, and the exported
@@ -46,10 +46,15 @@ interface HandoverInternals {
   readonly _extensions: Readonly<Record<string, { readonly params: DeflateParams } | undefined>>;
 }
 
+type Ws = ReturnType<typeof wsPackage>;
+
+/** A WebSocket that lives as long as its opening handshake: it passes the socket on instead of taking it over. */
+type Handover = InstanceType<Ws['WebSocket']> & { handshaken: Handshaken | undefined };
+
 /** What is used of ws. */
-type Loaded = Pick<ReturnType<typeof wsPackage>, 'Receiver' | 'WebSocketServer'> & {
-  readonly Handover: ReturnType<typeof handoverOf>;
-};
+interface Loaded extends Pick<Ws, 'Receiver' | 'WebSocketServer'> {
+  readonly Handover: Ws['WebSocket'] & (new (...args: ConstructorParameters<Ws['WebSocket']>) => Handover);
+}
 
 let loaded: Loaded | undefined;
 
@@ -65,9 +70,8 @@ export function loadWs(): Loaded {
   return loaded;
 }
 
-/** Makes the class of a WebSocket that lives as long as its opening handshake: it passes the socket on. */
-function handoverOf(WebSocket: ReturnType<typeof wsPackage>['WebSocket']) {
-  return class Handover extends WebSocket {
+function handoverOf(WebSocket: Ws['WebSocket']): Loaded['Handover'] {
+  return class extends WebSocket implements Handover {
     handshaken: Handshaken | undefined;
 
     /** What ws calls, in place of its own, when a handshake has succeeded on either side. */
