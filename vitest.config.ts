@@ -50,6 +50,7 @@ export default defineConfig({
             'test/ecosystem/**',
             'test/next/**',
             'test/**/*.measure.test.ts',
+            'test/**/*.long.test.ts',
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
             'test/**/*.isolated.test.ts',
@@ -144,9 +145,23 @@ export default defineConfig({
           name: 'browser',
           // Chromium has both processors to itself: two at once take as long, and some tests measure.
           include: ['test/browser/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/**/*.long.test.ts'],
           testTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          // They measure too, for half a minute and more each: npm run test:long.
+          include: ['test/**/*.long.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          execArgv: ['--expose-gc'],
+          sequence: { groupOrder: 4 },
         },
       },
     ],

