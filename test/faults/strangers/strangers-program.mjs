@@ -24,6 +24,8 @@ const IN_FRAGMENTS = Buffer.concat([
   frameBytes(0x80, ONE_BYTE),
 ]);
 const LARGE = frameBytes(0x82, Buffer.alloc(16_384, 1));
+/** In the mean. */
+const LARGE_EVERY_MS = 50;
 const PING = 0x89;
 const PONG = 0x8a;
 
@@ -52,15 +54,18 @@ function idle(socket) {
   });
 }
 
-/** Sends 320 KiB/s, and reads less than a fifth of the echoes. */
+/** Sends 320 KiB/s, at times of its own, and reads less than a fifth of the echoes. */
 function readSlowly(socket) {
   socket.on('data', () => {
     socket.pause();
     setTimeout(() => socket.resume(), 1000);
   });
-  every(socket, 50, () => {
+  const next = () => {
     if (socket.writableLength === 0) socket.write(LARGE);
-  });
+    timer = setTimeout(next, 2 * Math.random() * LARGE_EVERY_MS);
+  };
+  let timer = setTimeout(next, Math.random() * LARGE_EVERY_MS);
+  socket.on('close', () => clearTimeout(timer));
 }
 
 function every(socket, ms, act) {

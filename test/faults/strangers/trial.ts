@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { Program } from './program.js';
 
 const SPELL_MS = 2000;
-/** How long strangers that are on their way have to come in. */
-const COME_MS = 1000;
+/** Strangers have come in when so long as this none has. */
+const CALM_MS = 500;
 const LOOK_MS = 50;
 
 /** Strangers of a kind that are there at least. */
@@ -66,22 +66,34 @@ export class Trial implements AsyncDisposable {
 
   /** Has the client measure alone, and then beside strangers of these kinds; none of its connections may end. */
   async round(kinds: readonly string[]): Promise<{ readonly alone: Seen; readonly beside: Seen }> {
+    while ((await this.#used()).connections.open > GOOD) await wait(LOOK_MS);
     const alone = await this.#spell();
     await this.#strangers.ask({ order: 'start', kinds });
-    await wait(COME_MS);
+    await this.#calm();
     const beside = await this.#spell();
     const { here } = await this.#strangers.ask<{ here: number }>({ order: 'stop' });
     // Those that were thrown out come again: a few are on their way.
     expect(here).toBeGreaterThanOrEqual(FEWEST);
-    let used = await this.#service.ask<Used>({ order: 'count' });
-    for (; used.connections.open > GOOD; used = await this.#service.ask<Used>({ order: 'count' })) await wait(LOOK_MS);
     expect([alone.ended, beside.ended]).toEqual([0, 0]);
-    this.#mostBytes = Math.max(this.#mostBytes, used.mostBytes);
+    this.#mostBytes = (await this.#used()).mostBytes;
     return { alone, beside };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const program of [this.#strangers, this.#client, this.#service]) await program[Symbol.asyncDispose]();
+  }
+
+  /** Waits until all who are let in have come. */
+  async #calm(): Promise<void> {
+    for (let before = Number.NaN, open = 0; open !== before; ) {
+      before = open;
+      await wait(CALM_MS);
+      open = (await this.#used()).connections.open;
+    }
+  }
+
+  #used(): Promise<Used> {
+    return this.#service.ask<Used>({ order: 'count' });
   }
 
   async #spell(): Promise<Seen> {
