@@ -15,7 +15,7 @@
  * - What `wirekeeper init` writes can be installed, tested, and started.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -27,9 +27,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { codeBlocks, documents, relativeLinks } from './documents.mjs';
 import { fromNpm } from './from-npm.mjs';
 import { install } from './install.mjs';
@@ -97,13 +98,16 @@ const PROJECTS = [
 /** How long a program in the documents may run. */
 const PROGRAM_WITHIN_MS = 30_000;
 
+/** What a program may print. */
+const MOST_OUTPUT_BYTES = 64 * 2 ** 20;
+
 const work = mkdtempSync(join(tmpdir(), 'wirekeeper-package-'));
 let failures = 0;
 
-/** Runs one check, says what came of it, and goes on. Returns what the check returns, if it holds. */
-function check(what, run) {
+/** Runs one check, says what came of it, and goes on. Resolves with what the check returns, if it holds. */
+async function check(what, act) {
   try {
-    const result = run();
+    const result = await act();
     console.log(`ok      ${what}`);
     return result;
   } catch (error) {
@@ -114,17 +118,31 @@ function check(what, run) {
   }
 }
 
-const run = (command, args, cwd = root, options = {}) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
+/** Runs checks that have nothing to do with each other, as many at once as there are processors. */
+async function checkAll(checks) {
+  const waiting = [...checks];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
+const runFile = promisify(execFile);
+
+/** Resolves with what a program prints. */
+async function run(command, args, cwd = root, options = {}) {
+  const { stdout } = await runFile(command, args, { cwd, encoding: 'utf8', maxBuffer: MOST_OUTPUT_BYTES, ...options });
+  return stdout;
+}
 
 /** Packs the package in a folder, which builds it, and unpacks it; returns both paths. */
-function pack(folder) {
+async function pack(folder) {
   const args = ['pack', '--json', '--loglevel=error', '--pack-destination', work];
-  const [{ filename }] = JSON.parse(run('npm', args, join(root, folder)));
+  const [{ filename }] = JSON.parse(await run('npm', args, join(root, folder)));
   const tarball = join(work, filename);
   const unpacked = join(work, 'unpacked', folder);
   mkdirSync(unpacked, { recursive: true });
-  run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1']);
+  await run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1']);
   return { tarball, unpacked };
 }
 
@@ -149,8 +167,8 @@ function project(name, unpacked, packages) {
  * Makes a project that has just the package installed, with what npm brings along: copies, so that nothing else is
  * found.
  */
-function freshProject(unpacked) {
-  const folder = project('fresh', unpacked, []);
+function freshProject(name, unpacked) {
+  const folder = project(name, unpacked, []);
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   for (const [path, { dev = false }] of Object.entries(packages)) {
     if (path.startsWith('node_modules/') && !dev && existsSync(join(root, path)))
@@ -160,16 +178,16 @@ function freshProject(unpacked) {
   return folder;
 }
 
-function compile(folder, options, { tsc = bin('tsc'), include = ['src'] } = {}) {
+async function compile(folder, options, { tsc = bin('tsc'), include = ['src'] } = {}) {
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include }),
   );
-  run(process.execPath, [tsc, '-p', folder]);
+  await run(process.execPath, [tsc, '-p', folder]);
 }
 
-function checkFreshProject(unpacked) {
-  const folder = freshProject(unpacked);
+/** The checks of a project that has just the package installed, one for each compiler. */
+function freshProjectChecks(unpacked) {
   const nodenext = PROJECTS.filter(({ module }) => module === 'nodenext');
   const compilers = [
     { name: 'TypeScript', tsc: () => bin('tsc'), projects: PROJECTS },
@@ -179,33 +197,41 @@ function checkFreshProject(unpacked) {
       projects: nodenext,
     })),
   ];
-  for (const { name, tsc, projects } of compilers) {
-    check(`a project that says nothing about Node compiles with ${name}, in ${projects.length} settings`, () => {
-      const compiler = { tsc: tsc() };
-      for (const { isLoose, ...options } of projects) {
-        // Without `types`, the compiler takes what its release takes by default.
-        compile(folder, { ...options, types: undefined }, { ...compiler, include: [isLoose ? 'src' : 'src/main.ts'] });
-      }
-    });
-  }
+  return compilers.map(
+    ({ name, tsc, projects }) =>
+      () =>
+        check(
+          `a project that says nothing about Node compiles with ${name}, in ${projects.length} settings`,
+          async () => {
+            const folder = freshProject(name.replace(/\W+/g, '-'), unpacked);
+            const compiler = { tsc: tsc() };
+            for (const { isLoose, ...options } of projects) {
+              // Without `types`, the compiler takes what its release takes by default.
+              const include = [isLoose ? 'src' : 'src/main.ts'];
+              await compile(folder, { ...options, types: undefined }, { ...compiler, include });
+            }
+          },
+        ),
+  );
 }
 
 /** @param beside more packages, by the names under which they are installed. */
 function checkConsumer({ entry, packages, skipLibCheck }, unpacked, beside = {}) {
   const source = join(root, 'test/types', entry);
-  check(`test/types/${entry} compiles beside ${[...packages, ...Object.keys(beside)].join(', ') || 'nothing'}`, () => {
+  const besides = [...packages, ...Object.keys(beside)].join(', ') || 'nothing';
+  return check(`test/types/${entry} compiles beside ${besides}`, async () => {
     if (!existsSync(source) || readdirSync(source).length === 0) throw new Error('there is no such consumer');
     const folder = project(entry, unpacked, [...packages, '@types/node']);
     for (const [name, from] of Object.entries(beside))
       cpSync(from, join(folder, 'node_modules', name), { recursive: true });
     cpSync(source, join(folder, 'src'), { recursive: true });
-    compile(folder, { skipLibCheck });
+    await compile(folder, { skipLibCheck });
   });
 }
 
 /** Checks that no document in the package links to what is not in it. */
 function checkLinks(unpacked) {
-  check('what its documents link to is in the package', () => {
+  return check('what its documents link to is in the package', () => {
     const dead = documents(unpacked).flatMap(({ path, text }) =>
       relativeLinks(text)
         .map((link) => join(dirname(path), link.split('#', 1)[0]))
@@ -216,7 +242,7 @@ function checkLinks(unpacked) {
   });
 }
 
-function checkPrograms(unpacked) {
+async function checkPrograms(unpacked) {
   const programs = documents(root).flatMap(({ path, text }) =>
     codeBlocks(text)
       .filter(({ language, code }) => language === 'ts' && /^import\b/m.test(code))
@@ -225,37 +251,42 @@ function checkPrograms(unpacked) {
   const folder = project('documents', unpacked, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
   mkdirSync(join(folder, 'src'));
   for (const { name, code } of programs) writeFileSync(join(folder, 'src', `${name}.ts`), code);
-  check(`the ${programs.length} programs in the documents compile`, () => {
-    compile(folder, { skipLibCheck: true, noEmit: false, rootDir: 'src', outDir: 'out' });
+  await check(`the ${programs.length} programs in the documents compile`, async () => {
+    await compile(folder, { skipLibCheck: true, noEmit: false, rootDir: 'src', outDir: 'out' });
   });
   for (const { name } of programs.filter(({ isRun }) => isRun))
-    check(`${name} runs to its end`, () =>
+    await check(`${name} runs to its end`, () =>
       run(process.execPath, [join('out', `${name}.js`)], folder, { timeout: PROGRAM_WITHIN_MS }),
     );
 }
 
-function checkLoading(unpacked) {
+/** The checks that each entry loads, either way. */
+function loadingChecks(unpacked) {
   const folder = project('loading', unpacked, Object.keys(manifest.dependencies));
   const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
-  for (const entry of entries.map((path) => path.replace(/^\./, manifest.name))) {
-    const count = (loaded) => `if (Object.keys(${loaded}).length === 0) throw new Error('exports nothing');`;
-    check(`${entry} loads by import`, () =>
-      run(process.execPath, ['--input-type=module', '-e', count(`await import('${entry}')`)], folder),
-    );
-    check(`${entry} loads by require()`, () =>
-      run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', count(`require('${entry}')`)], folder),
-    );
-  }
+  const count = (loaded) => `if (Object.keys(${loaded}).length === 0) throw new Error('exports nothing');`;
+  return entries
+    .map((path) => path.replace(/^\./, manifest.name))
+    .flatMap((entry) => [
+      () =>
+        check(`${entry} loads by import`, () =>
+          run(process.execPath, ['--input-type=module', '-e', count(`await import('${entry}')`)], folder),
+        ),
+      () =>
+        check(`${entry} loads by require()`, () =>
+          run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', count(`require('${entry}')`)], folder),
+        ),
+    ]);
 }
 
 /** Checks the package that takes the place of ws. */
-function checkOverride(wirekeeper) {
-  const packed = check('npm pack of packages/ws', () => pack('packages/ws'));
+async function checkOverride(wirekeeper) {
+  const packed = await check('npm pack of packages/ws', () => pack('packages/ws'));
   if (packed === undefined) return;
   const { tarball, unpacked } = packed;
-  check('publint of packages/ws', () => run(ownBin('publint'), ['run', tarball, '--strict']));
-  check('attw of packages/ws', () => run(ownBin('attw'), [tarball, '--profile', 'node16', '--no-color']));
-  check('packages/ws has the version of the package, and asks for it', () => {
+  await check('publint of packages/ws', () => run(ownBin('publint'), ['run', tarball, '--strict']));
+  await check('attw of packages/ws', () => run(ownBin('attw'), [tarball, '--profile', 'node16', '--no-color']));
+  await check('packages/ws has the version of the package, and asks for it', () => {
     const { version, dependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
     assert.deepEqual(
       { version, dependencies },
@@ -266,32 +297,35 @@ function checkOverride(wirekeeper) {
     );
   });
   const consumer = { entry: 'overridden-ws', packages: ['rxjs'], skipLibCheck: false };
-  checkConsumer(consumer, wirekeeper, { ws: unpacked });
+  await checkConsumer(consumer, wirekeeper, { ws: unpacked });
 }
 
 function checkInit(tarball, unpacked) {
   const home = project('init', unpacked, Object.keys(manifest.dependencies));
   const folder = join(home, 'chat');
-  check('what wirekeeper init writes can be installed, tested, and started', () => {
-    run(process.execPath, [join(home, 'node_modules', manifest.name, 'dist/cli/main.js'), 'init', folder]);
-    run(process.execPath, [join(root, 'scripts/check-init.mjs'), folder, tarball]);
+  return check('what wirekeeper init writes can be installed, tested, and started', async () => {
+    await run(process.execPath, [join(home, 'node_modules', manifest.name, 'dist/cli/main.js'), 'init', folder]);
+    await run(process.execPath, [join(root, 'scripts/check-init.mjs'), folder, tarball]);
   });
 }
 
 try {
   install('scripts');
-  const packed = check('npm pack', () => pack('.'));
+  const packed = await check('npm pack', () => pack('.'));
   if (packed !== undefined) {
     const { tarball, unpacked } = packed;
-    check('publint', () => run(ownBin('publint'), ['run', tarball, '--strict']));
-    check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color']));
-    for (const consumer of CONSUMERS) checkConsumer(consumer, unpacked);
-    checkOverride(unpacked);
-    checkFreshProject(unpacked);
-    checkLinks(unpacked);
-    checkPrograms(unpacked);
-    checkLoading(unpacked);
-    checkInit(tarball, unpacked);
+    // What takes longest begins first.
+    await checkAll([
+      () => checkInit(tarball, unpacked),
+      ...freshProjectChecks(unpacked),
+      () => checkPrograms(unpacked),
+      () => checkOverride(unpacked),
+      () => check('publint', () => run(ownBin('publint'), ['run', tarball, '--strict'])),
+      () => check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color'])),
+      ...CONSUMERS.map((consumer) => () => checkConsumer(consumer, unpacked)),
+      () => checkLinks(unpacked),
+      ...loadingChecks(unpacked),
+    ]);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
