@@ -9,7 +9,7 @@ const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), '
 
 /** The module for browsers that the page shows. */
 interface PageModule {
-  stayConnected(url: string, onMessage: (message: unknown) => void): { send(body: unknown): void; close(): void };
+  stayConnected(url: string, onMessage: (message: unknown) => void, signal: AbortSignal): (body: unknown) => void;
 }
 
 async function pageModule(): Promise<PageModule> {
@@ -58,18 +58,19 @@ test('the module for pages comes back after a drain, sends again what was not ac
       done.add(id);
     }
   });
-  const client = stayConnected(`ws://127.0.0.1:${old.port}/`, () => undefined);
-  client.send('one');
+  const over = new AbortController();
+  const send = stayConnected(`ws://127.0.0.1:${old.port}/`, () => undefined, over.signal);
+  send('one');
   await expect.poll(() => acts).toEqual(['one']);
   const drained = old.supervisor.drain({ spreadMs: 0, adviseReconnectMs: 10 });
-  client.send('two');
+  send('two');
   await drained;
   const fresh = await serve(old.port, handlerWith(done, acts));
   await expect.poll(() => acts, { timeout: 10_000 }).toEqual(['one', 'two']);
   await expect
     .poll(() => [...fresh.supervisor.connections.values()].map((connection) => connection.toJSON().framesOut))
     .toEqual([2]);
-  client.close();
+  over.abort();
   await expect.poll(() => fresh.supervisor.endings.map(({ code }) => code)).toEqual([1000]);
 });
 
@@ -80,9 +81,34 @@ test('the module for pages hands on messages that are no acknowledgements', asyn
     await connection.closed;
   });
   const heard: unknown[] = [];
-  const client = stayConnected(`ws://127.0.0.1:${port}/`, (message) => heard.push(message));
+  const over = new AbortController();
+  stayConnected(`ws://127.0.0.1:${port}/`, (message) => heard.push(message), over.signal);
   await expect.poll(() => heard).toEqual([{ news: 1 }]);
-  client.close();
+  over.abort();
+});
+
+test('the module for pages does not come back once it is over, also while it waits to', async () => {
+  const { stayConnected } = await pageModule();
+  const made: IdleSocket[] = [];
+  class IdleSocket {
+    onclose: ((event: { readonly reason: string }) => void) | undefined;
+    constructor() {
+      made.push(this);
+    }
+    close(): void {}
+  }
+  vi.stubGlobal('WebSocket', IdleSocket);
+  vi.useFakeTimers();
+  const over = new AbortController();
+  stayConnected('ws://127.0.0.1/', () => undefined, over.signal);
+  made[0]?.onclose?.({ reason: '' });
+  vi.runAllTimers();
+  expect(made).toHaveLength(2);
+  made[1]?.onclose?.({ reason: '' });
+  over.abort();
+  vi.runAllTimers();
+  expect(made).toHaveLength(2);
+  vi.useRealTimers();
 });
 
 test('each time that a process supervisor waits on this page is longer than the drain that it waits for', () => {

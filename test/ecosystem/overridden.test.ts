@@ -59,6 +59,14 @@ test('import and require of ws are our class, and wirekeeper itself has the real
   });
 });
 
+// Its client gives agent: false, which was refused, and nobody could hear it.
+test('socket.io and its client run on it, both', async () => {
+  expect(JSON.parse(await run(process.execPath, ['socket-io.mjs']))).toEqual({
+    answer: 'text',
+    roles: ['accepted', 'dialed'],
+  });
+});
+
 test('the programs compile with the types of the libraries', { timeout: 60_000 }, async () => {
   const options = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, allowJs: true, checkJs: true };
   const files = ['fastify.mjs', 'hono.mjs', 'express.cjs', 'nest.mjs'];

@@ -40,6 +40,15 @@ test.each(RECIPES)('%s is in docs/frameworks.md', (name) => {
   expect(read('docs/frameworks.md')).toContain(`(../examples/${name}.ts)`);
 });
 
+/** The pages on which a program is shown that is to be copied. */
+const PAGES = ['authentication', 'deploying', 'fastify', 'frameworks', 'nest', 'websocket', 'ws'];
+
+test.each(PAGES)(`every program on the page %s is at most ${MOST_LINES} lines of the user's own`, (page) => {
+  const programs = codeBlocks(read(`docs/${page}.md`)).filter(({ language }) => /^[jt]s\b/.test(language));
+  expect(programs.length).toBeGreaterThan(0);
+  expect(programs.filter(({ code }) => ownLines(code).length > MOST_LINES)).toEqual([]);
+});
+
 test(`the recipe for Next.js is at most ${MOST_LINES} lines of the user's own`, () => {
   const recipe = codeBlocks(read('docs/frameworks.md')).find(({ code }) => code.includes("from 'next'"));
   const lines = ownLines(recipe?.code ?? '');

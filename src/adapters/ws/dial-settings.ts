@@ -19,7 +19,8 @@ export interface ClientOptions extends CommonOptions, Pick<DialTlsOptions, TlsKe
   readonly followRedirects?: boolean | undefined;
   /** How many redirects are followed, up to 20. Default 10. */
   readonly maxRedirects?: number | undefined;
-  readonly agent?: DialOptions['agent'];
+  /** `false` is none, as it is for ws, which gets it from engine.io's client. */
+  readonly agent?: DialOptions['agent'] | false;
   /** The proxy on the way: see `proxy` of `DialOptions`. */
   readonly proxy?: DialOptions['proxy'];
   readonly localAddress?: string | undefined;
@@ -72,7 +73,8 @@ export interface DialSettings {
  * @throws {SyntaxError} for a URL or a subprotocol that cannot be dialed; {RangeError} for another version of the
  *   protocol; {TypeError} for an option that cannot be honoured.
  */
-export function dialSettings(address: string | URL, protocols: unknown, options: ClientOptions): DialSettings {
+export function dialSettings(address: string | URL, protocols: unknown, given: ClientOptions): DialSettings {
+  const options = presentOf(given);
   const { protocolVersion = 13, agent, proxy, createConnection } = options;
   if (protocolVersion !== 13)
     throw new RangeError(`Unsupported protocol version: ${protocolVersion} (supported versions: 13)`);
@@ -80,15 +82,15 @@ export function dialSettings(address: string | URL, protocols: unknown, options:
     if (Object.hasOwn(options, name) && options[name as keyof ClientOptions] !== undefined)
       throw new TypeError(`The option ${name} is not supported: ${instead}`);
   const url = urlOf(address);
-  const own = agent ?? (createConnection === undefined ? undefined : agentOf(createConnection, url));
-  const offered = protocolsOf(protocols === undefined ? options.protocols : protocols);
+  const own = agent || (createConnection === undefined ? undefined : agentOf(createConnection, url));
+  const offered = protocolsOf(protocols === undefined ? given.protocols : protocols);
   return {
     url: url.href,
     dial: {
       url: url.href,
       ...(offered.length === 0 ? {} : { protocols: offered }),
       headers: headersOf(options),
-      perMessageDeflate: deflateOf(options.perMessageDeflate ?? true),
+      perMessageDeflate: deflateOf(given.perMessageDeflate === null ? false : (options.perMessageDeflate ?? true)),
       limits: {
         ...limitsOf(options),
         ...(options.handshakeTimeout ? { openWithinMs: options.handshakeTimeout } : {}),
@@ -104,6 +106,11 @@ export function dialSettings(address: string | URL, protocols: unknown, options:
       retry: () => 'stop',
     },
   };
+}
+
+/** The options that are there: ws and Node pass over what is `null`. */
+function presentOf(given: ClientOptions): ClientOptions {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
 }
 
 /** @throws {SyntaxError} for a URL that no WebSocket can have. */
@@ -136,12 +143,17 @@ function protocolsOf(given: unknown): readonly string[] {
 function headersOf({ headers = {}, origin, auth }: ClientOptions): Record<string, string> {
   const fields = Object.entries(headers)
     .filter(([name, value]) => value !== undefined && !OVERWRITTEN.has(name.toLowerCase()))
-    .map(([name, value]): [string, string] => [name, Array.isArray(value) ? value.join(', ') : String(value)]);
+    .map(([name, value]): [string, string] => [name, textOf(name, value)]);
   const has = (name: string) => fields.some(([field]) => field.toLowerCase() === name);
   if (origin !== undefined) fields.push(['Origin', origin]);
   if (auth !== undefined && !has('authorization'))
     fields.push(['Authorization', `Basic ${Buffer.from(auth).toString('base64')}`]);
   return Object.fromEntries(fields);
+}
+
+/** Several values as one; cookies are joined by another sign than all else (RFC 6265 section 5.4). */
+function textOf(name: string, value: unknown): string {
+  return Array.isArray(value) ? value.join(name.toLowerCase() === 'cookie' ? '; ' : ', ') : String(value);
 }
 
 function tcpOf({ lookup, family, localAddress }: ClientOptions): NonNullable<DialOptions['tcp']> {

@@ -30,12 +30,15 @@ test('header fields are texts, and those of the handshake are left out', () => {
     'X-Number': 1,
     'X-List': ['a', 'b'],
     'X-None': undefined,
+    // The client of engine.io gives them so.
+    Cookie: ['a=1', 'b=2'],
     Connection: 'close',
     'sec-websocket-key': 'k',
   };
   expect(dialOf({ headers, origin: 'https://here', auth: 'user:word' }).headers).toEqual({
     'X-Number': '1',
     'X-List': 'a, b',
+    Cookie: 'a=1; b=2',
     Origin: 'https://here',
     Authorization: `Basic ${Buffer.from('user:word').toString('base64')}`,
   });
@@ -85,4 +88,16 @@ test.each(['finishRequest', 'generateMask', 'ciphers', 'secureContext', 'maxVers
 
 test('another version of the protocol is refused', () => {
   expect(() => dialOf({ protocolVersion: 8 })).toThrow(RangeError);
+});
+
+// engine.io's client always gives agent: false, which was an OptionError that nobody could see.
+test('what is null is not there, nor is an agent that is false', () => {
+  const nothing = Object.fromEntries(
+    ['agent', 'auth', 'ca', 'family', 'handshakeTimeout', 'headers', 'localAddress', 'lookup', 'origin', 'pfx'].map(
+      (name) => [name, null],
+    ),
+  );
+  expect({ ...dialOf(nothing), retry: undefined }).toEqual({ ...dialOf({}), retry: undefined });
+  expect(dialOf({ agent: false })).not.toHaveProperty('agent');
+  expect(dialOf({ perMessageDeflate: null }).perMessageDeflate).toBe(false);
 });
