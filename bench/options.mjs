@@ -5,7 +5,7 @@ import { UsageError } from './shared/program.mjs';
 
 /** What `--peer` may leave out: these always take part. */
 const ALWAYS = [BASELINE, 'supervised'];
-const DEFAULT_PEERS = [...ALWAYS, 'raw-ws-bufferutil', 'undici', 'socketio', 'bun', 'gorilla'];
+const DEFAULT_PEERS = [...ALWAYS, 'raw-ws-bufferutil', 'bare-tls', 'undici', 'socketio', 'bun', 'gorilla'];
 
 /**
  * Reads the command line.

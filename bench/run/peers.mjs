@@ -52,6 +52,12 @@ export const peers = Object.freeze({
     modes: WS_MODES,
     find: node('raw-ws.mjs'),
   },
+  'bare-tls': {
+    title: "Node's TLS without a WebSocket: the floor",
+    dialect: 'plain',
+    modes: ['echo-tls'],
+    find: node('bare-tls.mjs'),
+  },
   undici: {
     title: 'undici',
     dialect: 'plain',

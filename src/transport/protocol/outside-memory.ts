@@ -14,6 +14,22 @@ const HEAP_SHARE = 0.2;
 /** A scavenge is the last one for so many times as long as it took. */
 const PAUSE_FACTOR = 9;
 
+/**
+ * Memory that is not counted, and not cleared. From Node 24 on `allocUnsafe` takes up to 32 KiB of a pool, which a
+ * payload would hold as a whole.
+ */
+export function uncounted(size: number): Buffer {
+  return size < COUNTED_FROM ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+}
+
+/**
+ * A block of this size is taken once, and freed. The allocator of glibc learns from it: from then on it keeps twice as
+ * much of what is freed, and takes blocks up to this size from that (mallopt(3), M_MMAP_THRESHOLD). Otherwise it gives
+ * the system what each scavenge frees, and the system clears every page before it hands it out again, which takes
+ * longer than all that is done with a message of 200 KB.
+ */
+const FREED_ONCE_BYTES = 16 * 2 ** 20;
+
 /** V8's `gc`, as `--expose-gc` gives it. */
 type Collect = (options: { readonly type: 'minor' }) => void;
 
@@ -25,6 +41,8 @@ interface Engine {
   heapBytes(): number;
   /** Called when a scavenge is due first; `undefined` means that it cannot be asked for one. */
   findCollect(): Collect | undefined;
+  /** Called once, right before the first scavenge. */
+  teachAllocator(): void;
 }
 
 /**
@@ -45,10 +63,9 @@ export class OutsideMemory {
     this.#engine = engine;
   }
 
-  /** Memory for a payload; it is not cleared. */
+  /** Memory for a payload; it is not cleared. Only a short one is of Node's pool. */
   take(size: number): Buffer {
-    if (size >= COUNTED_FROM) this.#count(size);
-    return Buffer.allocUnsafe(size);
+    return size < COUNTED_FROM ? uncounted(size) : this.takeApart(size);
   }
 
   /** The same, in memory that is shared with no other buffer, however short it is. */
@@ -61,13 +78,18 @@ export class OutsideMemory {
     this.#bytes += size;
     if (this.#bytes < this.#most) return;
     const begun = this.#engine.now();
-    if (this.#from === undefined) this.#collect = this.#engine.findCollect();
+    if (this.#from === undefined) this.#begin();
     else if (begun < this.#from) return;
     this.#bytes = 0;
     this.#collect?.({ type: 'minor' });
     const ended = this.#engine.now();
     this.#most = Math.max(LEAST_BYTES, HEAP_SHARE * this.#engine.heapBytes());
     this.#from = ended + PAUSE_FACTOR * (ended - begun);
+  }
+
+  #begin(): void {
+    this.#collect = this.#engine.findCollect();
+    if (this.#collect !== undefined) this.#engine.teachAllocator();
   }
 }
 
@@ -85,9 +107,19 @@ function findCollect(): Collect | undefined {
   }
 }
 
+/** The block is touched by nobody, so it takes no memory; the scavenge frees it. */
+function teachAllocator(): void {
+  try {
+    Buffer.allocUnsafeSlow(FREED_ONCE_BYTES);
+  } catch {
+    // There is no such block: then what is freed had better be returned.
+  }
+}
+
 /** One for all: they share the heap. */
 export const outsideMemory = new OutsideMemory({
   now: () => performance.now(),
   heapBytes: () => getHeapStatistics().used_heap_size,
   findCollect,
+  teachAllocator,
 });

@@ -1,14 +1,13 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
-import { OutsideMemory, outsideMemory } from '../../../src/transport/protocol/outside-memory.js';
+import { OutsideMemory, outsideMemory, uncounted } from '../../../src/transport/protocol/outside-memory.js';
 
 const MIB = 2 ** 20;
-/** In memory of its own, or in a page that a few share: that depends on the release of Node. */
 const LARGE = 16 * 1024;
 
 /** Memory whose scavenges take 1 ms of a clock of its own. */
 function open(heapBytes = MIB) {
-  const state = { now: 0, scavenges: 0, finds: 0 };
+  const state = { now: 0, scavenges: 0, finds: 0, lessons: 0 };
   const memory = new OutsideMemory({
     now: () => state.now,
     heapBytes: () => heapBytes,
@@ -19,6 +18,10 @@ function open(heapBytes = MIB) {
         state.scavenges += 1;
         state.now += 1;
       };
+    },
+    teachAllocator: () => {
+      expect(state.scavenges).toBe(0);
+      state.lessons += 1;
     },
   });
   const take = (bytes: number, size = LARGE) => {
@@ -36,6 +39,21 @@ test('V8 is asked for a scavenge after 4 MiB outside of its heap', () => {
   state.now += 100;
   take(4 * MIB);
   expect([state.finds, state.scavenges]).toEqual([1, 2]);
+});
+
+test('before the first scavenge, and only then, the allocator is taught to keep what scavenges free', () => {
+  const { state, take } = open();
+  take(4 * MIB - LARGE);
+  expect(state.lessons).toBe(0);
+  take(LARGE);
+  state.now += 100;
+  take(4 * MIB);
+  expect(state).toMatchObject({ lessons: 1, scavenges: 2 });
+});
+
+test.each([4096, 16 * 1024, 32 * 1024])('%i bytes are of no pool, which they would hold as a whole', (size) => {
+  expect(outsideMemory.take(size).buffer.byteLength).toBe(size);
+  expect(uncounted(size).buffer.byteLength).toBe(size);
 });
 
 test('payloads from 4 KiB on count, and memory that is shared with nobody', () => {
@@ -80,6 +98,7 @@ test('an engine that cannot be asked is asked for nothing', () => {
       finds += 1;
       return undefined;
     },
+    teachAllocator: () => expect.unreachable(),
   });
   for (let taken = 0; taken < 12 * MIB; taken += LARGE) memory.take(LARGE);
   expect(finds).toBe(1);

@@ -7,6 +7,9 @@ const SMALL_SHARE = 4;
 const FRAME_COSTS = 192;
 const FREE_FRAMES = 64;
 
+/** The owner hears of what waits each time it has grown by so many bytes. */
+const HEARD_EVERY = 8 * 1024;
+
 /** The places of frames that were taken are removed from the front of the list this many at a time. */
 const SPENT_PLACES = 1024;
 
@@ -20,6 +23,8 @@ export class Backlog {
   /** Frames before this place have been considered for copying. */
   #compacted = 0;
   #willCompact = false;
+  /** What waited when the owner heard of it last, or less if it has become less since. */
+  #heard = 0;
 
   constructor(first: Frame) {
     this.#frames = [first];
@@ -36,6 +41,14 @@ export class Backlog {
     return this.#bytes + Math.max(0, this.length - FREE_FRAMES) * FRAME_COSTS;
   }
 
+  /** Whether the owner is to hear of what waits. */
+  hasGrown(): boolean {
+    const { bytes } = this;
+    if (bytes - this.#heard < HEARD_EVERY) return false;
+    this.#heard = bytes;
+    return true;
+  }
+
   push(frame: Frame): void {
     this.#frames.push(frame);
     this.#bytes += frame.data.length;
@@ -47,6 +60,7 @@ export class Backlog {
     const frame = this.#frames[this.#head] as Frame;
     this.#head += 1;
     this.#bytes -= frame.data.length;
+    this.#heard = Math.min(this.#heard, this.bytes);
     if (this.#head === SPENT_PLACES) {
       this.#frames.splice(0, this.#head);
       this.#compacted = Math.max(0, this.#compacted - this.#head);

@@ -11,7 +11,7 @@ export interface InboxOwner {
   readonly isPaused: boolean;
   /** Stops reading the socket because frames wait (`true`), or goes on reading (`false`). */
   holdSocket(isHeld: boolean): void;
-  /** A frame waits; with those before it there are about so many bytes. */
+  /** Frames wait, of about so many bytes, by 8 KiB more than when this was called last, or than what was left since. */
   framesWait(bytes: number): void;
   /** The consumer has dealt with all frames that waited, or takes none. */
   allRead(): void;

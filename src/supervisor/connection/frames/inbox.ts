@@ -192,7 +192,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (mayHold || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
-    this.#owner.framesWait(backlog.bytes);
+    if (backlog.hasGrown()) this.#owner.framesWait(backlog.bytes);
     if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'pull' ? 1 : UNREAD_FACTOR))
       return;
     backlog.isHeld = true;

@@ -1,4 +1,4 @@
-import { COUNTED_FROM, outsideMemory } from '../../protocol/outside-memory.js';
+import { COUNTED_FROM, outsideMemory, uncounted } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 
 /** A payload holds memory of at most this many times its size, or of so many bytes if that is more. */
@@ -37,8 +37,6 @@ export function payloadInRun(from: number, to: number, end: number): Buffer {
 /** @param isCounted not for a run of short payloads: see `outsideMemory`. */
 function copyOf(from: number, to: number, isCounted: boolean): Buffer {
   const size = to - from;
-  // From Node 24 on, `allocUnsafe` takes up to 32 KiB of a pool, which a payload would hold as a whole.
-  const uncounted = size < COUNTED_FROM ? Buffer.allocUnsafe : Buffer.allocUnsafeSlow;
   const copy = isCounted ? outsideMemory.takeApart(size) : uncounted(size);
   copy.set(pages().read.subarray(from, to));
   return copy;

@@ -68,3 +68,20 @@ test('frames that are shifted and pushed meanwhile are copied all the same', asy
   const gone = Math.floor((FRAMES - 1) / 3);
   expect(texts).toEqual(Array.from({ length: FRAMES - gone }, (_, i) => String(gone + i)));
 });
+
+test('the owner hears of what waits each time it has grown by 8 KiB, also when it had become less', () => {
+  const KIB = new DataFrame(Buffer.alloc(1024), true);
+  const backlog = new Backlog(KIB);
+  /** How many times the owner hears when so many more frames wait. */
+  const heard = (frames: number) => {
+    let times = 0;
+    for (let i = 0; i < frames; i++) {
+      backlog.push(KIB);
+      if (backlog.hasGrown()) times += 1;
+    }
+    return times;
+  };
+  expect([heard(6), heard(1), heard(7), heard(1)]).toEqual([0, 1, 0, 1]);
+  for (let i = 0; i < 10; i++) backlog.shift();
+  expect([heard(7), heard(1)]).toEqual([0, 1]);
+});
