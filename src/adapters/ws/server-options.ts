@@ -29,11 +29,11 @@ export interface ServerOptions extends CommonOptions {
   port?: number | undefined;
   host?: string | undefined;
   backlog?: number | undefined;
-  /** An HTTP server whose upgrades it takes, all of them. */
+  /** An HTTP server whose upgrades it takes; beside other upgrade listeners only those of its path. */
   server?: HttpServer | HttpsServer | undefined;
   /** Whether upgrades are passed to `handleUpgrade`. Default `false`. */
   noServer?: boolean | undefined;
-  /** The only path that is taken; others are refused with 400. Default: every path. */
+  /** The only path that is taken; others are refused with 400, or left to others. Default: every path. */
   path?: string | undefined;
   /** Which browsers may connect: see `origins` of `ListenOptions`. Default `any`, as with ws. */
   origins?: ListenOptions['origins'];

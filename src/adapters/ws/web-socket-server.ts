@@ -7,6 +7,7 @@ import { answerNotNow, answerPlainRequest } from './answers.js';
 import { checkUnclaimed, isClaimed } from './claim.js';
 import { type Arrival, type Decision, decide } from './decision.js';
 import { refusal, requestFault } from './handshake.js';
+import { isForOthers, wanting } from './neighbours.js';
 import { checkOptions, checkPlace, listenSettings, type ServerOptions } from './server-options.js';
 import { sharedSupervisor } from './shared-supervisor.js';
 import { typedEmitter } from './typed-emitter.js';
@@ -142,14 +143,19 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
 
   #attach(server: HttpServer | HttpsServer): () => void {
     const connected: UpgradeCallback = (socket, request) => this.emit('connection', socket, request);
-    const listeners = {
-      listening: () => this.emit('listening'),
-      error: (error: Error) => this.emit('error', error),
-      upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const upgrade = wanting(
+      (request, socket, head) => {
+        if (isForOthers(server, upgrade, request)) return;
         // Another server on the same port has it: nobody could catch an error, so the listener reports it.
         if (isClaimed(socket)) this.#take(request, socket, head, connected);
         else this.handleUpgrade(request, socket, head, connected);
       },
+      (request) => this.shouldHandle(request),
+    );
+    const listeners = {
+      listening: () => this.emit('listening'),
+      error: (error: Error) => this.emit('error', error),
+      upgrade,
     };
     for (const [event, listener] of Object.entries(listeners)) server.on(event, listener);
     return () => {

@@ -82,9 +82,12 @@ test('a class of one’s own is that of its sockets', async () => {
 // It stayed among the clients for ever, and close waited for it.
 test('a class that is no WebSocket of this entry ends its connection with 1011, and is forgotten', async () => {
   const { server, url } = await listen({ WebSocket: EventEmitter as never });
+  const errors: unknown[] = [];
+  supervisor.events$.subscribe((event) => event.type === 'connection.ended' && errors.push(event.report.handlerError));
   const client = new WebSocket(url);
   await closed(client);
   expect([client.report?.received?.code, server.clients.size]).toEqual([1011, 0]);
+  await expect.poll(() => errors).toEqual([expect.any(TypeError)]);
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
@@ -156,10 +159,58 @@ test('two servers on one HTTP server: the first has the client, and the second r
   await until(client, 'open');
   client.send('hello');
   expect(String((await until(client, 'message'))[0])).toBe('hello');
-  expect(taken).toHaveBeenCalledTimes(2);
+  expect(taken).toHaveBeenCalledTimes(1);
   client.close();
   await closed(client);
   expect(client.report?.received?.code).toBe(1005);
+  http.close();
+});
+
+// As ws does, it refused the upgrades of its neighbours with 400, those of wirekeeper's own listeners too.
+test('beside others on one HTTP server it leaves other paths to them, and one of them answers what nobody wants', async () => {
+  supervisor = createSupervisor();
+  const http = createServer();
+  http.listen(0, '127.0.0.1');
+  await until(http, 'listening');
+  const { port } = http.address() as { readonly port: number };
+  for (const path of ['/a', '/b']) {
+    const server = new WebSocketServer({ server: http, supervisor, path });
+    server.on('connection', (socket) => socket.send(path));
+    servers.push(server);
+  }
+  await supervisor.listen({
+    server: http,
+    path: '/c',
+    handler: async (connection) => {
+      connection.send('/c');
+      await connection.closed;
+    },
+  });
+  for (const path of ['/a', '/b', '/c']) {
+    const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+    expect(String((await until(client, 'message'))[0])).toBe(path);
+    client.close();
+    await closed(client);
+  }
+  expect(await failureOf(new WebSocket(`ws://127.0.0.1:${port}/d`))).toMatch(/40[04]$/);
+  http.on('upgrade', ({ url }, socket) => url === '/d' && socket.end('HTTP/1.1 418 Mine\r\n\r\n'));
+  expect(await failureOf(new WebSocket(`ws://127.0.0.1:${port}/d`))).toMatch('418');
+  http.close();
+});
+
+test('a shouldHandle that throws on a shared HTTP server refuses its client with 503', async () => {
+  supervisor = createSupervisor();
+  const http = createServer();
+  http.listen(0, '127.0.0.1');
+  await until(http, 'listening');
+  const server = new WebSocketServer({ server: http, supervisor });
+  servers.push(server);
+  http.on('upgrade', () => {});
+  server.shouldHandle = () => {
+    throw new Error('bug');
+  };
+  const { port } = http.address() as { readonly port: number };
+  expect(await failureOf(new WebSocket(`ws://127.0.0.1:${port}/`))).toMatch('503');
   http.close();
 });
 
