@@ -1,4 +1,4 @@
-/** wirekeeper as documented, with default options. */
+/** wirekeeper as documented, with default options, except for the limits of what a client receives. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -96,9 +96,13 @@ const consume = {
   },
 };
 
+/** By default a peer is read at 100,000 messages or 128 MiB a second: a feed that sends more has to be trusted. */
+const TRUSTED = { maxMessagesPerSecond: Number.POSITIVE_INFINITY, maxBytesPerSecond: Number.POSITIVE_INFINITY };
+
 async function dial({ url, ca, style, take }) {
   const dialer = supervisor.dial({
     url,
+    limits: TRUSTED,
     ...(ca === undefined ? {} : { tls: { ca } }),
     handler: (connection) => consume[style](connection, take),
   });
