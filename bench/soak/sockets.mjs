@@ -1,5 +1,4 @@
 import { connect, createSupervisor } from '../../dist/index.js';
-import { freePort } from '../shared/free-port.mjs';
 import { Account } from './account.mjs';
 import { chooserOf } from './random.mjs';
 import { closeFrame, frame, OP, RawClient } from './raw-client.mjs';
@@ -101,11 +100,14 @@ const FATES = {
   },
   async 'port of nobody'(world) {
     const [{ reason: failed }] = await Promise.allSettled([
-      connect(`ws://127.0.0.1:${world.deadPort}/`, { supervisor: world.clients }),
+      connect(`ws://127.0.0.1:${DEAD_PORT}/`, { supervisor: world.clients }),
     ]);
     if (failed?.report?.trigger !== 'dial-failed') world.account.fault(`a dead port gave ${failed}`);
   },
 };
+
+/** Of tcpmux, which nobody serves. A free one may be anybody's a moment later, in an hour of soak. */
+const DEAD_PORT = 1;
 
 /** Most acts are ordinary, and those that take long or many bytes are rare. */
 const WEIGHTS = {
@@ -147,8 +149,6 @@ const actOf = ({ request }) => Number(/[?&]act=(\d+)/.exec(request?.url ?? '')?.
 export class SocketWorld {
   account;
   port;
-  /** Nobody listens on it. */
-  deadPort;
   random;
   clients;
   #supervisor;
@@ -178,14 +178,13 @@ export class SocketWorld {
         return connection.closed;
       },
     });
-    return new SocketWorld(supervisor, account, address.port, await freePort(), random);
+    return new SocketWorld(supervisor, account, address.port, random);
   }
 
-  constructor(supervisor, account, port, deadPort, random) {
+  constructor(supervisor, account, port, random) {
     this.#supervisor = supervisor;
     this.account = account;
     this.port = port;
-    this.deadPort = deadPort;
     this.random = random;
     this.#choose = chooserOf(WEIGHTS, random);
     const limits = { openWithinMs: OPEN_WITHIN_MS };
