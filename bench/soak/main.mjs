@@ -1,6 +1,6 @@
 /** The soak's command line: `npm run soak -- --help`. */
 
-import { exitWith } from '../shared/program.mjs';
+import { exitWith, UsageError } from '../shared/program.mjs';
 import { handles } from './heap.mjs';
 import { MemoryWorld } from './memory.mjs';
 import { helpText, readOptions } from './options.mjs';

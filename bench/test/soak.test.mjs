@@ -40,6 +40,14 @@ describe('options', () => {
   });
 });
 
+test('says in a sentence that it needs a flag of Node', () => {
+  const { status, stderr } = spawnSync(process.execPath, [main, '--cycles', '1'], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: 'The soak needs node --expose-gc, as npm run soak has it.\n',
+  });
+});
+
 test('a seed determines the choices, and weights their shares', () => {
   const choose = (seed) => {
     const next = chooserOf({ often: 9, seldom: 1 }, randomFrom(seed));
