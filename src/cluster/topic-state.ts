@@ -20,6 +20,8 @@ export interface TopicNode extends PresenceNode {
   hear(subject: string, message: BrokerMessage): void;
   identityOf(connection: Connection<unknown>): string | undefined;
   publishEvent(event: ClusterEvent): void;
+  /** A topic without history was subscribed on the present link, after the end of another one. */
+  followedAgain(topic: string): void;
   /** The topic has been idle for long enough. */
   release(topic: TopicState): void;
 }
@@ -124,8 +126,7 @@ export class TopicState {
       const subject = this.#node.topicSubject(this.topic.key);
       this.#leaveMessages = link.subscribe(subject, (message) => this.#deliver(message, undefined));
       // Whatever was published in between is lost.
-      if (this.#hadLink && this.members.size > 0)
-        this.#node.publishEvent({ type: 'topic.gap', topic: this.topic.name });
+      if (this.#hadLink && this.members.size > 0) this.#node.followedAgain(this.topic.name);
     }
     this.#hadLink = true;
     if (this.#presence !== undefined) this.#listen(link);

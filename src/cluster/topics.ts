@@ -4,6 +4,7 @@ import type { ClusterEvent } from './api/cluster-event.js';
 import { BrokerDownError } from './api/errors.js';
 import type { TopicPosition } from './api/position.js';
 import type { TopicCount } from './api/topic.js';
+import { Gaps } from './gaps.js';
 import type { NodeTalk } from './node-talk.js';
 import type { BrokerLink, BrokerLog, BrokerMessage } from './port/broker.js';
 import type { ClusterSettings } from './resolve-cluster.js';
@@ -35,6 +36,8 @@ export class Topics implements TopicNode, HandleNode {
   /** The logs that were opened on the present link. */
   #logs = new Map<string, Promise<BrokerLog>>();
   #link: BrokerLink | undefined;
+  /** Of the present link. */
+  #gaps: Gaps | undefined;
   #versions = 0;
 
   constructor(owner: TopicsOwner) {
@@ -94,11 +97,13 @@ export class Topics implements TopicNode, HandleNode {
 
   up(link: BrokerLink): void {
     this.#link = link;
+    this.#gaps = new Gaps(link, (topic) => this.publishEvent({ type: 'topic.gap', topic }));
     for (const state of this.#states.values()) this.#rising.push(state);
   }
 
   down(): void {
     this.#link = undefined;
+    this.#gaps?.end();
     this.#logs = new Map();
     this.#rising.clear();
     for (const state of this.#states.values()) state.down();
@@ -108,6 +113,7 @@ export class Topics implements TopicNode, HandleNode {
   close(): void {
     this.#rising.clear();
     this.#leaving.clear();
+    this.#gaps?.end();
     for (const state of this.#states.values()) state.close();
     this.#states.clear();
   }
@@ -169,6 +175,10 @@ export class Topics implements TopicNode, HandleNode {
 
   // A property, so that it may be handed on alone.
   readonly publishEvent = (event: ClusterEvent): void => this.#owner.publishEvent(event);
+
+  followedAgain(topic: string): void {
+    this.#gaps?.add(topic);
+  }
 
   threw(error: unknown): void {
     this.publishEvent({ type: 'observer.threw', error });

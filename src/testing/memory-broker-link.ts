@@ -78,6 +78,10 @@ export class MemoryBrokerLink implements BrokerLink {
     };
   }
 
+  flush(): Promise<void> {
+    return this.ask(() => {});
+  }
+
   publish(subject: string, message: BrokerMessage): boolean {
     if (this.#error !== undefined) return false;
     const copy = copyOf(message);

@@ -101,6 +101,18 @@ export function checkBroker(name: string, start: () => Promise<BrokerUnderTest>)
       expect(got).toEqual(['']);
     });
 
+    test('what anybody publishes after a flush is received', async () => {
+      const subjects = Array.from({ length: 500 }, (_, index) => `wk.flush.${index}`);
+      for (let round = 0; round < 5; round += 1) {
+        const got = new Set<string>();
+        const leaves = subjects.map((subject) => a.subscribe(subject, (each) => got.add(textOf(each))));
+        await a.flush();
+        for (const subject of subjects) b.publish(subject, message(subject));
+        await eventually(() => got.size === subjects.length, 'all are received');
+        for (const leave of leaves) leave();
+      }
+    });
+
     test('after leaving nothing is received, and another subscription of the same subject goes on', async () => {
       const [first, second]: [string[], string[]] = [[], []];
       const leave = a.subscribe('wk.leave', (each) => first.push(textOf(each)));
@@ -134,6 +146,7 @@ export function checkBroker(name: string, start: () => Promise<BrokerUnderTest>)
       expect((await appended).kind).toBe('unconfirmed');
       await expect(log.read('key', { offset: 0, at: 0 }, 10)).rejects.toThrow();
       await expect(a.openLog(aLog())).rejects.toThrow();
+      await expect(a.flush()).rejects.toThrow();
     });
 
     test('an attempt that was given up before is none', async () => {

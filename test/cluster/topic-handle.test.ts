@@ -144,7 +144,7 @@ describe('without history', () => {
     await topic.publish('one');
     await settle();
     expect(gots()).toEqual([['lost for two', 'one'], ['one'], ['lost for two', 'one']]);
-    expect(two.types().slice(-3)).toEqual(['broker.down', 'topic.gap', 'broker.up']);
+    expect(two.types().slice(-3)).toEqual(['broker.down', 'broker.up', 'topic.gap']);
     expect([...one.types(), ...three.types()]).not.toContain('topic.gap');
   });
 

@@ -42,6 +42,10 @@ export class NatsLink implements BrokerLink {
     return () => subscription.unsubscribe();
   }
 
+  flush(): Promise<void> {
+    return this.#connection.flush();
+  }
+
   publish(subject: string, { payload, headers }: BrokerMessage): boolean {
     if (this.#connection.isClosed() || this.#unansweredBytes > this.#settings.maxBufferedBytes) return false;
     this.#connection.publish(subject, payload, { headers: headersOf(this.#nats, headers) });

@@ -36,6 +36,11 @@ export class RedisLink implements BrokerLink {
     return this.#listen(subject, (bytes) => receive(messageFrom(bytes)));
   }
 
+  async flush(): Promise<void> {
+    // Redis answers in the order in which it was asked.
+    await this.#line.send(['PING']);
+  }
+
   publish(subject: string, message: BrokerMessage): boolean {
     if (!this.#line.isOpen || this.#unansweredBytes > this.#settings.maxBufferedBytes) return false;
     const bytes = bytesOf(message);

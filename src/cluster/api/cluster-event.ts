@@ -15,7 +15,8 @@ export type ClusterEvent =
   | { readonly type: 'node.lost'; readonly node: string }
   /**
    * Members of a topic on this node may have missed messages: without history after each loss of the link, with history
-   * only if the broker no longer had them. `from` is the position of the last message before the gap.
+   * only if the broker no longer had them. What is published after the event is received. `from` is the position of the
+   * last message before the gap.
    */
   | { readonly type: 'topic.gap'; readonly topic: string; readonly from?: TopicPosition | undefined }
   /** Messages that this node had not got, after a loss of the link for example, were read from the history in order. */

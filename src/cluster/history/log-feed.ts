@@ -43,6 +43,8 @@ export class LogFeed {
   /** The entries up to here are wanted. */
   #target = 0;
   #reading: Promise<void> | undefined;
+  /** Where the feed stood in another log, until that is reported. */
+  #before: { readonly position: TopicPosition | undefined } | undefined;
   #ready: Deferred<BrokerLog> = pending();
   /** Reads under way for connections that come back. */
   readonly #older = new Map<string, Promise<LogRead>>();
@@ -125,29 +127,31 @@ export class LogFeed {
       const log = await this.#open();
       if (turn !== this.#turn) return;
       this.#leave();
-      const isOther = this.#epoch !== undefined && this.#epoch !== log.epoch;
-      if (isOther) this.#forget();
+      if (this.#epoch !== undefined && this.#epoch !== log.epoch) {
+        // Nothing is known of what was said in between.
+        this.#before = { position: this.position };
+        this.#cursor = undefined;
+        this.#target = 0;
+        this.#early.clear();
+      }
       this.#epoch = log.epoch;
       this.#log = log;
       this.#leave = log.follow(this.#key, (entry) => this.#receive(log, entry));
       const last = await log.last(this.#key);
       if (turn !== this.#turn) return;
       this.#start(last ?? { offset: 0, at: this.#clock.wallNow() });
-      if (isOther) this.#sink.restated(false);
+      // Not before it is live: what is published after the gap was reported is delivered.
+      if (this.#before !== undefined) {
+        this.#sink.gap(this.#before.position);
+        this.#before = undefined;
+        this.#sink.restated(false);
+      }
       this.#ready.resolve(log);
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#sink.failed(error);
       this.#retry = this.#clock.setTimeout(() => void this.#begin(turn), RETRY_MS);
     }
-  }
-
-  /** The log is another one: nothing is known of what was said in between. */
-  #forget(): void {
-    this.#sink.gap(this.position);
-    this.#cursor = undefined;
-    this.#target = 0;
-    this.#early.clear();
   }
 
   #start(last: LogPlace): void {

@@ -53,6 +53,11 @@ export interface BrokerLink {
    */
   subscribe(subject: string, receive: (message: BrokerMessage) => void): () => void;
   /**
+   * Resolves when the broker has dealt with all that this link has asked of it so far: what anybody publishes from then
+   * on, to a subject that was subscribed before, is received, or the link ends. Rejects when the link ends first.
+   */
+  flush(): Promise<void>;
+  /**
    * Hands a message over, to be delivered at most once. `false` if the link has ended, or if so much waits for the
    * broker already that it takes no more.
    */

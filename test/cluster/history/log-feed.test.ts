@@ -170,6 +170,25 @@ test('another log is a gap, and its offsets begin again', async () => {
   expect(feed.position).toEqual({ epoch: 'e2', offset: 2, at: 2 });
 });
 
+test('another log is a gap once it is followed, although the first attempt has failed', async () => {
+  const own = aLog();
+  const { clock, feed, seen, up } = await aFeed(own);
+  own.live(own.store(7));
+  feed.down();
+  const { log, live, store } = aLog('e2');
+  let answers = 0;
+  const last = async () => {
+    answers += 1;
+    if (answers === 1) throw new Error('no answer');
+    return undefined;
+  };
+  await up({ ...log, last });
+  expect(seen).toEqual(['7', 'failed']);
+  await clock.advanceAsync(1_000);
+  live(store(1));
+  expect(seen).toEqual(['7', 'failed', 'gap after 7', 'incomplete', '1']);
+});
+
 test('a read that fails is reported, and tried again', async () => {
   const own = aLog();
   const { clock, seen } = await aFeed(own);
