@@ -169,7 +169,7 @@ describe.skipIf(isNatsMissing)('many', () => {
       await inTurns((name) => one.topic(name).add(actor));
       // A node receives what it publishes itself once all that it has subscribed before is in force.
       await one.topic(names.at(-1) ?? '').publish('all');
-      await eventually(() => wire.sent.some((sent) => String(sent) === 'all'), 'all are followed', WITHIN_MS);
+      await eventually(() => wire.sent.includes('all'), 'all are followed', WITHIN_MS);
     });
     expect(counted.subscriptions).toBeGreaterThanOrEqual(TOPICS);
     await heard('one');
