@@ -37,7 +37,17 @@ function compile(into: string): Promise<void> {
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      [tsc, '-p', join(root, 'tsconfig.build.json'), '--emitDeclarationOnly', 'false', '--outDir', into],
+      [
+        tsc,
+        '-p',
+        join(root, 'tsconfig.build.json'),
+        '--emitDeclarationOnly',
+        'false',
+        '--outDir',
+        into,
+        '--tsBuildInfoFile',
+        join(into, '.tsbuildinfo'),
+      ],
       () => resolve(),
     ),
   );
@@ -75,6 +85,13 @@ test('every source file was compiled', () => {
   // The page is for browsers: the bundler makes it, and nobody imports it.
   const files = [...src.keys()].filter((file) => !file.startsWith('inspect/dashboard/page/'));
   expect([...declarations.keys()]).toEqual(files.map((file) => file.replace(/\.ts$/, '.d.ts')));
+});
+
+test('no entry shows the types of ws: a program has not installed them', () => {
+  const entries = [...declarations.keys()].filter((path) => path.endsWith('index.d.ts'));
+  expect(entries.length).toBeGreaterThan(10);
+  const ways = entries.flatMap((entry) => [...packagesBehind(declarations, entry).values()]);
+  expect(ways.filter((way) => /-> (?:ws|@types\/ws|@wirekeeper\/plain-ws)$/.test(way))).toEqual([]);
 });
 
 test('the main entry shows the types of RxJS, and of no other package', () => {

@@ -50,6 +50,7 @@ export class ClusterRuntime implements Cluster {
       hearPresence: (talk) => this.#topics.hearPresence(talk),
       expectPresence: (from, changed) => this.#topics.expectPresence(from, changed),
       expectStored: (stored) => this.#topics.expectStored(stored),
+      remindOf: (topic) => this.#topics.remindOf(topic),
       gone: (other, isMove) => this.#topics.gone(other, isMove),
     });
     this.#topics = new Topics({

@@ -20,6 +20,8 @@ export interface TalkHandlers {
   hearPresence(talk: PresenceTalk): void;
   expectPresence(node: string, changed: Changed): void;
   expectStored(stored: Stored): void;
+  /** Another node follows the presence of a topic. */
+  remindOf(topic: string): void;
   /** A node is there no longer. */
   gone(node: string, isMove: boolean): void;
 }
@@ -39,6 +41,7 @@ export class NodeTalk {
   readonly #asking: Asking;
   readonly #changed = new Recent<Changed>();
   readonly #stored = new Recent<Stored>();
+  readonly #followed = new Recent<string>();
   #link: BrokerLink | undefined;
   #beating: unknown;
   #drains = false;
@@ -112,6 +115,10 @@ export class NodeTalk {
     this.#stored.set(key, [key, epoch, offset]);
   }
 
+  sayFollowed(key: string): void {
+    this.#followed.set(key, key);
+  }
+
   closeElsewhere(identity: string, code: number, reason: string, withinMs: number): Promise<Answers> {
     const node = this.id;
     return this.#ask(withinMs, (request) => ({ type: 'close', node, request, identity, code, reason }));
@@ -159,9 +166,10 @@ export class NodeTalk {
   #hearBeat(talk: Extract<Talk, { type: 'beat' }>): void {
     const isUnknown = this.#list.heard(talk);
     // The newcomer does not know this node yet.
-    if (talk.isNew || isUnknown) this.#sayBeat(false, [], []);
+    if (talk.isNew || isUnknown) this.#sayBeat(false, [], [], []);
     for (const changed of talk.changed) this.#handlers.expectPresence(talk.node, changed);
     for (const stored of talk.stored) this.#handlers.expectStored(stored);
+    for (const topic of talk.followed) this.#handlers.remindOf(topic);
   }
 
   #answer({ node, request }: { readonly node: string; readonly request: number }, value: number): void {
@@ -177,13 +185,13 @@ export class NodeTalk {
     this.#beating = this.#clock.setTimeout(() => this.#beat(false), this.#rules.heartbeatMs);
     for (const node of this.#list.judge()) this.#handlers.gone(node, false);
     const stored = this.#stored.take(MOST_REPEATED);
-    this.#sayBeat(isNew, this.#changed.take(MOST_REPEATED), stored);
+    this.#sayBeat(isNew, this.#changed.take(MOST_REPEATED), stored, this.#followed.take(MOST_REPEATED));
     // What this node has stored itself may not have come to it either.
     for (const each of stored) this.#handlers.expectStored(each);
   }
 
-  #sayBeat(isNew: boolean, changed: readonly Changed[], stored: readonly Stored[]): void {
-    const beat: Talk = { type: 'beat', node: this.id, isNew, isDraining: this.#drains, changed, stored };
-    this.say(this.subjects.nodes, beat);
+  #sayBeat(isNew: boolean, changed: readonly Changed[], stored: readonly Stored[], followed: readonly string[]): void {
+    const what = { isNew, isDraining: this.#drains, changed, stored, followed };
+    this.say(this.subjects.nodes, { type: 'beat', node: this.id, ...what });
   }
 }

@@ -14,6 +14,8 @@ export type Talk = { readonly node: string } /** The heartbeat. `isNew` asks the
       readonly isDraining: boolean;
       readonly changed: readonly Changed[];
       readonly stored: readonly Stored[];
+      /** Topics whose presence this node has begun to follow: nodes with members in them say so in their heartbeats. */
+      readonly followed: readonly string[];
     }
   | { readonly type: 'bye' }
   /** To all: closes the connections of an identity; the answer is how many. */
@@ -77,6 +79,7 @@ const CHECKS: { readonly [Type in Talk['type']]: Readonly<Record<string, Check>>
     isDraining: boolean,
     changed: list(tuple(text, number)),
     stored: list(tuple(text, text, number)),
+    followed: list(text),
   },
   bye: {},
   close: { request: number, identity: text, code: number, reason: text },

@@ -12,11 +12,14 @@ export interface PresenceNode {
   isDraining(node: string): boolean;
   /** Says something to all who follow the topic, or to one node. */
   sayToFollowers(key: string, talk: PresenceTalk): void;
-  sayTo(node: string, talk: PresenceTalk): void;
+  /** `false` if nobody can hear it. */
+  sayTo(node: string, talk: PresenceTalk): boolean;
   /** The next version, a higher one each time, of any topic of this node. */
   nextVersion(): number;
   /** The topic has this version now: heartbeats repeat it for a while. */
   changed(key: string, version: number): void;
+  /** The topic is followed from now on: heartbeats repeat it for a while. */
+  sayFollowed(key: string): void;
 }
 
 /** What nodes say about presence. */
@@ -37,7 +40,8 @@ interface Remote {
   members: Map<string, Present>;
   /** A snapshot of which not all parts have come. */
   partial: { readonly version: number; next: number; readonly members: Present[] } | undefined;
-  askedAt: number | undefined;
+  /** The timer of a question that has no answer yet. */
+  asked: unknown;
 }
 
 /** Who is present in a topic: the members here, said to others as diffs, and what others say. */
@@ -90,6 +94,7 @@ export class TopicPresence {
   /** There is a link: what others said while there was none is asked for. */
   up(): void {
     this.#node.sayToFollowers(this.#key, { type: 'who', node: this.#node.id, topic: this.#key });
+    this.#node.sayFollowed(this.#key);
     for (const [node, remote] of this.#remotes) this.#ask(node, remote);
     // Those who follow have not heard of what came and left here meanwhile.
     this.#node.changed(this.#key, this.#version);
@@ -100,6 +105,7 @@ export class TopicPresence {
     const remote = this.#remotes.get(node);
     if (remote === undefined) return;
     this.#remotes.delete(node);
+    this.#node.clock.clearTimeout(remote.asked);
     this.#view.change(node, [], remote.members.values(), isMove);
   }
 
@@ -124,14 +130,18 @@ export class TopicPresence {
   /** A heartbeat says which version another node has. */
   expect(node: string, version: number): void {
     const remote = this.#remoteOf(node);
-    if (remote.version >= version) return;
-    const { askedAt } = remote;
-    if (askedAt === undefined || this.#node.clock.now() - askedAt >= ASK_AGAIN_MS) this.#ask(node, remote);
+    if (remote.version < version && remote.asked === undefined) this.#ask(node, remote);
+  }
+
+  /** Another node has begun to follow the topic, and may have missed what was said of the members here. */
+  remind(): void {
+    if (this.#own.size > 0) this.#node.changed(this.#key, this.#version);
   }
 
   /** The topic is followed no longer. */
   close(): void {
     this.#say();
+    for (const { asked } of this.#remotes.values()) this.#node.clock.clearTimeout(asked);
     this.#view.close();
   }
 
@@ -142,15 +152,18 @@ export class TopicPresence {
   #remoteOf(node: string): Remote {
     let remote = this.#remotes.get(node);
     if (remote === undefined) {
-      remote = { version: 0, members: new Map(), partial: undefined, askedAt: undefined };
+      remote = { version: 0, members: new Map(), partial: undefined, asked: undefined };
       this.#remotes.set(node, remote);
     }
     return remote;
   }
 
+  /** Asks until there is an answer, or the node is gone, or the link: on the next one all are asked. */
   #ask(node: string, remote: Remote): void {
-    remote.askedAt = this.#node.clock.now();
-    this.#node.sayTo(node, { type: 'ask', node: this.#node.id, topic: this.#key });
+    const { clock, id } = this.#node;
+    clock.clearTimeout(remote.asked);
+    const isAsked = this.#node.sayTo(node, { type: 'ask', node: id, topic: this.#key });
+    remote.asked = isAsked ? clock.setTimeout(() => this.#ask(node, remote), ASK_AGAIN_MS) : undefined;
   }
 
   #sayLater(): void {
@@ -162,7 +175,7 @@ export class TopicPresence {
     this.#node.clock.clearTimeout(this.#gathering);
     this.#gathering = undefined;
     const joins = [...this.#joins.values()];
-    const leaves = [...this.#leaves.values()].filter(({ id }) => !this.#joins.has(id) || this.#hasOtherKey(id));
+    const leaves = [...this.#leaves.values()].filter(({ id, key }) => this.#joins.get(id)?.key !== key);
     this.#joins = new Map();
     this.#leaves = new Map();
     while (joins.length + leaves.length > 0) {
@@ -174,10 +187,6 @@ export class TopicPresence {
       this.#node.sayToFollowers(this.#key, { type: 'diff', node: this.#node.id, topic: this.#key, ...diff });
       this.#node.changed(this.#key, this.#version);
     }
-  }
-
-  #hasOtherKey(id: string): boolean {
-    return this.#joins.get(id)?.key !== this.#leaves.get(id)?.key;
   }
 
   #sendSnapshot(node: string): void {
@@ -205,7 +214,8 @@ export class TopicPresence {
     const before = remote.members;
     const present = new Map(partial.members.map((member) => [member.id, member]));
     const leaves = [...before.values()].filter(({ id, key }) => present.get(id)?.key !== key);
-    Object.assign(remote, { version, members: present, askedAt: undefined });
+    this.#node.clock.clearTimeout(remote.asked);
+    Object.assign(remote, { version, members: present, asked: undefined });
     this.#view.change(node, present.values(), leaves, this.#node.isDraining(node));
   }
 

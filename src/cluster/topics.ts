@@ -148,8 +148,8 @@ export class Topics implements TopicNode, HandleNode {
     this.#owner.talk.say(this.presenceSubject(key), talk);
   }
 
-  sayTo(node: string, talk: PresenceTalk): void {
-    this.#owner.talk.sayTo(node, talk);
+  sayTo(node: string, talk: PresenceTalk): boolean {
+    return this.#owner.talk.sayTo(node, talk);
   }
 
   nextVersion(): number {
@@ -159,6 +159,10 @@ export class Topics implements TopicNode, HandleNode {
 
   changed(key: string, version: number): void {
     this.#owner.talk.changed(key, version);
+  }
+
+  sayFollowed(key: string): void {
+    this.#owner.talk.sayFollowed(key);
   }
 
   stored(key: string, position: TopicPosition): void {
@@ -209,6 +213,10 @@ export class Topics implements TopicNode, HandleNode {
 
   expectPresence(node: string, [key, version]: Changed): void {
     this.#states.get(key)?.presence?.expect(node, version);
+  }
+
+  remindOf(key: string): void {
+    this.#states.get(key)?.presence?.remind();
   }
 
   expectStored([key, epoch, offset]: Stored): void {

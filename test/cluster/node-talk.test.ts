@@ -16,6 +16,7 @@ async function twoNodes() {
       hearPresence: (talk) => done.push(talk.type),
       expectPresence: (from, changed: Changed) => done.push(`${from} has ${changed.join('@')}`),
       expectStored: (stored: Stored) => done.push(stored.join(' ')),
+      remindOf: (topic) => done.push(`${topic} is followed`),
       gone: (gone, isMove) => done.push(`${gone} ${isMove ? 'moved' : 'lost'}`),
     };
     const settings = { name: 'chat', heartbeatMs: 1_000, lostAfterMs: 5_000 };
@@ -94,4 +95,11 @@ test('without a link nobody hears, and a drain is said when there is one', async
     true,
     false,
   ]);
+});
+
+test('heartbeats say three times which topics are followed', async () => {
+  const { clock, a, b } = await twoNodes();
+  a.talk.sayFollowed('tea');
+  await clock.advanceAsync(10_000);
+  expect(b.done).toEqual(['tea is followed', 'tea is followed', 'tea is followed']);
 });

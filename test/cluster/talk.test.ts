@@ -3,7 +3,15 @@ import { readTalk, type Talk, writeTalk } from '../../src/cluster/talk.js';
 
 const member = { id: '1', key: 'ann', presence: null };
 const said: readonly Talk[] = [
-  { type: 'beat', node: 'a', isNew: true, isDraining: false, changed: [['tea', 5]], stored: [['tea', 'e', 7]] },
+  {
+    type: 'beat',
+    node: 'a',
+    isNew: true,
+    isDraining: false,
+    changed: [['tea', 5]],
+    stored: [['tea', 'e', 7]],
+    followed: ['tea'],
+  },
   { type: 'bye', node: 'a' },
   { type: 'close', node: 'a', request: 1, identity: 'ann', code: 4001, reason: '' },
   { type: 'count', node: 'a', request: 1, topic: 'tea' },

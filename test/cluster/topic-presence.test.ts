@@ -82,6 +82,35 @@ test('a message about presence that is lost is made up for within two heartbeats
   expect(seen(watched)).toEqual(['bob', 'eve']);
 });
 
+test('a node that begins to follow knows who is there, although its question is lost', async () => {
+  const [, two, three] = system.nodes;
+  await come(two, 'ann', 'bob');
+  // Heartbeats say no more what has changed.
+  await pass(10_000);
+  system.broker.script(({ subject }) => (subject.includes('.presence.') ? 'drop' : 'deliver'));
+  await come(three, 'eve');
+  await pass();
+  system.broker.script();
+  expect(seen(three.cluster.topic('rooms.tea'))).toEqual(['eve']);
+  await pass(4_000);
+  expect(seen(three.cluster.topic('rooms.tea'))).toEqual(['ann', 'bob', 'eve']);
+});
+
+test('a question about presence is asked until it is answered', async () => {
+  const [one, two] = system.nodes;
+  await come(two, 'ann');
+  await pass();
+  // All that is said to one node is lost, and what is said to all who follow.
+  const isToOne = (subject: string) => subject.includes(`.node.${one.cluster.node}`) || subject.includes('.presence.');
+  system.broker.script(({ subject }) => (isToOne(subject) ? 'drop' : 'deliver'));
+  await come(two, 'bob');
+  await pass(10_000);
+  expect(seen(watched)).toEqual(['ann']);
+  system.broker.script();
+  await pass(1_500);
+  expect(seen(watched)).toEqual(['ann', 'bob']);
+});
+
 test('what changed while a node had no link is right soon after, also if everybody has left', async () => {
   const [one, two] = system.nodes;
   const [ann, bob] = await come(two, 'ann', 'bob');

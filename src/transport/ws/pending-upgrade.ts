@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { SentFields } from '../http-response.js';
 import type { Diversion, HandshakeRequest, HttpAnswer, Upgrade, WireOptions } from '../transport.js';
+import type { Handshaken } from './package/handshaken.js';
 import type { Upgrader } from './package/upgrader.js';
-import { createUpgrader, type Handshaken } from './package/ws.js';
+import { createUpgrader } from './package/ws.js';
 import { WsWire } from './wire.js';
 import type { WireSettings } from './wire-state.js';
 

@@ -4,7 +4,7 @@ import { type Extension, formatExtension, parseExtensions } from '../protocol/ex
 import type { HandshakeRequest, HttpAnswer, WireOptions } from '../transport.js';
 import { answerStream, sendable } from './http2/stream-answer.js';
 import type { DeflateParams } from './package/deflate-terms.js';
-import type { Handshaken } from './package/ws.js';
+import type { Handshaken } from './package/handshaken.js';
 import { type Acceptance, PendingUpgrade } from './pending-upgrade.js';
 
 /** Node emits nothing else for a stream that its client cancels. */

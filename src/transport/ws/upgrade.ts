@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HandshakeRequest, HttpAnswer } from '../transport.js';
 import { answer, fieldLines } from './http-answer.js';
-import type { Handshaken } from './package/ws.js';
+import type { Handshaken } from './package/handshaken.js';
 import { type Acceptance, PendingUpgrade } from './pending-upgrade.js';
 import { isEncrypted } from './socket/handle.js';
 import { type SocketSnapshot, snapshotOf, takenSince } from './socket-snapshot.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Handshaken } from './ws.js';
+import type { Handshaken } from './handshaken.js';
 
 /** Answers opening handshakes with 101. */
 export interface Upgrader {

@@ -13,33 +13,14 @@ import type { Duplex } from 'node:stream';
 import { PERMESSAGE_DEFLATE } from '../../protocol/deflate-negotiation.js';
 import type { PerMessageDeflateOptions, WireOptions } from '../../transport.js';
 import type { WireFault } from '../../wire-fact.js';
+import type { Decompressor } from './decompressor.js';
 import type { DeflateParams } from './deflate-terms.js';
 import { faultInAnswer, faultInUpgrade, faultOfDial } from './dial-fault.js';
 import type { FrameReceiver } from './frame-receiver.js';
+import type { Handshaken } from './handshaken.js';
 import type { Upgrader } from './upgrader.js';
 import { requestForWs, tidyExtensions } from './wants-of-ws.js';
 import { type DeflateSettings, wsPackage } from './ws-package.js';
-
-/** A socket after a successful opening handshake. */
-export interface Handshaken {
-  readonly socket: Duplex;
-  /** What the peer had sent behind its handshake. */
-  readonly head: Buffer;
-  readonly protocol: string;
-  /** What was negotiated for permessage-deflate, if it was. */
-  readonly deflate: DeflateParams | undefined;
-  /** The header fields of the server's 101, on the client's side. */
-  readonly headers?: IncomingHttpHeaders | undefined;
-}
-
-/** What inflates messages for a receiver. */
-export interface Decompressor {
-  /**
-   * Inflates the payload of one frame; `fin` with the last of a message. `done` is called later, or in this call with
-   * an error.
-   */
-  decompress(data: Buffer, fin: boolean, done: (error: Error | null, data?: Buffer) => void): void;
-}
 
 /** The members of a WebSocket that ws keeps to itself. */
 interface HandoverInternals {

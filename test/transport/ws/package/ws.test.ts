@@ -8,13 +8,13 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Decompressor } from '../../../../src/transport/ws/package/decompressor.js';
+import type { Handshaken } from '../../../../src/transport/ws/package/handshaken.js';
 import {
   closeCodeOf,
   createReceiver,
   createUpgrader,
-  type Decompressor,
   faultOf,
-  type Handshaken,
   openClient,
 } from '../../../../src/transport/ws/package/ws.js';
 import { BytePeer, ByteServer, requestBytes } from '../../../support/byte-peer.js';
