@@ -24,7 +24,9 @@ export async function readTls(
     readFile(resolve(folder, file)).catch((cause: unknown) => {
       throw new OptionError(`tls.${option}: ${file} cannot be read: ${messageOf(cause)}.`, { cause });
     });
-  const [cert, key] = await Promise.all([read('certFile', certFile), read('keyFile', keyFile)]);
+  // One after the other, so that the first that cannot be read is the one that is named.
+  const cert = await read('certFile', certFile);
+  const key = await read('keyFile', keyFile);
   const ca = clientCaFile === undefined ? undefined : await read('clientCaFile', clientCaFile);
   const settings: TlsSettings = {
     cert,
