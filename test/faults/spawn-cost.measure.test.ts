@@ -7,6 +7,8 @@ import type { Wire } from '../../src/transport/transport.js';
 const CONNECTIONS = 20_000;
 const BLOCK = 1000;
 const ROUNDS = 20;
+const MOST_ROUNDS = 80;
+const AT_MOST = 1.2;
 
 const options = { maxPayloadBytes: 1 << 20, maxFragments: 1024, perMessageDeflate: false };
 
@@ -53,31 +55,43 @@ async function costOf(count: number, work: () => Promise<void>): Promise<number>
   return ((performance.now() - before) * 1000) / count;
 }
 
+type Service = Awaited<ReturnType<typeof aService>>;
+
+/** The cheapest block of a service so far, in us for each connection: what else a machine does only ever adds. */
+class Cheapest {
+  start = Number.POSITIVE_INFINITY;
+  stop = Number.POSITIVE_INFINITY;
+
+  async measure(service: Service): Promise<void> {
+    this.start = Math.min(this.start, await service.start(BLOCK));
+    this.stop = Math.min(this.stop, await service.stop(BLOCK));
+  }
+}
+
 test('the last thousand of 20,000 connections cost at most 1.2x of what the first thousand cost, to start and to stop', async () => {
   expect(globalThis.gc, 'this test needs --expose-gc').toBeDefined();
-  const { supervisor, start, stop } = await aService();
+  const services = [await aService(), await aService()] as const;
+  const [few, many] = services;
   // Once there and back, so that all code is compiled and the heap has its size.
-  await start(CONNECTIONS);
-  await stop(CONNECTIONS);
-  const cheapest = async () => {
-    const least = { start: Number.POSITIVE_INFINITY, stop: Number.POSITIVE_INFINITY };
-    // The cheapest of several: what else the machine does, collecting garbage in the background included, only ever
-    // adds.
-    for (let round = 0; round < ROUNDS; round++) {
-      least.start = Math.min(least.start, await start(BLOCK));
-      least.stop = Math.min(least.stop, await stop(BLOCK));
-    }
-    return least;
-  };
-  const first = await cheapest();
-  await start(CONNECTIONS - BLOCK);
-  const last = await cheapest();
-  await stop(CONNECTIONS - BLOCK);
-  const ratio = { start: last.start / first.start, stop: last.stop / first.stop };
+  for (const { start, stop } of services) {
+    await start(CONNECTIONS);
+    await stop(CONNECTIONS);
+  }
+  await many.start(CONNECTIONS - BLOCK);
+  const first = new Cheapest();
+  const last = new Cheapest();
+  const ratio = () => ({ start: last.start / first.start, stop: last.stop / first.stop });
+  const isUndecided = () => Math.max(ratio().start, ratio().stop) > AT_MOST;
+  // In turns: a machine that gets slower for seconds does so for both.
+  for (let round = 0; round < ROUNDS || (round < MOST_ROUNDS && isUndecided()); round += 1) {
+    await first.measure(few);
+    await last.measure(many);
+  }
+  const { start, stop } = ratio();
   process.stdout.write(
-    `us each: start ${first.start.toFixed(1)} -> ${last.start.toFixed(1)} (${ratio.start.toFixed(2)}x), stop ${first.stop.toFixed(1)} -> ${last.stop.toFixed(1)} (${ratio.stop.toFixed(2)}x)\n`,
+    `us each: start ${first.start.toFixed(1)} -> ${last.start.toFixed(1)} (${start.toFixed(2)}x), stop ${first.stop.toFixed(1)} -> ${last.stop.toFixed(1)} (${stop.toFixed(2)}x)\n`,
   );
-  expect(ratio.start).toBeLessThanOrEqual(1.2);
-  expect(ratio.stop).toBeLessThanOrEqual(1.2);
-  await supervisor.stop();
+  expect(start).toBeLessThanOrEqual(AT_MOST);
+  expect(stop).toBeLessThanOrEqual(AT_MOST);
+  for (const { supervisor } of services) await supervisor.stop();
 });

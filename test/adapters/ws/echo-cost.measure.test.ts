@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { medianRatio } from '../../support/median-ratio.js';
 
 const PROGRAM = fileURLToPath(new URL('echo-program.mjs', import.meta.url));
 const KINDS = {
@@ -15,11 +16,9 @@ const KINDS = {
   ours: new URL('../../../dist/adapters/ws/index.js', import.meta.url).href,
 } as const;
 const SOCKETS = 20;
-/** Rounds in a series. If their median is over the bound, another series decides with them: one is easily disturbed. */
-const ROUNDS = 9;
-const MOST_ROUNDS = 27;
 /** Of the CPU time of ws. */
 const AT_MOST = 1;
+const SERIES = { rounds: 9, mostRounds: 45, meets: (ratio: number) => ratio <= AT_MOST };
 const SLICE_MS = 400;
 const PAYLOAD_BYTES = 64;
 
@@ -129,8 +128,6 @@ async function slice(contestant: Contestant, load: ReturnType<Load>): Promise<nu
   return ((await cpuUs(contestant)) - before) / messages.reduce((sum, each) => sum + each, 0);
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
 beforeAll(async () => {
   contestants.theirs = await start(KINDS.theirs);
   contestants.ours = await start(KINDS.ours);
@@ -156,12 +153,10 @@ test.each([
   // Both warm up.
   await slice(theirs, load);
   await slice(ours, load);
-  const ratios: number[] = [];
-  const isUndecided = () => ratios.length % ROUNDS !== 0 || ratios.length === 0 || median(ratios) > AT_MOST;
-  while (ratios.length < MOST_ROUNDS && isUndecided()) {
+  const ratio = await medianRatio(SERIES, async () => {
     const theirsUs = await slice(theirs, load);
-    ratios.push((await slice(ours, load)) / theirsUs);
-  }
-  process.stdout.write(`${inFlight} in flight, ${written}: ${median(ratios).toFixed(2)} of the CPU time of ws\n`);
-  expect(median(ratios)).toBeLessThanOrEqual(AT_MOST);
+    return (await slice(ours, load)) / theirsUs;
+  });
+  process.stdout.write(`${inFlight} in flight, ${written}: ${ratio.toFixed(2)} of the CPU time of ws\n`);
+  expect(ratio).toBeLessThanOrEqual(AT_MOST);
 });
