@@ -51,6 +51,8 @@ export class ClusterRuntime implements Cluster {
       expectPresence: (from, changed) => this.#topics.expectPresence(from, changed),
       expectStored: (stored) => this.#topics.expectStored(stored),
       remindOf: (topic) => this.#topics.remindOf(topic),
+      remindOfAll: () => this.#topics.remindOfAll(),
+      missed: () => this.#topics.missed(),
       gone: (other, isMove) => this.#topics.gone(other, isMove),
     });
     this.#topics = new Topics({

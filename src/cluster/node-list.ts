@@ -5,7 +5,18 @@ import type { ClusterEvent } from './api/cluster-event.js';
 /** What a node says of itself with each heartbeat. */
 export interface Beat {
   readonly node: string;
+  /** How many it has said, this one included. */
+  readonly count: number;
+  /** Whether nothing can have been missed before it if the node is unknown. */
+  readonly isFirst: boolean;
   readonly isDraining: boolean;
+}
+
+/** What a heartbeat shows. */
+export interface Heard {
+  readonly isUnknown: boolean;
+  /** Whether heartbeats before it were not heard, nor what they said. */
+  readonly hasMissed: boolean;
 }
 
 /** How nodes are judged. */
@@ -15,6 +26,8 @@ export interface NodeRules {
 }
 
 interface Known {
+  /** The last heartbeat of it; `undefined` when nothing was missed whichever is next. */
+  count: number | undefined;
   heardAt: number;
   isDraining: boolean;
   isSilent: boolean;
@@ -47,13 +60,15 @@ export class NodeList {
     return this.#known.get(node)?.isDraining === true;
   }
 
-  /** A node has said that it is there. Returns whether it is a new one. */
-  heard({ node, isDraining }: Beat): boolean {
+  /** A node has said that it is there. */
+  heard({ node, count, isFirst, isDraining }: Beat): Heard {
     const known = this.#known.get(node);
-    this.#known.set(node, { heardAt: this.#clock.now(), isDraining, isSilent: false });
+    this.#known.set(node, { count, heardAt: this.#clock.now(), isDraining, isSilent: false });
     if (known === undefined) this.#publish({ type: 'node.joined', node });
     if (isDraining && known?.isDraining !== true) this.#publish({ type: 'node.draining', node });
-    return known === undefined;
+    // One that was there before it was heard, or was lost and is back, has said something meanwhile.
+    const hasMissed = known === undefined ? !isFirst : known.count !== undefined && count > known.count + 1;
+    return { isUnknown: known === undefined, hasMissed };
   }
 
   /** A node has said that it leaves. Returns whether it was known. */
@@ -65,11 +80,14 @@ export class NodeList {
 
   /**
    * The link was away: nobody could be heard, so everybody has time again. The links of the others were away as well,
-   * perhaps, and are back `backWithinMs` later: silence counts from then on.
+   * perhaps, and are back `backWithinMs` later: silence counts from then on. All topics ask for what was missed.
    */
   forgive(backWithinMs: number): void {
     this.#judgedAt = this.#clock.now();
-    for (const known of this.#known.values()) known.heardAt = this.#judgedAt + backWithinMs;
+    for (const known of this.#known.values()) {
+      known.heardAt = this.#judgedAt + backWithinMs;
+      known.count = undefined;
+    }
   }
 
   /** Judges who is silent, once for each heartbeat. Returns those that are lost, which are forgotten. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../supervisor/api/clock.js';
 import type { ClusterNode } from './api/cluster.js';
 import type { ClusterEvent } from './api/cluster-event.js';
-import type { TopicPosition } from './api/position.js';
 import { type Answers, Asking } from './asking.js';
 import { MOST_PAUSE_MS } from './broker-line.js';
 import { type Subjects, subjectsOf } from './names.js';
@@ -22,12 +21,20 @@ export interface TalkHandlers {
   expectStored(stored: Stored): void;
   /** Another node follows the presence of a topic. */
   remindOf(topic: string): void;
+  /** Another node has missed what was said here of the presence of topics. */
+  remindOfAll(): void;
+  /** What another node has said of the entries that it stored was missed. */
+  missed(): void;
   /** A node is there no longer. */
   gone(node: string, isMove: boolean): void;
 }
 
 /** The most topics that one heartbeat repeats of each kind. */
 const MOST_REPEATED = 1_000;
+
+type Beat = Extract<Talk, { readonly type: 'beat' }>;
+
+const NOTHING_SAID = { isNew: false, answers: null, changed: [], stored: [], followed: [], missed: [] };
 
 /** What this node says to the others, and hears from them. */
 export class NodeTalk {
@@ -42,6 +49,9 @@ export class NodeTalk {
   readonly #changed = new Recent<Changed>();
   readonly #stored = new Recent<Stored>();
   readonly #followed = new Recent<string>();
+  /** Nodes of which a heartbeat was missed. */
+  readonly #missed = new Recent<string>();
+  #beats = 0;
   #link: BrokerLink | undefined;
   #beating: unknown;
   #drains = false;
@@ -111,7 +121,8 @@ export class NodeTalk {
     this.#changed.set(key, [key, version]);
   }
 
-  stored(key: string, { epoch, offset }: TopicPosition): void {
+  /** An entry was stored; `null` if that is not known. */
+  stored(key: string, epoch: string, offset: number | null): void {
     this.#stored.set(key, [key, epoch, offset]);
   }
 
@@ -163,10 +174,17 @@ export class NodeTalk {
     }
   }
 
-  #hearBeat(talk: Extract<Talk, { type: 'beat' }>): void {
-    const isUnknown = this.#list.heard(talk);
+  #hearBeat(talk: Beat): void {
+    // One that answers this node has heard it, and what it asked.
+    const isFirst = talk.isNew || talk.answers === this.id;
+    const { isUnknown, hasMissed } = this.#list.heard({ ...talk, isFirst });
     // The newcomer does not know this node yet.
-    if (talk.isNew || isUnknown) this.#sayBeat(false, [], [], []);
+    if (talk.isNew || isUnknown) this.#sayBeat({ answers: talk.node });
+    if (hasMissed) {
+      this.#missed.set(talk.node, talk.node);
+      this.#handlers.missed();
+    }
+    if (talk.missed.includes(this.id)) this.#handlers.remindOfAll();
     for (const changed of talk.changed) this.#handlers.expectPresence(talk.node, changed);
     for (const stored of talk.stored) this.#handlers.expectStored(stored);
     for (const topic of talk.followed) this.#handlers.remindOf(topic);
@@ -185,13 +203,20 @@ export class NodeTalk {
     this.#beating = this.#clock.setTimeout(() => this.#beat(false), this.#rules.heartbeatMs);
     for (const node of this.#list.judge()) this.#handlers.gone(node, false);
     const stored = this.#stored.take(MOST_REPEATED);
-    this.#sayBeat(isNew, this.#changed.take(MOST_REPEATED), stored, this.#followed.take(MOST_REPEATED));
+    this.#sayBeat({
+      isNew,
+      changed: this.#changed.take(MOST_REPEATED),
+      stored,
+      followed: this.#followed.take(MOST_REPEATED),
+      missed: this.#missed.take(MOST_REPEATED),
+    });
     // What this node has stored itself may not have come to it either.
     for (const each of stored) this.#handlers.expectStored(each);
   }
 
-  #sayBeat(isNew: boolean, changed: readonly Changed[], stored: readonly Stored[], followed: readonly string[]): void {
-    const what = { isNew, isDraining: this.#drains, changed, stored, followed };
-    this.say(this.subjects.nodes, { type: 'beat', node: this.id, ...what });
+  #sayBeat(said: Partial<Beat>): void {
+    this.#beats += 1;
+    const beat = { ...NOTHING_SAID, count: this.#beats, isDraining: this.#drains, ...said };
+    this.say(this.subjects.nodes, { type: 'beat', node: this.id, ...beat });
   }
 }

@@ -69,7 +69,7 @@ const lost = () => new BrokerDownError('the broker of the cluster was lost while
 
 async function older(feed: LogFeed, log: BrokerLog, state: TopicState, after: LogPlace) {
   try {
-    return await feed.older(log, after);
+    return await feed.older.read(log, after);
   } catch (cause) {
     throw new BrokerDownError(`topic ${state.topic.name}: the history could not be read`, { cause });
   }

@@ -3,19 +3,29 @@ import type { Present } from './presence-view.js';
 /** A topic whose presence has changed: its key, and the version that it has now at the node that says so. */
 export type Changed = readonly [key: string, version: number];
 
-/** An entry that was stored in a topic's history: the topic's key, the epoch, and the offset. */
-export type Stored = readonly [key: string, epoch: string, offset: number];
+/**
+ * An entry that was stored in a topic's history: the topic's key, the epoch, and the offset; `null` where the node that
+ * says it does not know whether there is one.
+ */
+export type Stored = readonly [key: string, epoch: string, offset: number | null];
 
 /** What nodes say to each other, as JSON. `node` is the one that says it. */
 export type Talk = { readonly node: string } /** The heartbeat. `isNew` asks the others for theirs. */ & (
   | {
       readonly type: 'beat';
+      /** Counts the heartbeats of this node: who has missed one has missed what it said. */
+      readonly count: number;
+      /** Whether the link of this node is new: it asks the others for theirs. */
       readonly isNew: boolean;
+      /** The node that was heard for the first time, which this one answers. */
+      readonly answers: string | null;
       readonly isDraining: boolean;
       readonly changed: readonly Changed[];
       readonly stored: readonly Stored[];
       /** Topics whose presence this node has begun to follow: nodes with members in them say so in their heartbeats. */
       readonly followed: readonly string[];
+      /** Nodes of which a heartbeat was missed: they repeat which version each topic's presence has. */
+      readonly missed: readonly string[];
     }
   | { readonly type: 'bye' }
   /** To all: closes the connections of an identity; the answer is how many. */
@@ -75,11 +85,14 @@ const present: Check = (value) =>
 
 const CHECKS: { readonly [Type in Talk['type']]: Readonly<Record<string, Check>> } = {
   beat: {
+    count: number,
     isNew: boolean,
+    answers: (value) => value === null || text(value),
     isDraining: boolean,
     changed: list(tuple(text, number)),
-    stored: list(tuple(text, text, number)),
+    stored: list(tuple(text, text, (value) => value === null || number(value))),
     followed: list(text),
+    missed: list(text),
   },
   bye: {},
   close: { request: number, identity: text, code: number, reason: text },

@@ -20,12 +20,13 @@ const BATCH = 128;
 const READY_WITHIN_MS = 5_000;
 
 /** What a topic's handle needs of its node. */
-export interface HandleNode extends Pick<TopicNode, 'link' | 'clock' | 'openLog' | 'topicSubject'> {
+export interface HandleNode extends Pick<TopicNode, 'link' | 'clock' | 'openLog' | 'subjects'> {
   /** The state of a topic, while this node follows it. */
   stateOf(key: string): TopicState | undefined;
   /** The state of a topic, which is followed from now on. */
   follow(topic: TopicKey): TopicState;
-  stored(key: string, position: TopicPosition): void;
+  /** An entry was stored; `null` if that is not known. */
+  stored(key: string, epoch: string, offset: number | null): void;
   countAll(key: string, withinMs: number): ReturnType<Topic['count']>;
   threw(error: unknown): void;
   whenStopped(then: () => void): void;
@@ -101,7 +102,7 @@ export class TopicHandle implements Topic {
       );
     const message = toBroker(content, this.#state?.except(except));
     if (this.#topic.history !== undefined) return await this.#append(message, withinMs);
-    const isTaken = link.publish(this.#node.topicSubject(this.#topic.key), message);
+    const isTaken = link.publish(this.#node.subjects.topic(this.#topic.key), message);
     return { result: isTaken ? 'taken' : 'down' };
   }
 
@@ -179,10 +180,14 @@ export class TopicHandle implements Topic {
       return { result: 'down', error: error as Error };
     }
     const appended = await log.append(this.#topic.key, message, Math.max(1, until - clock.now()));
-    if (appended.kind === 'unconfirmed') return { result: 'unconfirmed' };
+    if (appended.kind === 'unconfirmed') {
+      // It may be there, and who follows may have missed it.
+      this.#node.stored(this.#topic.key, log.epoch, null);
+      return { result: 'unconfirmed' };
+    }
     if (appended.kind === 'refused') return { result: 'refused', error: appended.error };
     const position = positionOf(log.epoch, appended.place);
-    this.#node.stored(this.#topic.key, position);
+    this.#node.stored(this.#topic.key, log.epoch, position.offset);
     return { result: 'taken', position };
   }
 }

@@ -4,6 +4,7 @@ import type { AddOptions, PresenceChange } from './api/topic.js';
 import { LogFeed } from './history/log-feed.js';
 import { Members } from './members.js';
 import { contentFrom, exceptionOf } from './message.js';
+import type { Subjects } from './names.js';
 import type { BrokerLink, BrokerLog, BrokerMessage, LogEntry } from './port/broker.js';
 import type { TopicKey } from './topic-key.js';
 import { type PresenceNode, TopicPresence } from './topic-presence.js';
@@ -14,8 +15,7 @@ export interface TopicNode extends PresenceNode {
   readonly idleMs: number;
   /** The log of topics that keep as much; rejects without a link. */
   openLog(topic: TopicKey): Promise<BrokerLog>;
-  topicSubject(key: string): string;
-  presenceSubject(key: string): string;
+  readonly subjects: Subjects;
   /** What nodes say on the subject of a topic's presence. */
   hear(subject: string, message: BrokerMessage): void;
   identityOf(connection: Connection<unknown>): string | undefined;
@@ -123,7 +123,7 @@ export class TopicState {
   up(link: BrokerLink): Promise<void> | undefined {
     const beginning = this.feed?.up();
     if (this.feed === undefined) {
-      const subject = this.#node.topicSubject(this.topic.key);
+      const subject = this.#node.subjects.topic(this.topic.key);
       this.#leaveMessages = link.subscribe(subject, (message) => this.#deliver(message, undefined));
       // Whatever was published in between is lost.
       if (this.#hadLink && this.members.size > 0) this.#node.followedAgain(this.topic.name);
@@ -187,7 +187,7 @@ export class TopicState {
   }
 
   #listen(link: BrokerLink): void {
-    const subject = this.#node.presenceSubject(this.topic.key);
+    const subject = this.#node.subjects.presence(this.topic.key);
     this.#leavePresence = link.subscribe(subject, (message) => this.#node.hear(subject, message));
     this.#presence?.up();
   }

@@ -2,9 +2,9 @@ import type { Connection } from '../index.js';
 import type { Clock } from '../supervisor/api/clock.js';
 import type { ClusterEvent } from './api/cluster-event.js';
 import { BrokerDownError } from './api/errors.js';
-import type { TopicPosition } from './api/position.js';
 import type { TopicCount } from './api/topic.js';
 import { Gaps } from './gaps.js';
+import type { Subjects } from './names.js';
 import type { NodeTalk } from './node-talk.js';
 import type { BrokerLink, BrokerLog, BrokerMessage } from './port/broker.js';
 import type { ClusterSettings } from './resolve-cluster.js';
@@ -31,6 +31,8 @@ export class Topics implements TopicNode, HandleNode {
   readonly #states = new Map<string, TopicState>();
   /** Those that the present link has still to be used for. */
   readonly #rising: Turns<TopicState>;
+  /** Those with entries that nobody may be able to name. */
+  readonly #checking: Turns<TopicState>;
   /** Those that were idle for long enough. */
   readonly #leaving: Turns<TopicState>;
   /** The logs that were opened on the present link. */
@@ -43,6 +45,7 @@ export class Topics implements TopicNode, HandleNode {
   constructor(owner: TopicsOwner) {
     this.#owner = owner;
     this.#rising = new Turns(owner.clock, (state) => this.#link && state.up(this.#link));
+    this.#checking = new Turns(owner.clock, (state) => state.feed?.check());
     this.#leaving = new Turns(owner.clock, (state) => this.#leave(state));
   }
 
@@ -106,12 +109,14 @@ export class Topics implements TopicNode, HandleNode {
     this.#gaps?.end();
     this.#logs = new Map();
     this.#rising.clear();
+    this.#checking.clear();
     for (const state of this.#states.values()) state.down();
   }
 
   /** The cluster has stopped: nothing is followed any more. */
   close(): void {
     this.#rising.clear();
+    this.#checking.clear();
     this.#leaving.clear();
     this.#gaps?.end();
     for (const state of this.#states.values()) state.close();
@@ -132,12 +137,8 @@ export class Topics implements TopicNode, HandleNode {
     return opened;
   }
 
-  topicSubject(key: string): string {
-    return this.#owner.talk.subjects.topic(key);
-  }
-
-  presenceSubject(key: string): string {
-    return this.#owner.talk.subjects.presence(key);
+  get subjects(): Subjects {
+    return this.#owner.talk.subjects;
   }
 
   isDraining(node: string): boolean {
@@ -145,7 +146,7 @@ export class Topics implements TopicNode, HandleNode {
   }
 
   sayToFollowers(key: string, talk: PresenceTalk): void {
-    this.#owner.talk.say(this.presenceSubject(key), talk);
+    this.#owner.talk.say(this.subjects.presence(key), talk);
   }
 
   sayTo(node: string, talk: PresenceTalk): boolean {
@@ -165,8 +166,8 @@ export class Topics implements TopicNode, HandleNode {
     this.#owner.talk.sayFollowed(key);
   }
 
-  stored(key: string, position: TopicPosition): void {
-    this.#owner.talk.stored(key, position);
+  stored(key: string, epoch: string, offset: number | null): void {
+    this.#owner.talk.stored(key, epoch, offset);
   }
 
   hear(subject: string, message: BrokerMessage): void {
@@ -219,12 +220,25 @@ export class Topics implements TopicNode, HandleNode {
     this.#states.get(key)?.presence?.remind();
   }
 
+  remindOfAll(): void {
+    for (const { presence } of this.#states.values()) presence?.remind();
+  }
+
   expectStored([key, epoch, offset]: Stored): void {
-    this.#states.get(key)?.feed?.expect(epoch, offset);
+    const state = this.#states.get(key);
+    if (offset !== null) state?.feed?.expect(epoch, offset);
+    else if (state !== undefined) this.#checking.push(state);
+  }
+
+  /** What another node has said of the entries that it stored was missed. */
+  missed(): void {
+    for (const state of this.#states.values()) this.#checking.push(state);
   }
 
   gone(node: string, isMove: boolean): void {
     for (const { presence } of this.#states.values()) presence?.gone(node, isMove);
+    // What it stored last it has said to nobody, perhaps.
+    this.missed();
   }
 
   #leave(state: TopicState): undefined {

@@ -18,16 +18,15 @@ function aList() {
   return { clock, events, list, pass };
 }
 
-const beat = (node: string, isDraining = false) => ({ node, isDraining });
+const beat = (node: string, isDraining = false, count = 1) => ({ node, count, isFirst: true, isDraining });
 
 test('a node is new once, drains once, and can leave', () => {
   const { events, list } = aList();
-  expect([
-    list.heard(beat('a')),
-    list.heard(beat('a')),
-    list.heard(beat('a', true)),
-    list.heard(beat('a', true)),
-  ]).toEqual([true, false, false, false]);
+  expect(
+    [list.heard(beat('a')), list.heard(beat('a')), list.heard(beat('a', true)), list.heard(beat('a', true))].map(
+      ({ isUnknown }) => isUnknown,
+    ),
+  ).toEqual([true, false, false, false]);
   expect([list.ids, list.isDraining('a'), list.isDraining('b')]).toEqual([['a'], true, false]);
   expect([list.left('a'), list.left('a')]).toEqual([true, false]);
   expect(events).toEqual(['node.joined a', 'node.draining a', 'node.left a']);
@@ -69,4 +68,19 @@ test('and the time in which their own links come back', () => {
   list.forgive(2_000);
   expect(pass(6)).toEqual([]);
   expect(pass(1)).toEqual(['a']);
+});
+
+test('who has missed heartbeats of a node has missed what they said', () => {
+  const { list, pass } = aList();
+  const hears = (count: number, isFirst = false) =>
+    list.heard({ node: 'a', count, isFirst, isDraining: false }).hasMissed;
+  // The link of the first one is new. One that is heard later on was lost, or there without being heard.
+  expect([hears(1, true), hears(2), hears(4), hears(5)]).toEqual([false, false, true, false]);
+  expect(pass(5)).toEqual(['a']);
+  expect([hears(10), hears(11)]).toEqual([true, false]);
+  list.left('a');
+  expect(hears(12, true)).toBe(false);
+  // After a loss of the own link all is asked for anyway.
+  list.forgive(0);
+  expect([hears(20), hears(22)]).toEqual([false, true]);
 });

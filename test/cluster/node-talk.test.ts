@@ -17,6 +17,8 @@ async function twoNodes() {
       expectPresence: (from, changed: Changed) => done.push(`${from} has ${changed.join('@')}`),
       expectStored: (stored: Stored) => done.push(stored.join(' ')),
       remindOf: (topic) => done.push(`${topic} is followed`),
+      remindOfAll: () => done.push('something was missed here'),
+      missed: () => done.push('missed something'),
       gone: (gone, isMove) => done.push(`${gone} ${isMove ? 'moved' : 'lost'}`),
     };
     const settings = { name: 'chat', heartbeatMs: 1_000, lostAfterMs: 5_000 };
@@ -45,7 +47,7 @@ test('a question is answered by all others, in turn', async () => {
 test('what has changed is repeated by the next three heartbeats', async () => {
   const { clock, a, b } = await twoNodes();
   a.talk.changed('tea', 5);
-  a.talk.stored('tea', { epoch: 'e', offset: 9, at: 0 });
+  a.talk.stored('tea', 'e', 9);
   await clock.advanceAsync(6_000);
   expect(b.done).toEqual(Array.from({ length: 3 }, () => ['a has tea@5', 'tea e 9']).flat());
   // It may have missed what it has stored itself.
@@ -102,4 +104,15 @@ test('heartbeats say three times which topics are followed', async () => {
   a.talk.sayFollowed('tea');
   await clock.advanceAsync(10_000);
   expect(b.done).toEqual(['tea is followed', 'tea is followed', 'tea is followed']);
+});
+
+test('a node whose heartbeat was missed is asked to repeat what it has said', async () => {
+  const { clock, broker, a, b } = await twoNodes();
+  broker.script(({ node, subject }) => (node === 'b' && subject === a.talk.subjects.nodes ? 'drop' : 'deliver'));
+  await clock.advanceAsync(1_000);
+  broker.script();
+  expect([a.done, b.done]).toEqual([[], []]);
+  await clock.advanceAsync(10_000);
+  expect(b.done).toEqual(['missed something']);
+  expect(a.done).toEqual(Array.from({ length: 3 }, () => 'something was missed here'));
 });

@@ -2,8 +2,10 @@ import type { Clock } from '../../supervisor/api/clock.js';
 import { type Deferred, deferred } from '../../supervisor/time/deferred.js';
 import { BrokerDownError } from '../api/errors.js';
 import { positionOf, type TopicPosition } from '../api/position.js';
-import type { BrokerLog, LogEntry, LogPlace, LogRead } from '../port/broker.js';
+import type { BrokerLog, LogEntry, LogPlace } from '../port/broker.js';
 import { EarlyEntries } from './early-entries.js';
+import type { FeedSink } from './feed-sink.js';
+import { OlderReads } from './older-reads.js';
 import { Tail } from './tail.js';
 
 /** How many entries are read at once. */
@@ -12,23 +14,13 @@ const BATCH = 128;
 /** How long after a failure the log is read again, in ms. */
 const RETRY_MS = 500;
 
-/** What a feed reports. */
-export interface FeedSink {
-  deliver(entry: LogEntry): void;
-  /** Entries after this position are lost. */
-  gap(from: TopicPosition | undefined): void;
-  /** Where the members stand has changed other than by what was delivered. */
-  restated(isComplete: boolean): void;
-  caughtUp(count: number): void;
-  failed(error: unknown): void;
-}
-
 /**
  * The entries of one key of a log, in order and each once, across all links: live while it can, and read from the log
  * where live ones are missing.
  */
 export class LogFeed {
   readonly tail = new Tail();
+  readonly older: OlderReads;
   readonly #key: string;
   readonly #open: () => Promise<BrokerLog>;
   readonly #sink: FeedSink;
@@ -46,13 +38,13 @@ export class LogFeed {
   /** Where the feed stood in another log, until that is reported. */
   #before: { readonly position: TopicPosition | undefined } | undefined;
   #ready: Deferred<BrokerLog> = pending();
-  /** Reads under way for connections that come back. */
-  readonly #older = new Map<string, Promise<LogRead>>();
   #retry: unknown;
+  #checkAgain: unknown;
   /** Counts the links: what an earlier one brings is ignored. */
   #turn = 0;
 
   constructor(key: string, open: () => Promise<BrokerLog>, sink: FeedSink, clock: Clock) {
+    this.older = new OlderReads(key, BATCH);
     this.#key = key;
     this.#open = open;
     this.#sink = sink;
@@ -82,6 +74,7 @@ export class LogFeed {
     this.#early.clear();
     this.#leave = () => {};
     this.#clock.clearTimeout(this.#retry);
+    this.#clock.clearTimeout(this.#checkAgain);
     this.#ready.reject(new BrokerDownError('the broker of the cluster is not reached'));
     this.#ready = pending();
   }
@@ -108,18 +101,22 @@ export class LogFeed {
   }
 
   /**
-   * Reads what is older than the tail. Connections that come back together have the same position: they share a read.
+   * Asks what the last entry is, and reads what has not come: the node that stored it may be unable to say so. Resolves
+   * when that is known, or the link has ended.
    */
-  older(log: BrokerLog, after: LogPlace): Promise<LogRead> {
-    const place = `${log.epoch} ${after.offset} ${after.at}`;
-    let read = this.#older.get(place);
-    if (read === undefined) {
-      read = log.read(this.#key, after, BATCH);
-      this.#older.set(place, read);
-      const over = () => this.#older.delete(place);
-      read.then(over, over);
+  async check(): Promise<void> {
+    const log = this.#log;
+    // One that has not begun on this link asks anyway.
+    if (log === undefined || this.#cursor === undefined) return;
+    this.#clock.clearTimeout(this.#checkAgain);
+    try {
+      const last = await log.last(this.#key);
+      if (log === this.#log && last !== undefined) this.#want(last.offset);
+    } catch (error) {
+      if (log !== this.#log) return;
+      this.#sink.failed(error);
+      this.#checkAgain = this.#clock.setTimeout(() => void this.check(), RETRY_MS);
     }
-    return read;
   }
 
   async #begin(turn: number): Promise<void> {

@@ -256,17 +256,3 @@ test('a feed of another log that has not begun yet wants nothing, whatever is as
   await settled();
   expect([feed.position?.offset, seen]).toEqual([7, ['gap after 1', 'incomplete']]);
 });
-
-test('connections that come back together share what is read for them', async () => {
-  const own = aLog();
-  const { feed } = await aFeed(own);
-  own.store(4);
-  const [one, two, other] = [0, 0, 3].map((offset) => feed.older(own.log, { offset, at: 0 }));
-  expect([one === two, one === other]).toEqual([true, false]);
-  expect((await one)?.entries.map(({ offset }) => offset)).toEqual([4]);
-  own.store(5);
-  expect((await feed.older(own.log, { offset: 0, at: 0 })).entries).toHaveLength(2);
-  own.fail(1);
-  await expect(feed.older(own.log, { offset: 0, at: 0 })).rejects.toThrow('no answer');
-  expect(own.reads).toEqual([0, 3, 0, 0]);
-});
