@@ -126,7 +126,7 @@ export class LogFeed {
       this.#leave();
       if (this.#epoch !== undefined && this.#epoch !== log.epoch) {
         // Nothing is known of what was said in between.
-        this.#before = { position: this.position };
+        this.#before ??= { position: this.position };
         this.#cursor = undefined;
         this.#target = 0;
         this.#early.clear();

@@ -256,3 +256,46 @@ test('a feed of another log that has not begun yet wants nothing, whatever is as
   await settled();
   expect([feed.position?.offset, seen]).toEqual([7, ['gap after 1', 'incomplete']]);
 });
+
+test('a third log before the second was followed is one gap, with the position in the first', async () => {
+  const own = aLog();
+  own.store(1);
+  const { feed, seen, up } = await aFeed(own);
+  feed.down();
+  const second = { ...aLog('e2').log, last: () => Promise.reject(new Error('no answer')) };
+  await up(second);
+  feed.down();
+  const third = aLog('e3');
+  third.store(7);
+  await up(third.log);
+  await settled();
+  expect([feed.position?.epoch, seen]).toEqual(['e3', ['failed', 'gap after 1', 'incomplete']]);
+});
+
+test('a check that fails is reported, and made again, and none outlives the feed', async () => {
+  const own = aLog();
+  const { feed, clock, seen, up } = await aFeed(own);
+  await feed.check();
+  feed.down();
+  await feed.check();
+  let fails = 0;
+  const log = {
+    ...own.log,
+    last: async () => {
+      if (fails > 0) throw new Error('no answer');
+      return await own.log.last('tea');
+    },
+  };
+  await up(log);
+  own.store(3);
+  fails = 1;
+  await feed.check();
+  expect(seen).toEqual(['failed']);
+  fails = 0;
+  await clock.advanceAsync(500);
+  expect(seen).toEqual(['failed', '3', 'caught up 1']);
+  fails = 1;
+  await feed.check();
+  feed.close();
+  expect(clock.pending).toBe(0);
+});
