@@ -30,6 +30,15 @@ async function tabTo(page: Page, wanted: RegExp): Promise<void> {
   throw new Error(`the Tab key never leads to ${wanted}`);
 }
 
+/** Presses the arrow and Enter, with no time for the page to paint in between. */
+const OPEN_NEXT_ROW = `(async () => {
+  const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  const row = document.activeElement;
+  press('ArrowDown');
+  while (document.activeElement === row) await null;
+  press('Enter');
+})()`;
+
 const focusedRow = (page: Page) => page.locator('[role="row"]:focus');
 
 inBrowser('the page by keyboard alone', (open) => {
@@ -82,6 +91,22 @@ inBrowser('the page by keyboard alone', (open) => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('rooms/');
     await tabTo(page, /rooms/);
     await isAt(1);
+  });
+
+  test('leads back to the row that was opened, although nothing was painted before it was', async () => {
+    await using service = await aService();
+    await withTraffic(service);
+    const { page } = await open(`${service.url}#/connections`);
+    await live(page);
+    await page.locator('.body .row .of-id').nth(1).waitFor();
+    const [first = 'none', second = 'none'] = await page.locator('.body .row .of-id').allTextContents();
+    await tabTo(page, new RegExp(first));
+    await page.evaluate(OPEN_NEXT_ROW);
+    await page.getByRole('heading', { name: second }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Connections' }).and(page.locator(':focus')).waitFor();
+    await tabTo(page, new RegExp(`${first}|${second}`));
+    await focusedRow(page).filter({ hasText: second }).waitFor();
   });
 
   test.each(['#/', '#/connections', '#/endings', '#/supervisor/service'])(

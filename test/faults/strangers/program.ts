@@ -1,12 +1,11 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** How a program runs: on which processor, where there are two, and whether others go before it there. */
+/** How a program runs: on which processor, where there are two, and whether all others go before it. */
 export interface Place {
   readonly processor: 0 | 1;
-  readonly isNice?: boolean;
+  readonly isIdle?: boolean;
   readonly nodeFlags?: readonly string[];
 }
 
@@ -21,14 +20,16 @@ export class Program implements AsyncDisposable {
   /** Starts a program, and waits until it says that it is ready. */
   static async start(
     name: string,
-    { processor, isNice = false, nodeFlags = [] }: Place,
+    { processor, isIdle = false, nodeFlags = [] }: Place,
     ...args: readonly unknown[]
   ): Promise<Program> {
     const path = fileURLToPath(new URL(`${name}-program.mjs`, import.meta.url));
     const child = fork(path, args.map(String), { execArgv: [...nodeFlags] });
-    // Only the loop's thread: V8 has its own collect garbage. Where this command is missing the figures swing more.
-    spawnSync('taskset', ['-c', '-p', String(processor), String(child.pid)]);
-    if (isNice && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    const pid = String(child.pid);
+    // Only the loop's thread: V8 has its own collect garbage. Where these commands are missing the figures swing more.
+    spawnSync('taskset', ['-c', '-p', String(processor), pid]);
+    // It runs when nobody else wants to: one that is only nice goes on for 3 ms when another one wakes.
+    if (isIdle) spawnSync('chrt', ['-a', '-i', '-p', '0', pid]);
     const program = new Program(child);
     await program.#answer();
     return program;

@@ -52,8 +52,8 @@ export class Trial implements AsyncDisposable {
     });
     const { port } = await service.ask<Used>({ order: 'count' });
     const client = await Program.start('client', { processor: 1 }, port);
-    // They have all the time of a processor that the client leaves, and little that it needs.
-    const strangers = await Program.start('strangers', { processor: 1, isNice: true }, port);
+    // They have all the time of a processor that the client leaves, and none that it needs.
+    const strangers = await Program.start('strangers', { processor: 1, isIdle: true }, port);
     const trial = new Trial(service, client, strangers);
     await trial.#spell();
     return trial;

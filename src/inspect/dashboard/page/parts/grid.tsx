@@ -81,7 +81,8 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
   useLayoutEffect(() => {
     if (isThere && scroller.current !== null) scroller.current.scrollTop = PLACES.get(place)?.scrollTop ?? 0;
   }, [isThere, place]);
-  useEffect(() => {
+  // At once: who opens a row before the next frame is painted leaves the table, and its other effects with it.
+  useLayoutEffect(() => {
     if (isThere) leave(place, { active, scrollTop: scroller.current?.scrollTop ?? 0 });
   }, [isThere, place, active, startIndex]);
 
