@@ -78,7 +78,7 @@ export default defineConfig({
           name: 'readers',
           // They have each format of the exporters read by a program that is made for it: npm run test:readers.
           include: ['test/readers/**/*.test.ts'],
-          exclude: ['**/node_modules/**'],
+          exclude: ['**/node_modules/**', 'test/**/*.long.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -155,7 +155,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          // They measure too, for half a minute and more each: npm run test:long.
+          // They measure too, or take long, half a minute and more each: npm run test:long.
           include: ['test/**/*.long.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,

@@ -1,6 +1,6 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
- * one, which stands for the newest. Each runs what meets Node itself: transports, their contract, conformance,
+ * one, which stands for the newest. Each runs what meets Node itself: transports and their contract, compression,
  * adapters, and the start. `--whole` before the releases has each run all but the model tests, which meet nothing that
  * a release of Node could change.
  *
@@ -15,7 +15,9 @@ import { fromNpm } from './from-npm.mjs';
 const PACKAGE = `node-${process.platform}-${process.arch}`;
 const ARGS = ['--project', 'unit', '--project', 'isolated'];
 const MEETS_NODE = [
-  ...['adapters', 'conformance', 'contract', 'transport'].map((room) => `test/${room}/`),
+  ...['express', 'fastify', 'streams', 'websocket', 'ws'].map((adapter) => `test/adapters/${adapter}/`),
+  ...['contract', 'transport'].map((room) => `test/${room}/`),
+  'test/conformance/compression.test.ts',
   'test/start.test.ts',
 ];
 const NEWEST = ['22', '24', '26'];

@@ -19,7 +19,7 @@ const SOCKETS = 20;
 /** Of the CPU time of ws. */
 const AT_MOST = 1;
 const SERIES = { rounds: 9, mostRounds: 45, meets: (ratio: number) => ratio <= AT_MOST };
-const SLICE_MS = 400;
+const SLICE_MS = 250;
 const PAYLOAD_BYTES = 64;
 
 /** A text of `PAYLOAD_BYTES`, masked with zeros. Its echo has a header of two bytes. */

@@ -1,0 +1,3 @@
+import { accessibleOn } from './accessible-on.js';
+
+accessibleOn(['dark', 'on a phone']);
