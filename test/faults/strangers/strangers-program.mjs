@@ -26,6 +26,7 @@ const IN_FRAGMENTS = Buffer.concat([
 const LARGE = frameBytes(0x82, Buffer.alloc(16_384, 1));
 /** In the mean. */
 const LARGE_EVERY_MS = 50;
+const READ_EVERY_MS = 1000;
 const PING = 0x89;
 const PONG = 0x8a;
 
@@ -54,11 +55,11 @@ function idle(socket) {
   });
 }
 
-/** Sends 320 KiB/s, at times of its own, and reads less than a fifth of the echoes. */
+/** Sends 320 KiB/s, and reads less than a fifth of the echoes, both at times of its own. */
 function readSlowly(socket) {
   socket.on('data', () => {
     socket.pause();
-    setTimeout(() => socket.resume(), 1000);
+    setTimeout(() => socket.resume(), 2 * Math.random() * READ_EVERY_MS);
   });
   const next = () => {
     if (socket.writableLength === 0) socket.write(LARGE);
