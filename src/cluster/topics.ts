@@ -232,7 +232,7 @@ export class Topics implements TopicNode, HandleNode {
 
   /** What another node has said of the entries that it stored was missed. */
   missed(): void {
-    for (const state of this.#states.values()) this.#checking.push(state);
+    for (const state of this.#states.values()) if (state.feed !== undefined) this.#checking.push(state);
   }
 
   gone(node: string, isMove: boolean): void {

@@ -183,7 +183,7 @@ describe('echoes', () => {
       return user + system;
     };
     for (const scene of [off, on, off, on]) await cpuOf(scene);
-    const ratio = await medianRatio({ rounds: 19, mostRounds: 57, meets: (seen) => seen > AT_LEAST }, async (round) => {
+    const ratio = await medianRatio({ rounds: 21, mostRounds: 21, meets: (seen) => seen > AT_LEAST }, async (round) => {
       const isFirst = round % 2 === 0;
       const first = await cpuOf(isFirst ? on : off);
       const second = await cpuOf(isFirst ? off : on);
