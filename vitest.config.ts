@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/support/closing-line.js';
-import { frameworkExamples, hasFrameworks } from './test/support/framework-examples.js';
+import { frameworkExamples } from './test/support/framework-examples.js';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The tests of examples whose packages are not installed; another test says so. */
-const lackingPackages = hasFrameworks ? [] : frameworkExamples.map((name) => `test/examples/${name}.test.ts`);
+/** The tests of examples that need packages of their own. */
+const besideFrameworks = frameworkExamples.map((name) => `test/examples/${name}.test.ts`);
 
 export default defineConfig({
   // Examples and type tests import the package by its name; here that is the source, so that no build is needed.
@@ -49,14 +49,25 @@ export default defineConfig({
             'test/readers/**',
             'test/ecosystem/**',
             'test/next/**',
+            'test/**/*.large.test.ts',
             'test/**/*.measure.test.ts',
             'test/**/*.long.test.ts',
             // They have a configuration of their own: npm run faults.
             'test/**/*.matrix.test.ts',
             'test/**/*.isolated.test.ts',
-            ...lackingPackages,
+            ...besideFrameworks,
           ],
           // Files of one worker share their modules: to load them for each of 300 files took longer than the tests.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'frameworks',
+          // They run the examples beside HTTP frameworks: npm run test:frameworks installs these first.
+          include: besideFrameworks,
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -124,6 +135,17 @@ export default defineConfig({
           include: ['test/model/**/*.test.ts'],
           exclude: ['test/**/*.measure.test.ts'],
           testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'large',
+          // They have thousands of connections, or several processes, and hold no time to a narrow bound.
+          include: ['test/**/*.large.test.ts'],
+          testTimeout: 120_000,
+          execArgv: ['--expose-gc'],
           sequence: { groupOrder: 1 },
         },
       },

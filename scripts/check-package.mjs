@@ -4,6 +4,7 @@
  * - publint and attw: the metadata is right, and every entry has its types (ESM only, by design).
  * - Each folder of test/types/ is a consumer of one entry and compiles with tsc, with just the packages around that the
  *   entry's types may need: the main entry has to do with RxJS, without the types of ws and XState, `skipLibCheck` off.
+ *   Consumers that need the same packages are one project.
  * - packages/ws, which takes the place of ws, passes the same checks, and programs for @types/ws compile with it.
  * - A project that has just the package installed, and says nothing about Node, compiles test/types/unprepared/ however
  *   it finds modules, with and without `skipLibCheck`: also by other releases of TypeScript, if some are named
@@ -27,13 +28,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { codeBlocks, documents, relativeLinks } from './documents.mjs';
 import { fromNpm } from './from-npm.mjs';
 import { install } from './install.mjs';
+import { inLanes } from './lanes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -53,35 +55,26 @@ const COMPILER_OPTIONS = {
 };
 
 /**
- * The consumers in test/types/. XState's own declarations do not pass `exactOptionalPropertyTypes`, so `skipLibCheck`
- * is on beside them.
+ * The consumers in test/types/, those together that have the same packages around. XState's own declarations do not
+ * pass `exactOptionalPropertyTypes`, so `skipLibCheck` is on beside them.
  */
 const CONSUMERS = [
-  { entry: 'main', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'cluster', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'dashboard', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'express', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'fastify', packages: ['rxjs', 'fastify'], skipLibCheck: true },
-  { entry: 'inspect', packages: ['rxjs', 'xstate'], skipLibCheck: true },
-  { entry: 'jwt', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'machines', packages: ['rxjs', 'xstate'], skipLibCheck: true },
-  { entry: 'messages', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'metrics', packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
   {
-    entry: 'nats',
+    entries: 'main cluster dashboard express jwt messages nest service streams transport websocket ws'.split(' '),
+    packages: ['rxjs'],
+    skipLibCheck: false,
+  },
+  { entries: ['fastify'], packages: ['rxjs', 'fastify'], skipLibCheck: true },
+  { entries: ['inspect', 'machines', 'testing'], packages: ['rxjs', 'xstate'], skipLibCheck: true },
+  { entries: ['metrics'], packages: ['rxjs', 'prom-client', '@opentelemetry/api'], skipLibCheck: false },
+  {
+    entries: ['nats'],
     packages: ['rxjs', '@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/nats-core'],
     skipLibCheck: true,
   },
-  { entry: 'nest', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'opentelemetry', packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
-  { entry: 'redis', packages: ['rxjs', '@redis/client'], skipLibCheck: true },
-  { entry: 'reconnect', packages: [], skipLibCheck: false },
-  { entry: 'service', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'streams', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'testing', packages: ['rxjs', 'xstate'], skipLibCheck: true },
-  { entry: 'transport', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'websocket', packages: ['rxjs'], skipLibCheck: false },
-  { entry: 'ws', packages: ['rxjs'], skipLibCheck: false },
+  { entries: ['opentelemetry'], packages: ['rxjs', '@opentelemetry/api'], skipLibCheck: false },
+  { entries: ['reconnect'], packages: [], skipLibCheck: false },
+  { entries: ['redis'], packages: ['rxjs', '@redis/client'], skipLibCheck: true },
 ];
 
 /** How a project may find modules, and what it may check; XState's declarations hold only where `isLoose`. */
@@ -116,15 +109,6 @@ async function check(what, act) {
     console.log([error.stdout, error.stderr, error.stdout === undefined ? error.stack : ''].filter(Boolean).join('\n'));
     return undefined;
   }
-}
-
-/** Runs checks that have nothing to do with each other, as many at once as there are processors. */
-async function checkAll(checks) {
-  const waiting = [...checks];
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
 }
 
 const runFile = promisify(execFile);
@@ -216,15 +200,17 @@ function freshProjectChecks(unpacked) {
 }
 
 /** @param beside more packages, by the names under which they are installed. */
-function checkConsumer({ entry, packages, skipLibCheck }, unpacked, beside = {}) {
-  const source = join(root, 'test/types', entry);
+function checkConsumers({ entries, packages, skipLibCheck }, unpacked, beside = {}) {
   const besides = [...packages, ...Object.keys(beside)].join(', ') || 'nothing';
-  return check(`test/types/${entry} compiles beside ${besides}`, async () => {
-    if (!existsSync(source) || readdirSync(source).length === 0) throw new Error('there is no such consumer');
-    const folder = project(entry, unpacked, [...packages, '@types/node']);
+  return check(`${entries.join(', ')} of test/types compile beside ${besides}`, async () => {
+    const folder = project(`beside ${besides}`.replace(/\W+/g, '-'), unpacked, [...packages, '@types/node']);
     for (const [name, from] of Object.entries(beside))
       cpSync(from, join(folder, 'node_modules', name), { recursive: true });
-    cpSync(source, join(folder, 'src'), { recursive: true });
+    for (const entry of entries) {
+      const source = join(root, 'test/types', entry);
+      if (!existsSync(source) || readdirSync(source).length === 0) throw new Error(`there is no consumer ${entry}`);
+      cpSync(source, join(folder, 'src', entry), { recursive: true });
+    }
     await compile(folder, { skipLibCheck });
   });
 }
@@ -264,19 +250,19 @@ async function checkPrograms(unpacked) {
 function loadingChecks(unpacked) {
   const folder = project('loading', unpacked, Object.keys(manifest.dependencies));
   const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
-  const count = (loaded) => `if (Object.keys(${loaded}).length === 0) throw new Error('exports nothing');`;
   return entries
     .map((path) => path.replace(/^\./, manifest.name))
-    .flatMap((entry) => [
-      () =>
-        check(`${entry} loads by import`, () =>
-          run(process.execPath, ['--input-type=module', '-e', count(`await import('${entry}')`)], folder),
-        ),
-      () =>
-        check(`${entry} loads by require()`, () =>
-          run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', count(`require('${entry}')`)], folder),
-        ),
-    ]);
+    .map(
+      (entry) => () =>
+        check(`${entry} loads by require() and by import`, () => {
+          const program = `const load = async () => {
+            for (const loaded of [require('${entry}'), await import('${entry}')])
+              if (Object.keys(loaded).length === 0) throw new Error('exports nothing');
+          };
+          load();`;
+          return run(process.execPath, ['--no-warnings', '--input-type=commonjs', '-e', program], folder);
+        }),
+    );
 }
 
 /** Checks the package that takes the place of ws. */
@@ -296,8 +282,8 @@ async function checkOverride(wirekeeper) {
       },
     );
   });
-  const consumer = { entry: 'overridden-ws', packages: ['rxjs'], skipLibCheck: false };
-  await checkConsumer(consumer, wirekeeper, { ws: unpacked });
+  const consumer = { entries: ['overridden-ws'], packages: ['rxjs'], skipLibCheck: false };
+  await checkConsumers(consumer, wirekeeper, { ws: unpacked });
 }
 
 function checkInit(tarball, unpacked) {
@@ -310,19 +296,19 @@ function checkInit(tarball, unpacked) {
 }
 
 try {
-  install('scripts');
+  await install('scripts');
   const packed = await check('npm pack', () => pack('.'));
   if (packed !== undefined) {
     const { tarball, unpacked } = packed;
     // What takes longest begins first.
-    await checkAll([
+    await inLanes([
       () => checkInit(tarball, unpacked),
       ...freshProjectChecks(unpacked),
       () => checkPrograms(unpacked),
       () => checkOverride(unpacked),
       () => check('publint', () => run(ownBin('publint'), ['run', tarball, '--strict'])),
       () => check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color'])),
-      ...CONSUMERS.map((consumer) => () => checkConsumer(consumer, unpacked)),
+      ...CONSUMERS.map((consumers) => () => checkConsumers(consumers, unpacked)),
       () => checkLinks(unpacked),
       ...loadingChecks(unpacked),
     ]);

@@ -17,7 +17,7 @@ const PAIRS = ['eur-usd', 'eur-gbp', 'usd-jpy', 'usd-chf', 'gbp-usd', 'aud-usd']
 const CLIENTS = 120;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-install('test/browser');
+await install('test/browser');
 const { chromium } = createRequire(join(root, 'test/browser/package.json'))('playwright-core');
 const { connect, createSupervisor, refuse } = await import('../dist/index.js');
 const { createDashboard } = await import('../dist/inspect/dashboard/index.js');

@@ -4,10 +4,12 @@
  *
  * Each such folder has a package.json and a lockfile of its own. Nothing is done when it is installed already.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inLanes } from './lanes.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -19,17 +21,22 @@ function isInstalled(folder) {
   return existsSync(present) && statSync(present).mtimeMs >= statSync(wanted).mtimeMs;
 }
 
-/**
- * Installs a folder's packages unless they are there.
- *
- * @throws {Error} if npm fails.
- */
-export function install(folder) {
+async function installOne(folder) {
   if (isInstalled(folder)) return;
   console.error(`Installing what only ${folder}/ needs, into ${folder}/node_modules.`);
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = spawnSync('npm', args, { cwd: join(root, folder), stdio: ['ignore', 'ignore', 'inherit'] });
+  const npm = spawn('npm', args, { cwd: join(root, folder), stdio: ['ignore', 'ignore', 'inherit'] });
+  const [status] = await once(npm, 'close');
   if (status !== 0) throw new Error(`npm ci failed in ${folder}/.`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) for (const folder of process.argv.slice(2)) install(folder);
+/**
+ * Installs the packages of folders where they are not there.
+ *
+ * @throws {Error} if npm fails.
+ */
+export async function install(...folders) {
+  await inLanes(folders.map((folder) => () => installOne(folder)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await install(...process.argv.slice(2));

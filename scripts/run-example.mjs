@@ -20,7 +20,7 @@ if (name === undefined || !names.includes(name)) {
   process.exit(1);
 }
 
-install('examples');
+await install('examples');
 // As users have it: the examples import the package by its name.
 const linked = join(root, 'examples/node_modules/wirekeeper');
 if (!existsSync(linked)) symlinkSync(root, linked, 'junction');

@@ -34,7 +34,7 @@ function installPeers() {
 }
 
 installPeers();
-for (const folder of ['test/foreign', 'test/browser']) install(folder);
+await install('test/foreign', 'test/browser');
 const files = process.argv.length > 2 ? process.argv.slice(2) : FILES;
 const vitest = join('node_modules', 'vitest', 'vitest.mjs');
 process.exitCode = run(process.execPath, [vitest, 'run', '--project', 'foreign', '--project', 'browser', ...files]);

@@ -31,7 +31,7 @@ function writePages(entries, repository) {
   return GUIDES.map((path) => join(pages, path));
 }
 
-install('docs/site');
+await install('docs/site');
 const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const repository = homepage.replace(/#.*/, '');
 const entries = projectReference(root);

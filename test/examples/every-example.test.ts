@@ -1,19 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
-import { examples, frameworkExamples, hasFrameworks, importsOf } from '../support/framework-examples.js';
+import { examples, frameworkExamples, importsOf } from '../support/framework-examples.js';
 
 const tests = readdirSync(new URL('.', import.meta.url)).map((file) => basename(file, '.test.ts'));
 const sourceOf = (name: string) => readFileSync(new URL(`../../examples/${name}.ts`, import.meta.url), 'utf8');
-
-const MISSING = 'Express is not installed for the examples: run node scripts/install.mjs examples';
-
-if (!hasFrameworks) {
-  test(MISSING, (context) => {
-    if (process.env['WIREKEEPER_REQUIRE_PEERS'] === '1') throw new Error(MISSING);
-    context.skip(MISSING);
-  });
-}
 
 test('there are examples', () => {
   expect(examples).not.toEqual([]);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const folder = new URL('../../examples/', import.meta.url);
@@ -26,8 +26,3 @@ export const examples: readonly string[] = readdirSync(folder)
 
 /** Those that stand beside HTTP frameworks: the packages of `examples/package.json`. */
 export const frameworkExamples: readonly string[] = examples.filter(needsPackages);
-
-/** Whether these packages are there: `node scripts/install.mjs examples` installs them. */
-export const hasFrameworks: boolean = packages.every((name) =>
-  existsSync(new URL(`node_modules/${name}/package.json`, folder)),
-);

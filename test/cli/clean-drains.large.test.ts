@@ -4,7 +4,7 @@ import { RawClient } from './raw-client.js';
 
 /**
  * A signal to the process group of `npm start` comes to the service twice, since npm forwards it as well, at times that
- * differ from run to run: so it is sent many times over. `WIREKEEPER_DRAINS=100 npx vitest run --project measure
+ * differ from run to run: so it is sent many times over. `WIREKEEPER_DRAINS=100 npx vitest run --project large
  * test/cli` sends a hundred.
  */
 const DRAINS = Number(process.env['WIREKEEPER_DRAINS'] ?? 5);
