@@ -104,6 +104,7 @@ export default defineConfig({
           // They run libraries that take a WebSocket: npm run test:ecosystem installs these first.
           include: ['test/ecosystem/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -170,6 +171,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'test/**/*.long.test.ts'],
           testTimeout: 120_000,
           fileParallelism: false,
+          isolate: false,
           sequence: { groupOrder: 3 },
         },
       },

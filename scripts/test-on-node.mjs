@@ -16,7 +16,12 @@ const PACKAGE = `node-${process.platform}-${process.arch}`;
 const ARGS = ['--project', 'unit', '--project', 'isolated'];
 const MEETS_NODE = [
   ...['express', 'fastify', 'streams', 'websocket', 'ws'].map((adapter) => `test/adapters/${adapter}/`),
-  ...['contract', 'transport'].map((room) => `test/${room}/`),
+  ...['insides', 'ws-over-tls', 'ws-streams', 'ws-transport', 'ws-within-http2'].map(
+    (name) => `test/contract/${name}.`,
+  ),
+  'test/transport/protocol/',
+  ...['deflate', 'http2', 'package', 'read', 'route', 'socket', 'write'].map((room) => `test/transport/ws/${room}/`),
+  ...['acceptor', 'dialed-wire', 'serve-as-request', 'wire'].map((name) => `test/transport/ws/${name}.`),
   'test/conformance/compression.test.ts',
   'test/start.test.ts',
 ];
