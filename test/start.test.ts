@@ -122,6 +122,11 @@ describe('the published JavaScript', () => {
     expect(printed).toBe('true open\n');
   });
 
+  // The bundler had made WebSocket$1 of it: two modules beneath one entry have a WebSocket each.
+  test.each(['ws', 'websocket'])('has a class WebSocket of that name in wirekeeper/%s', async (entry) => {
+    expect(await built.run(`console.log((await import('wirekeeper/${entry}')).WebSocket.name);`)).toBe('WebSocket\n');
+  });
+
   test('has stacks that lead to the lines of the source', async () => {
     const printed = await built.run(
       `import { createSupervisor } from 'wirekeeper';

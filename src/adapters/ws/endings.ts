@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
 import { type CloseReport, describeCloseCode } from '../../index.js';
 import { MAX_REASON_BYTES } from '../../transport/close-code.js';
@@ -5,6 +6,8 @@ import { MAX_REASON_BYTES } from '../../transport/close-code.js';
 /** The server's answer, other than 101, as listeners of 'unexpected-response' get it: the first 4 KiB of its body. */
 export interface UnexpectedResponse extends Readable {
   readonly statusCode: number;
+  /** The phrase that belongs to the status, whatever the server has sent. */
+  readonly statusMessage: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -40,7 +43,8 @@ function refusedMessage(cause: Error | undefined, httpStatus: number | undefined
 export function refusalOf({ trigger, httpStatus, httpResponse }: CloseReport): UnexpectedResponse | undefined {
   if (trigger !== 'refused' || httpStatus === undefined) return undefined;
   const { headers = {}, body = '' } = httpResponse ?? {};
-  return Object.assign(Readable.from([Buffer.from(body)]), { statusCode: httpStatus, headers });
+  const status = { statusCode: httpStatus, statusMessage: STATUS_CODES[httpStatus] ?? '' };
+  return Object.assign(Readable.from([Buffer.from(body)]), { ...status, headers });
 }
 
 /**

@@ -38,6 +38,8 @@ export class WebSocket extends EventSide implements AsyncDisposable {
   declare readonly CLOSED: typeof CLOSED;
 
   static {
+    // In the bundle, main.ts has another WebSocket, and the class another name: what prints a socket shows this one.
+    Object.defineProperty(WebSocket, 'name', { value: 'WebSocket' });
     for (const [value, name] of STATES.entries())
       Object.defineProperty(WebSocket.prototype, name, { enumerable: true, value });
     for (const name of ['on', 'prependListener'] as const) {

@@ -36,11 +36,11 @@ test.each([
   expect(errorOf(report(parts))?.message).toBe(message);
 });
 
-test('a refusal has its status, header fields, and body', async () => {
+test('a refusal has its status with the phrase for it, header fields, and body', async () => {
   const refusal = refusalOf(
     report({ trigger: 'refused', httpStatus: 403, httpResponse: { headers: { 'x-why': 'test' }, body: 'go away' } }),
   );
-  expect(refusal).toMatchObject({ statusCode: 403, headers: { 'x-why': 'test' } });
+  expect(refusal).toMatchObject({ statusCode: 403, statusMessage: 'Forbidden', headers: { 'x-why': 'test' } });
   expect(String((await refusal?.toArray())?.[0])).toBe('go away');
   expect(refusalOf(report({ trigger: 'dial-failed' }))).toBeUndefined();
 });
