@@ -14,6 +14,7 @@
  * - What its documents link to is in it, or has an address of its own.
  * - Each entry loads by `import` and by `require()`.
  * - What `wirekeeper init` writes can be installed, tested, and started.
+ * - Each recipe of docs/frameworks.md compiles, starts, and stops.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -295,6 +296,14 @@ function checkInit(tarball, unpacked) {
   });
 }
 
+function checkRecipes(unpacked) {
+  const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  const folder = project('recipes', unpacked, packages);
+  return check('the recipes for frameworks compile, start, and stop', () =>
+    run(process.execPath, [join(root, 'scripts/check-recipes.mjs'), folder]),
+  );
+}
+
 try {
   await install('scripts');
   const packed = await check('npm pack', () => pack('.'));
@@ -305,6 +314,7 @@ try {
       () => checkInit(tarball, unpacked),
       ...freshProjectChecks(unpacked),
       () => checkPrograms(unpacked),
+      () => checkRecipes(unpacked),
       () => checkOverride(unpacked),
       () => check('publint', () => run(ownBin('publint'), ['run', tarball, '--strict'])),
       () => check('attw', () => run(ownBin('attw'), [tarball, '--profile', 'esm-only', '--no-color'])),
