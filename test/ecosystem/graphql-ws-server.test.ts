@@ -25,7 +25,7 @@ afterEach(() => served.supervisor.stop());
 
 async function start(port = 0): Promise<void> {
   served = await serve({}, port);
-  useServer({ schema }, served.server as never);
+  useServer({ schema }, served.server);
 }
 
 test('useServer and a client run queries and subscriptions, also after a drain', async () => {

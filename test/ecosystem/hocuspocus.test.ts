@@ -33,7 +33,7 @@ async function start(port = 0): Promise<void> {
       if (token !== 'secret') throw new Error('no');
     },
   });
-  served.server.on('connection', (socket, request) => hocuspocus.handleConnection(socket as never, request));
+  served.server.on('connection', (socket, request) => hocuspocus.handleConnection(socket, request));
 }
 
 function join(token: string, onAuthenticationFailed = () => {}): HocuspocusProvider {

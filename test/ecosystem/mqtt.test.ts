@@ -22,7 +22,7 @@ async function start(port = 0): Promise<void> {
 function connect(port: number): MqttClient {
   const client = mqtt.connect(`ws://127.0.0.1:${port}`, {
     reconnectPeriod: 20,
-    createWebsocket: (url, protocols) => new WebSocket(url, protocols) as never,
+    createWebsocket: (url, protocols) => new WebSocket(url, protocols),
   });
   clients.push(client);
   return client;

@@ -21,7 +21,7 @@ afterEach(() => served.supervisor.stop());
 
 const start = async (port = 0) => {
   served = await serve({}, port);
-  return applyWSSHandler({ wss: served.server as never, router });
+  return applyWSSHandler({ wss: served.server, router });
 };
 
 test('a tRPC server and client call and subscribe, reconnect after a drain, and close', async () => {

@@ -39,7 +39,7 @@ afterEach(async () => {
 function aClient() {
   const ws = createWSClient({
     url,
-    WebSocket: createWebSocketClass({ supervisor: client }) as unknown as typeof globalThis.WebSocket,
+    WebSocket: createWebSocketClass({ supervisor: client }),
     retryDelayMs: () => 10,
   });
   return { ws, api: createTRPCClient<typeof router>({ links: [wsLink({ client: ws })] }) };

@@ -59,7 +59,7 @@ afterEach(async () => {
 function aWriter() {
   const doc = new Doc();
   const provider = new WebsocketProvider(place.url.slice(0, -1), 'room', doc, {
-    WebSocketPolyfill: place.classWith() as unknown as typeof globalThis.WebSocket,
+    WebSocketPolyfill: place.classWith(),
     disableBc: true,
     maxBackoffTime: 50,
   });

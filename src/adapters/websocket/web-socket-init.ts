@@ -2,15 +2,19 @@ import type { HeaderFields } from '../../index.js';
 import { resolveHeaders } from '../../supervisor/options/handshake-options.js';
 import { toText, toTexts } from './conversions.js';
 
+/** Header fields in the forms that Node's own class takes beside ours: this class can then be given where that can. */
+type NodeHeaders = readonly (readonly string[])[] | Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** Settings of one socket, in the place of its subprotocols. Other members are ignored, as in browsers. */
 export interface WebSocketInit {
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: string | readonly string[] | undefined;
   /**
-   * Header fields of the opening handshake, as Node's own class takes them; browsers have none. Where those of the
-   * class have one of the same name, this one is sent. Default none.
+   * Header fields of the opening handshake, as Node's own class takes them; browsers have none. A list of values is sent
+   * as one, and `undefined` is not sent. Where those of the class have one of the same name, this one is sent. Default
+   * none.
    */
-  readonly headers?: HeaderFields | undefined;
+  readonly headers?: HeaderFields | NodeHeaders | undefined;
 }
 
 /** What the second argument of the constructor says. */
@@ -34,7 +38,20 @@ export function toWanted(value: unknown): Wanted {
   // By the names' order, as Web IDL reads dictionaries.
   const { headers, protocols } = value as WebSocketInit;
   return {
-    headers: headers === undefined ? undefined : resolveHeaders(headers, 'WebSocket: headers'),
+    headers: headers === undefined ? undefined : resolveHeaders(joined(headers), 'WebSocket: headers'),
     protocols: protocols === undefined ? [] : toTexts(protocols),
   };
+}
+
+/** An object with lists of values has texts in their place. Anything else is as it was. */
+function joined(headers: HeaderFields | NodeHeaders): HeaderFields {
+  const isObject = typeof headers === 'object' && headers !== null && !(Symbol.iterator in headers);
+  const entries: readonly [name: string, value: unknown][] = isObject ? Object.entries(headers) : [];
+  if (entries.every(([, value]) => typeof value === 'string')) return headers as HeaderFields;
+  const isList = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'string');
+  return Object.fromEntries(
+    entries
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, isList(value) ? (value as string[]).join(', ') : value]),
+  ) as HeaderFields;
 }

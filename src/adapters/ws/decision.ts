@@ -4,6 +4,7 @@ import type { Grant, Refusal } from '../../index.js';
 import { isThenable } from '../../transport/contain.js';
 import { checkUnclaimed, claim } from './claim.js';
 import { fieldsOf, offeredProtocols, type Refused, refusal, requestFault, responseLines } from './handshake.js';
+import type { ServerOptions } from './server-options.js';
 import type { WebSocketServer } from './web-socket-server.js';
 
 /** A client that waits for its answer. */
@@ -18,7 +19,7 @@ export interface Arrival {
 export type Decision = Grant<Arrival> | Refusal;
 
 /** What a decision needs of its server. */
-type Deciding = Pick<WebSocketServer, 'options' | 'shouldHandle' | 'listenerCount' | 'emit'>;
+type Deciding = Pick<WebSocketServer, 'shouldHandle' | 'listenerCount' | 'emit'> & { readonly options: ServerOptions };
 
 /**
  * Decides on a client by the user's functions, in the order of ws; at once, unless one of them takes its time. They are

@@ -48,6 +48,17 @@ export interface ServerOptions extends CommonOptions {
   WebSocket?: (new (address: null, protocols: undefined, options: ServerOptions) => WebSocket) | undefined;
 }
 
+/**
+ * The options as a server shows them. They have the types of @types/ws, where that has others: libraries that take a
+ * server of ws then take one of these.
+ */
+export type ShownOptions = {
+  [Name in Exclude<keyof ServerOptions, 'handleProtocols' | 'WebSocket'>]?: Exclude<ServerOptions[Name], undefined>;
+} & {
+  handleProtocols?: (protocols: Set<string>, request: IncomingMessage) => string | false;
+  readonly WebSocket?: never;
+};
+
 /** @throws {TypeError} unless one of `port`, `server`, and `noServer` is given. */
 export function checkPlace({ port, server, noServer }: ServerOptions): void {
   const given = [port !== undefined && port !== null, Boolean(server), Boolean(noServer)].filter(Boolean);

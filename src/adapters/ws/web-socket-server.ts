@@ -8,7 +8,7 @@ import { checkUnclaimed, isClaimed } from './claim.js';
 import { type Arrival, type Decision, decide } from './decision.js';
 import { refusal, requestFault } from './handshake.js';
 import { isForOthers, wanting } from './neighbours.js';
-import { checkOptions, checkPlace, listenSettings, type ServerOptions } from './server-options.js';
+import { checkOptions, checkPlace, listenSettings, type ServerOptions, type ShownOptions } from './server-options.js';
 import { sharedSupervisor } from './shared-supervisor.js';
 import { typedEmitter } from './typed-emitter.js';
 import { runAccepted, WebSocket } from './web-socket.js';
@@ -37,7 +37,7 @@ const CLOSED = 2;
  * ended.
  */
 export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() implements AsyncDisposable {
-  readonly options: ServerOptions;
+  readonly options: ShownOptions;
   /** The path of the options, or ''. To change it changes nothing: `shouldHandle` looks at the options. */
   path: string;
   /** The sockets that have not ended; not there without `clientTracking`. */
@@ -62,7 +62,7 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
     super();
     checkPlace(options);
     checkOptions(options);
-    this.options = { ...options };
+    this.options = { ...options } as ShownOptions;
     this.path = options.path ?? '';
     if (options.clientTracking ?? true) Object.assign(this, { clients: new Set() });
     if (options.port !== undefined && options.port !== null) {
@@ -203,7 +203,8 @@ export class WebSocketServer extends typedEmitter<WebSocketServerEvents>() imple
 
   async #run(connection: Connection<unknown>): Promise<void> {
     const { request, socket, done } = this.#arriving ?? (connection.data as Arrival);
-    const webSocket = new (this.options.WebSocket ?? WebSocket)(null, undefined, this.options);
+    const Socket = (this.options as ServerOptions).WebSocket ?? WebSocket;
+    const webSocket = new Socket(null, undefined, this.options);
     this.#running += 1;
     try {
       this.clients?.add(webSocket);

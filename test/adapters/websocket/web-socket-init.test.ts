@@ -31,7 +31,13 @@ test.each([[{ Cookie: 'a=1' }], [new Headers({ Cookie: 'a=1' })], [[['Cookie', '
   },
 );
 
-test.each([5, 'a', null, { 'sec-websocket-key': 'x' }, { a: 1 }])(
+// Node's own class takes these, so a program could not give ours in its place: the compiler said so.
+test("lists of values are sent as one, as Node's own class sends them, and undefined is not sent", () => {
+  const { headers } = toWanted({ headers: { accept: ['a', 'b'], 'x-none': undefined, cookie: 'c=1' } });
+  expect(headers).toEqual({ accept: 'a, b', cookie: 'c=1' });
+});
+
+test.each([5, 'a', null, { 'sec-websocket-key': 'x' }, { a: 1 }, { a: [1] }, { a: null }, Promise.resolve({})])(
   'header fields of %j are an OptionError',
   (headers) => {
     expect(() => toWanted({ headers })).toThrow(OptionError);

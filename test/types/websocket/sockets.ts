@@ -17,8 +17,8 @@ export const implementation: new (url: string | URL, protocols?: string | string
 export const asGlobal: globalThis.WebSocket = new WebSocket('ws://example.com/');
 
 export function assign(): void {
-  // By Node's types the global class takes an object as well.
-  Object.assign(globalThis, { WebSocket: createWebSocketClass({ liveness: { pingEveryMs: 10_000 } }) });
+  globalThis.WebSocket = WebSocket;
+  globalThis.WebSocket = createWebSocketClass({ liveness: { pingEveryMs: 10_000 } });
 }
 
 export const options: WebSocketClassOptions = {
