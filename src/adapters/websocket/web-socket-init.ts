@@ -10,9 +10,9 @@ export interface WebSocketInit {
   /** Subprotocols offered, by preference. Default none. */
   readonly protocols?: string | readonly string[] | undefined;
   /**
-   * Header fields of the opening handshake, as Node's own class takes them; browsers have none. A list of values is sent
-   * as one, and `undefined` is not sent. Where those of the class have one of the same name, this one is sent. Default
-   * none.
+   * Header fields of the opening handshake, as Node's own class takes them; browsers have none. A list of values is
+   * sent as one, and `undefined` is not sent. Where those of the class have one of the same name, this one is sent.
+   * Default none.
    */
   readonly headers?: HeaderFields | NodeHeaders | undefined;
 }
