@@ -53,6 +53,6 @@ export async function start(port = 8080, livesMs = 3_600_000): Promise<Running> 
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { app } = await start(Number(process.env['PORT'] ?? 8080));
-  console.log('Serving on', app.server.address(), '- Ctrl-C stops.');
   process.once('SIGINT', () => void app.close());
+  console.log('Serving on', app.server.address(), '- Ctrl-C stops.');
 }

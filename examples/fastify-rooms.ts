@@ -33,6 +33,6 @@ export async function build(): Promise<FastifyInstance> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const app = await build();
-  console.log('Serving on', await app.listen({ port: Number(process.env['PORT'] ?? 8080) }), '- Ctrl-C stops.');
   process.once('SIGINT', () => void app.close());
+  console.log('Serving on', await app.listen({ port: Number(process.env['PORT'] ?? 8080) }), '- Ctrl-C stops.');
 }

@@ -39,6 +39,6 @@ export async function start(port = 8080): Promise<{ supervisor: Supervisor; serv
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { supervisor, server } = await start(Number(process.env['PORT'] ?? 8080));
-  console.log('Serving on', server.address(), '- Ctrl-C stops.');
   process.once('SIGINT', () => void supervisor.stop().then(() => server.close()));
+  console.log('Serving on', server.address(), '- Ctrl-C stops.');
 }

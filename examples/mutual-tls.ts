@@ -67,6 +67,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     clientCa: file('CLIENT_CA'),
     port: Number(process.env['PORT'] ?? 8443),
   });
-  console.log('Serving on', server.address(), '- Ctrl-C stops.');
   process.once('SIGINT', () => void supervisor.stop().then(() => server.close()));
+  console.log('Serving on', server.address(), '- Ctrl-C stops.');
 }

@@ -51,6 +51,6 @@ export async function start(secret: string, port = 8080): Promise<{ supervisor: 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const secret = process.env['SESSION_SECRET'] ?? 'not a secret: for trying out only';
   const { supervisor, server } = await start(secret, Number(process.env['PORT'] ?? 8080));
-  console.log('Serving on', server.address(), '- Ctrl-C stops.');
   process.once('SIGINT', () => void supervisor.stop().then(() => server.close()));
+  console.log('Serving on', server.address(), '- Ctrl-C stops.');
 }

@@ -43,6 +43,6 @@ export async function start(
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { supervisor, io, server } = await start(Number(process.env['PORT'] ?? 8080));
-  console.log('Serving on', server.address(), '- Ctrl-C stops.');
   process.once('SIGINT', () => void supervisor.stop().then(() => io.close()));
+  console.log('Serving on', server.address(), '- Ctrl-C stops.');
 }

@@ -33,6 +33,6 @@ export async function start(
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { supervisor, vite, server } = await start(Number(process.env['PORT'] ?? 8080));
-  console.log('Serving on', server.address(), '- Ctrl-C stops.');
   process.once('SIGINT', () => void Promise.all([supervisor.stop(), vite.close()]).then(() => server.close()));
+  console.log('Serving on', server.address(), '- Ctrl-C stops.');
 }

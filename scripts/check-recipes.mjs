@@ -66,15 +66,14 @@ async function startAndStop(name) {
   for await (const line of createInterface({ input: program.stdout })) {
     if (!line.startsWith('Serving on')) continue;
     isServing = true;
-    // Its listener of the signal comes after that line.
-    setTimeout(() => program.kill('SIGINT'), 200);
+    program.kill('SIGINT');
   }
   const [status, signal] = await exited;
   clearTimeout(timer);
   if (!isServing || status !== 0) throw new Error(`${name} ended with ${status ?? signal}, serving: ${isServing}`);
 }
 
-install('examples');
+await install('examples');
 linkFrameworks();
 compile();
 if (recipes.size === 0) throw new Error('docs/frameworks.md links to no recipe');
