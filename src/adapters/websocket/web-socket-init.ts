@@ -52,6 +52,6 @@ function joined(headers: HeaderFields | NodeHeaders): HeaderFields {
   return Object.fromEntries(
     entries
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, isList(value) ? (value as string[]).join(', ') : value]),
+      .map(([name, value]) => [name, isList(value) ? value.join(', ') : value]),
   ) as HeaderFields;
 }
