@@ -4,6 +4,8 @@ import { OutsideMemory, outsideMemory, uncounted } from '../../../src/transport/
 
 const MIB = 2 ** 20;
 const LARGE = 16 * 1024;
+/** So much is taken before a scavenge of a small heap is due. */
+const DUE = 6 * MIB;
 
 /** Memory whose scavenges take 1 ms of a clock of its own. */
 function open(heapBytes = MIB) {
@@ -30,24 +32,24 @@ function open(heapBytes = MIB) {
   return { state, memory, take };
 }
 
-test('V8 is asked for a scavenge after 4 MiB outside of its heap', () => {
+test('V8 is asked for a scavenge after 6 MiB outside of its heap', () => {
   const { state, take } = open();
-  take(4 * MIB - LARGE);
+  take(DUE - LARGE);
   expect([state.finds, state.scavenges]).toEqual([0, 0]);
   take(LARGE);
   expect(state.scavenges).toBe(1);
   state.now += 100;
-  take(4 * MIB);
+  take(DUE);
   expect([state.finds, state.scavenges]).toEqual([1, 2]);
 });
 
 test('before the first scavenge, and only then, the allocator is taught to keep what scavenges free', () => {
   const { state, take } = open();
-  take(4 * MIB - LARGE);
+  take(DUE - LARGE);
   expect(state.lessons).toBe(0);
   take(LARGE);
   state.now += 100;
-  take(4 * MIB);
+  take(DUE);
   expect(state).toMatchObject({ lessons: 1, scavenges: 2 });
 });
 
@@ -60,19 +62,19 @@ test('payloads from 4 KiB on count, and memory that is shared with nobody', () =
   const { state, memory, take } = open();
   take(8 * MIB, 4095);
   expect(state.scavenges).toBe(0);
-  for (let taken = 0; taken < 4 * MIB; taken += 64) memory.takeApart(64);
+  for (let taken = 0; taken < DUE; taken += 64) memory.takeApart(64);
   expect(state.scavenges).toBe(1);
   state.now += 100;
-  take(4 * MIB, 4096);
+  take(DUE, 4096);
   expect(state.scavenges).toBe(2);
 });
 
 test('scavenges take a tenth of the time at most', () => {
   const { state, take } = open();
-  take(4 * MIB);
+  take(DUE);
   take(40 * MIB);
   state.now += 8;
-  take(4 * MIB);
+  take(DUE);
   expect(state.scavenges).toBe(1);
   state.now += 1;
   take(LARGE);
@@ -81,7 +83,7 @@ test('scavenges take a tenth of the time at most', () => {
 
 test('a large heap has fewer: a fifth of its size comes between two', () => {
   const { state, take } = open(100 * MIB);
-  take(4 * MIB);
+  take(DUE);
   state.now += 100;
   take(20 * MIB - LARGE);
   expect(state.scavenges).toBe(1);
