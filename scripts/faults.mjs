@@ -31,7 +31,7 @@ function run() {
 }
 
 if (option !== undefined && option !== '--check') {
-  console.error(`${JSON.stringify(option)} is no option: npm run faults, or npm run faults -- --check`);
+  console.error(`${JSON.stringify(option)} is no option: npm run faults, or npm run faults:check`);
   process.exit(1);
 }
 const seen = run();

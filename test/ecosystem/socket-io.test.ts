@@ -38,6 +38,8 @@ test('socket.io runs by its wsEngine, and its clients come back after a drain', 
   const first = await serve();
   const client = io(`http://127.0.0.1:${first.port}`, { transports: ['websocket'], reconnectionDelay: 20 });
   clients.push(client);
+  const reasons: string[] = [];
+  client.on('disconnect', (reason) => reasons.push(reason));
   expect(await client.emitWithAck('echo', { bytes: Buffer.from('x') })).toEqual({ bytes: Buffer.from('x') });
 
   await supervisor.drain({ notReadyFirstMs: 0, finishFirstMs: 0, spreadMs: 0, withinMs: 5_000 });
@@ -49,5 +51,6 @@ test('socket.io runs by its wsEngine, and its clients come back after a drain', 
   expect(await client.emitWithAck('echo', 'again')).toBe('again');
   client.close();
   await expect.poll(triggers).toEqual(['peer-closed']);
+  expect(reasons).toEqual(['transport close', 'io client disconnect']);
   await second.server.close();
 });

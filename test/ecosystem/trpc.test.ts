@@ -57,9 +57,10 @@ test('broadcastReconnectNotification has clients come back', async () => {
   const trpc = createTRPCClient<typeof router>({ links: [wsLink({ client })] });
   expect(await trpc.greeting.query()).toBe('hello');
   handler.broadcastReconnectNotification();
-  await expect.poll(() => served.endings()).toHaveLength(1);
+  const closedByClient = ['peer-closed', 1005];
+  await expect.poll(() => served.endings()).toEqual([closedByClient]);
   expect(await trpc.greeting.query()).toBe('hello');
   await client.close();
-  await expect.poll(() => served.endings()).toHaveLength(2);
+  await expect.poll(() => served.endings()).toEqual([closedByClient, closedByClient]);
   served.server.close();
 });
