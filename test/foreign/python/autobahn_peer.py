@@ -28,6 +28,9 @@ txaio.use_asyncio()
 txaio.start_logging(level="critical", out=sys.stderr)
 
 PING = b"are you there"
+
+# In seconds. The default is 1, which its timer cuts to the next whole second of the clock: that may be now.
+CLOSING = 10
 current = None
 
 
@@ -85,7 +88,9 @@ async def dial(url, protocols):
     factory = WebSocketClientFactory(url, protocols=protocols)
     factory.protocol = Client
     factory.setProtocolOptions(
-        perMessageCompressionOffers=[PerMessageDeflateOffer()], perMessageCompressionAccept=accept_answer
+        perMessageCompressionOffers=[PerMessageDeflateOffer()],
+        perMessageCompressionAccept=accept_answer,
+        closeHandshakeTimeout=CLOSING,
     )
     where = urlsplit(url)
     await asyncio.get_running_loop().create_connection(factory, where.hostname, where.port)
@@ -109,7 +114,7 @@ async def main(role, identity=None, *protocols):
     if role == "server":
         factory = WebSocketServerFactory(protocols=list(protocols))
         factory.protocol = Server
-        factory.setProtocolOptions(perMessageCompressionAccept=accept_offer)
+        factory.setProtocolOptions(perMessageCompressionAccept=accept_offer, closeHandshakeTimeout=CLOSING)
         loop = asyncio.get_running_loop()
         plain = await loop.create_server(factory, "127.0.0.1", 0)
         secure = await loop.create_server(factory, "127.0.0.1", 0, ssl=tls_of(identity))
