@@ -33,6 +33,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { compile, EMITS, TSC } from './compile.mjs';
 import { codeBlocks, documents, relativeLinks } from './documents.mjs';
 import { fromNpm } from './from-npm.mjs';
 import { install } from './install.mjs';
@@ -40,20 +41,11 @@ import { inLanes } from './lanes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Packages that this repository has. */
+const OUR_PACKAGES = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
 const releases = process.argv.slice(2);
-const bin = (name) => join(root, 'node_modules', '.bin', name);
 /** A program that only this script needs, and that it installs itself. */
 const ownBin = (name) => join(root, 'scripts', 'node_modules', '.bin', name);
-
-const COMPILER_OPTIONS = {
-  target: 'es2023',
-  module: 'nodenext',
-  types: ['node'],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noEmit: true,
-};
 
 /**
  * The consumers in test/types/, those together that have the same packages around. XState's own declarations do not
@@ -163,19 +155,11 @@ function freshProject(name, unpacked) {
   return folder;
 }
 
-async function compile(folder, options, { tsc = bin('tsc'), include = ['src'] } = {}) {
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include }),
-  );
-  await run(process.execPath, [tsc, '-p', folder]);
-}
-
 /** The checks of a project that has just the package installed, one for each compiler. */
 function freshProjectChecks(unpacked) {
   const nodenext = PROJECTS.filter(({ module }) => module === 'nodenext');
   const compilers = [
-    { name: 'TypeScript', tsc: () => bin('tsc'), projects: PROJECTS },
+    { name: 'TypeScript', tsc: () => TSC, projects: PROJECTS },
     ...releases.map((release) => ({
       name: `TypeScript ${release}`,
       tsc: () => join(fromNpm('typescript', release), 'bin/tsc'),
@@ -235,11 +219,11 @@ async function checkPrograms(unpacked) {
       .filter(({ language, code }) => language === 'ts' && /^import\b/m.test(code))
       .map(({ line, code, isRun }) => ({ name: `${path.replace(/\W+/g, '-')}-line-${line}`, code, isRun })),
   );
-  const folder = project('documents', unpacked, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+  const folder = project('documents', unpacked, OUR_PACKAGES);
   mkdirSync(join(folder, 'src'));
   for (const { name, code } of programs) writeFileSync(join(folder, 'src', `${name}.ts`), code);
   await check(`the ${programs.length} programs in the documents compile`, async () => {
-    await compile(folder, { skipLibCheck: true, noEmit: false, rootDir: 'src', outDir: 'out' });
+    await compile(folder, EMITS);
   });
   for (const { name } of programs.filter(({ isRun }) => isRun))
     await check(`${name} runs to its end`, () =>
@@ -297,8 +281,7 @@ function checkInit(tarball, unpacked) {
 }
 
 function checkRecipes(unpacked) {
-  const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
-  const folder = project('recipes', unpacked, packages);
+  const folder = project('recipes', unpacked, OUR_PACKAGES);
   return check('the recipes for frameworks compile, start, and stop', () =>
     run(process.execPath, [join(root, 'scripts/check-recipes.mjs'), folder]),
   );

@@ -6,12 +6,13 @@
  *
  * The folder has the package in its node_modules, and packages of this repository beside it.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compile, EMITS } from './compile.mjs';
 import { install } from './install.mjs';
 
 const WITHIN_MS = 30_000;
@@ -37,22 +38,6 @@ function linkFrameworks() {
   }
 }
 
-function compile() {
-  mkdirSync(join(folder, 'src'));
-  for (const name of recipes) cpSync(join(examples, `${name}.ts`), join(folder, 'src', `${name}.ts`));
-  const compilerOptions = {
-    target: 'es2023',
-    module: 'nodenext',
-    types: ['node'],
-    strict: true,
-    skipLibCheck: true,
-    rootDir: 'src',
-    outDir: 'out',
-  };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { stdio: 'pipe' });
-}
-
 /** @throws {Error} unless the recipe says that it serves, and ends by itself when it is told to. */
 async function startAndStop(name) {
   const program = spawn(process.execPath, [join('out', `${name}.js`)], {
@@ -73,8 +58,10 @@ async function startAndStop(name) {
   if (!isServing || status !== 0) throw new Error(`${name} ended with ${status ?? signal}, serving: ${isServing}`);
 }
 
+if (recipes.size === 0) throw new Error('docs/frameworks.md links to no recipe');
 await install('examples');
 linkFrameworks();
-compile();
-if (recipes.size === 0) throw new Error('docs/frameworks.md links to no recipe');
+mkdirSync(join(folder, 'src'));
+for (const name of recipes) cpSync(join(examples, `${name}.ts`), join(folder, 'src', `${name}.ts`));
+await compile(folder, EMITS);
 for (const name of recipes) await startAndStop(name);

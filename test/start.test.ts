@@ -122,7 +122,7 @@ describe('the published JavaScript', () => {
     expect(printed).toBe('true open\n');
   });
 
-  // The bundler had made WebSocket$1 of it: two modules beneath one entry have a WebSocket each.
+  // The bundler renames one of two that stand in one file.
   test.each(['ws', 'websocket'])('has a class WebSocket of that name in wirekeeper/%s', async (entry) => {
     expect(await built.run(`console.log((await import('wirekeeper/${entry}')).WebSocket.name);`)).toBe('WebSocket\n');
   });

@@ -1,6 +1,10 @@
 import type { HeaderFields } from '../../index.js';
 import { resolveHeaders } from '../../supervisor/options/handshake-options.js';
+import { read } from '../../transport/read-options.js';
 import { toText, toTexts } from './conversions.js';
+
+/** What errors call the option. */
+const HEADERS = 'WebSocket: headers';
 
 /** Header fields in the forms that Node's own class takes beside ours: this class can then be given where that can. */
 type NodeHeaders = readonly (readonly string[])[] | Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -38,7 +42,13 @@ export function toWanted(value: unknown): Wanted {
   // By the names' order, as Web IDL reads dictionaries.
   const { headers, protocols } = value as WebSocketInit;
   return {
-    headers: headers === undefined ? undefined : resolveHeaders(joined(headers), 'WebSocket: headers'),
+    headers:
+      headers === undefined
+        ? undefined
+        : resolveHeaders(
+            read(() => joined(headers), HEADERS),
+            HEADERS,
+          ),
     protocols: protocols === undefined ? [] : toTexts(protocols),
   };
 }

@@ -43,8 +43,8 @@ function refusedMessage(cause: Error | undefined, httpStatus: number | undefined
 export function refusalOf({ trigger, httpStatus, httpResponse }: CloseReport): UnexpectedResponse | undefined {
   if (trigger !== 'refused' || httpStatus === undefined) return undefined;
   const { headers = {}, body = '' } = httpResponse ?? {};
-  const status = { statusCode: httpStatus, statusMessage: STATUS_CODES[httpStatus] ?? '' };
-  return Object.assign(Readable.from([Buffer.from(body)]), { ...status, headers });
+  const statusMessage = STATUS_CODES[httpStatus] ?? '';
+  return Object.assign(Readable.from([Buffer.from(body)]), { statusCode: httpStatus, statusMessage, headers });
 }
 
 /**

@@ -7,8 +7,8 @@ export const COUNTED_FROM = 4096;
 /**
  * V8 is asked for a scavenge when so much of it was taken, or this part of the size of the heap if that is more: three
  * quarters of what makes it begin a full collection. What is alive at two scavenges grows old, the last frame of each
- * connection that awaits the next one in a loop too, and only a full collection frees it then: twice as many scavenges
- * made more of these.
+ * connection that awaits the next one in a loop too, and only a full collection frees it then: more scavenges make more
+ * of these.
  */
 const LEAST_BYTES = 6 * 2 ** 20;
 const HEAP_SHARE = 0.2;

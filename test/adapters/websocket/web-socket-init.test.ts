@@ -31,7 +31,7 @@ test.each([[{ Cookie: 'a=1' }], [new Headers({ Cookie: 'a=1' })], [[['Cookie', '
   },
 );
 
-// Node's own class takes these, so a program could not give ours in its place: the compiler said so.
+// Node's own class takes these, and programs that were written for it give them.
 test("lists of values are sent as one, as Node's own class sends them, and undefined is not sent", () => {
   const { headers } = toWanted({ headers: { accept: ['a', 'b'], 'x-none': undefined, cookie: 'c=1' } });
   expect(headers).toEqual({ accept: 'a, b', cookie: 'c=1' });
@@ -44,6 +44,15 @@ test.each([5, 'a', null, { 'sec-websocket-key': 'x' }, { a: 1 }, { a: [1] }, { a
     expect(() => toWanted({ headers })).toThrow(/^WebSocket: headers/);
   },
 );
+
+test.each(['ownKeys', 'has', 'get'] as const)('header fields that throw in %s are an OptionError', (trap) => {
+  const thrower = () => {
+    throw new Error('broken');
+  };
+  const headers = new Proxy({ accept: 'a' }, { [trap]: thrower });
+  expect(() => toWanted({ headers })).toThrow(OptionError);
+  expect(() => toWanted({ headers: { accept: new Proxy(['a'], { get: thrower }) } })).toThrow(OptionError);
+});
 
 test('what a getter, an iterator, or a proxy throws passes unchanged', () => {
   const error = new Error('broken');
