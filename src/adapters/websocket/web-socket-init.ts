@@ -42,15 +42,14 @@ export function toWanted(value: unknown): Wanted {
   // By the names' order, as Web IDL reads dictionaries.
   const { headers, protocols } = value as WebSocketInit;
   return {
-    headers:
-      headers === undefined
-        ? undefined
-        : resolveHeaders(
-            read(() => joined(headers), HEADERS),
-            HEADERS,
-          ),
+    headers: headers === undefined ? undefined : fieldsOf(headers),
     protocols: protocols === undefined ? [] : toTexts(protocols),
   };
+}
+
+function fieldsOf(headers: HeaderFields | NodeHeaders): Readonly<Record<string, string>> {
+  const texts = read(() => joined(headers), HEADERS);
+  return resolveHeaders(texts, HEADERS);
 }
 
 /** An object with lists of values has texts in their place. Anything else is as it was. */
