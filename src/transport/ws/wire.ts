@@ -158,13 +158,8 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     (this.#reader ?? this.openReader()).read(bytes, end);
   }
 
-  get target(): Buffer | undefined {
-    return this.#reader?.target;
-  }
-
-  onFilled(bytes: number): void {
-    this.heardAt = Math.floor(this.settings.now());
-    this.#reader?.filled(bytes);
+  nextPlace(): Buffer | undefined {
+    return this.#reader?.nextPlace();
   }
 
   writeClose({ code, reason }: CloseFrame): void {

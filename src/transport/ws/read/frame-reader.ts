@@ -5,6 +5,7 @@ import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
 import type { Inflater } from '../deflate/inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
+import { OwnPage } from './own-page.js';
 import { PartialFrame } from './partial-frame.js';
 import { ReadFlow } from './read-flow.js';
 import { endRun, payloadInRun } from './read-run.js';
@@ -14,6 +15,9 @@ import { isSharedPage, ownedSlice, payloadOf, restored } from './shared-page.js'
 import { deliverWhole } from './whole-frame.js';
 
 const NOTHING = Buffer.alloc(0);
+
+/** The most that a read brings: over TLS, that is. */
+const FULL_BYTES = 16 * 1024;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings,
@@ -28,6 +32,9 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   #irregular: IrregularFrames | undefined;
   #partial: PartialFrame | undefined;
   #isStopped = false;
+  #page: OwnPage | undefined;
+  /** Whether the last read brought as much as one can. */
+  #isFull = false;
 
   constructor(sink: ReaderSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
     super(sink, options.allowance);
@@ -48,23 +55,31 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   stop(): void {
     this.#isStopped = this.isDone = true;
     this.#partial = this.rest = undefined;
+    this.closePage();
     this.settle();
   }
 
-  /** Reads up to `end`: the shared page, or a buffer that belongs to the reader from now on. */
+  /** Reads up to `end`: the shared page, or a buffer that belongs to the reader. */
   read(bytes: Buffer, end = bytes.length): void {
     this.arrived(end);
-    this.split(bytes, 0, end);
+    if (this.#partial?.isTarget(bytes) === true) {
+      this.#isFull = false;
+      this.#partial.filled(end);
+      this.split(NOTHING, 0, 0);
+      return;
+    }
+    this.#isFull = end === bytes.length && end >= FULL_BYTES;
+    this.split(this.#page?.kept(bytes, end) ?? bytes, 0, end);
   }
-  /** Where the next bytes of the socket belong, if they are those of one long frame that needs no unmasking. */
-  get target(): Buffer | undefined {
-    return this.#isServer || this.mustWait ? undefined : this.#partial?.target;
-  }
-  /** This many bytes were read to where `target` was. */
-  filled(bytes: number): void {
-    this.arrived(bytes);
-    this.#partial?.filled(bytes);
-    this.split(NOTHING, 0, 0);
+  /**
+   * Where the next bytes of the socket belong, unless that is the shared page: if they need no unmasking, and are those
+   * of one long frame, or some of many.
+   */
+  nextPlace(): Buffer | undefined {
+    if (this.#isServer || this.isDone) return undefined;
+    if (!this.#isFull) this.closePage();
+    const target = this.mustWait ? undefined : this.#partial?.target;
+    return target ?? (this.#isFull ? (this.#page ??= OwnPage.open())?.takeRoom() : undefined);
   }
   /** Delivers what there is of `bytes[from..end)`, or as much as it may in this turn. */
   split(bytes: Buffer, from: number, end: number, turns?: ReadTurns): void {
@@ -115,7 +130,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
         return cost;
       }
       if (length === 0 || at + length > end) {
-        if (at < end) this.#partial = new PartialFrame(bytes.subarray(at, end), length);
+        if (at < end) this.#partial = this.begun(bytes.subarray(at, end), length);
         return cost;
       }
       this.frame(bytes, at, length, end);
@@ -128,6 +143,11 @@ export class FrameReader extends ReadFlow implements IrregularSink {
       }
     }
     return cost;
+  }
+
+  /** A frame of which not all has come. */
+  private begun(start: Buffer, length: number): PartialFrame {
+    return new PartialFrame(start, length, this.#isFull ? this.#page?.carried(start, length) : undefined);
   }
 
   /** Adds to the partial frame and delivers it when it is complete; returns where the bytes go on after it. */
@@ -183,6 +203,11 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     this.isDone = true;
     this.#partial = this.rest = undefined;
     if (!this.#isStopped) this.sink.onFault(error);
+  }
+
+  private closePage(): void {
+    this.#page?.close();
+    this.#page = undefined;
   }
 
   private openIrregular(): IrregularFrames {

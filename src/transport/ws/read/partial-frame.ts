@@ -36,16 +36,19 @@ export class PartialFrame {
   bytes: Buffer;
   have: number;
   #text: TextSoFar | undefined;
+  #isOnPage: boolean;
 
   /** Of the whole frame; 0 as long as its header is not complete, negative if that is faulty. */
   length: number;
 
-  constructor(start: Buffer, length: number) {
+  /** @param page memory that begins with `start`, and behind which the next bytes are read: most need no copy then. */
+  constructor(start: Buffer, length: number, page?: Buffer) {
     this.number = nextNumber();
     this.length = length;
-    this.bytes = outsideMemory.take(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
-    this.bytes.set(start);
     this.have = start.length;
+    this.#isOnPage = page !== undefined;
+    this.bytes = page ?? outsideMemory.take(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
+    if (page === undefined) this.bytes.set(start);
   }
 
   /**
@@ -73,7 +76,7 @@ export class PartialFrame {
     const count = length === 0 ? 1 : Math.min(end - from, length - this.have);
     const have = this.have + count;
     if (have > this.bytes.length) this.#grow(roomFor(have, length));
-    this.bytes.set(chunk.subarray(from, from + count), this.have);
+    if (!this.#isThere(chunk, from)) this.bytes.set(chunk.subarray(from, from + count), this.have);
     this.have = have;
     return count;
   }
@@ -81,7 +84,18 @@ export class PartialFrame {
   /** Where the next bytes belong, if there is room for many: it grows with what has come, and is never too much. */
   get target(): Buffer | undefined {
     const { bytes, have } = this;
-    return bytes.length - have < LEAST_TARGET || this.length === 0 ? undefined : bytes.subarray(have);
+    const isLittle = bytes.length - have < LEAST_TARGET || this.length === 0;
+    return isLittle || this.#isOnPage ? undefined : bytes.subarray(have);
+  }
+
+  /** Whether bytes were read to `target`. */
+  isTarget(bytes: Buffer): boolean {
+    return !this.#isOnPage && this.#isThere(bytes, 0);
+  }
+
+  /** Whether the bytes of a chunk from `from` on are where they belong. */
+  #isThere(chunk: Buffer, from: number): boolean {
+    return chunk.buffer === this.bytes.buffer && chunk.byteOffset + from === this.bytes.byteOffset + this.have;
   }
 
   /** This many bytes were put to where they belong. */
@@ -93,6 +107,7 @@ export class PartialFrame {
     const grown = outsideMemory.take(size);
     grown.set(this.bytes.subarray(0, this.have));
     this.bytes = grown;
+    this.#isOnPage = false;
   }
 
   /** Whether this may become a frame whose text is UTF-8. Other frames, and compressed ones, always may. */

@@ -3,7 +3,7 @@ import { addAbortSignal, type Duplex } from 'node:stream';
 import { uncounted } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 import { CANCEL, isHttp2Stream, isLostBelow } from './http2-stream.js';
-import { readIntoPage, readNextTo, tlsPage } from './page-reads.js';
+import { RECORD_BYTES, readIntoPage, readNextTo, tlsPage } from './page-reads.js';
 
 /**
  * Takes over the socket of a finished opening handshake; `head` is what came after that. The owner is not called yet.
@@ -45,13 +45,12 @@ export function drop(socket: Duplex): void {
 /** What a socket calls on its owner. */
 export interface SocketOwner {
   /**
-   * Bytes have come, up to `end`: in the shared page, valid during this call, or in a buffer that is the owner's now.
+   * Bytes have come, up to `end`: in the shared page, valid during this call, or in a buffer that is the owner's now, or
+   * that it has named.
    */
   onBytes(bytes: Buffer, end: number): void;
-  /** Where the next bytes belong, if they are those of one long frame. */
-  readonly target: Buffer | undefined;
-  /** This many bytes have come to where they belong. */
-  onFilled(bytes: number): void;
+  /** Where the next bytes belong, if not in the shared page. */
+  nextPlace(): Buffer | undefined;
   /** The socket has room again. */
   onRoom(): void;
   /** The peer has ended its side of TCP. */
@@ -71,28 +70,25 @@ function onData(this: Owned, chunk: Buffer): void {
 }
 
 function onRead(this: Owned, end: number, where: Buffer): void {
-  readTo(this[OWNER], where === pages().read ? where : undefined, end);
-  aimNext(this[OWNER], where, pages().read);
+  this[OWNER]?.onBytes(where, end);
+  aimNext(this[OWNER], where, pages().read, Number.POSITIVE_INFINITY);
 }
 
 function onTlsRead(this: Owned, end: number, where: Buffer): void {
-  const isPage = where === tlsPage();
-  readTo(this[OWNER], isPage ? copyOf(where, end) : undefined, end);
-  aimNext(this[OWNER], where, tlsPage());
+  this[OWNER]?.onBytes(where === tlsPage() ? copyOf(where, end) : where, end);
+  aimNext(this[OWNER], where, tlsPage(), RECORD_BYTES);
 }
 
 const ON_READS = { plain: onRead, encrypted: onTlsRead };
 
-/** @param bytes what was read; `undefined` if it was read to where it belongs. */
-function readTo(owner: SocketOwner | undefined, bytes: Buffer | undefined, end: number): void {
-  if (bytes === undefined) owner?.onFilled(end);
-  else owner?.onBytes(bytes, end);
-}
-
-/** The rest of a long frame is read to where it belongs, anything else into the page. */
-function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer): void {
-  const wanted = owner?.target ?? page;
-  if (wanted !== present) readNextTo(wanted);
+/**
+ * The next bytes are read to where the owner wants them, or into the page.
+ *
+ * @param most what can be read at once: if that fills the place, there may be more.
+ */
+function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer, most: number): void {
+  const wanted = owner?.nextPlace() ?? page;
+  if (wanted !== present) readNextTo(wanted.length > most ? wanted.subarray(0, most) : wanted);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { pages } from '../../../../src/transport/protocol/pages.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PAGE_BYTES, pages } from '../../../../src/transport/protocol/pages.js';
 import { closeCodeOf } from '../../../../src/transport/ws/package/ws.js';
 import { FrameReader } from '../../../../src/transport/ws/read/frame-reader.js';
 import type { ReaderSink } from '../../../../src/transport/ws/read/reader-sink.js';
@@ -18,6 +18,12 @@ interface Settings {
   readonly maxFragments?: number;
   readonly onFrame?: (reader: FrameReader) => void;
 }
+
+const opened: FrameReader[] = [];
+
+afterEach(() => {
+  for (const reader of opened.splice(0)) reader.stop();
+});
 
 function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Settings = {}) {
   const delivered: string[] = [];
@@ -41,6 +47,7 @@ function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Setti
   const options = { ...OPTIONS, ...limits };
   const inflater = isDeflated ? inflaterOf(isServer, options.maxPayloadBytes) : undefined;
   const reader = new FrameReader(sink, isServer, options, inflater);
+  opened.push(reader);
   return { reader, delivered, frames, inflater };
 }
 
@@ -434,11 +441,11 @@ describe('a long frame that needs no unmasking', () => {
 
   /** Puts the next bytes to where they belong; returns how many there was room for. */
   function put(reader: FrameReader, rest: Buffer): number {
-    const { target } = reader;
-    if (target === undefined) throw new Error('there is no target');
-    const count = Math.min(target.length, rest.length);
-    target.set(rest.subarray(0, count));
-    reader.filled(count);
+    const place = reader.nextPlace();
+    if (place === undefined) throw new Error('the page is to be read to');
+    const count = Math.min(place.length, rest.length);
+    place.set(rest.subarray(0, count));
+    reader.read(place, count);
     return count;
   }
 
@@ -446,7 +453,7 @@ describe('a long frame that needs no unmasking', () => {
     const { reader, frames } = begun();
     for (let have = pages().read.length; have < bytes.length; ) have += put(reader, bytes.subarray(have));
     expect(frames.map((frame) => frame.equals(payload))).toEqual([true]);
-    expect(reader.target).toBeUndefined();
+    expect(reader.nextPlace()).toBeUndefined();
     reader.read(frameBytes({ opcode: OP.text, payload: 'next' }));
     expect(frames[1]?.toString()).toBe('next');
     expect(frames[0]?.equals(payload)).toBe(true);
@@ -455,8 +462,7 @@ describe('a long frame that needs no unmasking', () => {
   test('may be read bit by bit', () => {
     const { reader, frames } = begun();
     for (let have = pages().read.length; have < bytes.length; ) {
-      const { target } = reader;
-      if (target === undefined) {
+      if (reader.nextPlace() === undefined) {
         reader.read(Buffer.from(bytes.subarray(have)));
         break;
       }
@@ -468,7 +474,7 @@ describe('a long frame that needs no unmasking', () => {
   test('holds no more memory than four times what has come, whatever it announces', () => {
     const { reader } = begun({}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(2 * MIB) }));
     const come = pages().read.length;
-    expect(reader.target).toHaveLength(3 * come);
+    expect(reader.nextPlace()).toHaveLength(3 * come);
     expect(reader.heldBytes).toBe(4 * come);
   });
 
@@ -476,26 +482,110 @@ describe('a long frame that needs no unmasking', () => {
     const { reader, delivered } = begun({}, frameBytes({ opcode: OP.text, payload: Buffer.alloc(LENGTH, 'x') }));
     put(reader, Buffer.of(0xff));
     expect(delivered).toEqual(['fault 1007']);
-    expect(reader.target).toBeUndefined();
+    expect(reader.nextPlace()).toBeUndefined();
   });
 
   test('is not read to where it belongs while its reader is paused, but what came so is delivered in the end', () => {
     const { reader, frames } = begun();
-    const { target } = reader;
+    const target = reader.nextPlace();
     reader.pause();
-    expect(reader.target).toBeUndefined();
+    expect(reader.nextPlace()?.buffer).not.toBe(target?.buffer);
     target?.set(bytes.subarray(pages().read.length));
-    reader.filled(bytes.length - pages().read.length);
+    reader.read(target as Buffer, bytes.length - pages().read.length);
     expect(frames).toEqual([]);
     reader.resume();
     expect(frames.map((frame) => frame.equals(payload))).toEqual([true]);
   });
 
-  test.each<[string, Settings, Buffer]>([
-    ['one that is masked', { isServer: true }, masked({ opcode: OP.binary, payload: Buffer.alloc(LENGTH) })],
-    ['one that lacks little', {}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(70_000) })],
-  ])('is read by the page like others: %s', (_name, settings, first) => {
-    expect(begun(settings, first).reader.target).toBeUndefined();
+  test('is read by the page like others if it is masked, or lacks little', () => {
+    const all = masked({ opcode: OP.binary, payload: Buffer.alloc(LENGTH) });
+    expect(begun({ isServer: true }, all).reader.nextPlace()).toBeUndefined();
+    expect(begun({}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(70_000) })).reader.nextPlace()).toHaveLength(
+      PAGE_BYTES,
+    );
+  });
+});
+
+describe('a peer that sends more than is read at once', () => {
+  const SIZE = 5000;
+  const messages = Array.from({ length: 100 }, (_, i) => Buffer.alloc(SIZE, `message ${i} `));
+  const stream = Buffer.concat(messages.map((payload) => frameBytes({ opcode: OP.text, payload })));
+  const small = Buffer.concat(Array.from({ length: 700 }, (_, i) => frameBytes({ opcode: OP.text, payload: `${i}` })));
+
+  /** Reads as a socket does: each time as much as there is room for, or `most`. @returns where it was read to. */
+  function readAll(reader: FrameReader, bytes: Buffer, most = PAGE_BYTES): Buffer[] {
+    const places: Buffer[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const wanted = reader.nextPlace() ?? pages().read;
+      const place = wanted === pages().read ? wanted : wanted.subarray(0, most);
+      const count = Math.min(place.length, most, bytes.length - at);
+      place.set(bytes.subarray(at, at + count));
+      at += count;
+      reader.read(place, count);
+      places.push(place);
+    }
+    return places;
+  }
+
+  test('is read into memory of its own, of which messages are views, and nothing is read over them', () => {
+    const { reader, frames } = open({ isServer: false });
+    const places = readAll(reader, stream);
+    expect(places.map((place) => place === pages().read)).toEqual([true, ...places.slice(1).map(() => false)]);
+    pages().read.fill(0);
+    expect(frames.map((frame) => frame.equals(messages[frames.indexOf(frame)] as Buffer))).toEqual(
+      messages.map(() => true),
+    );
+    const memory = new Set(places.map(({ buffer }) => buffer));
+    // The first read is copied, and the last one brings less than a page.
+    expect(frames.filter(({ buffer }) => memory.has(buffer)).length).toBeGreaterThan(80);
+  });
+
+  test('by records, as over TLS, is read on behind the frame that has begun', () => {
+    const { reader, frames } = open({ isServer: false });
+    // The record before them is full: what TLS has read by its page is a copy.
+    reader.read(Buffer.from(frameBytes({ opcode: OP.binary, payload: Buffer.alloc(16_380) })));
+    const places = readAll(reader, stream, 16_384);
+    const memory = new Set(places.map(({ buffer }) => buffer));
+    expect(memory.size).toBeLessThan(places.length / 3);
+    expect(frames.slice(1).map((frame, i) => frame.equals(messages[i] as Buffer))).toEqual(messages.map(() => true));
+    expect(frames.slice(1).filter(({ buffer }) => memory.has(buffer))).toHaveLength(100);
+  });
+
+  test('is read by the page again when it has sent less', () => {
+    const { reader } = open({ isServer: false });
+    readAll(reader, stream.subarray(0, PAGE_BYTES + 1000));
+    expect(reader.nextPlace()).toBeUndefined();
+  });
+
+  test('leaves no page behind small messages that came last', () => {
+    const { reader, frames } = open({ isServer: false });
+    const last = frameBytes({ opcode: OP.text, payload: 'last' });
+    const whole = frameBytes({ opcode: OP.binary, payload: Buffer.alloc(PAGE_BYTES - 4) });
+    readAll(reader, Buffer.concat([whole, last]));
+    expect(frames[1]?.toString()).toBe('last');
+    expect(frames[1]?.buffer.byteLength).toBeLessThan(PAGE_BYTES);
+  });
+
+  test('and is delivered in turns, keeps them in order, whatever is read meanwhile', async () => {
+    const { reader, frames } = open({ isServer: false });
+    const bytes = Buffer.concat([...Array.from({ length: 100 }, () => small), stream, small]);
+    readAll(reader, bytes);
+    const expected = [...Array.from({ length: 100 }, () => 700), 100, 700].reduce((sum, count) => sum + count);
+    await eventually(() => frames.length === expected);
+    expect(frames.slice(0, 700).map(String)).toEqual(Array.from({ length: 700 }, (_, i) => `${i}`));
+    expect(frames.slice(70_000, 70_100).map((frame, i) => frame.equals(messages[i] as Buffer))).toEqual(
+      messages.map(() => true),
+    );
+    expect(frames.slice(-700).map(String)).toEqual(Array.from({ length: 700 }, (_, i) => `${i}`));
+  });
+
+  test('gets no page if 64 others have one, and one again when they have ended', () => {
+    const readers = Array.from({ length: 65 }, () => open({ isServer: false }).reader);
+    for (const reader of readers) reader.read(pages().read.fill(frameBytes({ opcode: OP.binary, payload: 'x' })));
+    const placesOf = () => readers.map((reader) => reader.nextPlace()?.length);
+    expect(placesOf()).toEqual([...Array.from({ length: 64 }, () => PAGE_BYTES), undefined]);
+    for (const reader of readers.slice(0, 64)) reader.stop();
+    expect(placesOf()).toEqual([...Array.from({ length: 64 }, () => undefined), PAGE_BYTES]);
   });
 });
 

@@ -1,0 +1,84 @@
+import { COUNTED_FROM, outsideMemory, uncounted } from '../../protocol/outside-memory.js';
+import { PAGE_BYTES } from '../../protocol/pages.js';
+
+/** How many pages are open at once, at most: each takes its memory while its peer is silent. */
+const MOST_PAGES = 64;
+
+/** What there is room for at least: the most that TLS decrypts at once. */
+const LEAST_ROOM = 16 * 1024;
+
+/** Bytes that take less than this part of a page do not keep it: they are copied. */
+const LEAST_SHARE = 8;
+
+let openPages = 0;
+
+/**
+ * A page that belongs to one reader. As long as a peer sends more than is read at once, its socket is read into this:
+ * then payloads are views of what was read, and nothing is copied but what goes over the end of a page.
+ */
+export class OwnPage {
+  #bytes = newPage(0);
+  /** Up to where there are bytes that were read. */
+  #used = 0;
+  /** Whether the next bytes of the socket go to the room there is. */
+  #isAimed = false;
+
+  /** @returns `undefined` if there are enough of them. */
+  static open(): OwnPage | undefined {
+    if (openPages === MOST_PAGES) return undefined;
+    openPages += 1;
+    return new OwnPage();
+  }
+
+  close(): void {
+    openPages -= 1;
+  }
+
+  /** Where the next bytes belong: the rest of the page, or a new one. */
+  takeRoom(): Buffer {
+    this.#isAimed = true;
+    if (!this.#hasRoom) this.#turn(0);
+    return this.#used === 0 ? this.#bytes : this.#bytes.subarray(this.#used);
+  }
+
+  /** Bytes were read, up to `end`. @returns where they are to be taken from. */
+  kept(bytes: Buffer, end: number): Buffer {
+    if (bytes.buffer !== this.#bytes.buffer) return bytes;
+    this.#isAimed = false;
+    this.#used += end;
+    return end * LEAST_SHARE < PAGE_BYTES ? Buffer.from(bytes.subarray(0, end)) : bytes;
+  }
+
+  /**
+   * The beginning of a frame stands at the end of what was read.
+   *
+   * @param length of the frame; 0 if that is not known yet.
+   * @returns memory for the whole of it, that begins with this; the next bytes will be read to behind it. `undefined` if
+   * it is too long, or the next bytes go elsewhere already.
+   */
+  carried(start: Buffer, length: number): Buffer | undefined {
+    const from = this.#used - start.length;
+    const isHere = start.buffer === this.#bytes.buffer && start.byteOffset === this.#bytes.byteOffset + from;
+    if (this.#isAimed || length > PAGE_BYTES) return undefined;
+    if (isHere && from + length <= PAGE_BYTES && this.#hasRoom) return this.#bytes.subarray(from);
+    this.#turn(length);
+    this.#bytes.set(start);
+    this.#used = start.length;
+    return this.#bytes;
+  }
+
+  get #hasRoom(): boolean {
+    return PAGE_BYTES - this.#used >= LEAST_ROOM;
+  }
+
+  /** @param length of a frame that will be on the next page, or 0. */
+  #turn(length: number): void {
+    this.#bytes = newPage(length);
+    this.#used = 0;
+  }
+}
+
+/** Short payloads come with objects enough: see `outsideMemory`. */
+function newPage(length: number): Buffer {
+  return length < COUNTED_FROM ? uncounted(PAGE_BYTES) : outsideMemory.takeApart(PAGE_BYTES);
+}
