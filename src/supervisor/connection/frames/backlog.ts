@@ -17,13 +17,14 @@ const SPENT_PLACES = 1024;
 export class Backlog {
   /** Whether the socket is paused because of these frames. */
   isHeld = false;
+  /** About how much memory the frames hold: their payloads, and what each frame costs beside. */
   #bytes: number;
   readonly #frames: Frame[];
   #head = 0;
   /** Frames before this place have been considered for copying. */
   #compacted = 0;
   #willCompact = false;
-  /** What waited when the owner heard of it last, or less if it has become less since. */
+  /** What waited when the owner heard of it last, or less if it had become less before a frame came. */
   #heard = 0;
 
   constructor(first: Frame) {
@@ -36,31 +37,29 @@ export class Backlog {
     return this.#frames.length - this.#head;
   }
 
-  /** About how much memory the frames hold: their payloads, and what each frame costs beside. */
   get bytes(): number {
-    return this.#bytes + Math.max(0, this.length - FREE_FRAMES) * FRAME_COSTS;
+    return this.#bytes;
   }
 
   /** Whether the owner is to hear of what waits. */
   hasGrown(): boolean {
-    const { bytes } = this;
-    if (bytes - this.#heard < HEARD_EVERY) return false;
-    this.#heard = bytes;
+    if (this.#bytes - this.#heard < HEARD_EVERY) return false;
+    this.#heard = this.#bytes;
     return true;
   }
 
   push(frame: Frame): void {
+    if (this.#bytes < this.#heard) this.#heard = this.#bytes;
     this.#frames.push(frame);
-    this.#bytes += frame.data.length;
+    this.#bytes += this.#weightOf(frame);
     this.#compactLater();
   }
 
   /** Takes the oldest frame; there must be one. */
   shift(): Frame {
     const frame = this.#frames[this.#head] as Frame;
+    this.#bytes -= this.#weightOf(frame);
     this.#head += 1;
-    this.#bytes -= frame.data.length;
-    this.#heard = Math.min(this.#heard, this.bytes);
     if (this.#head === SPENT_PLACES) {
       this.#frames.splice(0, this.#head);
       this.#compacted = Math.max(0, this.#compacted - this.#head);
@@ -73,6 +72,11 @@ export class Backlog {
     this.#frames.length = 0;
     this.#head = this.#compacted = 0;
     this.#bytes = 0;
+  }
+
+  /** What a frame counts for that has come as the last, or goes as the next. */
+  #weightOf({ data }: Frame): number {
+    return this.length > FREE_FRAMES ? data.length + FRAME_COSTS : data.length;
   }
 
   /** Waits for the next turn of the event loop: frames that are taken before need no copy. */

@@ -192,9 +192,9 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     if (this.#backlog === undefined) this.#backlog = new Backlog(frame);
     else if (mayHold || this.#backlog.bytes <= readAheadBytes * UNREAD_FACTOR) this.#backlog.push(frame);
     const backlog = this.#backlog;
-    if (backlog.hasGrown()) this.#owner.framesWait(backlog.bytes);
-    if (backlog.isHeld || !mayHold || backlog.bytes < readAheadBytes * (this.#mode === 'pull' ? 1 : UNREAD_FACTOR))
-      return;
+    const { bytes } = backlog;
+    if (backlog.hasGrown()) this.#owner.framesWait(bytes);
+    if (bytes < readAheadBytes * (this.#mode === 'pull' ? 1 : UNREAD_FACTOR) || backlog.isHeld || !mayHold) return;
     backlog.isHeld = true;
     this.#owner.holdSocket(true);
   }
@@ -225,7 +225,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     }
     this.#isBusy = true;
     const frame = this.shift(backlog);
-    if (backlog.bytes <= this.#owner.parent.limits.readAheadBytes / 2) this.release(backlog);
+    if (backlog.isHeld && backlog.bytes <= this.#owner.parent.limits.readAheadBytes / 2) this.release(backlog);
     return frame;
   }
 

@@ -1,6 +1,7 @@
 import { frameLength, headerLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
 import { costOf } from '../../protocol/payload-rules.js';
+import { viewOf } from '../../protocol/view.js';
 import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
 import type { Inflater } from '../deflate/inflater.js';
@@ -187,10 +188,15 @@ export class FrameReader extends ReadFlow implements IrregularSink {
       return;
     }
     if (opcode === CLOSE) this.isDone = true;
-    const isRun = !this.#isServer && isSharedPage(bytes);
-    const payload = isRun ? payloadInRun(from, to, end) : payloadOf(bytes, from, to, this.#isServer);
+    const payload = this.payload(bytes, from, to, end);
     // The receiver of ws finds what is wrong, in the bytes as they came.
     if (!deliverWhole(this.sink, opcode, payload)) this.fault(restored(bytes, at, from, to, this.#isServer));
+  }
+
+  /** Of a whole frame, to be kept. */
+  private payload(bytes: Buffer, from: number, to: number, end: number): Buffer {
+    if (this.#isServer) return payloadOf(bytes, from, to, true);
+    return isSharedPage(bytes) ? payloadInRun(from, to, end) : viewOf(bytes, from, to);
   }
 
   /** A frame is faulty: the receiver of ws finds what is wrong with it. */

@@ -93,9 +93,10 @@ export class PartialFrame {
     return !this.#isOnPage && this.#isThere(bytes, 0);
   }
 
-  /** Whether the bytes of a chunk from `from` on are where they belong. */
+  /** Whether the bytes of a chunk from `from` on are where they belong. Right behind the memory may be other bytes. */
   #isThere(chunk: Buffer, from: number): boolean {
-    return chunk.buffer === this.bytes.buffer && chunk.byteOffset + from === this.bytes.byteOffset + this.have;
+    const { bytes, have } = this;
+    return chunk.buffer === bytes.buffer && chunk.byteOffset + from === bytes.byteOffset + have && have < bytes.length;
   }
 
   /** This many bytes were put to where they belong. */

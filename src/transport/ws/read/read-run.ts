@@ -1,5 +1,6 @@
 import { COUNTED_FROM, outsideMemory, uncounted } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
+import { viewOf } from '../../protocol/view.js';
 
 /** A payload holds memory of at most this many times its size, or of so many bytes if that is more. */
 const MOST_TIMES = 8;
@@ -31,7 +32,7 @@ export function payloadInRun(from: number, to: number, end: number): Buffer {
   } else if (run.length > most) {
     return copyOf(from, to, false);
   }
-  return run.subarray(from - runFrom, to - runFrom);
+  return viewOf(run, from - runFrom, to - runFrom);
 }
 
 /** @param isCounted not for a run of short payloads: see `outsideMemory`. */

@@ -1,6 +1,7 @@
 import { outsideMemory } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 import { applyKeyBefore, unmaskedCopy } from '../../protocol/unmask.js';
+import { viewOf } from '../../protocol/view.js';
 
 /**
  * Whether bytes are those of the shared read page, which the next read of any socket overwrites. All other buffers
@@ -12,7 +13,7 @@ export function isSharedPage(bytes: Buffer): boolean {
 
 /** Part of some bytes, to be kept: a copy if they are in the shared page, a view if not. */
 export function ownedSlice(bytes: Buffer, from: number, to: number): Buffer {
-  if (!isSharedPage(bytes)) return bytes.subarray(from, to);
+  if (!isSharedPage(bytes)) return viewOf(bytes, from, to);
   const copy = outsideMemory.take(to - from);
   copy.set(bytes.subarray(from, to));
   return copy;
@@ -23,7 +24,7 @@ export function payloadOf(bytes: Buffer, from: number, to: number, isMasked: boo
   if (!isMasked) return ownedSlice(bytes, from, to);
   if (isSharedPage(bytes)) return unmaskedCopy(from, to);
   applyKeyBefore(bytes, from, to);
-  return bytes.subarray(from, to);
+  return viewOf(bytes, from, to);
 }
 
 /**

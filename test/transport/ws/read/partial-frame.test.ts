@@ -106,3 +106,9 @@ test.each<[string, FrameParts, boolean]>([
   rest();
   expect(partial.text()).toBeUndefined();
 });
+
+test('bytes that lie right behind its memory were not read to where it wanted them', () => {
+  const partial = new PartialFrame(Buffer.alloc(104), 104);
+  const { bytes } = partial;
+  expect(partial.isTarget(Buffer.from(bytes.buffer, bytes.byteOffset + bytes.length, 0))).toBe(false);
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { viewOf } from '../../../src/transport/protocol/view.js';
+
+test.each([
+  ['a part', 2, 5],
+  ['all', 0, 10],
+  ['nothing', 10, 10],
+])('is the same as subarray: %s', (_part, from, to) => {
+  // In Node's pool, so that its memory does not begin with it.
+  const bytes = Buffer.from('wirekeeper');
+  const view = viewOf(bytes, from, to);
+  const expected = bytes.subarray(from, to);
+  expect(view).toEqual(expected);
+  expect([view.buffer, view.byteOffset]).toEqual([expected.buffer, expected.byteOffset]);
+  expect(Buffer.isBuffer(view) && view.constructor === Buffer).toBe(true);
+});
