@@ -4,8 +4,8 @@
  *
  * Short `data` is a view of memory that is shared with other frames: Node's buffer pool (`Buffer.poolSize`, 8 KiB on
  * Node 20 and 22, 64 KiB on Node 24.22 and 26) or a copy of frames that came together, of at most eight times its size,
- * or 16 KiB over TLS. Of a flood it may be 64 KiB, and so it may where sockets are read as streams. Copy what you keep
- * for long (`new Uint8Array(frame.data)`); otherwise a few bytes keep all of that memory.
+ * or 16 KiB over TLS. It may be 64 KiB where a peer sends more than is read at once, and where sockets are read as
+ * streams. Copy what you keep for long (`new Uint8Array(frame.data)`); otherwise a few bytes keep all of that memory.
  */
 export interface Frame {
   readonly data: Buffer;
