@@ -53,8 +53,8 @@ export class OwnPage {
    * The beginning of a frame stands at the end of what was read.
    *
    * @param length of the frame; 0 if that is not known yet.
-   * @returns memory for the whole of it that begins with this, and behind which the next bytes will be read; `undefined`
-   * if it is too long, or the next bytes go elsewhere already.
+   * @returns memory for the whole of it that begins with this; the next bytes will be read to behind it.
+   * `undefined` if it is too long, or if the next bytes go elsewhere already.
    */
   carried(start: Buffer, length: number): Buffer | undefined {
     const from = this.#used - start.length;

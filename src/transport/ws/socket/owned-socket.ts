@@ -45,8 +45,8 @@ export function drop(socket: Duplex): void {
 /** What a socket calls on its owner. */
 export interface SocketOwner {
   /**
-   * Bytes have come, up to `end`: in the shared page, valid during this call, or in a buffer that is the owner's now, or
-   * that it has named.
+   * Bytes have come, up to `end`: in the shared page, valid during this call, or in a buffer that is the owner's now,
+   * or that it has named.
    */
   onBytes(bytes: Buffer, end: number): void;
   /** Where the next bytes belong, if not in the shared page. */
