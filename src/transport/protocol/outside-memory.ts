@@ -17,14 +17,6 @@ const HEAP_SHARE = 0.2;
 const PAUSE_FACTOR = 9;
 
 /**
- * Memory that is not counted, and not cleared. From Node 24 on `allocUnsafe` takes up to 32 KiB of a pool, which a
- * payload would hold as a whole.
- */
-export function uncounted(size: number): Buffer {
-  return size < COUNTED_FROM ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
-}
-
-/**
  * A block of this size is taken once, and freed. The allocator of glibc learns from it: from then on it keeps twice as
  * much of what is freed, and takes blocks up to this size from that (mallopt(3), M_MMAP_THRESHOLD). Otherwise it gives
  * the system what each scavenge frees, and the system clears every page before it hands it out again, which takes
@@ -43,7 +35,7 @@ interface Engine {
   heapBytes(): number;
   /** Called when a scavenge is due first; `undefined` means that it cannot be asked for one. */
   findCollect(): Collect | undefined;
-  /** Called once, right before the first scavenge. */
+  /** Called once, before the first scavenge. */
   teachAllocator(): void;
 }
 
@@ -57,9 +49,13 @@ interface Engine {
 export class OutsideMemory {
   readonly #engine: Engine;
   #collect: Collect | undefined;
+  #hasBegun = false;
   #bytes = 0;
   #most = LEAST_BYTES;
-  #from: number | undefined;
+  /** When the next scavenge may be at the earliest. */
+  #from = Number.NEGATIVE_INFINITY;
+  /** What was taken without being counted, as long as nothing has begun. */
+  #uncounted = 0;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -67,7 +63,20 @@ export class OutsideMemory {
 
   /** Memory for a payload; it is not cleared. Only a short one is of Node's pool. */
   take(size: number): Buffer {
-    return size < COUNTED_FROM ? uncounted(size) : this.takeApart(size);
+    return size < COUNTED_FROM ? Buffer.allocUnsafe(size) : this.takeApart(size);
+  }
+
+  /**
+   * The same, and V8 is not asked for a scavenge because of it: for short payloads together. From Node 24 on
+   * `allocUnsafe` takes up to 32 KiB of a pool, which a payload would hold as a whole.
+   */
+  takeUncounted(size: number): Buffer {
+    if (size < COUNTED_FROM) return Buffer.allocUnsafe(size);
+    if (!this.#hasBegun) {
+      this.#uncounted += size;
+      if (this.#uncounted >= LEAST_BYTES) this.#begin();
+    }
+    return Buffer.allocUnsafeSlow(size);
   }
 
   /** The same, in memory that is shared with no other buffer, however short it is. */
@@ -79,9 +88,9 @@ export class OutsideMemory {
   #count(size: number): void {
     this.#bytes += size;
     if (this.#bytes < this.#most) return;
+    if (!this.#hasBegun) this.#begin();
     const begun = this.#engine.now();
-    if (this.#from === undefined) this.#begin();
-    else if (begun < this.#from) return;
+    if (begun < this.#from) return;
     this.#bytes = 0;
     this.#collect?.({ type: 'minor' });
     const ended = this.#engine.now();
@@ -90,6 +99,7 @@ export class OutsideMemory {
   }
 
   #begin(): void {
+    this.#hasBegun = true;
     this.#collect = this.#engine.findCollect();
     if (this.#collect !== undefined) this.#engine.teachAllocator();
   }

@@ -1,6 +1,6 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
-import { OutsideMemory, outsideMemory, uncounted } from '../../../src/transport/protocol/outside-memory.js';
+import { OutsideMemory, outsideMemory } from '../../../src/transport/protocol/outside-memory.js';
 
 const MIB = 2 ** 20;
 const LARGE = 16 * 1024;
@@ -53,9 +53,19 @@ test('before the first scavenge, and only then, the allocator is taught to keep 
   expect(state).toMatchObject({ lessons: 1, scavenges: 2 });
 });
 
+test('the allocator is taught by what does not count for scavenges, too', () => {
+  const { state, memory, take } = open();
+  for (let taken = 0; taken < DUE - LARGE; taken += LARGE) memory.takeUncounted(LARGE);
+  expect(state.lessons).toBe(0);
+  for (let taken = 0; taken < 2 * DUE; taken += LARGE) memory.takeUncounted(LARGE);
+  expect(state).toMatchObject({ lessons: 1, scavenges: 0 });
+  take(DUE);
+  expect(state).toMatchObject({ lessons: 1, scavenges: 1 });
+});
+
 test.each([4096, 16 * 1024, 32 * 1024])('%i bytes are of no pool, which they would hold as a whole', (size) => {
   expect(outsideMemory.take(size).buffer.byteLength).toBe(size);
-  expect(uncounted(size).buffer.byteLength).toBe(size);
+  expect(outsideMemory.takeUncounted(size).buffer.byteLength).toBe(size);
 });
 
 test('payloads from 4 KiB on count, and memory that is shared with nobody', () => {

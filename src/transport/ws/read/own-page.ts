@@ -1,4 +1,4 @@
-import { COUNTED_FROM, outsideMemory, uncounted } from '../../protocol/outside-memory.js';
+import { COUNTED_FROM, outsideMemory } from '../../protocol/outside-memory.js';
 import { PAGE_BYTES } from '../../protocol/pages.js';
 
 /** How many pages are open at once, at most: each takes its memory while its peer is silent. */
@@ -80,5 +80,5 @@ export class OwnPage {
 
 /** Short payloads come with objects enough: see `outsideMemory`. */
 function newPage(length: number): Buffer {
-  return length < COUNTED_FROM ? uncounted(PAGE_BYTES) : outsideMemory.takeApart(PAGE_BYTES);
+  return length < COUNTED_FROM ? outsideMemory.takeUncounted(PAGE_BYTES) : outsideMemory.takeApart(PAGE_BYTES);
 }

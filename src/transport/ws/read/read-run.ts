@@ -1,4 +1,4 @@
-import { COUNTED_FROM, outsideMemory, uncounted } from '../../protocol/outside-memory.js';
+import { COUNTED_FROM, outsideMemory } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 import { viewOf } from '../../protocol/view.js';
 
@@ -38,7 +38,7 @@ export function payloadInRun(from: number, to: number, end: number): Buffer {
 /** @param isCounted not for a run of short payloads: see `outsideMemory`. */
 function copyOf(from: number, to: number, isCounted: boolean): Buffer {
   const size = to - from;
-  const copy = isCounted ? outsideMemory.takeApart(size) : uncounted(size);
+  const copy = isCounted ? outsideMemory.takeApart(size) : outsideMemory.takeUncounted(size);
   copy.set(pages().read.subarray(from, to));
   return copy;
 }

@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { addAbortSignal, type Duplex } from 'node:stream';
-import { uncounted } from '../../protocol/outside-memory.js';
+import { outsideMemory } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 import { CANCEL, isHttp2Stream, isLostBelow } from './http2-stream.js';
 import { RECORD_BYTES, readIntoPage, readNextTo, tlsPage } from './page-reads.js';
@@ -96,7 +96,7 @@ function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer, 
  * counted as that of large payloads is: the scavenges that this brings about cost a quarter of the rate here.
  */
 function copyOf(page: Buffer, end: number): Buffer {
-  const copy = uncounted(end);
+  const copy = outsideMemory.takeUncounted(end);
   copy.set(page.subarray(0, end));
   return copy;
 }
