@@ -13,6 +13,7 @@ import { endRun, payloadInRun } from './read-run.js';
 import { crumbTurns, type ReadTurns, readTurns } from './read-turns.js';
 import type { ReaderSink } from './reader-sink.js';
 import { isSharedPage, ownedSlice, payloadOf, restored } from './shared-page.js';
+import { textsEnd, WHOLE_TEXT } from './text-run.js';
 import { deliverWhole } from './whole-frame.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -114,6 +115,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   private deliver(bytes: Buffer, from: number, end: number, most: number): number {
     let at = from;
     let cost = 0;
+    let textTo = from;
     while (!this.isDone) {
       if (this.mustWait) {
         if (at < end) this.leave(bytes, at, end);
@@ -134,7 +136,8 @@ export class FrameReader extends ReadFlow implements IrregularSink {
         if (at < end) this.#partial = this.begun(bytes.subarray(at, end), length);
         return cost;
       }
-      this.frame(bytes, at, length, end);
+      if (!this.#isServer && at >= textTo && bytes[at] === WHOLE_TEXT) textTo = textsEnd(bytes, at, end);
+      this.frame(bytes, at, length, end, at < textTo);
       cost += costOf(bytes[at] as number);
       at += length;
       if (at === end) return cost;
@@ -158,7 +161,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     else if (partial.have === partial.length) {
       this.#partial = undefined;
       const text = partial.text();
-      if (text === undefined) this.frame(partial.bytes, 0, partial.length, partial.length);
+      if (text === undefined) this.frame(partial.bytes, 0, partial.length, partial.length, false);
       else this.sink.onFrame(text, false);
     }
     return next;
@@ -172,8 +175,8 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     return frameLength(bytes, at, end, this.#isServer, this.#inflater !== undefined, isFragmented, room);
   }
 
-  /** Takes one complete frame. */
-  private frame(bytes: Buffer, at: number, length: number, end: number): void {
+  /** Takes one complete frame. @param isText whether it is known to be a text that is UTF-8. */
+  private frame(bytes: Buffer, at: number, length: number, end: number, isText: boolean): void {
     const first = bytes[at] as number;
     const opcode = first & 0x0f;
     const from = at + headerLength(bytes, at, this.#isServer);
@@ -190,7 +193,8 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     if (opcode === CLOSE) this.isDone = true;
     const payload = this.payload(bytes, from, to, end);
     // The receiver of ws finds what is wrong, in the bytes as they came.
-    if (!deliverWhole(this.sink, opcode, payload)) this.fault(restored(bytes, at, from, to, this.#isServer));
+    if (isText) this.sink.onFrame(payload, false);
+    else if (!deliverWhole(this.sink, opcode, payload)) this.fault(restored(bytes, at, from, to, this.#isServer));
   }
 
   /** Of a whole frame, to be kept. */

@@ -426,6 +426,13 @@ describe('memory and time', () => {
   });
 });
 
+test('of short texts that come together those before one that is not UTF-8 are delivered', () => {
+  const { reader, delivered } = open({ isServer: false });
+  const frames = ['a', 'b', 'c', 'd', 'e', Buffer.of(0xc3), 'f', 'g', 'h', 'i'];
+  reader.read(Buffer.concat(frames.map((payload) => frameBytes({ opcode: OP.text, payload }))));
+  expect(delivered).toEqual(['text a', 'text b', 'text c', 'text d', 'text e', 'fault 1007']);
+});
+
 describe('a long frame that needs no unmasking', () => {
   const LENGTH = 200_000;
   const bytes = frameBytes({ opcode: OP.binary, payload: Buffer.alloc(LENGTH, 'wirekeeper') });
