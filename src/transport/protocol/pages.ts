@@ -3,6 +3,9 @@ import { UNMASK_WASM } from './unmask-wasm.js';
 /** The size of a page, and the most that is read from a socket at once. */
 export const PAGE_BYTES = 64 * 1024;
 
+/** The most that TLS decrypts at once: a record (RFC 8446 section 5.1). */
+export const RECORD_BYTES = 16 * 1024;
+
 /** Memory that all connections share, one after the other. */
 interface Pages {
   /** What sockets are read into. It may be read by the callback of a read, until that returns. */

@@ -1,5 +1,6 @@
 import { frameLength, headerLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
+import { RECORD_BYTES } from '../../protocol/pages.js';
 import { costOf } from '../../protocol/payload-rules.js';
 import { viewOf } from '../../protocol/view.js';
 import type { WireOptions } from '../../transport.js';
@@ -17,9 +18,6 @@ import { textsEnd, WHOLE_TEXT } from './text-run.js';
 import { deliverWhole } from './whole-frame.js';
 
 const NOTHING = Buffer.alloc(0);
-
-/** The most that a read brings: over TLS, that is. */
-const FULL_BYTES = 16 * 1024;
 
 /**
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings,
@@ -70,7 +68,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
       this.split(NOTHING, 0, 0);
       return;
     }
-    this.#isFull = end === bytes.length && end >= FULL_BYTES;
+    this.#isFull = end === bytes.length && end >= RECORD_BYTES;
     this.split(this.#page?.kept(bytes, end) ?? bytes, 0, end);
   }
   /**

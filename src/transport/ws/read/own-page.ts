@@ -1,11 +1,8 @@
 import { COUNTED_FROM, outsideMemory } from '../../protocol/outside-memory.js';
-import { PAGE_BYTES } from '../../protocol/pages.js';
+import { PAGE_BYTES, RECORD_BYTES } from '../../protocol/pages.js';
 
 /** How many pages are open at once, at most: each takes its memory while its peer is silent. */
 const MOST_PAGES = 64;
-
-/** What there is room for at least: the most that TLS decrypts at once. */
-const LEAST_ROOM = 16 * 1024;
 
 /** Bytes that take less than this part of a page do not keep it: they are copied. */
 const LEAST_SHARE = 8;
@@ -57,9 +54,9 @@ export class OwnPage {
    * `undefined` if it is too long, or if the next bytes go elsewhere already.
    */
   carried(start: Buffer, length: number): Buffer | undefined {
+    if (this.#isAimed || length > PAGE_BYTES) return undefined;
     const from = this.#used - start.length;
     const isHere = start.buffer === this.#bytes.buffer && start.byteOffset === this.#bytes.byteOffset + from;
-    if (this.#isAimed || length > PAGE_BYTES) return undefined;
     if (isHere && from + length <= PAGE_BYTES && this.#hasRoom) return this.#bytes.subarray(from);
     this.#turn(length);
     this.#bytes.set(start);
@@ -67,8 +64,9 @@ export class OwnPage {
     return this.#bytes;
   }
 
+  /** For what is read at once, over TLS too. */
   get #hasRoom(): boolean {
-    return PAGE_BYTES - this.#used >= LEAST_ROOM;
+    return PAGE_BYTES - this.#used >= RECORD_BYTES;
   }
 
   /** @param length of a frame that will be on the next page, or 0. */

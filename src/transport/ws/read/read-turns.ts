@@ -12,7 +12,7 @@ const CRUMBS_PER_TURN = 4096;
 const CRUMBS_EVERY_MS = 8;
 
 /** Frames that one reader delivers at once. */
-const FRAMES_AT_ONCE = 128;
+export const FRAMES_AT_ONCE = 128;
 
 /** And when others have delivered much in this turn. It is more than a peer sends that awaits answers, as a rule. */
 const FRAMES_BESIDE_OTHERS = 64;

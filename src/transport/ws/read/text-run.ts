@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { viewOf } from '../../protocol/view.js';
+import { FRAMES_AT_ONCE } from './read-turns.js';
 
 /** The first byte of a text that is one frame and not compressed, and what it is replaced by: ASCII. */
 export const WHOLE_TEXT = 0x81;
@@ -9,8 +10,7 @@ const ASCII = 0x01;
 const SHORT_HEADER = 2;
 const LONGEST_SHORT = 125;
 
-/** How many texts are looked through at once. */
-const MOST_TEXTS = 128;
+/** Fewer texts are looked through one by one. */
 const LEAST_TEXTS = 4;
 
 /**
@@ -24,7 +24,7 @@ const LEAST_TEXTS = 4;
 export function textsEnd(bytes: Buffer, from: number, end: number): number {
   let at = from;
   let texts = 0;
-  while (texts < MOST_TEXTS && at < end && bytes[at] === WHOLE_TEXT) {
+  while (texts < FRAMES_AT_ONCE && at < end && bytes[at] === WHOLE_TEXT) {
     const next = shortEnd(bytes, at, end);
     if (next < 0) break;
     bytes[at] = ASCII;

@@ -1,9 +1,9 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { addAbortSignal, type Duplex } from 'node:stream';
 import { outsideMemory } from '../../protocol/outside-memory.js';
-import { pages } from '../../protocol/pages.js';
+import { pages, RECORD_BYTES } from '../../protocol/pages.js';
 import { CANCEL, isHttp2Stream, isLostBelow } from './http2-stream.js';
-import { RECORD_BYTES, readIntoPage, readNextTo, tlsPage } from './page-reads.js';
+import { readIntoPage, readNextTo, tlsPage } from './page-reads.js';
 
 /**
  * Takes over the socket of a finished opening handshake; `head` is what came after that. The owner is not called yet.

@@ -1,10 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { pages } from '../../protocol/pages.js';
+import { pages, RECORD_BYTES } from '../../protocol/pages.js';
 import { handleOf, tlsHandleOf } from './handle.js';
-
-/** The most that TLS decrypts at once: a record (RFC 8446 section 5.1). */
-export const RECORD_BYTES = 16 * 1024;
 
 /**
  * What a socket calls with the number of bytes that it has read, and where they are: in its page, or where `readNextTo`
