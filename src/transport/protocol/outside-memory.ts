@@ -85,6 +85,13 @@ export class OutsideMemory {
     return Buffer.allocUnsafeSlow(size);
   }
 
+  /** A copy in memory of that kind. */
+  copyUncounted(bytes: Buffer): Buffer {
+    const copy = this.takeUncounted(bytes.length);
+    copy.set(bytes);
+    return copy;
+  }
+
   #count(size: number): void {
     this.#bytes += size;
     if (this.#bytes < this.#most) return;

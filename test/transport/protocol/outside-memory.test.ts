@@ -66,6 +66,9 @@ test('the allocator is taught by what does not count for scavenges, too', () => 
 test.each([4096, 16 * 1024, 32 * 1024])('%i bytes are of no pool, which they would hold as a whole', (size) => {
   expect(outsideMemory.take(size).buffer.byteLength).toBe(size);
   expect(outsideMemory.takeUncounted(size).buffer.byteLength).toBe(size);
+  const bytes = Buffer.alloc(size, 'x');
+  const copy = outsideMemory.copyUncounted(bytes);
+  expect([copy.equals(bytes), copy.buffer.byteLength]).toEqual([true, size]);
 });
 
 test('payloads from 4 KiB on count, and memory that is shared with nobody', () => {

@@ -43,7 +43,7 @@ export class OwnPage {
     if (bytes.buffer !== this.#bytes.buffer) return bytes;
     this.#isAimed = false;
     this.#used += end;
-    return end * LEAST_SHARE < PAGE_BYTES ? Buffer.from(bytes.subarray(0, end)) : bytes;
+    return end * LEAST_SHARE < PAGE_BYTES ? outsideMemory.copyUncounted(bytes.subarray(0, end)) : bytes;
   }
 
   /**

@@ -74,8 +74,13 @@ function onRead(this: Owned, end: number, where: Buffer): void {
   aimNext(this[OWNER], where, pages().read, Number.POSITIVE_INFINITY);
 }
 
+/**
+ * What is in the page of TLS is copied: another socket may read into it while these bytes are dealt with. The memory is
+ * not counted as that of large payloads is: the scavenges that this brings about cost a quarter of the rate here.
+ */
 function onTlsRead(this: Owned, end: number, where: Buffer): void {
-  this[OWNER]?.onBytes(where === tlsPage() ? copyOf(where, end) : where, end);
+  const isPage = where === tlsPage();
+  this[OWNER]?.onBytes(isPage ? outsideMemory.copyUncounted(where.subarray(0, end)) : where, end);
   aimNext(this[OWNER], where, tlsPage(), RECORD_BYTES);
 }
 
@@ -89,16 +94,6 @@ const ON_READS = { plain: onRead, encrypted: onTlsRead };
 function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer, most: number): void {
   const wanted = owner?.nextPlace() ?? page;
   if (wanted !== present) readNextTo(wanted.length > most ? wanted.subarray(0, most) : wanted);
-}
-
-/**
- * What TLS has read into its page: another socket may read into it while these bytes are dealt with. The memory is not
- * counted as that of large payloads is: the scavenges that this brings about cost a quarter of the rate here.
- */
-function copyOf(page: Buffer, end: number): Buffer {
-  const copy = outsideMemory.takeUncounted(end);
-  copy.set(page.subarray(0, end));
-  return copy;
 }
 
 function onDrain(this: Owned): void {

@@ -112,6 +112,25 @@ test.each([
   expect([target.toString(), came[1]?.toString()]).toEqual(['abcdef', 'rest']);
 });
 
+test('over TLS a place gets a record at a time: what fills it is the most that comes at once', async () => {
+  await using pair = await tlsPair();
+  const place = Buffer.allocUnsafeSlow(100_000);
+  const reads: number[][] = [];
+  own(pair.accepted, Buffer.alloc(0), {
+    nextPlace: () => place,
+    onBytes: (bytes, end) => reads.push([bytes.length, end]),
+    onRoom: () => {},
+    onFin: () => {},
+    onSocketError: () => {},
+    onGone: () => {},
+  });
+  pair.client.write('begin');
+  await eventually(() => reads.length === 1);
+  pair.client.write(Buffer.alloc(3 * 16_384));
+  await eventually(() => reads.length === 4);
+  expect(reads.slice(1)).toEqual([1, 2, 3].map(() => [16_384, 16_384]));
+});
+
 test('bytes that came over TLS are not overwritten by what comes later, on any socket', async () => {
   await using one = await tlsPair();
   await using other = await tlsPair();
