@@ -14,3 +14,15 @@ test.each([
   expect([view.buffer, view.byteOffset]).toEqual([expected.buffer, expected.byteOffset]);
   expect(Buffer.isBuffer(view) && view.constructor === Buffer).toBe(true);
 });
+
+test.each([10, 64 * 1024, 64 * 1024 + 1])('of one buffer after another, of %i bytes', (size) => {
+  const [one, two] = [Buffer.alloc(size, 1), Buffer.alloc(size, 2)];
+  const behind = Buffer.allocUnsafeSlow(2 * size)
+    .fill(3)
+    .subarray(size);
+  for (const bytes of [one, one, two, one, behind, behind, two]) {
+    const view = viewOf(bytes, 2, 8);
+    expect(view).toEqual(bytes.subarray(2, 8));
+    expect([view.buffer, view.byteOffset]).toEqual([bytes.buffer, bytes.byteOffset + 2]);
+  }
+});

@@ -6,7 +6,7 @@ import { Backlog } from './backlog.js';
 import { boundedPull, consumedElsewhere, type Waiter } from './bounded-pull.js';
 import { FrameRelay } from './frame-relay.js';
 import type { InboxOwner } from './inbox-owner.js';
-import { Pulled } from './pulled.js';
+import { pulled } from './pulled.js';
 
 /**
  * How many times `readAheadBytes` may wait where the socket should still be read, so that the peer's Close is seen:
@@ -107,7 +107,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
   next(): Promise<IteratorResult<Frame>> {
     if (this.isTaken) return Promise.reject(consumedElsewhere());
     const frame = this.pull();
-    if (frame !== undefined) return Promise.resolve(new Pulled(frame));
+    if (frame !== undefined) return Promise.resolve(pulled(frame));
     return this.isOver ? Promise.resolve(END) : this.wait();
   }
 
@@ -156,7 +156,7 @@ export class Inbox implements AsyncIterableIterator<Frame> {
     else {
       this.waiter = undefined;
       this.#isBusy = true;
-      waiter(new Pulled(frame));
+      waiter(pulled(frame));
     }
   }
 

@@ -14,7 +14,7 @@ import { endRun, payloadInRun } from './read-run.js';
 import { crumbTurns, type ReadTurns, readTurns } from './read-turns.js';
 import type { ReaderSink } from './reader-sink.js';
 import { isSharedPage, ownedSlice, payloadOf, restored } from './shared-page.js';
-import { textsEnd, WHOLE_TEXT } from './text-run.js';
+import { areUtf8, payloadLength, textsEnd, WHOLE_TEXT } from './text-run.js';
 import { deliverWhole } from './whole-frame.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -113,7 +113,8 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   private deliver(bytes: Buffer, from: number, end: number, most: number): number {
     let at = from;
     let cost = 0;
-    let textTo = from;
+    // Up to here texts are looked through one by one.
+    let aloneTo = from;
     while (!this.isDone) {
       if (this.mustWait) {
         if (at < end) this.leave(bytes, at, end);
@@ -125,19 +126,24 @@ export class FrameReader extends ReadFlow implements IrregularSink {
         cost += 1;
         continue;
       }
-      const length = this.lengthAt(bytes, at, end);
-      if (length < 0) {
-        this.fault(ownedSlice(bytes, at, end));
-        return cost;
+      const textTo = at < aloneTo ? at : this.textsEnd(bytes, at, end);
+      if (at < textTo && areUtf8(bytes, at, textTo)) {
+        for (; at < textTo && cost < most && !this.isDone && !this.mustWait; cost += 1) at = this.text(bytes, at, end);
+      } else {
+        aloneTo = Math.max(aloneTo, textTo);
+        const length = this.lengthAt(bytes, at, end);
+        if (length < 0) {
+          this.fault(ownedSlice(bytes, at, end));
+          return cost;
+        }
+        if (length === 0 || at + length > end) {
+          if (at < end) this.#partial = this.begun(bytes.subarray(at, end), length);
+          return cost;
+        }
+        this.frame(bytes, at, length, end);
+        cost += costOf(bytes[at] as number);
+        at += length;
       }
-      if (length === 0 || at + length > end) {
-        if (at < end) this.#partial = this.begun(bytes.subarray(at, end), length);
-        return cost;
-      }
-      if (!this.#isServer && at >= textTo && bytes[at] === WHOLE_TEXT) textTo = textsEnd(bytes, at, end);
-      this.frame(bytes, at, length, end, at < textTo);
-      cost += costOf(bytes[at] as number);
-      at += length;
       if (at === end) return cost;
       if (cost >= most && !this.isBusy && !this.isDone) {
         this.yield(bytes, at, end, this.#irregular?.isInCrumbs === true ? crumbTurns : readTurns);
@@ -159,7 +165,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     else if (partial.have === partial.length) {
       this.#partial = undefined;
       const text = partial.text();
-      if (text === undefined) this.frame(partial.bytes, 0, partial.length, partial.length, false);
+      if (text === undefined) this.frame(partial.bytes, 0, partial.length, partial.length);
       else this.sink.onFrame(text, false);
     }
     return next;
@@ -173,8 +179,23 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     return frameLength(bytes, at, end, this.#isServer, this.#inflater !== undefined, isFragmented, room);
   }
 
-  /** Takes one complete frame. @param isText whether it is known to be a text that is UTF-8. */
-  private frame(bytes: Buffer, at: number, length: number, end: number, isText: boolean): void {
+  /** Where texts end that can be looked through together. */
+  private textsEnd(bytes: Buffer, at: number, end: number): number {
+    if (this.#isServer || bytes[at] !== WHOLE_TEXT || this.#irregular?.isFragmented === true) return at;
+    return textsEnd(bytes, at, end, this.#options.maxPayloadBytes);
+  }
+
+  /** Takes a text of which all is known. @returns where its frame ends. */
+  private text(bytes: Buffer, at: number, end: number): number {
+    this.rest?.lend();
+    const from = at + headerLength(bytes, at, false);
+    const to = from + payloadLength(bytes, at, end);
+    this.sink.onFrame(this.payload(bytes, from, to, end), false);
+    return to;
+  }
+
+  /** Takes one complete frame. */
+  private frame(bytes: Buffer, at: number, length: number, end: number): void {
     const first = bytes[at] as number;
     const opcode = first & 0x0f;
     const from = at + headerLength(bytes, at, this.#isServer);
@@ -191,8 +212,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     if (opcode === CLOSE) this.isDone = true;
     const payload = this.payload(bytes, from, to, end);
     // The receiver of ws finds what is wrong, in the bytes as they came.
-    if (isText) this.sink.onFrame(payload, false);
-    else if (!deliverWhole(this.sink, opcode, payload)) this.fault(restored(bytes, at, from, to, this.#isServer));
+    if (!deliverWhole(this.sink, opcode, payload)) this.fault(restored(bytes, at, from, to, this.#isServer));
   }
 
   /** Of a whole frame, to be kept. */

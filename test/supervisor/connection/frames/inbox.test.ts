@@ -2,7 +2,6 @@ import { map } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { Inbox } from '../../../../src/supervisor/connection/frames/inbox.js';
 import type { InboxOwner } from '../../../../src/supervisor/connection/frames/inbox-owner.js';
-import { Pulled } from '../../../../src/supervisor/connection/frames/pulled.js';
 import { DeadlineError, OptionError } from '../../../../src/transport/errors.js';
 import { DataFrame, type Frame } from '../../../../src/transport/frame.js';
 import { aParent } from '../../../support/a-parent.js';
@@ -62,15 +61,6 @@ describe('where nobody may ever read', () => {
     put('a');
     expect(await inbox.receive()).toBeUndefined();
   });
-});
-
-test('what iterators return is no literal, whether the frame waited or was waited for', async () => {
-  const { inbox, put } = anInbox();
-  put('a');
-  expect(await inbox.next()).toBeInstanceOf(Pulled);
-  const next = inbox.next();
-  put('b');
-  expect(await next).toBeInstanceOf(Pulled);
 });
 
 describe('before the handler has chosen', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Pulled } from '../../../../src/supervisor/connection/frames/pulled.js';
+import { pulled } from '../../../../src/supervisor/connection/frames/pulled.js';
 import { DataFrame } from '../../../../src/transport/frame.js';
 
-test('is what iterators return, of a class of its own', () => {
+test('is what iterators return, and no more', () => {
   const frame = new DataFrame(Buffer.from('x'), false);
-  const pulled = new Pulled(frame);
-  expect(pulled).toMatchObject({ value: frame, done: false });
-  expect(Object.getPrototypeOf(pulled)).not.toBe(Object.prototype);
+  const result = pulled(frame);
+  expect(result).toStrictEqual({ value: frame, done: false });
+  expect(result.value).toBe(frame);
 });

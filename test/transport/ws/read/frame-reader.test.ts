@@ -426,11 +426,64 @@ describe('memory and time', () => {
   });
 });
 
-test('of short texts that come together those before one that is not UTF-8 are delivered', () => {
-  const { reader, delivered } = open({ isServer: false });
-  const frames = ['a', 'b', 'c', 'd', 'e', Buffer.of(0xc3), 'f', 'g', 'h', 'i'];
-  reader.read(Buffer.concat(frames.map((payload) => frameBytes({ opcode: OP.text, payload }))));
-  expect(delivered).toEqual(['text a', 'text b', 'text c', 'text d', 'text e', 'fault 1007']);
+describe('short texts that come together', () => {
+  const joined = (payloads: readonly (string | Buffer)[]) =>
+    Buffer.concat(payloads.map((payload) => frameBytes({ opcode: OP.text, payload })));
+  const LETTERS = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+  test('are delivered up to the first that is not UTF-8', () => {
+    const { reader, delivered } = open({ isServer: false });
+    reader.read(joined([...LETTERS, Buffer.of(0xc3), ...LETTERS]));
+    expect(delivered).toEqual([...LETTERS.map((letter) => `text ${letter}`), 'fault 1007']);
+  });
+
+  test('are delivered in turns, one to one who pauses after each', () => {
+    const { reader, delivered, frames } = open({ isServer: false, onFrame: (own) => own.pause() });
+    reader.read(joined(LETTERS));
+    for (let i = 1; i <= LETTERS.length; i += 1) {
+      expect(delivered).toEqual(LETTERS.slice(0, i).map((letter) => `text ${letter}`));
+      reader.resume();
+    }
+    expect(frames.map(String)).toEqual(LETTERS);
+  });
+
+  test('are delivered up to where the reader is stopped', () => {
+    const { reader, delivered } = open({
+      isServer: false,
+      onFrame: (own) => {
+        if (delivered.length === 3) own.stop();
+      },
+    });
+    reader.read(joined(LETTERS));
+    expect(delivered).toEqual(['text a', 'text b', 'text c']);
+  });
+
+  test('are 128 in one turn of the loop, like any other', async () => {
+    const { reader, delivered } = open({ isServer: false });
+    reader.read(joined(Array.from({ length: 200 }, () => 'x')));
+    expect(delivered).toHaveLength(129);
+    await eventually(() => delivered.length === 202);
+    expect(delivered.at(-1)).toBe('clear');
+  });
+
+  test('are faults within a message in fragments, and where they are too long', () => {
+    const within = open({ isServer: false });
+    within.reader.read(frameBytes({ opcode: OP.text, fin: false, payload: 'begun' }));
+    within.reader.read(joined(LETTERS));
+    expect(within.delivered).toEqual(['fault 1002']);
+    const long = open({ isServer: false, maxPayloadBytes: 5 });
+    long.reader.read(joined([...LETTERS, 'longer']));
+    expect(long.delivered).toEqual([...LETTERS.map((letter) => `text ${letter}`), 'fault 1009']);
+  });
+
+  test('may be kept: in the page of all readers they are copied', () => {
+    const { reader, frames } = open({ isServer: false });
+    const { read: page } = pages();
+    const payloads = Array.from({ length: 40 }, (_, i) => `${i} `.repeat(10 * i));
+    reader.read(page, joined(payloads).copy(page));
+    page.fill(0xaa);
+    expect(frames.map(String)).toEqual(payloads);
+  });
 });
 
 describe('a long frame that needs no unmasking', () => {

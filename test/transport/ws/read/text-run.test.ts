@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { textsEnd } from '../../../../src/transport/ws/read/text-run.js';
+import { areUtf8, textsEnd } from '../../../../src/transport/ws/read/text-run.js';
 import { type FrameParts, frameBytes, OP } from '../../../support/frame-bytes.js';
 
 const text = (payload: string | Buffer): FrameParts => ({ opcode: OP.text, payload });
-const texts = ['one', '', 'drei €', '😀', 'x'.repeat(125)].map(text);
+const texts = ['one', '', 'drei €', '😀', 'x'.repeat(125), 'y'.repeat(126), 'z'.repeat(5000), ''].map(text);
+
+/** No payload is too long. */
+const LONGEST = 2 ** 20;
 
 /** Behind a byte that belongs to something else. */
 const joined = (frames: readonly FrameParts[]) => Buffer.concat([Buffer.of(0xff), ...frames.map(frameBytes)]);
@@ -15,26 +18,59 @@ test.each<[string, readonly FrameParts[], number]>([
   ['those before another kind of frame', [...texts, { opcode: OP.binary, payload: 'x' }, ...texts], LENGTH],
   ['those before one that is compressed', [...texts, { ...text('x'), rsv: 4 }], LENGTH],
   ['those before one that is not the whole message', [...texts, { ...text('x'), fin: false }], LENGTH],
-  ['those before one of 126 bytes', [...texts, text('x'.repeat(126))], LENGTH],
+  ['those before one that is masked', [...texts, { ...text('x'), mask: Buffer.alloc(4) }], LENGTH],
+  ['those before one of 64 KiB', [...texts, text('x'.repeat(65_536))], LENGTH],
   ['none, if they are few', texts.slice(0, 3), 1],
-  ['none, if one is not UTF-8', [...texts, text(Buffer.of(0xc3))], 1],
-  ['none, if two are so only together', [...texts, text(Buffer.of(0xc3)), text(Buffer.of(0xa4))], 1],
-])('texts one behind the other are looked through at once, and left as they are: %s', (_which, frames, end) => {
+])('finds texts one behind the other: %s', (_which, frames, end) => {
+  const bytes = joined(frames);
+  expect(textsEnd(bytes, 1, bytes.length, LONGEST)).toBe(end);
+});
+
+test('what has not come completely is not looked at, nor what is too long', () => {
+  const bytes = joined([...texts, text('cut'), text('x'.repeat(126))]);
+  const cutEnd = LENGTH + 2 + 'cut'.length;
+  for (const [end, found] of [
+    [LENGTH + 1, LENGTH],
+    [LENGTH + 4, LENGTH],
+    [cutEnd, cutEnd],
+    [cutEnd + 1, cutEnd],
+    [cutEnd + 3, cutEnd],
+    [cutEnd + 100, cutEnd],
+  ] as const) {
+    expect(textsEnd(bytes, 1, end, LONGEST)).toBe(found);
+  }
+  expect(textsEnd(bytes, 1, bytes.length, 4999)).toBe(joined(texts.slice(0, 6)).length);
+});
+
+test.each([
+  [128, 8, 200],
+  [16, 1020, 200],
+  [5, 4000, 8],
+  [0, 8000, 8],
+])('%i of them at most, if they have %i bytes', (count, size, of) => {
+  const bytes = Buffer.concat(Array.from({ length: of }, () => frameBytes(text('x'.repeat(size)))));
+  expect(textsEnd(bytes, 0, bytes.length, LONGEST)).toBe((count * bytes.length) / of);
+});
+
+test.each<[string, readonly FrameParts[], boolean]>([
+  ['all are', texts, true],
+  ['a length that would be no text by itself', [text('x'.repeat(0xc3)), ...texts, text('x'.repeat(0xffff))], true],
+  ['one is not', [...texts, text(Buffer.of(0xc3))], false],
+  ['one of 126 bytes is not', [text(Buffer.alloc(126, 0xff)), ...texts], false],
+  ['two are so only together', [...texts, text(Buffer.of(0xc3)), text(Buffer.of(0xa4))], false],
+  ['two long ones are so only together', [...texts, text(longCut(0xe2)), text(Buffer.of(0x82, 0xac))], false],
+])('looks through them together, and leaves them as they are: %s', (_which, frames, areText) => {
   const bytes = joined(frames);
   const before = Buffer.from(bytes);
-  expect(textsEnd(bytes, 1, bytes.length)).toBe(end);
-  expect(bytes).toEqual(before);
+  const end = textsEnd(bytes, 1, bytes.length, LONGEST);
+  expect(end).toBe(bytes.length);
+  expect(areUtf8(bytes, 1, end)).toBe(areText);
+  expect(bytes.equals(before)).toBe(true);
 });
 
-test('what has not come completely is not looked at', () => {
-  const bytes = joined([...texts, text('cut')]);
-  const before = Buffer.from(bytes);
-  expect(textsEnd(bytes, 1, LENGTH + 1)).toBe(LENGTH);
-  expect(textsEnd(bytes, 1, LENGTH + 4)).toBe(LENGTH);
-  expect(bytes).toEqual(before);
-});
-
-test('128 of them at most', () => {
-  const bytes = Buffer.concat(Array.from({ length: 200 }, () => frameBytes(text('12345678'))));
-  expect(textsEnd(bytes, 0, bytes.length)).toBe(1280);
-});
+/** A text of 200 bytes that ends within a character. */
+function longCut(last: number): Buffer {
+  const bytes = Buffer.alloc(200, 0x61);
+  bytes[199] = last;
+  return bytes;
+}
