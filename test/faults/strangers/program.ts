@@ -2,12 +2,18 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** How a program runs: on which processor, where there are two, and whether all others go before it. */
+/** How a program runs: on which processor, where there are two, and who goes before whom there. */
 export interface Place {
   readonly processor: 0 | 1;
-  readonly isIdle?: boolean;
+  /** `first`: before all others, as if it were alone. `last`: when nobody else wants to. */
+  readonly turn?: 'first' | 'last';
+  /** V8's other threads run on the other processor. Where there are more, they do not interrupt the loop either. */
+  readonly isLoopAlone?: boolean;
   readonly nodeFlags?: readonly string[];
 }
+
+/** Arguments of chrt(1). One that is only nice goes on for 3 ms when another one wakes. */
+const TURNS = { first: ['-f', '-p', '1'], last: ['-i', '-p', '0'] };
 
 /** One of the programs of this folder, in a process of its own. It answers one order at a time. */
 export class Program implements AsyncDisposable {
@@ -20,18 +26,18 @@ export class Program implements AsyncDisposable {
   /** Starts a program, and waits until it says that it is ready. */
   static async start(
     name: string,
-    { processor, isIdle = false, nodeFlags = [] }: Place,
+    { processor, turn, isLoopAlone = false, nodeFlags = [] }: Place,
     ...args: readonly unknown[]
   ): Promise<Program> {
     const path = fileURLToPath(new URL(`${name}-program.mjs`, import.meta.url));
     const child = fork(path, args.map(String), { execArgv: [...nodeFlags] });
     const pid = String(child.pid);
-    // Only the loop's thread: V8 has its own collect garbage. Where these commands are missing the figures swing more.
-    spawnSync('taskset', ['-c', '-p', String(processor), pid]);
-    // It runs when nobody else wants to: one that is only nice goes on for 3 ms when another one wakes.
-    if (isIdle) spawnSync('chrt', ['-a', '-i', '-p', '0', pid]);
     const program = new Program(child);
     await program.#answer();
+    // V8's threads are there by now. Where these commands are missing the figures swing more.
+    spawnSync('taskset', ['-a', '-c', '-p', String(isLoopAlone ? 1 - processor : processor), pid]);
+    spawnSync('taskset', ['-c', '-p', String(processor), pid]);
+    if (turn !== undefined) spawnSync('chrt', ['-a', ...TURNS[turn], pid]);
     return program;
   }
 

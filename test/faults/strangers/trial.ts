@@ -48,12 +48,14 @@ export class Trial implements AsyncDisposable {
   static async start(): Promise<Trial> {
     const service = await Program.start('service', {
       processor: 0,
+      isLoopAlone: true,
       nodeFlags: [`--max-old-space-size=${HEAP_MIB}`],
     });
     const { port } = await service.ask<Used>({ order: 'count' });
-    const client = await Program.start('client', { processor: 1 }, port);
-    // They have all the time of a processor that the client leaves, and none that it needs.
-    const strangers = await Program.start('strangers', { processor: 1, isIdle: true }, port);
+    // It stands for another machine.
+    const client = await Program.start('client', { processor: 1, turn: 'first' }, port);
+    // They have all the time of a processor that the others leave, and none that they need.
+    const strangers = await Program.start('strangers', { processor: 1, turn: 'last' }, port);
     const trial = new Trial(service, client, strangers);
     await trial.#spell();
     return trial;
