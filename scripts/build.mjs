@@ -3,10 +3,10 @@
  * as the last run left it, and so is all that it is made of.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildState } from './build-state.mjs';
+import { stateOfDist, stateOfSources } from './build-state.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const record = join(root, 'node_modules/.cache/wirekeeper/built');
@@ -16,9 +16,15 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (!existsSync(record) || readFileSync(record, 'utf8') !== buildState(root)) {
+// Taken first: what changes while it builds is built the next time.
+const sources = stateOfSources(root);
+const [lastSources, lastDist] = existsSync(record) ? readFileSync(record, 'utf8').split(' ') : [];
+const isDistAsLeft = lastDist === stateOfDist(root);
+if (sources !== lastSources || !isDistAsLeft) {
+  // tsc does not look at what it has written.
+  if (!isDistAsLeft) rmSync(join(root, 'dist/declarations.tsbuildinfo'), { force: true });
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   run('scripts/bundle.mjs');
   mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(record, buildState(root));
+  writeFileSync(record, `${sources} ${stateOfDist(root)}`);
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { buildState } from '../scripts/build-state.mjs';
+import { stateOfDist, stateOfSources } from '../scripts/build-state.mjs';
 
 const root = mkdtempSync(join(tmpdir(), 'wirekeeper-build-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -12,25 +12,42 @@ function write(file: string, text: string): void {
   writeFileSync(join(root, file), text);
 }
 
-test('a build is done again when what it is made of changes, or what it has made', () => {
-  const seen: string[] = [];
-  const differs = (act: () => void) => {
+/** Whether each act leads to a state that was not seen before. */
+function areNew(state: (root: string) => string, acts: readonly (() => void)[]): boolean[] {
+  const seen = new Set<string>();
+  return acts.map((act) => {
     act();
-    const state = buildState(root);
-    const isNew = !seen.includes(state);
-    seen.push(state);
-    return isNew;
-  };
-  expect(differs(() => write('src/room/one.ts', 'a'))).toBe(true);
-  expect(differs(() => write('src/room/one.ts', 'b'))).toBe(true);
-  expect(differs(() => write('src/room/two.ts', 'b'))).toBe(true);
-  expect(differs(() => write('package.json', '{}'))).toBe(true);
-  expect(differs(() => write('scripts/bundle.mjs', ''))).toBe(true);
-  expect(differs(() => write('dist/index.js', 'made'))).toBe(true);
-  expect(differs(() => write('dist/index.js', 'made by hand'))).toBe(true);
-  expect(differs(() => utimesSync(join(root, 'dist/index.js'), 1, 1))).toBe(true);
-  expect(differs(() => rmSync(join(root, 'src/room/two.ts')))).toBe(true);
-  expect(differs(() => write('src/room/one.ts', 'b'))).toBe(false);
-  expect(differs(() => write('test/index.test.ts', 'of no account'))).toBe(false);
-  expect(differs(() => write('scripts/node_modules/x/index.js', 'of no account'))).toBe(false);
+    return seen.size < seen.add(state(root)).size;
+  });
+}
+
+test('a build is made of sources, scripts, settings, and packages, and of nothing else', () => {
+  const changes = [
+    () => write('src/room/one.ts', 'a'),
+    () => write('src/room/one.ts', 'b'),
+    () => write('src/room/two.ts', 'b'),
+    () => write('package.json', '{}'),
+    () => write('scripts/bundle.mjs', ''),
+    () => write('node_modules/.package-lock.json', '{}'),
+    () => rmSync(join(root, 'src/room/two.ts')),
+  ];
+  expect(areNew(stateOfSources, changes)).toEqual(changes.map(() => true));
+  const others = [
+    () => write('src/room/one.ts', 'b'),
+    () => write('test/index.test.ts', 'x'),
+    () => write('scripts/node_modules/x/index.js', 'x'),
+    () => write('dist/index.js', 'x'),
+  ];
+  expect(areNew(stateOfSources, others)).toEqual([true, false, false, false]);
+});
+
+test('what it has made is known again by sizes and times', () => {
+  const changes = [
+    () => write('dist/index.js', 'made'),
+    () => write('dist/index.js', 'made by hand'),
+    () => utimesSync(join(root, 'dist/index.js'), 1, 1),
+    () => write('dist/index.d.ts', 'made'),
+    () => rmSync(join(root, 'dist/index.js')),
+  ];
+  expect(areNew(stateOfDist, changes)).toEqual(changes.map(() => true));
 });

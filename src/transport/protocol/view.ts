@@ -3,15 +3,17 @@ type ViewClass = new (memory: ArrayBufferLike, byteOffset: number, length: numbe
 
 const ViewOf = findViewClass();
 
-/** The buffer that a view was made of last, and where it is, if its memory is no more than this. */
+/** The memory of larger buffers is not kept: it would be as long as no view is made of another one. */
 const MOST_KEPT = 64 * 1024;
+
+/** The last of the other buffers that a view was made of, and where it is. */
 let viewed: Buffer | undefined;
 let memory: ArrayBufferLike;
 let offset = 0;
 
 /**
  * A view of part of a buffer. `subarray` returns the same in twice the time: it looks at its arguments first. And for
- * V8 to find the memory of a buffer takes as long as to make a view, so that of the last one is kept.
+ * V8 to find the memory of a buffer takes as long as to make a view, so where the last one is, is kept.
  *
  * @param from at least 0.
  * @param to at most the buffer's length, and not below `from`.

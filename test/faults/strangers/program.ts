@@ -7,13 +7,19 @@ export interface Place {
   readonly processor: 0 | 1;
   /** `first`: before all others, as if it were alone. `last`: when nobody else wants to. */
   readonly turn?: 'first' | 'last';
-  /** V8's other threads run on the other processor. Where there are more, they do not interrupt the loop either. */
+  /** V8's other threads run on the other processor, as they do on a machine with many. */
   readonly isLoopAlone?: boolean;
   readonly nodeFlags?: readonly string[];
 }
 
-/** Arguments of chrt(1). One that is only nice goes on for 3 ms when another one wakes. */
+/** Arguments of chrt(1). nice(1) is not enough: such a program runs on for 3 ms when another one wakes. */
 const TURNS = { first: ['-f', '-p', '1'], last: ['-i', '-p', '0'] };
+
+/** Has the system place a program. It may not be allowed, or the command be missing: then the figures swing more. */
+function place(command: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) process.stdout.write(`${command} ${args.join(' ')} has failed: ${stderr || 'it is missing'}\n`);
+}
 
 /** One of the programs of this folder, in a process of its own. It answers one order at a time. */
 export class Program implements AsyncDisposable {
@@ -34,10 +40,10 @@ export class Program implements AsyncDisposable {
     const pid = String(child.pid);
     const program = new Program(child);
     await program.#answer();
-    // V8's threads are there by now. Where these commands are missing the figures swing more.
-    spawnSync('taskset', ['-a', '-c', '-p', String(isLoopAlone ? 1 - processor : processor), pid]);
-    spawnSync('taskset', ['-c', '-p', String(processor), pid]);
-    if (turn !== undefined) spawnSync('chrt', ['-a', ...TURNS[turn], pid]);
+    // V8's threads are there by now.
+    place('taskset', '-a', '-c', '-p', String(isLoopAlone ? 1 - processor : processor), pid);
+    place('taskset', '-c', '-p', String(processor), pid);
+    if (turn !== undefined) place('chrt', '-a', ...TURNS[turn], pid);
     return program;
   }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { viewOf } from '../../../src/transport/protocol/view.js';
+import { exposedGc } from '../../support/exposed-gc.js';
+import { settled } from '../../support/settled.js';
 
 test.each([
   ['a part', 2, 5],
@@ -23,6 +25,19 @@ test.each([10, 64 * 1024, 64 * 1024 + 1])('of one buffer after another, of %i by
   for (const bytes of [one, one, two, one, behind, behind, two]) {
     const view = viewOf(bytes, 2, 8);
     expect(view).toEqual(bytes.subarray(2, 8));
-    expect([view.buffer, view.byteOffset]).toEqual([bytes.buffer, bytes.byteOffset + 2]);
+    expect(view.buffer).toBe(bytes.buffer);
+    expect(view.byteOffset).toBe(bytes.byteOffset + 2);
   }
+});
+
+test('a large buffer is not kept because a view was made of it', async () => {
+  const viewed = (() => {
+    const large = Buffer.allocUnsafeSlow(64 * 1024 + 1);
+    viewOf(large, 0, 1);
+    return new WeakRef(large.buffer);
+  })();
+  // A WeakRef is strong until the end of the turn that made it.
+  await settled();
+  exposedGc()();
+  expect(viewed.deref()).toBeUndefined();
 });

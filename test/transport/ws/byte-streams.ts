@@ -187,6 +187,21 @@ const fragmentedFaults: fc.Arbitrary<Item> = fc
     })),
   }));
 
+/** Texts one behind the other, as one who is sent more than he takes reads them. Now and then one is at fault. */
+const run: fc.Arbitrary<Item> = fc
+  .array(
+    fc.record({
+      payload: fc.oneof(
+        { weight: 20, arbitrary: texts },
+        { weight: 5, arbitrary: fc.integer({ min: 120, max: 5000 }).map((size) => Buffer.alloc(size, 'wirekeeper')) },
+        { weight: 1, arbitrary: fc.constantFrom(...NOT_TEXT) },
+      ),
+      bits: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: lengthBits }),
+    }),
+    { minLength: 4, maxLength: 150 },
+  )
+  .map((all) => ({ frames: all.map(({ payload, bits }) => withBits({ opcode: OP.text, payload }, bits)) }));
+
 /** The wrong mask bit for the direction: marked by an empty key, which `bytesOf` turns round. */
 const misMasked: fc.Arbitrary<Item> = payloads.map((data) => ({ frames: [{ ...data, mask: new Uint8Array(0) }] }));
 
@@ -199,6 +214,7 @@ const items = fc.oneof(
   { weight: 10, arbitrary: whole },
   { weight: 5, arbitrary: fragmented },
   { weight: 5, arbitrary: controls },
+  { weight: 3, arbitrary: run },
   { weight: 1, arbitrary: closes },
   { weight: 1, arbitrary: faults },
   { weight: 1, arbitrary: fragmentedFaults },

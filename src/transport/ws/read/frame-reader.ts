@@ -126,7 +126,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
         cost += 1;
         continue;
       }
-      const textTo = at < aloneTo ? at : this.textsEnd(bytes, at, end);
+      const textTo = at < aloneTo ? at : this.textsEnd(bytes, at, end, most - cost);
       if (at < textTo && areUtf8(bytes, at, textTo)) {
         for (; at < textTo && cost < most && !this.isDone && !this.mustWait; cost += 1) at = this.text(bytes, at, end);
       } else {
@@ -180,9 +180,9 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   }
 
   /** Where texts end that can be looked through together. */
-  private textsEnd(bytes: Buffer, at: number, end: number): number {
+  private textsEnd(bytes: Buffer, at: number, end: number, most: number): number {
     if (this.#isServer || bytes[at] !== WHOLE_TEXT || this.#irregular?.isFragmented === true) return at;
-    return textsEnd(bytes, at, end, this.#options.maxPayloadBytes);
+    return textsEnd(bytes, at, end, this.#options.maxPayloadBytes, most);
   }
 
   /** Takes a text of which all is known. @returns where its frame ends. */

@@ -15,8 +15,8 @@ const SHORT_HEADER = 2;
 /** Fewer texts are looked through one by one. */
 const LEAST_TEXTS = 4;
 
-/** No text is added to so many bytes: who pauses after each one has those behind it looked through again. */
-const ENOUGH_BYTES = 16 * 1024;
+/** The longest run, in bytes. After a pause, what is left of it is looked through again. */
+const MOST_BYTES = 16 * 1024;
 
 /** The lengths of the payloads in a run, as long as they are replaced by zeros in their headers. */
 const lengths = new Uint16Array(FRAMES_AT_ONCE);
@@ -26,16 +26,17 @@ const lengths = new Uint16Array(FRAMES_AT_ONCE);
  *
  * @param from where a frame begins.
  * @param longest payload that is allowed.
+ * @param most texts that are needed.
  * @returns where they end; `from` if they are few.
  */
-export function textsEnd(bytes: Buffer, from: number, end: number, longest: number): number {
+export function textsEnd(bytes: Buffer, from: number, end: number, longest: number, most: number): number {
   let at = from;
   let texts = 0;
-  for (; texts < FRAMES_AT_ONCE && at - from < ENOUGH_BYTES; texts += 1) {
+  for (; texts < FRAMES_AT_ONCE && texts < most; texts += 1) {
     const length = payloadLength(bytes, at, end);
     if (length < 0 || length > longest) break;
     const next = at + headerLength(bytes, at, false) + length;
-    if (next > end) break;
+    if (next > end || next - from > MOST_BYTES) break;
     at = next;
   }
   return texts < LEAST_TEXTS ? from : at;

@@ -63,6 +63,27 @@ describe('where nobody may ever read', () => {
   });
 });
 
+test('what iterators return is made by an iterator of V8, whether the frame waited or was waited for', async () => {
+  const { inbox, put } = anInbox();
+  const iterator: { next: (this: Iterator<unknown>) => unknown } = Object.getPrototypeOf([].values());
+  const { next } = iterator;
+  const made = new WeakSet();
+  iterator.next = function () {
+    const result = Reflect.apply(next, this, []) as object;
+    made.add(result);
+    return result;
+  };
+  try {
+    put('a');
+    const waited = await inbox.next();
+    const awaited = inbox.next();
+    put('b');
+    expect([made.has(waited), made.has(await awaited)]).toEqual([true, true]);
+  } finally {
+    iterator.next = next;
+  }
+});
+
 describe('before the handler has chosen', () => {
   test('frames are held, in order, for an iterator', async () => {
     const { inbox, put } = anInbox();
