@@ -28,6 +28,8 @@ export default defineConfig({
   },
   test: {
     reporters: ['default', new ClosingLine()],
+    // CI has a dozen runs of the same sources.
+    experimental: { fsModuleCache: true },
     setupFiles: ['test/support/leak-gate.setup.ts', 'test/support/seed.setup.ts'],
     // All processors: by default one is left out, and on two that doubles the time. What measures runs alone anyway.
     maxWorkers: '100%',
