@@ -9,8 +9,8 @@ import { payloadOf } from './message.mjs';
 /** RFC 6455 section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const END_OF_HEAD = '\r\n\r\n';
-/** About what is written at once. */
-const BLOCK_BYTES = 256 * 1024;
+/** About what is written at once: of 200 KB several, since after each block the load waits until the kernel has it. */
+const BLOCK_BYTES = 1024 * 1024;
 
 /** A raw server that sends messages as fast as its clients take them. What clients send is not looked at. */
 export class Feed {
