@@ -15,7 +15,7 @@ const PREFIX = '\0required:';
 const WS = '@wirekeeper/plain-ws';
 const WS_PACKAGE = join('src', 'transport', 'ws', 'package', 'ws-package.ts');
 /** What many programs never need. Only functions are taken from it: each loads it when it is first called. */
-const LATE = ['node:crypto', 'node:zlib'];
+const LATE = ['node:crypto', 'node:v8', 'node:vm', 'node:zlib'];
 const NAMED_IMPORT = /^(?:import|export) \{([^}]*)\} from '([^']+)';$/gm;
 
 const aliasOf = (id) => {
