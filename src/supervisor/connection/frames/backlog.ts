@@ -13,6 +13,9 @@ const HEARD_EVERY = 8 * 1024;
 /** The places of frames that were taken are removed from the front of the list this many at a time. */
 const SPENT_PLACES = 1024;
 
+/** Those whose frames are considered for copying in the next turn of the event loop, all in one. */
+let waiting: Backlog[] = [];
+
 /** The frames of one connection that wait for its handler, in order. It is made when the first one has to wait. */
 export class Backlog {
   /** Whether the socket is paused because of these frames. */
@@ -83,7 +86,14 @@ export class Backlog {
   #compactLater(): void {
     if (this.#willCompact) return;
     this.#willCompact = true;
-    setImmediate(Backlog.#compact, this);
+    if (waiting.length === 0) setImmediate(Backlog.#compactAll);
+    waiting.push(this);
+  }
+
+  static #compactAll(): void {
+    const due = waiting;
+    waiting = [];
+    for (const backlog of due) Backlog.#compact(backlog);
   }
 
   /**
@@ -99,6 +109,8 @@ export class Backlog {
       const { data } = frames[i] as Frame;
       if (isSmallView(data)) bytes += data.length;
     }
+    backlog.#compacted = frames.length;
+    if (bytes === 0) return;
     const memory = Buffer.allocUnsafeSlow(bytes);
     let used = 0;
     for (let i = from; i < frames.length; i++) {
@@ -108,7 +120,6 @@ export class Backlog {
       frames[i] = new DataFrame(memory.subarray(used, used + data.length), isBinary);
       used += data.length;
     }
-    backlog.#compacted = frames.length;
   }
 }
 

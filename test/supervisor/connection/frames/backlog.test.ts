@@ -39,6 +39,15 @@ test('small frames that still wait in the next turn of the loop get memory of th
   expect(third.buffer.byteLength).toBe('third'.length);
 });
 
+test('those of several connections that wait in one turn are copied, each for itself', async () => {
+  const backlogs = ['a', 'b', 'c'].map((text) => new Backlog(view(text)));
+  backlogs[1]?.shift();
+  await settled();
+  const [a, c] = [backlogs[0]?.shift().data, backlogs[2]?.shift().data];
+  expect([a?.toString(), c?.toString()]).toEqual(['a', 'c']);
+  expect([a?.buffer.byteLength, c?.buffer.byteLength]).toEqual([1, 1]);
+});
+
 test('a frame is copied once, however many come behind it, and not at all if it is about as large as its memory', async () => {
   const large = new DataFrame(Buffer.allocUnsafeSlow(1000).subarray(500), true);
   const backlog = new Backlog(large);
