@@ -11,7 +11,7 @@ export interface Queued {
    * The payload of a large message, of which `framed` is the header only: both are written together or not at all.
    */
   readonly tail?: Buffer | undefined;
-  /** The memory of the tail, if that is used again once the kernel has it. */
+  /** The memory of its payload, if that is used again once the kernel has it. */
   readonly room?: Buffer;
   /** Payload bytes of a data message; `undefined` for a control frame. */
   readonly payloadBytes: number | undefined;
@@ -49,6 +49,11 @@ export function writeGathered(
   parts: readonly Queued[],
   written?: (error: Error | null | undefined) => void,
 ): void {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined && first.tail === undefined) {
+    socket.write(first.framed, written);
+    return;
+  }
   socket.cork();
   for (let i = 0; i < parts.length; i++) {
     const { framed, tail } = parts[i] as Queued;

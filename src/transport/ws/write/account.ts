@@ -156,7 +156,7 @@ export abstract class Account implements PongSink {
   protected settlesLater(
     socket: Duplex,
     hasClose: boolean,
-    written: Written,
+    written: Written | undefined,
     then: () => void,
   ): (error: Error | null | undefined) => void {
     const { frames, bytes } = this.counts.given;
@@ -167,7 +167,7 @@ export abstract class Account implements PongSink {
       if (hasFailed || socket.destroyed) return;
       if (hasClose) this.#close = 'taken';
       this.counts.settle(frames, bytes);
-      freeWritten(socket, written);
+      if (written !== undefined) freeWritten(socket, written);
       then();
     };
   }

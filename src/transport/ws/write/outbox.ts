@@ -8,7 +8,7 @@ import { mayEnd } from '../socket/http2-stream.js';
 import { join, lendsMemory, type Queued, writeGathered } from '../socket/queued.js';
 import { Account } from './account.js';
 import type { OutboxOwner } from './outbox-owner.js';
-import { freeRoomsOf, MAX_COPIED, Piece, QUEUED_COSTS, queuedFrame } from './piece.js';
+import { framingFor, freeRoomsOf, MAX_COPIED, Piece, QUEUED_COSTS, queuedFrame } from './piece.js';
 import { claimScratch, freeScratch, putBytes, putText, type ScratchOwner, scratch, scratchBytes } from './scratch.js';
 import { SendQueue } from './send-queue.js';
 import { type AtTickEnd, atTickEnd } from './tick-end.js';
@@ -171,8 +171,7 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     const isShort = this.#isMasked || data.length <= MAX_COPIED;
     if (isShort && !this.hasQueued && claimScratch(this, data.length + MAX_HEADER))
       putBytes(flags, data, this.#isMasked);
-    else
-      this.push(queuedFrame(flags, data, this.#isMasked, payloadBytes, !this.#isPrompt && lendsMemory(this.#socket)));
+    else this.push(queuedFrame(flags, data, payloadBytes, framingFor(this.#socket, this.#isMasked, this.#isPrompt)));
     return payloadBytes ?? 0;
   }
 
@@ -209,13 +208,13 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
 
   /** Makes one write of queued messages: small ones joined, large ones gathered. A Ping may come before the rest. */
   private writeQueued(queue: SendQueue): void {
-    const { parts, size, hasTails, frames, bytes } = queue.take();
+    const { parts, size, areLarge, frames, bytes } = queue.take();
     this.counts.give(frames, bytes);
     if (this.pings !== undefined && queue.length > 0) {
       const ping = this.pingBehind(this.pings);
       if (ping !== undefined) queue.pushFirst({ framed: frameOf(PING, ping, this.#isMasked), payloadBytes: undefined });
     }
-    this.write(hasTails ? parts : join(parts), size);
+    this.write(areLarge ? parts : join(parts), size);
   }
 
   /** Writes this many bytes, maybe those of the scratch `buffer`; returns whether that is free again. */
@@ -224,11 +223,13 @@ export class Outbox extends Account implements AtTickEnd, ScratchOwner {
     const left = this.#isPrompt ? writeDirectly(this.#socket, what) : undefined;
     const isEncrypted = left === undefined && encryptsAtOnce(this.#socket);
     if (left === undefined) {
-      const done = this.settlesLater(this.#socket, hasClose, { what, buffer: isEncrypted ? undefined : buffer }, () =>
+      const written = isEncrypted ? undefined : { what, buffer };
+      const done = this.settlesLater(this.#socket, hasClose, written, () =>
         this.#endsSocket ? this.onTickEnd() : this.reportIfDrained(),
       );
       if (Buffer.isBuffer(what)) this.#socket.write(what, done);
       else writeGathered(this.#socket, what, done);
+      if (isEncrypted && !Buffer.isBuffer(what)) freeRoomsOf(what);
       this.#isPrompt = this.#socket.writableLength === 0 && !this.#socket.destroyed && this.#socket.errored === null;
     } else if (left > 0) {
       this.#isPrompt = false;

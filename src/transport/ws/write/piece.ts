@@ -1,6 +1,8 @@
-import { frameOf, headerOf } from '../../protocol/framing.js';
+import type { Duplex } from 'node:stream';
+import { frameOf, headerOf, lengthBytes, writeHeader } from '../../protocol/framing.js';
 import { freeRoom, isRoomKept, roomSize, takeRoom } from '../../protocol/rooms.js';
-import type { Queued } from '../socket/queued.js';
+import { tlsHandleOf } from '../socket/handle.js';
+import { lendsMemory, type Queued } from '../socket/queued.js';
 
 /** Memory that a queued message needs in addition to its bytes, about: the object, its Buffers, its place. */
 export const QUEUED_COSTS = 256;
@@ -47,30 +49,45 @@ export class Piece implements Queued {
 }
 
 /**
- * Frames a payload for a queue. A large one that needs no mask is not copied, unless it may wait for long: then its
- * sender's memory would grow old, and V8 frees that by full collections only.
+ * How a payload gets its header: `masked`, for a server. Of others the large ones, `lent`, are not copied; `copied` to
+ * memory that is used again, since they may wait for long: then their sender's memory would grow old, and V8 frees that
+ * by full collections only; or `joined` with the header in such memory, for a socket that would join them itself.
+ */
+export type Framing = 'masked' | 'lent' | 'copied' | 'joined';
+
+/** @param isPrompt whether the socket takes each write at once. */
+export function framingFor(socket: Duplex, isMasked: boolean, isPrompt: boolean): Framing {
+  if (isMasked) return 'masked';
+  if (isPrompt || !lendsMemory(socket)) return 'lent';
+  return tlsHandleOf(socket) === undefined ? 'copied' : 'joined';
+}
+
+/**
+ * Frames a payload for a queue.
  *
  * @param payloadBytes what it counts for; `undefined` for a control frame.
- * @param mayWait whether a copy may be used again as soon as the socket says that it is written.
  */
 export function queuedFrame(
   flags: number,
   data: Uint8Array,
-  isMasked: boolean,
   payloadBytes: number | undefined,
-  mayWait: boolean,
+  framing: Framing,
 ): Queued {
-  if (data.length > MAX_COPIED && !isMasked) {
-    const size = mayWait ? roomSize(data.length) : 0;
+  if (data.length > MAX_COPIED && framing !== 'masked') {
+    const header = framing === 'joined' ? lengthBytes(data.length) : 0;
+    const size = framing === 'lent' ? 0 : roomSize(header + data.length);
     if (isRoomKept(size)) {
       const room = takeRoom(size);
-      room.set(data);
-      return { framed: headerOf(flags, data.length), tail: room.subarray(0, data.length), room, payloadBytes };
+      room.set(data, header);
+      const tail = room.subarray(0, header + data.length);
+      if (header === 0) return { framed: headerOf(flags, data.length), tail, room, payloadBytes };
+      writeHeader(room, 0, flags, data.length, 0);
+      return { framed: tail, room, payloadBytes };
     }
     const tail = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
     return { framed: headerOf(flags, data.length), tail, payloadBytes };
   }
-  const framed = frameOf(flags, data, isMasked);
+  const framed = frameOf(flags, data, framing === 'masked');
   return payloadBytes === undefined ? { framed, payloadBytes } : new Piece(framed, payloadBytes, 1);
 }
 

@@ -14,7 +14,7 @@ export interface Batch extends Unconfirmed {
   /** Bytes on the wire. */
   readonly size: number;
   /** Whether some are large: then they are written without being joined. */
-  readonly hasTails: boolean;
+  readonly areLarge: boolean;
 }
 
 /** Framed messages that wait for the socket, in order. */
@@ -56,13 +56,13 @@ export class SendQueue {
   take(most = MAX_WRITTEN): Batch {
     const items = this.#items;
     let [count, size, frames, bytes] = [0, 0, 0, 0];
-    let hasTails = false;
+    let areLarge = false;
     for (const message of items) {
       const length = sizeOf(message);
       if (count > 0 && size + length > most) break;
       size += length;
       count += 1;
-      hasTails ||= message.tail !== undefined;
+      areLarge ||= message.tail !== undefined || message.room !== undefined;
       if (message.payloadBytes === undefined) continue;
       frames += message.frames ?? 1;
       bytes += message.payloadBytes;
@@ -70,7 +70,7 @@ export class SendQueue {
     const isAll = count === items.length;
     this.#items = isAll ? [] : items.slice(count);
     this.#bytes -= size;
-    return { parts: isAll ? items : items.slice(0, count), size, hasTails, frames, bytes };
+    return { parts: isAll ? items : items.slice(0, count), size, areLarge, frames, bytes };
   }
 
   clear(): void {

@@ -24,15 +24,15 @@ test('counts bytes on the wire, and the data messages with their payload', () =>
 });
 
 test.each([
-  // waiting                    most       taken                     hasTails frames bytes  remaining
+  // waiting                    most       taken                     areLarge frames bytes  remaining
   [[several, control, large], undefined, [several, control, large], true, 5, 102, 0],
   [[several, control, large], 121, [several, control], false, 4, 12, 100],
   [[large, several], 10, [large], true, 1, 90, 20], // at least one, however large
-])('takes as many messages as make one sensible write: %#', (waiting, most, parts, hasTails, frames, bytes, left) => {
+])('takes as many messages as make one sensible write: %#', (waiting, most, parts, areLarge, frames, bytes, left) => {
   const queue = queueOf(...waiting);
   const size = queue.bytes;
   const taken = queue.take(most);
-  expect(taken).toEqual({ parts, size: size - queue.bytes, hasTails, frames, bytes });
+  expect(taken).toEqual({ parts, size: size - queue.bytes, areLarge, frames, bytes });
   expect([queue.length, queue.bytes]).toEqual([waiting.length - parts.length, left]);
 });
 
