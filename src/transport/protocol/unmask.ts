@@ -58,6 +58,40 @@ export function unmaskedCopy(from: number, to: number): Buffer {
   return copy;
 }
 
+/**
+ * Copies `source[from..to)` to where `at` is in `target`, with a masking key applied whose lowest byte comes first.
+ */
+export function copyUnmasked(
+  target: Uint8Array,
+  at: number,
+  source: Uint8Array,
+  from: number,
+  to: number,
+  key: number,
+): void {
+  const { read, work, mask } = pages();
+  if (to - from < WASM_FROM || mask === undefined) {
+    maskBytewise(target, source, at, from, to, key & 0xff, (key >> 8) & 0xff, (key >> 16) & 0xff, key >>> 24);
+    return;
+  }
+  for (let next = from; next < to; next += PAGE_BYTES) {
+    const size = Math.min(PAGE_BYTES, to - next);
+    if (source === read) {
+      mask(next, size, key);
+    } else {
+      work.set(source.subarray(next, next + size));
+      mask(PAGE_BYTES, size, key);
+    }
+    target.set(work.subarray(0, size), at + next - from);
+  }
+}
+
+/** The key as it begins after so many bytes of a payload. */
+export function keyAfter(key: number, bytes: number): number {
+  const bits = (bytes & 3) * 8;
+  return bits === 0 ? key : (key >>> bits) | (key << (32 - bits));
+}
+
 function wordOf(k0: number, k1: number, k2: number, k3: number): number {
   return k0 | (k1 << 8) | (k2 << 16) | (k3 << 24);
 }

@@ -158,8 +158,12 @@ export class WsWire extends WireState implements Wire, ClosingWire, ReaderSink, 
     (this.#reader ?? this.openReader()).read(bytes, end);
   }
 
-  nextPlace(): Buffer | undefined {
-    return this.#reader?.nextPlace();
+  takeStart(bytes: Buffer, end: number): number {
+    return this.#reader?.takeStart(bytes, end) ?? 0;
+  }
+
+  nextPlace(canEndAnywhere: boolean): Buffer | undefined {
+    return this.#reader?.nextPlace(canEndAnywhere);
   }
 
   writeClose({ code, reason }: CloseFrame): void {

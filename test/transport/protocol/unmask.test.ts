@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { PAGE_BYTES, pages } from '../../../src/transport/protocol/pages.js';
-import { applyKeyBefore, applyMask, unmaskedCopy } from '../../../src/transport/protocol/unmask.js';
+import {
+  applyKeyBefore,
+  applyMask,
+  copyUnmasked,
+  keyAfter,
+  unmaskedCopy,
+} from '../../../src/transport/protocol/unmask.js';
 import { xored } from '../../support/frame-bytes.js';
 
 /** Some bytes that begin at any place of their memory. */
@@ -51,6 +57,37 @@ describe('masking', () => {
           expect(maskedInPlace(unaligned(bytes, offset), from, to, key)).toEqual(expected);
         },
       ),
+    );
+  });
+
+  test.each(['a buffer', 'the read page'])('copied from %s in parts of any length is the same', (place) => {
+    const property = (all: Uint8Array, key: Uint8Array, cuts: number[], at: number) => {
+      const source = place === 'a buffer' ? Buffer.from(all) : pages().read;
+      source.set(all);
+      const target = Buffer.alloc(at + all.length + 8, 0xaa);
+      const word = Buffer.from(key).readUInt32LE();
+      const ends = [...cuts.map((cut) => cut % (all.length + 1)), all.length].sort((a, b) => a - b);
+      ends.reduce((from, to) => {
+        copyUnmasked(target, at + from, source, from, to, keyAfter(word, from));
+        return to;
+      }, 0);
+      const around = [Buffer.alloc(at, 0xaa), xored(all, key), Buffer.alloc(8, 0xaa)];
+      expect(target.equals(Buffer.concat(around))).toBe(true);
+    };
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 3000 }),
+        keys,
+        fc.array(fc.nat({ max: 3000 }), { maxLength: 4 }),
+        fc.nat({ max: 9 }),
+        property,
+      ),
+    );
+    property(
+      Uint8Array.from({ length: place === 'a buffer' ? 200_001 : PAGE_BYTES }, (_, i) => i * 7),
+      Uint8Array.of(0x80, 2, 0xff, 0xfe),
+      [131_075, 7],
+      3,
     );
   });
 

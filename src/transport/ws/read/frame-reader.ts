@@ -1,19 +1,16 @@
 import { frameLength, headerLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
-import { RECORD_BYTES } from '../../protocol/pages.js';
 import { costOf } from '../../protocol/payload-rules.js';
-import { viewOf } from '../../protocol/view.js';
 import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
 import type { Inflater } from '../deflate/inflater.js';
 import { IrregularFrames, type IrregularSink } from './irregular-frames.js';
-import { OwnPage } from './own-page.js';
+import { PagedFlow } from './paged-flow.js';
 import { PartialFrame } from './partial-frame.js';
-import { ReadFlow } from './read-flow.js';
-import { endRun, payloadInRun } from './read-run.js';
+import { endRun, keptPayload } from './read-run.js';
 import { crumbTurns, type ReadTurns, readTurns } from './read-turns.js';
 import type { ReaderSink } from './reader-sink.js';
-import { isSharedPage, ownedSlice, payloadOf, restored } from './shared-page.js';
+import { ownedSlice, restored } from './shared-page.js';
 import { areUtf8, payloadLength, textsEnd, WHOLE_TEXT } from './text-run.js';
 import { deliverWhole } from './whole-frame.js';
 
@@ -25,16 +22,15 @@ const NOTHING = Buffer.alloc(0);
  * frame by frame. While a frame is inflated in the background, the bytes after it wait.
  * Payloads are unmasked in place and are views of the chunks they came in, or copies if those are the shared page.
  */
-export class FrameReader extends ReadFlow implements IrregularSink {
+export class FrameReader extends PagedFlow implements IrregularSink {
   readonly #isServer: boolean;
   readonly #options: WireOptions;
   readonly #inflater: Inflater | undefined;
   #irregular: IrregularFrames | undefined;
   #partial: PartialFrame | undefined;
+  /** How long the last frame was that came in parts. */
+  #lastPartial = 0;
   #isStopped = false;
-  #page: OwnPage | undefined;
-  /** Whether the last read brought as much as one can. */
-  #isFull = false;
 
   constructor(sink: ReaderSink, isServer: boolean, options: WireOptions, inflater: Inflater | undefined) {
     super(sink, options.allowance);
@@ -55,31 +51,47 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   stop(): void {
     this.#isStopped = this.isDone = true;
     this.#partial = this.rest = undefined;
-    this.closePage();
+    this.closePage(true);
     this.settle();
   }
 
+  /**
+   * Takes what bytes that will not last begin with: the beginning or more of a frame of which not all has come. Nobody
+   * is called. Masked frames only: others are read to where they belong.
+   *
+   * @returns how many bytes it has taken; the others are to be read next.
+   */
+  takeStart(bytes: Buffer, end: number): number {
+    if (!this.#isServer || !this.isIdle) return 0;
+    const length = this.#partial === undefined ? this.lengthAt(bytes, 0, end) : 0;
+    if (this.#partial === undefined && length <= end) return 0;
+    const taken = this.#partial?.fillFrom(bytes, 0, end, this) ?? end;
+    this.#partial ??= this.begun(bytes, 0, end, length);
+    this.arrived(taken);
+    return taken;
+  }
   /** Reads up to `end`: the shared page, or a buffer that belongs to the reader. */
   read(bytes: Buffer, end = bytes.length): void {
     this.arrived(end);
     if (this.#partial?.isTarget(bytes) === true) {
-      this.#isFull = false;
+      this.aimed();
       this.#partial.filled(end);
       this.split(NOTHING, 0, 0);
       return;
     }
-    this.#isFull = end === bytes.length && end >= RECORD_BYTES;
-    this.split(this.#page?.kept(bytes, end) ?? bytes, 0, end);
+    this.split(this.kept(bytes, end), 0, end);
   }
   /**
    * Where the next bytes of the socket belong, unless that is the shared page: if they need no unmasking, and are those
    * of one long frame, or some of many.
+   *
+   * @param canEndAnywhere whether what does not go into a place that is short comes with the next read.
    */
-  nextPlace(): Buffer | undefined {
+  nextPlace(canEndAnywhere: boolean): Buffer | undefined {
     if (this.#isServer || this.isDone) return undefined;
-    if (!this.#isFull) this.closePage();
+    this.closePage();
     const target = this.mustWait ? undefined : this.#partial?.target;
-    return target ?? (this.#isFull ? (this.#page ??= OwnPage.open())?.takeRoom() : undefined);
+    return target ?? this.takeRoom(canEndAnywhere);
   }
   /** Delivers what there is of `bytes[from..end)`, or as much as it may in this turn. */
   split(bytes: Buffer, from: number, end: number, turns?: ReadTurns): void {
@@ -93,7 +105,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     const most = this.isFinishing ? Number.POSITIVE_INFINITY : (turns ?? readTurns).most(turns !== undefined);
     const messages = this.deliver(bytes, from, end, most);
     (turns ?? readTurns).spend(messages);
-    if (this.#partial?.mayBeText(this.#isServer) === false) this.fail(notText());
+    if (this.#partial?.mayBeText() === false) this.fail(notText());
     this.isReading = false;
     if (this.isDone) return;
     this.rest?.wasSplit();
@@ -137,7 +149,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
           return cost;
         }
         if (length === 0 || at + length > end) {
-          if (at < end) this.#partial = this.begun(bytes.subarray(at, end), length);
+          if (at < end) this.#partial = this.begun(bytes, at, end, length);
           return cost;
         }
         this.frame(bytes, at, length, end);
@@ -154,8 +166,9 @@ export class FrameReader extends ReadFlow implements IrregularSink {
   }
 
   /** A frame of which not all has come. */
-  private begun(start: Buffer, length: number): PartialFrame {
-    return new PartialFrame(start, length, this.#isFull ? this.#page?.carried(start, length) : undefined);
+  private begun(bytes: Buffer, from: number, end: number, length: number): PartialFrame {
+    const page = this.#isServer ? undefined : this.carried(bytes.subarray(from, end), length);
+    return new PartialFrame({ bytes, from, end, length, isMasked: this.#isServer, expected: this.#lastPartial, page });
   }
 
   /** Adds to the partial frame and delivers it when it is complete; returns where the bytes go on after it. */
@@ -164,6 +177,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     if (partial.length < 0) this.fault(partial.bytes.subarray(0, partial.have));
     else if (partial.have === partial.length) {
       this.#partial = undefined;
+      this.#lastPartial = partial.length;
       const text = partial.text();
       if (text === undefined) this.frame(partial.bytes, 0, partial.length, partial.length);
       else this.sink.onFrame(text, false);
@@ -190,7 +204,7 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     this.rest?.lend();
     const from = at + headerLength(bytes, at, false);
     const to = from + payloadLength(bytes, at, end);
-    this.sink.onFrame(this.payload(bytes, from, to, end), false);
+    this.sink.onFrame(keptPayload(bytes, from, to, end, false), false);
     return to;
   }
 
@@ -210,15 +224,9 @@ export class FrameReader extends ReadFlow implements IrregularSink {
       return;
     }
     if (opcode === CLOSE) this.isDone = true;
-    const payload = this.payload(bytes, from, to, end);
+    const payload = keptPayload(bytes, from, to, end, this.#isServer);
     // The receiver of ws finds what is wrong, in the bytes as they came.
     if (!deliverWhole(this.sink, opcode, payload)) this.fault(restored(bytes, at, from, to, this.#isServer));
-  }
-
-  /** Of a whole frame, to be kept. */
-  private payload(bytes: Buffer, from: number, to: number, end: number): Buffer {
-    if (this.#isServer) return payloadOf(bytes, from, to, true);
-    return isSharedPage(bytes) ? payloadInRun(from, to, end) : viewOf(bytes, from, to);
   }
 
   /** A frame is faulty: the receiver of ws finds what is wrong with it. */
@@ -231,11 +239,6 @@ export class FrameReader extends ReadFlow implements IrregularSink {
     this.isDone = true;
     this.#partial = this.rest = undefined;
     if (!this.#isStopped) this.sink.onFault(error);
-  }
-
-  private closePage(): void {
-    this.#page?.close();
-    this.#page = undefined;
   }
 
   private openIrregular(): IrregularFrames {

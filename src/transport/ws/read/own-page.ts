@@ -19,6 +19,10 @@ export class OwnPage {
   #used = 0;
   /** Whether the next bytes of the socket go to the room there is. */
   #isAimed = false;
+  /** Where the last frame begins that was not read to its end, or else the next one. */
+  #frameFrom = 0;
+  /** How long the last such frame was; 0 if that is not known. */
+  #frameBytes = 0;
 
   /** @returns `undefined` if there are enough of them. */
   static open(): OwnPage | undefined {
@@ -31,11 +35,17 @@ export class OwnPage {
     openPages -= 1;
   }
 
-  /** Where the next bytes belong: the rest of the page, or a new one. */
-  takeRoom(): Buffer {
+  /**
+   * Where the next bytes belong: the rest of the page, or a new one.
+   *
+   * @param canEndAnywhere whether what does not go into it is read later without loss. Then it ends where a frame will,
+   * if frames are as long as the last one: one that goes over the end would have to be copied.
+   */
+  takeRoom(canEndAnywhere: boolean): Buffer {
     this.#isAimed = true;
     if (!this.#hasRoom) this.#turn(0);
-    return this.#used === 0 ? this.#bytes : this.#bytes.subarray(this.#used);
+    const end = canEndAnywhere ? this.#endOfFrames : PAGE_BYTES;
+    return end - this.#used === PAGE_BYTES ? this.#bytes : this.#bytes.subarray(this.#used, end);
   }
 
   /** Bytes were read, up to `end`. @returns where they are to be taken from. */
@@ -43,6 +53,7 @@ export class OwnPage {
     if (bytes.buffer !== this.#bytes.buffer) return bytes;
     this.#isAimed = false;
     this.#used += end;
+    this.#frameFrom = this.#used;
     return end * LEAST_SHARE < PAGE_BYTES ? outsideMemory.copyUncounted(bytes.subarray(0, end)) : bytes;
   }
 
@@ -54,10 +65,14 @@ export class OwnPage {
    * `undefined` if it is too long, or if the next bytes go elsewhere already.
    */
   carried(start: Buffer, length: number): Buffer | undefined {
+    this.#frameBytes = length;
     if (this.#isAimed || length > PAGE_BYTES) return undefined;
     const from = this.#used - start.length;
     const isHere = start.buffer === this.#bytes.buffer && start.byteOffset === this.#bytes.byteOffset + from;
-    if (isHere && from + length <= PAGE_BYTES && this.#hasRoom) return this.#bytes.subarray(from);
+    if (isHere && from + length <= PAGE_BYTES && this.#hasRoom) {
+      this.#frameFrom = from;
+      return this.#bytes.subarray(from);
+    }
     this.#turn(length);
     this.#bytes.set(start);
     this.#used = start.length;
@@ -72,7 +87,15 @@ export class OwnPage {
   /** @param length of a frame that will be on the next page, or 0. */
   #turn(length: number): void {
     this.#bytes = newPage(length);
-    this.#used = 0;
+    this.#used = this.#frameFrom = 0;
+  }
+
+  /** Where the last frame ends that will be whole on this page, or the page if that leaves little to read. */
+  get #endOfFrames(): number {
+    if (this.#frameBytes === 0) return PAGE_BYTES;
+    const left = (PAGE_BYTES - this.#frameFrom) % this.#frameBytes;
+    const end = PAGE_BYTES - left;
+    return end - this.#used < RECORD_BYTES ? PAGE_BYTES : end;
   }
 }
 

@@ -1,6 +1,7 @@
 import { headerLength } from '../../protocol/frame-length.js';
 import { TEXT } from '../../protocol/framing.js';
 import { outsideMemory } from '../../protocol/outside-memory.js';
+import { copyUnmasked, keyAfter } from '../../protocol/unmask.js';
 import { TextSoFar } from './text-so-far.js';
 
 /**
@@ -8,6 +9,9 @@ import { TextSoFar } from './text-so-far.js';
  */
 const ROOM_FACTOR = 4;
 const LEAST_ROOM = 1024;
+
+/** The longest frame that gets its whole memory with its first bytes. */
+const MOST_EXPECTED = 1024 * 1024;
 
 /** Bytes are read to where they belong if that saves a copy of at least so many. */
 const LEAST_TARGET = 16 * 1024;
@@ -28,7 +32,27 @@ export interface FrameMeasure {
   lengthAt(bytes: Buffer, at: number, end: number): number;
 }
 
-/** The bytes of a frame that has not come completely, in a buffer that grows with them. */
+/** The masking key, the last part of a header. */
+const KEY_BYTES = 4;
+
+/** What has come of a frame first: `bytes[from..end)`. */
+export interface FrameStart {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly end: number;
+  /** Of the whole frame; 0 as long as that is not known. */
+  readonly length: number;
+  readonly isMasked: boolean;
+  /** The length of a frame that the peer has sent before, or 0: one up to this gets its whole memory at once. */
+  readonly expected: number;
+  /** Memory that begins with this, and behind which the next bytes are read: most need no copy then. */
+  readonly page: Buffer | undefined;
+}
+
+/**
+ * The bytes of a frame that has not come completely, in a buffer that grows with them. A payload that is masked is
+ * unmasked as it comes, on its way there; a key of zeros takes the place of its key.
+ */
 export class PartialFrame {
   /** Differs from that of the one before. */
   readonly number: number;
@@ -37,18 +61,23 @@ export class PartialFrame {
   have: number;
   #text: TextSoFar | undefined;
   #isOnPage: boolean;
+  /** Of a masked frame whose header has come: its key, and where its payload begins. */
+  #key: number | undefined;
+  #payloadFrom = 0;
+  readonly #isMasked: boolean;
 
   /** Of the whole frame; 0 as long as its header is not complete, negative if that is faulty. */
   length: number;
 
-  /** @param page memory that begins with `start`, and behind which the next bytes are read: most need no copy then. */
-  constructor(start: Buffer, length: number, page?: Buffer) {
+  constructor({ bytes, from, end, length, isMasked, expected, page }: FrameStart) {
     this.number = nextNumber();
     this.length = length;
-    this.have = start.length;
+    this.#isMasked = isMasked;
     this.#isOnPage = page !== undefined;
-    this.bytes = page ?? outsideMemory.take(length === 0 ? HEADER_ROOM : roomFor(start.length, length));
-    if (page === undefined) this.bytes.set(start);
+    this.have = page === undefined ? 0 : end - from;
+    const isExpected = length > 0 && length <= Math.min(expected, MOST_EXPECTED);
+    this.bytes = page ?? outsideMemory.take(isExpected ? length : roomFor(end - from, length));
+    if (page === undefined) for (let next = from; next < end; ) next += this.fill(bytes, next, end, length);
   }
 
   /**
@@ -73,12 +102,39 @@ export class PartialFrame {
    * @returns how many bytes were added.
    */
   fill(chunk: Buffer, from: number, end: number, length: number): number {
-    const count = length === 0 ? 1 : Math.min(end - from, length - this.have);
+    const isHeader = this.#isMasked && this.#key === undefined;
+    const lacking = isHeader ? this.#lackingHeader : length === 0 ? 1 : length - this.have;
+    const count = Math.min(end - from, lacking);
     const have = this.have + count;
     if (have > this.bytes.length) this.#grow(roomFor(have, length));
-    if (!this.#isThere(chunk, from)) this.bytes.set(chunk.subarray(from, from + count), this.have);
-    this.have = have;
+    if (this.#isThere(chunk, from)) this.have = have;
+    else this.#put(chunk, from, count);
+    if (isHeader && this.#lackingHeader === 0) this.#takeKey();
     return count;
+  }
+
+  /** How many bytes the header lacks, with its key, as far as is known. */
+  get #lackingHeader(): number {
+    return this.have < 2 ? 1 : headerLength(this.bytes, 0, true) - this.have;
+  }
+
+  /** Copies bytes to where they belong. */
+  #put(chunk: Buffer, from: number, count: number): void {
+    const { bytes, have } = this;
+    const key = this.#key;
+    if (key !== undefined)
+      copyUnmasked(bytes, have, chunk, from, from + count, keyAfter(key, have - this.#payloadFrom));
+    else if (count === 1) bytes[have] = chunk[from] as number;
+    else bytes.set(chunk.subarray(from, from + count), have);
+    this.have = have + count;
+  }
+
+  /** The header is there. */
+  #takeKey(): void {
+    const { bytes, have } = this;
+    this.#payloadFrom = have;
+    this.#key = bytes.readUInt32LE(have - KEY_BYTES);
+    bytes.fill(0, have - KEY_BYTES, have);
   }
 
   /** Where the next bytes belong, if there is room for many: it grows with what has come, and is never too much. */
@@ -112,12 +168,12 @@ export class PartialFrame {
   }
 
   /** Whether this may become a frame whose text is UTF-8. Other frames, and compressed ones, always may. */
-  mayBeText(isMasked: boolean): boolean {
+  mayBeText(): boolean {
     const { bytes, have } = this;
     if (((bytes[0] as number) & 0x7f) !== TEXT || have < 2) return true;
-    const from = headerLength(bytes, 0, isMasked);
+    const from = headerLength(bytes, 0, this.#isMasked);
     if (have <= from) return true;
-    this.#text ??= new TextSoFar(from, isMasked);
+    this.#text ??= new TextSoFar(from);
     return this.#text.take(bytes, have);
   }
 
@@ -129,5 +185,6 @@ export class PartialFrame {
 }
 
 function roomFor(have: number, length: number): number {
+  if (length === 0) return Math.max(have, HEADER_ROOM);
   return Math.max(have, Math.min(length, Math.max(have * ROOM_FACTOR, LEAST_ROOM)));
 }

@@ -80,6 +80,11 @@ export abstract class ReadFlow extends ReadMeter implements TurnTaker {
     return this.isPaused || this.isBusy;
   }
 
+  /** Whether nothing waits that was read, nor is being delivered, and more may be delivered at once. */
+  protected get isIdle(): boolean {
+    return !(this.isDone || this.mustWait || this.isReading || this.isBehind);
+  }
+
   /** Keeps what is read meanwhile. */
   protected hold(bytes: Buffer, from: number, end: number): void {
     const held = (this.rest ??= new Rest()).add(bytes, from, end);

@@ -1,6 +1,7 @@
 import { COUNTED_FROM, outsideMemory } from '../../protocol/outside-memory.js';
 import { pages } from '../../protocol/pages.js';
 import { viewOf } from '../../protocol/view.js';
+import { isSharedPage, payloadOf } from './shared-page.js';
 
 /** A payload holds memory of at most this many times its size, or of so many bytes if that is more. */
 const MOST_TIMES = 8;
@@ -14,6 +15,16 @@ let runEnd = 0;
 /** There are other bytes in the page now. */
 export function endRun(): void {
   run = undefined;
+}
+
+/**
+ * The payload of a whole frame, unmasked and to be kept.
+ *
+ * @param end of the bytes that have come.
+ */
+export function keptPayload(bytes: Buffer, from: number, to: number, end: number, isMasked: boolean): Buffer {
+  if (isMasked) return payloadOf(bytes, from, to, true);
+  return isSharedPage(bytes) ? payloadInRun(from, to, end) : viewOf(bytes, from, to);
 }
 
 /**

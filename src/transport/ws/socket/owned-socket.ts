@@ -49,8 +49,18 @@ export interface SocketOwner {
    * or that it has named.
    */
   onBytes(bytes: Buffer, end: number): void;
-  /** Where the next bytes belong, if not in the shared page. */
-  nextPlace(): Buffer | undefined;
+  /**
+   * Takes what it can of bytes that come in a page which others read into while it is at work: without a call to
+   * anybody. @returns how many it has taken; the others come with `onBytes`.
+   */
+  takeStart(bytes: Buffer, end: number): number;
+  /**
+   * Where the next bytes belong, if not in the shared page.
+   *
+   * @param canEndAnywhere whether what does not go into a place that is short comes with the next read. TLS takes a
+   * record apart instead, and calls for each part.
+   */
+  nextPlace(canEndAnywhere: boolean): Buffer | undefined;
   /** The socket has room again. */
   onRoom(): void;
   /** The peer has ended its side of TCP. */
@@ -59,6 +69,8 @@ export interface SocketOwner {
   /** The socket is gone; the last call. `unread` is what it had read and not passed on. */
   onGone(unread: Buffer | undefined): void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** The property of a socket that has its owner: so listeners are shared, instead of closures for each connection. */
 const OWNER = Symbol('owner');
@@ -75,12 +87,19 @@ function onRead(this: Owned, end: number, where: Buffer): void {
 }
 
 /**
- * What is in the page of TLS is copied: another socket may read into it while these bytes are dealt with. The memory is
- * not counted as that of large payloads is: the scavenges that this brings about cost a quarter of the rate here.
+ * What is in the page of TLS is copied, but for the part of a frame that the owner copies by itself: another socket may
+ * read into it while these bytes are dealt with. The memory is not counted as that of large payloads is: the scavenges
+ * that this brings about cost a quarter of the rate here.
  */
 function onTlsRead(this: Owned, end: number, where: Buffer): void {
-  const isPage = where === tlsPage();
-  this[OWNER]?.onBytes(isPage ? outsideMemory.copyUncounted(where.subarray(0, end)) : where, end);
+  const owner = this[OWNER];
+  if (where === tlsPage()) {
+    const taken = owner?.takeStart(where, end) ?? 0;
+    const others = taken === end ? NOTHING : outsideMemory.copyUncounted(where.subarray(taken, end));
+    owner?.onBytes(others, others.length);
+  } else {
+    owner?.onBytes(where, end);
+  }
   aimNext(this[OWNER], where, tlsPage(), RECORD_BYTES);
 }
 
@@ -92,7 +111,7 @@ const ON_READS = { plain: onRead, encrypted: onTlsRead };
  * @param most what can be read at once: if that fills the place, there may be more.
  */
 function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer, most: number): void {
-  const wanted = owner?.nextPlace() ?? page;
+  const wanted = owner?.nextPlace(most > page.length) ?? page;
   if (wanted !== present) readNextTo(wanted.length > most ? wanted.subarray(0, most) : wanted);
 }
 

@@ -48,7 +48,7 @@ function open({ isServer = true, isDeflated = false, onFrame, ...limits }: Setti
   const inflater = isDeflated ? inflaterOf(isServer, options.maxPayloadBytes) : undefined;
   const reader = new FrameReader(sink, isServer, options, inflater);
   opened.push(reader);
-  return { reader, delivered, frames, inflater };
+  return { reader, sink, delivered, frames, inflater };
 }
 
 const text = (payload: string) => masked({ opcode: OP.text, payload });
@@ -501,7 +501,7 @@ describe('a long frame that needs no unmasking', () => {
 
   /** Puts the next bytes to where they belong; returns how many there was room for. */
   function put(reader: FrameReader, rest: Buffer): number {
-    const place = reader.nextPlace();
+    const place = reader.nextPlace(true);
     if (place === undefined) throw new Error('the page is to be read to');
     const count = Math.min(place.length, rest.length);
     place.set(rest.subarray(0, count));
@@ -513,7 +513,7 @@ describe('a long frame that needs no unmasking', () => {
     const { reader, frames } = begun();
     for (let have = pages().read.length; have < bytes.length; ) have += put(reader, bytes.subarray(have));
     expect(frames.map((frame) => frame.equals(payload))).toEqual([true]);
-    expect(reader.nextPlace()).toBeUndefined();
+    expect(reader.nextPlace(true)).toBeUndefined();
     reader.read(frameBytes({ opcode: OP.text, payload: 'next' }));
     expect(frames[1]?.toString()).toBe('next');
     expect(frames[0]?.equals(payload)).toBe(true);
@@ -522,7 +522,7 @@ describe('a long frame that needs no unmasking', () => {
   test('may be read bit by bit', () => {
     const { reader, frames } = begun();
     for (let have = pages().read.length; have < bytes.length; ) {
-      if (reader.nextPlace() === undefined) {
+      if (reader.nextPlace(true) === undefined) {
         reader.read(Buffer.from(bytes.subarray(have)));
         break;
       }
@@ -534,22 +534,34 @@ describe('a long frame that needs no unmasking', () => {
   test('holds no more memory than four times what has come, whatever it announces', () => {
     const { reader } = begun({}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(2 * MIB) }));
     const come = pages().read.length;
-    expect(reader.nextPlace()).toHaveLength(3 * come);
+    expect(reader.nextPlace(true)).toHaveLength(3 * come);
     expect(reader.heldBytes).toBe(4 * come);
+  });
+
+  test('but one that is no longer than the last that came in parts gets its memory at once', () => {
+    const { reader, frames } = begun();
+    for (let have = pages().read.length; have < bytes.length; ) have += put(reader, bytes.subarray(have));
+    reader.read(Buffer.from(bytes.subarray(0, 100)));
+    expect(reader.heldBytes).toBe(bytes.length);
+    reader.read(Buffer.from(bytes.subarray(100)));
+    expect(frames.map((frame) => frame.equals(payload))).toEqual([true, true]);
+    const longer = frameBytes({ opcode: OP.binary, payload: Buffer.alloc(payload.length + 1) });
+    reader.read(Buffer.from(longer.subarray(0, 100)));
+    expect(reader.heldBytes).toBe(1024);
   });
 
   test('is looked through as it comes, if it is a text', () => {
     const { reader, delivered } = begun({}, frameBytes({ opcode: OP.text, payload: Buffer.alloc(LENGTH, 'x') }));
     put(reader, Buffer.of(0xff));
     expect(delivered).toEqual(['fault 1007']);
-    expect(reader.nextPlace()).toBeUndefined();
+    expect(reader.nextPlace(true)).toBeUndefined();
   });
 
   test('is not read to where it belongs while its reader is paused, but what came so is delivered in the end', () => {
     const { reader, frames } = begun();
-    const target = reader.nextPlace();
+    const target = reader.nextPlace(true);
     reader.pause();
-    const other = reader.nextPlace();
+    const other = reader.nextPlace(true);
     expect(other).toHaveLength(PAGE_BYTES);
     expect(other?.buffer).not.toBe(target?.buffer);
     target?.set(bytes.subarray(pages().read.length));
@@ -561,10 +573,73 @@ describe('a long frame that needs no unmasking', () => {
 
   test('is read like others if it is masked, or lacks little', () => {
     const all = masked({ opcode: OP.binary, payload: Buffer.alloc(LENGTH) });
-    expect(begun({ isServer: true }, all).reader.nextPlace()).toBeUndefined();
-    expect(begun({}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(70_000) })).reader.nextPlace()).toHaveLength(
-      PAGE_BYTES,
-    );
+    expect(begun({ isServer: true }, all).reader.nextPlace(true)).toBeUndefined();
+    expect(
+      begun({}, frameBytes({ opcode: OP.binary, payload: Buffer.alloc(70_000) })).reader.nextPlace(true),
+    ).toHaveLength(PAGE_BYTES);
+  });
+});
+
+describe('bytes that will not last', () => {
+  const payload = Buffer.from(Array.from({ length: 30_000 }, (_, i) => i * 11));
+  const long = masked({ opcode: OP.binary, payload });
+  const next = masked({ opcode: OP.text, payload: 'next' });
+
+  /** Gives a reader bytes in a page that is overwritten as soon as it may be. @returns how many it took at first. */
+  function readPage(reader: FrameReader, bytes: Buffer): number {
+    const page = Buffer.from(bytes);
+    const taken = reader.takeStart(page, page.length);
+    const others = Buffer.from(page.subarray(taken));
+    page.fill(0xff);
+    reader.read(others);
+    return taken;
+  }
+
+  test('are taken as long as they belong to a frame that has come in part, and no further', () => {
+    const { reader, frames, delivered } = open();
+    expect(readPage(reader, long.subarray(0, 16_384))).toBe(16_384);
+    expect(reader.isMidFrame).toBe(true);
+    expect(delivered).toEqual([]);
+    const rest = long.subarray(16_384);
+    expect(readPage(reader, Buffer.concat([rest, next, long.subarray(0, 100)]))).toBe(rest.length);
+    expect(frames.map((frame) => frame.equals(payload))).toEqual([true, false]);
+    expect(delivered[1]).toBe('text next');
+    expect(readPage(reader, long.subarray(100))).toBe(long.length - 100);
+    expect(frames[2]?.equals(payload)).toBe(true);
+  });
+
+  test('are not, where a frame is whole, faulty, or has no header yet, where none waits for masks, and in a pause', () => {
+    expect(open().reader.takeStart(next, next.length)).toBe(0);
+    expect(open().reader.takeStart(long, 1)).toBe(0);
+    const faulty = frameBytes({ opcode: OP.binary, payload });
+    expect(open().reader.takeStart(faulty, 1000)).toBe(0);
+    expect(open({ isServer: false }).reader.takeStart(faulty, 1000)).toBe(0);
+    const { reader, frames } = open();
+    reader.pause();
+    expect(readPage(reader, long.subarray(0, 1000))).toBe(0);
+    expect(readPage(reader, long.subarray(1000))).toBe(0);
+    reader.resume();
+    expect(frames[0]?.equals(payload)).toBe(true);
+  });
+
+  test('are not while a message is delivered: what is read then comes after what waits', () => {
+    let taken = -1;
+    const { reader } = open({ onFrame: (at) => (taken = at.takeStart(long, 1000)) });
+    reader.read(Buffer.from(next));
+    expect(taken).toBe(0);
+  });
+
+  test('count as read, and may show that a text is none', () => {
+    const text = masked({ opcode: OP.text, payload: Buffer.alloc(20_000, 0xff) });
+    const { reader, delivered } = open();
+    expect(readPage(reader, text.subarray(0, 1000))).toBe(1000);
+    expect(delivered).toEqual(['fault 1007']);
+    const spent: string[] = [];
+    const sink = { ...open().sink, onSpent: (of: string) => spent.push(of) };
+    const bounded = new FrameReader(sink, true, { ...OPTIONS, allowance: { messages: 5, bytes: 1000 } }, undefined);
+    readPage(bounded, long.subarray(0, 1000));
+    expect(spent).toEqual(['bytes']);
+    bounded.stop();
   });
 });
 
@@ -578,7 +653,7 @@ describe('a peer that sends more than is read at once', () => {
   function readAll(reader: FrameReader, bytes: Buffer, most = PAGE_BYTES): Buffer[] {
     const places: Buffer[] = [];
     for (let at = 0; at < bytes.length; ) {
-      const wanted = reader.nextPlace() ?? pages().read;
+      const wanted = reader.nextPlace(most === PAGE_BYTES) ?? pages().read;
       const place = wanted === pages().read ? wanted : wanted.subarray(0, most);
       const count = Math.min(place.length, most, bytes.length - at);
       place.set(bytes.subarray(at, at + count));
@@ -616,7 +691,7 @@ describe('a peer that sends more than is read at once', () => {
   test('is read by the page again when it has sent less', () => {
     const { reader } = open({ isServer: false });
     readAll(reader, stream.subarray(0, PAGE_BYTES + 1000));
-    expect(reader.nextPlace()).toBeUndefined();
+    expect(reader.nextPlace(true)).toBeUndefined();
   });
 
   test('leaves no page behind small messages that came last', () => {
@@ -644,7 +719,7 @@ describe('a peer that sends more than is read at once', () => {
   test('gets no page if 64 others have one, and one again when they have ended', () => {
     const readers = Array.from({ length: 65 }, () => open({ isServer: false }).reader);
     for (const reader of readers) reader.read(pages().read.fill(frameBytes({ opcode: OP.binary, payload: 'x' })));
-    const placesOf = () => readers.map((reader) => reader.nextPlace()?.length);
+    const placesOf = () => readers.map((reader) => reader.nextPlace(true)?.length);
     expect(placesOf()).toEqual([...Array.from({ length: 64 }, () => PAGE_BYTES), undefined]);
     for (const reader of readers.slice(0, 64)) reader.stop();
     expect(placesOf()).toEqual([...Array.from({ length: 64 }, () => undefined), PAGE_BYTES]);

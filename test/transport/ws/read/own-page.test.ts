@@ -10,7 +10,7 @@ function open(): OwnPage & Disposable {
 
 /** Reads so many bytes into it, as a socket does. */
 function read(page: OwnPage, letter: string, count: number): Buffer {
-  const room = page.takeRoom();
+  const room = page.takeRoom(true);
   room.fill(letter, 0, count);
   return page.kept(room, count).subarray(0, count);
 }
@@ -28,7 +28,7 @@ test('hands out the room behind what was read, and another page when there is no
 
 test('what takes little of a page does not keep it, and bytes from elsewhere stay where they are', () => {
   using page = open();
-  const room = page.takeRoom();
+  const room = page.takeRoom(true);
   expect(read(page, 'a', PAGE_BYTES / 8 - 1).buffer).not.toBe(room.buffer);
   expect(read(page, 'a', PAGE_BYTES / 8).buffer).toBe(room.buffer);
   const other = Buffer.from('other');
@@ -41,7 +41,7 @@ describe('the beginning of a frame', () => {
     const bytes = read(page, 'a', 10_000);
     const frame = page.carried(bytes.subarray(9000), 50_000);
     expect([frame?.buffer, frame?.byteOffset]).toEqual([bytes.buffer, bytes.byteOffset + 9000]);
-    expect(page.takeRoom().byteOffset).toBe(bytes.byteOffset + 10_000);
+    expect(page.takeRoom(true).byteOffset).toBe(bytes.byteOffset + 10_000);
   });
 
   test.each([
@@ -54,15 +54,42 @@ describe('the beginning of a frame', () => {
     const frame = page.carried(bytes.subarray(count - 100), length);
     expect(frame?.buffer).not.toBe(bytes.buffer);
     expect(frame?.toString('latin1', 0, 100)).toBe('a'.repeat(100));
-    const room = page.takeRoom();
+    const room = page.takeRoom(false);
     expect([room.buffer, room.byteOffset, room.length]).toEqual([frame?.buffer, 100, PAGE_BYTES - 100]);
+  });
+
+  test.each([
+    // length of the frame   where the page ends for the next read
+    [1000, 65_000],
+    [16_388, 49_164],
+    [32_768, PAGE_BYTES],
+    [60_000, 60_000],
+    [0, PAGE_BYTES],
+  ])('of %i bytes lets the next read end with such a frame, at %i, and no other if records are read', (length, end) => {
+    using page = open();
+    const bytes = read(page, 'a', PAGE_BYTES);
+    page.carried(bytes.subarray(PAGE_BYTES - 100), length);
+    expect(page.takeRoom(true)).toHaveLength(end - 100);
+    expect(page.takeRoom(false)).toHaveLength(PAGE_BYTES - 100);
+    read(page, 'b', end - 100);
+    const next = page.takeRoom(true);
+    expect(next.byteOffset + next.length).toBe(PAGE_BYTES - end < 16_384 ? end : PAGE_BYTES);
+  });
+
+  test('does not make the next read short', () => {
+    using page = open();
+    const bytes = read(page, 'a', PAGE_BYTES);
+    page.carried(bytes.subarray(PAGE_BYTES - 100), 15_000);
+    read(page, 'b', 40_000 - 100);
+    // One such frame is less than may be read at once.
+    expect(page.takeRoom(true)).toHaveLength(PAGE_BYTES - 40_000);
   });
 
   test('is not carried if it is longer than a page, or if the next bytes go elsewhere already', () => {
     using page = open();
     const bytes = read(page, 'a', 10_000);
     expect(page.carried(bytes.subarray(9000), PAGE_BYTES + 1)).toBeUndefined();
-    page.takeRoom();
+    page.takeRoom(true);
     expect(page.carried(bytes.subarray(9000), 2000)).toBeUndefined();
   });
 });

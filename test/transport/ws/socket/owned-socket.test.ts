@@ -21,6 +21,7 @@ function owned(head = '') {
   const stream = new Stream();
   const events: string[] = [];
   const owner: SocketOwner = {
+    takeStart: () => 0,
     nextPlace: () => undefined,
     onBytes: (bytes, end) => events.push(`bytes ${bytes.toString('latin1', 0, end)}`),
     onRoom: () => events.push('room'),
@@ -84,6 +85,7 @@ function ownedBytes(socket: Duplex) {
   const target = Buffer.allocUnsafeSlow(6);
   let filled = 0;
   own(socket, Buffer.alloc(0), {
+    takeStart: () => 0,
     nextPlace: () => (came.length === 0 || filled === target.length ? undefined : target.subarray(filled)),
     onBytes: (bytes, end) => {
       if (bytes.buffer === target.buffer) filled += end;
@@ -117,6 +119,7 @@ test('over TLS a place gets a record at a time: what fills it is the most that c
   const place = Buffer.allocUnsafeSlow(100_000);
   const reads: number[][] = [];
   own(pair.accepted, Buffer.alloc(0), {
+    takeStart: () => 0,
     nextPlace: () => place,
     onBytes: (bytes, end) => reads.push([bytes.length, end]),
     onRoom: () => {},
@@ -129,6 +132,33 @@ test('over TLS a place gets a record at a time: what fills it is the most that c
   pair.client.write(Buffer.alloc(3 * 16_384));
   await eventually(() => reads.length === 4);
   expect(reads.slice(1)).toEqual([1, 2, 3].map(() => [16_384, 16_384]));
+});
+
+test('of what comes over TLS an owner may take the start at once, and gets the rest, which stays as it is', async () => {
+  await using pair = await tlsPair();
+  const calls: string[] = [];
+  const rests: Buffer[] = [];
+  own(pair.accepted, Buffer.alloc(0), {
+    takeStart: (bytes, end) => {
+      calls.push(`start of ${bytes.toString('latin1', 0, end)}`);
+      return end > 5 ? 3 : end;
+    },
+    nextPlace: () => undefined,
+    onBytes: (bytes, end) => {
+      calls.push(`rest ${bytes.toString('latin1', 0, end)}`);
+      rests.push(bytes);
+    },
+    onRoom: () => {},
+    onFin: () => {},
+    onSocketError: () => {},
+    onGone: () => {},
+  });
+  pair.client.write('partrest');
+  await eventually(() => calls.length === 2);
+  pair.client.write('whole');
+  await eventually(() => calls.length === 4);
+  expect(calls).toEqual(['start of partrest', 'rest trest', 'start of whole', 'rest ']);
+  expect(rests.map(String)).toEqual(['trest', '']);
 });
 
 test('bytes that came over TLS are not overwritten by what comes later, on any socket', async () => {
