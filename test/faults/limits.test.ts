@@ -186,7 +186,7 @@ describe.each(ROLES)('a peer of an %s connection', (role) => {
       }
       expect(stage.supervisor.stats().throttled).toBe(4);
       // Four seconds' worth, each with what was split before the pause.
-      if (what === 'messages') expect(connection.toJSON().framesIn).toBeLessThan(4 * (500 + 128));
+      if (what === 'messages') expect(connection.toJSON().framesIn).toBeLessThan(4 * (500 + 192));
       expect(await peer.closed()).toBe(1008);
       await peer[Symbol.asyncDispose]();
       // It is still read at that rate, so its end is seen late, or the deadline passes.

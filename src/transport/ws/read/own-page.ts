@@ -1,5 +1,6 @@
 import { COUNTED_FROM, outsideMemory } from '../../protocol/outside-memory.js';
 import { PAGE_BYTES, RECORD_BYTES } from '../../protocol/pages.js';
+import { viewOf } from '../../protocol/view.js';
 
 /** How many pages are open at once, at most: each takes its memory while its peer is silent. */
 const MOST_PAGES = 64;
@@ -45,7 +46,7 @@ export class OwnPage {
     this.#isAimed = true;
     if (!this.#hasRoom) this.#turn(0);
     const end = canEndAnywhere ? this.#endOfFrames : PAGE_BYTES;
-    return end - this.#used === PAGE_BYTES ? this.#bytes : this.#bytes.subarray(this.#used, end);
+    return end - this.#used === PAGE_BYTES ? this.#bytes : viewOf(this.#bytes, this.#used, end);
   }
 
   /** Bytes were read, up to `end`. @returns where they are to be taken from. */

@@ -2,6 +2,7 @@ import { headerLength } from '../../protocol/frame-length.js';
 import { TEXT } from '../../protocol/framing.js';
 import { outsideMemory } from '../../protocol/outside-memory.js';
 import { copyUnmasked, keyAfter } from '../../protocol/unmask.js';
+import { viewOf } from '../../protocol/view.js';
 import { TextSoFar } from './text-so-far.js';
 
 /**
@@ -141,7 +142,7 @@ export class PartialFrame {
   get target(): Buffer | undefined {
     const { bytes, have } = this;
     const isLittle = bytes.length - have < LEAST_TARGET || this.length === 0;
-    return isLittle || this.#isOnPage ? undefined : bytes.subarray(have);
+    return isLittle || this.#isOnPage ? undefined : viewOf(bytes, have, bytes.length);
   }
 
   /** Whether bytes were read to `target`. */

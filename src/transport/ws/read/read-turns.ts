@@ -11,8 +11,8 @@ const FRAMES_PER_TURN = 256;
 const CRUMBS_PER_TURN = 4096;
 const CRUMBS_EVERY_MS = 8;
 
-/** Frames that one reader delivers at once. */
-export const FRAMES_AT_ONCE = 128;
+/** Frames that one reader delivers at once: as many of 100 bytes as a record of TLS has, and some more. */
+export const FRAMES_AT_ONCE = 192;
 
 /** And when others have delivered much in this turn. It is more than a peer sends that awaits answers, as a rule. */
 const FRAMES_BESIDE_OTHERS = 64;

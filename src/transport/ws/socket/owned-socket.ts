@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { addAbortSignal, type Duplex } from 'node:stream';
 import { outsideMemory } from '../../protocol/outside-memory.js';
 import { pages, RECORD_BYTES } from '../../protocol/pages.js';
+import { viewOf } from '../../protocol/view.js';
 import { CANCEL, isHttp2Stream, isLostBelow } from './http2-stream.js';
 import { readIntoPage, readNextTo, tlsPage } from './page-reads.js';
 
@@ -112,7 +113,7 @@ const ON_READS = { plain: onRead, encrypted: onTlsRead };
  */
 function aimNext(owner: SocketOwner | undefined, present: Buffer, page: Buffer, most: number): void {
   const wanted = owner?.nextPlace(most > page.length) ?? page;
-  if (wanted !== present) readNextTo(wanted.length > most ? wanted.subarray(0, most) : wanted);
+  if (wanted !== present) readNextTo(wanted.length > most ? viewOf(wanted, 0, most) : wanted);
 }
 
 function onDrain(this: Owned): void {

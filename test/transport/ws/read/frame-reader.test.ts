@@ -67,12 +67,12 @@ describe('a flood of frames', () => {
 
   test('is delivered in turns of the loop, which others share; the socket is held meanwhile', async () => {
     const { reader, delivered } = open();
-    reader.read(flood(300));
-    expect(delivered).toEqual([...numbers(0, 128), 'congested']);
+    reader.read(flood(400));
+    expect(delivered).toEqual([...numbers(0, 192), 'congested']);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(delivered.slice(129)).toEqual(numbers(128, 256));
+    expect(delivered.slice(193)).toEqual(numbers(192, 384));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(delivered.slice(257)).toEqual([...numbers(256, 300), 'clear']);
+    expect(delivered.slice(385)).toEqual([...numbers(384, 400), 'clear']);
   });
 
   test('that is paused, or read on meanwhile, keeps its order', async () => {
@@ -81,7 +81,7 @@ describe('a flood of frames', () => {
     reader.pause();
     reader.read(text('last'));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(delivered).toHaveLength(129);
+    expect(delivered).toHaveLength(193);
     reader.resume();
     expect(delivered.filter((line) => line.startsWith('text'))).toEqual([...numbers(0, 200), 'text last']);
   });
@@ -120,7 +120,7 @@ describe('a flood of frames', () => {
     expect(isCalled).toBe(false);
     reader.stop();
     await new Promise((resolve) => setImmediate(resolve));
-    expect([delivered.length, isCalled]).toEqual([130, true]);
+    expect([delivered.length, isCalled]).toEqual([194, true]);
   });
 });
 
@@ -458,10 +458,10 @@ describe('short texts that come together', () => {
     expect(delivered).toEqual(['text a', 'text b', 'text c']);
   });
 
-  test('are 128 in one turn of the loop, like any other', async () => {
+  test('are 192 in one turn of the loop, like any other', async () => {
     const { reader, delivered } = open({ isServer: false });
     reader.read(joined(Array.from({ length: 200 }, () => 'x')));
-    expect(delivered).toHaveLength(129);
+    expect(delivered).toHaveLength(193);
     await eventually(() => delivered.length === 202);
     expect(delivered.at(-1)).toBe('clear');
   });

@@ -37,15 +37,15 @@ describe('readers that have read much', () => {
 
   test('deliver less at a time while others wait, or have delivered much in this turn', async () => {
     const turns = new ReadTurns();
-    expect(turns.most(false)).toBe(128);
+    expect(turns.most(false)).toBe(192);
     turns.spend(300);
-    expect([turns.most(false), turns.most(true)]).toEqual([64, 128]);
+    expect([turns.most(false), turns.most(true)]).toEqual([64, 192]);
     await turn();
-    expect(turns.most(false)).toBe(128);
+    expect(turns.most(false)).toBe(192);
     floods(turns, 1, 1);
     expect(turns.most(false)).toBe(64);
     await turn();
-    expect(turns.most(false)).toBe(128);
+    expect(turns.most(false)).toBe(192);
   });
 
   test('do not lose their turn because one before them throws', async () => {
