@@ -6,7 +6,7 @@ import { BINARY, TEXT } from './framing.js';
 export const RSV1 = 0x40;
 
 /** How many times as much a compressed message costs as a plain one. */
-const INFLATED_COUNTS = 12;
+const INFLATED_COUNTS = 8;
 
 /** So long a text is looked through here: the call into Node would cost more. */
 const SHORT_TEXT = 64;

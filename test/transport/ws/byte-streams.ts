@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { closeBytes, type FrameParts, frameBytes, OP } from '../../support/frame-bytes.js';
-import { compressedBy, type HeaderParams, type WsDeflate } from './reader-events.js';
+import { compressedBy, type HeaderParams, type Place, type WsDeflate } from './reader-events.js';
 
 /** Limits so small that random streams meet them. */
 export const LIMITS = { maxPayloadBytes: 66_000, maxFragments: 6 };
@@ -225,7 +225,7 @@ const items = fc.oneof(
 /** What the sender and its peer have agreed on for its compression (RFC 7692 section 7.1). */
 const terms = fc.record({ keepsContext: fc.boolean(), windowBits: fc.constantFrom(undefined, 8, 9, 12, 15) });
 
-/** One random stream, how it is cut into chunks, how its reader pauses, and which chunks come in the read page. */
+/** One random stream, how it is cut into chunks, how its reader pauses, and where chunks come. */
 export const streams = fc.record({
   isServer: fc.boolean(),
   items: fc.array(items, { minLength: 1, maxLength: 14 }),
@@ -242,7 +242,7 @@ export const streams = fc.record({
   isSlow: fc.boolean(),
   terms,
   pauses: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
-  isSharedPage: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
+  places: fc.array(fc.constantFrom<Place>('own', 'shared page', 'page of TLS'), { minLength: 1, maxLength: 3 }),
 });
 
 export type Stream = typeof streams extends fc.Arbitrary<infer T> ? T : never;

@@ -31,7 +31,7 @@ describe.each([
         const options = { ...LIMITS, perMessageDeflate: isDeflated };
         const reading = { isServer: stream.isServer, options, chunks, isSlow: stream.isSlow, deflate };
         const { events, comparable } = await eventsOfWs(reading);
-        expect((await eventsOfOurs(reading, stream.pauses, stream.isSharedPage)).slice(0, comparable)).toEqual(
+        expect((await eventsOfOurs(reading, stream.pauses, stream.places)).slice(0, comparable)).toEqual(
           events.slice(0, comparable),
         );
       }),

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import * as wsModule from 'ws';
-import { pages } from '../../../src/transport/protocol/pages.js';
+import { pages, RECORD_BYTES } from '../../../src/transport/protocol/pages.js';
 import type { WireOptions } from '../../../src/transport/transport.js';
 import { Inflater } from '../../../src/transport/ws/deflate/inflater.js';
 import { type DeflateParams, termsOf } from '../../../src/transport/ws/package/deflate-terms.js';
@@ -264,28 +264,39 @@ class Witness implements ReaderSink {
   }
 }
 
-function readChunk(reader: FrameReader, chunk: Buffer, isSharedPage: boolean): void {
-  if (!isSharedPage) {
+/** Where a chunk is: in memory of the reader's own, in the page of all sockets, or in that of TLS. */
+export type Place = 'own' | 'shared page' | 'page of TLS';
+
+const pageOfTls = Buffer.alloc(RECORD_BYTES);
+
+function readChunk(reader: FrameReader, chunk: Buffer, place: Place): void {
+  if (place === 'own') {
     reader.read(Buffer.from(chunk));
     return;
   }
-  const { read: page } = pages();
+  const page = place === 'shared page' ? pages().read : pageOfTls;
   for (let at = 0; at < chunk.length; at += page.length) {
     page.fill(0xaa);
-    reader.read(page, chunk.copy(page, 0, at));
+    const end = chunk.copy(page, 0, at);
+    if (place === 'shared page') reader.read(page, end);
+    else {
+      const others = Buffer.from(page.subarray(reader.takeStart(page, end), end));
+      page.fill(0xaa);
+      reader.read(others);
+    }
   }
   page.fill(0xaa);
 }
 
 /**
  * What our reader emits when its owner pauses it after some frames. It is resumed before every other chunk and at the
- * end; frames emitted while it is paused throw. Chunks that `isSharedPage` picks, one after the other, come in the read page,
- * which is overwritten after each.
+ * end; frames emitted while it is paused throw. Chunks come in the `places`, one after the other; pages are overwritten
+ * after each.
  */
 export async function eventsOfOurs(
   { isServer, options, chunks, isSlow, deflate }: Reading,
   pauses: readonly boolean[] = [false],
-  isSharedPage: readonly boolean[] = [false],
+  places: readonly Place[] = ['own'],
 ): Promise<ReaderEvent[]> {
   const inflater = deflate && inflaterOf(isServer, options.maxPayloadBytes, deflate);
   const witness = new Witness(pauses, () => reader.pause());
@@ -297,7 +308,7 @@ export async function eventsOfOurs(
     }
   };
   for (const [i, chunk] of chunks.entries()) {
-    readChunk(reader, chunk, isSharedPage[i % isSharedPage.length] === true);
+    readChunk(reader, chunk, places[i % places.length] ?? 'own');
     if (isSlow) await turn();
     if (i % 2 === 0) resume();
   }

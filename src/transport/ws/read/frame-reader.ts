@@ -1,5 +1,6 @@
 import { frameLength, headerLength } from '../../protocol/frame-length.js';
 import { CLOSE } from '../../protocol/framing.js';
+import { PAGE_BYTES } from '../../protocol/pages.js';
 import { costOf } from '../../protocol/payload-rules.js';
 import type { WireOptions } from '../../transport.js';
 import { notText } from '../deflate/inflate-faults.js';
@@ -20,7 +21,7 @@ const NOTHING = Buffer.alloc(0);
  * Splits a byte stream into frames (RFC 6455 section 5.2). Plain whole frames are delivered from here, with Pings,
  * Pongs, and well-formed Closes; fragments, compressed frames, and everything faulty go through `IrregularFrames`,
  * frame by frame. While a frame is inflated in the background, the bytes after it wait.
- * Payloads are unmasked in place and are views of the chunks they came in, or copies if those are the shared page.
+ * Payloads are unmasked in place and are views of the chunks they came in; copies of the shared page, and of parts.
  */
 export class FrameReader extends PagedFlow implements IrregularSink {
   readonly #isServer: boolean;
@@ -90,8 +91,9 @@ export class FrameReader extends PagedFlow implements IrregularSink {
   nextPlace(canEndAnywhere: boolean): Buffer | undefined {
     if (this.#isServer || this.isDone) return undefined;
     this.closePage();
-    const target = this.mustWait ? undefined : this.#partial?.target;
-    return target ?? this.takeRoom(canEndAnywhere);
+    const partial = this.mustWait ? undefined : this.#partial;
+    const isLong = partial !== undefined && partial.length > PAGE_BYTES;
+    return (isLong ? partial.target : undefined) ?? this.takeRoom(canEndAnywhere) ?? partial?.target;
   }
   /** Delivers what there is of `bytes[from..end)`, or as much as it may in this turn. */
   split(bytes: Buffer, from: number, end: number, turns?: ReadTurns): void {

@@ -40,11 +40,11 @@ export class OwnPage {
    * Where the next bytes belong: the rest of the page, or a new one.
    *
    * @param canEndAnywhere whether what does not go into it is read later without loss. Then it ends where a frame will,
-   * if frames are as long as the last one: one that goes over the end would have to be copied.
+   * if frames are as long as the last one and that leaves enough to read: what goes over the end has to be copied.
    */
   takeRoom(canEndAnywhere: boolean): Buffer {
     this.#isAimed = true;
-    if (!this.#hasRoom) this.#turn(0);
+    if (!this.#hasRoom) this.#turn(this.#frameBytes);
     const end = canEndAnywhere ? this.#endOfFrames : PAGE_BYTES;
     return end - this.#used === PAGE_BYTES ? this.#bytes : viewOf(this.#bytes, this.#used, end);
   }

@@ -6,19 +6,20 @@ import { viewOf } from '../../protocol/view.js';
 import { TextSoFar } from './text-so-far.js';
 
 /**
- * A frame gets a buffer of four times what has come of it: a peer that announces much and sends little costs little.
+ * A frame gets a buffer of four times what has come of it, unless one as long is expected: a peer that announces much
+ * and sends little costs little.
  */
 const ROOM_FACTOR = 4;
 const LEAST_ROOM = 1024;
 
-/** The longest frame that gets its whole memory with its first bytes. */
-const MOST_EXPECTED = 1024 * 1024;
+/** The longest header, and a little more. */
+const HEADER_ROOM = 16;
+
+/** The longest frame that may get all of its memory with its first bytes, with its header. */
+const MOST_EXPECTED = 256 * 1024 + HEADER_ROOM;
 
 /** Bytes are read to where they belong if that saves a copy of at least so many. */
 const LEAST_TARGET = 16 * 1024;
-
-/** The longest header, and a little more. */
-const HEADER_ROOM = 16;
 
 let lastNumber = 0;
 
@@ -138,7 +139,7 @@ export class PartialFrame {
     bytes.fill(0, have - KEY_BYTES, have);
   }
 
-  /** Where the next bytes belong, if there is room for many: it grows with what has come, and is never too much. */
+  /** Where the next bytes belong, if there is room for many: never more than the frame needs. */
   get target(): Buffer | undefined {
     const { bytes, have } = this;
     const isLittle = bytes.length - have < LEAST_TARGET || this.length === 0;

@@ -52,5 +52,5 @@ export function tlsHandleOf(socket: Duplex): Handle | undefined {
  * unless it is still at work on what came before.
  */
 export function encryptsAtOnce(socket: Duplex): boolean {
-  return socket.writableLength === 0 && tlsHandleOf(socket) !== undefined;
+  return socket.writableLength === 0 && socket.writableCorked === 0 && tlsHandleOf(socket) !== undefined;
 }

@@ -11,7 +11,7 @@ export interface Queued {
    * The payload of a large message, of which `framed` is the header only: both are written together or not at all.
    */
   readonly tail?: Buffer | undefined;
-  /** The memory of its payload, if that is used again once the kernel has it. */
+  /** The memory of its payload, maybe with its header, if that is used again once the socket needs it no more. */
   readonly room?: Buffer;
   /** Payload bytes of a data message; `undefined` for a control frame. */
   readonly payloadBytes: number | undefined;

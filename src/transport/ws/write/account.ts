@@ -152,7 +152,11 @@ export abstract class Account implements PongSink {
     else if (!socket.destroyed && socket.errored === null) this.#close = 'given';
   }
 
-  /** The callback of a write: settles what is given now once the kernel has it, frees it, and then calls `then`. */
+  /**
+   * The callback of a write: settles what is given now once the kernel has it, frees it, and then calls `then`.
+   *
+   * @param written what is to be freed; `undefined` if it is free already.
+   */
   protected settlesLater(
     socket: Duplex,
     hasClose: boolean,

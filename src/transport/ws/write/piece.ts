@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { frameOf, headerOf, lengthBytes, writeHeader } from '../../protocol/framing.js';
 import { freeRoom, isRoomKept, roomSize, takeRoom } from '../../protocol/rooms.js';
-import { tlsHandleOf } from '../socket/handle.js';
+import { encryptsAtOnce } from '../socket/handle.js';
 import { lendsMemory, type Queued } from '../socket/queued.js';
 
 /** Memory that a queued message needs in addition to its bytes, about: the object, its Buffers, its place. */
@@ -51,7 +51,8 @@ export class Piece implements Queued {
 /**
  * How a payload gets its header: `masked`, for a server. Of others the large ones, `lent`, are not copied; `copied` to
  * memory that is used again, since they may wait for long: then their sender's memory would grow old, and V8 frees that
- * by full collections only; or `joined` with the header in such memory, for a socket that would join them itself.
+ * by full collections only; or `joined` with the header in such memory,
+ * for TLS that is to take it now: it would join them itself.
  */
 export type Framing = 'masked' | 'lent' | 'copied' | 'joined';
 
@@ -59,7 +60,7 @@ export type Framing = 'masked' | 'lent' | 'copied' | 'joined';
 export function framingFor(socket: Duplex, isMasked: boolean, isPrompt: boolean): Framing {
   if (isMasked) return 'masked';
   if (isPrompt || !lendsMemory(socket)) return 'lent';
-  return tlsHandleOf(socket) === undefined ? 'copied' : 'joined';
+  return encryptsAtOnce(socket) ? 'joined' : 'copied';
 }
 
 /**

@@ -325,9 +325,9 @@ describe('compressed messages', () => {
 
   test('cost more than plain ones: fewer of them are delivered in one turn of the loop', async () => {
     const { reader, delivered } = open({ isDeflated: true });
-    reader.read(Buffer.concat(Array.from({ length: 20 }, () => masked(compressed('more')))));
-    expect(delivered).toEqual([...Array.from({ length: 16 }, () => 'text more'), 'congested']);
-    await eventually(() => delivered.length === 22);
+    reader.read(Buffer.concat(Array.from({ length: 30 }, () => masked(compressed('more')))));
+    expect(delivered).toEqual([...Array.from({ length: 24 }, () => 'text more'), 'congested']);
+    await eventually(() => delivered.length === 32);
   });
 
   test('are delivered in their place among the others', async () => {
@@ -675,6 +675,15 @@ describe('a peer that sends more than is read at once', () => {
     const memory = new Set(places.map(({ buffer }) => buffer));
     // The first read is copied, and the last one brings less than a page.
     expect(frames.filter(({ buffer }) => memory.has(buffer)).length).toBeGreaterThan(80);
+  });
+
+  test.each([30_000, 45_000, 60_000])('and messages of %i bytes are views of pages, too', (size) => {
+    const { reader, frames } = open({ isServer: false });
+    const payload = Buffer.alloc(size, 'x');
+    const frame = frameBytes({ opcode: OP.text, payload });
+    readAll(reader, Buffer.concat(Array.from({ length: 40 }, () => frame)));
+    expect(frames.map((one) => one.equals(payload))).toEqual(Array.from({ length: 40 }, () => true));
+    expect(frames.filter(({ buffer }) => buffer.byteLength === PAGE_BYTES).length).toBeGreaterThan(30);
   });
 
   test('by records, as over TLS, is read on behind the frame that has begun', () => {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { outsideMemory } from '../../../../src/transport/protocol/outside-memory.js';
 import { PAGE_BYTES } from '../../../../src/transport/protocol/pages.js';
 import { OwnPage } from '../../../../src/transport/ws/read/own-page.js';
 
@@ -74,6 +75,21 @@ describe('the beginning of a frame', () => {
     read(page, 'b', end - 100);
     const next = page.takeRoom(true);
     expect(next.byteOffset + next.length).toBe(PAGE_BYTES - end < 16_384 ? end : PAGE_BYTES);
+  });
+
+  test.each([
+    [4096, 1],
+    [4095, 0],
+  ])('of %i bytes has the next pages counted as the memory of such payloads is', (length, counted) => {
+    using page = open();
+    const bytes = read(page, 'a', PAGE_BYTES);
+    page.carried(bytes.subarray(PAGE_BYTES - 100), length);
+    page.takeRoom(true);
+    read(page, 'b', page.takeRoom(true).length);
+    const takeApart = vi.spyOn(outsideMemory, 'takeApart');
+    expect(page.takeRoom(true)).not.toHaveLength(0);
+    expect(takeApart).toHaveBeenCalledTimes(counted);
+    takeApart.mockRestore();
   });
 
   test('does not make the next read short', () => {

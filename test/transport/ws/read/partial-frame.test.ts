@@ -32,8 +32,8 @@ test.each([
   // length of the frame   of one before   room for it when ten bytes have come
   [200_000, 200_000, 200_000],
   [200_001, 200_000, 1024],
-  [MIB, 16 * MIB, MIB],
-  [MIB + 1, 16 * MIB, 1024],
+  [262_144 + 14, 16 * MIB, 262_144 + 14],
+  [MIB, 16 * MIB, 1024],
 ])('of a frame of %i bytes after one of %i there is room for %i', (length, expected, room) => {
   expect(begun(Buffer.alloc(10), length, { expected }).bytes).toHaveLength(room);
 });

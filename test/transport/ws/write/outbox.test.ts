@@ -515,6 +515,40 @@ test('the scratch buffer is not given away to TLS, which has encrypted what it w
   expect(scratch.buffer).toBe(buffer);
 });
 
+test('large payloads are given to TLS in memory that is used again when the call returns, once, and not before', async () => {
+  await using pair = await tlsPair();
+  let came = Buffer.alloc(0);
+  pair.client.on('data', (chunk: Buffer) => {
+    came = Buffer.concat([came, chunk]);
+  });
+  const outbox = new Outbox(pair.accepted, false, { onDrained: () => {}, now: () => 0 });
+  pair.accepted.on('drain', () => outbox.onTickEnd());
+  const room = takeRoom(32_768);
+  freeRoom(room);
+  const isFree = () => takeRoom(32_768) === room;
+  const payloads = ['a', 'b', 'c'].map((letter) => Buffer.alloc(20_000, letter));
+  outbox.take(BINARY, payloads[0] as Buffer);
+  expect(isFree()).toBe(false);
+  outbox.flush();
+  expect([isFree(), isFree()]).toEqual([true, false]);
+  room.fill(0);
+  // TLS is at work on the first: these wait, in memory that is not free until they are written.
+  freeRoom(room);
+  outbox.take(BINARY, payloads[1] as Buffer);
+  outbox.take(BINARY, payloads[2] as Buffer);
+  outbox.flush();
+  expect([pair.accepted.writableLength > 0, isFree()]).toEqual([true, false]);
+  await eventually(() => parseFrames(came).frames.length === 3);
+  await eventually(() => outbox.bufferedBytes === 0);
+  expect(parseFrames(came).frames.map(({ payload }, i) => payload.equals(payloads[i] as Buffer))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  const rooms = [1, 2, 3, 4].map(() => takeRoom(32_768));
+  expect(new Set(rooms).size).toBe(4);
+});
+
 test('while TLS is at work on what came before, the scratch buffer is given to it', async () => {
   await using pair = await tlsPair();
   pair.client.resume();
