@@ -13,6 +13,13 @@ export const COUNTED_FROM = 4096;
 const LEAST_BYTES = 6 * 2 ** 20;
 const HEAP_SHARE = 0.2;
 
+/**
+ * Large payloads are to be this many between two scavenges, unless that is more memory: of fewer too many would be
+ * alive at both, and grow old. V8 begins a scavenge by itself when 32 MiB have come.
+ */
+const LEAST_PAYLOADS = 128;
+const MOST_BYTES = 24 * 2 ** 20;
+
 /** A scavenge is the last one for so many times as long as it took. */
 const PAUSE_FACTOR = 9;
 
@@ -94,7 +101,7 @@ export class OutsideMemory {
 
   #count(size: number): void {
     this.#bytes += size;
-    if (this.#bytes < this.#most) return;
+    if (this.#bytes < Math.max(this.#most, Math.min(size * LEAST_PAYLOADS, MOST_BYTES))) return;
     if (!this.#hasBegun) this.#begin();
     const begun = this.#engine.now();
     if (begun < this.#from) return;

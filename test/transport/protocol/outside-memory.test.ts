@@ -43,6 +43,21 @@ test('V8 is asked for a scavenge after 6 MiB outside of its heap', () => {
   expect([state.finds, state.scavenges]).toEqual([1, 2]);
 });
 
+test.each([
+  // size        payloads between two scavenges
+  [64 * 1024, 128],
+  [128 * 1024, 128],
+  [256 * 1024, 96],
+  [512 * 1024, 48],
+  [1024 * 1024, 24],
+])('payloads of %i bytes: after %i of them, so that few are alive at two', (size, payloads) => {
+  const { state, take } = open();
+  take((payloads - 1) * size, size);
+  expect(state.scavenges).toBe(0);
+  take(size, size);
+  expect(state.scavenges).toBe(1);
+});
+
 test('before the first scavenge, and only then, the allocator is taught to keep what scavenges free', () => {
   const { state, take } = open();
   take(DUE - LARGE);
