@@ -630,9 +630,9 @@ describe('bytes that will not last', () => {
   });
 
   test('count as read, and may show that a text is none', () => {
-    const text = masked({ opcode: OP.text, payload: Buffer.alloc(20_000, 0xff) });
+    const faulty = masked({ opcode: OP.text, payload: Buffer.alloc(20_000, 0xff) });
     const { reader, delivered } = open();
-    expect(readPage(reader, text.subarray(0, 1000))).toBe(1000);
+    expect(readPage(reader, faulty.subarray(0, 1000))).toBe(1000);
     expect(delivered).toEqual(['fault 1007']);
     const spent: string[] = [];
     const sink = { ...open().sink, onSpent: (of: string) => spent.push(of) };
