@@ -51,8 +51,8 @@ export class Piece implements Queued {
 /**
  * How a payload gets its header: `masked`, for a server. Of others the large ones, `lent`, are not copied; `copied` to
  * memory that is used again, since they may wait for long: then their sender's memory would grow old, and V8 frees that
- * by full collections only; or `joined` with the header in such memory,
- * for TLS that is to take it now: it would join them itself.
+ * by full collections only; or `joined` with the header in such memory, for TLS that is to take it now: it would join
+ * them itself.
  */
 export type Framing = 'masked' | 'lent' | 'copied' | 'joined';
 
@@ -80,10 +80,10 @@ export function queuedFrame(
     if (isRoomKept(size)) {
       const room = takeRoom(size);
       room.set(data, header);
-      const tail = room.subarray(0, header + data.length);
-      if (header === 0) return { framed: headerOf(flags, data.length), tail, room, payloadBytes };
+      const used = room.subarray(0, header + data.length);
+      if (framing !== 'joined') return { framed: headerOf(flags, data.length), tail: used, room, payloadBytes };
       writeHeader(room, 0, flags, data.length, 0);
-      return { framed: tail, room, payloadBytes };
+      return { framed: used, room, payloadBytes };
     }
     const tail = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
     return { framed: headerOf(flags, data.length), tail, payloadBytes };

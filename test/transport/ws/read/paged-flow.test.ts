@@ -1,26 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
 import { PAGE_BYTES, pages, RECORD_BYTES } from '../../../../src/transport/protocol/pages.js';
 import { PagedFlow } from '../../../../src/transport/ws/read/paged-flow.js';
+import { silentSink } from './silent-sink.js';
 
 /** A reader of which only the pages are looked at. */
 class Pages extends PagedFlow {
   constructor() {
-    const nothing = () => {};
-    super(
-      {
-        heardAt: 0,
-        now: () => 0,
-        onFrame: nothing,
-        onPing: nothing,
-        onPong: nothing,
-        onClose: nothing,
-        onFault: nothing,
-        onPart: nothing,
-        onSpent: nothing,
-        onCongestion: nothing,
-      },
-      undefined,
-    );
+    super(silentSink, undefined);
   }
 
   split(): void {

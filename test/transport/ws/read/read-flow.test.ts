@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ReadFlow } from '../../../../src/transport/ws/read/read-flow.js';
 import { type ReadTurns, readTurns } from '../../../../src/transport/ws/read/read-turns.js';
+import { silentSink } from './silent-sink.js';
 
 /** A reader that takes what it may, a byte at once, and keeps what it took. */
 class Flow extends ReadFlow {
@@ -9,21 +10,7 @@ class Flow extends ReadFlow {
 
   constructor() {
     const congestion: boolean[] = [];
-    super(
-      {
-        heardAt: 0,
-        now: () => 0,
-        onFrame: () => {},
-        onPing: () => {},
-        onPong: () => {},
-        onClose: () => {},
-        onFault: () => {},
-        onPart: () => {},
-        onSpent: () => {},
-        onCongestion: (isCongested) => congestion.push(isCongested),
-      },
-      undefined,
-    );
+    super({ ...silentSink, onCongestion: (isCongested) => congestion.push(isCongested) }, undefined);
     this.congestion = congestion;
   }
 

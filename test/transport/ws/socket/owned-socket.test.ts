@@ -17,12 +17,21 @@ class Stream extends Duplex {
   }
 }
 
+/** What an owner does that is not asked about it. */
+const INDIFFERENT = {
+  takeStart: () => 0,
+  nextPlace: () => undefined,
+  onRoom: () => {},
+  onFin: () => {},
+  onSocketError: () => {},
+  onGone: () => {},
+} satisfies Partial<SocketOwner>;
+
 function owned(head = '') {
   const stream = new Stream();
   const events: string[] = [];
   const owner: SocketOwner = {
-    takeStart: () => 0,
-    nextPlace: () => undefined,
+    ...INDIFFERENT,
     onBytes: (bytes, end) => events.push(`bytes ${bytes.toString('latin1', 0, end)}`),
     onRoom: () => events.push('room'),
     onFin: () => events.push('fin'),
@@ -85,16 +94,12 @@ function ownedBytes(socket: Duplex) {
   const target = Buffer.allocUnsafeSlow(6);
   let filled = 0;
   own(socket, Buffer.alloc(0), {
-    takeStart: () => 0,
+    ...INDIFFERENT,
     nextPlace: () => (came.length === 0 || filled === target.length ? undefined : target.subarray(filled)),
     onBytes: (bytes, end) => {
       if (bytes.buffer === target.buffer) filled += end;
       else came.push(bytes.subarray(0, end));
     },
-    onRoom: () => {},
-    onFin: () => {},
-    onSocketError: () => {},
-    onGone: () => {},
   });
   return { came, target, filled: () => filled };
 }
@@ -119,13 +124,9 @@ test('over TLS a place gets a record at a time: what fills it is the most that c
   const place = Buffer.allocUnsafeSlow(100_000);
   const reads: number[][] = [];
   own(pair.accepted, Buffer.alloc(0), {
-    takeStart: () => 0,
+    ...INDIFFERENT,
     nextPlace: () => place,
     onBytes: (bytes, end) => reads.push([bytes.length, end]),
-    onRoom: () => {},
-    onFin: () => {},
-    onSocketError: () => {},
-    onGone: () => {},
   });
   pair.client.write('begin');
   await eventually(() => reads.length === 1);
@@ -139,19 +140,15 @@ test('of what comes over TLS an owner may take the start at once, and gets the r
   const calls: string[] = [];
   const rests: Buffer[] = [];
   own(pair.accepted, Buffer.alloc(0), {
+    ...INDIFFERENT,
     takeStart: (bytes, end) => {
       calls.push(`start of ${bytes.toString('latin1', 0, end)}`);
       return end > 5 ? 3 : end;
     },
-    nextPlace: () => undefined,
     onBytes: (bytes, end) => {
       calls.push(`rest ${bytes.toString('latin1', 0, end)}`);
       rests.push(bytes);
     },
-    onRoom: () => {},
-    onFin: () => {},
-    onSocketError: () => {},
-    onGone: () => {},
   });
   pair.client.write('partrest');
   await eventually(() => calls.length === 2);

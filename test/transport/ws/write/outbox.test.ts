@@ -14,7 +14,7 @@ import { parseFrames } from '../../../support/frame-bytes.js';
 import { settled } from '../../../support/settled.js';
 import { type Kernel, slowSocket, slowStream } from '../../../support/slow-stream.js';
 import { socketPair } from '../../../support/socket-pair.js';
-import { tlsPair } from '../../../support/tls-pair.js';
+import { type TlsPair, tlsPair } from '../../../support/tls-pair.js';
 
 function open(make: typeof slowSocket | typeof slowStream = slowSocket, isMasked = false) {
   const { stream, kernel } = make();
@@ -494,13 +494,19 @@ describe('a socket of Node whose peer does not read', () => {
   });
 });
 
-test('the scratch buffer is not given away to TLS, which has encrypted what it was given when the call returns', async () => {
-  await using pair = await tlsPair();
+/** An outbox over real sockets, and the frames that have come at the other end. */
+function sending({ accepted, client }: Pick<TlsPair, 'accepted' | 'client'>) {
   let came = Buffer.alloc(0);
-  pair.client.on('data', (chunk: Buffer) => {
+  client.on('data', (chunk: Buffer) => {
     came = Buffer.concat([came, chunk]);
   });
-  const outbox = new Outbox(pair.accepted, false, { onDrained: () => {}, now: () => 0 });
+  const outbox = new Outbox(accepted, false, { onDrained: () => {}, now: () => 0 });
+  return { outbox, frames: () => parseFrames(came).frames };
+}
+
+test('the scratch buffer is not given away to TLS, which has encrypted what it was given when the call returns', async () => {
+  await using pair = await tlsPair();
+  const { outbox, frames } = sending(pair);
   const { buffer } = scratch;
   const sent = ['first', 'x'.repeat(4_000), 'third'];
   for (const text of sent) {
@@ -510,18 +516,14 @@ test('the scratch buffer is not given away to TLS, which has encrypted what it w
     buffer.fill(0);
     await eventually(() => pair.accepted.writableLength === 0);
   }
-  await eventually(() => parseFrames(came).frames.length === sent.length);
-  expect(parseFrames(came).frames.map(({ payload }) => payload.toString())).toEqual(sent);
+  await eventually(() => frames().length === sent.length);
+  expect(frames().map(({ payload }) => payload.toString())).toEqual(sent);
   expect(scratch.buffer).toBe(buffer);
 });
 
 test('large payloads are given to TLS in memory that is used again when the call returns, once, and not before', async () => {
   await using pair = await tlsPair();
-  let came = Buffer.alloc(0);
-  pair.client.on('data', (chunk: Buffer) => {
-    came = Buffer.concat([came, chunk]);
-  });
-  const outbox = new Outbox(pair.accepted, false, { onDrained: () => {}, now: () => 0 });
+  const { outbox, frames } = sending(pair);
   pair.accepted.on('drain', () => outbox.onTickEnd());
   const room = takeRoom(32_768);
   freeRoom(room);
@@ -538,13 +540,9 @@ test('large payloads are given to TLS in memory that is used again when the call
   outbox.take(BINARY, payloads[2] as Buffer);
   outbox.flush();
   expect([pair.accepted.writableLength > 0, isFree()]).toEqual([true, false]);
-  await eventually(() => parseFrames(came).frames.length === 3);
+  await eventually(() => frames().length === 3);
   await eventually(() => outbox.bufferedBytes === 0);
-  expect(parseFrames(came).frames.map(({ payload }, i) => payload.equals(payloads[i] as Buffer))).toEqual([
-    true,
-    true,
-    true,
-  ]);
+  expect(frames().map(({ payload }, i) => payload.equals(payloads[i] as Buffer))).toEqual([true, true, true]);
   const rooms = [1, 2, 3, 4].map(() => takeRoom(32_768));
   expect(new Set(rooms).size).toBe(4);
 });
